@@ -1,0 +1,236 @@
+//! 所得の計算: receipts of salary and public pensions become income (for the preview; the
+//! tax file already brings income). Tables are data: `parameters/national/income.toml`.
+
+use crate::law::{LawError, ValueState};
+use crate::money::{Rounding, Yen};
+use serde::Deserialize;
+
+const TABLES: &str = include_str!("../../parameters/national/income.toml");
+
+/// Every conversion table the installation knows.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IncomeTables {
+    salary: Vec<SalaryTable>,
+    pension: Vec<PensionTable>,
+    adjustment: Vec<AdjustmentTable>,
+}
+
+/// 給与所得控除 (所得税法28条) as bands of receipts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SalaryTable {
+    from_income_year: i32,
+    until_income_year: i32,
+    pub source: String,
+    pub state: ValueState,
+    bands: Vec<Band>,
+}
+
+/// 公的年金等控除 (所得税法35条4項) for both sides of 65.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PensionTable {
+    from_income_year: i32,
+    until_income_year: i32,
+    pub source: String,
+    pub state: ValueState,
+    under_65: Vec<Band>,
+    from_65: Vec<Band>,
+    smaller_deduction: Vec<SmallerDeduction>,
+}
+
+/// 所得金額調整控除 (租税特別措置法41条の3の11).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdjustmentTable {
+    from_income_year: i32,
+    until_income_year: i32,
+    pub source: String,
+    pub state: ValueState,
+    special_over: i64,
+    special_up_to: i64,
+    special_percent: i64,
+    both_limit_each: i64,
+    both_minus: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Band {
+    under: Option<i64>,
+    fixed: Option<i64>,
+    step: Option<i64>,
+    #[serde(default)]
+    percent: i64,
+    #[serde(default)]
+    minus: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SmallerDeduction {
+    over: i64,
+    by: i64,
+}
+
+/// Salary and pension of one person after both conversions and the adjustment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Converted {
+    pub salary_income_before: Yen,
+    pub pension_income: Yen,
+    pub adjustment: Yen,
+    pub salary_income: Yen,
+}
+
+impl IncomeTables {
+    /// The tables that ship with the product.
+    pub fn shipped() -> Result<IncomeTables, LawError> {
+        toml::from_str(TABLES).map_err(|error| LawError::Unreadable(error.to_string()))
+    }
+
+    /// 給与収入 → 給与所得 (before 所得金額調整控除) of a calendar year.
+    pub fn salary_income(&self, income_year: i32, receipts: Yen) -> Result<Yen, LawError> {
+        let table = self
+            .salary
+            .iter()
+            .find(|table| (table.from_income_year..table.until_income_year).contains(&income_year))
+            .ok_or(LawError::MissingYear {
+                table: "給与所得",
+                year: income_year,
+            })?;
+        Ok(convert(&table.bands, receipts, 0))
+    }
+
+    /// 公的年金等の収入 → 雑所得. `other_income` is 合計所得金額 without the pension.
+    pub fn pension_income(
+        &self,
+        income_year: i32,
+        receipts: Yen,
+        age65: bool,
+        other_income: Yen,
+    ) -> Result<Yen, LawError> {
+        let table = self
+            .pension
+            .iter()
+            .find(|table| (table.from_income_year..table.until_income_year).contains(&income_year))
+            .ok_or(LawError::MissingYear {
+                table: "公的年金等",
+                year: income_year,
+            })?;
+        let bands = if age65 {
+            &table.from_65
+        } else {
+            &table.under_65
+        };
+        let smaller_by = table
+            .smaller_deduction
+            .iter()
+            .filter(|step| other_income.0 > step.over)
+            .map(|step| step.by)
+            .max()
+            .unwrap_or(0);
+        Ok(convert(bands, receipts, smaller_by))
+    }
+
+    /// 所得金額調整控除. `special`: the condition for receipts over 8.5 million is met.
+    pub fn adjusted(
+        &self,
+        income_year: i32,
+        salary_receipts: Yen,
+        pension_receipts: Yen,
+        age65: bool,
+        special: bool,
+    ) -> Result<Converted, LawError> {
+        let table = self
+            .adjustment
+            .iter()
+            .find(|table| (table.from_income_year..table.until_income_year).contains(&income_year))
+            .ok_or(LawError::MissingYear {
+                table: "所得金額調整控除",
+                year: income_year,
+            })?;
+        let before = self.salary_income(income_year, salary_receipts)?;
+        let first = if special {
+            table.special(salary_receipts)
+        } else {
+            Yen::ZERO
+        };
+        let after_first = (before - first).or_zero();
+        let pension = self.pension_income(income_year, pension_receipts, age65, after_first)?;
+        let adjustment = first + table.both(after_first, pension);
+        let salary_income = (before - adjustment).or_zero();
+        Ok(Converted {
+            salary_income_before: before,
+            pension_income: pension,
+            adjustment,
+            salary_income,
+        })
+    }
+}
+
+impl AdjustmentTable {
+    /// 1項: a share of the receipts between the two limits, raised to the yen.
+    fn special(&self, receipts: Yen) -> Yen {
+        let share = (receipts.0.min(self.special_up_to) - self.special_over).max(0);
+        Rounding::CeilTo(1)
+            .divide(i128::from(share) * i128::from(self.special_percent), 100)
+            .unwrap_or(Yen::ZERO)
+    }
+
+    /// 2項: only where both salary and pension income are positive.
+    fn both(&self, salary: Yen, pension: Yen) -> Yen {
+        if salary <= Yen::ZERO || pension <= Yen::ZERO {
+            return Yen::ZERO;
+        }
+        let limit = self.both_limit_each;
+        Yen(salary.0.min(limit) + pension.0.min(limit) - self.both_minus).or_zero()
+    }
+}
+
+/// Income of the band that holds for the receipts; never below zero.
+fn convert(bands: &[Band], receipts: Yen, smaller_deduction: i64) -> Yen {
+    let holds = |band: &&Band| band.under.is_none_or(|under| receipts.0 < under);
+    let Some(band) = bands.iter().find(holds) else {
+        return Yen::ZERO;
+    };
+    if let Some(fixed) = band.fixed {
+        return Yen(fixed);
+    }
+    let base = Rounding::FloorTo(band.step.unwrap_or(1)).apply(receipts);
+    Rounding::FLOOR
+        .divide(i128::from(base.0) * i128::from(band.percent), 100)
+        .map_or(Yen::ZERO, |share| {
+            Yen(share.0 - band.minus + smaller_deduction).or_zero()
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_without_a_table_is_refused_and_never_takes_last_years() {
+        let tables = IncomeTables::shipped().unwrap();
+        assert_eq!(
+            tables.salary_income(2026, Yen(3_000_000)),
+            Err(LawError::MissingYear {
+                table: "給与所得",
+                year: 2026
+            })
+        );
+    }
+
+    #[test]
+    fn salary_income_never_falls_where_receipts_rise_by_a_step() {
+        let tables = IncomeTables::shipped().unwrap();
+        for year in 2020..2026 {
+            let mut before = Yen::ZERO;
+            for receipts in (0..=12_000_000).step_by(1_000) {
+                let income = tables.salary_income(year, Yen(receipts)).unwrap();
+                assert!(income >= before, "{year}: {receipts}");
+                before = income;
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Rules of 国民健康保険 (National Health Insurance) as pure functions.
+//!
+//! No I/O, no clock, no database and no binary float: the same code runs in the
+//! browser for a preview and on the server for the authoritative result.
+
+pub mod assessment;
+pub mod calendar;
+pub mod law;
+pub mod money;
+pub mod rate;

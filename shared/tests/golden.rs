@@ -1,0 +1,199 @@
+//! Runs every published case under `tests/golden/`, or under `KOKUHO_GOLDEN_DIR`.
+
+#[path = "golden/schema.rs"]
+mod schema;
+
+use kokuho_shared::assessment::{income::IncomeTables, instalments};
+use kokuho_shared::money::Yen;
+use libtest_mimic::{Arguments, Failed, Trial};
+use schema::{Case, File, IncomeInputs, InstalmentInputs};
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let folder = std::env::var_os("KOKUHO_GOLDEN_DIR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"),
+        PathBuf::from,
+    );
+    let mut trials = Vec::new();
+    for path in yaml_files(&folder) {
+        trials.extend(trials_of(&path));
+    }
+    if trials.is_empty() {
+        trials.push(Trial::test("golden folder has cases", move || {
+            Err(Failed::from(format!(
+                "no supported case below {}",
+                folder.display()
+            )))
+        }));
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(yaml_files(&path));
+        } else if path.extension().is_some_and(|ending| ending == "yaml") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn trials_of(path: &Path) -> Vec<Trial> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let stem = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    match stem.as_str() {
+        "income" => trials_from(&stem, &text, income),
+        "installments" => trials_from(&stem, &text, instalment),
+        _ => {
+            eprintln!("not yet calculated: {stem}");
+            Vec::new()
+        }
+    }
+}
+
+fn trials_from<I>(stem: &str, text: &str, check: fn(&Case<I>) -> Result<(), String>) -> Vec<Trial>
+where
+    I: serde::de::DeserializeOwned + Send + 'static,
+{
+    match serde_saphyr::from_str::<File<I>>(text) {
+        Ok(file) if file.schema == "golden-v1" && file.file == stem => file
+            .cases
+            .into_iter()
+            .map(|case| {
+                let name = format!("{stem}::{}", case.id);
+                Trial::test(name, move || {
+                    check(&case)
+                        .or_else(|why| case.disputed.then_some(()).ok_or(why))
+                        .map_err(Failed::from)
+                })
+            })
+            .collect(),
+        Ok(file) => unreadable(
+            stem,
+            format!("schema {} of file {}", file.schema, file.file),
+        ),
+        Err(error) => unreadable(stem, error.to_string()),
+    }
+}
+
+fn unreadable(stem: &str, why: String) -> Vec<Trial> {
+    vec![Trial::test(format!("{stem} is readable"), move || {
+        Err(Failed::from(why))
+    })]
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(
+    key: &str,
+    expected: &Option<T>,
+    got: T,
+) -> Result<(), String> {
+    match expected {
+        Some(wanted) if *wanted != got => Err(format!("{key}: expected {wanted:?}, got {got:?}")),
+        _ => Ok(()),
+    }
+}
+
+fn income(case: &Case<IncomeInputs>) -> Result<(), String> {
+    let year = case
+        .as_of
+        .income_year
+        .ok_or("as_of.income_year is missing")?;
+    let tables = IncomeTables::shipped().map_err(|error| error.to_string())?;
+    let inputs = &case.inputs;
+    let expected = &case.expected;
+    let receipts = Yen(inputs.receipts.unwrap_or(0));
+    let other = Yen(inputs.other_income.unwrap_or(0));
+    match case.kind.as_deref() {
+        Some("salary") => {
+            let income = tables
+                .salary_income(year, receipts)
+                .map_err(|e| e.to_string())?;
+            same("income", &expected.income, income.0)
+        }
+        Some("pension") => {
+            let income = tables
+                .pension_income(year, receipts, inputs.age65, other)
+                .map_err(|e| e.to_string())?;
+            same("income", &expected.income, income.0)
+        }
+        Some("adjustment") => {
+            let got = tables
+                .adjusted(
+                    year,
+                    Yen(inputs.salary_receipts.unwrap_or(0)),
+                    Yen(inputs.pension_receipts.unwrap_or(0)),
+                    inputs.age65,
+                    inputs.special,
+                )
+                .map_err(|e| e.to_string())?;
+            same(
+                "salary_income_before",
+                &expected.salary_income_before,
+                got.salary_income_before.0,
+            )?;
+            same(
+                "pension_income",
+                &expected.pension_income,
+                got.pension_income.0,
+            )?;
+            same("adjustment", &expected.adjustment, got.adjustment.0)?;
+            same(
+                "salary_income",
+                &expected.salary_income,
+                got.salary_income.0,
+            )
+        }
+        other => Err(format!("unknown kind {other:?}")),
+    }
+}
+
+fn instalment(case: &Case<InstalmentInputs>) -> Result<(), String> {
+    let inputs = &case.inputs;
+    let expected = &case.expected;
+    match case.kind.as_deref() {
+        Some("split") => {
+            let amounts = instalments::split(
+                Yen(inputs.annual.ok_or("annual")?),
+                inputs.periods.ok_or("periods")?,
+                inputs.unit.ok_or("unit")?,
+                inputs.remainder_to.ok_or("remainder_to")?,
+            )
+            .map_err(|error| error.to_string())?;
+            same(
+                "amounts",
+                &expected.amounts,
+                amounts.iter().map(|amount| amount.0).collect(),
+            )
+        }
+        Some("pension_main") => {
+            let annual = Yen(inputs.annual.ok_or("annual")?);
+            let provisional = Yen(inputs.provisional_total.ok_or("provisional_total")?);
+            let got = instalments::pension_main(annual, provisional);
+            same("october", &expected.october, got.october.0)?;
+            same("december", &expected.december, got.december.0)?;
+            same("february", &expected.february, got.february.0)
+        }
+        Some("due_dates") => {
+            let closed = inputs.closed_days.as_deref().unwrap_or_default();
+            let mut due = Vec::new();
+            for month in inputs.months.as_deref().unwrap_or_default() {
+                let first = format!("{month}-01")
+                    .parse()
+                    .map_err(|_| format!("month {month}"))?;
+                due.push(instalments::due_on(first, closed).ok_or("due date out of range")?);
+            }
+            same("due_on", &expected.due_on, due)
+        }
+        other => Err(format!("unknown kind {other:?}")),
+    }
+}
