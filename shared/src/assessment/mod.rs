@@ -1,4 +1,8 @@
-//! 賦課 (assessment): income and instalments of the premium.
+//! 賦課 (assessment): income, the premium of a household and its instalments.
 
+pub mod household;
 pub mod income;
 pub mod instalments;
+pub mod premium;
+pub mod rules;
+pub mod tier;
