@@ -1,5 +1,7 @@
 //! Runs every published case under `tests/golden/`, or under `KOKUHO_GOLDEN_DIR`.
 
+#[path = "golden/premium.rs"]
+mod premium;
 #[path = "golden/schema.rs"]
 mod schema;
 
@@ -52,6 +54,7 @@ fn trials_of(path: &Path) -> Vec<Trial> {
         .to_string_lossy()
         .into_owned();
     match stem.as_str() {
+        "premium" => premium::trials(&text),
         "income" => trials_from(&stem, &text, income),
         "installments" => trials_from(&stem, &text, instalment),
         _ => {
