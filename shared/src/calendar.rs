@@ -1,4 +1,4 @@
-//! 暦: 年度, attained ages and the shift to a business day.
+//! 暦: 年度, half-open periods, attained ages and the shift to a business day.
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,103 @@ impl FiscalYear {
             day.year() - 1
         })
     }
+}
+
+impl FiscalYear {
+    /// 4月1日 of the year; `None` outside the calendar's range.
+    pub fn april(self) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(self.0, 4, 1)
+    }
+
+    /// Months from April of this year to the month of the day; negative before it.
+    pub fn month_index(self, day: NaiveDate) -> i32 {
+        (day.year() - self.0) * 12 + day.month() as i32 - 4
+    }
+
+    /// The first day of the month `index` months after April.
+    pub fn month_at(self, index: u32) -> Option<NaiveDate> {
+        self.april()?.checked_add_months(Months::new(index))
+    }
+}
+
+/// A calendar month, written `YYYY-MM`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month {
+    first: NaiveDate,
+}
+
+impl Month {
+    /// The month that contains the day.
+    pub fn of(day: NaiveDate) -> Month {
+        Month {
+            first: day.with_day(1).unwrap_or(day),
+        }
+    }
+
+    pub fn first_day(self) -> NaiveDate {
+        self.first
+    }
+}
+
+impl std::str::FromStr for Month {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Month, String> {
+        let first = format!("{text}-01")
+            .parse()
+            .ok()
+            .filter(|_| text.len() == 7);
+        first
+            .map(|first| Month { first })
+            .ok_or_else(|| format!("「{text}」は年月（YYYY-MM）ではありません"))
+    }
+}
+
+impl Serialize for Month {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.first.format("%Y-%m"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Month {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Month, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+/// 期間: half-open, `from` included and `until` not; no `until` = still running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Period {
+    pub from: NaiveDate,
+    pub until: Option<NaiveDate>,
+}
+
+impl Period {
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
+
+    /// A period must not end before it begins; an empty one is allowed (same-day loss).
+    pub fn is_ordered(&self) -> bool {
+        self.until.is_none_or(|until| self.from <= until)
+    }
+}
+
+/// The month in which the age is attained, counted from April of the fiscal year: somebody
+/// born on the first of a month attains it in the month before (年齢計算ニ関スル法律).
+pub fn month_of_attaining(birth: NaiveDate, age: i32, year: FiscalYear) -> i32 {
+    let before = i32::from(birth.day() == 1);
+    (birth.year() + age - year.0) * 12 + birth.month() as i32 - 4 - before
+}
+
+/// The month of the birthday itself; 29 February becomes 1 March in a common year.
+pub fn month_of_birthday(birth: NaiveDate, age: i32, year: FiscalYear) -> i32 {
+    let in_year = birth.year() + age;
+    let leap_day = birth.month() == 2 && birth.day() == 29;
+    let moved = leap_day && NaiveDate::from_ymd_opt(in_year, 2, 29).is_none();
+    (in_year - year.0) * 12 + birth.month() as i32 - 4 + i32::from(moved)
 }
 
 /// The day on which the age is attained: 年齢計算ニ関スル法律, the day before the birthday.
@@ -87,6 +184,42 @@ mod tests {
     fn a_fiscal_year_begins_on_the_first_of_april() {
         assert_eq!(FiscalYear::of(day("2026-03-31")), FiscalYear(2025));
         assert_eq!(FiscalYear::of(day("2026-04-01")), FiscalYear(2026));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_month_of_attaining_is_the_month_of_the_day_on_which_it_happens(days in 0i32..45_000, age in 0u32..100) {
+            let birth = NaiveDate::from_ymd_opt(1904, 1, 1).unwrap() + chrono::Days::new(u64::try_from(days).unwrap());
+            let year = FiscalYear(2026);
+            let attained = age_attained_on(birth, age).unwrap();
+            let signed = i32::try_from(age).unwrap();
+            proptest::prop_assert_eq!(month_of_attaining(birth, signed, year), year.month_index(attained));
+            let birthday = attained.succ_opt().unwrap();
+            proptest::prop_assert_eq!(month_of_birthday(birth, signed, year), year.month_index(birthday));
+        }
+    }
+
+    #[test]
+    fn a_period_includes_its_first_day_and_not_its_last() {
+        let period = Period {
+            from: day("2026-04-01"),
+            until: Some(day("2026-07-01")),
+        };
+        assert!(period.contains(day("2026-04-01")) && !period.contains(day("2026-07-01")));
+        assert!(
+            Period {
+                from: day("2026-04-01"),
+                until: None
+            }
+            .contains(day("2099-01-01"))
+        );
+        assert!(
+            !Period {
+                from: day("2026-04-02"),
+                until: Some(day("2026-04-01"))
+            }
+            .is_ordered()
+        );
     }
 
     #[test]

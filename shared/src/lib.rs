@@ -3,8 +3,13 @@
 //! No I/O, no clock, no database and no binary float: the same code runs in the
 //! browser for a preview and on the server for the authoritative result.
 
+pub mod api;
 pub mod assessment;
 pub mod calendar;
+pub mod era;
+pub mod explain;
+pub mod identity;
 pub mod law;
 pub mod money;
 pub mod rate;
+pub mod text;

@@ -1,63 +1,190 @@
-//! Two published households whose premium must come out to the yen.
+//! Households whose premium must come out to the yen, and facts that are refused.
 
-use kokuho_shared::assessment::{household::Household, premium::*, rules::*};
-use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::api::estimate::{Answer, Estimate, EstimateError};
+use kokuho_shared::assessment::premium::AssessmentError;
+use kokuho_shared::law::LawError;
+use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
+use serde_json::{Value, json};
 
-const FLOOR: &str = r#"{"income_scope":"person","income_mode":"floor","reduced_unit":"floor_person","part_unit":1,"part_scope":"part","total_unit":1}"#;
-const OSAKA: &str = r#"{"medical":{"income_rate":"0.095","per_capita":34990,"per_household":33908,"cap":660000},"support":{"income_rate":"0.0306","per_capita":11191,"per_household":10845,"cap":260000},"care":{"income_rate":"0.026","per_capita":18682,"per_household":0,"cap":170000},"child":{"income_rate":"0.0028","per_capita":1745,"per_capita_18plus":96,"per_household":0,"cap":30000}}"#;
+fn asked(municipality: &str, year: i32, members: Value) -> Result<Answer, EstimateError> {
+    let question = json!({"municipality": municipality, "as_of": {"fiscal_year": year}, "inputs": {"members": members}});
+    serde_json::from_value::<Estimate>(question)
+        .unwrap()
+        .answer()
+}
 
-fn assessed(members: &str, rates: &str) -> Result<Premium, AssessmentError> {
-    let household: Household =
-        serde_json::from_str(&format!(r#"{{"members":[{members}]}}"#)).unwrap();
-    let national = National::shipped(FiscalYear(2026)).unwrap();
-    let rates = serde_json::from_str(rates).unwrap();
-    assess(
-        &household,
-        &national,
-        &rates,
-        &serde_json::from_str(FLOOR).unwrap(),
-    )
+fn refused(municipality: &str, year: i32, members: Value) -> AssessmentError {
+    match asked(municipality, year, members) {
+        Err(EstimateError::Assessment(why)) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn head() -> Value {
+    json!([{"id": "A", "birth_date": "1996-04-02", "head": true}])
+}
+
+fn three() -> Value {
+    json!([
+        {"id": "A", "birth_date": "1981-04-02", "head": true, "income": {"salary_receipts": 4500000, "salary_income": 3160000}},
+        {"id": "B", "birth_date": "1985-04-02"},
+        {"id": "C", "birth_date": "2011-04-02"}
+    ])
 }
 
 #[test]
-fn the_published_household_of_three_pays_645854_yen() {
-    let members = r#"{"id":"A","birth_date":"1981-04-02","head":true,"income":{"salary_receipts":4500000,"salary_income":3160000}},{"id":"B","birth_date":"1985-04-02"},{"id":"C","birth_date":"2011-04-02"}"#;
-    let premium = assessed(members, OSAKA).unwrap();
-    let amounts: Vec<i64> = premium.parts.iter().map(|part| part.amount.0).collect();
+fn the_published_household_of_three_in_izumisano_pays_645854_yen() {
+    let answer = asked("泉佐野市", 2026, three()).unwrap();
+    let amounts: Vec<i64> = answer
+        .parts
+        .iter()
+        .map(|(_, part)| part.result.amount.0)
+        .collect();
     assert_eq!(amounts, [398_228, 127_956, 108_344, 11_326]);
-    assert_eq!(premium.total, Yen(645_854));
+    assert_eq!(answer.total, Yen(645_854));
+    assert_eq!(
+        answer
+            .instalments
+            .iter()
+            .map(|each| each.amount)
+            .sum::<Yen>(),
+        answer.total
+    );
+}
+
+#[test]
+fn the_due_dates_of_osaka_step_over_weekends_and_the_new_year() {
+    let due: Vec<String> = asked("大阪市", 2026, head())
+        .unwrap()
+        .instalments
+        .iter()
+        .map(|each| each.due_on.to_string())
+        .collect();
+    assert_eq!(
+        due,
+        [
+            "2026-06-30",
+            "2026-07-31",
+            "2026-08-31",
+            "2026-09-30",
+            "2026-11-02",
+            "2026-11-30",
+            "2027-01-04",
+            "2027-02-01",
+            "2027-03-01",
+            "2027-03-31"
+        ]
+    );
 }
 
 #[test]
 fn a_single_person_without_income_gets_seven_tenths_off() {
-    let premium = assessed(r#"{"id":"A","birth_date":"1996-04-02","head":true}"#, OSAKA).unwrap();
-    assert_eq!((premium.test.tier, premium.total), (70, Yen(27_830)));
+    let answer = asked("27100", 2026, head()).unwrap();
+    assert_eq!((answer.test.tier, answer.total), (70, Yen(27_830)));
 }
 
 #[test]
-fn a_cap_above_the_national_cap_is_refused() {
-    let above = OSAKA.replace("660000", "670001");
-    let got = assessed(
-        r#"{"id":"A","birth_date":"1996-04-02","head":true}"#,
-        &above,
+fn months_before_acquisition_and_from_the_loss_on_are_not_charged() {
+    let whole = asked("27100", 2026, head())
+        .unwrap()
+        .parts
+        .medical
+        .unwrap()
+        .result;
+    let mut part = head();
+    part[0]["acquired_on"] = json!("2026-07-10");
+    part[0]["lost_on"] = json!("2026-12-01");
+    part[0]["loss_ground"] = json!("art6_1_8");
+    let medical = asked("27100", 2026, part.clone())
+        .unwrap()
+        .parts
+        .medical
+        .unwrap()
+        .result;
+    // A loss on the first counts as one on 30 November: July to October.
+    assert_eq!(
+        (medical.months, medical.amount),
+        (4, Yen(whole.amount.0 * 4 / 12))
     );
-    assert!(matches!(
-        got,
-        Err(AssessmentError::CapAboveNational {
-            part: Part::Medical,
-            ..
-        })
-    ));
+    part[0]["loss_ground"] = json!("other");
+    assert_eq!(
+        asked("27100", 2026, part)
+            .unwrap()
+            .parts
+            .medical
+            .unwrap()
+            .result
+            .months,
+        5
+    );
+}
+
+#[test]
+fn a_year_or_city_without_parameters_is_refused_by_name() {
+    assert_eq!(
+        refused("大阪市", 2031, head()).to_string(),
+        "大阪市の2031年度の料率は登録されていません"
+    );
+    assert_eq!(
+        refused("京都市", 2026, head()).to_string(),
+        "京都市の2026年度の料率は登録されていません"
+    );
 }
 
 #[test]
 fn a_household_without_head_or_with_two_is_refused() {
-    let none = assessed(r#"{"id":"A","birth_date":"1996-04-02"}"#, OSAKA);
-    assert_eq!(none, Err(AssessmentError::Heads(0)));
-    let one = r#"{"id":"A","birth_date":"1996-04-02","head":true}"#;
+    assert_eq!(refused("27100", 2026, json!([])), AssessmentError::Heads(0));
+    let two = json!([{"id": "A", "birth_date": "1996-04-02", "head": true}, {"id": "B", "birth_date": "1996-04-02", "head": true}]);
+    assert_eq!(refused("27100", 2026, two), AssessmentError::Heads(2));
+}
+
+#[test]
+fn a_negative_or_endless_amount_is_refused_with_its_field() {
+    for amount in [-1i64, i64::MAX] {
+        let members = json!([{"id": "A", "birth_date": "1996-04-02", "head": true, "income": {"other_income": amount}}]);
+        let field = "income.other_income";
+        assert_eq!(
+            refused("27100", 2026, members),
+            AssessmentError::Amount { member: 0, field }
+        );
+    }
+}
+
+fn inline(cap: i64, unit: i64) -> Result<Answer, EstimateError> {
+    let question = json!({
+        "as_of": {"fiscal_year": 2026}, "inputs": {"members": head()},
+        "rates": {"medical": {"income_rate": "0.095", "per_capita": 34990, "per_household": 33908, "cap": cap}},
+        "rounding": {"income_scope": "person", "income_mode": "floor", "reduced_unit": "floor_person",
+                     "part_unit": unit, "part_scope": "part", "total_unit": 1}
+    });
+    serde_json::from_value::<Estimate>(question)
+        .unwrap()
+        .answer()
+}
+
+#[test]
+fn a_cap_above_the_national_cap_and_a_unit_of_zero_are_refused() {
+    assert!(inline(670_000, 1).is_ok());
+    let above = LawError::CapAboveNational {
+        part: Part::Medical,
+        cap: Yen(670_001),
+        national: Yen(670_000),
+    };
     assert_eq!(
-        assessed(&format!("{one},{one}"), OSAKA),
-        Err(AssessmentError::Heads(2))
+        inline(670_001, 1).unwrap_err(),
+        EstimateError::Assessment(AssessmentError::Law(above))
     );
+    let unit = AssessmentError::Unit { field: "part_unit" };
+    assert_eq!(
+        inline(670_000, 0).unwrap_err(),
+        EstimateError::Assessment(unit)
+    );
+}
+
+#[test]
+fn a_question_with_both_a_municipality_and_rates_is_refused() {
+    let question = json!({"municipality": "27100", "as_of": {"fiscal_year": 2026}, "inputs": {"members": head()}, "rates": {}});
+    let question: Estimate = serde_json::from_value(question).unwrap();
+    assert_eq!(question.answer().unwrap_err(), EstimateError::Source);
 }

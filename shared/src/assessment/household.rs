@@ -1,12 +1,14 @@
 //! The facts of one assessment: a household of one fiscal year.
 
+use crate::calendar::Month;
 use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// 世帯 (household): the members whose facts one taxpayer's premium depends on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// 世帯 (household): the members whose facts one taxpayer's premium depends on (法76条).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Household {
     #[serde(default)]
     pub reduction: Reduction,
@@ -16,6 +18,7 @@ pub struct Household {
 /// Whether 7/5/2割軽減 is judged or given in per cent (unit tables).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "mode", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Reduction {
     #[default]
     Judge,
@@ -27,6 +30,7 @@ pub enum Reduction {
 /// 世帯員: an insured person, or a 擬制世帯主 (head, not insured).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
     pub id: String,
     pub birth_date: NaiveDate,
@@ -34,35 +38,103 @@ pub struct Member {
     pub head: bool,
     #[serde(default = "yes")]
     pub insured: bool,
+    /// 資格取得日 inside the fiscal year; absent = insured before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acquired_on: Option<NaiveDate>,
+    /// 資格喪失日; absent = insured after the year. Turning 75 needs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost_on: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss_ground: Option<LossGround>,
     #[serde(default)]
     pub income: Income,
     #[serde(default)]
     pub income_status: IncomeStatus,
+    /// 固定資産税額 for 資産割, in yen.
+    #[serde(default, skip_serializing_if = "no_yen")]
+    pub fixed_asset_tax: Yen,
+    /// 特定同一世帯所属者 (not insured) during the whole fiscal year.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub former_member: bool,
+    /// 特定月 of a former member.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "2024-06"))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specific_month: Option<Month>,
+}
+
+impl Member {
+    /// An insured member about whom nothing else is known.
+    pub fn new(id: impl Into<String>, birth_date: NaiveDate) -> Member {
+        Member {
+            id: id.into(),
+            birth_date,
+            head: false,
+            insured: true,
+            acquired_on: None,
+            lost_on: None,
+            loss_ground: None,
+            income: Income::default(),
+            income_status: IncomeStatus::Known,
+            fixed_asset_tax: Yen::ZERO,
+            former_member: false,
+            specific_month: None,
+        }
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+fn no_yen(amount: &Yen) -> bool {
+    *amount == Yen::ZERO
 }
 
 fn yes() -> bool {
     true
 }
 
+/// 喪失の根拠: 法6条1–8号 (another insurance …) or another ground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum LossGround {
+    #[serde(rename = "art6_1_8")]
+    Art6,
+    Other,
+}
+
 /// 所得: figures of the calendar year before the fiscal year, in yen.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Income {
+    /// 給与収入, only to count 給与所得者等.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub salary_receipts: Option<Yen>,
-    #[serde(default)]
     pub salary_income: Yen,
+    /// 公的年金等の収入, only to count 給与所得者等.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pension_receipts: Option<Yen>,
-    #[serde(default)]
     pub pension_income: Yen,
-    #[serde(default)]
     pub other_income: Yen,
     /// 合計所得金額 for the ladder of 基礎控除; absent = the sum of the three.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub total_income: Option<Yen>,
+    /// 譲渡所得の特別控除額: taken off in `other_income`, added back in the reduction test.
+    pub transfer_special_deduction: Yen,
+    /// 雑損失の繰越控除額: subtracted in the reduction test only.
+    pub casualty_loss: Yen,
+    /// 専従者給与・控除 deducted by the owner: added back in the reduction test.
+    pub family_pay_deducted: Yen,
+    /// 専従者給与 inside `salary_income`: left out of the reduction test.
+    pub family_pay_received: Yen,
 }
 
 /// What is known of a person's income.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum IncomeStatus {
     #[default]
     Known,
@@ -70,4 +142,12 @@ pub enum IncomeStatus {
     Undeclared,
     /// 転入で未着: no income levy, no reduction for the household.
     Unknown,
+}
+
+impl Household {
+    /// The head, where there is exactly one.
+    pub fn head(&self) -> Option<&Member> {
+        let mut heads = self.members.iter().filter(|member| member.head);
+        heads.next().filter(|_| heads.next().is_none())
+    }
 }

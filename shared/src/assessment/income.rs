@@ -1,11 +1,10 @@
 //! 所得の計算: receipts of salary and public pensions become income (for the preview; the
 //! tax file already brings income). Tables are data: `parameters/national/income.toml`.
 
-use crate::law::{LawError, ValueState};
+use crate::law::parameters::ValueState;
+use crate::law::{LawError, shipped};
 use crate::money::{Rounding, Yen};
 use serde::Deserialize;
-
-const TABLES: &str = include_str!("../../parameters/national/income.toml");
 
 /// Every conversion table the installation knows.
 #[derive(Clone, Debug, Deserialize)]
@@ -86,7 +85,8 @@ pub struct Converted {
 impl IncomeTables {
     /// The tables that ship with the product.
     pub fn shipped() -> Result<IncomeTables, LawError> {
-        toml::from_str(TABLES).map_err(|error| LawError::Unreadable(error.to_string()))
+        serde_json::from_str(shipped::INCOME_TABLES.json)
+            .map_err(|error| LawError::Unreadable(error.to_string()))
     }
 
     /// 給与収入 → 給与所得 (before 所得金額調整控除) of a calendar year.

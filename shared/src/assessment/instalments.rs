@@ -1,17 +1,11 @@
 //! 期割: a year's premium becomes instalments with due dates.
 
 use crate::calendar::{last_day_of_month, this_or_next_business_day};
+use crate::law::LawError;
+use crate::law::parameters::{Holidays, InstalmentRules, RemainderTo};
 use crate::money::{Rounding, Yen};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
-
-/// 端数期: the instalment that takes what the unit leaves over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RemainderTo {
-    First,
-    Last,
-}
 
 /// Why a year's premium cannot be split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,9 +66,49 @@ pub fn due_on(month: NaiveDate, closed_days: &[NaiveDate]) -> Option<NaiveDate> 
     this_or_next_business_day(last_day_of_month(month)?, closed_days)
 }
 
+/// 期: an amount and the day by which it is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Instalment {
+    pub amount: Yen,
+    pub due_on: NaiveDate,
+}
+
+/// The due dates of a municipality's year. Refused beyond the end of the table of 祝日.
+pub fn due_dates(rules: &InstalmentRules, holidays: &Holidays) -> Result<Vec<NaiveDate>, LawError> {
+    let mut due = Vec::with_capacity(rules.months.len());
+    for month in &rules.months {
+        let unreadable = || LawError::Unreadable(format!("instalments.months: {month}"));
+        let first: NaiveDate = format!("{month}-01").parse().map_err(|_| unreadable())?;
+        let mut closed = closing(rules, first.year())?;
+        closed.extend(closing(rules, first.year() + 1)?);
+        closed.extend(holidays.day.iter().map(|holiday| holiday.on));
+        let day = due_on(first, &closed).ok_or_else(unreadable)?;
+        if !(holidays.valid_from..holidays.valid_until).contains(&day) {
+            let (from, until) = (holidays.valid_from, holidays.valid_until);
+            return Err(LawError::HolidaysUnknown { day, from, until });
+        }
+        due.push(day);
+    }
+    Ok(due)
+}
+
+/// 年末年始 around the beginning of a year.
+fn closing(rules: &InstalmentRules, year: i32) -> Result<Vec<NaiveDate>, LawError> {
+    let day = |year: i32, text: &str| {
+        format!("{year}-{text}")
+            .parse::<NaiveDate>()
+            .map_err(|_| LawError::Unreadable(format!("instalments.closed: {text}")))
+    };
+    let from = day(year - 1, &rules.closed_from)?;
+    let until = day(year, &rules.closed_until)?;
+    Ok(from.iter_days().take_while(|day| *day <= until).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::law::parameters::RemainderTo;
     use proptest::prelude::*;
 
     proptest! {

@@ -1,8 +1,12 @@
 //! 賦課 (assessment): income, the premium of a household and its instalments.
 
+pub mod figures;
 pub mod household;
 pub mod income;
 pub mod instalments;
+mod months;
 pub mod premium;
+pub mod result;
 pub mod rules;
+mod state;
 pub mod tier;

@@ -1,55 +1,248 @@
-//! 保険料の年額 (令29条の7) of a household insured from 1 April.
+//! 保険料の年額 (令29条の7) of one household and fiscal year.
 
-use super::household::{Household, IncomeStatus, Member};
-use super::rules::*;
+use super::figures::{IncomeForLevy, deduction, gross};
+use super::household::{Household, Income, Reduction};
+use super::months::{self, Months, Specific};
+use super::rules::{MOST, Rules};
+use super::state::{self, Share};
 use super::tier::{self, TierTest};
-use crate::calendar::age_attained_on;
+use crate::explain::{Code, Explanation, Listen, Writer};
+use crate::law::LawError;
+use crate::law::parameters::{ByPart, Part};
 use crate::money::{Rounding, Yen};
-use chrono::{Months, NaiveDate};
-use serde::Serialize;
-
-/// Units are kept exactly as twentieths of a yen: a tenth (7/5/2割), then a half (未就学児).
-const EXACT: i64 = 20;
+use serde::{Deserialize, Serialize};
 
 /// Why a premium cannot be computed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AssessmentError {
     #[error("世帯主がちょうど1人必要です (現在 {0} 人)")]
     Heads(usize),
-    #[error("{part:?} は、この年度には賦課されません")]
-    PartNotLevied { part: Part },
-    #[error("{part:?} の賦課限度額 {cap:?} が国の限度額 {national:?} を超えています")]
-    CapAboveNational { part: Part, cap: Yen, national: Yen },
+    #[error("members[{member}].{field}: 0 以上 1兆円以下の金額にしてください")]
+    Amount { member: usize, field: &'static str },
+    #[error("members[{member}].lost_on: 資格喪失日が取得日より前です")]
+    LossBeforeAcquisition { member: usize },
+    #[error("reduction.tier: 軽減割合は 0・20・50・70 のどれかにしてください (現在 {0})")]
+    Tier(u8),
+    #[error("rates.{}: 金額は 0 以上 1兆円以下にしてください", .part.key())]
+    RateOutOfRange { part: Part },
+    #[error("rounding.{field}: 端数の単位は 1 以上 100万以下にしてください")]
+    Unit { field: &'static str },
+    #[error(transparent)]
+    Law(#[from] LawError),
     #[error("日付または金額が計算できる範囲にありません")]
     OutOfRange,
 }
 
 /// The premium of the year.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Premium {
+    #[serde(flatten)]
     pub test: TierTest,
-    pub parts: Vec<PartResult>,
+    pub parts: ByPart<PartResult>,
     pub total: Yen,
 }
 
 /// One part of the premium; the lines are those of its first liable month, as annual amounts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartResult {
-    pub part: Part,
     pub income_levy: Yen,
+    pub asset_levy: Yen,
     pub per_capita: Yen,
     pub per_household: Yen,
-    pub months: i64,
+    /// The sum of the four.
+    pub subtotal: Yen,
+    pub months: u32,
     pub amount: Yen,
 }
 
-/// Assesses a household under national and municipal rules.
+/// What the levy needs of one member.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Payer {
+    pub index: u16,
+    pub income: Yen,
+    pub deduction: Yen,
+    pub base: IncomeForLevy,
+    pub fixed_asset_tax: Yen,
+    pub insured: Months,
+    pub care: Months,
+    pub preschool: bool,
+    pub child: bool,
+}
+
+impl Payer {
+    fn months(&self, part: Part) -> Months {
+        match part {
+            Part::Care => self.insured & self.care,
+            _ => self.insured,
+        }
+    }
+}
+
+/// The memory of a calculation, used again for the next household.
+#[derive(Default)]
+pub struct Workspace {
+    payers: Vec<Payer>,
+    liable: Vec<Payer>,
+    specific: Specific,
+}
+
+/// Assesses a household and explains it.
 pub fn assess(
     household: &Household,
-    national: &National,
-    rates: &ByPart<PartRates>,
-    rounding: &RoundingRules,
+    rules: &Rules,
+) -> Result<(Premium, Explanation), AssessmentError> {
+    let mut writer = Writer::default();
+    let premium = assess_with(household, rules, &mut Workspace::default(), &mut writer)?;
+    Ok((premium, writer.explanation))
+}
+
+/// Assesses a household, telling `listener` each step. With `()` as listener and a workspace
+/// that has been used before, no memory is allocated.
+pub fn assess_with<L: Listen>(
+    household: &Household,
+    rules: &Rules,
+    workspace: &mut Workspace,
+    listener: &mut L,
 ) -> Result<Premium, AssessmentError> {
+    check(household)?;
+    let test = tier::judge(household, rules);
+    workspace.payers.clear();
+    workspace.specific = months::specific(household, rules);
+    for (index, member) in household.members.iter().enumerate() {
+        let insured = months::insured(member, rules);
+        if insured != 0 {
+            workspace.payers.push(Payer {
+                index: u16::try_from(index).map_err(|_| AssessmentError::OutOfRange)?,
+                income: gross(member),
+                deduction: deduction(member, rules),
+                base: IncomeForLevy::of(member, rules),
+                fixed_asset_tax: member.fixed_asset_tax,
+                insured,
+                care: months::care(member, rules),
+                preschool: rules.is_preschool(member.birth_date),
+                child: rules.is_child(member.birth_date),
+            });
+        }
+    }
+    let total_line = listener.open(Code::Total, None, None);
+    let mut parts = ByPart::default();
+    let mut sum = Yen::ZERO;
+    for part in Part::ALL {
+        if rules.rates.get(part).is_some() {
+            let result = of_part(part, rules, i64::from(test.tier), workspace, listener)?;
+            sum += result.amount;
+            parts.set(part, result);
+        }
+    }
+    let total = Rounding::FloorTo(rules.rounding.total_unit).apply(sum);
+    listener.leaf(
+        Code::TotalRounding,
+        None,
+        None,
+        total - sum,
+        &[rules.rounding.total_unit],
+    );
+    listener.close(total_line, total, &[]);
+    Ok(Premium { test, parts, total })
+}
+
+/// Position and own 所得割 of every member who is liable in the first month of the part.
+pub fn own_levies(household: &Household, rules: &Rules, part: Part) -> Vec<(usize, Yen)> {
+    let members = || household.members.iter().enumerate();
+    let months = |member| match part {
+        Part::Care => months::insured(member, rules) & months::care(member, rules),
+        _ => months::insured(member, rules),
+    };
+    let all = members().fold(0, |all, (_, member)| all | months(member));
+    let first = all & all.wrapping_neg();
+    let liable = members().filter(|(_, member)| months(member) & first != 0);
+    let levies = liable.filter_map(|(index, member)| {
+        state::own_levy(part, rules, IncomeForLevy::of(member, rules)).map(|levy| (index, levy))
+    });
+    levies.collect()
+}
+
+/// 月割: a twelfth of each month's state; months with the same people are one state.
+fn of_part<L: Listen>(
+    part: Part,
+    rules: &Rules,
+    tier: i64,
+    workspace: &mut Workspace,
+    listener: &mut L,
+) -> Result<PartResult, AssessmentError> {
+    let Workspace {
+        payers,
+        liable,
+        specific,
+    } = workspace;
+    let mut rest = payers
+        .iter()
+        .fold(0, |months, payer| months | payer.months(part));
+    let mut result = PartResult {
+        months: rest.count_ones(),
+        ..PartResult::default()
+    };
+    if rest == 0 {
+        return Ok(result);
+    }
+    let line = listener.open(Code::Part, Some(part), None);
+    let (mut twelfths, mut shown, mut first) = (0, Yen::ZERO, true);
+    while rest != 0 {
+        let month = rest.trailing_zeros();
+        let here = |payer: &Payer| payer.months(part) & (1 << month) != 0;
+        let share = Share::of(*specific, month);
+        let mut same = rest & share.months(*specific);
+        liable.clear();
+        for payer in payers.iter() {
+            let own = payer.months(part);
+            same &= if here(payer) { own } else { !own };
+            if here(payer) {
+                liable.push(*payer);
+            }
+        }
+        let count = i64::from(same.count_ones());
+        let state_line = listener.open(Code::State, Some(part), None);
+        let lines = state::annual(part, rules, tier, share, liable, listener)
+            .ok_or(AssessmentError::OutOfRange)?;
+        let annual = lines.amount;
+        let of_months = Yen(annual.0 * count / 12);
+        listener.leaf(
+            Code::MonthsCut,
+            Some(part),
+            None,
+            of_months - annual,
+            &[annual.0, count],
+        );
+        listener.close(state_line, of_months, &[annual.0, count, i64::from(month)]);
+        twelfths += annual.0 * count;
+        shown += of_months;
+        if first {
+            (result.income_levy, result.per_capita) = (lines.income_levy, lines.per_capita);
+            (result.per_household, result.subtotal) = (lines.per_household, lines.subtotal);
+            result.asset_levy = lines.asset_levy;
+            first = false;
+        }
+        rest &= !same;
+    }
+    let whole = Yen(twelfths / 12);
+    listener.leaf(Code::MonthsFraction, Some(part), None, whole - shown, &[]);
+    result.amount = Rounding::FloorTo(rules.rounding.proration_unit).apply(whole);
+    let cut = result.amount - whole;
+    listener.leaf(
+        Code::ProrationRounding,
+        Some(part),
+        None,
+        cut,
+        &[rules.rounding.proration_unit],
+    );
+    listener.close(line, result.amount, &[i64::from(result.months)]);
+    Ok(result)
+}
+
+/// Refuses facts on which no premium can stand.
+fn check(household: &Household) -> Result<(), AssessmentError> {
     let heads = household
         .members
         .iter()
@@ -58,192 +251,59 @@ pub fn assess(
     if heads != 1 {
         return Err(AssessmentError::Heads(heads));
     }
-    national.check_caps(rates)?;
-    let test = tier::judge(household, national);
-    let levy = Levy {
-        household,
-        national,
-        rounding,
-        tier: i64::from(test.tier),
-    };
-    let parts: Vec<PartResult> = rates
+    if let Reduction::Given { tier } = household.reduction
+        && ![0, 20, 50, 70].contains(&tier)
+    {
+        return Err(AssessmentError::Tier(tier));
+    }
+    for (member, facts) in household.members.iter().enumerate() {
+        let wrong_tax = Some("fixed_asset_tax").filter(|_| !in_range(facts.fixed_asset_tax));
+        if let Some(field) = out_of_range(&facts.income).or(wrong_tax) {
+            return Err(AssessmentError::Amount { member, field });
+        }
+        if facts
+            .lost_on
+            .zip(facts.acquired_on)
+            .is_some_and(|(lost, acquired)| lost < acquired)
+        {
+            return Err(AssessmentError::LossBeforeAcquisition { member });
+        }
+    }
+    Ok(())
+}
+
+/// The first amount below zero or beyond what the calculation holds.
+fn out_of_range(income: &Income) -> Option<&'static str> {
+    let fields = [
+        (
+            "income.salary_receipts",
+            income.salary_receipts.unwrap_or_default(),
+        ),
+        ("income.salary_income", income.salary_income),
+        (
+            "income.pension_receipts",
+            income.pension_receipts.unwrap_or_default(),
+        ),
+        ("income.pension_income", income.pension_income),
+        ("income.other_income", income.other_income),
+        (
+            "income.total_income",
+            income.total_income.unwrap_or_default(),
+        ),
+        (
+            "income.transfer_special_deduction",
+            income.transfer_special_deduction,
+        ),
+        ("income.casualty_loss", income.casualty_loss),
+        ("income.family_pay_deducted", income.family_pay_deducted),
+        ("income.family_pay_received", income.family_pay_received),
+    ];
+    fields
         .iter()
-        .map(|(part, rate)| levy.part(part, &rate))
-        .collect::<Result<_, _>>()?;
-    let sum = parts.iter().map(|part| part.amount).sum();
-    let total = Rounding::FloorTo(rounding.total_unit).apply(sum);
-    Ok(Premium { test, parts, total })
+        .find(|(_, amount)| !in_range(*amount))
+        .map(|(field, _)| *field)
 }
 
-struct Levy<'a> {
-    household: &'a Household,
-    national: &'a National,
-    rounding: &'a RoundingRules,
-    tier: i64,
-}
-
-struct Annual {
-    income_levy: Yen,
-    per_capita: Yen,
-    per_household: Yen,
-    amount: Yen,
-}
-
-impl Levy<'_> {
-    /// 月割: a twelfth of each month's state, cut to the yen once.
-    fn part(&self, part: Part, rate: &PartRates) -> Result<PartResult, AssessmentError> {
-        let april = NaiveDate::from_ymd_opt(self.national.year.fiscal_year.0, 4, 1);
-        let april = april.ok_or(AssessmentError::OutOfRange)?;
-        let (mut first, mut months, mut sum) = (None, 0, 0);
-        for month in 0..12 {
-            let begins = april.checked_add_months(Months::new(month));
-            let begins = begins.ok_or(AssessmentError::OutOfRange)?;
-            let liable: Vec<&Member> = self
-                .household
-                .members
-                .iter()
-                .filter(|member| self.is_liable(member, part, begins))
-                .collect();
-            if liable.is_empty() {
-                continue;
-            }
-            let annual = self
-                .annual(part, rate, &liable)
-                .ok_or(AssessmentError::OutOfRange)?;
-            sum += annual.amount.0;
-            months += 1;
-            first.get_or_insert(annual);
-        }
-        let lines = first.unwrap_or(Annual {
-            income_levy: Yen::ZERO,
-            per_capita: Yen::ZERO,
-            per_household: Yen::ZERO,
-            amount: Yen::ZERO,
-        });
-        Ok(PartResult {
-            part,
-            income_levy: lines.income_levy,
-            per_capita: lines.per_capita,
-            per_household: lines.per_household,
-            months,
-            amount: Yen(sum / 12),
-        })
-    }
-
-    /// Insured until the month before the 75th birthday's; care from the month in which 40
-    /// is attained to the month before the one in which 65 is.
-    fn is_liable(&self, member: &Member, part: Part, month: NaiveDate) -> bool {
-        let rules = &self.national.common;
-        let next = month.checked_add_months(Months::new(1)).unwrap_or(month);
-        let attained_before = |age: u32, day: NaiveDate| {
-            age_attained_on(member.birth_date, age).is_some_and(|attained| attained < day)
-        };
-        let leaves = u32::try_from(rules.insured_until)
-            .ok()
-            .and_then(|age| age_attained_on(member.birth_date, age))
-            .and_then(|attained| attained.succ_opt());
-        let insured = member.insured && leaves.is_none_or(|birthday| birthday >= next);
-        let care = part != Part::Care
-            || (attained_before(rules.care_from, next) && !attained_before(rules.care_until, next));
-        insured && care
-    }
-
-    fn annual(&self, part: Part, rate: &PartRates, liable: &[&Member]) -> Option<Annual> {
-        let mode = match self.rounding.income_mode {
-            IncomeMode::Floor => Rounding::FLOOR,
-            IncomeMode::HalfUp => Rounding::HalfUp,
-        };
-        let mut own = Vec::with_capacity(liable.len());
-        for member in liable {
-            own.push((
-                rate.income_rate.times(self.base(member), mode)?,
-                self.unit(part, rate, member),
-            ));
-        }
-        let income_levy = match self.rounding.income_scope {
-            IncomeScope::Person => own.iter().map(|(levy, _)| *levy).sum(),
-            IncomeScope::Household => rate
-                .income_rate
-                .times(liable.iter().map(|member| self.base(member)).sum(), mode)?,
-        };
-        let household = self.keep(rate.per_household);
-        let lines = |index: usize| own.iter().map(|(_, unit)| unit[index]).sum::<i64>();
-        let cut = |exact: i64| exact.div_euclid(EXACT) * EXACT;
-        let (capita, household) = match self.rounding.reduced_unit {
-            ReducedUnit::FloorHousehold => (cut(lines(0)) + cut(lines(1)), cut(household)),
-            _ => (lines(0) + lines(1), household),
-        };
-        let part_unit = Rounding::FloorTo(self.rounding.part_unit);
-        let whole = |exact: i64| part_unit.divide(i128::from(exact), i128::from(EXACT));
-        let sum = match self.rounding.part_scope {
-            PartScope::Part => whole(income_levy.0 * EXACT + capita + household)?,
-            PartScope::Person => {
-                let mut sum = whole(household)?;
-                for (levy, unit) in &own {
-                    sum += whole(levy.0 * EXACT + unit[0] + unit[1])?;
-                }
-                sum
-            }
-        };
-        Some(Annual {
-            income_levy,
-            per_capita: Yen(capita.div_euclid(EXACT)),
-            per_household: Yen(household.div_euclid(EXACT)),
-            amount: sum.min(rate.cap),
-        })
-    }
-
-    /// 賦課基準額: income less 基礎控除, per person, never below zero.
-    fn base(&self, member: &Member) -> Yen {
-        if member.income_status == IncomeStatus::Unknown {
-            return Yen::ZERO;
-        }
-        let income = &member.income;
-        let sum = income.salary_income + income.pension_income + income.other_income;
-        let deduction = self
-            .national
-            .basic_deduction(income.total_income.unwrap_or(sum));
-        (sum - deduction).or_zero()
-    }
-
-    /// 均等割 and 18歳以上均等割 of one person, exact.
-    fn unit(&self, part: Part, rate: &PartRates, member: &Member) -> [i64; 2] {
-        let rules = &self.national.common;
-        let year = self.national.year.fiscal_year.0;
-        let born_from = |age: i32| {
-            NaiveDate::from_ymd_opt(year - age, 4, 2).is_some_and(|day| member.birth_date >= day)
-        };
-        match part {
-            Part::Child if born_from(rules.child_under) => [0, 0],
-            Part::Child => [
-                self.keep(rate.per_capita),
-                self.keep(rate.per_capita_18plus),
-            ],
-            Part::Medical | Part::Support if born_from(rules.preschool_under) => {
-                [self.half(self.keep(rate.per_capita)), 0]
-            }
-            _ => [self.keep(rate.per_capita), 0],
-        }
-    }
-
-    /// What 7/5/2割 leaves of a unit.
-    fn keep(&self, unit: Yen) -> i64 {
-        let kept = unit.0 * EXACT * (100 - self.tier) / 100;
-        match self.rounding.reduced_unit {
-            ReducedUnit::FloorPerson => kept.div_euclid(EXACT) * EXACT,
-            ReducedUnit::FloorHousehold | ReducedUnit::Exact => kept,
-            ReducedUnit::Ceil10 => {
-                let off = -(-(unit.0 * self.tier)).div_euclid(1000) * 10;
-                (unit.0 - off) * EXACT
-            }
-        }
-    }
-
-    /// 未就学児: half of what is left.
-    fn half(&self, kept: i64) -> i64 {
-        match self.rounding.reduced_unit {
-            ReducedUnit::FloorPerson | ReducedUnit::Ceil10 => (kept / 2).div_euclid(EXACT) * EXACT,
-            ReducedUnit::FloorHousehold | ReducedUnit::Exact => kept / 2,
-        }
-    }
+fn in_range(amount: Yen) -> bool {
+    (Yen::ZERO..=MOST).contains(&amount)
 }

@@ -1,7 +1,7 @@
 //! The golden schema: an unknown key is refused, except below `source`.
 
 use chrono::NaiveDate;
-use kokuho_shared::assessment::instalments::RemainderTo;
+use kokuho_shared::law::parameters::RemainderTo;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 

@@ -1,0 +1,173 @@
+//! Turns the parameters from checked TOML into hashed JSON, one document for each
+//! municipality and fiscal year. A wrong figure (a cap above the national one, an unknown
+//! key, a block without its source) fails the build and names the file.
+
+#![allow(dead_code, reason = "the modules are the crate's, which uses the rest")]
+
+#[path = "src/calendar.rs"]
+mod calendar;
+#[path = "src/law/error.rs"]
+pub mod error;
+#[path = "src/money.rs"]
+mod money;
+#[path = "src/law/parameters.rs"]
+pub mod parameters;
+#[path = "src/rate.rs"]
+mod rate;
+
+mod law {
+    pub use crate::error::LawError;
+    pub use crate::parameters;
+}
+
+use parameters::{Holidays, National, Parameters};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::error::Error;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Outcome<()> {
+    let root = Path::new("parameters");
+    println!("cargo::rerun-if-changed=parameters");
+    println!("cargo::rerun-if-changed=build.rs");
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    let mut rust = String::new();
+
+    let nationals = nationals(&root.join("national/premium.toml"))?;
+    writeln!(rust, "pub const NATIONAL: &[(FiscalYear, Document)] = &[")?;
+    for (year, national) in &nationals {
+        let document = document(&out, &format!("national-{year}.json"), national)?;
+        writeln!(rust, "    (FiscalYear({year}), {document}),")?;
+    }
+    writeln!(rust, "];")?;
+
+    writeln!(rust, "pub const MUNICIPALITIES: &[Shipped] = &[")?;
+    for path in toml_files(&root.join("municipalities"))? {
+        let parameters = municipal(&path, &nationals).map_err(|why| at(&path, &*why))?;
+        let name = format!("{}.json", parameters.id().replace('/', "-"));
+        let value = serde_json::to_value(&parameters)?;
+        let of = &parameters.municipality;
+        writeln!(
+            rust,
+            "    Shipped {{ code: {:?}, name: {:?}, name_en: {:?}, fiscal_year: FiscalYear({}), document: {} }},",
+            of.code,
+            of.name,
+            of.name_en,
+            parameters.fiscal_year.0,
+            document(&out, &name, &value)?
+        )?;
+    }
+    writeln!(rust, "];")?;
+
+    let holidays: Holidays = typed(&root.join("national/holidays.toml"), read)?;
+    let value = serde_json::to_value(holidays)?;
+    writeln!(
+        rust,
+        "pub const HOLIDAYS: Document = {};",
+        document(&out, "holidays.json", &value)?
+    )?;
+    let income = read(&root.join("national/income.toml"))?;
+    writeln!(
+        rust,
+        "pub const INCOME_TABLES: Document = {};",
+        document(&out, "income.json", &income)?
+    )?;
+    std::fs::write(out.join("shipped.rs"), rust)?;
+    Ok(())
+}
+
+fn at(path: &Path, why: &dyn Error) -> String {
+    format!("{}: {why}", path.display())
+}
+
+fn read(path: &Path) -> Outcome<Value> {
+    let text = std::fs::read_to_string(path).map_err(|why| at(path, &why))?;
+    let table: toml::Table = toml::from_str(&text).map_err(|why| at(path, &why))?;
+    Ok(serde_json::to_value(table)?)
+}
+
+fn typed<T: DeserializeOwned>(path: &Path, load: fn(&Path) -> Outcome<Value>) -> Outcome<T> {
+    serde_json::from_value(load(path)?).map_err(|why| at(path, &why).into())
+}
+
+/// A table with a `source` is a block: its figures move below `value`.
+fn cite(value: Value) -> Value {
+    let Value::Object(map) = value else {
+        return value;
+    };
+    let map: Map<String, Value> = map
+        .into_iter()
+        .map(|(key, inner)| (key, cite(inner)))
+        .collect();
+    if !map.contains_key("source") {
+        return Value::Object(map);
+    }
+    let (cited, figures): (Map<_, _>, Map<_, _>) = map.into_iter().partition(|(key, _)| {
+        ["from", "until", "source", "state", "value"].contains(&key.as_str())
+    });
+    let mut block = cited;
+    if !figures.is_empty() {
+        block.insert("value".into(), Value::Object(figures));
+    }
+    Value::Object(block)
+}
+
+fn nationals(path: &Path) -> Outcome<Vec<(i64, Value)>> {
+    let file = read(path)?;
+    let common = cite(file["common"].clone());
+    let mut all = Vec::new();
+    for year in file["year"].as_array().into_iter().flatten() {
+        let number = year["fiscal_year"]
+            .as_i64()
+            .ok_or_else(|| at(path, &std::fmt::Error))?;
+        let mut national = cite(year.clone());
+        if let (Some(of_year), Some(common)) = (national.as_object_mut(), common.as_object()) {
+            of_year.extend(common.clone());
+        }
+        let typed: National = serde_json::from_value(national).map_err(|why| at(path, &why))?;
+        all.push((number, serde_json::to_value(typed)?));
+    }
+    Ok(all)
+}
+
+fn municipal(path: &Path, nationals: &[(i64, Value)]) -> Outcome<Parameters> {
+    let mut file = cite(read(path)?);
+    let year = file["fiscal_year"].as_i64();
+    let national = nationals.iter().find(|(known, _)| Some(*known) == year);
+    let (_, national) = national.ok_or_else(|| format!("no national layer for {year:?}"))?;
+    file["national"] = json!(national);
+    let parameters: Parameters = serde_json::from_value(file)?;
+    parameters.check()?;
+    Ok(parameters)
+}
+
+fn toml_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|why| at(folder, &why))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(toml_files(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "toml") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Writes the bytes and names them with their hash.
+fn document(out: &Path, name: &str, value: &Value) -> Outcome<String> {
+    let bytes = serde_json::to_string(value)?;
+    std::fs::write(out.join(name), &bytes)?;
+    let mut hash = String::new();
+    for byte in Sha256::digest(bytes.as_bytes()) {
+        write!(hash, "{byte:02x}")?;
+    }
+    Ok(format!(
+        "Document {{ json: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\")), sha256: \"{hash}\" }}"
+    ))
+}

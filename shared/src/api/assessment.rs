@@ -1,0 +1,40 @@
+//! 賦課決定: a household's premium as it was decided.
+
+use crate::assessment::household::Household;
+use crate::assessment::result::Assessment;
+use serde::{Deserialize, Serialize};
+
+/// `POST /api/households/{id}/decisions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Decide {
+    pub fiscal_year: i32,
+    /// The household's revision on which the clerk saw the preview.
+    pub revision: i64,
+    /// The total of the preview in yen; a difference is refused and shown.
+    pub preview_total: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DecisionSummary {
+    pub id: i64,
+    pub fiscal_year: i32,
+    pub decided_at: String,
+    pub decided_by: String,
+    pub total: i64,
+}
+
+/// `GET /api/decisions/{id}`: with the inputs and parameters that reproduce it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    pub summary: DecisionSummary,
+    pub household_id: i64,
+    pub inputs: Household,
+    /// `<municipality>/<year>` and the SHA-256 of the parameters' bytes.
+    pub parameters: String,
+    pub parameters_sha256: String,
+    pub rule_version: u32,
+    pub assessment: Assessment,
+}

@@ -1,0 +1,131 @@
+//! 世帯: search, the household's facts as of two dates, and their editing.
+
+use crate::assessment::household::{
+    Household, Income, IncomeStatus, LossGround, Member, Reduction,
+};
+use crate::calendar::FiscalYear;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// One person found by `GET /api/persons?number=…&name=…&birth_date=…` (two keys are needed).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Found {
+    pub household_id: i64,
+    pub person_id: i64,
+    pub household_number: String,
+    pub resident_number: String,
+    pub name: String,
+    pub kana: String,
+    pub birth_date: NaiveDate,
+    pub address: String,
+    pub head: bool,
+    pub insured: bool,
+}
+
+/// `GET /api/households/{id}?fiscal_year=…&as_of=…&known_at=…`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HouseholdView {
+    pub id: i64,
+    pub number: String,
+    pub address: String,
+    pub postcode: String,
+    pub ward: String,
+    pub fiscal_year: i32,
+    pub members: Vec<MemberView>,
+    /// The newest first.
+    pub decisions: Vec<super::assessment::DecisionSummary>,
+    /// Changes with each change of the household's facts; an edit must name the one it saw.
+    pub revision: i64,
+}
+
+/// One person of the household with the facts that matter in the fiscal year.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MemberView {
+    pub person_id: i64,
+    pub resident_number: String,
+    pub name: String,
+    pub kana: String,
+    pub birth_date: NaiveDate,
+    /// 続柄, as the resident register writes it.
+    pub relation: String,
+    pub head: bool,
+    /// 被保険者番号 with branch, where there is one.
+    pub insured_number: Option<String>,
+    pub eligibility: Option<EligibilityView>,
+    /// Incomes of the calendar year before the fiscal year.
+    pub income: Income,
+    pub income_status: IncomeStatus,
+}
+
+/// 資格: a half-open period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EligibilityView {
+    pub acquired_on: NaiveDate,
+    #[serde(default)]
+    pub lost_on: Option<NaiveDate>,
+    #[serde(default)]
+    pub loss_ground: Option<LossGround>,
+}
+
+/// `PUT /api/households/{id}/facts`: all members as they should be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FactsEdit {
+    pub fiscal_year: i32,
+    /// The revision the clerk saw; another one since then refuses the edit.
+    pub revision: i64,
+    /// Why the facts change, for the record.
+    pub reason: String,
+    pub members: Vec<MemberEdit>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MemberEdit {
+    pub person_id: i64,
+    pub eligibility: Option<EligibilityView>,
+    pub income: Income,
+    pub income_status: IncomeStatus,
+}
+
+/// The facts of an assessment from the members of a household. The browser's preview and the
+/// server's decision both come through here.
+///
+/// Somebody who is neither insured in the year nor the head takes no part in it.
+pub fn to_household(members: &[MemberView], fiscal_year: i32) -> Household {
+    let year = FiscalYear(fiscal_year);
+    let (Some(april), Some(end)) = (year.april(), FiscalYear(fiscal_year + 1).april()) else {
+        return Household::default();
+    };
+    let in_year = |period: &EligibilityView| {
+        period.acquired_on < end && period.lost_on.is_none_or(|lost| lost > april)
+    };
+    let member = |view: &MemberView| {
+        let period = view.eligibility.filter(in_year);
+        (view.head || period.is_some()).then(|| Member {
+            head: view.head,
+            insured: period.is_some(),
+            acquired_on: period
+                .map(|period| period.acquired_on)
+                .filter(|day| *day > april),
+            lost_on: period
+                .and_then(|period| period.lost_on)
+                .filter(|day| *day < end),
+            loss_ground: period.and_then(|period| period.loss_ground),
+            income: view.income,
+            income_status: view.income_status,
+            ..Member::new(view.person_id.to_string(), view.birth_date)
+        })
+    };
+    Household {
+        reduction: Reduction::Judge,
+        members: members.iter().filter_map(member).collect(),
+    }
+}

@@ -1,0 +1,42 @@
+//! Requests and answers between the browser and the server, one file per kind of work.
+//!
+//! Every failed request answers with [`Problem`].
+
+pub mod assessment;
+pub mod estimate;
+pub mod household;
+pub mod import;
+pub mod session;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a request was refused: text for people, in Japanese, and where to look.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    pub message: String,
+    /// The field that is wrong, as a path into the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Line of the file, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+}
+
+impl Problem {
+    pub fn new(message: impl Into<String>) -> Problem {
+        Problem {
+            message: message.into(),
+            ..Problem::default()
+        }
+    }
+
+    pub fn at(mut self, field: impl Into<String>) -> Problem {
+        self.field = Some(field.into());
+        self
+    }
+}

@@ -1,0 +1,105 @@
+//! 月数: in which months of the year a member is charged. Bit 0 is April, bit 11 is March.
+
+use super::household::{Household, LossGround, Member};
+use super::rules::Rules;
+use crate::calendar::{month_of_attaining, month_of_birthday};
+use crate::law::parameters::LossOnFirst;
+use chrono::{Datelike, NaiveDate};
+
+/// A set of months of one fiscal year.
+pub type Months = u16;
+
+/// From the month of acquisition to the month before the loss, at most to the month before
+/// the 75th birthday (法76条, 令29条の7). Acquired and lost in the same month = none.
+pub fn insured(member: &Member, rules: &Rules) -> Months {
+    if !member.insured {
+        return 0;
+    }
+    let year = rules.fiscal_year;
+    let from = member.acquired_on.map_or(0, |day| year.month_index(day));
+    let lost = member
+        .lost_on
+        .map_or(12, |day| year.month_index(loss_day(member, day, rules)));
+    let leaves = month_of_birthday(member.birth_date, rules.ages.insured_until, year);
+    between(from, lost.min(leaves))
+}
+
+/// 介護保険第2号: from the month in which 40 is attained to the month before that of 65.
+pub fn care(member: &Member, rules: &Rules) -> Months {
+    let year = rules.fiscal_year;
+    let from = month_of_attaining(member.birth_date, rules.ages.care_from, year);
+    between(
+        from,
+        month_of_attaining(member.birth_date, rules.ages.care_until, year),
+    )
+}
+
+/// A loss by 法6条1–8号 on the first counts as one on the day before, where the city says so.
+fn loss_day(member: &Member, lost: NaiveDate, rules: &Rules) -> NaiveDate {
+    let previous = rules.options.loss_on_first == LossOnFirst::PreviousDay
+        && member.loss_ground == Some(LossGround::Art6)
+        && lost.day() == 1;
+    if previous {
+        lost.pred_opt().unwrap_or(lost)
+    } else {
+        lost
+    }
+}
+
+fn between(from: i32, until: i32) -> Months {
+    let below = |month: i32| (1u16 << month.clamp(0, 12)) - 1;
+    below(until) & !below(from)
+}
+
+/// 特定世帯 (half) and 特定継続世帯 (three quarters): months in which 平等割 is reduced because
+/// one insured person is left with people who moved on to 後期高齢者医療 (令29条の7第2項8号).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Specific {
+    pub half: Months,
+    pub three_quarters: Months,
+}
+
+/// Months after 特定月 with half of 平等割, then with three quarters.
+const HALF_MONTHS: i32 = 60;
+const THREE_QUARTER_MONTHS: i32 = 96;
+
+/// Somebody who turns 75 in the year is a former member from the birthday's month on; of
+/// several former members the latest 特定月 decides.
+pub fn specific(household: &Household, rules: &Rules) -> Specific {
+    let (mut once, mut twice) = (0, 0);
+    let mut latest = None;
+    let mut turned = 0;
+    for member in &household.members {
+        let own = insured(member, rules);
+        twice |= once & own;
+        once |= own;
+        if member.former_member && !member.insured {
+            let month = member
+                .specific_month
+                .map(|month| rules.fiscal_year.month_index(month.first_day()));
+            latest = latest.max(month);
+        }
+        turned |= after_75(member, rules);
+    }
+    let single = once & !twice;
+    let until = |months: i32| latest.map_or(0, |month: i32| between(0, month + 1 + months));
+    let half = turned | until(HALF_MONTHS);
+    Specific {
+        half: single & half,
+        three_quarters: single & until(THREE_QUARTER_MONTHS) & !half,
+    }
+}
+
+/// The months from the 75th birthday on, of somebody insured who has it inside the year.
+fn after_75(member: &Member, rules: &Rules) -> Months {
+    let birthday = month_of_birthday(
+        member.birth_date,
+        rules.ages.insured_until,
+        rules.fiscal_year,
+    );
+    if member.insured && (0..12).contains(&birthday) {
+        between(birthday, 12)
+    } else {
+        0
+    }
+}

@@ -1,0 +1,406 @@
+//! The shape of the parameters: a national layer and a municipal one, both of one fiscal year.
+//!
+//! The build reads them from TOML, checks them and writes each municipality and year as JSON
+//! with its hash; server and browser read the same bytes (`shipped`).
+
+use crate::calendar::FiscalYear;
+use crate::law::LawError;
+use crate::money::Yen;
+use crate::rate::Rate;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Whether a figure was seen in its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ValueState {
+    Verified,
+    Unverified,
+}
+
+/// A block of figures with the days on which it holds (half-open), its source and state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cited<T> {
+    pub from: NaiveDate,
+    pub until: NaiveDate,
+    pub source: String,
+    pub state: ValueState,
+    pub value: T,
+}
+
+/// 賦課の4区分: 基礎, 後期高齢者支援金等, 介護納付金, 子ども・子育て支援納付金 (令29条の7第1項).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Part {
+    Medical,
+    Support,
+    Care,
+    Child,
+}
+
+impl Part {
+    pub const ALL: [Part; 4] = [Part::Medical, Part::Support, Part::Care, Part::Child];
+
+    /// The short Japanese name that notices use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Medical => "医療分",
+            Part::Support => "支援金分",
+            Part::Care => "介護分",
+            Part::Child => "子ども分",
+        }
+    }
+
+    /// The key of the part in parameters and results.
+    pub fn key(self) -> &'static str {
+        match self {
+            Part::Medical => "medical",
+            Part::Support => "support",
+            Part::Care => "care",
+            Part::Child => "child",
+        }
+    }
+}
+
+/// One value for each part that is levied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ByPart<T> {
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub medical: Option<T>,
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub support: Option<T>,
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub care: Option<T>,
+    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    pub child: Option<T>,
+}
+
+fn none<T>() -> Option<T> {
+    None
+}
+
+impl<T> Default for ByPart<T> {
+    fn default() -> ByPart<T> {
+        ByPart {
+            medical: None,
+            support: None,
+            care: None,
+            child: None,
+        }
+    }
+}
+
+impl<T> ByPart<T> {
+    pub fn get(&self, part: Part) -> Option<&T> {
+        match part {
+            Part::Medical => self.medical.as_ref(),
+            Part::Support => self.support.as_ref(),
+            Part::Care => self.care.as_ref(),
+            Part::Child => self.child.as_ref(),
+        }
+    }
+
+    pub fn set(&mut self, part: Part, value: T) {
+        match part {
+            Part::Medical => self.medical = Some(value),
+            Part::Support => self.support = Some(value),
+            Part::Care => self.care = Some(value),
+            Part::Child => self.child = Some(value),
+        }
+    }
+
+    /// The parts that have a value, in the order of the decree.
+    pub fn iter(&self) -> impl Iterator<Item = (Part, &T)> + '_ {
+        Part::ALL
+            .into_iter()
+            .filter_map(|part| self.get(part).map(|value| (part, value)))
+    }
+}
+
+/// 料率 of one part: yen a year for the units, a fraction for the income rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PartRates {
+    pub income_rate: Rate,
+    /// 資産割, a fraction of the fixed asset tax (only where a city levies four lines).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub asset_rate: Rate,
+    /// 均等割.
+    pub per_capita: Yen,
+    /// 18歳以上均等割 (only 子ども).
+    #[serde(default)]
+    pub per_capita_18plus: Yen,
+    /// 平等割.
+    pub per_household: Yen,
+    /// 賦課限度額.
+    pub cap: Yen,
+}
+
+fn is_zero(rate: &Rate) -> bool {
+    *rate == Rate::ZERO
+}
+
+/// Whose income levy is rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum IncomeScope {
+    Person,
+    Household,
+}
+
+/// How an income levy becomes whole yen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum IncomeMode {
+    Floor,
+    HalfUp,
+}
+
+/// What remains of 均等割 and 平等割 after a reduction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ReducedUnit {
+    FloorPerson,
+    FloorHousehold,
+    Exact,
+    Ceil10,
+}
+
+/// What is floored to `part_unit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum PartScope {
+    Part,
+    Person,
+}
+
+/// 端数処理 of a municipality. Units are yen, at least 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoundingRules {
+    pub income_scope: IncomeScope,
+    pub income_mode: IncomeMode,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub income_mode_by_part: Option<ByPart<IncomeMode>>,
+    #[serde(default = "one")]
+    pub income_base_unit: i64,
+    pub reduced_unit: ReducedUnit,
+    pub part_unit: i64,
+    pub part_scope: PartScope,
+    pub total_unit: i64,
+    #[serde(default = "one")]
+    pub proration_unit: i64,
+}
+
+fn one() -> i64 {
+    1
+}
+
+/// 月割の方式: each month's state is a twelfth of its own annual amount.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Proration {
+    #[default]
+    MonthState,
+}
+
+/// 1日喪失: with a loss by 法6条1–8号 on the first, the day before counts as the loss day, or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum LossOnFirst {
+    #[default]
+    PreviousDay,
+    SameDay,
+}
+
+/// Points on which municipalities differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Options {
+    pub proration: Proration,
+    pub loss_on_first: LossOnFirst,
+    /// 特定世帯 also on 平等割 of the child part (not settled by the decree).
+    pub specific_household_child: bool,
+}
+
+/// 普通徴収の納期 of a municipality.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstalmentRules {
+    /// `YYYY-MM`, in order; the due date is the month's last open day or the next one.
+    pub months: Vec<String>,
+    /// Yen; each instalment but one is a multiple of it.
+    pub unit: i64,
+    pub remainder_to: RemainderTo,
+    /// 年末年始 `MM-DD`, both included.
+    pub closed_from: String,
+    pub closed_until: String,
+}
+
+/// 端数期: the instalment that takes what the unit leaves over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemainderTo {
+    First,
+    Last,
+}
+
+/// 市町村.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Municipality {
+    /// 全国地方公共団体コード, five digits.
+    pub code: String,
+    pub name: String,
+    pub name_en: String,
+    pub prefecture: String,
+}
+
+/// 軽減判定: yen added to the threshold for each counted person (5割, 2割).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PerHead {
+    pub t50: i64,
+    pub t20: i64,
+}
+
+/// 軽減判定の基準額, in yen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReductionTest {
+    pub base: i64,
+    pub per_extra_earner: i64,
+}
+
+/// 給与所得者等: receipts over these figures, in yen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Earner {
+    pub salary_over: i64,
+    pub pension_over: i64,
+    pub pension_over_65: i64,
+}
+
+/// 65歳以上の年金所得から控除する額, in yen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeniorPension {
+    pub age: i32,
+    pub deduction: i64,
+}
+
+/// Ages in years at which something begins or ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ages {
+    pub preschool_under: i32,
+    pub child_under: i32,
+    pub care_from: i32,
+    pub care_until: i32,
+    pub insured_until: i32,
+}
+
+/// 基礎控除: up to this 合計所得金額 (yen), this amount (yen); none above the last step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeductionStep {
+    pub up_to: i64,
+    pub amount: i64,
+}
+
+/// The national layer of one fiscal year.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct National {
+    pub fiscal_year: FiscalYear,
+    pub per_head: Cited<PerHead>,
+    pub caps: Cited<ByPart<Yen>>,
+    pub reduction_test: Cited<ReductionTest>,
+    pub earner: Cited<Earner>,
+    pub senior_pension: Cited<SeniorPension>,
+    pub ages: Cited<Ages>,
+    pub basic_deduction: Cited<Vec<DeductionStep>>,
+}
+
+impl National {
+    /// 令29条の7: a municipal cap may not exceed the national one, nor a part exist without one.
+    pub fn check_cap(&self, part: Part, cap: Yen) -> Result<(), LawError> {
+        match self.caps.value.get(part) {
+            None => Err(LawError::PartNotLevied { part }),
+            Some(&national) if cap > national => Err(LawError::CapAboveNational {
+                part,
+                cap,
+                national,
+            }),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// Both layers of one municipality and fiscal year.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    pub fiscal_year: FiscalYear,
+    pub municipality: Municipality,
+    pub national: National,
+    pub rates: ByPart<Cited<PartRates>>,
+    pub rounding: Cited<RoundingRules>,
+    pub options: Cited<Options>,
+    pub instalments: Cited<InstalmentRules>,
+}
+
+impl Parameters {
+    /// The name by which decisions refer to these parameters, e.g. `27100/2026`.
+    pub fn id(&self) -> String {
+        format!("{}/{}", self.municipality.code, self.fiscal_year.0)
+    }
+
+    /// Every check that is not a matter of types.
+    pub fn check(&self) -> Result<(), LawError> {
+        for (part, rates) in self.rates.iter() {
+            self.national.check_cap(part, rates.value.cap)?;
+        }
+        let empty = |from, until| from >= until;
+        let blocks = [
+            ("rounding", self.rounding.from, self.rounding.until),
+            ("options", self.options.from, self.options.until),
+            ("instalments", self.instalments.from, self.instalments.until),
+        ];
+        match blocks.iter().find(|(_, from, until)| empty(*from, *until)) {
+            Some((name, ..)) => Err(LawError::Unreadable(format!("{name}: from ≥ until"))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// 国民の祝日 with the days for which the table is complete (half-open).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holidays {
+    pub valid_from: NaiveDate,
+    pub valid_until: NaiveDate,
+    pub source: String,
+    pub state: ValueState,
+    pub day: Vec<Holiday>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holiday {
+    pub on: NaiveDate,
+    pub name: String,
+}

@@ -1,0 +1,71 @@
+//! The parameters that ship with the product, as the bytes the build wrote.
+
+use super::LawError;
+use super::parameters::{Holidays, National, Parameters};
+use crate::calendar::FiscalYear;
+
+/// One document: the JSON bytes and the SHA-256 of exactly these bytes, in hexadecimal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Document {
+    pub json: &'static str,
+    pub sha256: &'static str,
+}
+
+/// One municipality and fiscal year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shipped {
+    pub code: &'static str,
+    pub name: &'static str,
+    pub name_en: &'static str,
+    pub fiscal_year: FiscalYear,
+    pub document: Document,
+}
+
+include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+
+/// The document of a municipality and year; a year without parameters is refused.
+pub fn find(code: &str, year: FiscalYear) -> Result<&'static Shipped, LawError> {
+    MUNICIPALITIES
+        .iter()
+        .find(|shipped| shipped.code == code && shipped.fiscal_year == year)
+        .ok_or_else(|| LawError::MissingMunicipality {
+            municipality: name_of(code).unwrap_or(code).to_owned(),
+            year: year.0,
+        })
+}
+
+/// The name of a municipality in any year.
+pub fn name_of(code: &str) -> Option<&'static str> {
+    let known = MUNICIPALITIES.iter().find(|shipped| shipped.code == code);
+    known.map(|shipped| shipped.name)
+}
+
+impl Shipped {
+    pub fn parameters(&self) -> Result<Parameters, LawError> {
+        read(self.document.json)
+    }
+}
+
+/// The parameters of a municipality and year.
+pub fn parameters(code: &str, year: FiscalYear) -> Result<Parameters, LawError> {
+    find(code, year)?.parameters()
+}
+
+/// The national layer alone, for rates that come inline.
+pub fn national(year: FiscalYear) -> Result<National, LawError> {
+    let found = NATIONAL.iter().find(|(known, _)| *known == year);
+    let (_, document) = found.ok_or(LawError::MissingYear {
+        table: "賦課",
+        year: year.0,
+    })?;
+    read(document.json)
+}
+
+/// 国民の祝日.
+pub fn holidays() -> Result<Holidays, LawError> {
+    read(HOLIDAYS.json)
+}
+
+fn read<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, LawError> {
+    serde_json::from_str(json).map_err(|error| LawError::Unreadable(error.to_string()))
+}
