@@ -9,6 +9,7 @@ use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Yen(pub i64);
 
 impl Yen {

@@ -126,9 +126,11 @@ impl<T> ByPart<T> {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartRates {
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "0.0751"))]
     pub income_rate: Rate,
     /// 資産割, a fraction of the fixed asset tax (only where a city levies four lines).
     #[serde(default, skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "0.0751"))]
     pub asset_rate: Rate,
     /// 均等割.
     pub per_capita: Yen,

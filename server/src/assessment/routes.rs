@@ -1,0 +1,52 @@
+//! Routes of decisions and of the public estimate.
+
+use super::decisions;
+use crate::error::ServiceError;
+use crate::http::{App, Body, Failure, User};
+use axum::Json;
+use axum::extract::{Path, State};
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::assessment::{Decide, Decision};
+use kokuho_shared::api::estimate::{Answer, Estimate};
+
+/// Decides the premium of a year.
+#[utoipa::path(post, path = "/api/households/{id}/decisions", tag = "assessment", params(("id" = i64, Path)),
+    request_body = Decide,
+    responses((status = 200, description = "The decision with inputs, parameters and explanation"),
+              (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn decide(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(wish): Body<Decide>,
+) -> Result<Json<Decision>, Failure> {
+    Ok(Json(
+        decisions::decide(
+            app.db()?,
+            id,
+            wish,
+            &user.login,
+            &app.municipality,
+            app.clock,
+        )
+        .await?,
+    ))
+}
+
+/// A stored decision.
+#[utoipa::path(get, path = "/api/decisions/{id}", tag = "assessment", params(("id" = i64, Path)),
+    responses((status = 200, description = "The decision"), (status = 404, body = Problem)))]
+pub async fn find(
+    State(app): State<App>,
+    _user: User,
+    Path(id): Path<i64>,
+) -> Result<Json<Decision>, Failure> {
+    Ok(Json(decisions::find(app.db()?, id).await?))
+}
+
+/// 保険料の試算: a premium without sign-in. Nothing is stored.
+#[utoipa::path(post, path = "/api/public/estimates", tag = "public", request_body = Estimate,
+    responses((status = 200, body = Answer), (status = 400, body = Problem), (status = 422, body = Problem)))]
+pub async fn estimate(Body(question): Body<Estimate>) -> Result<Json<Answer>, Failure> {
+    Ok(Json(question.answer().map_err(ServiceError::from)?))
+}

@@ -1,0 +1,75 @@
+//! 検証: every stored decision is computed again from its inputs and parameters.
+
+use super::decisions::Stored;
+use crate::error::ServiceError;
+use crate::on_db;
+use crate::store::Db;
+use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::law::shipped;
+use std::collections::HashMap;
+
+/// What the verification found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    pub decisions: u64,
+    /// Number of the decision and what differs.
+    pub differences: Vec<(i64, String)>,
+}
+
+const AT_ONCE: i64 = 1_000;
+
+pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
+    const SQL: &str = "SELECT id, household_id, fiscal_year, decided_at, decided_by, parameters, parameters_sha256, \
+        rule_version, total, inputs, result FROM decision WHERE id > $1 ORDER BY id LIMIT $2";
+    let mut found = Verified::default();
+    let mut assessors = HashMap::new();
+    let mut after = 0;
+    loop {
+        let rows: Vec<Stored> = on_db!(db, pool => sqlx::query_as(SQL)
+            .bind(after).bind(AT_ONCE).fetch_all(pool).await?);
+        let Some(last) = rows.last() else {
+            return Ok(found);
+        };
+        after = last.id;
+        for stored in &rows {
+            found.decisions += 1;
+            if let Err(difference) = again(stored, &mut assessors) {
+                found.differences.push((stored.id, difference));
+            }
+        }
+    }
+}
+
+fn again(stored: &Stored, assessors: &mut HashMap<String, Assessor>) -> Result<(), String> {
+    let unknown = || format!("parameters {} are not known", stored.parameters);
+    let (code, _) = stored.parameters.split_once('/').ok_or_else(unknown)?;
+    let year = i32::try_from(stored.fiscal_year).map_err(|_| unknown())?;
+    let document = shipped::find(code, kokuho_shared::calendar::FiscalYear(year))
+        .map_err(|_| unknown())?
+        .document;
+    if document.sha256 != stored.parameters_sha256 {
+        return Err(format!(
+            "parameters {} have other bytes now",
+            stored.parameters
+        ));
+    }
+    if !assessors.contains_key(&stored.parameters) {
+        let assessor = Assessor::shipped(code, year).map_err(|error| error.to_string())?;
+        assessors.insert(stored.parameters.clone(), assessor);
+    }
+    let assessor = assessors.get(&stored.parameters).ok_or_else(unknown)?;
+    let inputs: Household =
+        serde_json::from_str(&stored.inputs).map_err(|error| error.to_string())?;
+    let result = assessor
+        .assess(&inputs)
+        .map_err(|error| error.to_string())?;
+    let text = serde_json::to_string(&result).map_err(|error| error.to_string())?;
+    match text == stored.result && result.premium.total.0 == stored.total {
+        true => Ok(()),
+        false => Err(format!(
+            "computed {} now, stored {}",
+            result.premium.total.0, stored.total
+        )),
+    }
+}

@@ -1,0 +1,56 @@
+//! The only place that reads the clock. Rules and queries get their dates as arguments.
+
+use chrono::{DateTime, NaiveDate, TimeDelta};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Japan has one zone and no summer time.
+const JST_HOURS: i64 = 9;
+
+/// Real time and the 業務日 (business date) of the office.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clock {
+    /// `--today`: the office lives on this day (demo and tests).
+    pub today: Option<NaiveDate>,
+}
+
+/// Microseconds since 1970 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Instant(pub i64);
+
+impl Clock {
+    pub fn now(&self) -> Instant {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Instant(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+
+    pub fn today(&self) -> NaiveDate {
+        self.today
+            .unwrap_or_else(|| self.now().in_japan().date_naive())
+    }
+}
+
+impl Instant {
+    fn in_japan(self) -> DateTime<chrono::Utc> {
+        DateTime::from_timestamp_micros(self.0).unwrap_or_default() + TimeDelta::hours(JST_HOURS)
+    }
+
+    /// `2026-06-10T09:00:00+09:00`.
+    pub fn text(self) -> String {
+        self.in_japan()
+            .format("%Y-%m-%dT%H:%M:%S+09:00")
+            .to_string()
+    }
+
+    /// Reads an RFC 3339 time.
+    pub fn parse(text: &str) -> Option<Instant> {
+        DateTime::parse_from_rfc3339(text)
+            .ok()
+            .map(|time| Instant(time.timestamp_micros()))
+    }
+
+    pub fn plus_hours(self, hours: i64) -> Instant {
+        Instant(self.0 + hours * 3_600_000_000)
+    }
+}

@@ -1,0 +1,51 @@
+//! Configuration of one installation: arguments, or the environment variables they name.
+
+use crate::clock::Clock;
+use chrono::NaiveDate;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// sqlite:FILE or postgres://…
+    #[arg(
+        long,
+        env = "KOKUHO_DATABASE",
+        default_value = "sqlite:kokuho.db",
+        global = true
+    )]
+    pub database: String,
+    /// 全国地方公共団体コード (five digits) of the municipality this installation serves.
+    #[arg(
+        long,
+        env = "KOKUHO_MUNICIPALITY",
+        default_value = "27100",
+        global = true
+    )]
+    pub municipality: String,
+    /// The business date, for demonstration and tests; default is the real day in Japan.
+    #[arg(long, env = "KOKUHO_TODAY", global = true)]
+    pub today: Option<NaiveDate>,
+    /// Folder with residents.toml, incomes.toml and eligibility.toml instead of the shipped ones.
+    #[arg(long, env = "KOKUHO_LAYOUTS", global = true)]
+    pub layouts: Option<PathBuf>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct ServeConfig {
+    /// Address and port.
+    #[arg(long, env = "KOKUHO_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Folder with the built pages (clerk/ and citizen/).
+    #[arg(long, env = "KOKUHO_DIST", default_value = "dist")]
+    pub dist: PathBuf,
+    /// Only the citizen's page and the public estimate, without any database.
+    #[arg(long)]
+    pub public_only: bool,
+}
+
+impl Config {
+    pub fn clock(&self) -> Clock {
+        Clock { today: self.today }
+    }
+}

@@ -1,0 +1,258 @@
+//! 異動入力: a clerk changes incomes and eligibility; the old facts stay known as they were.
+
+use super::household::{self, AsOf};
+use crate::clock::{Clock, Instant};
+use crate::error::ServiceError;
+use crate::linkage::import::{self, ELIGIBILITY, INCOME};
+use crate::linkage::incomes_file::IncomeLine;
+use crate::on_tx;
+use crate::store::bulk::Value;
+use crate::store::{Db, Lock, Tx};
+use chrono::NaiveDate;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::household::{
+    EligibilityView, FactsEdit, HouseholdView, MemberEdit, MemberView, to_household,
+};
+use kokuho_shared::assessment::household::LossGround;
+use kokuho_shared::assessment::result::Assessor;
+use sqlx::FromRow;
+
+/// Who edits, and for which municipality the result must be assessable.
+pub struct Editor<'a> {
+    pub login: &'a str,
+    pub municipality: &'a str,
+    pub clock: Clock,
+}
+
+/// Writes what differs. Nothing is written when the facts cannot be assessed.
+pub async fn edit(
+    db: &Db,
+    id: i64,
+    edit: &FactsEdit,
+    editor: &Editor<'_>,
+) -> Result<HouseholdView, ServiceError> {
+    let reason = edit.reason.trim();
+    if reason.is_empty() {
+        return Err(ServiceError::invalid_at(
+            "reason",
+            "異動の理由を入力してください",
+        ));
+    }
+    let now = editor.clock.now();
+    let as_of = AsOf {
+        fiscal_year: edit.fiscal_year,
+        valid_on: None,
+        known_at: now,
+    };
+    let mut tx = db.write(Lock::Household(id)).await?;
+    let seen = household::view_in(&mut tx, id, as_of).await?;
+    refuse_stale(&seen, edit.revision)?;
+    let wanted = merged(&seen, &edit.members)?;
+    let assessor = Assessor::shipped(editor.municipality, edit.fiscal_year)?;
+    assessor.assess(&to_household(&wanted, edit.fiscal_year))?;
+    let change = record(&mut tx, reason, editor.login, now).await?;
+    let writer = Writer {
+        change,
+        at: now.0,
+        income_year: i64::from(edit.fiscal_year) - 1,
+    };
+    for (old, new) in seen.members.iter().zip(&wanted) {
+        writer.member(&mut tx, old, new).await?;
+    }
+    let after = household::view_in(
+        &mut tx,
+        id,
+        AsOf {
+            known_at: now,
+            ..as_of
+        },
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Somebody else changed the household meanwhile: the clerk must see it first.
+pub fn refuse_stale(seen: &HouseholdView, revision: i64) -> Result<(), ServiceError> {
+    if seen.revision == revision {
+        return Ok(());
+    }
+    let message =
+        "この世帯は表示した後に変更されています。読み直してから、もう一度入力してください";
+    Err(ServiceError::Conflict(Problem::new(message).at("revision")))
+}
+
+/// The members as they should be, in the order in which they are.
+fn merged(seen: &HouseholdView, edits: &[MemberEdit]) -> Result<Vec<MemberView>, ServiceError> {
+    if let Some(stranger) = edits.iter().find(|edit| {
+        !seen
+            .members
+            .iter()
+            .any(|known| known.person_id == edit.person_id)
+    }) {
+        let message = format!("{} はこの世帯の人ではありません", stranger.person_id);
+        return Err(ServiceError::invalid_at("members", message));
+    }
+    let member =
+        |known: &MemberView| match edits.iter().find(|edit| edit.person_id == known.person_id) {
+            None => known.clone(),
+            Some(edit) => MemberView {
+                eligibility: edit.eligibility,
+                income: edit.income,
+                income_status: edit.income_status,
+                ..known.clone()
+            },
+        };
+    let wanted: Vec<MemberView> = seen.members.iter().map(member).collect();
+    for (place, view) in wanted.iter().enumerate() {
+        check(place, view)?;
+    }
+    Ok(wanted)
+}
+
+fn check(place: usize, view: &MemberView) -> Result<(), ServiceError> {
+    let Some(period) = view.eligibility else {
+        return Ok(());
+    };
+    let at = |field: &str| format!("members[{place}].eligibility.{field}");
+    if period.acquired_on < view.birth_date {
+        return Err(ServiceError::invalid_at(
+            &at("acquired_on"),
+            "資格取得日が生年月日より前です",
+        ));
+    }
+    if period.lost_on.is_some_and(|lost| lost < period.acquired_on) {
+        return Err(ServiceError::invalid_at(
+            &at("lost_on"),
+            "資格喪失日が資格取得日より前です",
+        ));
+    }
+    Ok(())
+}
+
+async fn record(tx: &mut Tx, reason: &str, login: &str, now: Instant) -> Result<i64, ServiceError> {
+    const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, lines, control_total, \
+        added, changed, unchanged) VALUES ($1, 'edit', $2, $3, $4, 0, 0, 0, 0, 0)";
+    let change = tx.take_ids("change_record", 1).await?;
+    on_tx!(tx, connection => sqlx::query(SQL)
+        .bind(change).bind(now.0).bind(login).bind(reason).execute(connection).await?.rows_affected());
+    Ok(change)
+}
+
+struct Writer {
+    change: i64,
+    at: i64,
+    income_year: i64,
+}
+
+#[derive(FromRow)]
+struct Current {
+    id: i64,
+    insurer_number: String,
+    insured_number: String,
+    branch: String,
+    acquired_reason: String,
+    lost_reason: String,
+}
+
+impl Writer {
+    async fn member(
+        &self,
+        tx: &mut Tx,
+        old: &MemberView,
+        new: &MemberView,
+    ) -> Result<(), ServiceError> {
+        if (old.income, old.income_status) != (new.income, new.income_status) {
+            self.income(tx, new).await?;
+        }
+        match (old.eligibility, new.eligibility) {
+            (before, after) if before == after => Ok(()),
+            (Some(before), Some(after)) => self.eligibility(tx, new.person_id, before, after).await,
+            (None, _) => Err(ServiceError::invalid_at(
+                "members",
+                "資格のない人の資格取得は、届出の受付で行ってください",
+            )),
+            (Some(_), None) => Err(ServiceError::invalid_at(
+                "members",
+                "資格の取消しは、届出の受付で行ってください",
+            )),
+        }
+    }
+
+    async fn income(&self, tx: &mut Tx, new: &MemberView) -> Result<(), ServiceError> {
+        const OLD: &str = "SELECT id FROM income_fact \
+            WHERE person_id = $1 AND income_year = $2 AND superseded_at IS NULL";
+        let old: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(OLD)
+            .bind(new.person_id).bind(self.income_year).fetch_optional(connection).await?);
+        let line = IncomeLine {
+            person_id: new.person_id,
+            income_year: self.income_year,
+            status: new.income_status,
+            income: new.income,
+        };
+        tx.supersede("income_fact", old.as_slice(), self.at).await?;
+        self.insert(
+            tx,
+            "income_fact",
+            INCOME,
+            import::income_row(self.change, self.at, &line),
+        )
+        .await
+    }
+
+    async fn eligibility(
+        &self,
+        tx: &mut Tx,
+        person_id: i64,
+        before: EligibilityView,
+        after: EligibilityView,
+    ) -> Result<(), ServiceError> {
+        const OLD: &str = "SELECT id, insurer_number, insured_number, branch, acquired_reason, lost_reason \
+            FROM eligibility_fact WHERE person_id = $1 AND valid_from = $2 AND superseded_at IS NULL";
+        let old: Option<Current> = on_tx!(tx, connection => sqlx::query_as(OLD)
+            .bind(person_id).bind(before.acquired_on).fetch_optional(connection).await?);
+        let old = old.ok_or(ServiceError::NotFound("資格"))?;
+        let lost_reason = lost_reason(after.lost_on, after.loss_ground, &old.lost_reason);
+        tx.supersede("eligibility_fact", &[old.id], self.at).await?;
+        let row = vec![
+            Value::Int(0),
+            Value::Int(person_id),
+            Value::Int(self.change),
+            Value::Date(after.acquired_on),
+            Value::OptDate(after.lost_on),
+            Value::Int(self.at),
+            Value::Text(old.insurer_number),
+            Value::Text(old.insured_number),
+            Value::Text(old.branch),
+            Value::Text(old.acquired_reason),
+            Value::Text(lost_reason),
+        ];
+        self.insert(tx, "eligibility_fact", ELIGIBILITY, row).await
+    }
+
+    async fn insert(
+        &self,
+        tx: &mut Tx,
+        table: &'static str,
+        columns: &'static [&'static str],
+        mut row: Vec<Value>,
+    ) -> Result<(), ServiceError> {
+        let id = tx.take_ids(table, 1).await?;
+        if let Some(place) = row.first_mut() {
+            *place = Value::Int(id);
+        }
+        tx.insert(table, columns, &[row]).await
+    }
+}
+
+/// Keeps a reason that fits the ground; otherwise 社保加入 (22) or その他 (29).
+fn lost_reason(lost: Option<NaiveDate>, wanted: Option<LossGround>, old: &str) -> String {
+    match (lost, wanted) {
+        (None, _) => String::new(),
+        (Some(_), Some(ground)) if !old.is_empty() && household::ground(old) == ground => {
+            old.to_owned()
+        }
+        (Some(_), Some(LossGround::Art6)) => "22".into(),
+        (Some(_), _) => "29".into(),
+    }
+}

@@ -1,0 +1,220 @@
+//! 世帯: what is known of a household in a fiscal year, as of two dates.
+
+use crate::clock::Instant;
+use crate::error::ServiceError;
+use crate::linkage::known::IncomeRow;
+use crate::store::{Db, Tx};
+use crate::{on_db, on_tx};
+use chrono::NaiveDate;
+use kokuho_shared::api::household::{EligibilityView, HouseholdView, MemberView};
+use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
+use kokuho_shared::calendar::FiscalYear;
+use sqlx::FromRow;
+use std::collections::HashMap;
+
+/// Which state of the facts is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct AsOf {
+    pub fiscal_year: i32,
+    /// Only members of this day; otherwise everybody who belonged to the household in the year.
+    pub valid_on: Option<NaiveDate>,
+    pub known_at: Instant,
+}
+
+#[derive(FromRow)]
+struct MemberRow {
+    person_id: i64,
+    resident_number: String,
+    name: String,
+    kana: String,
+    birth_date: NaiveDate,
+    postcode: String,
+    address: String,
+    ward: String,
+    relation: String,
+    head: bool,
+    household_number: String,
+    revision: i64,
+}
+
+#[derive(FromRow)]
+struct EligibilityRow {
+    person_id: i64,
+    insured_number: String,
+    branch: String,
+    valid_from: NaiveDate,
+    valid_until: Option<NaiveDate>,
+    lost_reason: String,
+    change_id: i64,
+}
+
+const MEMBERS: &str = "SELECT p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
+    p.ward, m.relation, m.head, m.household_number, \
+    CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision \
+    FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
+    WHERE m.household_id = $1 \
+    AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
+    AND p.recorded_at <= $2 AND (p.superseded_at IS NULL OR p.superseded_at > $2) \
+    AND m.valid_from < $4 AND (m.valid_until IS NULL OR m.valid_until > $3) \
+    ORDER BY m.head DESC, p.birth_date, p.person_id";
+
+const ELIGIBILITIES: &str = "SELECT e.person_id, e.insured_number, e.branch, e.valid_from, e.valid_until, \
+    e.lost_reason, e.change_id FROM eligibility_fact e \
+    JOIN membership_fact m ON m.person_id = e.person_id \
+    AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
+    WHERE m.household_id = $1 AND e.recorded_at <= $2 AND (e.superseded_at IS NULL OR e.superseded_at > $2) \
+    AND e.valid_from < $4 AND (e.valid_until IS NULL OR e.valid_until > $3) ORDER BY e.valid_from";
+
+const INCOMES: &str = "SELECT i.id, i.person_id, i.income_year, i.status, i.salary_receipts, i.salary_income, \
+    i.pension_receipts, i.pension_income, i.other_income, i.total_income, i.transfer_special_deduction, \
+    i.casualty_loss, i.family_pay_deducted, i.family_pay_received, i.change_id FROM income_fact i \
+    JOIN membership_fact m ON m.person_id = i.person_id \
+    AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
+    WHERE m.household_id = $1 AND i.recorded_at <= $2 AND (i.superseded_at IS NULL OR i.superseded_at > $2) \
+    AND i.income_year = $3";
+
+#[derive(FromRow)]
+struct IncomeWithChange {
+    #[sqlx(flatten)]
+    row: IncomeRow,
+    change_id: i64,
+}
+
+type Rows = (Vec<MemberRow>, Vec<EligibilityRow>, Vec<IncomeWithChange>);
+
+/// The household for the screen. Decisions are added by the assessment.
+pub async fn view(db: &Db, id: i64, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
+    let (from, until, income_year) = days(as_of)?;
+    let known = as_of.known_at.0;
+    let rows: Rows = on_db!(db, pool => (
+        sqlx::query_as(MEMBERS).bind(id).bind(known).bind(from).bind(until).fetch_all(pool).await?,
+        sqlx::query_as(ELIGIBILITIES).bind(id).bind(known).bind(from).bind(until).fetch_all(pool).await?,
+        sqlx::query_as(INCOMES).bind(id).bind(known).bind(income_year).fetch_all(pool).await?,
+    ));
+    assemble(id, as_of.fiscal_year, rows)
+}
+
+/// The same inside a transaction that holds the household.
+pub async fn view_in(tx: &mut Tx, id: i64, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
+    let (from, until, income_year) = days(as_of)?;
+    let known = as_of.known_at.0;
+    let rows: Rows = (
+        on_tx!(tx, c => sqlx::query_as(MEMBERS).bind(id).bind(known).bind(from).bind(until).fetch_all(c).await?),
+        on_tx!(tx, c => sqlx::query_as(ELIGIBILITIES).bind(id).bind(known).bind(from).bind(until).fetch_all(c).await?),
+        on_tx!(tx, c => sqlx::query_as(INCOMES).bind(id).bind(known).bind(income_year).fetch_all(c).await?),
+    );
+    assemble(id, as_of.fiscal_year, rows)
+}
+
+fn days(as_of: AsOf) -> Result<(NaiveDate, NaiveDate, i64), ServiceError> {
+    let wrong = || {
+        ServiceError::invalid_at(
+            "fiscal_year",
+            format!("{}年度は扱えません", as_of.fiscal_year),
+        )
+    };
+    if !(2000..=2100).contains(&as_of.fiscal_year) {
+        return Err(wrong());
+    }
+    let income_year = i64::from(as_of.fiscal_year) - 1;
+    match as_of.valid_on {
+        Some(day) => Ok((day, day.succ_opt().ok_or_else(wrong)?, income_year)),
+        None => {
+            let april = FiscalYear(as_of.fiscal_year).april().ok_or_else(wrong)?;
+            let end = FiscalYear(as_of.fiscal_year + 1)
+                .april()
+                .ok_or_else(wrong)?;
+            Ok((april, end, income_year))
+        }
+    }
+}
+
+fn assemble(id: i64, fiscal_year: i32, rows: Rows) -> Result<HouseholdView, ServiceError> {
+    let (members, eligibilities, incomes) = rows;
+    let first = members.first().ok_or(ServiceError::NotFound("世帯"))?;
+    let revision = members
+        .iter()
+        .map(|row| row.revision)
+        .chain(eligibilities.iter().map(|row| row.change_id))
+        .chain(incomes.iter().map(|row| row.change_id))
+        .max()
+        .unwrap_or(0);
+    // Ordered by the day of acquisition: the latest period of the year stays.
+    let periods: HashMap<i64, &EligibilityRow> = eligibilities
+        .iter()
+        .map(|row| (row.person_id, row))
+        .collect();
+    let by_person: HashMap<i64, &IncomeRow> = incomes
+        .iter()
+        .map(|row| (row.row.person_id, &row.row))
+        .collect();
+    let (number, address) = (first.household_number.clone(), first.address.clone());
+    let (postcode, ward) = (first.postcode.clone(), first.ward.clone());
+    let members = members
+        .iter()
+        .map(|row| member(row, &periods, &by_person, fiscal_year))
+        .collect();
+    Ok(HouseholdView {
+        id,
+        number,
+        address,
+        postcode,
+        ward,
+        fiscal_year,
+        members,
+        decisions: Vec::new(),
+        revision,
+    })
+}
+
+fn member(
+    row: &MemberRow,
+    periods: &HashMap<i64, &EligibilityRow>,
+    incomes: &HashMap<i64, &IncomeRow>,
+    fiscal_year: i32,
+) -> MemberView {
+    let period = periods.get(&row.person_id);
+    let (income, income_status) = match incomes.get(&row.person_id) {
+        Some(income) => (income.line().income, income.line().status),
+        None => (Income::default(), without_line(row.birth_date, fiscal_year)),
+    };
+    MemberView {
+        person_id: row.person_id,
+        resident_number: row.resident_number.clone(),
+        name: row.name.clone(),
+        kana: row.kana.clone(),
+        birth_date: row.birth_date,
+        relation: row.relation.clone(),
+        head: row.head,
+        insured_number: period.map(|period| format!("{}-{}", period.insured_number, period.branch)),
+        eligibility: period.map(|period| EligibilityView {
+            acquired_on: period.valid_from,
+            lost_on: period.valid_until,
+            loss_ground: period.valid_until.map(|_| ground(&period.lost_reason)),
+        }),
+        income,
+        income_status,
+    }
+}
+
+/// 申告義務 begins at this age on 31 December of the income year (local rule of the tax file).
+const DECLARES_FROM: i32 = 16;
+
+/// The tax file has a line for everybody from 16 on: without one a child has no income, and
+/// that of an adult is not known, so that nobody gets a reduction by a missing line.
+fn without_line(birth: NaiveDate, fiscal_year: i32) -> IncomeStatus {
+    let youngest = NaiveDate::from_ymd_opt(fiscal_year - DECLARES_FROM, 1, 1);
+    if youngest.is_some_and(|day| birth > day) {
+        IncomeStatus::Known
+    } else {
+        IncomeStatus::Unknown
+    }
+}
+
+/// 喪失事由 → the ground in law: 社保加入 and 後期高齢 are of 法6条.
+pub fn ground(reason: &str) -> LossGround {
+    match reason {
+        "22" | "24" | "25" => LossGround::Art6,
+        _ => LossGround::Other,
+    }
+}

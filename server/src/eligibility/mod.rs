@@ -1,0 +1,6 @@
+//! 資格: people, their households and what is known of them.
+
+pub mod edit;
+pub mod household;
+pub mod routes;
+pub mod search;

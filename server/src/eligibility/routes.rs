@@ -1,0 +1,110 @@
+//! Routes of persons and households.
+
+use super::edit::{self, Editor};
+use super::household::{self, AsOf};
+use super::search::{self, Keys};
+use crate::assessment::decisions;
+use crate::clock::Instant;
+use crate::error::ServiceError;
+use crate::http::{App, Body, Failure, User};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use chrono::NaiveDate;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::household::{FactsEdit, Found, HouseholdView};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub struct SearchQuery {
+    number: Option<String>,
+    name: Option<String>,
+    birth_date: Option<String>,
+}
+
+/// Two-key search.
+#[utoipa::path(get, path = "/api/persons", tag = "eligibility",
+    params(("number" = Option<String>, Query), ("name" = Option<String>, Query), ("birth_date" = Option<String>, Query)),
+    responses((status = 200, body = Vec<Found>), (status = 400, body = Problem)))]
+pub async fn find(
+    State(app): State<App>,
+    _user: User,
+    Query(query): Query<SearchQuery>,
+) -> Result<Json<Vec<Found>>, Failure> {
+    let birth_date = date("birth_date", query.birth_date)?;
+    let keys = Keys {
+        number: query.number,
+        name: query.name,
+        birth_date,
+    };
+    Ok(Json(
+        search::search(app.db()?, keys, app.clock.today(), app.clock.now()).await?,
+    ))
+}
+
+#[derive(Deserialize)]
+pub struct ViewQuery {
+    fiscal_year: i32,
+    as_of: Option<String>,
+    known_at: Option<String>,
+}
+
+/// A household as of two dates.
+#[utoipa::path(get, path = "/api/households/{id}", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query), ("as_of" = Option<String>, Query),
+           ("known_at" = Option<String>, Query)),
+    responses((status = 200, body = HouseholdView), (status = 404, body = Problem)))]
+pub async fn view(
+    State(app): State<App>,
+    _user: User,
+    Path(id): Path<i64>,
+    Query(query): Query<ViewQuery>,
+) -> Result<Json<HouseholdView>, Failure> {
+    let known_at = match query.known_at {
+        None => app.clock.now(),
+        Some(text) => Instant::parse(&text).ok_or_else(|| {
+            ServiceError::invalid_at("known_at", format!("「{text}」は時刻ではありません"))
+        })?,
+    };
+    let valid_on = date("as_of", query.as_of)?;
+    let as_of = AsOf {
+        fiscal_year: query.fiscal_year,
+        valid_on,
+        known_at,
+    };
+    let mut view = household::view(app.db()?, id, as_of).await?;
+    view.decisions = decisions::list(app.db()?, id, query.fiscal_year, known_at).await?;
+    Ok(Json(view))
+}
+
+/// Changes incomes and eligibility.
+#[utoipa::path(put, path = "/api/households/{id}/facts", tag = "eligibility", params(("id" = i64, Path)),
+    request_body = FactsEdit,
+    responses((status = 200, body = HouseholdView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn change(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(wanted): Body<FactsEdit>,
+) -> Result<Json<HouseholdView>, Failure> {
+    let editor = Editor {
+        login: &user.login,
+        municipality: &app.municipality,
+        clock: app.clock,
+    };
+    let mut view = edit::edit(app.db()?, id, &wanted, &editor).await?;
+    view.decisions = decisions::list(app.db()?, id, wanted.fiscal_year, app.clock.now()).await?;
+    Ok(Json(view))
+}
+
+fn date(field: &str, text: Option<String>) -> Result<Option<NaiveDate>, ServiceError> {
+    match text.filter(|text| !text.trim().is_empty()) {
+        None => Ok(None),
+        Some(text) => {
+            let date = text.trim().parse();
+            let date = date.map_err(|_| {
+                ServiceError::invalid_at(field, format!("「{text}」は日付ではありません"))
+            })?;
+            Ok(Some(date))
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Errors of the services: what people are told, and what only the log is told.
+
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::estimate::EstimateError;
+use kokuho_shared::assessment::premium::AssessmentError;
+use kokuho_shared::law::LawError;
+
+/// Why a request or command did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The question itself is wrong; nothing was changed.
+    #[error("{}", .0.message)]
+    Invalid(Problem),
+    #[error("サインインしてください")]
+    NotSignedIn,
+    #[error("利用者名かパスワードが違います")]
+    WrongPassword,
+    #[error("{0}が見つかりません")]
+    NotFound(&'static str),
+    /// The facts moved since they were seen; nothing was changed.
+    #[error("{}", .0.message)]
+    Conflict(Problem),
+    #[error("データベースを使えません")]
+    Database(#[from] sqlx::Error),
+    #[error("データベースの構造を整えられません")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("内部エラーです: {0}")]
+    Internal(String),
+}
+
+impl ServiceError {
+    pub fn invalid(message: impl Into<String>) -> ServiceError {
+        ServiceError::Invalid(Problem::new(message))
+    }
+
+    pub fn invalid_at(field: &str, message: impl Into<String>) -> ServiceError {
+        ServiceError::Invalid(Problem::new(message).at(field))
+    }
+
+    /// What the person is told.
+    pub fn problem(&self) -> Problem {
+        match self {
+            ServiceError::Invalid(problem) | ServiceError::Conflict(problem) => problem.clone(),
+            other => Problem::new(other.to_string()),
+        }
+    }
+}
+
+impl From<LawError> for ServiceError {
+    fn from(error: LawError) -> ServiceError {
+        ServiceError::invalid(error.to_string())
+    }
+}
+
+impl From<AssessmentError> for ServiceError {
+    fn from(error: AssessmentError) -> ServiceError {
+        let field = match &error {
+            AssessmentError::Amount { member, field } => Some(format!("members[{member}].{field}")),
+            AssessmentError::LossBeforeAcquisition { member } => {
+                Some(format!("members[{member}].lost_on"))
+            }
+            AssessmentError::Heads(_) => Some("members".into()),
+            AssessmentError::Tier(_) => Some("reduction.tier".into()),
+            AssessmentError::RateOutOfRange { part } => Some(format!("rates.{}", part.key())),
+            AssessmentError::Unit { field } => Some(format!("rounding.{field}")),
+            AssessmentError::Law(
+                LawError::CapAboveNational { part, .. } | LawError::PartNotLevied { part },
+            ) => Some(format!("rates.{}.cap", part.key())),
+            AssessmentError::Law(
+                LawError::MissingYear { .. } | LawError::MissingMunicipality { .. },
+            ) => Some("fiscal_year".into()),
+            _ => None,
+        };
+        ServiceError::Invalid(Problem {
+            field,
+            ..Problem::new(error.to_string())
+        })
+    }
+}
+
+impl From<EstimateError> for ServiceError {
+    fn from(error: EstimateError) -> ServiceError {
+        match error {
+            EstimateError::Assessment(error) => error.into(),
+            EstimateError::Source => ServiceError::invalid_at("municipality", error.to_string()),
+        }
+    }
+}
+
+impl From<serde_json::Error> for ServiceError {
+    fn from(error: serde_json::Error) -> ServiceError {
+        ServiceError::Internal(format!("JSON: {error}"))
+    }
+}

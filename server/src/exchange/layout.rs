@@ -1,0 +1,53 @@
+//! Column maps: which column of a city's file holds which of our fields. Data, not code.
+
+use super::FileError;
+use kokuho_shared::api::import::FileKind;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layout {
+    /// What people call the file.
+    pub file: String,
+    /// Our field → the name of the column.
+    pub columns: BTreeMap<String, String>,
+}
+
+impl Layout {
+    /// The layout of a kind: the shipped one, or the city's own from `folder`.
+    pub fn load(kind: FileKind, folder: Option<&Path>) -> Result<Layout, FileError> {
+        let shipped = match kind {
+            FileKind::Residents => include_str!("../../layouts/residents.toml"),
+            FileKind::Incomes => include_str!("../../layouts/incomes.toml"),
+            FileKind::Eligibility => include_str!("../../layouts/eligibility.toml"),
+        };
+        let base = read(shipped)?;
+        let Some(folder) = folder else {
+            return Ok(base);
+        };
+        let name = format!("{}.toml", kind.key());
+        let text = std::fs::read_to_string(folder.join(&name));
+        let own =
+            read(&text.map_err(|error| FileError::new(format!("項目対応表 {name}: {error}")))?)?;
+        match base
+            .columns
+            .keys()
+            .find(|field| !own.columns.contains_key(*field))
+        {
+            Some(field) => Err(FileError::new(format!(
+                "項目対応表 {name} に {field} がありません"
+            ))),
+            None => Ok(own),
+        }
+    }
+
+    pub fn column(&self, field: &str) -> &str {
+        self.columns.get(field).map_or("", String::as_str)
+    }
+}
+
+fn read(text: &str) -> Result<Layout, FileError> {
+    toml::from_str(text).map_err(|error| FileError::new(format!("項目対応表を読めません: {error}")))
+}

@@ -1,0 +1,32 @@
+//! `/api/openapi.json`: the routes and their types, made from the code.
+
+use axum::Json;
+use axum::response::IntoResponse;
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "kokuho",
+        description = "国民健康保険: National Health Insurance of a city"
+    ),
+    paths(
+        crate::assessment::routes::estimate,
+        crate::assessment::routes::decide,
+        crate::assessment::routes::find,
+        crate::access::routes::sign_in,
+        crate::access::routes::current,
+        crate::access::routes::sign_out,
+        crate::eligibility::routes::find,
+        crate::eligibility::routes::view,
+        crate::eligibility::routes::change,
+        crate::linkage::routes::start,
+        crate::linkage::routes::events,
+        crate::linkage::routes::list,
+    )
+)]
+struct Document;
+
+pub async fn document() -> impl IntoResponse {
+    Json(Document::openapi())
+}

@@ -1,0 +1,13 @@
+//! The server of kokuho: facts, decisions and the routes to them, on SQLite or PostgreSQL.
+
+pub mod access;
+pub mod assessment;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod eligibility;
+pub mod error;
+pub mod exchange;
+pub mod http;
+pub mod linkage;
+pub mod store;

@@ -1,0 +1,439 @@
+//! 取込: a whole file becomes facts, in one transaction, or nothing does.
+//!
+//! A line that says what is already known writes nothing; one that says something else ends
+//! the knowledge of the old fact and adds the new one. People whom the file does not mention
+//! stay as they are.
+
+use super::eligibility_file::{self, EligibilityLine};
+use super::incomes_file::{self, IncomeLine};
+use super::known;
+use super::residents_file::{self, Resident};
+use crate::clock::Instant;
+use crate::error::ServiceError;
+use crate::exchange::layout::Layout;
+use crate::exchange::table::Table;
+use crate::exchange::{FileError, charset};
+use crate::on_tx;
+use crate::store::bulk::Value;
+use crate::store::{Db, Lock, Tx};
+use chrono::NaiveDate;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
+use kokuho_shared::text::fold_kana;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// A file and the circumstances of its import.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub kind: FileKind,
+    pub file_name: String,
+    pub bytes: Vec<u8>,
+    pub by: String,
+    pub now: Instant,
+    pub today: NaiveDate,
+    pub layouts: Option<PathBuf>,
+}
+
+/// Facts to write and the counts for the record.
+#[derive(Default)]
+struct Changes {
+    added: Vec<Vec<Value>>,
+    superseded: Vec<i64>,
+    new: i64,
+    changed: i64,
+    unchanged: i64,
+}
+
+/// Takes a file in. `tell` hears the progress.
+pub async fn import(
+    db: &Db,
+    delivery: &Delivery,
+    tell: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<ImportRun, ServiceError> {
+    let sha256 = hex(&Sha256::digest(&delivery.bytes));
+    let bad = |error: FileError| ServiceError::Invalid(error.problem(&delivery.file_name));
+    let text = charset::decode(&delivery.bytes).map_err(bad)?;
+    let layout = Layout::load(delivery.kind, delivery.layouts.as_deref()).map_err(bad)?;
+    let table = Table::read(&text, &layout).map_err(bad)?;
+    let total = u64::try_from(table.len()).unwrap_or(u64::MAX);
+    tell(Progress::Reading { done: total, total });
+    let mut tx = db.write(Lock::Everything).await?;
+    refuse_repetition(&mut tx, delivery, &sha256).await?;
+    let change = tx.take_ids("change_record", 1).await?;
+    let writer = Writer {
+        change,
+        at: delivery.now.0,
+        tell,
+        total,
+    };
+    let mut run = ImportRun {
+        id: change,
+        kind: delivery.kind,
+        file_name: delivery.file_name.clone(),
+        sha256,
+        recorded_at: delivery.now.text(),
+        recorded_by: delivery.by.clone(),
+        lines: i64::try_from(total).unwrap_or(i64::MAX),
+        control_total: table.control.0,
+        added: 0,
+        changed: 0,
+        unchanged: 0,
+    };
+    match delivery.kind {
+        FileKind::Residents => {
+            let lines = residents_file::read(&table, delivery.today).map_err(bad)?;
+            let known = known::residents(&mut tx).await?;
+            record(&mut tx, &run, delivery.now).await?;
+            writer.residents(&mut tx, lines, known, &mut run).await?;
+        }
+        FileKind::Incomes => {
+            let persons = known::persons(&mut tx).await?;
+            let lines = incomes_file::read(&table, &persons).map_err(bad)?;
+            record(&mut tx, &run, delivery.now).await?;
+            writer.incomes(&mut tx, lines, &mut run).await?;
+        }
+        FileKind::Eligibility => {
+            let persons = known::registered(&mut tx).await?;
+            let lines = eligibility_file::read(&table, &persons).map_err(bad)?;
+            record(&mut tx, &run, delivery.now).await?;
+            writer.eligibility(&mut tx, lines, &mut run).await?;
+        }
+    }
+    count(&mut tx, &run).await?;
+    tx.commit().await?;
+    Ok(run)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The same file again changes nothing, and says so.
+async fn refuse_repetition(
+    tx: &mut Tx,
+    delivery: &Delivery,
+    sha256: &str,
+) -> Result<(), ServiceError> {
+    const SQL: &str = "SELECT recorded_at FROM change_record WHERE kind = $1 AND sha256 = $2";
+    let at: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(SQL)
+        .bind(delivery.kind.key()).bind(sha256).fetch_optional(connection).await?);
+    match at {
+        None => Ok(()),
+        Some(at) => Err(ServiceError::Conflict(Problem {
+            file: Some(delivery.file_name.clone()),
+            ..Problem::new(format!(
+                "同じ内容のファイルは {} に取込済みです。何も変えていません",
+                Instant(at).text()
+            ))
+        })),
+    }
+}
+
+/// The record of the import comes first: the facts refer to it.
+async fn record(tx: &mut Tx, run: &ImportRun, now: Instant) -> Result<(), ServiceError> {
+    const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, file_name, sha256, \
+        lines, control_total, added, changed, unchanged) VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, 0, 0, 0)";
+    on_tx!(tx, connection => sqlx::query(SQL)
+        .bind(run.id).bind(run.kind.key()).bind(now.0).bind(&run.recorded_by).bind(&run.file_name)
+        .bind(&run.sha256).bind(run.lines).bind(run.control_total).execute(connection).await?.rows_affected());
+    Ok(())
+}
+
+async fn count(tx: &mut Tx, run: &ImportRun) -> Result<(), ServiceError> {
+    const SQL: &str =
+        "UPDATE change_record SET added = $1, changed = $2, unchanged = $3 WHERE id = $4";
+    on_tx!(tx, connection => sqlx::query(SQL)
+        .bind(run.added).bind(run.changed).bind(run.unchanged).bind(run.id).execute(connection).await?.rows_affected());
+    Ok(())
+}
+
+struct Writer<'a> {
+    change: i64,
+    at: i64,
+    tell: &'a (dyn Fn(Progress) + Send + Sync),
+    total: u64,
+}
+
+pub const PERSON: &[&str] = &[
+    "id",
+    "person_id",
+    "change_id",
+    "valid_from",
+    "valid_until",
+    "recorded_at",
+    "resident_number",
+    "name",
+    "kana",
+    "name_folded",
+    "kana_folded",
+    "birth_date",
+    "sex",
+    "postcode",
+    "address",
+    "ward",
+];
+pub const MEMBERSHIP: &[&str] = &[
+    "id",
+    "household_id",
+    "person_id",
+    "change_id",
+    "valid_from",
+    "valid_until",
+    "recorded_at",
+    "household_number",
+    "relation",
+    "head",
+];
+pub const INCOME: &[&str] = &[
+    "id",
+    "person_id",
+    "change_id",
+    "income_year",
+    "recorded_at",
+    "status",
+    "salary_receipts",
+    "salary_income",
+    "pension_receipts",
+    "pension_income",
+    "other_income",
+    "total_income",
+    "transfer_special_deduction",
+    "casualty_loss",
+    "family_pay_deducted",
+    "family_pay_received",
+];
+pub const ELIGIBILITY: &[&str] = &[
+    "id",
+    "person_id",
+    "change_id",
+    "valid_from",
+    "valid_until",
+    "recorded_at",
+    "insurer_number",
+    "insured_number",
+    "branch",
+    "acquired_reason",
+    "lost_reason",
+];
+
+impl Writer<'_> {
+    /// Ends the old facts and adds the new ones; ids go into the first column.
+    async fn write(
+        &self,
+        tx: &mut Tx,
+        table: &'static str,
+        columns: &'static [&'static str],
+        mut changes: Changes,
+    ) -> Result<(), ServiceError> {
+        (self.tell)(Progress::Writing {
+            done: 0,
+            total: self.total,
+        });
+        tx.supersede(table, &changes.superseded, self.at).await?;
+        let first = tx.take_ids(table, changes.added.len()).await?;
+        for (row, id) in changes.added.iter_mut().zip(first..) {
+            if let Some(place) = row.first_mut() {
+                *place = Value::Int(id);
+            }
+        }
+        let mut done = 0;
+        for chunk in changes.added.chunks(10_000) {
+            tx.insert(table, columns, chunk).await?;
+            done += u64::try_from(chunk.len()).unwrap_or(0);
+            (self.tell)(Progress::Writing {
+                done,
+                total: self.total.max(done),
+            });
+        }
+        Ok(())
+    }
+
+    async fn residents(
+        &self,
+        tx: &mut Tx,
+        lines: Vec<Resident>,
+        known: HashMap<String, known::KnownResident>,
+        run: &mut ImportRun,
+    ) -> Result<(), ServiceError> {
+        let mut households: HashMap<String, i64> = HashMap::new();
+        for person in known.values() {
+            households.insert(
+                person.resident.household_number.clone(),
+                person.household_id,
+            );
+        }
+        let mut next_person = tx.take_ids("person", lines.len()).await?;
+        let mut next_household = tx.take_ids("household", lines.len()).await?;
+        let (mut persons, mut memberships) = (Changes::default(), Changes::default());
+        for line in lines {
+            let found = known.get(&line.resident_number);
+            match found {
+                Some(known) if known.resident == line => {
+                    run.unchanged += 1;
+                    continue;
+                }
+                Some(known) => {
+                    persons.superseded.push(known.person_fact);
+                    memberships.superseded.push(known.membership_fact);
+                    run.changed += 1;
+                }
+                None => run.added += 1,
+            }
+            let person_id = found.map_or(next_person, |known| known.person_id);
+            next_person += i64::from(found.is_none());
+            let household_id = *households
+                .entry(line.household_number.clone())
+                .or_insert_with(|| {
+                    next_household += 1;
+                    next_household - 1
+                });
+            memberships
+                .added
+                .push(self.membership_row(person_id, household_id, &line));
+            persons.added.push(self.person_row(person_id, line));
+        }
+        self.write(tx, "person_fact", PERSON, persons).await?;
+        self.write(tx, "membership_fact", MEMBERSHIP, memberships)
+            .await
+    }
+
+    fn person_row(&self, person_id: i64, line: Resident) -> Vec<Value> {
+        vec![
+            Value::Int(0),
+            Value::Int(person_id),
+            Value::Int(self.change),
+            Value::Date(line.since),
+            Value::OptDate(line.until),
+            Value::Int(self.at),
+            Value::Text(line.resident_number),
+            Value::Text(line.name.clone()),
+            Value::Text(line.kana.clone()),
+            Value::Text(fold_kana(&line.name)),
+            Value::Text(fold_kana(&line.kana)),
+            Value::Date(line.birth_date),
+            Value::Int(line.sex),
+            Value::Text(line.postcode),
+            Value::Text(line.address),
+            Value::Text(line.ward),
+        ]
+    }
+
+    fn membership_row(&self, person_id: i64, household_id: i64, line: &Resident) -> Vec<Value> {
+        vec![
+            Value::Int(0),
+            Value::Int(household_id),
+            Value::Int(person_id),
+            Value::Int(self.change),
+            Value::Date(line.since),
+            Value::OptDate(line.until),
+            Value::Int(self.at),
+            Value::Text(line.household_number.clone()),
+            Value::Text(line.relation.clone()),
+            Value::Bool(line.head),
+        ]
+    }
+
+    async fn incomes(
+        &self,
+        tx: &mut Tx,
+        lines: Vec<IncomeLine>,
+        run: &mut ImportRun,
+    ) -> Result<(), ServiceError> {
+        let known = known::incomes(tx).await?;
+        let mut changes = Changes::default();
+        for line in lines {
+            let found = known.get(&(line.person_id, line.income_year));
+            let same = found.is_some_and(|row| row.line() == line);
+            changes.compare(found.map(|row| row.id), same, || {
+                income_row(self.change, self.at, &line)
+            });
+        }
+        changes.counts(run);
+        self.write(tx, "income_fact", INCOME, changes).await
+    }
+
+    async fn eligibility(
+        &self,
+        tx: &mut Tx,
+        lines: Vec<EligibilityLine>,
+        run: &mut ImportRun,
+    ) -> Result<(), ServiceError> {
+        let known = known::eligibilities(tx).await?;
+        let mut changes = Changes::default();
+        for line in lines {
+            let found = known.get(&(line.person_id, line.acquired_on));
+            let same = found.is_some_and(|row| row.says(&line));
+            changes.compare(found.map(|row| row.id), same, || {
+                eligibility_row(self.change, self.at, &line)
+            });
+        }
+        changes.counts(run);
+        self.write(tx, "eligibility_fact", ELIGIBILITY, changes)
+            .await
+    }
+}
+
+impl Changes {
+    fn compare(&mut self, known: Option<i64>, same: bool, row: impl FnOnce() -> Vec<Value>) {
+        match known {
+            Some(_) if same => self.unchanged += 1,
+            Some(id) => {
+                self.superseded.push(id);
+                self.changed += 1;
+                self.added.push(row());
+            }
+            None => {
+                self.new += 1;
+                self.added.push(row());
+            }
+        }
+    }
+
+    fn counts(&self, run: &mut ImportRun) {
+        (run.added, run.changed, run.unchanged) = (self.new, self.changed, self.unchanged);
+    }
+}
+
+/// A row of `income_fact`; its id is set when it is written.
+pub fn income_row(change: i64, at: i64, line: &IncomeLine) -> Vec<Value> {
+    let income = &line.income;
+    let optional =
+        |amount: Option<kokuho_shared::money::Yen>| Value::OptInt(amount.map(|yen| yen.0));
+    vec![
+        Value::Int(0),
+        Value::Int(line.person_id),
+        Value::Int(change),
+        Value::Int(line.income_year),
+        Value::Int(at),
+        Value::Text(known::status_word(line.status).into()),
+        optional(income.salary_receipts),
+        Value::Int(income.salary_income.0),
+        optional(income.pension_receipts),
+        Value::Int(income.pension_income.0),
+        Value::Int(income.other_income.0),
+        optional(income.total_income),
+        Value::Int(income.transfer_special_deduction.0),
+        Value::Int(income.casualty_loss.0),
+        Value::Int(income.family_pay_deducted.0),
+        Value::Int(income.family_pay_received.0),
+    ]
+}
+
+/// A row of `eligibility_fact`; its id is set when it is written.
+pub fn eligibility_row(change: i64, at: i64, line: &EligibilityLine) -> Vec<Value> {
+    vec![
+        Value::Int(0),
+        Value::Int(line.person_id),
+        Value::Int(change),
+        Value::Date(line.acquired_on),
+        Value::OptDate(line.lost_on),
+        Value::Int(at),
+        Value::Text(line.insurer_number.clone()),
+        Value::Text(line.insured_number.clone()),
+        Value::Text(line.branch.clone()),
+        Value::Text(line.acquired_reason.into()),
+        Value::Text(line.lost_reason.into()),
+    ]
+}

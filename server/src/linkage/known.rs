@@ -1,0 +1,221 @@
+//! What is known when a file comes in: the current facts, by the numbers the file uses.
+
+use super::eligibility_file::{EligibilityLine, Registered};
+use super::incomes_file::IncomeLine;
+use super::residents_file::Resident;
+use crate::error::ServiceError;
+use crate::on_tx;
+use crate::store::Tx;
+use chrono::NaiveDate;
+use kokuho_shared::assessment::household::{Income, IncomeStatus};
+use kokuho_shared::money::Yen;
+use sqlx::FromRow;
+use std::collections::HashMap;
+
+/// A current fact row of a resident.
+pub struct KnownResident {
+    pub person_fact: i64,
+    pub membership_fact: i64,
+    pub person_id: i64,
+    pub household_id: i64,
+    pub resident: Resident,
+}
+
+#[derive(FromRow)]
+struct ResidentRow {
+    person_fact: i64,
+    membership_fact: i64,
+    person_id: i64,
+    household_id: i64,
+    resident_number: String,
+    household_number: String,
+    head: bool,
+    relation: String,
+    name: String,
+    kana: String,
+    birth_date: NaiveDate,
+    sex: i64,
+    postcode: String,
+    address: String,
+    ward: String,
+    valid_from: NaiveDate,
+    valid_until: Option<NaiveDate>,
+}
+
+/// Every resident by 宛名番号.
+pub async fn residents(tx: &mut Tx) -> Result<HashMap<String, KnownResident>, ServiceError> {
+    const SQL: &str = "SELECT p.id AS person_fact, m.id AS membership_fact, p.person_id, m.household_id, \
+        p.resident_number, m.household_number, m.head, m.relation, p.name, p.kana, p.birth_date, p.sex, \
+        p.postcode, p.address, p.ward, p.valid_from, p.valid_until \
+        FROM person_fact p JOIN membership_fact m ON m.person_id = p.person_id \
+        WHERE p.superseded_at IS NULL AND m.superseded_at IS NULL";
+    let rows: Vec<ResidentRow> =
+        on_tx!(tx, connection => sqlx::query_as(SQL).fetch_all(connection).await?);
+    let known = rows.into_iter().map(|row| {
+        let resident = Resident {
+            resident_number: row.resident_number,
+            household_number: row.household_number,
+            head: row.head,
+            relation: row.relation,
+            name: row.name,
+            kana: row.kana,
+            birth_date: row.birth_date,
+            sex: row.sex,
+            postcode: row.postcode,
+            address: row.address,
+            ward: row.ward,
+            since: row.valid_from,
+            until: row.valid_until,
+        };
+        let known = KnownResident {
+            person_fact: row.person_fact,
+            membership_fact: row.membership_fact,
+            person_id: row.person_id,
+            household_id: row.household_id,
+            resident,
+        };
+        (known.resident.resident_number.clone(), known)
+    });
+    Ok(known.collect())
+}
+
+/// Who may appear in the eligibility register.
+pub async fn registered(tx: &mut Tx) -> Result<HashMap<String, Registered>, ServiceError> {
+    let all = residents(tx).await?;
+    let registered = all.into_iter().map(|(number, known)| {
+        let Resident {
+            household_number,
+            head,
+            ..
+        } = known.resident;
+        (
+            number,
+            Registered {
+                person_id: known.person_id,
+                household_number,
+                head,
+            },
+        )
+    });
+    Ok(registered.collect())
+}
+
+/// Ids of persons by 宛名番号.
+pub async fn persons(tx: &mut Tx) -> Result<HashMap<String, i64>, ServiceError> {
+    const SQL: &str =
+        "SELECT resident_number, person_id FROM person_fact WHERE superseded_at IS NULL";
+    let rows: Vec<(String, i64)> =
+        on_tx!(tx, connection => sqlx::query_as(SQL).fetch_all(connection).await?);
+    Ok(rows.into_iter().collect())
+}
+
+/// A current income fact.
+#[derive(Clone, Debug, FromRow)]
+pub struct IncomeRow {
+    pub id: i64,
+    pub person_id: i64,
+    pub income_year: i64,
+    pub status: String,
+    pub salary_receipts: Option<i64>,
+    pub salary_income: i64,
+    pub pension_receipts: Option<i64>,
+    pub pension_income: i64,
+    pub other_income: i64,
+    pub total_income: Option<i64>,
+    pub transfer_special_deduction: i64,
+    pub casualty_loss: i64,
+    pub family_pay_deducted: i64,
+    pub family_pay_received: i64,
+}
+
+impl IncomeRow {
+    pub fn line(&self) -> IncomeLine {
+        IncomeLine {
+            person_id: self.person_id,
+            income_year: self.income_year,
+            status: status_of(&self.status),
+            income: Income {
+                salary_receipts: self.salary_receipts.map(Yen),
+                salary_income: Yen(self.salary_income),
+                pension_receipts: self.pension_receipts.map(Yen),
+                pension_income: Yen(self.pension_income),
+                other_income: Yen(self.other_income),
+                total_income: self.total_income.map(Yen),
+                transfer_special_deduction: Yen(self.transfer_special_deduction),
+                casualty_loss: Yen(self.casualty_loss),
+                family_pay_deducted: Yen(self.family_pay_deducted),
+                family_pay_received: Yen(self.family_pay_received),
+            },
+        }
+    }
+}
+
+/// The word for a status in the store.
+pub fn status_word(status: IncomeStatus) -> &'static str {
+    match status {
+        IncomeStatus::Known => "known",
+        IncomeStatus::Undeclared => "undeclared",
+        IncomeStatus::Unknown => "unknown",
+    }
+}
+
+fn status_of(word: &str) -> IncomeStatus {
+    match word {
+        "known" => IncomeStatus::Known,
+        "undeclared" => IncomeStatus::Undeclared,
+        _ => IncomeStatus::Unknown,
+    }
+}
+
+/// Current income facts by person and year.
+pub async fn incomes(tx: &mut Tx) -> Result<HashMap<(i64, i64), IncomeRow>, ServiceError> {
+    const SQL: &str = "SELECT id, person_id, income_year, status, salary_receipts, salary_income, \
+        pension_receipts, pension_income, other_income, total_income, transfer_special_deduction, casualty_loss, \
+        family_pay_deducted, family_pay_received FROM income_fact WHERE superseded_at IS NULL";
+    let rows: Vec<IncomeRow> =
+        on_tx!(tx, connection => sqlx::query_as(SQL).fetch_all(connection).await?);
+    Ok(rows
+        .into_iter()
+        .map(|row| ((row.person_id, row.income_year), row))
+        .collect())
+}
+
+/// A current eligibility fact.
+#[derive(Clone, Debug, FromRow)]
+pub struct EligibilityRow {
+    pub id: i64,
+    pub person_id: i64,
+    pub insurer_number: String,
+    pub insured_number: String,
+    pub branch: String,
+    pub valid_from: NaiveDate,
+    pub acquired_reason: String,
+    pub valid_until: Option<NaiveDate>,
+    pub lost_reason: String,
+}
+
+impl EligibilityRow {
+    pub fn says(&self, line: &EligibilityLine) -> bool {
+        self.insurer_number == line.insurer_number
+            && self.insured_number == line.insured_number
+            && self.branch == line.branch
+            && self.valid_from == line.acquired_on
+            && self.acquired_reason == line.acquired_reason
+            && self.valid_until == line.lost_on
+            && self.lost_reason == line.lost_reason
+    }
+}
+
+/// Current eligibility facts by person and day of acquisition.
+pub async fn eligibilities(
+    tx: &mut Tx,
+) -> Result<HashMap<(i64, NaiveDate), EligibilityRow>, ServiceError> {
+    const SQL: &str = "SELECT id, person_id, insurer_number, insured_number, branch, valid_from, acquired_reason, \
+        valid_until, lost_reason FROM eligibility_fact WHERE superseded_at IS NULL";
+    let rows: Vec<EligibilityRow> =
+        on_tx!(tx, connection => sqlx::query_as(SQL).fetch_all(connection).await?);
+    Ok(rows
+        .into_iter()
+        .map(|row| ((row.person_id, row.valid_from), row))
+        .collect())
+}

@@ -1,0 +1,311 @@
+//! `kokuho`: one binary for the server and the office's chores.
+
+use clap::{Parser, Subcommand};
+use kokuho_server::access::accounts;
+use kokuho_server::assessment::verify;
+use kokuho_server::clock::Clock;
+use kokuho_server::config::{Config, ServeConfig};
+use kokuho_server::demo::{self, DemoSettings};
+use kokuho_server::error::ServiceError;
+use kokuho_server::http::{self, App};
+use kokuho_server::linkage::import::{self, Delivery};
+use kokuho_server::linkage::jobs::Jobs;
+use kokuho_server::store::Db;
+use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
+use kokuho_shared::law::shipped;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(
+    name = "kokuho",
+    about = "国民健康保険: National Health Insurance of a city",
+    version
+)]
+struct Cli {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the pages and the API.
+    Serve(ServeConfig),
+    /// Bring the database's structure to this version.
+    Migrate,
+    /// Write the three files of a demonstration city.
+    Demo {
+        /// Folder for the files.
+        #[arg(long, default_value = "demo")]
+        out: PathBuf,
+        #[arg(long, default_value_t = 1000)]
+        households: u32,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[arg(long, default_value_t = 2026)]
+        fiscal_year: i32,
+        /// Also take the files in and add the demonstration logins.
+        #[arg(long)]
+        import: bool,
+    },
+    /// Take a file in.
+    Import {
+        #[arg(value_parser = kind)]
+        kind: FileKind,
+        file: PathBuf,
+    },
+    /// Compute every stored decision again.
+    Verify,
+    /// Manage accounts.
+    Admin {
+        #[command(subcommand)]
+        command: Admin,
+    },
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Add an account or change it; the password is read from the first line of the input.
+    SetUser { login: String, name: String },
+}
+
+fn kind(text: &str) -> Result<FileKind, String> {
+    let found = FileKind::ALL.into_iter().find(|kind| kind.key() == text);
+    found.ok_or_else(|| "residents, incomes or eligibility".to_owned())
+}
+
+/// Why the program ends without success.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error("{}", told(.0))]
+    Service(#[from] ServiceError),
+    #[error(transparent)]
+    Page(#[from] http::PageError),
+    #[error("{0}: {1}")]
+    File(PathBuf, std::io::Error),
+    #[error("{0}")]
+    Listen(std::io::Error),
+    #[error("{0} decisions differ")]
+    Differences(usize),
+}
+
+fn told(error: &ServiceError) -> String {
+    let problem = error.problem();
+    let mut text = problem.message;
+    for (name, value) in [
+        ("ファイル", problem.file),
+        ("行", problem.line.map(|line| line.to_string())),
+        ("項目", problem.column.or(problem.field)),
+    ] {
+        if let Some(value) = value {
+            text.push_str(&format!(" [{name}: {value}]"));
+        }
+    }
+    text
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            eprintln!("kokuho: {failed}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Failed> {
+    let config = cli.config;
+    if shipped::name_of(&config.municipality).is_none() {
+        let message = format!("市町村 {} の料率は登録されていません", config.municipality);
+        return Err(ServiceError::invalid_at("municipality", message).into());
+    }
+    match cli.command {
+        Command::Serve(serve) => serve_pages(&config, &serve).await,
+        Command::Migrate => Ok(open(&config).await?.close().await),
+        Command::Demo {
+            out,
+            households,
+            seed,
+            fiscal_year,
+            import,
+        } => {
+            let settings = DemoSettings {
+                seed,
+                households,
+                fiscal_year,
+                municipality_code: config.municipality.clone(),
+            };
+            write_demo(&config, &settings, &out, import).await
+        }
+        Command::Import { kind, file } => {
+            let db = open(&config).await?;
+            let run = take_in(&config, &db, kind, &file).await?;
+            print_run(&run);
+            Ok(())
+        }
+        Command::Verify => {
+            let verified = verify::verify(&open(&config).await?).await?;
+            for (id, difference) in &verified.differences {
+                println!("decision {id}: {difference}");
+            }
+            println!(
+                "{} decisions computed again, {} differ",
+                verified.decisions,
+                verified.differences.len()
+            );
+            if verified.differences.is_empty() {
+                Ok(())
+            } else {
+                Err(Failed::Differences(verified.differences.len()))
+            }
+        }
+        Command::Admin {
+            command: Admin::SetUser { login, name },
+        } => {
+            let mut password = String::new();
+            let read = std::io::stdin().read_line(&mut password);
+            read.map_err(|error| Failed::File("standard input".into(), error))?;
+            let db = open(&config).await?;
+            Ok(accounts::set(&db, &login, &name, password.trim_end_matches(['\r', '\n'])).await?)
+        }
+    }
+}
+
+async fn open(config: &Config) -> Result<Db, ServiceError> {
+    let db = Db::open(&config.database).await?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed> {
+    let db = if serve.public_only {
+        None
+    } else {
+        Some(open(config).await?)
+    };
+    let app = App {
+        db: db.clone(),
+        municipality: config.municipality.clone(),
+        clock: config.clock(),
+        layouts: config.layouts.clone(),
+        jobs: Jobs::default(),
+    };
+    let router = http::router(app, Some(&serve.dist))?;
+    let listener = tokio::net::TcpListener::bind(&serve.listen)
+        .await
+        .map_err(Failed::Listen)?;
+    let address = listener.local_addr().map_err(Failed::Listen)?;
+    println!("http://{address}");
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stopped())
+        .await
+        .map_err(Failed::Listen)?;
+    if let Some(db) = db {
+        db.close().await;
+    }
+    Ok(())
+}
+
+async fn stopped() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+async fn take_in(
+    config: &Config,
+    db: &Db,
+    kind: FileKind,
+    file: &Path,
+) -> Result<ImportRun, Failed> {
+    let bytes = std::fs::read(file).map_err(|error| Failed::File(file.to_owned(), error))?;
+    let clock: Clock = config.clock();
+    let delivery = Delivery {
+        kind,
+        file_name: file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        bytes,
+        by: "kokuho import".into(),
+        now: clock.now(),
+        today: clock.today(),
+        layouts: config.layouts.clone(),
+    };
+    let tell = |progress: Progress| {
+        if let Progress::Writing { done, total } = progress {
+            eprintln!("{}: {done} / {total}", kind.name());
+        }
+    };
+    Ok(import::import(db, &delivery, &tell).await?)
+}
+
+fn print_run(run: &ImportRun) {
+    println!(
+        "{}: {} 行、合計値 {}、追加 {}、変更 {}、変更なし {}",
+        run.kind.name(),
+        run.lines,
+        run.control_total,
+        run.added,
+        run.changed,
+        run.unchanged
+    );
+}
+
+/// The logins of the demonstration; `cargo xtask run` prints them.
+const DEMO_LOGINS: [(&str, &str); 2] = [("clerk", "賦課担当"), ("clerk2", "資格担当")];
+const DEMO_PASSWORD: &str = "kokuho-demo";
+
+async fn write_demo(
+    config: &Config,
+    settings: &DemoSettings,
+    out: &Path,
+    import: bool,
+) -> Result<(), Failed> {
+    std::fs::create_dir_all(out).map_err(|error| Failed::File(out.to_owned(), error))?;
+    let files = demo::generate(settings);
+    let texts = [
+        (FileKind::Residents, "residents.csv", files.residents),
+        (FileKind::Incomes, "incomes.csv", files.incomes),
+        (FileKind::Eligibility, "eligibility.csv", files.eligibility),
+    ];
+    for (_, name, text) in &texts {
+        let path = out.join(name);
+        let (bytes, ..) = encoding_rs::SHIFT_JIS.encode(text);
+        std::fs::write(&path, &bytes).map_err(|error| Failed::File(path.clone(), error))?;
+        println!("{}", path.display());
+    }
+    if !import {
+        return Ok(());
+    }
+    let db = open(config).await?;
+    for (kind, name, _) in &texts {
+        print_run(&take_in(config, &db, *kind, &out.join(name)).await?);
+    }
+    for (login, name) in DEMO_LOGINS {
+        accounts::set(&db, login, name, DEMO_PASSWORD).await?;
+        println!("login {login} / {DEMO_PASSWORD}");
+    }
+    db.close().await;
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! The store: SQLite or PostgreSQL behind one type, with one SQL text for both.
+//!
+//! Differences live here and in `bulk`: how a connection is opened, how a writer waits for
+//! another one. Everything else is the same statement on both.
+
+pub mod bulk;
+
+use crate::error::ServiceError;
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Postgres, Sqlite, Transaction};
+use std::str::FromStr;
+use std::time::Duration;
+
+#[derive(Clone, Debug)]
+pub enum Db {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// A transaction that writes. Dropped without `commit`, it leaves nothing behind.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Runs the same expression on the pool of either database.
+#[macro_export]
+macro_rules! on_db {
+    ($db:expr, $pool:ident => $body:expr) => {
+        match $db {
+            $crate::store::Db::Sqlite($pool) => $body,
+            $crate::store::Db::Postgres($pool) => $body,
+        }
+    };
+}
+
+/// Runs the same expression on the connection of either transaction.
+#[macro_export]
+macro_rules! on_tx {
+    ($tx:expr, $connection:ident => $body:expr) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(transaction) => {
+                let $connection = &mut **transaction;
+                $body
+            }
+            $crate::store::Tx::Postgres(transaction) => {
+                let $connection = &mut **transaction;
+                $body
+            }
+        }
+    };
+}
+
+/// What a writer keeps others from writing meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub enum Lock {
+    /// All facts: an import.
+    Everything,
+    /// The facts of one household: an edit or a decision.
+    Household(i64),
+}
+
+/// PostgreSQL advisory lock classes: imports hold the first alone, edits share it.
+const LOCK_FACTS: i64 = 1;
+
+impl Db {
+    /// Opens `sqlite:FILE` (created if missing) or a PostgreSQL URL.
+    pub async fn open(url: &str) -> Result<Db, ServiceError> {
+        if url.starts_with("postgres") {
+            let options = PgPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(Duration::from_secs(10));
+            return Ok(Db::Postgres(options.connect(url).await?));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(30));
+        Ok(Db::Sqlite(
+            SqlitePoolOptions::new()
+                .max_connections(8)
+                .connect_with(options)
+                .await?,
+        ))
+    }
+
+    /// Brings the schema to this version.
+    pub async fn migrate(&self) -> Result<(), ServiceError> {
+        match self {
+            Db::Sqlite(pool) => sqlx::migrate!("migrations/sqlite").run(pool).await?,
+            Db::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Whether the database answers and has the schema.
+    pub async fn is_usable(&self) -> bool {
+        on_db!(self, pool => sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM counter").fetch_one(pool).await.is_ok())
+    }
+
+    /// Begins to write, waiting for whoever holds the lock.
+    pub async fn write(&self, lock: Lock) -> Result<Tx, ServiceError> {
+        match self {
+            Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?)),
+            Db::Postgres(pool) => {
+                let mut transaction = pool.begin().await?;
+                match lock {
+                    Lock::Everything => {
+                        sqlx::query("SELECT pg_advisory_xact_lock($1)")
+                            .bind(LOCK_FACTS)
+                            .execute(&mut *transaction)
+                            .await?;
+                    }
+                    Lock::Household(id) => {
+                        sqlx::query("SELECT pg_advisory_xact_lock_shared($1)")
+                            .bind(LOCK_FACTS)
+                            .execute(&mut *transaction)
+                            .await?;
+                        // Ids begin far above the classes.
+                        sqlx::query("SELECT pg_advisory_xact_lock($1)")
+                            .bind(id)
+                            .execute(&mut *transaction)
+                            .await?;
+                    }
+                }
+                Ok(Tx::Postgres(transaction))
+            }
+        }
+    }
+
+    pub async fn close(&self) {
+        on_db!(self, pool => pool.close().await)
+    }
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<(), ServiceError> {
+        match self {
+            Tx::Sqlite(transaction) => transaction.commit().await?,
+            Tx::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Takes `count` ids of a kind; the first of them is returned.
+    pub async fn take_ids(&mut self, name: &str, count: usize) -> Result<i64, ServiceError> {
+        const SQL: &str = "INSERT INTO counter (name, next) VALUES ($1, $2) \
+            ON CONFLICT (name) DO UPDATE SET next = counter.next + $3 RETURNING next";
+        let count =
+            i64::try_from(count).map_err(|_| ServiceError::Internal("too many rows".into()))?;
+        let next: i64 = on_tx!(self, connection => sqlx::query_scalar(SQL)
+            .bind(name).bind(FIRST_ID + count).bind(count).fetch_one(connection).await?);
+        Ok(next - count)
+    }
+}
+
+/// Ids begin here, so that they are never mistaken for row counts or lock classes.
+const FIRST_ID: i64 = 1000;

@@ -1,0 +1,140 @@
+//! A private PostgreSQL for this test process, on a socket in a folder of its own. A child
+//! that waits on our pipe stops it when this process ends, however it ends.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+
+struct Cluster {
+    folder: PathBuf,
+    /// Held so that its pipe stays open as long as we live.
+    _supervisor: Child,
+}
+
+/// Creates an empty database and returns its URL.
+pub fn new_database(name: &str) -> String {
+    let cluster = CLUSTER.get_or_init(start);
+    let folder = cluster.folder.display();
+    run(server_command("createdb").args([
+        "-h",
+        &cluster.folder.to_string_lossy(),
+        "-U",
+        "kokuho",
+        name,
+    ]));
+    format!("postgres:///{name}?host={folder}&user=kokuho")
+}
+
+fn start() -> Cluster {
+    let folder = std::env::temp_dir().join(format!("kokuho-pg-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("folder for PostgreSQL");
+    if is_root() {
+        run(Command::new("chown").arg("postgres").arg(&folder));
+    }
+    let data = folder.join("data");
+    let initdb = [
+        "-U",
+        "kokuho",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+        "-D",
+    ];
+    run(server_command("initdb")
+        .args(initdb)
+        .arg(&data)
+        .stdout(Stdio::null()));
+    let options = format!(
+        "-c listen_addresses='' -c unix_socket_directories={} -c fsync=off -c synchronous_commit=off \
+         -c full_page_writes=off -c max_connections=300",
+        folder.display()
+    );
+    let log = data.join("log");
+    run(server_command("pg_ctl")
+        .arg("-D")
+        .arg(&data)
+        .args(["-w", "-l"])
+        .arg(&log)
+        .args(["-o", &options, "start"])
+        .stdout(Stdio::null()));
+    Cluster {
+        _supervisor: supervise(&folder, &data),
+        folder,
+    }
+}
+
+/// Waits until our end of the pipe closes, then stops the cluster and removes its folder.
+fn supervise(folder: &Path, data: &Path) -> Child {
+    let stop = server_command("pg_ctl");
+    let mut words: Vec<String> = vec![quote(stop.get_program().to_string_lossy().as_ref())];
+    words.extend(stop.get_args().map(|word| quote(&word.to_string_lossy())));
+    let script = format!(
+        "cat >/dev/null; cd /; {} -D {} -m immediate -w stop >/dev/null 2>&1; rm -rf {}",
+        words.join(" "),
+        quote(&data.to_string_lossy()),
+        quote(&folder.to_string_lossy())
+    );
+    let supervisor = Command::new("sh")
+        .args(["-c", &script])
+        .stdin(Stdio::piped())
+        .spawn();
+    supervisor.expect("sh can be started")
+}
+
+fn quote(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id")
+        .arg("-u")
+        .output()
+        .expect("id can be started");
+    id.stdout.starts_with(b"0\n")
+}
+
+/// A program of PostgreSQL; as root it runs as the user postgres, since it refuses root.
+fn server_command(program: &str) -> Command {
+    let path = binaries().join(program);
+    let mut command = if is_root() {
+        let mut command = Command::new("setpriv");
+        command
+            .args([
+                "--reuid=postgres",
+                "--regid=postgres",
+                "--clear-groups",
+                "--",
+            ])
+            .arg(path);
+        command
+    } else {
+        Command::new(path)
+    };
+    command.current_dir("/").stdin(Stdio::null());
+    command
+}
+
+/// The newest installed PostgreSQL.
+fn binaries() -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let newest = versions
+        .filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok())
+        .max()
+        .expect("PostgreSQL must be installed (apt-get install postgresql)");
+    PathBuf::from(format!("/usr/lib/postgresql/{newest}/bin"))
+}
+
+fn run(command: &mut Command) {
+    let status = command
+        .status()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(status.success(), "{command:?}: {status}");
+}

@@ -1,0 +1,195 @@
+//! A server that is killed in the middle of an import leaves the state before it, and its log
+//! holds no word about anybody.
+
+use crate::city;
+use crate::office::{Kind, new_database};
+use kokuho_server::access::accounts;
+use kokuho_server::store::Db;
+use reqwest::Client;
+use serde_json::json;
+use std::fmt::Write;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    /// Starts the real program and waits for its address.
+    fn start(database: &str, dist: &std::path::Path) -> Server {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_kokuho"))
+            .args([
+                "--database",
+                database,
+                "--today",
+                "2026-06-10",
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--dist",
+            ])
+            .arg(dist)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut url)
+            .unwrap();
+        Server {
+            child,
+            url: url.trim().to_owned(),
+        }
+    }
+
+    /// Kills without warning and returns the log.
+    fn kill(mut self) -> String {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let mut log = String::new();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut log)
+            .unwrap();
+        log
+    }
+}
+
+fn dist() -> std::path::PathBuf {
+    let dist = std::env::temp_dir().join(format!("kokuho-dist-killed-{}", std::process::id()));
+    for page in ["clerk", "citizen"] {
+        std::fs::create_dir_all(dist.join(page)).unwrap();
+        std::fs::write(dist.join(page).join("index.html"), "<!doctype html>").unwrap();
+    }
+    dist
+}
+
+/// Residents enough that writing them takes a while.
+fn many(count: u32) -> String {
+    let mut text = city::RESIDENTS.lines().next().unwrap().to_owned() + "\n";
+    for number in 0..count {
+        writeln!(
+            text,
+            "{},{},1,世帯主,名前　太郎,ナマエ　タロウ,1980-01-01,1,,住所,,1990-01-01,",
+            3_000_000_000u64 + u64::from(number),
+            4_000_000_000u64 + u64::from(number)
+        )
+        .unwrap();
+    }
+    writeln!(text, "#合計,{count},{count}").unwrap();
+    text
+}
+
+async fn signed_in(url: &str) -> Client {
+    let client = Client::builder().cookie_store(true).build().unwrap();
+    let sign_in = json!({"login": "clerk", "password": "long enough"});
+    let answer = client
+        .post(format!("{url}/api/session"))
+        .header("x-kokuho", "1")
+        .json(&sign_in)
+        .send()
+        .await
+        .unwrap();
+    assert!(answer.status().is_success());
+    client
+}
+
+async fn persons(db: &Db) -> i64 {
+    kokuho_server::on_db!(db, pool =>
+        sqlx::query_scalar("SELECT COUNT(*) FROM person_fact").fetch_one(pool).await.unwrap())
+}
+
+/// Kills the server once while it writes; returns what the log said.
+async fn killed_while_writing(database: &str, text: &str) -> String {
+    let server = Server::start(database, &dist());
+    let client = signed_in(&server.url).await;
+    let path = format!(
+        "{}/api/imports?kind=residents&file_name=residents.csv",
+        server.url
+    );
+    let started: serde_json::Value = client
+        .post(path)
+        .header("x-kokuho", "1")
+        .body(text.to_owned())
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let events = format!("{}/api/imports/{}/events", server.url, started["job"]);
+    let mut events = client.get(events).send().await.unwrap();
+    let mut heard = String::new();
+    while !heard.contains("\"state\":\"writing\"") {
+        let chunk = events
+            .chunk()
+            .await
+            .unwrap()
+            .expect("the import ends too early");
+        heard.push_str(&String::from_utf8_lossy(&chunk));
+        assert!(
+            !heard.contains("\"state\":\"done\""),
+            "the import was over before it could be killed"
+        );
+    }
+    server.kill()
+}
+
+async fn a_killed_import_leaves_nothing(kind: Kind) {
+    let database = new_database(kind);
+    let db = Db::open(&database).await.unwrap();
+    db.migrate().await.unwrap();
+    accounts::set(&db, "clerk", "賦課担当", "long enough")
+        .await
+        .unwrap();
+    let text = many(30_000);
+    let log = killed_while_writing(&database, &text).await;
+    assert_eq!(persons(&db).await, 0);
+    for secret in ["名前", "太郎", "ナマエ", "long enough", "4000000"] {
+        assert!(!log.contains(secret), "{secret} stands in the log");
+    }
+    // The same file is taken in afterwards as if nothing had happened.
+    let server = Server::start(&database, &dist());
+    let client = signed_in(&server.url).await;
+    let path = format!(
+        "{}/api/imports?kind=residents&file_name=residents.csv",
+        server.url
+    );
+    let started: serde_json::Value = client
+        .post(path)
+        .header("x-kokuho", "1")
+        .body(text)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let events = format!("{}/api/imports/{}/events", server.url, started["job"]);
+    let heard = client
+        .get(events)
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    assert!(heard.contains("\"state\":\"done\""), "{heard}");
+    assert_eq!(persons(&db).await, 30_000);
+    server.kill();
+}
+
+#[tokio::test]
+async fn a_server_killed_during_an_import_leaves_the_state_before_it_sqlite() {
+    a_killed_import_leaves_nothing(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_server_killed_during_an_import_leaves_the_state_before_it_postgres() {
+    a_killed_import_leaves_nothing(Kind::Postgres).await;
+}

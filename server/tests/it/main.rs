@@ -1,0 +1,12 @@
+//! The server through its routes, every test on SQLite and on PostgreSQL.
+
+mod city;
+mod cluster;
+mod imports;
+mod killed;
+mod office;
+mod pages;
+mod premiums;
+mod public;
+mod schema;
+mod sessions;

@@ -1,0 +1,200 @@
+//! An office to test: a server in this process with an empty database of its own.
+
+use crate::{city, cluster};
+use kokuho_server::access::accounts;
+use kokuho_server::clock::Clock;
+use kokuho_server::http::{App, router};
+use kokuho_server::linkage::jobs::Jobs;
+use kokuho_server::store::Db;
+use kokuho_shared::api::import::FileKind;
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Which database an office uses.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+pub struct Office {
+    pub url: String,
+    pub client: Client,
+    pub db: Db,
+}
+
+/// Declares a test that runs on both databases.
+#[macro_export]
+macro_rules! both {
+    ($(#[$meta:meta])* async fn $name:ident($office:ident: Office) $body:block) => {
+        $(#[$meta])*
+        mod $name {
+            use super::*;
+
+            async fn check($office: Office) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                check($crate::office::Office::open($crate::office::Kind::Sqlite, "27213").await).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                check($crate::office::Office::open($crate::office::Kind::Postgres, "27213").await).await;
+            }
+        }
+    };
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// The URL of a new empty database.
+pub fn new_database(kind: Kind) -> String {
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    match kind {
+        Kind::Sqlite => {
+            let folder = std::env::temp_dir().join(format!("kokuho-test-{}", std::process::id()));
+            std::fs::create_dir_all(&folder).unwrap();
+            format!("sqlite:{}/{number}.db", folder.display())
+        }
+        Kind::Postgres => cluster::new_database(&format!("t{number}")),
+    }
+}
+
+impl Office {
+    /// A signed-in clerk on 10 June 2026.
+    pub async fn open(kind: Kind, municipality: &str) -> Office {
+        let database = new_database(kind);
+        let db = Db::open(&database).await.unwrap();
+        db.migrate().await.unwrap();
+        accounts::set(&db, "clerk", "賦課担当", "long enough")
+            .await
+            .unwrap();
+        let app = App {
+            db: Some(db.clone()),
+            municipality: municipality.into(),
+            clock: Clock {
+                today: Some("2026-06-10".parse().unwrap()),
+            },
+            layouts: None,
+            jobs: Jobs::default(),
+        };
+        let url = serve(app).await;
+        let client = Client::builder().cookie_store(true).build().unwrap();
+        let office = Office { url, client, db };
+        let (status, _) = office
+            .send(
+                Method::POST,
+                "/api/session",
+                json!({"login": "clerk", "password": "long enough"}),
+            )
+            .await;
+        assert_eq!(status, StatusCode::OK);
+        office
+    }
+
+    /// Sends JSON and returns the status and the JSON answer.
+    pub async fn send(&self, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
+        let request = self
+            .client
+            .request(method, format!("{}{path}", self.url))
+            .header("x-kokuho", "1");
+        let answer = request.json(&body).send().await.unwrap();
+        let status = answer.status();
+        (status, answer.json().await.unwrap_or(Value::Null))
+    }
+
+    pub async fn get(&self, path: &str) -> (StatusCode, Value) {
+        let answer = self
+            .client
+            .get(format!("{}{path}", self.url))
+            .send()
+            .await
+            .unwrap();
+        let status = answer.status();
+        (status, answer.json().await.unwrap_or(Value::Null))
+    }
+
+    /// Uploads a file and waits for the last event of its import.
+    pub async fn import(&self, kind: FileKind, bytes: Vec<u8>) -> Value {
+        let key = kind.key();
+        let path = format!("{}/api/imports?kind={key}&file_name={key}.csv", self.url);
+        let answer = self
+            .client
+            .post(path)
+            .header("x-kokuho", "1")
+            .body(bytes)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        let started: Value = answer.json().await.unwrap();
+        let events = format!("{}/api/imports/{}/events", self.url, started["job"]);
+        let text = self
+            .client
+            .get(events)
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
+        let last = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("data: "))
+            .next_back()
+            .unwrap();
+        serde_json::from_str(last).unwrap()
+    }
+
+    /// Brings the test city in.
+    pub async fn with_city(&self) {
+        for (kind, text) in city::files() {
+            let last = self.import(kind, text.into_bytes()).await;
+            assert_eq!(last["state"], "done", "{last}");
+        }
+    }
+
+    /// The only household of the test city.
+    pub async fn household(&self) -> Value {
+        let (status, found) = self
+            .get("/api/persons?number=2000000001&name=%E3%83%9F%E3%83%9A")
+            .await;
+        assert_eq!(status, StatusCode::OK, "{found}");
+        let id = found[0]["household_id"].as_i64().unwrap();
+        let (status, view) = self
+            .get(&format!("/api/households/{id}?fiscal_year=2026"))
+            .await;
+        assert_eq!(status, StatusCode::OK, "{view}");
+        view
+    }
+
+    /// Every row of every table, to prove that nothing was written.
+    pub async fn rows(&self) -> i64 {
+        let mut rows = 0;
+        for table in [
+            "change_record",
+            "person_fact",
+            "membership_fact",
+            "income_fact",
+            "eligibility_fact",
+            "decision",
+        ] {
+            let sql = format!("SELECT COUNT(*) FROM {table}");
+            let count: i64 = kokuho_server::on_db!(&self.db, pool =>
+                sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(pool).await.unwrap());
+            rows += count;
+        }
+        rows
+    }
+}
+
+/// Serves in this process and returns the address.
+pub async fn serve(app: App) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = router(app, None).unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}

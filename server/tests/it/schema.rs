@@ -1,0 +1,51 @@
+//! The two schemas say the same.
+
+use crate::office::{Kind, new_database};
+use kokuho_server::store::Db;
+use std::collections::BTreeSet;
+
+async fn columns(kind: Kind) -> BTreeSet<(String, String, String)> {
+    let db = Db::open(&new_database(kind)).await.unwrap();
+    db.migrate().await.unwrap();
+    let rows: Vec<(String, String, String, String)> = match &db {
+        Db::Sqlite(pool) => {
+            let sql = "SELECT m.name, c.name, c.type, CAST(c.\"notnull\" OR c.pk > 0 AS TEXT) FROM sqlite_master m \
+                JOIN pragma_table_info(m.name) c WHERE m.type = 'table'";
+            sqlx::query_as(sql).fetch_all(pool).await.unwrap()
+        }
+        Db::Postgres(pool) => {
+            let sql = "SELECT table_name::text, column_name::text, data_type::text, \
+                CASE is_nullable WHEN 'NO' THEN '1' ELSE '0' END FROM information_schema.columns \
+                WHERE table_schema = 'public'";
+            sqlx::query_as(sql).fetch_all(pool).await.unwrap()
+        }
+    };
+    let own = rows
+        .into_iter()
+        .filter(|(table, ..)| !table.starts_with('_') && !table.starts_with("sqlite"));
+    own.map(|(table, column, kind, required)| {
+        (table, column, format!("{} {required}", common(&kind)))
+    })
+    .collect()
+}
+
+/// The type both databases mean; a boolean is an integer in SQLite, a date is text.
+fn common(kind: &str) -> &'static str {
+    match kind {
+        "INTEGER" | "bigint" | "boolean" => "integer",
+        "TEXT" | "text" | "date" => "text",
+        _ => "unknown",
+    }
+}
+
+#[tokio::test]
+async fn both_databases_have_the_same_tables_columns_and_obligations() {
+    let (sqlite, postgres) = (columns(Kind::Sqlite).await, columns(Kind::Postgres).await);
+    assert!(sqlite.len() > 80, "{}", sqlite.len());
+    assert!(
+        sqlite
+            .iter()
+            .all(|(_, _, kind)| !kind.starts_with("unknown"))
+    );
+    assert_eq!(sqlite, postgres);
+}
