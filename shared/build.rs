@@ -118,20 +118,38 @@ fn cite(value: Value) -> Value {
 
 fn nationals(path: &Path) -> Outcome<Vec<(i64, Value)>> {
     let file = read(path)?;
-    let common = cite(file["common"].clone());
     let mut all = Vec::new();
     for year in file["year"].as_array().into_iter().flatten() {
-        let number = year["fiscal_year"]
-            .as_i64()
-            .ok_or_else(|| at(path, &std::fmt::Error))?;
+        let number = year["fiscal_year"].as_i64();
+        let number = number.ok_or_else(|| format!("{}: fiscal_year", path.display()))?;
         let mut national = cite(year.clone());
-        if let (Some(of_year), Some(common)) = (national.as_object_mut(), common.as_object()) {
-            of_year.extend(common.clone());
+        if let Some(of_year) = national.as_object_mut() {
+            of_year.extend(common(&file, &format!("{number}-04-01")));
         }
         let typed: National = serde_json::from_value(national).map_err(|why| at(path, &why))?;
+        typed
+            .check()
+            .map_err(|why| format!("{}: {number}: {why}", path.display()))?;
         all.push((number, serde_json::to_value(typed)?));
     }
     Ok(all)
+}
+
+/// The blocks that hold for several years, on a day; each takes the period of its group.
+fn common(file: &Value, day: &str) -> Map<String, Value> {
+    let mut blocks = Map::new();
+    for group in file["common"].as_array().into_iter().flatten() {
+        let (from, until) = (group["from"].as_str(), group["until"].as_str());
+        let holds = from.is_some_and(|from| from <= day) && until.is_some_and(|until| day < until);
+        for (name, block) in group.as_object().into_iter().flatten().filter(|_| holds) {
+            if let Value::Object(mut block) = cite(block.clone()) {
+                block.insert("from".into(), json!(from));
+                block.insert("until".into(), json!(until));
+                blocks.insert(name.clone(), Value::Object(block));
+            }
+        }
+    }
+    blocks
 }
 
 fn municipal(path: &Path, nationals: &[(i64, Value)]) -> Outcome<Parameters> {

@@ -59,6 +59,16 @@ impl From<AssessmentError> for ServiceError {
             AssessmentError::LossBeforeAcquisition { member } => {
                 Some(format!("members[{member}].lost_on"))
             }
+            AssessmentError::AcquiredBeforeBirth { member } => {
+                Some(format!("members[{member}].acquired_on"))
+            }
+            AssessmentError::BornAfterYear { member } => {
+                Some(format!("members[{member}].birth_date"))
+            }
+            AssessmentError::SpecificMonthMissing { member } => {
+                Some(format!("members[{member}].specific_month"))
+            }
+            AssessmentError::SameId { member } => Some(format!("members[{member}].id")),
             AssessmentError::Heads(_) => Some("members".into()),
             AssessmentError::Tier(_) => Some("reduction.tier".into()),
             AssessmentError::RateOutOfRange { part } => Some(format!("rates.{}", part.key())),
@@ -90,5 +100,17 @@ impl From<EstimateError> for ServiceError {
 impl From<serde_json::Error> for ServiceError {
     fn from(error: serde_json::Error) -> ServiceError {
         ServiceError::Internal(format!("JSON: {error}"))
+    }
+}
+
+/// The sort of a database error; its text may carry values of rows and is not logged.
+pub fn database_kind(error: &sqlx::Error) -> String {
+    match error.as_database_error() {
+        Some(error) => format!("database code {}", error.code().unwrap_or_default()),
+        None => match error {
+            sqlx::Error::PoolTimedOut => "no free connection".into(),
+            sqlx::Error::Io(cause) => format!("io {:?}", cause.kind()),
+            _ => "other".into(),
+        },
     }
 }

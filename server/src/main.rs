@@ -7,6 +7,7 @@ use kokuho_server::clock::Clock;
 use kokuho_server::config::{Config, ServeConfig};
 use kokuho_server::demo::{self, DemoSettings};
 use kokuho_server::error::ServiceError;
+use kokuho_server::exchange::charset;
 use kokuho_server::http::{self, App};
 use kokuho_server::linkage::import::{self, Delivery};
 use kokuho_server::linkage::jobs::Jobs;
@@ -206,8 +207,7 @@ async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed>
         .map_err(Failed::Listen)?;
     let address = listener.local_addr().map_err(Failed::Listen)?;
     println!("http://{address}");
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stopped())
+    http::serve(listener, router, stopped())
         .await
         .map_err(Failed::Listen)?;
     if let Some(db) = db {
@@ -248,8 +248,7 @@ async fn take_in(
             .into_owned(),
         bytes,
         by: "kokuho import".into(),
-        now: clock.now(),
-        today: clock.today(),
+        clock,
         layouts: config.layouts.clone(),
     };
     let tell = |progress: Progress| {
@@ -291,7 +290,8 @@ async fn write_demo(
     ];
     for (_, name, text) in &texts {
         let path = out.join(name);
-        let (bytes, ..) = encoding_rs::SHIFT_JIS.encode(text);
+        let bytes = charset::encode_cp932(text)
+            .ok_or_else(|| ServiceError::Internal(format!("{name}: not in CP932")))?;
         std::fs::write(&path, &bytes).map_err(|error| Failed::File(path.clone(), error))?;
         println!("{}", path.display());
     }

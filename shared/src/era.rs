@@ -45,6 +45,13 @@ const ERAS: [Era; 5] = [
     },
 ];
 
+/// Days on which an era ended and the next began: both names are right on them.
+const CHANGED_WITHIN_A_DAY: [(i32, u32, u32); 2] = [(1926, 12, 25), (1912, 7, 30)];
+
+fn ymd(date: NaiveDate) -> (i32, u32, u32) {
+    (date.year(), date.month(), date.day())
+}
+
 /// Why a text is not a date.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EraError {
@@ -79,13 +86,21 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, EraError> {
     };
     let date = NaiveDate::from_ymd_opt(full_year, month, day)
         .ok_or_else(|| EraError::NoSuchDay(text.trim().to_owned()))?;
+    let is_in = |era: &Era| {
+        let before = date
+            .pred_opt()
+            .filter(|_| CHANGED_WITHIN_A_DAY.contains(&ymd(date)));
+        let days = [Some(date), before];
+        days.into_iter()
+            .flatten()
+            .filter_map(era_of)
+            .any(|found| found.name == era.name)
+    };
     match era {
-        Some(era) if era_of(date).is_none_or(|found| found.name != era.name) => {
-            Err(EraError::OutsideEra {
-                text: text.trim().to_owned(),
-                era: era.name,
-            })
-        }
+        Some(era) if !is_in(era) => Err(EraError::OutsideEra {
+            text: text.trim().to_owned(),
+            era: era.name,
+        }),
         _ => Ok(date),
     }
 }
@@ -94,29 +109,31 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, EraError> {
 pub fn format(date: NaiveDate) -> String {
     match era_of(date) {
         Some(era) => {
-            let year = date.year() - era.first.0 + 1;
-            let shown = if year == 1 {
-                "元".to_owned()
-            } else {
-                year.to_string()
-            };
-            format!("{}{shown}年{}月{}日", era.name, date.month(), date.day())
+            let year = year_of(era, date.year());
+            format!("{}{year}年{}月{}日", era.name, date.month(), date.day())
         }
         None => date.to_string(),
+    }
+}
+
+/// The first year of an era is written 元.
+fn year_of(era: &Era, year: i32) -> String {
+    match year - era.first.0 + 1 {
+        1 => "元".to_owned(),
+        nth => nth.to_string(),
     }
 }
 
 /// `令和8年度`.
 pub fn fiscal_year(year: i32) -> String {
     match NaiveDate::from_ymd_opt(year, 4, 1).and_then(era_of) {
-        Some(era) => format!("{}{}年度", era.name, year - era.first.0 + 1),
+        Some(era) => format!("{}{}年度", era.name, year_of(era, year)),
         None => format!("{year}年度"),
     }
 }
 
 fn era_of(date: NaiveDate) -> Option<&'static Era> {
-    let day = (date.year(), date.month(), date.day());
-    ERAS.iter().find(|era| era.first <= day)
+    ERAS.iter().find(|era| era.first <= ymd(date))
 }
 
 /// Splits off 昭和, 昭, S or — before exactly six more digits — the digit 3.
@@ -201,7 +218,21 @@ mod tests {
             assert_eq!(format(day), shown);
             assert_eq!(parse_date(shown), Ok(day));
         }
-        assert_eq!(fiscal_year(2026), "令和8年度");
+        assert_eq!(
+            (fiscal_year(2026), fiscal_year(1989)),
+            ("令和8年度".into(), "平成元年度".into())
+        );
+    }
+
+    #[test]
+    fn on_a_day_within_which_the_era_changed_both_names_are_read() {
+        for text in ["大正15年12月25日", "昭和元年12月25日"] {
+            assert_eq!(
+                parse_date(text),
+                Ok(NaiveDate::from_ymd_opt(1926, 12, 25).unwrap())
+            );
+        }
+        assert!(parse_date("明治45年7月30日").is_ok() && parse_date("明治45年7月31日").is_err());
     }
 
     #[test]

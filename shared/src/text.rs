@@ -30,7 +30,7 @@ pub fn fold_kana(text: &str) -> String {
         match c {
             '\u{FF9E}' | '\u{3099}' | '゛' => mark(&mut folded, voiced),
             '\u{FF9F}' | '\u{309A}' | '゜' => mark(&mut folded, half_voiced),
-            ' ' | '・' | '-' => {}
+            ' ' | '・' | '\u{FF65}' | '-' => {}
             _ => folded.push(large(c).to_ascii_uppercase()),
         }
     }

@@ -137,6 +137,7 @@ fn income(case: &Case<IncomeInputs>) -> Result<(), String> {
                     Yen(inputs.pension_receipts.unwrap_or(0)),
                     inputs.age65,
                     inputs.special,
+                    Yen::ZERO,
                 )
                 .map_err(|e| e.to_string())?;
             same(

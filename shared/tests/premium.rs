@@ -1,7 +1,9 @@
 //! Households whose premium must come out to the yen, and facts that are refused.
 
 use kokuho_shared::api::estimate::{Answer, Estimate, EstimateError};
+use kokuho_shared::api::household::{MemberView, to_household};
 use kokuho_shared::assessment::premium::AssessmentError;
+use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::law::LawError;
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
@@ -187,4 +189,146 @@ fn a_question_with_both_a_municipality_and_rates_is_refused() {
     let question = json!({"municipality": "27100", "as_of": {"fiscal_year": 2026}, "inputs": {"members": head()}, "rates": {}});
     let question: Estimate = serde_json::from_value(question).unwrap();
     assert_eq!(question.answer().unwrap_err(), EstimateError::Source);
+}
+
+/// A household of one as the office sees it, with an eligibility period.
+fn seen(birth: &str, acquired: &str, lost: Option<&str>, ground: &str) -> Vec<MemberView> {
+    let member = json!({
+        "person_id": 1, "resident_number": "1", "name": "見辺", "kana": "ミベ", "birth_date": birth,
+        "relation": "世帯主", "head": true, "insured_number": null,
+        "eligibility": {"acquired_on": acquired, "lost_on": lost, "loss_ground": lost.map(|_| ground)},
+        "income": {"pension_income": 900_000, "pension_receipts": 2_000_000}, "income_status": "known"
+    });
+    vec![serde_json::from_value(member).unwrap()]
+}
+
+fn months_of(members: &[MemberView]) -> u32 {
+    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessed = assessor.assess(&to_household(members, 2026)).unwrap();
+    assessed.premium.parts.medical.unwrap().months
+}
+
+#[test]
+fn turning_75_on_the_first_of_a_month_is_no_loss_by_another_insurance_on_the_first() {
+    for lost in [None, Some("2026-10-01"), Some("2026-10-02")] {
+        assert_eq!(
+            months_of(&seen("1951-10-01", "2020-04-01", lost, "art6_1_8")),
+            6,
+            "{lost:?}"
+        );
+    }
+}
+
+#[test]
+fn a_loss_on_the_first_of_the_next_year_by_another_insurance_leaves_march_free() {
+    assert_eq!(
+        months_of(&seen(
+            "1961-10-01",
+            "2020-04-01",
+            Some("2027-04-01"),
+            "art6_1_8"
+        )),
+        11
+    );
+    assert_eq!(
+        months_of(&seen(
+            "1961-10-01",
+            "2020-04-01",
+            Some("2027-04-01"),
+            "other"
+        )),
+        12
+    );
+    assert_eq!(
+        months_of(&seen(
+            "1961-10-01",
+            "2020-04-01",
+            Some("2027-04-02"),
+            "art6_1_8"
+        )),
+        12
+    );
+}
+
+#[test]
+fn a_former_member_counts_for_the_reduction_and_halves_the_household_levy() {
+    let mut members = seen("1956-05-05", "2020-04-01", None, "other");
+    members[0].head = false;
+    members[0].income.pension_income = Yen::ZERO;
+    members[0].income.pension_receipts = Some(Yen(780_000));
+    let mut older = seen("1948-05-01", "2000-04-01", None, "other").remove(0);
+    older.person_id = 2;
+    older.eligibility = None;
+    members.push(older);
+    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let total = |members: &[MemberView]| {
+        assessor
+            .assess(&to_household(members, 2026))
+            .unwrap()
+            .premium
+            .total
+    };
+    assert_eq!(total(&members), Yen(74_218));
+    members[1].specific_month = Some("2023-04".parse().unwrap());
+    assert_eq!(total(&members), Yen(35_198));
+}
+
+#[test]
+fn who_joins_within_the_year_pays_in_the_instalments_from_the_next_month_on() {
+    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let due = |acquired: &str| {
+        let household = to_household(&seen("1961-10-01", acquired, None, "other"), 2026);
+        let instalments = assessor.assess(&household).unwrap().instalments;
+        instalments
+            .iter()
+            .map(|each| each.due_on.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(due("2026-04-01").len(), 10);
+    assert_eq!(
+        due("2026-12-15"),
+        ["2027-02-01", "2027-03-01", "2027-03-31"]
+    );
+    assert_eq!(due("2027-03-10"), ["2027-04-30"]);
+}
+
+#[test]
+fn contradictory_days_and_people_who_cannot_be_told_apart_are_refused_with_their_place() {
+    let two = |second: Value| {
+        let mut members = head();
+        members.as_array_mut().unwrap().push(second);
+        refused("27100", 2026, members)
+    };
+    let born = |birth: &str| json!({"id": "B", "birth_date": birth});
+    assert_eq!(
+        two(born("2027-04-01")),
+        AssessmentError::BornAfterYear { member: 1 }
+    );
+    assert_eq!(
+        two(json!({"id": "A", "birth_date": "2000-01-01"})),
+        AssessmentError::SameId { member: 1 }
+    );
+    let early = json!({"id": "B", "birth_date": "2026-06-01", "acquired_on": "2026-05-31"});
+    assert_eq!(
+        two(early),
+        AssessmentError::AcquiredBeforeBirth { member: 1 }
+    );
+    let former =
+        json!({"id": "B", "birth_date": "1948-05-01", "insured": false, "former_member": true});
+    assert_eq!(
+        two(former),
+        AssessmentError::SpecificMonthMissing { member: 1 }
+    );
+}
+
+#[test]
+fn a_unit_smaller_than_the_step_of_ceil10_is_never_reduced_below_zero() {
+    let question = json!({
+        "as_of": {"fiscal_year": 2026}, "inputs": {"members": head(), "reduction": {"mode": "given", "tier": 70}},
+        "rates": {"medical": {"income_rate": "0", "per_capita": 5, "per_household": 0, "cap": 670_000}},
+        "rounding": {"income_scope": "person", "income_mode": "floor", "reduced_unit": "ceil10",
+                     "part_unit": 1, "part_scope": "part", "total_unit": 1}
+    });
+    let question: Estimate = serde_json::from_value(question).unwrap();
+    assert_eq!(question.answer().unwrap().total, Yen::ZERO);
 }

@@ -33,6 +33,9 @@ pub async fn decide(
     };
     let view = household::view_in(&mut tx, household_id, as_of).await?;
     refuse_stale(&view, wish.revision)?;
+    if let Some(obstacle) = view.obstacles.first() {
+        return Err(ServiceError::invalid_at("members", obstacle.clone()));
+    }
     let inputs = to_household(&view.members, wish.fiscal_year);
     let assessment = assessor.assess(&inputs)?;
     let total = assessment.premium.total.0;

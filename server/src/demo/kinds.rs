@@ -110,8 +110,9 @@ fn seniors(city: &mut City, home: &Home, kind: Kind) {
         0
     };
     city.earn(head, salary, pension, 0);
-    if kind != OlderHead {
-        city.insure(head);
+    city.insure(head);
+    if kind == OlderHead {
+        city.grow_out(head);
     }
     if kind == SeniorAlone {
         return;

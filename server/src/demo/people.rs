@@ -3,7 +3,7 @@
 use super::DemoSettings;
 use super::names::{FAMILIES, MEN, OSAKA_WARDS, TOWNS, WOMEN};
 use super::random::Random;
-use chrono::{Days, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 use kokuho_shared::assessment::income::IncomeTables;
 use kokuho_shared::money::Yen;
 
@@ -178,6 +178,20 @@ impl City {
         }
     }
 
+    /// 75歳到達: moved on to 後期高齢者医療 on the birthday, having been insured here before.
+    pub fn grow_out(&mut self, at: usize) {
+        let Some(person) = self.person(at) else {
+            return;
+        };
+        let birthday = person.birth.checked_add_months(Months::new(75 * 12));
+        let before = birthday.and_then(|day| day.checked_sub_months(Months::new(120)));
+        if let (Some(birthday), Some(before)) = (birthday, before) {
+            person.since = person.since.min(before);
+            self.insure_from(at, before, "12");
+            self.lose(at, birthday, "24");
+        }
+    }
+
     /// Income from receipts, converted as the tax office does.
     pub fn earn(&mut self, at: usize, salary: i64, pension: i64, other: i64) {
         let Some(birth) = self.persons.get(at).map(|person| person.birth) else {
@@ -192,6 +206,7 @@ impl City {
                     Yen(pension),
                     senior,
                     false,
+                    Yen(other),
                 )
                 .ok()
         });

@@ -3,10 +3,9 @@
 use super::household::{self, AsOf};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
-use crate::linkage::import::{self, ELIGIBILITY, INCOME};
-use crate::linkage::incomes_file::IncomeLine;
 use crate::on_tx;
 use crate::store::bulk::Value;
+use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
 use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
@@ -38,13 +37,14 @@ pub async fn edit(
             "異動の理由を入力してください",
         ));
     }
+    let mut tx = db.write(Lock::Household(id)).await?;
+    // Read once the household is held, so that what another editor has just saved is seen.
     let now = editor.clock.now();
     let as_of = AsOf {
         fiscal_year: edit.fiscal_year,
         valid_on: None,
         known_at: now,
     };
-    let mut tx = db.write(Lock::Household(id)).await?;
     let seen = household::view_in(&mut tx, id, as_of).await?;
     refuse_stale(&seen, edit.revision)?;
     let wanted = merged(&seen, &edit.members)?;
@@ -184,7 +184,7 @@ impl Writer {
             WHERE person_id = $1 AND income_year = $2 AND superseded_at IS NULL";
         let old: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(OLD)
             .bind(new.person_id).bind(self.income_year).fetch_optional(connection).await?);
-        let line = IncomeLine {
+        let line = IncomeFact {
             person_id: new.person_id,
             income_year: self.income_year,
             status: new.income_status,
@@ -195,7 +195,7 @@ impl Writer {
             tx,
             "income_fact",
             INCOME,
-            import::income_row(self.change, self.at, &line),
+            income_row(self.change, self.at, &line),
         )
         .await
     }

@@ -2,15 +2,15 @@
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::linkage::known::IncomeRow;
+use crate::store::facts::IncomeRow;
 use crate::store::{Db, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{EligibilityView, HouseholdView, MemberView};
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
-use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::calendar::{FiscalYear, Month};
 use sqlx::FromRow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Which state of the facts is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +46,26 @@ struct EligibilityRow {
     valid_until: Option<NaiveDate>,
     lost_reason: String,
     change_id: i64,
+    /// Since when the person has belonged to the household.
+    member_from: NaiveDate,
 }
+
+impl EligibilityRow {
+    fn is_running(&self, from: NaiveDate) -> bool {
+        self.valid_until.is_none_or(|until| until > from)
+    }
+
+    /// 特定月: the month of the day before the loss to 後期高齢者医療, where the person has
+    /// stayed in the household ever since.
+    fn specific_month(&self) -> Option<Month> {
+        let before = self.valid_until?.pred_opt()?;
+        let stayed = self.lost_reason == TO_LATE_ELDERLY && self.member_from <= before;
+        stayed.then(|| Month::of(before))
+    }
+}
+
+/// 喪失事由 24: 後期高齢者医療の被保険者となった.
+const TO_LATE_ELDERLY: &str = "24";
 
 const MEMBERS: &str = "SELECT p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
     p.ward, m.relation, m.head, m.household_number, \
@@ -59,11 +78,11 @@ const MEMBERS: &str = "SELECT p.person_id, p.resident_number, p.name, p.kana, p.
     ORDER BY m.head DESC, p.birth_date, p.person_id";
 
 const ELIGIBILITIES: &str = "SELECT e.person_id, e.insured_number, e.branch, e.valid_from, e.valid_until, \
-    e.lost_reason, e.change_id FROM eligibility_fact e \
+    e.lost_reason, e.change_id, m.valid_from AS member_from FROM eligibility_fact e \
     JOIN membership_fact m ON m.person_id = e.person_id \
     AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
     WHERE m.household_id = $1 AND e.recorded_at <= $2 AND (e.superseded_at IS NULL OR e.superseded_at > $2) \
-    AND e.valid_from < $4 AND (e.valid_until IS NULL OR e.valid_until > $3) ORDER BY e.valid_from";
+    AND e.valid_from < $4 AND (e.valid_until IS NULL OR e.valid_until > $3 OR e.lost_reason = '24') ORDER BY e.valid_from";
 
 const INCOMES: &str = "SELECT i.id, i.person_id, i.income_year, i.status, i.salary_receipts, i.salary_income, \
     i.pension_receipts, i.pension_income, i.other_income, i.total_income, i.transfer_special_deduction, \
@@ -91,7 +110,7 @@ pub async fn view(db: &Db, id: i64, as_of: AsOf) -> Result<HouseholdView, Servic
         sqlx::query_as(ELIGIBILITIES).bind(id).bind(known).bind(from).bind(until).fetch_all(pool).await?,
         sqlx::query_as(INCOMES).bind(id).bind(known).bind(income_year).fetch_all(pool).await?,
     ));
-    assemble(id, as_of.fiscal_year, rows)
+    assemble(id, as_of.fiscal_year, from, rows)
 }
 
 /// The same inside a transaction that holds the household.
@@ -103,7 +122,7 @@ pub async fn view_in(tx: &mut Tx, id: i64, as_of: AsOf) -> Result<HouseholdView,
         on_tx!(tx, c => sqlx::query_as(ELIGIBILITIES).bind(id).bind(known).bind(from).bind(until).fetch_all(c).await?),
         on_tx!(tx, c => sqlx::query_as(INCOMES).bind(id).bind(known).bind(income_year).fetch_all(c).await?),
     );
-    assemble(id, as_of.fiscal_year, rows)
+    assemble(id, as_of.fiscal_year, from, rows)
 }
 
 fn days(as_of: AsOf) -> Result<(NaiveDate, NaiveDate, i64), ServiceError> {
@@ -129,7 +148,12 @@ fn days(as_of: AsOf) -> Result<(NaiveDate, NaiveDate, i64), ServiceError> {
     }
 }
 
-fn assemble(id: i64, fiscal_year: i32, rows: Rows) -> Result<HouseholdView, ServiceError> {
+fn assemble(
+    id: i64,
+    fiscal_year: i32,
+    from: NaiveDate,
+    rows: Rows,
+) -> Result<HouseholdView, ServiceError> {
     let (members, eligibilities, incomes) = rows;
     let first = members.first().ok_or(ServiceError::NotFound("世帯"))?;
     let revision = members
@@ -140,9 +164,23 @@ fn assemble(id: i64, fiscal_year: i32, rows: Rows) -> Result<HouseholdView, Serv
         .max()
         .unwrap_or(0);
     // Ordered by the day of acquisition: the latest period of the year stays.
-    let periods: HashMap<i64, &EligibilityRow> = eligibilities
+    let mut periods: HashMap<i64, &EligibilityRow> = HashMap::new();
+    let mut former: HashMap<i64, Month> = HashMap::new();
+    let mut twice = HashSet::new();
+    for row in &eligibilities {
+        if row.is_running(from) && periods.insert(row.person_id, row).is_some() {
+            twice.insert(row.person_id);
+        }
+        if !row.is_running(from)
+            && let Some(month) = row.specific_month()
+        {
+            former.insert(row.person_id, month);
+        }
+    }
+    let obstacles = members
         .iter()
-        .map(|row| (row.person_id, row))
+        .filter(|row| twice.contains(&row.person_id))
+        .map(|row| format!("{}さんには年度内に2つ以上の資格期間があります。月割を1つの期間だけでは計算できないため、この世帯の保険料は決定できません", row.name))
         .collect();
     let by_person: HashMap<i64, &IncomeRow> = incomes
         .iter()
@@ -152,7 +190,10 @@ fn assemble(id: i64, fiscal_year: i32, rows: Rows) -> Result<HouseholdView, Serv
     let (postcode, ward) = (first.postcode.clone(), first.ward.clone());
     let members = members
         .iter()
-        .map(|row| member(row, &periods, &by_person, fiscal_year))
+        .map(|row| MemberView {
+            specific_month: former.get(&row.person_id).copied(),
+            ..member(row, &periods, &by_person, fiscal_year)
+        })
         .collect();
     Ok(HouseholdView {
         id,
@@ -163,6 +204,7 @@ fn assemble(id: i64, fiscal_year: i32, rows: Rows) -> Result<HouseholdView, Serv
         fiscal_year,
         members,
         decisions: Vec::new(),
+        obstacles,
         revision,
     })
 }
@@ -192,6 +234,7 @@ fn member(
             lost_on: period.valid_until,
             loss_ground: period.valid_until.map(|_| ground(&period.lost_reason)),
         }),
+        specific_month: None,
         income,
         income_status,
     }
@@ -211,10 +254,10 @@ fn without_line(birth: NaiveDate, fiscal_year: i32) -> IncomeStatus {
     }
 }
 
-/// 喪失事由 → the ground in law: 社保加入 and 後期高齢 are of 法6条.
+/// 喪失事由 → the ground in law: 社保加入 and 後期高齢 are of 法6条1–8号, 生活保護 (9号) is not.
 pub fn ground(reason: &str) -> LossGround {
     match reason {
-        "22" | "24" | "25" => LossGround::Art6,
+        "22" | TO_LATE_ELDERLY => LossGround::Art6,
         _ => LossGround::Other,
     }
 }

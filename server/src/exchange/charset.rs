@@ -21,6 +21,12 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, FileError> {
     }
 }
 
+/// The bytes of a file in CP932, where every character has one.
+pub fn encode_cp932(text: &str) -> Option<Cow<'_, [u8]>> {
+    let (bytes, _, unmappable) = SHIFT_JIS.encode(text);
+    (!unmappable).then_some(bytes)
+}
+
 fn refuse_nul(text: Cow<'_, str>) -> Result<Cow<'_, str>, FileError> {
     match text.find('\0') {
         Some(at) => {

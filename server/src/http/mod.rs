@@ -6,8 +6,8 @@ mod pages;
 
 use crate::access::{self, sessions};
 use crate::clock::Clock;
-use crate::error::ServiceError;
-use crate::linkage::jobs::{self, Jobs};
+use crate::error::{ServiceError, database_kind};
+use crate::linkage::jobs::Jobs;
 use crate::store::Db;
 use crate::{assessment, eligibility, linkage};
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request};
@@ -95,6 +95,17 @@ pub fn router(app: App, dist: Option<&Path>) -> Result<Router, PageError> {
     Ok(router.layer(middleware::from_fn(no_store)).with_state(app))
 }
 
+/// Serves the routes until `stopped` is over, and then what has begun.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    router: Router,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stopped)
+        .await
+}
+
 async fn nothing_here() -> Failure {
     Failure(ServiceError::NotFound("この宛先"))
 }
@@ -146,7 +157,7 @@ impl IntoResponse for Failure {
             ServiceError::NotFound(_) => StatusCode::NOT_FOUND,
             ServiceError::Conflict(_) => StatusCode::CONFLICT,
             ServiceError::Database(cause) => {
-                tracing::error!(kind = jobs::database_kind(cause), "database");
+                tracing::error!(kind = database_kind(cause), "database");
                 StatusCode::SERVICE_UNAVAILABLE
             }
             ServiceError::Migrate(_) | ServiceError::Internal(_) => {

@@ -5,18 +5,18 @@
 //! stay as they are.
 
 use super::eligibility_file::{self, EligibilityLine};
-use super::incomes_file::{self, IncomeLine};
+use super::incomes_file;
 use super::known;
 use super::residents_file::{self, Resident};
-use crate::clock::Instant;
+use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use crate::exchange::layout::Layout;
 use crate::exchange::table::Table;
 use crate::exchange::{FileError, charset};
 use crate::on_tx;
 use crate::store::bulk::Value;
+use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
 use crate::store::{Db, Lock, Tx};
-use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
 use kokuho_shared::text::fold_kana;
@@ -31,8 +31,8 @@ pub struct Delivery {
     pub file_name: String,
     pub bytes: Vec<u8>,
     pub by: String,
-    pub now: Instant,
-    pub today: NaiveDate,
+    /// Read once the facts are held: what another writer knew before stays before.
+    pub clock: Clock,
     pub layouts: Option<PathBuf>,
 }
 
@@ -60,11 +60,12 @@ pub async fn import(
     let total = u64::try_from(table.len()).unwrap_or(u64::MAX);
     tell(Progress::Reading { done: total, total });
     let mut tx = db.write(Lock::Everything).await?;
+    let now = delivery.clock.now();
     refuse_repetition(&mut tx, delivery, &sha256).await?;
     let change = tx.take_ids("change_record", 1).await?;
     let writer = Writer {
         change,
-        at: delivery.now.0,
+        at: now.0,
         tell,
         total,
     };
@@ -73,7 +74,7 @@ pub async fn import(
         kind: delivery.kind,
         file_name: delivery.file_name.clone(),
         sha256,
-        recorded_at: delivery.now.text(),
+        recorded_at: now.text(),
         recorded_by: delivery.by.clone(),
         lines: i64::try_from(total).unwrap_or(i64::MAX),
         control_total: table.control.0,
@@ -83,21 +84,21 @@ pub async fn import(
     };
     match delivery.kind {
         FileKind::Residents => {
-            let lines = residents_file::read(&table, delivery.today).map_err(bad)?;
+            let lines = residents_file::read(&table, delivery.clock.today()).map_err(bad)?;
             let known = known::residents(&mut tx).await?;
-            record(&mut tx, &run, delivery.now).await?;
+            record(&mut tx, &run, now).await?;
             writer.residents(&mut tx, lines, known, &mut run).await?;
         }
         FileKind::Incomes => {
             let persons = known::persons(&mut tx).await?;
             let lines = incomes_file::read(&table, &persons).map_err(bad)?;
-            record(&mut tx, &run, delivery.now).await?;
+            record(&mut tx, &run, now).await?;
             writer.incomes(&mut tx, lines, &mut run).await?;
         }
         FileKind::Eligibility => {
             let persons = known::registered(&mut tx).await?;
             let lines = eligibility_file::read(&table, &persons).map_err(bad)?;
-            record(&mut tx, &run, delivery.now).await?;
+            record(&mut tx, &run, now).await?;
             writer.eligibility(&mut tx, lines, &mut run).await?;
         }
     }
@@ -186,38 +187,6 @@ pub const MEMBERSHIP: &[&str] = &[
     "relation",
     "head",
 ];
-pub const INCOME: &[&str] = &[
-    "id",
-    "person_id",
-    "change_id",
-    "income_year",
-    "recorded_at",
-    "status",
-    "salary_receipts",
-    "salary_income",
-    "pension_receipts",
-    "pension_income",
-    "other_income",
-    "total_income",
-    "transfer_special_deduction",
-    "casualty_loss",
-    "family_pay_deducted",
-    "family_pay_received",
-];
-pub const ELIGIBILITY: &[&str] = &[
-    "id",
-    "person_id",
-    "change_id",
-    "valid_from",
-    "valid_until",
-    "recorded_at",
-    "insurer_number",
-    "insured_number",
-    "branch",
-    "acquired_reason",
-    "lost_reason",
-];
-
 impl Writer<'_> {
     /// Ends the old facts and adds the new ones; ids go into the first column.
     async fn write(
@@ -338,7 +307,7 @@ impl Writer<'_> {
     async fn incomes(
         &self,
         tx: &mut Tx,
-        lines: Vec<IncomeLine>,
+        lines: Vec<IncomeFact>,
         run: &mut ImportRun,
     ) -> Result<(), ServiceError> {
         let known = known::incomes(tx).await?;
@@ -394,31 +363,6 @@ impl Changes {
     fn counts(&self, run: &mut ImportRun) {
         (run.added, run.changed, run.unchanged) = (self.new, self.changed, self.unchanged);
     }
-}
-
-/// A row of `income_fact`; its id is set when it is written.
-pub fn income_row(change: i64, at: i64, line: &IncomeLine) -> Vec<Value> {
-    let income = &line.income;
-    let optional =
-        |amount: Option<kokuho_shared::money::Yen>| Value::OptInt(amount.map(|yen| yen.0));
-    vec![
-        Value::Int(0),
-        Value::Int(line.person_id),
-        Value::Int(change),
-        Value::Int(line.income_year),
-        Value::Int(at),
-        Value::Text(known::status_word(line.status).into()),
-        optional(income.salary_receipts),
-        Value::Int(income.salary_income.0),
-        optional(income.pension_receipts),
-        Value::Int(income.pension_income.0),
-        Value::Int(income.other_income.0),
-        optional(income.total_income),
-        Value::Int(income.transfer_special_deduction.0),
-        Value::Int(income.casualty_loss.0),
-        Value::Int(income.family_pay_deducted.0),
-        Value::Int(income.family_pay_received.0),
-    ]
 }
 
 /// A row of `eligibility_fact`; its id is set when it is written.

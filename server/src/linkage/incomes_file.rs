@@ -2,24 +2,17 @@
 
 use crate::exchange::FileError;
 use crate::exchange::table::{Row, Table};
+use crate::store::facts::IncomeFact;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::money::Yen;
 use std::collections::{HashMap, HashSet};
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IncomeLine {
-    pub person_id: i64,
-    pub income_year: i64,
-    pub status: IncomeStatus,
-    pub income: Income,
-}
 
 /// Every line of the file; `persons` are the known ones by 宛名番号. The control total is the
 /// sum of 合計所得.
 pub fn read(
     table: &Table<'_>,
     persons: &HashMap<String, i64>,
-) -> Result<Vec<IncomeLine>, FileError> {
+) -> Result<Vec<IncomeFact>, FileError> {
     let mut lines = Vec::with_capacity(table.len());
     let mut seen = HashSet::new();
     let mut sum = 0i64;
@@ -35,7 +28,7 @@ pub fn read(
     Ok(lines)
 }
 
-fn income_line(row: &Row<'_>, persons: &HashMap<String, i64>) -> Result<IncomeLine, FileError> {
+fn income_line(row: &Row<'_>, persons: &HashMap<String, i64>) -> Result<IncomeFact, FileError> {
     let number = row.digits("resident_number", 15)?;
     let person_id = persons.get(&number).copied();
     let unknown = || {
@@ -58,7 +51,7 @@ fn income_line(row: &Row<'_>, persons: &HashMap<String, i64>) -> Result<IncomeLi
         "2" => IncomeStatus::Undeclared,
         _ => IncomeStatus::Unknown,
     };
-    Ok(IncomeLine {
+    Ok(IncomeFact {
         person_id: person_id.ok_or_else(unknown)?,
         income_year: year,
         status,

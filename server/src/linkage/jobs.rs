@@ -1,7 +1,7 @@
 //! Imports that are running: they go on when the screen is left, and can be found again.
 
 use super::import::{self, Delivery};
-use crate::error::ServiceError;
+use crate::error::{ServiceError, database_kind};
 use crate::store::Db;
 use kokuho_shared::api::import::Progress;
 use std::collections::BTreeMap;
@@ -68,17 +68,5 @@ impl Jobs {
 fn log(number: u64, error: &ServiceError) {
     if let ServiceError::Database(cause) = error {
         tracing::error!(job = number, kind = database_kind(cause), "import failed");
-    }
-}
-
-/// The sort of a database error; its text may carry values of rows and is not logged.
-pub fn database_kind(error: &sqlx::Error) -> String {
-    match error.as_database_error() {
-        Some(error) => format!("database code {}", error.code().unwrap_or_default()),
-        None => match error {
-            sqlx::Error::PoolTimedOut => "no free connection".into(),
-            sqlx::Error::Io(cause) => format!("io {:?}", cause.kind()),
-            _ => "other".into(),
-        },
     }
 }

@@ -1,14 +1,12 @@
 //! What is known when a file comes in: the current facts, by the numbers the file uses.
 
 use super::eligibility_file::{EligibilityLine, Registered};
-use super::incomes_file::IncomeLine;
 use super::residents_file::Resident;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
+use crate::store::facts::IncomeRow;
 use chrono::NaiveDate;
-use kokuho_shared::assessment::household::{Income, IncomeStatus};
-use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::HashMap;
 
@@ -107,64 +105,6 @@ pub async fn persons(tx: &mut Tx) -> Result<HashMap<String, i64>, ServiceError> 
     let rows: Vec<(String, i64)> =
         on_tx!(tx, connection => sqlx::query_as(SQL).fetch_all(connection).await?);
     Ok(rows.into_iter().collect())
-}
-
-/// A current income fact.
-#[derive(Clone, Debug, FromRow)]
-pub struct IncomeRow {
-    pub id: i64,
-    pub person_id: i64,
-    pub income_year: i64,
-    pub status: String,
-    pub salary_receipts: Option<i64>,
-    pub salary_income: i64,
-    pub pension_receipts: Option<i64>,
-    pub pension_income: i64,
-    pub other_income: i64,
-    pub total_income: Option<i64>,
-    pub transfer_special_deduction: i64,
-    pub casualty_loss: i64,
-    pub family_pay_deducted: i64,
-    pub family_pay_received: i64,
-}
-
-impl IncomeRow {
-    pub fn line(&self) -> IncomeLine {
-        IncomeLine {
-            person_id: self.person_id,
-            income_year: self.income_year,
-            status: status_of(&self.status),
-            income: Income {
-                salary_receipts: self.salary_receipts.map(Yen),
-                salary_income: Yen(self.salary_income),
-                pension_receipts: self.pension_receipts.map(Yen),
-                pension_income: Yen(self.pension_income),
-                other_income: Yen(self.other_income),
-                total_income: self.total_income.map(Yen),
-                transfer_special_deduction: Yen(self.transfer_special_deduction),
-                casualty_loss: Yen(self.casualty_loss),
-                family_pay_deducted: Yen(self.family_pay_deducted),
-                family_pay_received: Yen(self.family_pay_received),
-            },
-        }
-    }
-}
-
-/// The word for a status in the store.
-pub fn status_word(status: IncomeStatus) -> &'static str {
-    match status {
-        IncomeStatus::Known => "known",
-        IncomeStatus::Undeclared => "undeclared",
-        IncomeStatus::Unknown => "unknown",
-    }
-}
-
-fn status_of(word: &str) -> IncomeStatus {
-    match word {
-        "known" => IncomeStatus::Known,
-        "undeclared" => IncomeStatus::Undeclared,
-        _ => IncomeStatus::Unknown,
-    }
 }
 
 /// Current income facts by person and year.

@@ -7,3 +7,4 @@ pub mod jobs;
 pub mod known;
 pub mod residents_file;
 pub mod routes;
+pub mod runs;

@@ -4,6 +4,7 @@
 //! another one. Everything else is the same statement on both.
 
 pub mod bulk;
+pub mod facts;
 
 use crate::error::ServiceError;
 use sqlx::postgres::{PgPool, PgPoolOptions};

@@ -179,3 +179,25 @@ async fn in_shinjuku_the_published_single_person_pays_190859_yen_in_ten_instalme
         );
     }
 }
+
+both! {
+    async fn of_two_edits_of_the_same_state_at_the_same_moment_one_is_refused(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let path = format!("/api/households/{}/facts", view["id"]);
+        let edit = |income: i64| {
+            let first = &view["members"][0];
+            let member = json!({"person_id": first["person_id"], "income": {"other_income": income},
+                                "income_status": "known", "eligibility": first["eligibility"]});
+            json!({"fiscal_year": 2026, "revision": view["revision"], "reason": "試験", "members": [member]})
+        };
+        let mut running = tokio::task::JoinSet::new();
+        for nth in 1..=8 {
+            let request = office.client.put(format!("{}{path}", office.url)).header("x-kokuho", "1").json(&edit(nth * 1_000));
+            running.spawn(async move { request.send().await.unwrap().status() });
+        }
+        let answers = running.join_all().await;
+        let of = |status| answers.iter().filter(|answer| **answer == status).count();
+        assert_eq!((of(StatusCode::OK), of(StatusCode::CONFLICT)), (1, 7), "{answers:?}");
+    }
+}

@@ -48,6 +48,14 @@ impl Fraction {
         (self + Fraction::new(1, 2)).floor()
     }
 
+    pub fn or_zero(self) -> Fraction {
+        if self.numerator < 0 {
+            Fraction::ZERO
+        } else {
+            self
+        }
+    }
+
     /// Raised to a multiple of `unit`.
     pub fn ceil_to(self, unit: i64) -> Fraction {
         Fraction::whole(-((Fraction::ZERO - self).floor_to(unit)))

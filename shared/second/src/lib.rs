@@ -172,10 +172,11 @@ impl Year<'_> {
         let test = self.national.reduction_test.value;
         let base = test.base + test.per_extra_earner * (count(earners) - 1).max(0);
         let heads = self.national.per_head.value;
+        let [high, middle, low] = self.national.reliefs.value.tiers;
         Ok(match income {
-            _ if income <= base => 70,
-            _ if income <= base + heads.t50 * count(counted) => 50,
-            _ if income <= base + heads.t20 * count(counted) => 20,
+            _ if income <= base => high,
+            _ if income <= base + heads.t50 * count(counted) => middle,
+            _ if income <= base + heads.t20 * count(counted) => low,
             _ => 0,
         })
     }
@@ -331,11 +332,15 @@ impl Year<'_> {
             return Ok(4);
         };
         let months = |day: NaiveDate| day.year() * 12 + day.month() as i32;
-        Ok(match months(first) - months(latest) {
-            ..=60 => 2,
-            61..=96 => 3,
-            _ => 4,
-        })
+        let reliefs = self.national.reliefs.value;
+        let passed = months(first) - months(latest);
+        Ok(i128::from(if passed <= reliefs.specific_months {
+            reliefs.specific_quarters
+        } else if passed <= reliefs.specific_continuing_months {
+            reliefs.specific_continuing_quarters
+        } else {
+            4
+        }))
     }
 
     fn shared(&self, unit: Yen, quarters: i128) -> Fraction {
@@ -351,7 +356,7 @@ impl Year<'_> {
         let off = unit * Fraction::new(i128::from(tier), 100);
         match self.rounding.reduced_unit {
             ReducedUnit::FloorPerson => (unit - off).floor(),
-            ReducedUnit::Ceil10 => unit - off.ceil_to(10),
+            ReducedUnit::Ceil10 => (unit - off.ceil_to(10)).or_zero(),
             ReducedUnit::Exact | ReducedUnit::FloorHousehold => unit - off,
         }
     }
@@ -362,22 +367,29 @@ impl Year<'_> {
         let kept = self.kept(Fraction::whole(rate.per_capita.0), tier);
         if part == Part::Child {
             let child = self.younger(member, ages.child_under);
+            let adult = self.kept(Fraction::whole(rate.per_capita_18plus.0), tier);
+            let percent = self.national.reliefs.value.child_percent;
             return if child {
-                [Fraction::ZERO; 2]
+                [self.share_left(kept, percent), Fraction::ZERO]
             } else {
-                [
-                    kept,
-                    self.kept(Fraction::whole(rate.per_capita_18plus.0), tier),
-                ]
+                [kept, adult]
             };
         }
         let preschool = self.younger(member, ages.preschool_under) && part != Part::Care;
-        let half = kept * Fraction::new(1, 2);
-        let own = match self.rounding.reduced_unit {
-            _ if !preschool => kept,
-            ReducedUnit::FloorPerson | ReducedUnit::Ceil10 => half.floor(),
-            ReducedUnit::Exact | ReducedUnit::FloorHousehold => half,
-        };
-        [own, Fraction::ZERO]
+        if !preschool {
+            return [kept, Fraction::ZERO];
+        }
+        [
+            self.share_left(kept, self.national.reliefs.value.preschool_percent),
+            Fraction::ZERO,
+        ]
+    }
+
+    fn share_left(&self, kept: Fraction, percent: i64) -> Fraction {
+        let left = kept * Fraction::new(i128::from(100 - percent), 100);
+        match self.rounding.reduced_unit {
+            ReducedUnit::FloorPerson | ReducedUnit::Ceil10 => left.floor(),
+            ReducedUnit::Exact | ReducedUnit::FloorHousehold => left,
+        }
     }
 }

@@ -3,7 +3,8 @@
 use crate::assessment::household::{
     Household, Income, IncomeStatus, LossGround, Member, Reduction,
 };
-use crate::calendar::FiscalYear;
+use crate::calendar::{FiscalYear, Month, age_attained_on};
+use crate::law::shipped;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,9 @@ pub struct HouseholdView {
     pub members: Vec<MemberView>,
     /// The newest first.
     pub decisions: Vec<super::assessment::DecisionSummary>,
+    /// Why the rules cannot decide this household's premium; empty = they can.
+    #[serde(default)]
+    pub obstacles: Vec<String>,
     /// Changes with each change of the household's facts; an edit must name the one it saw.
     pub revision: i64,
 }
@@ -55,6 +59,11 @@ pub struct MemberView {
     /// 被保険者番号 with branch, where there is one.
     pub insured_number: Option<String>,
     pub eligibility: Option<EligibilityView>,
+    /// 特定月, where the member is a 特定同一世帯所属者: lost this insurance to 後期高齢者医療
+    /// and has belonged to the household ever since.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "2024-06"))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specific_month: Option<Month>,
     /// Incomes of the calendar year before the fiscal year.
     pub income: Income,
     pub income_status: IncomeStatus,
@@ -95,21 +104,34 @@ pub struct MemberEdit {
     pub income_status: IncomeStatus,
 }
 
+/// 75歳到達 ends the months by itself, whichever of the two days the register writes: it is
+/// no loss on the first of a month that another insurance brings.
+fn is_by_age(birth: NaiveDate, lost: NaiveDate, age: u32) -> bool {
+    let birthday = age_attained_on(birth, age).and_then(|day| day.succ_opt());
+    birthday.is_some_and(|day| lost == day || day.succ_opt() == Some(lost))
+}
+
 /// The facts of an assessment from the members of a household. The browser's preview and the
 /// server's decision both come through here.
 ///
 /// Somebody who is neither insured in the year nor the head takes no part in it.
 pub fn to_household(members: &[MemberView], fiscal_year: i32) -> Household {
     let year = FiscalYear(fiscal_year);
-    let (Some(april), Some(end)) = (year.april(), FiscalYear(fiscal_year + 1).april()) else {
+    let next = FiscalYear(fiscal_year.saturating_add(1));
+    let (Some(april), Some(end)) = (year.april(), next.april()) else {
         return Household::default();
     };
+    let age = shipped::national(year)
+        .ok()
+        .and_then(|national| u32::try_from(national.ages.value.insured_until).ok());
+    let leaves_by_age = |birth, lost| age.is_some_and(|age| is_by_age(birth, lost, age));
     let in_year = |period: &EligibilityView| {
         period.acquired_on < end && period.lost_on.is_none_or(|lost| lost > april)
     };
     let member = |view: &MemberView| {
         let period = view.eligibility.filter(in_year);
-        (view.head || period.is_some()).then(|| Member {
+        let specific_month = view.specific_month.filter(|_| period.is_none());
+        (view.head || period.is_some() || specific_month.is_some()).then(|| Member {
             head: view.head,
             insured: period.is_some(),
             acquired_on: period
@@ -117,7 +139,10 @@ pub fn to_household(members: &[MemberView], fiscal_year: i32) -> Household {
                 .filter(|day| *day > april),
             lost_on: period
                 .and_then(|period| period.lost_on)
-                .filter(|day| *day < end),
+                // A loss on the first of the next year may count as one on 31 March.
+                .filter(|day| *day <= end && !leaves_by_age(view.birth_date, *day)),
+            former_member: specific_month.is_some(),
+            specific_month,
             loss_ground: period.and_then(|period| period.loss_ground),
             income: view.income,
             income_status: view.income_status,

@@ -133,7 +133,8 @@ impl IncomeTables {
         Ok(convert(bands, receipts, smaller_by))
     }
 
-    /// 所得金額調整控除. `special`: the condition for receipts over 8.5 million is met.
+    /// 所得金額調整控除. `special`: the condition for receipts over 8.5 million is met;
+    /// `other_income`: every other income, which makes the deduction of a pension smaller.
     pub fn adjusted(
         &self,
         income_year: i32,
@@ -141,6 +142,7 @@ impl IncomeTables {
         pension_receipts: Yen,
         age65: bool,
         special: bool,
+        other_income: Yen,
     ) -> Result<Converted, LawError> {
         let table = self
             .adjustment
@@ -157,7 +159,8 @@ impl IncomeTables {
             Yen::ZERO
         };
         let after_first = (before - first).or_zero();
-        let pension = self.pension_income(income_year, pension_receipts, age65, after_first)?;
+        let without_pension = after_first + other_income;
+        let pension = self.pension_income(income_year, pension_receipts, age65, without_pension)?;
         let adjustment = first + table.both(after_first, pension);
         let salary_income = (before - adjustment).or_zero();
         Ok(Converted {

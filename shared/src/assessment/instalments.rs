@@ -1,6 +1,6 @@
 //! 期割: a year's premium becomes instalments with due dates.
 
-use crate::calendar::{last_day_of_month, this_or_next_business_day};
+use crate::calendar::{FiscalYear, Month, last_day_of_month, this_or_next_business_day};
 use crate::law::LawError;
 use crate::law::parameters::{Holidays, InstalmentRules, RemainderTo};
 use crate::money::{Rounding, Yen};
@@ -24,21 +24,35 @@ pub fn split(
     unit: i64,
     remainder_to: RemainderTo,
 ) -> Result<Vec<Yen>, SplitError> {
-    let count = i64::try_from(periods).map_err(|_| SplitError::NoPeriods)?;
-    if count == 0 {
-        return Err(SplitError::NoPeriods);
-    }
+    let mut amounts = vec![Yen::ZERO; periods];
+    split_into(annual, &mut amounts, unit, remainder_to)?;
+    Ok(amounts)
+}
+
+/// The same into memory that is there already; one instalment for each place.
+pub fn split_into(
+    annual: Yen,
+    amounts: &mut [Yen],
+    unit: i64,
+    remainder_to: RemainderTo,
+) -> Result<(), SplitError> {
+    let count = i64::try_from(amounts.len()).map_err(|_| SplitError::NoPeriods)?;
     if annual < Yen::ZERO {
         return Err(SplitError::NegativeAnnual);
     }
-    let each = Rounding::FloorTo(unit).apply(Yen(annual.0 / count));
-    let mut amounts = vec![each; periods];
     let bearer = match remainder_to {
-        RemainderTo::First => 0,
-        RemainderTo::Last => periods - 1,
+        RemainderTo::First => amounts.first_mut(),
+        RemainderTo::Last => amounts.last_mut(),
     };
-    amounts[bearer] += annual - Yen(each.0 * count);
-    Ok(amounts)
+    let bearer = bearer.ok_or(SplitError::NoPeriods)?;
+    let each = Rounding::FloorTo(unit).apply(Yen(annual.0 / count));
+    *bearer = annual - Yen(each.0 * (count - 1));
+    let rest = match remainder_to {
+        RemainderTo::First => amounts.get_mut(1..),
+        RemainderTo::Last => amounts.get_mut(..amounts.len() - 1),
+    };
+    rest.into_iter().flatten().for_each(|amount| *amount = each);
+    Ok(())
 }
 
 /// 特別徴収の本徴収 (施行規則32条の20): October, December and February.
@@ -76,21 +90,44 @@ pub struct Instalment {
 
 /// The due dates of a municipality's year. Refused beyond the end of the table of 祝日.
 pub fn due_dates(rules: &InstalmentRules, holidays: &Holidays) -> Result<Vec<NaiveDate>, LawError> {
-    let mut due = Vec::with_capacity(rules.months.len());
-    for month in &rules.months {
+    let due = rules.months.iter().map(|month| {
         let unreadable = || LawError::Unreadable(format!("instalments.months: {month}"));
-        let first: NaiveDate = format!("{month}-01").parse().map_err(|_| unreadable())?;
-        let mut closed = closing(rules, first.year())?;
-        closed.extend(closing(rules, first.year() + 1)?);
-        closed.extend(holidays.day.iter().map(|holiday| holiday.on));
-        let day = due_on(first, &closed).ok_or_else(unreadable)?;
-        if !(holidays.valid_from..holidays.valid_until).contains(&day) {
-            let (from, until) = (holidays.valid_from, holidays.valid_until);
-            return Err(LawError::HolidaysUnknown { day, from, until });
-        }
-        due.push(day);
+        due_in(
+            rules,
+            holidays,
+            month.parse::<Month>().map_err(|_| unreadable())?,
+        )
+    });
+    due.collect()
+}
+
+/// 随時期: the due date in the month after the year, for those who join in its last month.
+pub fn late_due_date(
+    rules: &InstalmentRules,
+    holidays: &Holidays,
+    year: FiscalYear,
+) -> Result<NaiveDate, LawError> {
+    let april = FiscalYear(year.0 + 1).april();
+    let april = april.ok_or_else(|| LawError::Unreadable(format!("年度 {}", year.0)))?;
+    due_in(rules, holidays, Month::of(april))
+}
+
+fn due_in(
+    rules: &InstalmentRules,
+    holidays: &Holidays,
+    month: Month,
+) -> Result<NaiveDate, LawError> {
+    let first = month.first_day();
+    let mut closed = closing(rules, first.year())?;
+    closed.extend(closing(rules, first.year() + 1)?);
+    closed.extend(holidays.day.iter().map(|holiday| holiday.on));
+    let day =
+        due_on(first, &closed).ok_or_else(|| LawError::Unreadable(format!("納期限 {first}")))?;
+    if !(holidays.valid_from..holidays.valid_until).contains(&day) {
+        let (from, until) = (holidays.valid_from, holidays.valid_until);
+        return Err(LawError::HolidaysUnknown { day, from, until });
     }
-    Ok(due)
+    Ok(day)
 }
 
 /// 年末年始 around the beginning of a year.

@@ -59,10 +59,6 @@ pub struct Specific {
     pub three_quarters: Months,
 }
 
-/// Months after 特定月 with half of 平等割, then with three quarters.
-const HALF_MONTHS: i32 = 60;
-const THREE_QUARTER_MONTHS: i32 = 96;
-
 /// Somebody who turns 75 in the year is a former member from the birthday's month on; of
 /// several former members the latest 特定月 decides.
 pub fn specific(household: &Household, rules: &Rules) -> Specific {
@@ -83,10 +79,10 @@ pub fn specific(household: &Household, rules: &Rules) -> Specific {
     }
     let single = once & !twice;
     let until = |months: i32| latest.map_or(0, |month: i32| between(0, month + 1 + months));
-    let half = turned | until(HALF_MONTHS);
+    let half = turned | until(rules.reliefs.specific_months);
     Specific {
         half: single & half,
-        three_quarters: single & until(THREE_QUARTER_MONTHS) & !half,
+        three_quarters: single & until(rules.reliefs.specific_continuing_months) & !half,
     }
 }
 

@@ -1,7 +1,7 @@
 //! 保険料の年額 (令29条の7) of one household and fiscal year.
 
 use super::figures::{IncomeForLevy, deduction, gross};
-use super::household::{Household, Income, Reduction};
+use super::household::{Household, Income, Member, Reduction};
 use super::months::{self, Months, Specific};
 use super::rules::{MOST, Rules};
 use super::state::{self, Share};
@@ -21,6 +21,14 @@ pub enum AssessmentError {
     Amount { member: usize, field: &'static str },
     #[error("members[{member}].lost_on: 資格喪失日が取得日より前です")]
     LossBeforeAcquisition { member: usize },
+    #[error("members[{member}].acquired_on: 資格取得日が生年月日より前です")]
+    AcquiredBeforeBirth { member: usize },
+    #[error("members[{member}].birth_date: 年度の後に生まれた人が含まれています")]
+    BornAfterYear { member: usize },
+    #[error("members[{member}].specific_month: 特定同一世帯所属者には特定月が必要です")]
+    SpecificMonthMissing { member: usize },
+    #[error("members[{member}].id: 同じ id の人が2人います")]
+    SameId { member: usize },
     #[error("reduction.tier: 軽減割合は 0・20・50・70 のどれかにしてください (現在 {0})")]
     Tier(u8),
     #[error("rates.{}: 金額は 0 以上 1兆円以下にしてください", .part.key())]
@@ -106,7 +114,7 @@ pub fn assess_with<L: Listen>(
     workspace: &mut Workspace,
     listener: &mut L,
 ) -> Result<Premium, AssessmentError> {
-    check(household)?;
+    check(household, rules)?;
     let test = tier::judge(household, rules);
     workspace.payers.clear();
     workspace.specific = months::specific(household, rules);
@@ -242,7 +250,7 @@ fn of_part<L: Listen>(
 }
 
 /// Refuses facts on which no premium can stand.
-fn check(household: &Household) -> Result<(), AssessmentError> {
+fn check(household: &Household, rules: &Rules) -> Result<(), AssessmentError> {
     let heads = household
         .members
         .iter()
@@ -252,7 +260,8 @@ fn check(household: &Household) -> Result<(), AssessmentError> {
         return Err(AssessmentError::Heads(heads));
     }
     if let Reduction::Given { tier } = household.reduction
-        && ![0, 20, 50, 70].contains(&tier)
+        && tier != 0
+        && !rules.reliefs.tiers.contains(&tier)
     {
         return Err(AssessmentError::Tier(tier));
     }
@@ -268,6 +277,33 @@ fn check(household: &Household) -> Result<(), AssessmentError> {
         {
             return Err(AssessmentError::LossBeforeAcquisition { member });
         }
+        check_days(household, member, facts, rules)?;
+    }
+    Ok(())
+}
+
+/// Days that contradict each other, and people who cannot be told apart.
+fn check_days(
+    household: &Household,
+    member: usize,
+    facts: &Member,
+    rules: &Rules,
+) -> Result<(), AssessmentError> {
+    if facts
+        .acquired_on
+        .is_some_and(|acquired| acquired < facts.birth_date)
+    {
+        return Err(AssessmentError::AcquiredBeforeBirth { member });
+    }
+    if rules.fiscal_year.month_index(facts.birth_date) >= 12 {
+        return Err(AssessmentError::BornAfterYear { member });
+    }
+    if facts.former_member && !facts.insured && facts.specific_month.is_none() {
+        return Err(AssessmentError::SpecificMonthMissing { member });
+    }
+    let before = household.members.iter().take(member);
+    if before.into_iter().any(|other| other.id == facts.id) {
+        return Err(AssessmentError::SameId { member });
     }
     Ok(())
 }

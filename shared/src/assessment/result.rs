@@ -2,8 +2,10 @@
 
 use super::household::Household;
 use super::instalments::{self, Instalment};
+use super::months;
 use super::premium::{self, AssessmentError, Premium};
 use super::rules::Rules;
+use crate::calendar::Month;
 use crate::explain::Explanation;
 use crate::law::parameters::Parameters;
 use crate::law::{LawError, shipped};
@@ -28,16 +30,22 @@ pub struct Assessor {
     pub parameters: Parameters,
     pub rules: Rules,
     due: Vec<NaiveDate>,
+    /// 随時期 of those who join in the last month.
+    late: Result<NaiveDate, LawError>,
 }
 
 impl Assessor {
     pub fn new(parameters: Parameters) -> Result<Assessor, AssessmentError> {
         let rules = Rules::of(&parameters)?;
-        let due = instalments::due_dates(&parameters.instalments.value, &shipped::holidays()?)?;
+        let holidays = shipped::holidays()?;
+        let due = instalments::due_dates(&parameters.instalments.value, &holidays)?;
+        let late =
+            instalments::late_due_date(&parameters.instalments.value, &holidays, rules.fiscal_year);
         Ok(Assessor {
             parameters,
             rules,
             due,
+            late,
         })
     }
 
@@ -60,17 +68,49 @@ impl Assessor {
         Ok(Assessment {
             premium,
             explanation,
-            instalments: self.split(premium.total)?,
+            instalments: self.split(premium.total, self.first_month(household))?,
         })
     }
 
-    fn split(&self, total: Yen) -> Result<Vec<Instalment>, AssessmentError> {
+    /// The first month in which somebody is charged, counted from April.
+    fn first_month(&self, household: &Household) -> i32 {
+        let members = household.members.iter();
+        let charged = members.fold(0, |all, member| all | months::insured(member, &self.rules));
+        if charged == 0 {
+            0
+        } else {
+            i32::try_from(charged.trailing_zeros()).unwrap_or(0)
+        }
+    }
+
+    /// Those who join within the year pay in the instalments from the next month on.
+    fn split(&self, total: Yen, first_month: i32) -> Result<Vec<Instalment>, AssessmentError> {
         let rules = &self.parameters.instalments.value;
-        let amounts = instalments::split(total, self.due.len(), rules.unit, rules.remainder_to)
+        let month_of = |place: usize| {
+            rules
+                .months
+                .get(place)
+                .and_then(|month| month.parse::<Month>().ok())
+        };
+        let after = |place: usize| {
+            let index =
+                month_of(place).map(|month| self.rules.fiscal_year.month_index(month.first_day()));
+            first_month == 0 || index.is_some_and(|index| index > first_month)
+        };
+        let due = self
+            .due
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| after(*place));
+        let mut due: Vec<NaiveDate> = due.map(|(_, day)| *day).collect();
+        if due.is_empty() {
+            due.push(self.late.clone()?);
+        }
+        let amounts = instalments::split(total, due.len(), rules.unit, rules.remainder_to)
             .map_err(|why| LawError::Unreadable(why.to_string()))?;
-        let pairs = amounts.into_iter().zip(&self.due);
+        let pairs = amounts.into_iter().zip(due);
         Ok(pairs
-            .map(|(amount, &due_on)| Instalment { amount, due_on })
+            .map(|(amount, due_on)| Instalment { amount, due_on })
             .collect())
     }
 }

@@ -9,9 +9,9 @@ use crate::explain::{Code, Listen};
 use crate::law::parameters::{IncomeMode, IncomeScope, Part, PartRates, PartScope, ReducedUnit};
 use crate::money::{Rounding, Yen};
 
-/// Units are kept exactly as fortieths of a yen: a tenth (7/5/2割), then a half (未就学児) or
-/// a quarter (特定継続世帯).
-const EXACT: i64 = 40;
+/// Units are kept exactly as ten-thousandths of a yen: per cent (7/5/2割) of per cent
+/// (未就学児), and of quarters (特定世帯).
+const EXACT: i64 = 10_000;
 
 /// Which share of 平等割 the household pays in a month, in quarters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,11 +39,11 @@ impl Share {
         }
     }
 
-    fn quarters(self) -> i64 {
+    fn quarters(self, rules: &Rules) -> i64 {
         match self {
             Share::Whole => 4,
-            Share::Half => 2,
-            Share::ThreeQuarters => 3,
+            Share::Half => rules.reliefs.specific_quarters,
+            Share::ThreeQuarters => rules.reliefs.specific_continuing_quarters,
         }
     }
 }
@@ -213,13 +213,17 @@ impl State<'_> {
         exact
     }
 
-    /// 均等割 and 18歳以上均等割 of one person, in fortieths.
+    /// 均等割 and 18歳以上均等割 of one person, in ten-thousandths.
     fn unit(&self, payer: &Payer) -> [i64; 2] {
         let kept = self.keep(self.rates.per_capita);
         match self.part {
-            Part::Child if payer.child => [0, 0],
+            Part::Child if payer.child => {
+                [self.take_off(kept, self.rules.reliefs.child_percent), 0]
+            }
             Part::Child => [kept, self.keep(self.rates.per_capita_18plus)],
-            Part::Medical | Part::Support if payer.preschool => [self.half(kept), 0],
+            Part::Medical | Part::Support if payer.preschool => {
+                [self.take_off(kept, self.rules.reliefs.preschool_percent), 0]
+            }
             _ => [kept, 0],
         }
     }
@@ -277,7 +281,7 @@ impl State<'_> {
                 part,
                 None,
                 after_share - unit,
-                &[unit.0, self.share.quarters()],
+                &[unit.0, self.share.quarters(self.rules)],
             );
             listener.leaf(
                 Code::Reduction,
@@ -301,7 +305,7 @@ impl State<'_> {
         if !applies {
             return exact;
         }
-        let left = exact * self.share.quarters() / 4;
+        let left = exact * self.share.quarters(self.rules) / 4;
         match self.rules.rounding.reduced_unit {
             ReducedUnit::FloorPerson | ReducedUnit::Ceil10 => floor(left).0 * EXACT,
             ReducedUnit::FloorHousehold | ReducedUnit::Exact => left,
@@ -320,19 +324,23 @@ impl State<'_> {
         let unit = Rounding::FloorTo(self.rules.rounding.part_unit);
         let whole = |exact: i64| unit.divide(i128::from(exact), i128::from(EXACT));
         match self.rules.rounding.part_scope {
-            PartScope::Part => whole((levy + assets).0.checked_mul(EXACT)? + capita + household),
+            PartScope::Part => {
+                let levies = (levy + assets).0.checked_mul(EXACT)?;
+                whole(levies.checked_add(capita)?.checked_add(household)?)
+            }
             PartScope::Person => {
-                let mut sum = whole(assets.0.checked_mul(EXACT)? + household)?;
+                let mut sum = whole(assets.0.checked_mul(EXACT)?.checked_add(household)?)?;
                 for payer in liable {
                     let [capita, adult] = self.unit(payer);
-                    sum += whole(self.own_levy(payer)?.0.checked_mul(EXACT)? + capita + adult)?;
+                    let levy = self.own_levy(payer)?.0.checked_mul(EXACT)?;
+                    sum += whole(levy.checked_add(capita)?.checked_add(adult)?)?;
                 }
                 Some(sum)
             }
         }
     }
 
-    /// What 7/5/2割 leaves of a unit, in fortieths.
+    /// What 7/5/2割 leaves of a unit, in ten-thousandths.
     fn keep(&self, unit: Yen) -> i64 {
         self.keep_exact(unit.0 * EXACT)
     }
@@ -344,16 +352,17 @@ impl State<'_> {
             ReducedUnit::FloorHousehold | ReducedUnit::Exact => kept,
             ReducedUnit::Ceil10 => {
                 let off = -(-(exact * self.tier)).div_euclid(100 * 10 * EXACT) * 10;
-                exact - off * EXACT
+                (exact - off * EXACT).max(0)
             }
         }
     }
 
-    /// 未就学児: half of what is left.
-    fn half(&self, kept: i64) -> i64 {
+    /// 未就学児 and 18歳未満: per cent of what 7/5/2割 left.
+    fn take_off(&self, kept: i64, percent: i64) -> i64 {
+        let left = kept * (100 - percent) / 100;
         match self.rules.rounding.reduced_unit {
-            ReducedUnit::FloorPerson | ReducedUnit::Ceil10 => floor(kept / 2).0 * EXACT,
-            ReducedUnit::FloorHousehold | ReducedUnit::Exact => kept / 2,
+            ReducedUnit::FloorPerson | ReducedUnit::Ceil10 => floor(left).0 * EXACT,
+            ReducedUnit::FloorHousehold | ReducedUnit::Exact => left,
         }
     }
 }

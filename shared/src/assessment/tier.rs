@@ -51,12 +51,13 @@ pub fn judge(household: &Household, rules: &Rules) -> TierTest {
         t50: Yen(base + rules.per_head.t50 * counted),
         t20: Yen(base + rules.per_head.t20 * counted),
     };
+    let [high, middle, low] = rules.reliefs.tiers;
     let tier = match household.reduction {
         Reduction::Given { tier } => tier,
         Reduction::Judge if unknown => 0,
-        Reduction::Judge if income <= thresholds.t70 => 70,
-        Reduction::Judge if income <= thresholds.t50 => 50,
-        Reduction::Judge if income <= thresholds.t20 => 20,
+        Reduction::Judge if income <= thresholds.t70 => high,
+        Reduction::Judge if income <= thresholds.t50 => middle,
+        Reduction::Judge if income <= thresholds.t20 => low,
         Reduction::Judge => 0,
     };
     TierTest {

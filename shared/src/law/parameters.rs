@@ -315,6 +315,24 @@ pub struct Ages {
     pub insured_until: i32,
 }
 
+/// 軽減の割合と期間 (令29条の7): per cent that is taken off, quarters that are left, months.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reliefs {
+    /// 7割・5割・2割, from the lowest income on.
+    pub tiers: [u8; 3],
+    /// 未就学児, of what the tier leaves of 均等割 in 基礎 and 支援.
+    pub preschool_percent: i64,
+    /// 18歳未満, of what the tier leaves of 均等割 in 子ども.
+    pub child_percent: i64,
+    /// 特定世帯: months after 特定月, and quarters of 平等割 that are left.
+    pub specific_months: i32,
+    pub specific_quarters: i64,
+    /// 特定継続世帯: the same, counted from 特定月 too.
+    pub specific_continuing_months: i32,
+    pub specific_continuing_quarters: i64,
+}
+
 /// 基礎控除: up to this 合計所得金額 (yen), this amount (yen); none above the last step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -335,6 +353,7 @@ pub struct National {
     pub senior_pension: Cited<SeniorPension>,
     pub ages: Cited<Ages>,
     pub basic_deduction: Cited<Vec<DeductionStep>>,
+    pub reliefs: Cited<Reliefs>,
 }
 
 impl National {
@@ -373,18 +392,112 @@ impl Parameters {
 
     /// Every check that is not a matter of types.
     pub fn check(&self) -> Result<(), LawError> {
+        let year = self.fiscal_year;
+        for (part, _) in self.national.caps.value.iter() {
+            if self.rates.get(part).is_none() {
+                return wrong(format!("rates.{}: missing", part.key()));
+            }
+        }
         for (part, rates) in self.rates.iter() {
             self.national.check_cap(part, rates.value.cap)?;
+            rates.check(&format!("rates.{}", part.key()), year)?;
+            if rates.value.income_rate.parts_per_million() > HIGHEST_RATE {
+                return wrong(format!("rates.{}.income_rate: above 20 %", part.key()));
+            }
         }
-        let empty = |from, until| from >= until;
-        let blocks = [
-            ("rounding", self.rounding.from, self.rounding.until),
-            ("options", self.options.from, self.options.until),
-            ("instalments", self.instalments.from, self.instalments.until),
+        self.rounding.check("rounding", year)?;
+        self.options.check("options", year)?;
+        self.instalments.check("instalments", year)?;
+        self.instalments.value.check(year)
+    }
+}
+
+/// A rate above it, in millionths, is a slip of the keyboard.
+const HIGHEST_RATE: i64 = 200_000;
+
+fn wrong<T>(what: String) -> Result<T, LawError> {
+    Err(LawError::Unreadable(what))
+}
+
+impl<T> Cited<T> {
+    /// A figure that does not hold during the whole year is missing for it.
+    fn check(&self, name: &str, year: FiscalYear) -> Result<(), LawError> {
+        let whole = year.april().zip(FiscalYear(year.0 + 1).april());
+        match whole {
+            Some((april, end)) if self.from <= april && end <= self.until => Ok(()),
+            _ => wrong(format!(
+                "{name}: {} から {} は{}年度を覆っていません",
+                self.from, self.until, year.0
+            )),
+        }
+    }
+}
+
+impl National {
+    /// Every figure holds during the whole year, and the tiers and thresholds are in order.
+    pub fn check(&self) -> Result<(), LawError> {
+        let year = self.fiscal_year;
+        self.per_head.check("per_head", year)?;
+        self.caps.check("caps", year)?;
+        self.reduction_test.check("reduction_test", year)?;
+        self.earner.check("earner", year)?;
+        self.senior_pension.check("senior_pension", year)?;
+        self.ages.check("ages", year)?;
+        self.basic_deduction.check("basic_deduction", year)?;
+        self.reliefs.check("reliefs", year)?;
+        let heads = self.per_head.value;
+        let reliefs = self.reliefs.value;
+        let steps = &self.basic_deduction.value;
+        let percents = [reliefs.preschool_percent, reliefs.child_percent];
+        let in_order = [
+            ("per_head", 0 < heads.t50 && heads.t50 < heads.t20),
+            (
+                "caps",
+                [Part::Medical, Part::Support, Part::Care]
+                    .iter()
+                    .all(|part| self.caps.value.get(*part).is_some()),
+            ),
+            (
+                "reliefs.tiers",
+                reliefs.tiers.is_sorted_by(|more, less| more > less) && reliefs.tiers[0] <= 100,
+            ),
+            (
+                "reliefs",
+                percents.iter().all(|percent| (0..=100).contains(percent)),
+            ),
+            (
+                "reliefs.specific_months",
+                reliefs.specific_months <= reliefs.specific_continuing_months,
+            ),
+            (
+                "basic_deduction",
+                steps.is_sorted_by(|low, high| low.up_to < high.up_to && low.amount > high.amount),
+            ),
         ];
-        match blocks.iter().find(|(_, from, until)| empty(*from, *until)) {
-            Some((name, ..)) => Err(LawError::Unreadable(format!("{name}: from ≥ until"))),
+        match in_order.iter().find(|(_, good)| !good) {
+            Some((name, _)) => wrong(format!("{name}: out of order")),
             None => Ok(()),
+        }
+    }
+}
+
+impl InstalmentRules {
+    /// Months in order, from April of the year to May of the next, where it still settles.
+    fn check(&self, year: FiscalYear) -> Result<(), LawError> {
+        let first = format!("{:04}-04", year.0);
+        let last = format!("{:04}-05", year.0 + 1);
+        let inside = self
+            .months
+            .iter()
+            .all(|month| first <= *month && *month <= last);
+        let good = !self.months.is_empty()
+            && inside
+            && self.months.is_sorted_by(|a, b| a < b)
+            && self.unit >= 1;
+        if good {
+            Ok(())
+        } else {
+            wrong("instalments: months or unit".into())
         }
     }
 }

@@ -1,0 +1,129 @@
+//! The shapes of fact tables that more than one room reads or writes.
+
+use super::bulk::Value;
+use kokuho_shared::assessment::household::{Income, IncomeStatus};
+use kokuho_shared::money::Yen;
+use sqlx::FromRow;
+
+/// What is known of one person's incomes of a calendar year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncomeFact {
+    pub person_id: i64,
+    pub income_year: i64,
+    pub status: IncomeStatus,
+    pub income: Income,
+}
+
+pub const INCOME: &[&str] = &[
+    "id",
+    "person_id",
+    "change_id",
+    "income_year",
+    "recorded_at",
+    "status",
+    "salary_receipts",
+    "salary_income",
+    "pension_receipts",
+    "pension_income",
+    "other_income",
+    "total_income",
+    "transfer_special_deduction",
+    "casualty_loss",
+    "family_pay_deducted",
+    "family_pay_received",
+];
+pub const ELIGIBILITY: &[&str] = &[
+    "id",
+    "person_id",
+    "change_id",
+    "valid_from",
+    "valid_until",
+    "recorded_at",
+    "insurer_number",
+    "insured_number",
+    "branch",
+    "acquired_reason",
+    "lost_reason",
+];
+
+/// A current income fact.
+#[derive(Clone, Debug, FromRow)]
+pub struct IncomeRow {
+    pub id: i64,
+    pub person_id: i64,
+    pub income_year: i64,
+    pub status: String,
+    pub salary_receipts: Option<i64>,
+    pub salary_income: i64,
+    pub pension_receipts: Option<i64>,
+    pub pension_income: i64,
+    pub other_income: i64,
+    pub total_income: Option<i64>,
+    pub transfer_special_deduction: i64,
+    pub casualty_loss: i64,
+    pub family_pay_deducted: i64,
+    pub family_pay_received: i64,
+}
+
+impl IncomeRow {
+    pub fn line(&self) -> IncomeFact {
+        IncomeFact {
+            person_id: self.person_id,
+            income_year: self.income_year,
+            status: status_of(&self.status),
+            income: Income {
+                salary_receipts: self.salary_receipts.map(Yen),
+                salary_income: Yen(self.salary_income),
+                pension_receipts: self.pension_receipts.map(Yen),
+                pension_income: Yen(self.pension_income),
+                other_income: Yen(self.other_income),
+                total_income: self.total_income.map(Yen),
+                transfer_special_deduction: Yen(self.transfer_special_deduction),
+                casualty_loss: Yen(self.casualty_loss),
+                family_pay_deducted: Yen(self.family_pay_deducted),
+                family_pay_received: Yen(self.family_pay_received),
+            },
+        }
+    }
+}
+
+/// The word for a status in the store.
+pub fn status_word(status: IncomeStatus) -> &'static str {
+    match status {
+        IncomeStatus::Known => "known",
+        IncomeStatus::Undeclared => "undeclared",
+        IncomeStatus::Unknown => "unknown",
+    }
+}
+
+fn status_of(word: &str) -> IncomeStatus {
+    match word {
+        "known" => IncomeStatus::Known,
+        "undeclared" => IncomeStatus::Undeclared,
+        _ => IncomeStatus::Unknown,
+    }
+}
+
+/// A row of `income_fact`; its id is set when it is written.
+pub fn income_row(change: i64, at: i64, line: &IncomeFact) -> Vec<Value> {
+    let income = &line.income;
+    let optional = |amount: Option<Yen>| Value::OptInt(amount.map(|yen| yen.0));
+    vec![
+        Value::Int(0),
+        Value::Int(line.person_id),
+        Value::Int(change),
+        Value::Int(line.income_year),
+        Value::Int(at),
+        Value::Text(status_word(line.status).into()),
+        optional(income.salary_receipts),
+        Value::Int(income.salary_income.0),
+        optional(income.pension_receipts),
+        Value::Int(income.pension_income.0),
+        Value::Int(income.other_income.0),
+        optional(income.total_income),
+        Value::Int(income.transfer_special_deduction.0),
+        Value::Int(income.casualty_loss.0),
+        Value::Int(income.family_pay_deducted.0),
+        Value::Int(income.family_pay_received.0),
+    ]
+}
