@@ -1,0 +1,183 @@
+//! What the citizen has entered, and how it becomes the facts of an assessment.
+
+use chrono::NaiveDate;
+use kokuho_shared::assessment::household::{Household, Income, IncomeStatus, Member, Reduction};
+use kokuho_shared::assessment::income::IncomeTables;
+use kokuho_shared::assessment::result::{Assessment, Assessor};
+use kokuho_shared::law::shipped::MUNICIPALITIES;
+use kokuho_shared::money::Yen;
+use leptos::prelude::*;
+
+/// One person of the form. Every field is a signal, so that typing in one redraws no other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Person {
+    /// Stays the same while others are added and removed.
+    pub key: u32,
+    pub birth: RwSignal<Option<NaiveDate>>,
+    pub insured: RwSignal<bool>,
+    pub undeclared: RwSignal<bool>,
+    pub salary: RwSignal<Yen>,
+    pub pension: RwSignal<Yen>,
+    pub other: RwSignal<Yen>,
+    pub salary_income: RwSignal<Yen>,
+    pub pension_income: RwSignal<Yen>,
+}
+
+/// The whole form.
+#[derive(Clone, Copy)]
+pub struct Form {
+    pub municipality: RwSignal<String>,
+    pub fiscal_year: RwSignal<i32>,
+    pub persons: RwSignal<Vec<Person>>,
+    /// Key of the 世帯主.
+    pub head: RwSignal<u32>,
+    /// 所得で入力する instead of receipts.
+    pub direct: RwSignal<bool>,
+    next: RwSignal<u32>,
+}
+
+impl Person {
+    fn new(key: u32) -> Person {
+        Person {
+            key,
+            birth: RwSignal::new(None),
+            insured: RwSignal::new(true),
+            undeclared: RwSignal::new(false),
+            salary: RwSignal::new(Yen::ZERO),
+            pension: RwSignal::new(Yen::ZERO),
+            other: RwSignal::new(Yen::ZERO),
+            salary_income: RwSignal::new(Yen::ZERO),
+            pension_income: RwSignal::new(Yen::ZERO),
+        }
+    }
+}
+
+/// What can be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The n-th person has no birth date yet.
+    BirthMissing(usize),
+    Refused(String),
+    Assessed(Box<Assessment>),
+}
+
+impl Form {
+    /// A household of one, in the municipality and year that the address of the page names.
+    pub fn new(municipality: Option<String>, year: Option<i32>) -> Form {
+        let known = |code: &String| {
+            MUNICIPALITIES
+                .iter()
+                .any(|shipped| shipped.code == code.as_str())
+        };
+        let municipality = municipality
+            .filter(known)
+            .unwrap_or_else(|| "27100".to_owned());
+        let years = years_of(&municipality);
+        let year = year
+            .filter(|year| years.contains(year))
+            .or(years.first().copied())
+            .unwrap_or(2026);
+        Form {
+            municipality: RwSignal::new(municipality),
+            fiscal_year: RwSignal::new(year),
+            persons: RwSignal::new(vec![Person::new(1)]),
+            head: RwSignal::new(1),
+            direct: RwSignal::new(false),
+            next: RwSignal::new(2),
+        }
+    }
+
+    pub fn add(&self) {
+        let key = self.next.get_untracked();
+        self.next.set(key + 1);
+        self.persons
+            .update(|persons| persons.push(Person::new(key)));
+    }
+
+    /// The head cannot be removed: the premium is the head's.
+    pub fn remove(&self, key: u32) {
+        if key != self.head.get_untracked() {
+            self.persons
+                .update(|persons| persons.retain(|person| person.key != key));
+        }
+    }
+
+    /// The premium as it follows from what stands in the form now.
+    pub fn outcome(
+        &self,
+        assessor: &Result<Assessor, String>,
+        tables: &Result<IncomeTables, String>,
+    ) -> Outcome {
+        let persons = self.persons.get();
+        if let Some(missing) = persons
+            .iter()
+            .position(|person| person.birth.get().is_none())
+        {
+            return Outcome::BirthMissing(missing);
+        }
+        let (assessor, tables) = match (assessor, tables) {
+            (Ok(assessor), Ok(tables)) => (assessor, tables),
+            (Err(why), _) | (_, Err(why)) => return Outcome::Refused(why.clone()),
+        };
+        let members = persons
+            .iter()
+            .map(|person| self.member(person, tables))
+            .collect::<Result<Vec<_>, _>>();
+        let assessed = members.and_then(|members| {
+            let household = Household {
+                reduction: Reduction::Judge,
+                members,
+            };
+            assessor.assess(&household).map_err(|why| why.to_string())
+        });
+        match assessed {
+            Ok(assessment) => Outcome::Assessed(Box::new(assessment)),
+            Err(why) => Outcome::Refused(why),
+        }
+    }
+
+    fn member(&self, person: &Person, tables: &IncomeTables) -> Result<Member, String> {
+        let birth = person.birth.get().unwrap_or_default();
+        let year = self.fiscal_year.get();
+        let mut income = Income {
+            other_income: person.other.get(),
+            ..Income::default()
+        };
+        if self.direct.get() {
+            income.salary_income = person.salary_income.get();
+            income.pension_income = person.pension_income.get();
+        } else {
+            let (salary, pension) = (person.salary.get(), person.pension.get());
+            let senior = NaiveDate::from_ymd_opt(year - 65, 1, 1).is_some_and(|day| birth <= day);
+            let converted =
+                tables.adjusted(year - 1, salary, pension, senior, false, person.other.get());
+            let converted = converted.map_err(|why| why.to_string())?;
+            income.salary_receipts = Some(salary);
+            income.pension_receipts = Some(pension);
+            income.salary_income = converted.salary_income;
+            income.pension_income = converted.pension_income;
+        }
+        let undeclared = person.undeclared.get();
+        Ok(Member {
+            head: person.key == self.head.get(),
+            insured: person.insured.get(),
+            income,
+            income_status: if undeclared {
+                IncomeStatus::Undeclared
+            } else {
+                IncomeStatus::Known
+            },
+            ..Member::new(person.key.to_string(), birth)
+        })
+    }
+}
+
+/// The years of which a municipality's rates are known, the newest first.
+pub fn years_of(municipality: &str) -> Vec<i32> {
+    let of = MUNICIPALITIES
+        .iter()
+        .filter(|shipped| shipped.code == municipality);
+    let mut years: Vec<i32> = of.map(|shipped| shipped.fiscal_year.0).collect();
+    years.sort_unstable_by(|a, b| b.cmp(a));
+    years
+}

@@ -1,0 +1,21 @@
+//! 市民の試算: the premium of the year, on the citizen's own device. Nothing is sent.
+
+mod form;
+mod member;
+mod page;
+mod result;
+mod words;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    register_service_worker();
+    leptos::mount::mount_to_body(page::Page);
+}
+
+/// After the first visit the page works without a network. A browser that refuses the worker
+/// shows the page all the same.
+fn register_service_worker() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.navigator().service_worker().register("./sw.js");
+    }
+}

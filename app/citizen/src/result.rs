@@ -1,0 +1,84 @@
+//! The result: how much, when, why.
+
+use crate::form::{Form, Outcome};
+use crate::words::word;
+use kokuho_shared::money::Yen;
+use kokuho_ui::chart::{InstalmentBars, Waterfall};
+use kokuho_ui::explanation::{Explained, ExplanationTree};
+use kokuho_ui::format;
+use kokuho_ui::i18n::Lang;
+use kokuho_ui::premium::{PartTable, tier_words};
+use leptos::prelude::*;
+
+#[component]
+pub fn Outcomes(form: Form, outcome: Memo<Outcome>, lang: RwSignal<Lang>) -> impl IntoView {
+    let assessment = Memo::new(move |_| match outcome.get() {
+        Outcome::Assessed(assessment) => Some(*assessment),
+        _ => None,
+    });
+    let shown = move || assessment.get().is_some();
+    view! {
+        <section class="result" aria-labelledby="result-heading">
+            <h2 id="result-heading">{word(lang, "試算の結果", "Estimate")}</h2>
+            <div aria-live="polite" aria-atomic="true">
+                {move || match outcome.get() {
+                    Outcome::BirthMissing(place) => waiting(place, lang.get()).into_any(),
+                    Outcome::Refused(why) => view! { <p class="field-error">{why}</p> }.into_any(),
+                    Outcome::Assessed(assessment) => amount(assessment.premium.total, lang.get()).into_any(),
+                }}
+            </div>
+            <Show when=shown>
+                <p>{move || assessment.get().map(|assessment| tier_words(&assessment.premium.test, lang.get()))}</p>
+                <PartTable premium=Signal::derive(move || assessment.get().map(|assessment| assessment.premium)) lang=lang />
+                <h3>{word(lang, "図で見る", "As a picture")}</h3>
+                <Waterfall explanation=Signal::derive(move || assessment.get().map(|assessment| assessment.explanation).unwrap_or_default()) lang=lang />
+                <InstalmentBars instalments=Signal::derive(move || assessment.get().map(|assessment| assessment.instalments).unwrap_or_default()) lang=lang />
+                <h3>{word(lang, "なぜこの金額か", "Why this amount")}</h3>
+                <ExplanationTree of=Signal::derive(move || explained(form, assessment.get(), lang.get())) lang=lang />
+            </Show>
+        </section>
+    }
+}
+
+fn waiting(place: usize, lang: Lang) -> impl IntoView {
+    let nth = place + 1;
+    match lang {
+        Lang::Ja => {
+            view! { <p>{format!("{nth}人目の生年月日を入力すると、ここに保険料が出ます。")}</p> }
+        }
+        Lang::En => {
+            view! { <p>{format!("Enter the date of birth of person {nth} to see the premium here.")}</p> }
+        }
+    }
+}
+
+fn amount(total: Yen, lang: Lang) -> impl IntoView {
+    let monthly = format::yen(Yen(total.0 / 12), lang);
+    view! {
+        <p class="muted">{lang.of("年間保険料（概算）", "Premium of the year (estimate)")}</p>
+        <p class="total" data-testid="total">{format::yen(total, lang)}</p>
+        <p class="muted">{match lang {
+            Lang::Ja => format!("12か月で割ると 1か月あたり約 {monthly}"),
+            Lang::En => format!("about {monthly} a month"),
+        }}</p>
+    }
+}
+
+fn explained(
+    form: Form,
+    assessment: Option<kokuho_shared::assessment::result::Assessment>,
+    lang: Lang,
+) -> Explained {
+    let names = (1..=form.persons.get().len()).map(|nth| match lang {
+        Lang::Ja => format!("{nth}人目"),
+        Lang::En => format!("person {nth}"),
+    });
+    Explained {
+        explanation: assessment
+            .map(|assessment| assessment.explanation)
+            .unwrap_or_default(),
+        names: names.collect(),
+        fiscal_year: form.fiscal_year.get(),
+        parameters: format!("{}/{}", form.municipality.get(), form.fiscal_year.get()),
+    }
+}

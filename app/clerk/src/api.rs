@@ -1,0 +1,96 @@
+//! Calls to the server. Whatever goes wrong becomes a [`Problem`] that a person can read.
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use kokuho_shared::api::Problem;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Why a call gave no answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failed {
+    /// Nobody is signed in (any more), or the password is wrong.
+    SignedOut(Problem),
+    /// The facts moved meanwhile, or the server calculates another amount.
+    Conflict(Problem),
+    Refused(Problem),
+}
+
+impl Failed {
+    pub fn problem(&self) -> &Problem {
+        match self {
+            Failed::SignedOut(problem) | Failed::Conflict(problem) | Failed::Refused(problem) => {
+                problem
+            }
+        }
+    }
+}
+
+pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failed> {
+    read(own(Request::get(path)).send().await).await
+}
+
+pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failed> {
+    send(Request::post(path), body).await
+}
+
+pub async fn put<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failed> {
+    send(Request::put(path), body).await
+}
+
+/// Uploads a file as it is.
+pub async fn upload<T: DeserializeOwned>(path: &str, file: &web_sys::File) -> Result<T, Failed> {
+    let request = own(Request::post(path)).body(file.clone());
+    read(request.map_err(broken)?.send().await).await
+}
+
+/// Ends something; the answer has no content.
+pub async fn delete(path: &str) -> Result<(), Failed> {
+    succeeded(own(Request::delete(path)).send().await)
+        .await
+        .map(|_| ())
+}
+
+/// A name or number inside an address.
+pub fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+/// Another site's page cannot set this header.
+fn own(request: RequestBuilder) -> RequestBuilder {
+    request.header("x-kokuho", "1")
+}
+
+async fn send<B: Serialize, T: DeserializeOwned>(
+    request: RequestBuilder,
+    body: &B,
+) -> Result<T, Failed> {
+    read(own(request).json(body).map_err(broken)?.send().await).await
+}
+
+async fn read<T: DeserializeOwned>(sent: Result<Response, gloo_net::Error>) -> Result<T, Failed> {
+    let response = succeeded(sent).await?;
+    response.json().await.map_err(|_| {
+        let message = "サーバの答えを読めません。画面を読み直してください（画面とサーバの版が違うことがあります）";
+        Failed::Refused(Problem::new(message))
+    })
+}
+
+async fn succeeded(sent: Result<Response, gloo_net::Error>) -> Result<Response, Failed> {
+    let response = sent.map_err(broken)?;
+    if response.ok() {
+        return Ok(response);
+    }
+    let status = response.status();
+    let unspoken = Problem::new(format!("サーバが {status} を返しました"));
+    let problem = response.json().await.unwrap_or(unspoken);
+    Err(match status {
+        401 => Failed::SignedOut(problem),
+        409 => Failed::Conflict(problem),
+        _ => Failed::Refused(problem),
+    })
+}
+
+fn broken(_: gloo_net::Error) -> Failed {
+    let message = "サーバにつながりません。入力はそのまま残っています。もう一度試してください";
+    Failed::Refused(Problem::new(message))
+}

@@ -1,0 +1,73 @@
+//! 金額: the total, plainly marked as previewed or decided.
+
+use super::premium::Amounts;
+use crate::words::moment;
+use kokuho_shared::api::assessment::{Decision, DecisionSummary};
+use kokuho_shared::money::Yen;
+use kokuho_ui::format;
+use kokuho_ui::i18n::Lang;
+use leptos::prelude::*;
+
+#[component]
+pub fn Amount(amounts: Amounts) -> impl IntoView {
+    let Amounts {
+        standing,
+        preview,
+        decisions,
+        changed,
+    } = amounts;
+    view! {
+        <div class="preview" class:preview-decided=move || standing.get().is_some() aria-live="polite" aria-atomic="true">
+            {move || match (standing.get(), preview.get().result) {
+                (Some(decision), _) => decided(decision).into_any(),
+                (None, Ok(assessment)) => {
+                    let total = assessment.premium.total;
+                    let last = decisions.get().into_iter().next();
+                    view! {
+                        <p><span class="badge badge-preview">"試算（未決定）"</span>
+                            {changed.get().then_some(" 保存していない入力があります")}</p>
+                        <p class="total" data-testid="preview-total">{format::yen(total, Lang::Ja)}</p>
+                        <p class="muted" data-testid="difference">{difference(last.as_ref(), total)}</p>
+                    }.into_any()
+                }
+                (None, Err(why)) => view! { <p class="field-error">{why}</p> }.into_any(),
+            }}
+        </div>
+        <Show when=move || standing.get().is_some()>
+            <div class="buttons">
+                <button type="button" class="button" on:click=move |_| standing.set(None)>"試算に戻る"</button>
+            </div>
+        </Show>
+    }
+}
+
+fn decided(decision: Decision) -> impl IntoView {
+    let Decision {
+        summary,
+        parameters,
+        parameters_sha256,
+        rule_version,
+        ..
+    } = decision;
+    let hash = parameters_sha256.get(..12).unwrap_or_default().to_owned();
+    view! {
+        <p><span class="badge badge-decided">"決定済"</span>
+            {format!(" {}　{}", moment(&summary.decided_at), summary.decided_by)}</p>
+        <p class="total" data-testid="decided-total">{format::yen(Yen(summary.total), Lang::Ja)}</p>
+        <p class="muted">{format!("決定番号 {}、料率 {parameters}（SHA-256 {hash}…）、規則の版 {rule_version}", summary.id)}</p>
+    }
+}
+
+fn difference(last: Option<&DecisionSummary>, now: Yen) -> String {
+    let Some(last) = last else {
+        return "この年度の決定はまだありません".to_owned();
+    };
+    let before = Yen(last.total);
+    if before == now {
+        return format!("前回決定（{}）と同じです", moment(&last.decided_at));
+    }
+    let change = now - before;
+    let sign = if change > Yen::ZERO { "+" } else { "" };
+    let (before, change) = (format::yen(before, Lang::Ja), format::yen(change, Lang::Ja));
+    format!("前回決定 {before} から {sign}{change}")
+}

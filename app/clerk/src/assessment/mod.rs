@@ -1,0 +1,8 @@
+//! 賦課: the preview at each keystroke, the decision, and why.
+
+mod amount;
+mod decide;
+mod decisions;
+pub mod premium;
+mod preview;
+mod tier;

@@ -1,0 +1,126 @@
+//! 保険料: one place for the amount, whether previewed or decided, and everything behind it.
+
+use super::amount::Amount;
+use super::decide::Decide;
+use super::decisions::Decisions;
+use super::preview::{self, Preview};
+use super::tier::TierFacts;
+use crate::eligibility::draft;
+use crate::eligibility::household::{Open, Said};
+use crate::state;
+use kokuho_shared::api::assessment::{Decision, DecisionSummary};
+use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::result::{Assessment, Assessor};
+use kokuho_ui::chart::{InstalmentBars, Waterfall};
+use kokuho_ui::explanation::{Explained, ExplanationTree};
+use kokuho_ui::premium::PartTable;
+use leptos::prelude::*;
+
+/// The amounts of the screen, shared by its parts.
+#[derive(Clone, Copy)]
+pub struct Amounts {
+    pub preview: Memo<Preview>,
+    /// A decision stands in the preview's place until something is typed.
+    pub standing: RwSignal<Option<Decision>>,
+    /// The newest first.
+    pub decisions: RwSignal<Vec<DecisionSummary>>,
+    pub changed: Memo<bool>,
+}
+
+impl Amounts {
+    fn of(shown: &Open, municipality: &str, changed: Memo<bool>) -> Amounts {
+        let year = shown.view.fiscal_year;
+        let assessor = Assessor::shipped(municipality, year).map_err(|why| why.to_string());
+        let drafts = shown.drafts.clone();
+        let obstacle = shown.view.obstacles.first().cloned();
+        let preview = Memo::new(move |_| {
+            Preview::of(&assessor, &draft::views(&drafts), year, obstacle.as_ref())
+        });
+        let standing = RwSignal::new(None::<Decision>);
+        Effect::new(move |before: Option<()>| {
+            preview.track();
+            changed.track();
+            if before.is_some() && standing.with_untracked(Option::is_some) {
+                standing.set(None);
+            }
+        });
+        Amounts {
+            preview,
+            standing,
+            decisions: RwSignal::new(shown.view.decisions.clone()),
+            changed,
+        }
+    }
+
+    /// What the tables and pictures show, and the household it was calculated from.
+    fn shown(&self) -> Option<(Household, Assessment)> {
+        match self.standing.get() {
+            Some(decision) => Some((decision.inputs, decision.assessment)),
+            None => {
+                let Preview { household, result } = self.preview.get();
+                Some((household, result.ok()?))
+            }
+        }
+    }
+}
+
+#[component]
+pub fn PremiumPane(
+    shown: Open,
+    open: RwSignal<Option<Open>>,
+    changed: Memo<bool>,
+    said: Said,
+) -> impl IntoView {
+    let session = state::office().session();
+    let municipality = session
+        .map(|session| session.municipality)
+        .unwrap_or_default();
+    let amounts = Amounts::of(&shown, &municipality, changed);
+    let year = shown.view.fiscal_year;
+    let members = shown.view.members.clone();
+    let explained = Signal::derive(move || {
+        let Some((household, assessment)) = amounts.shown() else {
+            return Explained::default();
+        };
+        let decided = amounts.standing.get().map(|decision| decision.parameters);
+        Explained {
+            explanation: assessment.explanation,
+            names: preview::names(&household, &members),
+            fiscal_year: year,
+            parameters: decided.unwrap_or_else(|| format!("{municipality}/{year}")),
+        }
+    });
+    view! {
+        <section aria-labelledby="premium-heading">
+            <h2 id="premium-heading">"保険料"</h2>
+            <Amount amounts=amounts />
+            <Decide shown=shown open=open amounts=amounts said=said />
+            <Why amounts=amounts explained=explained />
+            <Decisions amounts=amounts said=said />
+        </section>
+    }
+}
+
+/// The parts, the reduction, the picture, the instalments and every step.
+#[component]
+fn Why(amounts: Amounts, explained: Signal<Explained>) -> impl IntoView {
+    let assessment = Memo::new(move |_| amounts.shown().map(|(_, assessment)| assessment));
+    let premium = Signal::derive(move || assessment.get().map(|assessment| assessment.premium));
+    let instalments = Signal::derive(move || {
+        assessment
+            .get()
+            .map(|all| all.instalments)
+            .unwrap_or_default()
+    });
+    let explanation = Signal::derive(move || explained.get().explanation);
+    view! {
+        <Show when=move || assessment.get().is_some()>
+            <TierFacts premium=premium />
+            <PartTable premium=premium />
+            <Waterfall explanation=explanation />
+            <InstalmentBars instalments=instalments />
+            <h3>"なぜこの金額か"</h3>
+            <ExplanationTree of=explained />
+        </Show>
+    }
+}

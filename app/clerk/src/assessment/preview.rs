@@ -1,0 +1,76 @@
+//! 試算: the same function as on the server, on the fields as they stand now.
+
+use kokuho_shared::api::household::{MemberView, to_household};
+use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::premium::AssessmentError;
+use kokuho_shared::assessment::result::{Assessment, Assessor};
+
+/// What was calculated, from what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+    pub household: Household,
+    pub result: Result<Assessment, String>,
+}
+
+impl Preview {
+    /// `obstacle`: why the rules cannot decide this household, whatever is typed.
+    pub fn of(
+        assessor: &Result<Assessor, String>,
+        members: &[MemberView],
+        year: i32,
+        obstacle: Option<&String>,
+    ) -> Preview {
+        let household = to_household(members, year);
+        let result = match assessor {
+            _ if obstacle.is_some() => Err(obstacle.cloned().unwrap_or_default()),
+            Ok(assessor) => assessor
+                .assess(&household)
+                .map_err(|why| told(&why, &household, members)),
+            Err(why) => Err(why.clone()),
+        };
+        Preview { household, result }
+    }
+}
+
+/// Names of those who take part in a calculation, in its order.
+pub fn names(household: &Household, members: &[MemberView]) -> Vec<String> {
+    let all = household.members.iter();
+    all.map(|member| name_of(&member.id, members)).collect()
+}
+
+/// Somebody who has left the household meanwhile keeps the number.
+fn name_of(id: &str, members: &[MemberView]) -> String {
+    let found = members
+        .iter()
+        .find(|member| member.person_id.to_string() == id);
+    found.map_or_else(|| id.to_owned(), |member| member.name.clone())
+}
+
+/// The reason in the words of this screen: a person instead of a place in a request.
+fn told(why: &AssessmentError, household: &Household, members: &[MemberView]) -> String {
+    let name = |place: usize| {
+        let id = household
+            .members
+            .get(place)
+            .map(|member| member.id.as_str());
+        name_of(id.unwrap_or_default(), members)
+    };
+    match why {
+        AssessmentError::LossBeforeAcquisition { member } => {
+            format!("{}さんの資格喪失日が取得日より前です", name(*member))
+        }
+        AssessmentError::AcquiredBeforeBirth { member } => {
+            format!("{}さんの資格取得日が生年月日より前です", name(*member))
+        }
+        AssessmentError::BornAfterYear { member } => {
+            format!("{}さんはこの年度の後に生まれています", name(*member))
+        }
+        AssessmentError::Amount { member, .. } => {
+            format!(
+                "{}さんの所得に、0円以上1兆円以下でない金額があります",
+                name(*member)
+            )
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,47 @@
+//! The page itself: the focus, and fields that cannot be read.
+
+use leptos::prelude::{document, request_animation_frame};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+fn element(id: &str) -> Option<web_sys::Element> {
+    document().get_element_by_id(id)
+}
+
+/// Moves the focus to an element, once what is on its way to the page has been drawn.
+pub fn focus(id: impl Into<String>) {
+    let id = id.into();
+    request_animation_frame(move || {
+        if let Some(found) = element(&id).and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+            // An element that cannot take the focus leaves it where it is.
+            let _ = found.focus();
+        }
+    });
+}
+
+/// The id of the element that has the focus.
+pub fn focused() -> Option<String> {
+    let id = document().active_element()?.id();
+    (!id.is_empty()).then_some(id)
+}
+
+pub fn is_there(id: &str) -> bool {
+    element(id).is_some()
+}
+
+/// Whether a field holds something that could not be read; it says so beside itself.
+pub fn is_wrong(id: &str) -> bool {
+    element(id).is_some_and(|field| field.get_attribute("aria-invalid").as_deref() == Some("true"))
+}
+
+/// Presses a button or follows a link, as a click would.
+pub fn press(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    match found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        Some(found) => {
+            found.click();
+            true
+        }
+        None => false,
+    }
+}

@@ -1,0 +1,137 @@
+//! 入力の検査: what must be put right before saving, and where the server's answer points.
+
+use super::draft::MemberDraft;
+use crate::dom;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::household::{HouseholdView, to_household};
+use leptos::prelude::*;
+
+/// The field of the reason.
+pub const REASON: &str = "reason";
+
+/// A field and what is wrong with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wrong {
+    pub id: String,
+    pub message: String,
+}
+
+/// A member's typed fields: end of the id, label, names in requests.
+const FIELDS: [(&str, &str, &str); 8] = [
+    ("salary-income", "給与所得", "salary_income"),
+    ("pension-income", "年金所得", "pension_income"),
+    ("other-income", "その他の所得", "other_income"),
+    ("salary-receipts", "給与収入", "salary_receipts"),
+    ("pension-receipts", "年金収入", "pension_receipts"),
+    ("total-income", "合計所得", "total_income"),
+    ("acquired", "資格取得日", "acquired_on"),
+    ("lost", "資格喪失日", "lost_on"),
+];
+
+/// The label of a member's field, by its end of the id.
+pub fn label(end: &str) -> String {
+    let found = FIELDS.iter().find(|(known, ..)| *known == end);
+    found.map_or("", |(_, label, _)| label).to_owned()
+}
+
+/// The id of a member's field.
+pub fn id(person: i64, end: &str) -> String {
+    format!("p{person}-{end}")
+}
+
+/// Fields whose text cannot be read, and days that must be there.
+pub fn unreadable(drafts: &[MemberDraft]) -> Vec<Wrong> {
+    let mut all = Vec::new();
+    for draft in drafts {
+        let known = &draft.known;
+        for (end, label, _) in FIELDS {
+            let id = id(known.person_id, end);
+            let empty = end == "acquired"
+                && known.eligibility.is_some()
+                && draft.acquired_on.get_untracked().is_none();
+            let message = if dom::is_wrong(&id) {
+                format!("{}さんの{label}を読めません", known.name)
+            } else if empty {
+                format!("{}さんの{label}を入力してください", known.name)
+            } else {
+                continue;
+            };
+            all.push(Wrong { id, message });
+        }
+    }
+    all
+}
+
+/// Everything that must be put right before saving.
+pub fn before_saving(drafts: &[MemberDraft], reason: &str) -> Vec<Wrong> {
+    let mut all = unreadable(drafts);
+    if reason.trim().is_empty() {
+        all.push(Wrong {
+            id: REASON.to_owned(),
+            message: "異動の理由を入力してください".to_owned(),
+        });
+    }
+    all
+}
+
+/// Where the server's answer points on this screen.
+pub fn place(problem: &Problem, view: &HouseholdView) -> Option<Wrong> {
+    let path = problem.field.as_deref()?;
+    let message = problem.message.clone();
+    if path == REASON {
+        return Some(Wrong {
+            id: REASON.to_owned(),
+            message,
+        });
+    }
+    let (place, rest) = path.strip_prefix("members[")?.split_once("].")?;
+    let place: usize = place.parse().ok()?;
+    // Eligibility is counted among all members, amounts among those of the calculation.
+    let person = match rest.strip_prefix("eligibility.") {
+        Some(_) => view.members.get(place)?.person_id,
+        None => {
+            let household = to_household(&view.members, view.fiscal_year);
+            household.members.get(place)?.id.parse().ok()?
+        }
+    };
+    let name = view
+        .members
+        .iter()
+        .find(|member| member.person_id == person)?
+        .name
+        .clone();
+    let last = rest.rsplit('.').next()?;
+    let (end, label, _) = FIELDS.into_iter().find(|(.., key)| *key == last)?;
+    Some(Wrong {
+        id: id(person, end),
+        message: format!("{name}さんの{label}：{message}"),
+    })
+}
+
+/// エラーの要約: takes the focus; each line leads to its field.
+#[component]
+pub fn Summary(wrong: RwSignal<Vec<Wrong>>) -> impl IntoView {
+    const ID: &str = "error-summary";
+    Effect::new(move |_| {
+        if !wrong.get().is_empty() {
+            dom::focus(ID);
+        }
+    });
+    let line = |each: Wrong| {
+        let Wrong { id, message } = each;
+        let href = format!("#{id}");
+        let lead = move |event: web_sys::MouseEvent| {
+            event.prevent_default();
+            dom::focus(id.clone());
+        };
+        view! { <li><a href=href on:click=lead>{message}</a></li> }
+    };
+    view! {
+        <Show when=move || !wrong.get().is_empty()>
+            <div id=ID class="notice notice-error" role="alert" tabindex="-1" data-testid="error-summary">
+                <p class="strong">"保存していません。次を直してください"</p>
+                <ul>{move || wrong.get().into_iter().map(line).collect_view()}</ul>
+            </div>
+        </Show>
+    }
+}

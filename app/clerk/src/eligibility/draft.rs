@@ -1,0 +1,144 @@
+//! What the clerk is changing: each field a signal, compared with what the server said.
+
+use chrono::NaiveDate;
+use kokuho_shared::api::household::{
+    EligibilityView, FactsEdit, HouseholdView, MemberEdit, MemberView,
+};
+use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
+use kokuho_shared::money::Yen;
+use leptos::prelude::*;
+
+/// One member's fields.
+#[derive(Clone)]
+pub struct MemberDraft {
+    pub known: MemberView,
+    pub acquired_on: RwSignal<Option<NaiveDate>>,
+    pub lost_on: RwSignal<Option<NaiveDate>>,
+    pub loss_ground: RwSignal<LossGround>,
+    pub status: RwSignal<IncomeStatus>,
+    pub salary_receipts: RwSignal<Yen>,
+    pub salary_income: RwSignal<Yen>,
+    pub pension_receipts: RwSignal<Yen>,
+    pub pension_income: RwSignal<Yen>,
+    pub other_income: RwSignal<Yen>,
+    /// 合計所得金額 where it is not the sum of the three; nothing = the sum.
+    pub total_income: RwSignal<Yen>,
+}
+
+impl MemberDraft {
+    pub fn of(known: &MemberView) -> MemberDraft {
+        let income = known.income;
+        let period = known.eligibility;
+        MemberDraft {
+            known: known.clone(),
+            acquired_on: RwSignal::new(period.map(|period| period.acquired_on)),
+            lost_on: RwSignal::new(period.and_then(|period| period.lost_on)),
+            loss_ground: RwSignal::new(ground_of(period)),
+            status: RwSignal::new(known.income_status),
+            salary_receipts: RwSignal::new(income.salary_receipts.unwrap_or_default()),
+            salary_income: RwSignal::new(income.salary_income),
+            pension_receipts: RwSignal::new(income.pension_receipts.unwrap_or_default()),
+            pension_income: RwSignal::new(income.pension_income),
+            other_income: RwSignal::new(income.other_income),
+            total_income: RwSignal::new(own_total(&income).unwrap_or_default()),
+        }
+    }
+
+    /// The member as it stands in the fields now.
+    pub fn view(&self) -> MemberView {
+        MemberView {
+            eligibility: self.eligibility(),
+            income: self.income(),
+            income_status: self.status.get(),
+            ..self.known.clone()
+        }
+    }
+
+    fn eligibility(&self) -> Option<EligibilityView> {
+        let before = self.known.eligibility?;
+        let lost_on = self.lost_on.get();
+        let ground = self.loss_ground.get();
+        let untouched = lost_on == before.lost_on && ground == ground_of(Some(before));
+        Some(EligibilityView {
+            acquired_on: self.acquired_on.get().unwrap_or(before.acquired_on),
+            lost_on,
+            loss_ground: if untouched {
+                before.loss_ground
+            } else {
+                lost_on.map(|_| ground)
+            },
+        })
+    }
+
+    fn income(&self) -> Income {
+        let before = self.known.income;
+        let mut now = Income {
+            salary_receipts: optional(before.salary_receipts, self.salary_receipts.get()),
+            salary_income: self.salary_income.get(),
+            pension_receipts: optional(before.pension_receipts, self.pension_receipts.get()),
+            pension_income: self.pension_income.get(),
+            other_income: self.other_income.get(),
+            ..before
+        };
+        let typed = self.total_income.get();
+        now.total_income = match own_total(&before) {
+            Some(own) if own == typed => Some(own),
+            _ if typed != Yen::ZERO => Some(typed),
+            _ => before.total_income.map(|_| sum(&now)),
+        };
+        now
+    }
+}
+
+/// Nothing typed into a field that was empty stays nothing.
+fn optional(before: Option<Yen>, now: Yen) -> Option<Yen> {
+    if now == Yen::ZERO && before.is_none() {
+        None
+    } else {
+        Some(now)
+    }
+}
+
+fn sum(income: &Income) -> Yen {
+    income.salary_income + income.pension_income + income.other_income
+}
+
+/// 合計所得金額 that says something else than the three incomes.
+fn own_total(income: &Income) -> Option<Yen> {
+    income.total_income.filter(|total| *total != sum(income))
+}
+
+fn ground_of(period: Option<EligibilityView>) -> LossGround {
+    let known = period.and_then(|period| period.loss_ground);
+    known.unwrap_or(LossGround::Art6)
+}
+
+/// The members as they stand in the fields now.
+pub fn views(drafts: &[MemberDraft]) -> Vec<MemberView> {
+    drafts.iter().map(MemberDraft::view).collect()
+}
+
+/// Whether anything differs from what the server said.
+pub fn is_changed(view: &HouseholdView, drafts: &[MemberDraft]) -> bool {
+    // All are read each time, so that a later change of any of them is noticed.
+    view.members != views(drafts)
+}
+
+/// The request that writes the difference.
+pub fn edit(view: &HouseholdView, drafts: &[MemberDraft], reason: String) -> FactsEdit {
+    let now = untrack(|| views(drafts));
+    let pairs = view.members.iter().zip(now);
+    let changed = pairs.filter(|(known, now)| *known != now);
+    let members = changed.map(|(_, now)| MemberEdit {
+        person_id: now.person_id,
+        eligibility: now.eligibility,
+        income: now.income,
+        income_status: now.income_status,
+    });
+    FactsEdit {
+        fiscal_year: view.fiscal_year,
+        revision: view.revision,
+        reason,
+        members: members.collect(),
+    }
+}

@@ -1,0 +1,173 @@
+//! 世帯の画面: who, when, how much, why — on one page.
+
+use super::checks::Wrong;
+use super::draft::MemberDraft;
+use super::header::{self, HouseholdHeader};
+use super::member::MemberFields;
+use super::save::Save;
+use crate::api::{self, Failed};
+use crate::assessment::premium::PremiumPane;
+use crate::{dom, state};
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::era;
+use kokuho_ui::components::{Notice, Tone};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+/// What is on the screen: the facts as the server said them, and the fields above them.
+#[derive(Clone)]
+pub struct Open {
+    pub view: HouseholdView,
+    pub drafts: Vec<MemberDraft>,
+}
+
+impl Open {
+    pub fn new(view: HouseholdView) -> Open {
+        let drafts = view.members.iter().map(MemberDraft::of).collect();
+        Open { view, drafts }
+    }
+}
+
+/// Puts other facts on the screen; the focus stays in the field it was in.
+pub fn reopen(open: RwSignal<Option<Open>>, view: HouseholdView) {
+    let focused = dom::focused();
+    open.set(Some(Open::new(view)));
+    if let Some(id) = focused {
+        dom::focus(id);
+    }
+}
+
+/// The screen's messages.
+#[derive(Clone, Copy)]
+pub struct Said {
+    pub problem: RwSignal<Option<Failed>>,
+    pub wrong: RwSignal<Vec<Wrong>>,
+    pub done: RwSignal<Option<String>>,
+}
+
+impl Said {
+    fn new() -> Said {
+        Said {
+            problem: RwSignal::new(None),
+            wrong: RwSignal::new(Vec::new()),
+            done: RwSignal::new(None),
+        }
+    }
+
+    pub fn clear(&self) {
+        self.problem.set(None);
+        self.wrong.set(Vec::new());
+        self.done.set(None);
+    }
+
+    /// Says what failed, where the eyes are.
+    pub fn failed(&self, office: state::Office, failed: Failed) {
+        office.heard(&failed);
+        if !matches!(failed, Failed::SignedOut(_)) {
+            self.problem.set(Some(failed));
+            dom::focus(MESSAGES);
+        }
+    }
+}
+
+/// Where the messages stand.
+const MESSAGES: &str = "messages";
+
+#[component]
+pub fn HouseholdPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let office = state::office();
+    let asked = Memo::new(move |_| {
+        let id: Option<i64> = params.read().get("id").and_then(|id| id.parse().ok());
+        let year = query
+            .read()
+            .get("fiscal_year")
+            .and_then(|year| year.parse().ok());
+        id.zip(year.or(office.usual_year()))
+    });
+    let open = RwSignal::new(None::<Open>);
+    let said = Said::new();
+    let load = move |asked_now: Option<(i64, i32)>| {
+        let Some((id, year)) = asked_now else {
+            return;
+        };
+        spawn_local(async move {
+            let path = format!("/api/households/{id}?fiscal_year={year}");
+            let answer = api::get::<HouseholdView>(&path).await;
+            // Another household or year was asked for meanwhile, or the screen was left.
+            if asked.try_get_untracked() != Some(asked_now) {
+                return;
+            }
+            match answer {
+                Ok(view) => {
+                    said.clear();
+                    state::entered(&format!("世帯 {}", view.number));
+                    open.set(Some(Open::new(view)));
+                }
+                Err(failed) => said.failed(office, failed),
+            }
+        });
+    };
+    Effect::new(move |_| load(asked.get()));
+    view! {
+        <div id=MESSAGES tabindex="-1">
+            {move || said.problem.get().map(|failed| problem(failed, move || load(asked.get_untracked())))}
+        </div>
+        {move || match open.get() {
+            Some(shown) => view! { <Household shown=shown open=open said=said /> }.into_any(),
+            None => view! { <Waiting asked=asked said=said /> }.into_any(),
+        }}
+    }
+}
+
+/// Before there is a household to show.
+#[component]
+fn Waiting(asked: Memo<Option<(i64, i32)>>, said: Said) -> impl IntoView {
+    state::titled("世帯");
+    view! {
+        <h1 id=state::HEADING tabindex="-1">"世帯"</h1>
+        <p role="status">{move || match (asked.get(), said.problem.get()) {
+            (None, _) => "世帯の番号か年度が正しくありません。検索から開いてください。",
+            (Some(_), Some(_)) => "世帯を表示できません。検索からもう一度開いてください。",
+            (Some(_), None) => "読み込んでいます…",
+        }}</p>
+        <p><a href="/">"検索へ"</a></p>
+    }
+}
+
+fn problem(failed: Failed, reload: impl Fn() + Send + 'static) -> impl IntoView {
+    let conflict = matches!(failed, Failed::Conflict(_));
+    let message = failed.problem().message.clone();
+    view! {
+        <Notice tone=Tone::Error>
+            <p data-testid="problem">{message}</p>
+            {conflict.then(|| view! {
+                <button type="button" class="button" on:click=move |_| reload()>"読み直す（入力は失われます）"</button>
+            })}
+        </Notice>
+    }
+}
+
+#[component]
+fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl IntoView {
+    let today = state::office()
+        .session()
+        .map(|session| session.today)
+        .unwrap_or_default();
+    let changed = header::changed(&shown);
+    let income_year = era::fiscal_year(shown.view.fiscal_year - 1).replace("年度", "年");
+    let fields = shown.drafts.clone();
+    view! {
+        <HouseholdHeader shown=shown.clone() changed=changed />
+        {move || said.done.get().map(|text| view! { <Notice tone=Tone::Success><p>{text}</p></Notice> })}
+        <div class="two-pane">
+            <section aria-labelledby="facts-heading">
+                <h2 id="facts-heading">{format!("世帯の人と{income_year}中の所得")}</h2>
+                {fields.into_iter().map(|draft| view! { <MemberFields draft=draft today=today /> }).collect_view()}
+                <Save shown=shown.clone() open=open changed=changed said=said />
+            </section>
+            <PremiumPane shown=shown open=open changed=changed said=said />
+        </div>
+    }
+}

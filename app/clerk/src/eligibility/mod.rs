@@ -1,0 +1,10 @@
+//! 資格: find a household, see and change its facts.
+
+pub mod checks;
+pub mod draft;
+pub mod found;
+pub mod header;
+pub mod household;
+pub mod member;
+pub mod save;
+pub mod search;

@@ -1,0 +1,16 @@
+//! 職員の画面: one page that talks to the office's server.
+
+mod api;
+mod assessment;
+mod dom;
+mod eligibility;
+mod linkage;
+mod session;
+mod shell;
+mod state;
+mod words;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(shell::Shell);
+}

@@ -1,0 +1,72 @@
+//! サインイン.
+
+use crate::api;
+use crate::dom;
+use crate::state;
+use kokuho_shared::api::session::{Session, SignIn};
+use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Stands in the place of the screen that was asked for, which follows after it. `again`: the
+/// session ended during work.
+#[component]
+pub fn SignInPage(#[prop(optional)] again: bool) -> impl IntoView {
+    let office = state::office();
+    let (login, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (problem, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
+    let before = document().title();
+    state::titled("サインイン");
+    dom::focus("sign-in-heading");
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        busy.set(true);
+        problem.set(None);
+        let before = before.clone();
+        spawn_local(async move {
+            let sign_in = SignIn {
+                login: login.get_untracked(),
+                password: password.get_untracked(),
+            };
+            match api::post::<_, Session>("/api/session", &sign_in).await {
+                Ok(session) => {
+                    if again {
+                        document().set_title(&before);
+                        dom::focus(state::HEADING);
+                    }
+                    office.signed_in(session);
+                }
+                Err(failed) => {
+                    problem.set(Some(failed.problem().message.clone()));
+                    busy.set(false);
+                    dom::focus("login");
+                }
+            }
+        });
+    };
+    view! {
+        <div class="narrow">
+            <h1 id="sign-in-heading" tabindex="-1">"国民健康保険　サインイン"</h1>
+            {again.then(|| view! {
+                <Notice tone=Tone::Warning>
+                    <p>"時間が過ぎたため、サインインが切れました。同じ人がもう一度サインインすると、入力したところから続けられます。"</p>
+                </Notice>
+            })}
+            {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+            <form on:submit=submit>
+                <Field id="login" label="利用者名".to_owned()>
+                    <input id="login" class="input" type="text" autocomplete="username" required aria-describedby=described_by("login")
+                        prop:value=move || login.get() on:input=move |event| login.set(typed(&event)) />
+                </Field>
+                <Field id="password" label="パスワード".to_owned()>
+                    <input id="password" class="input" type="password" autocomplete="current-password" required
+                        aria-describedby=described_by("password")
+                        prop:value=move || password.get() on:input=move |event| password.set(typed(&event)) />
+                </Field>
+                <div class="buttons">
+                    <button type="submit" class="button button-primary" disabled=move || busy.get()>"サインイン"</button>
+                </div>
+            </form>
+        </div>
+    }
+}

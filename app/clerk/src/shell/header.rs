@@ -1,0 +1,64 @@
+//! The line above every screen: where, when, who, and the ways out.
+
+use crate::state::Office;
+use crate::{api, state};
+use kokuho_shared::api::session::Session;
+use kokuho_shared::era;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+
+#[component]
+pub fn Header(session: Session, help: RwSignal<bool>) -> impl IntoView {
+    let office = state::office();
+    let stuck = RwSignal::new(false);
+    let sign_out = move |_| {
+        if !may_leave(office) {
+            return;
+        }
+        spawn_local(async move {
+            match api::delete("/api/session").await {
+                Ok(()) | Err(api::Failed::SignedOut(_)) => office.signed_out(),
+                // The session is still open on the server: nobody may believe otherwise.
+                Err(_) => stuck.set(true),
+            }
+        });
+    };
+    let leave = move |event: web_sys::MouseEvent| {
+        if !may_leave(office) {
+            event.prevent_default();
+        }
+    };
+    view! {
+        <header class="app-header">
+            <p class="app-name">{format!("{} 国民健康保険", session.municipality_name)}</p>
+            <nav class="app-nav" aria-label="主な画面">
+                <ul>
+                    <li on:click=leave><A href="/" exact=true attr:id="nav-search">"検索"<kbd>"/"</kbd></A></li>
+                    <li on:click=leave><A href="/imports" attr:id="nav-imports">"取込"</A></li>
+                    <li>
+                        <a href="/estimate/" target="_blank" rel="noopener">
+                            "市民の試算"<span class="visually-hidden">"（新しい画面）"</span>
+                        </a>
+                    </li>
+                </ul>
+            </nav>
+            <div class="app-user">
+                <p>"業務日 "{era::format(session.today)}</p>
+                <p>{session.name}</p>
+                <button type="button" class="button" aria-expanded=move || help.get().to_string()
+                    on:click=move |_| help.update(|help| *help = !*help)>"キー操作"<kbd>"?"</kbd></button>
+                <button type="button" class="button" on:click=sign_out>"サインアウト"</button>
+            </div>
+            <p class="app-stuck" role="alert">{move || stuck.get().then_some(
+                "サインアウトできませんでした。サーバにつながらないため、まだサインインしたままです。もう一度押してください"
+            )}</p>
+        </header>
+    }
+}
+
+/// Asks before edits are lost; without any, nobody is asked.
+fn may_leave(office: Office) -> bool {
+    let question = "保存していない入力があります。この画面を離れると失われます。離れますか？";
+    !office.unsaved.get_untracked() || window().confirm_with_message(question).unwrap_or(true)
+}

@@ -1,0 +1,80 @@
+//! The frame of all screens: sign-in or the screens by their address.
+
+mod header;
+mod keys;
+
+use crate::eligibility::household::HouseholdPage;
+use crate::eligibility::search::SearchPage;
+use crate::linkage::imports::ImportsPage;
+use crate::session::sign_in::SignInPage;
+use crate::state::{Office, Who};
+use crate::{api, state};
+use kokuho_shared::api::session::Session;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::{Redirect, Route, Router, Routes};
+use leptos_router::path;
+
+#[component]
+pub fn Shell() -> impl IntoView {
+    let office = Office::new();
+    provide_context(office);
+    spawn_local(async move {
+        let who = api::get::<Session>("/api/session").await;
+        office.who.set(who.map_or(Who::Nobody, Who::SignedIn));
+    });
+    let switches = keys::Switches::new();
+    keys::listen(office, switches);
+    // The frame lives as long as the page, and so do its listeners.
+    let _ = window_event_listener(leptos::ev::beforeunload, move |event| {
+        if office.unsaved.get_untracked() {
+            event.prevent_default();
+        }
+    });
+    view! {
+        <div class="app">
+            <a class="skip-link" href="#main">"本文へ"</a>
+            {move || match office.who.get() {
+                Who::Asking => view! {
+                    <main id="main" class="app-main"><p role="status">"読み込んでいます…"</p></main>
+                }.into_any(),
+                Who::Nobody => view! {
+                    <main id="main" class="app-main" tabindex="-1"><SignInPage /></main>
+                }.into_any(),
+                Who::SignedIn(session) => view! { <Screens session=session switches=switches /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
+    let expired = state::office().expired;
+    view! {
+        <Router>
+            <header::Header session=session help=switches.help />
+            <Show when=move || switches.help.get()><keys::Keys switches=switches /></Show>
+            <main id="main" class="app-main" tabindex="-1">
+                <Show when=move || expired.get()><SignInPage again=true /></Show>
+                // Hidden, not removed: whatever was typed is still there after the sign-in.
+                <div hidden=move || expired.get()>
+                    <Routes fallback=NothingHere>
+                        <Route path=path!("/") view=SearchPage />
+                        <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
+                        <Route path=path!("/imports") view=ImportsPage />
+                        <Route path=path!("/households/:id") view=HouseholdPage />
+                    </Routes>
+                </div>
+            </main>
+        </Router>
+    }
+}
+
+#[component]
+fn NothingHere() -> impl IntoView {
+    state::entered("画面がありません");
+    view! {
+        <h1 id=state::HEADING tabindex="-1">"この画面はありません"</h1>
+        <p>"住所（URL）を確かめるか、"<a href="/">"検索"</a>"から開いてください。"</p>
+    }
+}

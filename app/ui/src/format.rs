@@ -1,0 +1,74 @@
+//! Numbers and dates as people read them.
+
+use crate::i18n::Lang;
+use chrono::{Datelike, NaiveDate};
+use kokuho_shared::era;
+use kokuho_shared::money::Yen;
+
+/// `1,234,567`; negative numbers with a minus sign.
+pub fn number(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::from(if value < 0 { "−" } else { "" });
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `645,854円` or `¥645,854`.
+pub fn yen(amount: Yen, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("{}円", number(amount.0)),
+        Lang::En => format!("¥{}", number(amount.0)),
+    }
+}
+
+/// A rate in millionths as per cent, with at least two decimals: `9.50%`.
+pub fn rate(parts_per_million: i64) -> String {
+    let decimals = format!("{:04}", parts_per_million % 10_000);
+    let trimmed = decimals.trim_end_matches('0');
+    let shown = if trimmed.len() < 2 {
+        decimals.get(..2).unwrap_or("00")
+    } else {
+        trimmed
+    };
+    format!("{}.{shown}%", parts_per_million / 10_000)
+}
+
+/// `令和8年6月30日` or `2026-06-30`.
+pub fn date(day: NaiveDate, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => era::format(day),
+        Lang::En => day.to_string(),
+    }
+}
+
+/// Both calendars: `昭和30年4月1日（1955-04-01）`.
+pub fn date_both(day: NaiveDate) -> String {
+    format!("{}（{day}）", era::format(day))
+}
+
+/// The age in full years on a day.
+pub fn age_on(birth: NaiveDate, day: NaiveDate) -> i32 {
+    let before = (day.month(), day.day()) < (birth.month(), birth.day());
+    day.year() - birth.year() - i32::from(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_rates_and_days_read_as_on_a_notice() {
+        assert_eq!(yen(Yen(645_854), Lang::Ja), "645,854円");
+        assert_eq!(yen(Yen(-1_234), Lang::Ja), "−1,234円");
+        assert_eq!(number(0), "0");
+        assert_eq!(
+            (rate(95_000), rate(2_800), rate(82_140)),
+            ("9.50%".into(), "0.28%".into(), "8.214%".into())
+        );
+    }
+}

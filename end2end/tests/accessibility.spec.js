@@ -1,0 +1,86 @@
+// WCAG 2.2 A and AA on every route, at both widths and in both languages.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, open, picture, signIn, test } from "./office.js";
+
+const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+async function check(page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(LEVELS).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" ")}`)).toEqual([]);
+  // Nothing may be wider than the screen.
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wider).toBeLessThanOrEqual(0);
+}
+
+async function firstHead(office) {
+  const { readFileSync } = await import("node:fs");
+  const text = new TextDecoder("shift_jis").decode(readFileSync(`${office.folder}/residents.csv`));
+  const row = text.trim().split(/\r?\n/).slice(1).map((line) => line.split(",")).find((cells) => cells[2] === "1");
+  return { number: row[1], kana: row[5].split(/[ 　]/)[0] };
+}
+
+test("sign-in", async ({ page, osaka }, info) => {
+  await page.goto(`${osaka.url}/`);
+  await expect(page.getByLabel("利用者名")).toBeVisible();
+  await check(page);
+  await picture(page, info, "sign-in");
+});
+
+test("search, its results and the list of keys", async ({ page, osaka }, info) => {
+  await signIn(page, osaka);
+  await check(page);
+  const { number, kana } = await firstHead(osaka);
+  await page.getByLabel("番号（世帯・宛名・被保険者）").fill(number);
+  await page.getByLabel("氏名またはカナ").fill(kana);
+  await page.getByRole("button", { name: /^検索/ }).click();
+  await expect(page.locator("#found-0")).toBeVisible();
+  await check(page);
+  await picture(page, info, "search");
+  await page.getByRole("button", { name: /キー操作/ }).click();
+  await expect(page.locator("#keys-heading")).toBeVisible();
+  await check(page);
+  await picture(page, info, "keys");
+});
+
+test("import", async ({ page, osaka }) => {
+  await signIn(page, osaka);
+  await page.getByRole("link", { name: "取込" }).first().click();
+  await expect(page.getByRole("region", { name: "これまでの取込" })).toBeVisible();
+  await check(page);
+});
+
+test("household, with the explanation opened", async ({ page, osaka }, info) => {
+  await signIn(page, osaka);
+  const { number, kana } = await firstHead(osaka);
+  await open(page, number, kana);
+  await check(page);
+  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
+  await check(page);
+  await picture(page, info, "explanation");
+});
+
+test("a household that is not there", async ({ page, osaka }) => {
+  await signIn(page, osaka);
+  await page.goto(`${osaka.url}/households/999999999`);
+  await expect(page.getByTestId("problem")).toBeVisible();
+  await check(page);
+});
+
+test("a page that is not there", async ({ page, osaka }) => {
+  await signIn(page, osaka);
+  await page.goto(`${osaka.url}/nowhere`);
+  await expect(page.locator("h1")).toBeVisible();
+  await check(page);
+});
+
+for (const lang of ["ja", "en"]) {
+  test(`the citizen's page in ${lang}`, async ({ page, osaka }) => {
+    await page.goto(`${osaka.url}/estimate/?lang=${lang}`);
+    await check(page);
+    await page.locator("#m1-birth").fill("1980-01-01");
+    await page.locator("#m1-salary").fill("4000000");
+    await expect(page.getByTestId("total")).toBeVisible();
+    await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
+    await check(page);
+  });
+}

@@ -1,0 +1,108 @@
+// An office for the tests: the real program on an empty SQLite database, one per worker and city.
+import { test as base, expect } from "@playwright/test";
+import { spawn, execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+export const ROOT = resolve(import.meta.dirname ?? ".", "../..");
+const KOKUHO = join(ROOT, "target/debug/kokuho");
+export const PASSWORD = "kokuho-demo";
+
+/** Starts a server; `files` is whether the demonstration city is already taken in. */
+async function start(folder, municipality, { demo }) {
+  const common = ["--database", `sqlite:${folder}/kokuho.db`, "--municipality", municipality, "--today", "2026-06-10"];
+  if (demo) {
+    execFileSync(KOKUHO, [...common, "demo", "--households", "60", "--out", folder, "--import"], { stdio: "pipe" });
+  } else {
+    execFileSync(KOKUHO, [...common, "demo", "--households", "60", "--out", folder], { stdio: "pipe" });
+    execFileSync(KOKUHO, [...common, "admin", "set-user", "clerk", "賦課担当"], { input: `${PASSWORD}\n`, stdio: "pipe" });
+  }
+  const child = spawn(KOKUHO, [...common, "serve", "--listen", "127.0.0.1:0", "--dist", join(ROOT, "dist")], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  child.stderr.on("data", (bytes) => { log += bytes; });
+  const lines = createInterface({ input: child.stdout });
+  const url = await new Promise((found, failed) => {
+    lines.once("line", found);
+    child.once("exit", (code) => failed(new Error(`the server ended with ${code}: ${log}`)));
+  });
+  return { url, folder, child, log: () => log };
+}
+
+function stop(office) {
+  office.child.removeAllListeners("exit");
+  office.child.kill();
+  rmSync(office.folder, { recursive: true, force: true });
+}
+
+const office = (municipality, demo) => [
+  async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), "kokuho-browser-"));
+    const started = await start(folder, municipality, { demo });
+    await use(started);
+    stop(started);
+  },
+  { scope: "worker" },
+];
+
+export const test = base.extend({
+  /** 大阪市 with its demonstration city. */
+  osaka: office("27100", true),
+  /** 大阪市 with accounts and files, nothing taken in. */
+  empty: [
+    async ({}, use) => {
+      const folder = mkdtempSync(join(tmpdir(), "kokuho-browser-"));
+      const started = await start(folder, "27100", { demo: false });
+      await use(started);
+      stop(started);
+    },
+    { scope: "test" },
+  ],
+  izumisano: office("27213", false),
+  shinjuku: office("13104", false),
+  /** Every error that the page reports; a test fails on the first. */
+  page: async ({ page }, use) => {
+    const errors = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    page.on("console", (message) => {
+      const ours = message.type() === "error" && !/the server responded with a status of (401|404|409|422)/.test(message.text())
+        && !/net::ERR_(INTERNET_DISCONNECTED|FAILED|CONNECTION)/.test(message.text());
+      if (ours) errors.push(message.text());
+    });
+    await use(page);
+    expect(errors).toEqual([]);
+  },
+});
+
+export { expect };
+
+/** Signs in on the page. */
+export async function signIn(page, office, login = "clerk") {
+  await page.goto(`${office.url}/`);
+  await page.getByLabel("利用者名").fill(login);
+  await page.getByLabel("パスワード").fill(PASSWORD);
+  await page.getByRole("button", { name: "サインイン" }).click();
+  await expect(page.getByRole("heading", { name: "世帯を開く" })).toBeVisible();
+}
+
+/** Finds by two keys and opens the first household. */
+export async function open(page, number, name) {
+  await page.getByLabel("番号（世帯・宛名・被保険者）").fill(number);
+  await page.getByLabel("氏名またはカナ").fill(name);
+  await page.getByRole("button", { name: /^検索/ }).click();
+  await page.locator("#found-0").click();
+  await expect(page.getByTestId("preview-total")).toBeVisible();
+}
+
+/** Keeps a picture of the whole page under `target/pictures/`. */
+export async function picture(page, info, name) {
+  await page.screenshot({ path: join(ROOT, "target/pictures", `${name}-${info.project.name}.png`), fullPage: true });
+}
+
+/** The lines of one of the demonstration city's files, decoded. */
+export function yenOf(text) {
+  return Number(text.replace(/[^0-9]/g, ""));
+}

@@ -1,0 +1,114 @@
+//! A whole city on one core and on two, beside its floors. Prints one JSON line a figure.
+//!
+//! Floors: the bare loop over four parts, and the annual amount as a simple public checker
+//! computes it (per-mille rates, one list of members, no months, no explanation).
+
+mod checker;
+mod city;
+
+use city::City;
+use kokuho_shared::assessment::instalments;
+use kokuho_shared::assessment::premium::{Workspace, assess_with};
+use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::explain::Writer;
+use kokuho_shared::money::Yen;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+const HOUSEHOLDS: u32 = 340_000;
+const RUNS: usize = 7;
+
+fn main() {
+    let households = if std::env::args().any(|word| word == "--test") {
+        1_000
+    } else {
+        HOUSEHOLDS
+    };
+    let assessor = Assessor::shipped("27100", 2026).expect("the parameters are shipped");
+    let city = City::new(households);
+    let simple = checker::City::of(&city.households);
+    // Floors and product take turns, so that a noisy machine disturbs both alike.
+    let [mut bare, mut check, mut amounts, mut explained, mut two] = [const { Vec::new() }; 5];
+    for _ in 0..RUNS {
+        bare.push(timed(|| simple.bare()));
+        check.push(timed(|| simple.check()));
+        amounts.push(timed(|| of(&assessor, &city, 1)));
+        two.push(timed(|| of(&assessor, &city, 2)));
+        explained.push(timed(|| explain(&assessor, &city)));
+    }
+    let each = |all: &[Duration]| median(all).as_nanos() as u64 / u64::from(households);
+    assert_eq!(
+        of(&assessor, &city, 1),
+        of(&assessor, &city, 2),
+        "the same amounts on two cores"
+    );
+    println!(
+        "{}",
+        serde_json::json!({
+            "households": households, "persons": city.persons,
+            "bare_ns": each(&bare), "checker_ns": each(&check), "amounts_ns": each(&amounts),
+            "explained_ns": each(&explained), "two_cores_ns": each(&two),
+        })
+    );
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> Duration {
+    let started = Instant::now();
+    black_box(work());
+    started.elapsed()
+}
+
+fn median(all: &[Duration]) -> Duration {
+    let mut sorted = all.to_vec();
+    sorted.sort_unstable();
+    sorted[sorted.len() / 2]
+}
+
+/// Amounts and instalments of every household; a checksum that depends on each.
+fn of(assessor: &Assessor, city: &City, threads: usize) -> u64 {
+    let share = city.households.len().div_ceil(threads);
+    std::thread::scope(|scope| {
+        let running: Vec<_> = city
+            .households
+            .chunks(share)
+            .map(|chunk| scope.spawn(move || one(assessor, chunk)))
+            .collect();
+        running
+            .into_iter()
+            .map(|thread| thread.join().expect("a thread ends"))
+            .fold(0, u64::wrapping_add)
+    })
+}
+
+fn one(assessor: &Assessor, households: &[kokuho_shared::assessment::household::Household]) -> u64 {
+    let rules = &assessor.parameters.instalments.value;
+    let mut workspace = Workspace::default();
+    let mut amounts = vec![Yen::ZERO; assessor.due_dates().len()];
+    let mut sum = 0u64;
+    for household in households {
+        let premium =
+            assess_with(household, &assessor.rules, &mut workspace, &mut ()).expect("a premium");
+        instalments::split_into(premium.total, &mut amounts, rules.unit, rules.remainder_to)
+            .expect("instalments");
+        sum = sum.wrapping_add(amounts[0].0.unsigned_abs() * 31 + premium.total.0.unsigned_abs());
+    }
+    sum
+}
+
+/// Amounts, instalments and every line of the explanation.
+fn explain(assessor: &Assessor, city: &City) -> usize {
+    let rules = &assessor.parameters.instalments.value;
+    let mut workspace = Workspace::default();
+    let mut amounts = vec![Yen::ZERO; assessor.due_dates().len()];
+    let mut writer = Writer::default();
+    let mut lines = 0;
+    for household in &city.households {
+        writer.clear();
+        let premium = assess_with(household, &assessor.rules, &mut workspace, &mut writer)
+            .expect("a premium");
+        instalments::split_into(premium.total, &mut amounts, rules.unit, rules.remainder_to)
+            .expect("instalments");
+        lines += black_box(&writer.explanation).lines.len();
+    }
+    lines
+}

@@ -1,0 +1,39 @@
+//! The amounts of a whole city need no memory beyond that of the first households.
+
+use kokuho_households::{cases, estimate};
+use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::instalments;
+use kokuho_shared::assessment::premium::{Workspace, assess_with};
+use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::money::Yen;
+
+#[global_allocator]
+static ALLOCATOR: dhat::Alloc = dhat::Alloc;
+
+#[test]
+fn amounts_and_instalments_allocate_nothing_once_the_workspace_has_grown() {
+    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let split = &assessor.parameters.instalments.value;
+    let households: Vec<Household> = (0..cases(2_000, 100_000))
+        .map(|number| {
+            let inputs = estimate(number).inputs;
+            Household {
+                reduction: inputs.reduction,
+                members: inputs.members,
+            }
+        })
+        .collect();
+    let mut workspace = Workspace::default();
+    let mut amounts = vec![Yen::ZERO; assessor.due_dates().len()];
+    let mut all = || {
+        for household in &households {
+            let premium = assess_with(household, &assessor.rules, &mut workspace, &mut ()).unwrap();
+            instalments::split_into(premium.total, &mut amounts, split.unit, split.remainder_to)
+                .unwrap();
+        }
+    };
+    all();
+    let _profiler = dhat::Profiler::builder().testing().build();
+    all();
+    assert_eq!(dhat::HeapStats::get().total_blocks, 0);
+}

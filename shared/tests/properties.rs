@@ -1,0 +1,314 @@
+//! Properties that hold for every household, over random ones that reach every branch.
+
+use kokuho_households::{Branches, branches, cases, estimate};
+use kokuho_second as second;
+use kokuho_shared::api::estimate::{Answer, Estimate};
+use kokuho_shared::assessment::household::{Household, IncomeStatus, Reduction};
+use kokuho_shared::assessment::premium::{Workspace, assess, assess_with};
+use kokuho_shared::assessment::rules::Rules;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::explain::Explanation;
+use kokuho_shared::law::parameters::{Part, PartScope, ReducedUnit};
+use kokuho_shared::law::shipped;
+use kokuho_shared::money::Yen;
+
+fn household(question: &Estimate) -> Household {
+    Household {
+        reduction: question.inputs.reduction,
+        members: question.inputs.members.clone(),
+    }
+}
+
+fn rules(question: &Estimate) -> Rules {
+    let year = FiscalYear(question.as_of.fiscal_year);
+    match &question.municipality {
+        Some(code) => Rules::of(&shipped::parameters(code, year).unwrap()).unwrap(),
+        None => {
+            let national = shipped::national(year).unwrap();
+            let options = question.options.unwrap_or_default();
+            Rules::inline(
+                &national,
+                question.rates.unwrap(),
+                question.rounding.unwrap(),
+                options,
+            )
+            .unwrap()
+        }
+    }
+}
+
+/// Runs a property over the ordinary or the long run's number of households.
+fn each(mut property: impl FnMut(u32, &Estimate, &Answer)) {
+    for number in 0..cases(20_000, 1_000_000) {
+        let question = estimate(number);
+        let answer = question
+            .clone()
+            .answer()
+            .unwrap_or_else(|why| panic!("household {number}: {why}"));
+        property(number, &question, &answer);
+    }
+}
+
+#[test]
+fn every_line_of_an_explanation_is_the_sum_of_the_lines_below_it_and_names_its_source() {
+    each(|number, question, _| {
+        let (premium, explanation): (_, Explanation) =
+            assess(&household(question), &rules(question)).unwrap();
+        assert_eq!(explanation.first_wrong_sum(), None, "household {number}");
+        let first = explanation.lines.first().map_or(Yen::ZERO, |line| line.yen);
+        assert_eq!(first, premium.total, "household {number}");
+        for line in &explanation.lines {
+            assert!(
+                !line
+                    .code
+                    .article(line.part, question.as_of.fiscal_year)
+                    .is_empty(),
+                "{:?}",
+                line.code
+            );
+            assert!(
+                !line.code.parameter(line.part).is_empty(),
+                "{:?}",
+                line.code
+            );
+        }
+    });
+}
+
+#[test]
+fn the_parts_make_the_total_and_no_part_exceeds_its_share_of_the_cap() {
+    each(|number, question, answer| {
+        let rules = rules(question);
+        let sum: Yen = answer
+            .parts
+            .iter()
+            .map(|(_, part)| part.result.amount)
+            .sum();
+        assert_eq!(
+            Yen(sum.0 - sum.0 % rules.rounding.total_unit),
+            answer.total,
+            "household {number}"
+        );
+        for (part, each) in answer.parts.iter() {
+            let cap = rules.rates.get(part).unwrap().cap;
+            let highest = cap.0 * i64::from(each.result.months) / 12;
+            assert!(
+                (0..=highest).contains(&each.result.amount.0),
+                "household {number}: {part:?} {}",
+                each.result.amount.0
+            );
+        }
+    });
+}
+
+#[test]
+fn instalments_make_the_total_of_the_year() {
+    each(|number, question, answer| {
+        if question.municipality.is_some() {
+            let sum: Yen = answer.instalments.iter().map(|each| each.amount).sum();
+            assert_eq!(sum, answer.total, "household {number}");
+        }
+    });
+}
+
+#[test]
+fn more_income_never_means_less_to_pay_unless_somebody_becomes_a_second_earner() {
+    each(|number, question, answer| {
+        let mut richer = question.clone();
+        // Other income makes nobody an earner, so the thresholds stay where they are.
+        richer.inputs.members[0].income.other_income += Yen(i64::from(number % 977) * 1_013);
+        if let Some(total) = &mut richer.inputs.members[0].income.total_income {
+            *total += Yen(i64::from(number % 977) * 1_013);
+        }
+        let after = richer.answer().unwrap();
+        assert!(
+            after.total >= answer.total,
+            "household {number}: {} then {}",
+            answer.total.0,
+            after.total.0
+        );
+        assert!(
+            after.test.tier <= answer.test.tier || answer.test.tier_undetermined,
+            "household {number}"
+        );
+    });
+}
+
+#[test]
+fn a_reduction_never_raises_a_premium() {
+    each(|number, question, _| {
+        let given = |tier| {
+            let mut with = question.clone();
+            with.inputs.reduction = Reduction::Given { tier };
+            with.answer().unwrap().total
+        };
+        let totals = [0, 20, 50, 70].map(given);
+        assert!(
+            totals.is_sorted_by(|more, less| more >= less),
+            "household {number}: {totals:?}"
+        );
+    });
+}
+
+#[test]
+fn an_income_that_is_not_known_gives_no_reduction_and_no_levy_on_it() {
+    each(|number, question, _| {
+        let mut unknown = question.clone();
+        unknown.inputs.reduction = Reduction::Judge;
+        unknown
+            .inputs
+            .members
+            .iter_mut()
+            .for_each(|member| member.income_status = IncomeStatus::Unknown);
+        let answer = unknown.answer().unwrap();
+        assert!(
+            answer.test.tier_undetermined && answer.test.tier == 0,
+            "household {number}"
+        );
+        for (part, each) in answer.parts.iter() {
+            assert_eq!(
+                each.result.income_levy,
+                Yen::ZERO,
+                "household {number}: {part:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_change_and_its_reversal_leave_the_same_premium() {
+    each(|number, question, answer| {
+        let mut changed = question.clone();
+        changed.inputs.members[0].income.other_income += Yen(1_000);
+        changed.inputs.members[0].income.other_income -= Yen(1_000);
+        assert_eq!(&changed.answer().unwrap(), answer, "household {number}");
+    });
+}
+
+#[test]
+fn the_amounts_do_not_depend_on_whether_somebody_listens_or_on_what_was_assessed_before() {
+    let mut workspace = Workspace::default();
+    each(|number, question, answer| {
+        let premium = assess_with(
+            &household(question),
+            &rules(question),
+            &mut workspace,
+            &mut (),
+        )
+        .unwrap();
+        assert_eq!(
+            (premium.total, premium.test),
+            (answer.total, answer.test),
+            "household {number}"
+        );
+    });
+}
+
+#[test]
+fn the_second_calculation_agrees_on_every_household() {
+    for number in 0..cases(20_000, 10_000_000) {
+        let question = estimate(number);
+        let rules = rules(&question);
+        let national = shipped::national(FiscalYear(question.as_of.fiscal_year)).unwrap();
+        let twice = second::premium(
+            &household(&question),
+            &national,
+            &rules.rates,
+            &rules.rounding,
+            &rules.options,
+        );
+        let once = question.answer().unwrap().total;
+        assert_eq!(twice.unwrap(), once, "household {number}");
+    }
+}
+
+#[test]
+fn the_households_reach_every_branch_at_least_once_in_a_hundred() {
+    let count = cases(20_000, 100_000);
+    let mut met = Branches::new();
+    for number in 0..count {
+        let question = estimate(number);
+        branches(&question, &question.clone().answer().unwrap(), &mut met);
+    }
+    for (name, times) in &met {
+        println!("{times:>8}  {name}");
+    }
+    let rare: Vec<_> = met
+        .iter()
+        .filter(|(_, times)| **times < count / 100)
+        .collect();
+    assert!(rare.is_empty(), "too rare: {rare:?}");
+    for name in EVERY {
+        assert!(met.contains_key(*name), "never met: {name}");
+    }
+}
+
+/// Branches that must be met, whatever else is.
+const EVERY: &[&str] = &[
+    "tier 0",
+    "tier 20",
+    "tier 50",
+    "tier 70",
+    "tier undetermined",
+    "line CapCut",
+    "line PreschoolHalf",
+    "line ChildExempt",
+    "line AdultPerCapita",
+    "line Fraction",
+    "line MonthsCut",
+    "line MonthsFraction",
+    "line ProrationRounding",
+    "line TotalRounding",
+    "line AssetLevy",
+    "specific household 2 quarters",
+    "specific household 3 quarters",
+    "Care part of the year",
+    "Child whole year",
+    "head not insured",
+    "former member",
+    "lost by article 6",
+];
+
+#[test]
+fn rounding_to_the_person_or_the_household_differs_by_less_than_a_yen_a_person() {
+    each(|number, question, answer| {
+        let (Some(rounding), true) = (
+            question.rounding,
+            question.inputs.members.iter().all(|m| m.lost_on.is_none()),
+        ) else {
+            return;
+        };
+        if rounding.part_scope == PartScope::Person
+            || rounding.part_unit != 1
+            || rounding.total_unit != 1
+            || rounding.proration_unit != 1
+        {
+            return;
+        }
+        if !matches!(
+            rounding.reduced_unit,
+            ReducedUnit::FloorPerson | ReducedUnit::Exact
+        ) {
+            return;
+        }
+        let mut other = question.clone();
+        if let Some(rounding) = &mut other.rounding {
+            rounding.reduced_unit = match rounding.reduced_unit {
+                ReducedUnit::FloorPerson => ReducedUnit::Exact,
+                _ => ReducedUnit::FloorPerson,
+            };
+        }
+        let other = other.answer().unwrap();
+        for part in Part::ALL {
+            let (Some(one), Some(two)) = (answer.parts.get(part), other.parts.get(part)) else {
+                continue;
+            };
+            let apart = (one.result.amount.0 - two.result.amount.0).abs();
+            let most = 3 * (i64::try_from(question.inputs.members.len()).unwrap() + 1);
+            assert!(
+                apart <= most,
+                "household {number}: {part:?} {apart} yen apart"
+            );
+        }
+    });
+}

@@ -1,0 +1,134 @@
+//! What is measured without a browser: the whole city, and the start of the server.
+
+use super::{Row, number, report};
+use crate::pages;
+use crate::process::{cargo, command, output, root, step};
+use anyhow::{Context, Result};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+use std::time::Instant;
+
+/// P3: 340,000 households.
+pub fn city() -> Result<Vec<Row>> {
+    eprintln!("→ a city of 340,000 households");
+    let mut bench = cargo();
+    bench.args([
+        "bench",
+        "--quiet",
+        "--package",
+        "kokuho-shared",
+        "--bench",
+        "city",
+    ]);
+    let report = report(&output(&mut bench).context("the city's measurement failed")?)?;
+    let ns = |key| number(&report, key);
+    let row = |what, figure, floor, goal| Row {
+        id: "P3",
+        what,
+        figure,
+        unit: "ns",
+        floor: Some(floor),
+        goal,
+    };
+    Ok(vec![
+        row(
+            "amounts with months, reliefs, instalments / simple checker",
+            ns("amounts_ns")?,
+            ns("checker_ns")?,
+            2.0,
+        ),
+        row(
+            "with full result and explanation / simple checker",
+            ns("explained_ns")?,
+            ns("checker_ns")?,
+            8.0,
+        ),
+        // 1.8 times as fast on two cores is at most 0.556 of the time.
+        row(
+            "amounts on two cores / on one",
+            ns("two_cores_ns")?,
+            ns("amounts_ns")?,
+            0.556,
+        ),
+        Row {
+            id: "P3",
+            what: "the bare loop over four parts (for the feel)",
+            figure: ns("bare_ns")?,
+            unit: "ns",
+            floor: None,
+            goal: f64::INFINITY,
+        },
+    ])
+}
+
+/// P10: from the start of the program to its address, and the memory it then holds.
+pub fn start() -> Result<Vec<Row>> {
+    pages::build()?;
+    step(
+        "build the server",
+        cargo().args([
+            "build",
+            "--release",
+            "--quiet",
+            "--package",
+            "kokuho-server",
+            "--bin",
+            "kokuho",
+        ]),
+    )?;
+    let folder = root().join("target/bench-start");
+    fs::create_dir_all(&folder)?;
+    let database = format!("sqlite:{}/kokuho.db", folder.display());
+    step(
+        "create the database",
+        command("target/release/kokuho").args(["--database", &database, "migrate"]),
+    )?;
+    let started = Instant::now();
+    let mut server = command("target/release/kokuho");
+    server
+        .args([
+            "--database",
+            &database,
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--dist",
+            "dist",
+        ])
+        .stdout(Stdio::piped());
+    let mut child = server.spawn().context("the server cannot be started")?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
+    let milliseconds = started.elapsed().as_millis() as f64;
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id()))?;
+    child.kill()?;
+    child.wait()?;
+    fs::remove_dir_all(&folder)?;
+    let kilobytes = status.lines().find_map(|line| {
+        line.strip_prefix("VmRSS:")?
+            .split_whitespace()
+            .next()?
+            .parse::<u32>()
+            .ok()
+    });
+    let megabytes = f64::from(kilobytes.context("no memory figure")? / 1024);
+    Ok(vec![
+        Row {
+            id: "P10",
+            what: "server start",
+            figure: milliseconds,
+            unit: "ms",
+            floor: None,
+            goal: 1000.0,
+        },
+        Row {
+            id: "P10",
+            what: "memory of an idle server",
+            figure: megabytes,
+            unit: "MB",
+            floor: None,
+            goal: 300.0,
+        },
+    ])
+}

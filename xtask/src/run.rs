@@ -1,0 +1,133 @@
+//! `cargo xtask run`: from a clone to the demonstration city in the browser.
+
+use crate::pages;
+use crate::process::{cargo, command, root, step};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+#[derive(Args)]
+pub struct Options {
+    /// Address and port.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// Households of the demonstration city, when it is created.
+    #[arg(long, default_value_t = 1000)]
+    households: u32,
+    /// The office's business date.
+    #[arg(long, default_value = "2026-06-10")]
+    today: String,
+}
+
+/// Where the demonstration city lives; removing the folder makes a new one.
+const FOLDER: &str = ".demo";
+
+pub fn run(options: &Options) -> Result<()> {
+    pages::build()?;
+    step(
+        "build the server",
+        cargo().args([
+            "build",
+            "--quiet",
+            "--package",
+            "kokuho-server",
+            "--bin",
+            "kokuho",
+        ]),
+    )?;
+    let folder = root().join(FOLDER);
+    if !folder.join("ready").exists() {
+        create(options)?;
+    }
+    serve(options)
+}
+
+fn kokuho(options: &Options) -> std::process::Command {
+    let mut server = command("target/debug/kokuho");
+    server.args([
+        "--database",
+        &format!("sqlite:{FOLDER}/kokuho.db"),
+        "--today",
+        &options.today,
+    ]);
+    server
+}
+
+/// Makes the city anew; what an interrupted attempt left behind goes first.
+fn create(options: &Options) -> Result<()> {
+    let folder = root().join(FOLDER);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    }
+    fs::create_dir_all(&folder)?;
+    let mut demo = kokuho(options);
+    demo.args([
+        "demo",
+        "--import",
+        "--out",
+        FOLDER,
+        "--households",
+        &options.households.to_string(),
+    ]);
+    step(
+        &format!(
+            "create the demonstration city of {} households",
+            options.households
+        ),
+        &mut demo,
+    )?;
+    fs::write(folder.join("ready"), "")?;
+    Ok(())
+}
+
+fn serve(options: &Options) -> Result<()> {
+    let mut server = kokuho(options);
+    server
+        .args(["serve", "--listen", &options.listen, "--dist", "dist"])
+        .stdout(Stdio::piped());
+    let mut child = server.spawn().context("the server cannot be started")?;
+    let mut first = String::new();
+    if let Some(output) = child.stdout.take() {
+        BufReader::new(output).read_line(&mut first)?;
+    }
+    let address = first.trim();
+    if address.is_empty() {
+        bail!("the server ended: {}", child.wait()?);
+    }
+    println!(
+        "\n  職員の画面      {address}/\n  市民の試算      {address}/estimate/\n  API             {address}/api/openapi.json"
+    );
+    println!("\n  サインイン      clerk / kokuho-demo   または   clerk2 / kokuho-demo");
+    println!(
+        "  取込用ファイル  {FOLDER}/residents.csv  {FOLDER}/incomes.csv  {FOLDER}/eligibility.csv\n\n  Ctrl+C で終わります"
+    );
+    let status = child.wait()?;
+    if status.success() {
+        Ok(())
+    } else {
+        bail!("the server ended: {status}")
+    }
+}
+
+/// The pages and the optimised server, to be carried to another machine.
+pub fn dist() -> Result<()> {
+    pages::build()?;
+    step(
+        "build the server",
+        cargo().args([
+            "build",
+            "--release",
+            "--package",
+            "kokuho-server",
+            "--bin",
+            "kokuho",
+        ]),
+    )?;
+    let to = root().join("dist/kokuho");
+    fs::copy(root().join("target/release/kokuho"), &to)
+        .with_context(|| to.display().to_string())?;
+    println!("{}", to.display());
+    Ok(())
+}

@@ -1,0 +1,241 @@
+//! `cargo xtask test`: every check and test, one line of counts at the end.
+
+use crate::count::{self, Count};
+use crate::process::{cargo, command, root};
+use crate::{machine, pages, tools};
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+#[derive(Args)]
+pub struct Options {
+    /// Only these, named openly: checks, unit, sqlite, postgres, browser.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Suite>,
+    /// The long run: a hundred times the cases of the ordinary one.
+    #[arg(long)]
+    long: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Suite {
+    /// Format, lints, licences and sources of the dependencies.
+    Checks,
+    /// Rules and everything else that needs no database.
+    Unit,
+    /// The server on SQLite.
+    Sqlite,
+    /// The server on a private PostgreSQL.
+    Postgres,
+    /// The pages in Chromium.
+    Browser,
+}
+
+const ALL: [Suite; 5] = [
+    Suite::Checks,
+    Suite::Unit,
+    Suite::Sqlite,
+    Suite::Postgres,
+    Suite::Browser,
+];
+
+pub fn test(options: &Options) -> Result<bool> {
+    let suites: Vec<Suite> = ALL
+        .into_iter()
+        .filter(|suite| options.only.is_empty() || options.only.contains(suite))
+        .collect();
+    if options.long {
+        // Read by the tests that generate their cases; no test of this process reads it.
+        eprintln!("→ the long run");
+    }
+    let mut all = Count::default();
+    for suite in &suites {
+        let started = Instant::now();
+        eprintln!("\n== {suite:?}");
+        // A suite that cannot be started has failed; the others are still run.
+        let count = run(*suite, options.long).unwrap_or_else(|error| {
+            eprintln!("{suite:?}: {error:#}");
+            Count::one(false)
+        });
+        eprintln!(
+            "== {suite:?}: {} passed, {} failed in {} s",
+            count.passed,
+            count.failed,
+            started.elapsed().as_secs()
+        );
+        all += count;
+    }
+    if suites.len() < ALL.len() {
+        println!("only {suites:?} of {ALL:?}");
+    }
+    println!("{} passed, {} failed", all.passed, all.failed);
+    Ok(all.failed == 0 && all.passed > 0)
+}
+
+fn run(suite: Suite, long: bool) -> Result<Count> {
+    match suite {
+        Suite::Checks => checks(),
+        Suite::Unit => unit(long),
+        Suite::Sqlite => rust(server_tests().args(["--skip", "postgres"]), long),
+        Suite::Postgres => {
+            machine::postgres()?;
+            rust(server_tests().arg("postgres"), long)
+        }
+        Suite::Browser => browser(long),
+    }
+}
+
+/// Every package, and of the server what needs no database.
+fn unit(long: bool) -> Result<Count> {
+    let packages = [
+        "kokuho-shared",
+        "kokuho-second",
+        "kokuho-households",
+        "kokuho-ui",
+        "xtask",
+    ];
+    let mut tests = cargo();
+    tests
+        .args(["test", "--no-fail-fast"])
+        .args(packages.iter().flat_map(|package| ["--package", package]));
+    let mut count = rust(&mut tests, long)?;
+    count += rust(
+        cargo().args([
+            "test",
+            "--no-fail-fast",
+            "--package",
+            "kokuho-server",
+            "--lib",
+            "--bins",
+        ]),
+        long,
+    )?;
+    Ok(count)
+}
+
+fn server_tests() -> Command {
+    let mut command = cargo();
+    command.args(["test", "--package", "kokuho-server", "--test", "it", "--"]);
+    command
+}
+
+fn checks() -> Result<Count> {
+    tools::rust()?;
+    tools::deny()?;
+    let wasm = [
+        "--target",
+        "wasm32-unknown-unknown",
+        "--package",
+        "kokuho-ui",
+        "--package",
+        "kokuho-app",
+        "--package",
+        "kokuho-citizen",
+    ];
+    let strict = ["--", "-D", "warnings"];
+    let mut count = Count::default();
+    let mut check = |name: &str, first: &str, rest: &[&str]| -> Result<()> {
+        let passed = cargo()
+            .arg(first)
+            .args(rest)
+            .status()
+            .with_context(|| name.to_owned())?
+            .success();
+        eprintln!("{name} ... {}", if passed { "ok" } else { "FAILED" });
+        count += Count::one(passed);
+        Ok(())
+    };
+    check("format", "fmt", &["--all", "--check"])?;
+    check(
+        "lints",
+        "clippy",
+        &[&["--quiet", "--all-targets"][..], &strict[..]].concat(),
+    )?;
+    check(
+        "lints of the pages",
+        "clippy",
+        &[&["--quiet"][..], &wasm[..], &strict[..]].concat(),
+    )?;
+    check(
+        "licences and sources",
+        "deny",
+        &["--all-features", "check", "licenses", "bans", "sources"],
+    )?;
+    Ok(count)
+}
+
+/// Runs Rust tests, passing their output on, and adds up their closing lines.
+fn rust(command: &mut Command, long: bool) -> Result<Count> {
+    cases(command, long);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cargo cannot be started")?;
+    let mut count = Count::default();
+    let output = child.stdout.take().context("no output")?;
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        println!("{line}");
+        if let Some(closing) = count::rust(&line) {
+            count += closing;
+        }
+    }
+    let succeeded = child.wait()?.success();
+    if !succeeded && count.failed == 0 {
+        eprintln!("the tests did not build or did not run to their end");
+        count += Count::one(false);
+    }
+    Ok(count)
+}
+
+fn cases(command: &mut Command, long: bool) {
+    if long {
+        command.env("KOKUHO_LONG", "1");
+    }
+}
+
+/// The pages, served by the real program, in real Chromium.
+fn browser(long: bool) -> Result<Count> {
+    machine::node()?;
+    let chromium = machine::chromium()?;
+    tools::npm()?;
+    pages::build()?;
+    pages::identity()?;
+    crate::process::step(
+        "build the server",
+        cargo().args([
+            "build",
+            "--quiet",
+            "--package",
+            "kokuho-server",
+            "--package",
+            "kokuho-identity",
+            "--bins",
+        ]),
+    )?;
+    let report = root().join("target/browser-report.json");
+    if report.exists() {
+        fs::remove_file(&report)?;
+    }
+    let mut playwright = command("npx");
+    playwright
+        .current_dir(root().join("end2end"))
+        .args(["--no-install", "playwright", "test", "--reporter=list,json"])
+        .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report)
+        .env("CHROMIUM", chromium);
+    cases(&mut playwright, long);
+    let succeeded = playwright
+        .status()
+        .context("playwright cannot be started")?
+        .success();
+    let text = fs::read_to_string(&report).context("the browser tests left no report")?;
+    let mut count =
+        count::playwright(&serde_json::from_str(&text)?).context("the report has no counts")?;
+    if !succeeded && count.failed == 0 {
+        count += Count::one(false);
+    }
+    Ok(count)
+}
