@@ -79,9 +79,16 @@ impl Rounding {
     ///
     /// `denominator` must be positive; a unit below 1 counts as 1. Returns `None`
     /// where the denominator is not positive or the result leaves the range of yen.
+    #[inline]
     pub fn divide(self, numerator: i128, denominator: i128) -> Option<Yen> {
         if denominator <= 0 {
             return None;
+        }
+        // Nearly every quotient of the office fits; narrow division is several times faster.
+        if let (Ok(narrow), Ok(by)) = (i64::try_from(numerator), i64::try_from(denominator))
+            && let Some(yen) = self.divide_narrow(narrow, by)
+        {
+            return Some(yen);
         }
         let whole = match self {
             Rounding::FloorTo(unit) => {
@@ -99,13 +106,29 @@ impl Rounding {
         i64::try_from(whole).ok().map(Yen)
     }
 
-    /// Rounds a whole amount to the unit of this rounding.
-    pub fn apply(self, amount: Yen) -> Yen {
+    /// The same where everything fits; `None` where something may not.
+    #[inline]
+    fn divide_narrow(self, numerator: i64, denominator: i64) -> Option<Yen> {
         match self {
             Rounding::FloorTo(unit) => {
                 let unit = unit.max(1);
-                Yen(amount.0.div_euclid(unit) * unit)
+                let times = numerator.div_euclid(denominator.checked_mul(unit)?);
+                times.checked_mul(unit).map(Yen)
             }
+            Rounding::CeilTo(_) => None,
+            Rounding::HalfUp => {
+                let doubled = numerator.checked_mul(2)?.checked_add(denominator)?;
+                Some(Yen(doubled.div_euclid(denominator.checked_mul(2)?)))
+            }
+        }
+    }
+
+    /// Rounds a whole amount to the unit of this rounding.
+    #[inline]
+    pub fn apply(self, amount: Yen) -> Yen {
+        match self {
+            Rounding::FloorTo(unit) if unit > 1 => Yen(amount.0.div_euclid(unit) * unit),
+            Rounding::FloorTo(_) => amount,
             Rounding::CeilTo(unit) => {
                 let unit = unit.max(1);
                 Yen(-((-amount.0).div_euclid(unit) * unit))
@@ -118,6 +141,22 @@ impl Rounding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn narrow_and_wide_division_agree(numerator: i64, denominator in 1i64..=2_000_000, unit in 1i64..=1_000) {
+            for rounding in [Rounding::FloorTo(unit), Rounding::HalfUp] {
+                if let Some(narrow) = rounding.divide_narrow(numerator, denominator) {
+                    let (wide, by) = (i128::from(numerator), i128::from(denominator));
+                    let expected = match rounding {
+                        Rounding::HalfUp => (2 * wide + by).div_euclid(2 * by),
+                        _ => wide.div_euclid(by * i128::from(unit)) * i128::from(unit),
+                    };
+                    proptest::prop_assert_eq!(i128::from(narrow.0), expected);
+                }
+            }
+        }
+    }
 
     #[test]
     fn each_rounding_treats_a_half_yen_by_its_name() {

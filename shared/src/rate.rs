@@ -42,6 +42,12 @@ impl Rate {
 
     /// `amount × rate`, rounded as named.
     pub fn times(self, amount: Yen, rounding: Rounding) -> Option<Yen> {
+        // The usual case, with a division by a constant.
+        if rounding == Rounding::FLOOR
+            && let Some(product) = amount.0.checked_mul(self.parts_per_million)
+        {
+            return Some(Yen(product.div_euclid(PARTS_PER_UNIT)));
+        }
         let product = i128::from(amount.0) * i128::from(self.parts_per_million);
         rounding.divide(product, i128::from(PARTS_PER_UNIT))
     }

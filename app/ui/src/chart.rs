@@ -2,7 +2,7 @@
 //! so that nobody needs to see it.
 
 use crate::format;
-use crate::i18n::{Lang, part_name};
+use crate::i18n::{Lang, part_short};
 use kokuho_shared::assessment::instalments::Instalment;
 use kokuho_shared::explain::{Code, Explanation};
 use kokuho_shared::law::parameters::Part;
@@ -104,7 +104,7 @@ fn steps(explanation: &Explanation, lang: Lang) -> Vec<Step> {
         for group in GROUPS {
             let yen = sum(explanation, part, group);
             if yen != Yen::ZERO {
-                let label = format!("{}　{}", part_name(part, lang), group.name(lang));
+                let label = format!("{}　{}", part_short(part, lang), group.name(lang));
                 steps.push(Step {
                     label,
                     yen,

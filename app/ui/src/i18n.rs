@@ -35,6 +35,16 @@ pub fn part_name(part: Part, lang: Lang) -> &'static str {
     }
 }
 
+/// The part in a word, where there is little room.
+pub fn part_short(part: Part, lang: Lang) -> &'static str {
+    match part {
+        Part::Medical => lang.of("医療", "Medical"),
+        Part::Support => lang.of("支援金", "Support"),
+        Part::Care => lang.of("介護", "Care"),
+        Part::Child => lang.of("子ども", "Child"),
+    }
+}
+
 /// What a line of the explanation is called.
 pub fn code_label(code: Code, lang: Lang) -> &'static str {
     match code {

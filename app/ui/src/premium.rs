@@ -16,7 +16,7 @@ pub fn PartTable(
     let word = move |ja: &'static str, en: &'static str| move || lang.get().of(ja, en);
     view! {
         <div class="table-scroll" role="region" tabindex="0" aria-label=word("区分ごとの保険料", "Parts of the premium")>
-            <table class="grid-table">
+            <table class="grid-table parts-table">
                 <caption>{word("区分ごとの保険料（年額）", "Parts of the premium (yen a year)")}</caption>
                 <thead>
                     <tr>

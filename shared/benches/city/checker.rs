@@ -1,15 +1,18 @@
-//! The floors: the annual amount without months, choices or explanation, as short as it can be.
+//! The floors: the annual amount without months, choices or explanation.
+//!
+//! `check` does what a simple public checker does: ages from dates of birth, per-mille rates,
+//! 7/5/2割, a list of lines for each part and person. `bare` only adds the totals up.
 
-use chrono::Datelike;
-use kokuho_shared::assessment::household::Household;
+use chrono::{Datelike, NaiveDate};
+use kokuho_shared::assessment::household::{Household, Member};
 
 struct Person {
-    age: u32,
+    birth: NaiveDate,
     income: u64,
     earner: bool,
 }
 
-/// The same city in the flat form of a simple checker.
+/// The same city in the form of a simple checker.
 pub struct City {
     households: Vec<Vec<Person>>,
 }
@@ -19,47 +22,52 @@ struct Schedule {
     per_capita: u64,
     per_household: u64,
     cap: u64,
+    care: bool,
+    child: bool,
+}
+
+const fn schedule(
+    per_mille: u64,
+    per_capita: u64,
+    per_household: u64,
+    cap: u64,
+    care: bool,
+    child: bool,
+) -> Schedule {
+    Schedule {
+        per_mille,
+        per_capita,
+        per_household,
+        cap,
+        care,
+        child,
+    }
 }
 
 const SCHEDULES: [Schedule; 4] = [
-    Schedule {
-        per_mille: 95,
-        per_capita: 35_000,
-        per_household: 34_000,
-        cap: 670_000,
-    },
-    Schedule {
-        per_mille: 31,
-        per_capita: 11_000,
-        per_household: 11_000,
-        cap: 260_000,
-    },
-    Schedule {
-        per_mille: 26,
-        per_capita: 19_000,
-        per_household: 0,
-        cap: 170_000,
-    },
-    Schedule {
-        per_mille: 3,
-        per_capita: 1_800,
-        per_household: 0,
-        cap: 30_000,
-    },
+    schedule(95, 35_000, 34_000, 670_000, false, false),
+    schedule(31, 11_000, 11_000, 260_000, false, false),
+    schedule(26, 19_000, 0, 170_000, true, false),
+    schedule(3, 1_800, 0, 30_000, false, true),
 ];
 
-/// One line of the checker's answer.
-struct Line {
+/// What a person pays in a part.
+struct Share {
     income: u64,
     per_capita: u64,
+}
+
+/// One part of a checker's answer.
+struct Answer {
+    shares: Vec<Share>,
     per_household: u64,
     total: u64,
 }
 
 impl City {
     pub fn of(households: &[Household]) -> City {
-        let person = |member: &kokuho_shared::assessment::household::Member| Person {
-            age: u32::try_from(2026 - member.birth_date.year()).unwrap_or(0),
+        let person = |member: &Member| Person {
+            birth: member.birth_date,
             income: (member.income.salary_income
                 + member.income.pension_income
                 + member.income.other_income)
@@ -79,19 +87,21 @@ impl City {
         }
     }
 
-    /// The annual amount with the lines of each part, one answer a household.
+    /// One answer a household, with every line.
     pub fn check(&self) -> u64 {
         let answer = |household: &Vec<Person>| {
             let percent = left(household);
-            let lines: Vec<Line> = SCHEDULES
+            let parts: Vec<Answer> = SCHEDULES
                 .iter()
-                .enumerate()
-                .map(|(part, schedule)| line(household, part, schedule, percent))
+                .map(|schedule| part(household, schedule, percent))
                 .collect();
-            lines
+            let lines = parts
                 .iter()
-                .map(|line| line.total + (line.income ^ line.per_capita ^ line.per_household) % 2)
-                .sum::<u64>()
+                .flat_map(|part| &part.shares)
+                .map(|share| share.income ^ share.per_capita);
+            let mixed = lines.fold(0, u64::wrapping_add)
+                ^ parts.iter().map(|part| part.per_household).sum::<u64>();
+            parts.iter().map(|part| part.total).sum::<u64>() + mixed % 2
         };
         self.households
             .iter()
@@ -99,14 +109,20 @@ impl City {
             .fold(0, u64::wrapping_add)
     }
 
-    /// Only the total, nothing kept.
+    /// Only the totals, nothing kept.
     pub fn bare(&self) -> u64 {
         let total = |household: &Vec<Person>| {
             let percent = left(household);
-            let parts = SCHEDULES.iter().enumerate();
-            parts
-                .map(|(part, schedule)| line(household, part, schedule, percent).total)
-                .sum::<u64>()
+            let part = |schedule: &Schedule| {
+                let shares = household
+                    .iter()
+                    .filter_map(|person| share(person, schedule, percent));
+                let (sum, count) = shares.fold((0, 0u64), |(sum, count), share| {
+                    (sum + share.income + share.per_capita, count + 1)
+                });
+                capped(sum, count, schedule, percent).1
+            };
+            SCHEDULES.iter().map(part).sum::<u64>()
         };
         self.households.iter().map(total).fold(0, u64::wrapping_add)
     }
@@ -130,29 +146,52 @@ fn left(household: &[Person]) -> u64 {
     }
 }
 
-fn line(household: &[Person], part: usize, schedule: &Schedule, percent: u64) -> Line {
-    let liable = |person: &&Person| part != 2 || (40..65).contains(&person.age);
-    let (mut income, mut per_capita, mut count) = (0, 0, 0u64);
-    for person in household.iter().filter(liable) {
-        income += person.income.saturating_sub(430_000) * schedule.per_mille / 1_000;
-        let unit = schedule.per_capita * percent / 100;
-        per_capita += match person.age {
-            0..6 => unit / 2,
-            6..18 if part == 3 => 0,
-            _ => unit,
-        };
-        count += 1;
+/// The age on 1 April of the year.
+fn age(birth: NaiveDate) -> i32 {
+    2026 - birth.year() - i32::from((birth.month(), birth.day()) > (4, 1))
+}
+
+fn share(person: &Person, schedule: &Schedule, percent: u64) -> Option<Share> {
+    let age = age(person.birth);
+    if schedule.care && !(40..65).contains(&age) {
+        return None;
     }
+    let unit = schedule.per_capita * percent / 100;
+    Some(Share {
+        income: person.income.saturating_sub(430_000) * schedule.per_mille / 1_000,
+        per_capita: match age {
+            0..6 => unit / 2,
+            6..18 if schedule.child => 0,
+            _ => unit,
+        },
+    })
+}
+
+fn part(household: &[Person], schedule: &Schedule, percent: u64) -> Answer {
+    let shares: Vec<Share> = household
+        .iter()
+        .filter_map(|person| share(person, schedule, percent))
+        .collect();
+    let sum = shares
+        .iter()
+        .map(|share| share.income + share.per_capita)
+        .sum();
+    let (per_household, total) = capped(sum, shares.len() as u64, schedule, percent);
+    Answer {
+        shares,
+        per_household,
+        total,
+    }
+}
+
+fn capped(sum: u64, count: u64, schedule: &Schedule, percent: u64) -> (u64, u64) {
     let per_household = if count == 0 {
         0
     } else {
         schedule.per_household * percent / 100
     };
-    let total = ((income + per_capita + per_household) / 100 * 100).min(schedule.cap);
-    Line {
-        income,
-        per_capita,
+    (
         per_household,
-        total,
-    }
+        ((sum + per_household) / 100 * 100).min(schedule.cap),
+    )
 }

@@ -47,17 +47,15 @@ fn member(random: &mut Random, place: u32) -> Member {
         (0 | 1, _) => 20 + random.below(45),
         _ => random.below(20),
     };
-    let birth = NaiveDate::from_ymd_opt(
+    let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
+    let born = day(
         2026 - i32::try_from(age).unwrap_or(0),
         1 + random.below(12),
         1 + random.below(28),
     );
-    let mut member = Member::new(
-        place.to_string(),
-        birth
-            .unwrap_or_default()
-            .max(NaiveDate::from_ymd_opt(1951, 4, 2).unwrap_or_default()),
-    );
+    // Insured before the year: neither 75 already nor not yet born.
+    let born = born.clamp(day(1951, 4, 2), day(2026, 3, 31));
+    let mut member = Member::new(place.to_string(), born);
     let amount = Yen(i64::from(random.below(4_500_000)));
     member.income = match random.below(10) {
         0..4 => Income::default(),
@@ -76,13 +74,13 @@ fn member(random: &mut Random, place: u32) -> Member {
             ..Income::default()
         },
     };
-    let day = |random: &mut Random, month: u32| {
-        NaiveDate::from_ymd_opt(2026, month + random.below(4), 1 + random.below(28))
+    let within = |random: &mut Random, month: u32| {
+        Some(day(2026, month + random.below(4), 1 + random.below(28)))
     };
     match random.below(100) {
-        0..5 => member.acquired_on = day(random, 5),
+        0..5 => member.acquired_on = within(random, 5),
         5..10 => {
-            member.lost_on = day(random, 9);
+            member.lost_on = within(random, 9);
             member.loss_ground = Some(LossGround::Art6);
         }
         _ => {}

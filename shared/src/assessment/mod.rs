@@ -10,3 +10,4 @@ pub mod result;
 pub mod rules;
 mod state;
 pub mod tier;
+mod units;

@@ -1,8 +1,8 @@
 //! 月数: in which months of the year a member is charged. Bit 0 is April, bit 11 is March.
 
-use super::household::{Household, LossGround, Member};
+use super::household::{LossGround, Member};
 use super::rules::Rules;
-use crate::calendar::{month_of_attaining, month_of_birthday};
+use crate::calendar::{Month, month_of_attaining, month_of_birthday};
 use crate::law::parameters::LossOnFirst;
 use chrono::{Datelike, NaiveDate};
 
@@ -20,13 +20,26 @@ pub fn insured(member: &Member, rules: &Rules) -> Months {
     let lost = member
         .lost_on
         .map_or(12, |day| year.month_index(loss_day(member, day, rules)));
-    let leaves = month_of_birthday(member.birth_date, rules.ages.insured_until, year);
+    // Nobody who is 75 only years later needs the exact month.
+    let leaves = if year.0 - member.birth_date.year() + 1 < rules.ages.insured_until {
+        12
+    } else {
+        month_of_birthday(member.birth_date, rules.ages.insured_until, year)
+    };
     between(from, lost.min(leaves))
 }
 
 /// 介護保険第2号: from the month in which 40 is attained to the month before that of 65.
 pub fn care(member: &Member, rules: &Rules) -> Months {
     let year = rules.fiscal_year;
+    let years = year.0 - member.birth_date.year();
+    // Far from both ages the year alone decides; near them the month does.
+    if years > rules.ages.care_from && years + 2 < rules.ages.care_until {
+        return between(0, 12);
+    }
+    if years + 1 < rules.ages.care_from || years > rules.ages.care_until {
+        return 0;
+    }
     let from = month_of_attaining(member.birth_date, rules.ages.care_from, year);
     between(
         from,
@@ -59,41 +72,57 @@ pub struct Specific {
     pub three_quarters: Months,
 }
 
-/// Somebody who turns 75 in the year is a former member from the birthday's month on; of
-/// several former members the latest 特定月 decides.
-pub fn specific(household: &Household, rules: &Rules) -> Specific {
-    let (mut once, mut twice) = (0, 0);
-    let mut latest = None;
-    let mut turned = 0;
-    for member in &household.members {
-        let own = insured(member, rules);
-        twice |= once & own;
-        once |= own;
+/// Looks at one member after the other, with the months in which each is insured.
+#[derive(Default)]
+pub struct SpecificSearch {
+    once: Months,
+    twice: Months,
+    turned: Months,
+    latest: Option<i32>,
+}
+
+impl SpecificSearch {
+    /// Somebody who turns 75 in the year is a former member from the birthday's month on; of
+    /// several former members the latest 特定月 decides.
+    pub fn see(&mut self, member: &Member, insured: Months, rules: &Rules) {
+        self.twice |= self.once & insured;
+        self.once |= insured;
         if member.former_member && !member.insured {
-            let month = member
-                .specific_month
-                .map(|month| rules.fiscal_year.month_index(month.first_day()));
-            latest = latest.max(month);
+            let month = member.specific_month.map(Month::first_day);
+            self.latest = self
+                .latest
+                .max(month.map(|day| rules.fiscal_year.month_index(day)));
         }
-        turned |= after_75(member, rules);
+        self.turned |= after_75(member, rules);
     }
-    let single = once & !twice;
-    let until = |months: i32| latest.map_or(0, |month: i32| between(0, month + 1 + months));
-    let half = turned | until(rules.reliefs.specific_months);
-    Specific {
-        half: single & half,
-        three_quarters: single & until(rules.reliefs.specific_continuing_months) & !half,
+
+    pub fn found(&self, rules: &Rules) -> Specific {
+        let single = self.once & !self.twice;
+        let until = |months: i32| {
+            self.latest
+                .map_or(0, |month| between(0, month + 1 + months))
+        };
+        let half = self.turned | until(rules.reliefs.specific_months);
+        Specific {
+            half: single & half,
+            three_quarters: single & until(rules.reliefs.specific_continuing_months) & !half,
+        }
     }
 }
 
 /// The months from the 75th birthday on, of somebody insured who has it inside the year.
 fn after_75(member: &Member, rules: &Rules) -> Months {
+    let years = rules.fiscal_year.0 - member.birth_date.year();
+    // The birthday lies in the year only for those born 74 or 75 years before it began.
+    if !member.insured || years > rules.ages.insured_until || years + 1 < rules.ages.insured_until {
+        return 0;
+    }
     let birthday = month_of_birthday(
         member.birth_date,
         rules.ages.insured_until,
         rules.fiscal_year,
     );
-    if member.insured && (0..12).contains(&birthday) {
+    if (0..12).contains(&birthday) {
         between(birthday, 12)
     } else {
         0

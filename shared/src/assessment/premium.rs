@@ -2,9 +2,9 @@
 
 use super::figures::{IncomeForLevy, deduction, gross};
 use super::household::{Household, Income, Member, Reduction};
-use super::months::{self, Months, Specific};
+use super::months::{self, Months, Specific, SpecificSearch};
 use super::rules::{MOST, Rules};
-use super::state::{self, Share};
+use super::state;
 use super::tier::{self, TierTest};
 use crate::explain::{Code, Explanation, Listen, Writer};
 use crate::law::LawError;
@@ -117,9 +117,10 @@ pub fn assess_with<L: Listen>(
     check(household, rules)?;
     let test = tier::judge(household, rules);
     workspace.payers.clear();
-    workspace.specific = months::specific(household, rules);
+    let mut specific = SpecificSearch::default();
     for (index, member) in household.members.iter().enumerate() {
         let insured = months::insured(member, rules);
+        specific.see(member, insured, rules);
         if insured != 0 {
             workspace.payers.push(Payer {
                 index: u16::try_from(index).map_err(|_| AssessmentError::OutOfRange)?,
@@ -134,6 +135,7 @@ pub fn assess_with<L: Listen>(
             });
         }
     }
+    workspace.specific = specific.found(rules);
     let total_line = listener.open(Code::Total, None, None);
     let mut parts = ByPart::default();
     let mut sum = Yen::ZERO;
@@ -195,21 +197,25 @@ fn of_part<L: Listen>(
     if rest == 0 {
         return Ok(result);
     }
+    let together = together(payers, part);
     let line = listener.open(Code::Part, Some(part), None);
     let (mut twelfths, mut shown, mut first) = (0, Yen::ZERO, true);
     while rest != 0 {
         let month = rest.trailing_zeros();
         let here = |payer: &Payer| payer.months(part) & (1 << month) != 0;
-        let share = Share::of(*specific, month);
-        let mut same = rest & share.months(*specific);
-        liable.clear();
-        for payer in payers.iter() {
-            let own = payer.months(part);
-            same &= if here(payer) { own } else { !own };
-            if here(payer) {
-                liable.push(*payer);
+        let share = state::share_in(*specific, month);
+        let mut same = rest & state::months_with(share, *specific);
+        if !together {
+            liable.clear();
+            for payer in payers.iter() {
+                let own = payer.months(part);
+                same &= if here(payer) { own } else { !own };
+                if here(payer) {
+                    liable.push(*payer);
+                }
             }
         }
+        let liable: &[Payer] = if together { payers } else { liable };
         let count = i64::from(same.count_ones());
         let state_line = listener.open(Code::State, Some(part), None);
         let lines = state::annual(part, rules, tier, share, liable, listener)
@@ -266,8 +272,7 @@ fn check(household: &Household, rules: &Rules) -> Result<(), AssessmentError> {
         return Err(AssessmentError::Tier(tier));
     }
     for (member, facts) in household.members.iter().enumerate() {
-        let wrong_tax = Some("fixed_asset_tax").filter(|_| !in_range(facts.fixed_asset_tax));
-        if let Some(field) = out_of_range(&facts.income).or(wrong_tax) {
+        if let Some(field) = out_of_range(&facts.income, facts.fixed_asset_tax) {
             return Err(AssessmentError::Amount { member, field });
         }
         if facts
@@ -295,7 +300,7 @@ fn check_days(
     {
         return Err(AssessmentError::AcquiredBeforeBirth { member });
     }
-    if rules.fiscal_year.month_index(facts.birth_date) >= 12 {
+    if facts.birth_date >= rules.end {
         return Err(AssessmentError::BornAfterYear { member });
     }
     if facts.former_member && !facts.insured && facts.specific_month.is_none() {
@@ -308,38 +313,51 @@ fn check_days(
     Ok(())
 }
 
+/// The amounts of [`amounts`], by their place in a request.
+const AMOUNTS: [&str; 11] = [
+    "income.salary_receipts",
+    "income.salary_income",
+    "income.pension_receipts",
+    "income.pension_income",
+    "income.other_income",
+    "income.total_income",
+    "income.transfer_special_deduction",
+    "income.casualty_loss",
+    "income.family_pay_deducted",
+    "income.family_pay_received",
+    "fixed_asset_tax",
+];
+
+fn amounts(income: &Income, fixed_asset_tax: Yen) -> [Yen; 11] {
+    [
+        income.salary_receipts.unwrap_or_default(),
+        income.salary_income,
+        income.pension_receipts.unwrap_or_default(),
+        income.pension_income,
+        income.other_income,
+        income.total_income.unwrap_or_default(),
+        income.transfer_special_deduction,
+        income.casualty_loss,
+        income.family_pay_deducted,
+        income.family_pay_received,
+        fixed_asset_tax,
+    ]
+}
+
 /// The first amount below zero or beyond what the calculation holds.
-fn out_of_range(income: &Income) -> Option<&'static str> {
-    let fields = [
-        (
-            "income.salary_receipts",
-            income.salary_receipts.unwrap_or_default(),
-        ),
-        ("income.salary_income", income.salary_income),
-        (
-            "income.pension_receipts",
-            income.pension_receipts.unwrap_or_default(),
-        ),
-        ("income.pension_income", income.pension_income),
-        ("income.other_income", income.other_income),
-        (
-            "income.total_income",
-            income.total_income.unwrap_or_default(),
-        ),
-        (
-            "income.transfer_special_deduction",
-            income.transfer_special_deduction,
-        ),
-        ("income.casualty_loss", income.casualty_loss),
-        ("income.family_pay_deducted", income.family_pay_deducted),
-        ("income.family_pay_received", income.family_pay_received),
-    ];
-    fields
-        .iter()
-        .find(|(_, amount)| !in_range(*amount))
-        .map(|(field, _)| *field)
+fn out_of_range(income: &Income, fixed_asset_tax: Yen) -> Option<&'static str> {
+    let amounts = amounts(income, fixed_asset_tax);
+    let place = amounts.iter().position(|amount| !in_range(*amount))?;
+    AMOUNTS.get(place).copied()
 }
 
 fn in_range(amount: Yen) -> bool {
     (Yen::ZERO..=MOST).contains(&amount)
+}
+
+/// Whether everybody's months are the same; then there is one state and nobody to leave out.
+fn together(payers: &[Payer], part: Part) -> bool {
+    let mut months = payers.iter().map(|payer| payer.months(part));
+    let first = months.next();
+    months.all(|own| Some(own) == first)
 }

@@ -1,6 +1,7 @@
 //! The rules of one assessment, made once from the parameters: small, copied, no text inside.
 
 use super::premium::AssessmentError;
+use super::units::{Reduction, Units};
 use crate::calendar::FiscalYear;
 use crate::law::parameters::*;
 use crate::money::Yen;
@@ -14,6 +15,8 @@ const STEPS: usize = 4;
 pub struct Rules {
     pub fiscal_year: FiscalYear,
     pub april: NaiveDate,
+    /// 1 April of the next year.
+    pub end: NaiveDate,
     pub rates: ByPart<PartRates>,
     pub rounding: RoundingRules,
     pub options: Options,
@@ -23,6 +26,8 @@ pub struct Rules {
     pub senior_pension: SeniorPension,
     pub ages: Ages,
     pub reliefs: Reliefs,
+    /// By part, then by tier: none, then as in `reliefs.tiers`.
+    units: [[Units; 4]; 4],
     deductions: [DeductionStep; STEPS],
     senior_by: NaiveDate,
     preschool_from: NaiveDate,
@@ -95,6 +100,7 @@ impl Rules {
         Ok(Rules {
             fiscal_year: year,
             april: born(0, 4, 1)?,
+            end: born(-1, 4, 1)?,
             rates,
             rounding,
             options,
@@ -104,11 +110,29 @@ impl Rules {
             senior_pension: national.senior_pension.value,
             ages,
             reliefs: national.reliefs.value,
+            units: all_units(
+                &rates,
+                &national.reliefs.value,
+                rounding.reduced_unit,
+                options,
+            ),
             deductions,
             senior_by: born(national.senior_pension.value.age, 1, 1)?,
             preschool_from: born(ages.preschool_under, 4, 2)?,
             child_from: born(ages.child_under, 4, 2)?,
         })
+    }
+
+    /// What the reductions leave of the units of a part at a tier (per cent).
+    pub(super) fn units(&self, part: Part, tier: i64) -> &Units {
+        let by_tier = &self.units[part as usize];
+        let [high, middle, low] = self.reliefs.tiers.map(i64::from);
+        match tier {
+            _ if tier == high => &by_tier[1],
+            _ if tier == middle => &by_tier[2],
+            _ if tier == low => &by_tier[3],
+            _ => &by_tier[0],
+        }
     }
 
     /// 基礎控除 (地方税法314条の2第2項) by 合計所得金額.
@@ -144,3 +168,28 @@ impl Rules {
 
 /// No unit, cap or income of the calculation may be larger: products stay far inside i64.
 pub const MOST: Yen = Yen(1_000_000_000_000);
+
+fn all_units(
+    rates: &ByPart<PartRates>,
+    reliefs: &Reliefs,
+    reduced_unit: ReducedUnit,
+    options: Options,
+) -> [[Units; 4]; 4] {
+    let [high, middle, low] = reliefs.tiers.map(i64::from);
+    Part::ALL.map(|part| {
+        [0, high, middle, low].map(|tier| {
+            let specific_child = options.specific_household_child;
+            let reduction = Reduction {
+                part,
+                tier,
+                reliefs,
+                reduced_unit,
+                specific_child,
+            };
+            rates
+                .get(part)
+                .map(|rates| reduction.of(rates))
+                .unwrap_or_default()
+        })
+    })
+}

@@ -5,46 +5,26 @@ use super::figures::IncomeForLevy;
 use super::months::{Months, Specific};
 use super::premium::Payer;
 use super::rules::Rules;
+use super::units::{EXACT, Share, Units, floor};
 use crate::explain::{Code, Listen};
 use crate::law::parameters::{IncomeMode, IncomeScope, Part, PartRates, PartScope, ReducedUnit};
 use crate::money::{Rounding, Yen};
 
-/// Units are kept exactly as ten-thousandths of a yen: per cent (7/5/2割) of per cent
-/// (未就学児), and of quarters (特定世帯).
-const EXACT: i64 = 10_000;
-
-/// Which share of 平等割 the household pays in a month, in quarters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Share {
-    Whole,
-    Half,
-    ThreeQuarters,
+/// The share of 平等割 in a month.
+pub(super) fn share_in(specific: Specific, month: u32) -> Share {
+    match 1 << month {
+        bit if specific.half & bit != 0 => Share::Half,
+        bit if specific.three_quarters & bit != 0 => Share::ThreeQuarters,
+        _ => Share::Whole,
+    }
 }
 
-impl Share {
-    pub fn of(specific: Specific, month: u32) -> Share {
-        match 1 << month {
-            bit if specific.half & bit != 0 => Share::Half,
-            bit if specific.three_quarters & bit != 0 => Share::ThreeQuarters,
-            _ => Share::Whole,
-        }
-    }
-
-    /// The months of the year with the same share.
-    pub fn months(self, specific: Specific) -> Months {
-        match self {
-            Share::Whole => !(specific.half | specific.three_quarters),
-            Share::Half => specific.half,
-            Share::ThreeQuarters => specific.three_quarters,
-        }
-    }
-
-    fn quarters(self, rules: &Rules) -> i64 {
-        match self {
-            Share::Whole => 4,
-            Share::Half => rules.reliefs.specific_quarters,
-            Share::ThreeQuarters => rules.reliefs.specific_continuing_quarters,
-        }
+/// The months of the year with the same share.
+pub(super) fn months_with(share: Share, specific: Specific) -> Months {
+    match share {
+        Share::Whole => !(specific.half | specific.three_quarters),
+        Share::Half => specific.half,
+        Share::ThreeQuarters => specific.three_quarters,
     }
 }
 
@@ -65,6 +45,7 @@ struct State<'a> {
     rates: &'a PartRates,
     tier: i64,
     share: Share,
+    units: &'a Units,
 }
 
 /// `None` where an amount leaves the range of the calculation.
@@ -77,12 +58,14 @@ pub(super) fn annual<L: Listen>(
     listener: &mut L,
 ) -> Option<Annual> {
     let rates = rules.rates.get(part)?;
+    let units = rules.units(part, tier);
     let state = State {
         part,
         rules,
         rates,
         tier,
         share,
+        units,
     };
     let income_levy = state.income_levy(liable, listener)?;
     let asset_levy = state.asset_levy(liable, listener)?;
@@ -110,10 +93,6 @@ pub(super) fn annual<L: Listen>(
         subtotal,
         amount,
     })
-}
-
-fn floor(exact: i64) -> Yen {
-    Yen(exact.div_euclid(EXACT))
 }
 
 fn mode(rules: &Rules, part: Part) -> Rounding {
@@ -196,35 +175,36 @@ impl State<'_> {
             let own = self.unit(payer);
             lines[0] += own[0];
             lines[1] += own[1];
-            shown += self.tell_unit(payer, own, listener);
+            if L::HEARS {
+                shown += self.tell_unit(payer, own, listener);
+            }
         }
         let exact = match self.rules.rounding.reduced_unit {
             ReducedUnit::FloorHousehold => (floor(lines[0]) + floor(lines[1])).0 * EXACT,
             _ => lines[0] + lines[1],
         };
-        listener.leaf(
-            Code::Fraction,
-            Some(self.part),
-            None,
-            floor(exact) - shown,
-            &[],
-        );
+        if L::HEARS {
+            let fraction = floor(exact) - shown;
+            listener.leaf(Code::Fraction, Some(self.part), None, fraction, &[]);
+        }
         listener.close(line, floor(exact), &[]);
         exact
     }
 
     /// 均等割 and 18歳以上均等割 of one person, in ten-thousandths.
+    #[inline]
     fn unit(&self, payer: &Payer) -> [i64; 2] {
-        let kept = self.keep(self.rates.per_capita);
+        let Units {
+            capita,
+            young,
+            adult,
+            ..
+        } = *self.units;
         match self.part {
-            Part::Child if payer.child => {
-                [self.take_off(kept, self.rules.reliefs.child_percent), 0]
-            }
-            Part::Child => [kept, self.keep(self.rates.per_capita_18plus)],
-            Part::Medical | Part::Support if payer.preschool => {
-                [self.take_off(kept, self.rules.reliefs.preschool_percent), 0]
-            }
-            _ => [kept, 0],
+            Part::Child if payer.child => [young, 0],
+            Part::Child => [capita, adult],
+            Part::Medical | Part::Support if payer.preschool => [young, 0],
+            _ => [capita, 0],
         }
     }
 
@@ -233,7 +213,7 @@ impl State<'_> {
         let (part, person) = (Some(self.part), Some(payer.index));
         let unit = self.rates.per_capita;
         listener.leaf(Code::PerCapitaOfPerson, part, person, unit, &[]);
-        let kept = floor(self.keep(unit));
+        let kept = floor(self.units.capita);
         let percent = self.tier;
         listener.leaf(
             Code::Reduction,
@@ -266,22 +246,18 @@ impl State<'_> {
 
     fn per_household<L: Listen>(&self, listener: &mut L) -> i64 {
         let unit = self.rates.per_household;
-        let shared = self.shared(unit.0 * EXACT);
-        let exact = match self.rules.rounding.reduced_unit {
-            ReducedUnit::FloorHousehold => floor(self.keep_exact(shared)).0 * EXACT,
-            _ => self.keep_exact(shared),
-        };
-        if unit != Yen::ZERO {
+        let exact = self.units.household(self.share);
+        if L::HEARS && unit != Yen::ZERO {
             let part = Some(self.part);
             let line = listener.open(Code::PerHousehold, part, None);
-            let (after_share, left) = (floor(shared), floor(exact));
+            let (after_share, left) = (floor(self.units.shared(self.share)), floor(exact));
             listener.leaf(Code::PerHouseholdUnit, part, None, unit, &[]);
             listener.leaf(
                 Code::SpecificHousehold,
                 part,
                 None,
                 after_share - unit,
-                &[unit.0, self.share.quarters(self.rules)],
+                &[unit.0, self.share.quarters(&self.rules.reliefs)],
             );
             listener.leaf(
                 Code::Reduction,
@@ -295,23 +271,6 @@ impl State<'_> {
         exact
     }
 
-    /// What 特定世帯 leaves of 平等割: never in 介護, and in 子ども only where a city says so.
-    fn shared(&self, exact: i64) -> i64 {
-        let applies = match self.part {
-            Part::Medical | Part::Support => true,
-            Part::Care => false,
-            Part::Child => self.rules.options.specific_household_child,
-        };
-        if !applies {
-            return exact;
-        }
-        let left = exact * self.share.quarters(self.rules) / 4;
-        match self.rules.rounding.reduced_unit {
-            ReducedUnit::FloorPerson | ReducedUnit::Ceil10 => floor(left).0 * EXACT,
-            ReducedUnit::FloorHousehold | ReducedUnit::Exact => left,
-        }
-    }
-
     /// The part rounding, over the whole part or person by person.
     fn rounded(
         &self,
@@ -322,47 +281,22 @@ impl State<'_> {
         household: i64,
     ) -> Option<Yen> {
         let unit = Rounding::FloorTo(self.rules.rounding.part_unit);
-        let whole = |exact: i64| unit.divide(i128::from(exact), i128::from(EXACT));
+        // Cut to the yen first: a multiple of the unit is a whole yen.
+        let whole = |exact: i64| unit.apply(floor(exact));
         match self.rules.rounding.part_scope {
             PartScope::Part => {
                 let levies = (levy + assets).0.checked_mul(EXACT)?;
-                whole(levies.checked_add(capita)?.checked_add(household)?)
+                Some(whole(levies.checked_add(capita)?.checked_add(household)?))
             }
             PartScope::Person => {
-                let mut sum = whole(assets.0.checked_mul(EXACT)?.checked_add(household)?)?;
+                let mut sum = whole(assets.0.checked_mul(EXACT)?.checked_add(household)?);
                 for payer in liable {
                     let [capita, adult] = self.unit(payer);
                     let levy = self.own_levy(payer)?.0.checked_mul(EXACT)?;
-                    sum += whole(levy.checked_add(capita)?.checked_add(adult)?)?;
+                    sum += whole(levy.checked_add(capita)?.checked_add(adult)?);
                 }
                 Some(sum)
             }
-        }
-    }
-
-    /// What 7/5/2割 leaves of a unit, in ten-thousandths.
-    fn keep(&self, unit: Yen) -> i64 {
-        self.keep_exact(unit.0 * EXACT)
-    }
-
-    fn keep_exact(&self, exact: i64) -> i64 {
-        let kept = exact * (100 - self.tier) / 100;
-        match self.rules.rounding.reduced_unit {
-            ReducedUnit::FloorPerson => floor(kept).0 * EXACT,
-            ReducedUnit::FloorHousehold | ReducedUnit::Exact => kept,
-            ReducedUnit::Ceil10 => {
-                let off = -(-(exact * self.tier)).div_euclid(100 * 10 * EXACT) * 10;
-                (exact - off * EXACT).max(0)
-            }
-        }
-    }
-
-    /// 未就学児 and 18歳未満: per cent of what 7/5/2割 left.
-    fn take_off(&self, kept: i64, percent: i64) -> i64 {
-        let left = kept * (100 - percent) / 100;
-        match self.rules.rounding.reduced_unit {
-            ReducedUnit::FloorPerson | ReducedUnit::Ceil10 => floor(left).0 * EXACT,
-            ReducedUnit::FloorHousehold | ReducedUnit::Exact => left,
         }
     }
 }

@@ -23,7 +23,7 @@ pub fn FoundTable(found: Vec<Found>) -> impl IntoView {
     let count = found.len();
     view! {
         <div class="table-scroll" role="region" tabindex="0" aria-label="検索結果">
-            <table class="grid-table">
+            <table class="grid-table found-table">
                 <caption>{format!("検索結果 {count}人（↑ ↓ で選び、Enter で開きます）")}</caption>
                 <thead><tr>
                     <th scope="col">"氏名"</th><th scope="col">"カナ"</th><th scope="col">"生年月日"</th>
