@@ -12,12 +12,11 @@ export const PASSWORD = "kokuho-demo";
 
 /** Starts a server; `files` is whether the demonstration city is already taken in. */
 async function start(folder, municipality, { demo }) {
-  const common = ["--database", `sqlite:${folder}/kokuho.db`, "--municipality", municipality, "--today", "2026-06-10"];
+  const common = ["--database", `sqlite:${folder}/kokuho.db`, "--keys", `${folder}/keys`, "--municipality", municipality, "--today", "2026-06-10"];
   if (demo) {
     execFileSync(KOKUHO, [...common, "demo", "--households", "60", "--out", folder, "--import"], { stdio: "pipe" });
   } else {
     execFileSync(KOKUHO, [...common, "demo", "--households", "60", "--out", folder], { stdio: "pipe" });
-    execFileSync(KOKUHO, [...common, "admin", "set-user", "clerk", "賦課担当"], { input: `${PASSWORD}\n`, stdio: "pipe" });
   }
   const child = spawn(KOKUHO, [...common, "serve", "--listen", "127.0.0.1:0", "--dist", join(ROOT, "dist")], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -29,7 +28,8 @@ async function start(folder, municipality, { demo }) {
     lines.once("line", found);
     child.once("exit", (code) => failed(new Error(`the server ended with ${code}: ${log}`)));
   });
-  return { url, folder, child, log: () => log };
+  const kokuho = (words, input = "") => execFileSync(KOKUHO, [...common, ...words], { input, encoding: "utf8", stdio: "pipe" }).trim();
+  return { url, folder, child, kokuho, log: () => log };
 }
 
 function stop(office) {
@@ -79,13 +79,37 @@ export const test = base.extend({
 
 export { expect };
 
-/** Signs in on the page. */
-export async function signIn(page, office, login = "clerk") {
-  await page.goto(`${office.url}/`);
+let users = 0;
+
+/** Adds somebody who has never signed in; every test has people of its own. */
+export function addUser(office, { role = "supervisor", ward = "", factor = true } = {}) {
+  users += 1;
+  const login = `user-${process.pid}-${users}`;
+  const words = ["admin", "set-user", login, `担当${users}`, "--role", role, "--ward", ward];
+  office.kokuho(factor ? [...words, "--factor"] : words, `${PASSWORD}\n`);
+  return login;
+}
+
+/** The code of a login's second factor; each is accepted once, so a later sign-in takes a later one. */
+export function codeOf(office, login, steps = 0) {
+  return office.kokuho(["admin", "code", login, "--steps", String(steps)]);
+}
+
+/** Fills the fields of the sign-in. */
+export async function enter(page, login, code) {
   await page.getByLabel("利用者名").fill(login);
   await page.getByLabel("パスワード").fill(PASSWORD);
+  await page.getByLabel("確認コード（6桁）").fill(code);
   await page.getByRole("button", { name: "サインイン" }).click();
-  await expect(page.getByRole("heading", { name: "世帯を開く" })).toBeVisible();
+}
+
+/** Signs somebody new in on the page and returns the login. */
+export async function signIn(page, office, options = {}) {
+  const login = addUser(office, options);
+  await page.goto(`${office.url}/`);
+  await enter(page, login, codeOf(office, login));
+  await expect(page.getByRole("button", { name: "サインアウト" })).toBeVisible();
+  return login;
 }
 
 /** Finds by two keys and opens the first household. */

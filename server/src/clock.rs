@@ -50,6 +50,19 @@ impl Instant {
             .map(|time| Instant(time.timestamp_micros()))
     }
 
+    /// Seconds since 1970 UTC; zero before.
+    pub fn seconds(self) -> u64 {
+        u64::try_from(self.0 / 1_000_000).unwrap_or(0)
+    }
+
+    pub fn plus_seconds(self, seconds: i64) -> Instant {
+        Instant(self.0 + seconds * 1_000_000)
+    }
+
+    pub fn plus_minutes(self, minutes: i64) -> Instant {
+        self.plus_seconds(minutes * 60)
+    }
+
     pub fn plus_hours(self, hours: i64) -> Instant {
         Instant(self.0 + hours * 3_600_000_000)
     }

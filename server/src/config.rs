@@ -1,6 +1,8 @@
 //! Configuration of one installation: arguments, or the environment variables they name.
 
+use crate::access::keys::Keys;
 use crate::clock::Clock;
+use crate::error::ServiceError;
 use chrono::NaiveDate;
 use clap::Args;
 use std::path::PathBuf;
@@ -26,6 +28,14 @@ pub struct Config {
     /// The business date, for demonstration and tests; default is the real day in Japan.
     #[arg(long, env = "KOKUHO_TODAY", global = true)]
     pub today: Option<NaiveDate>,
+    /// File with the key that seals second factors; made when it is missing.
+    #[arg(
+        long,
+        env = "KOKUHO_KEYS",
+        default_value = "kokuho.keys",
+        global = true
+    )]
+    pub keys: PathBuf,
     /// Folder with residents.toml, incomes.toml and eligibility.toml instead of the shipped ones.
     #[arg(long, env = "KOKUHO_LAYOUTS", global = true)]
     pub layouts: Option<PathBuf>,
@@ -45,6 +55,10 @@ pub struct ServeConfig {
 }
 
 impl Config {
+    pub fn keys(&self) -> Result<Keys, ServiceError> {
+        Keys::load_or_create(&self.keys)
+    }
+
     pub fn clock(&self) -> Clock {
         Clock { today: self.today }
     }

@@ -13,8 +13,19 @@ pub enum ServiceError {
     Invalid(Problem),
     #[error("サインインしてください")]
     NotSignedIn,
-    #[error("利用者名かパスワードが違います")]
+    /// Which of the three is wrong is not told.
+    #[error("利用者名、パスワード、確認コードのどれかが違います")]
     WrongPassword,
+    #[error("確認コードを入力してください")]
+    CodeMissing,
+    #[error("先に二要素認証を設定してください")]
+    FactorMissing,
+    #[error("失敗が続いたため、しばらくサインインできません（約{}分）", .seconds.div_ceil(60))]
+    TooMany { seconds: u64 },
+    #[error("この操作をする権限がありません")]
+    Forbidden,
+    #[error("この画面からの操作ではないため、受け付けません")]
+    ForeignOrigin,
     #[error("{0}が見つかりません")]
     NotFound(&'static str),
     /// The facts moved since they were seen; nothing was changed.
@@ -41,6 +52,7 @@ impl ServiceError {
     pub fn problem(&self) -> Problem {
         match self {
             ServiceError::Invalid(problem) | ServiceError::Conflict(problem) => problem.clone(),
+            ServiceError::CodeMissing => Problem::new(self.to_string()).at("code"),
             other => Problem::new(other.to_string()),
         }
     }

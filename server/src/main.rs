@@ -1,7 +1,8 @@
 //! `kokuho`: one binary for the server and the office's chores.
 
 use clap::{Parser, Subcommand};
-use kokuho_server::access::accounts;
+use kokuho_server::access::keys::Keys;
+use kokuho_server::access::{accounts, factor};
 use kokuho_server::assessment::verify;
 use kokuho_server::clock::Clock;
 use kokuho_server::config::{Config, ServeConfig};
@@ -12,6 +13,8 @@ use kokuho_server::http::{self, App};
 use kokuho_server::linkage::import::{self, Delivery};
 use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::store::Db;
+use kokuho_shared::access::Role;
+use kokuho_shared::api::access::Account;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
 use kokuho_shared::law::shipped;
 use std::path::{Path, PathBuf};
@@ -69,7 +72,30 @@ enum Command {
 #[derive(Subcommand)]
 enum Admin {
     /// Add an account or change it; the password is read from the first line of the input.
-    SetUser { login: String, name: String },
+    SetUser {
+        login: String,
+        name: String,
+        /// counter_clerk, assessment_officer, supervisor, system_admin, auditor …
+        #[arg(long, value_parser = role, default_value = "counter_clerk")]
+        role: Role,
+        /// 行政区 to which the account is limited; empty = the whole city.
+        #[arg(long, default_value = "")]
+        ward: String,
+        /// Set a second factor up and print its address.
+        #[arg(long)]
+        factor: bool,
+    },
+    /// The code that an account's second factor shows now (demonstration and tests).
+    Code {
+        login: String,
+        /// The code of another step of thirty seconds, for example -1 for the one before.
+        #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+        steps: i64,
+    },
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::of_key(text).ok_or_else(|| Role::ALL.map(Role::key).join(", "))
 }
 
 fn kind(text: &str) -> Result<FileKind, String> {
@@ -132,7 +158,10 @@ async fn run(cli: Cli) -> Result<(), Failed> {
     }
     match cli.command {
         Command::Serve(serve) => serve_pages(&config, &serve).await,
-        Command::Migrate => Ok(open(&config).await?.close().await),
+        Command::Migrate => {
+            open(&config).await?.close().await;
+            Ok(())
+        }
         Command::Demo {
             out,
             households,
@@ -170,16 +199,58 @@ async fn run(cli: Cli) -> Result<(), Failed> {
                 Err(Failed::Differences(verified.differences.len()))
             }
         }
-        Command::Admin {
-            command: Admin::SetUser { login, name },
+        Command::Admin { command } => administer(&config, command).await,
+    }
+}
+
+async fn administer(config: &Config, command: Admin) -> Result<(), Failed> {
+    let db = open(config).await?;
+    let keys = config.keys()?;
+    match command {
+        Admin::SetUser {
+            login,
+            name,
+            role,
+            ward,
+            factor,
         } => {
             let mut password = String::new();
             let read = std::io::stdin().read_line(&mut password);
             read.map_err(|error| Failed::File("standard input".into(), error))?;
-            let db = open(&config).await?;
-            Ok(accounts::set(&db, &login, &name, password.trim_end_matches(['\r', '\n'])).await?)
+            let password = password.trim_end_matches(['\r', '\n']);
+            let account = Account {
+                login: login.clone(),
+                name,
+                role,
+                ward,
+                has_factor: false,
+                disabled: false,
+            };
+            accounts::set(&db, &account, Some(password)).await?;
+            if factor {
+                let secret = factor::new_secret()?;
+                factor::set(&db, &keys, &login, &secret, 0).await?;
+                println!("{}", factor::address(&login, &secret)?);
+            }
+        }
+        Admin::Code { login, steps } => {
+            let account = accounts::find(&db, &login)
+                .await?
+                .ok_or(ServiceError::NotFound("利用者"))?;
+            let sealed = account.factor.ok_or(ServiceError::NotFound("二要素認証"))?;
+            let secret = factor::secret(&keys, &login, &sealed)?;
+            println!(
+                "{}",
+                factor::code(
+                    &login,
+                    &secret,
+                    config.clock().now().plus_seconds(30 * steps)
+                )?
+            );
         }
     }
+    db.close().await;
+    Ok(())
 }
 
 async fn open(config: &Config) -> Result<Db, ServiceError> {
@@ -200,6 +271,11 @@ async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed>
         clock: config.clock(),
         layouts: config.layouts.clone(),
         jobs: Jobs::default(),
+        keys: if serve.public_only {
+            Keys::from_bytes(&[0; 32])?
+        } else {
+            config.keys()?
+        },
     };
     let router = http::router(app, Some(&serve.dist))?;
     let listener = tokio::net::TcpListener::bind(&serve.listen)
@@ -272,8 +348,32 @@ fn print_run(run: &ImportRun) {
 }
 
 /// The logins of the demonstration; `cargo xtask run` prints them.
-const DEMO_LOGINS: [(&str, &str); 2] = [("clerk", "賦課担当"), ("clerk2", "資格担当")];
+const DEMO_LOGINS: [(&str, &str, Role); 4] = [
+    ("clerk", "賦課係長", Role::Supervisor),
+    ("counter", "窓口担当", Role::CounterClerk),
+    ("admin", "システム管理者", Role::SystemAdmin),
+    ("auditor", "監査担当", Role::Auditor),
+];
 const DEMO_PASSWORD: &str = "kokuho-demo";
+
+/// Accounts with second factors, so that the demonstration signs in like an office.
+async fn demo_accounts(config: &Config, db: &Db) -> Result<(), Failed> {
+    let keys = config.keys()?;
+    for (login, name, role) in DEMO_LOGINS {
+        let account = Account {
+            login: login.into(),
+            name: name.into(),
+            role,
+            ward: String::new(),
+            has_factor: false,
+            disabled: false,
+        };
+        accounts::set(db, &account, Some(DEMO_PASSWORD)).await?;
+        factor::set(db, &keys, login, &factor::new_secret()?, 0).await?;
+        println!("login {login} / {DEMO_PASSWORD} / kokuho admin code {login}");
+    }
+    Ok(())
+}
 
 async fn write_demo(
     config: &Config,
@@ -302,10 +402,7 @@ async fn write_demo(
     for (kind, name, _) in &texts {
         print_run(&take_in(config, &db, *kind, &out.join(name)).await?);
     }
-    for (login, name) in DEMO_LOGINS {
-        accounts::set(&db, login, name, DEMO_PASSWORD).await?;
-        println!("login {login} / {DEMO_PASSWORD}");
-    }
+    demo_accounts(config, &db).await?;
     db.close().await;
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! No I/O, no clock, no database and no binary float: the same code runs in the
 //! browser for a preview and on the server for the authoritative result.
 
+pub mod access;
 pub mod api;
 pub mod assessment;
 pub mod calendar;

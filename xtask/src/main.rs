@@ -24,6 +24,8 @@ struct Cli {
 enum Command {
     /// Builds what is needed, creates the demonstration city on the first start, and serves it.
     Run(run::Options),
+    /// Prints the code that a login of the demonstration needs to sign in.
+    Code { login: String },
     /// Runs every check and test; ends with `N passed, N failed`.
     Test(test::Options),
     /// Measures the product beside its floors.
@@ -35,6 +37,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(options) => run::run(&options).map(|()| true),
+        Command::Code { login } => run::code(&login).map(|()| true),
         Command::Test(options) => test::test(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Dist => run::dist().map(|()| true),

@@ -47,6 +47,8 @@ pub fn run(options: &Options) -> Result<()> {
 fn kokuho(options: &Options) -> std::process::Command {
     let mut server = command("target/debug/kokuho");
     server.args([
+        "--keys",
+        &format!("{FOLDER}/keys"),
         "--database",
         &format!("sqlite:{FOLDER}/kokuho.db"),
         "--today",
@@ -99,7 +101,11 @@ fn serve(options: &Options) -> Result<()> {
     println!(
         "\n  職員の画面      {address}/\n  市民の試算      {address}/estimate/\n  API             {address}/api/openapi.json"
     );
-    println!("\n  サインイン      clerk / kokuho-demo   または   clerk2 / kokuho-demo");
+    println!(
+        "\n  サインイン      clerk（賦課係長）  counter（窓口）  admin（利用者の管理）  auditor（監査）"
+    );
+    println!("  パスワード      kokuho-demo");
+    println!("  確認コード      別の端末で cargo xtask code clerk");
     println!(
         "  取込用ファイル  {FOLDER}/residents.csv  {FOLDER}/incomes.csv  {FOLDER}/eligibility.csv\n\n  Ctrl+C で終わります"
     );
@@ -109,6 +115,18 @@ fn serve(options: &Options) -> Result<()> {
     } else {
         bail!("the server ended: {status}")
     }
+}
+
+/// The code that a login of the demonstration needs now.
+pub fn code(login: &str) -> Result<()> {
+    let mut code = command("target/debug/kokuho");
+    code.args([
+        "--keys",
+        &format!("{FOLDER}/keys"),
+        "--database",
+        &format!("sqlite:{FOLDER}/kokuho.db"),
+    ]);
+    step("the code", code.args(["admin", "code", login]))
 }
 
 /// The pages and the optimised server, to be carried to another machine.

@@ -1,5 +1,6 @@
 //! 職員の画面: one page that talks to the office's server.
 
+mod access;
 mod api;
 mod assessment;
 mod dom;

@@ -2,6 +2,7 @@
 
 use crate::api::Failed;
 use crate::dom;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::session::Session;
 use kokuho_shared::calendar::FiscalYear;
 use leptos::prelude::*;
@@ -45,6 +46,12 @@ impl Office {
             Who::SignedIn(session) => Some(session),
             _ => None,
         }
+    }
+
+    /// Whether the role of the person who is signed in allows something.
+    pub fn may(&self, action: Action) -> bool {
+        self.session()
+            .is_some_and(|session| session.role.may(action))
     }
 
     /// The same person goes on where the session ended; another one starts anew.

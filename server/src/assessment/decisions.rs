@@ -1,5 +1,6 @@
 //! 賦課決定: stored with everything that reproduces it.
 
+use crate::access::user::User;
 use crate::clock::{Clock, Instant};
 use crate::eligibility::edit::refuse_stale;
 use crate::eligibility::household::{self, AsOf};
@@ -18,7 +19,7 @@ pub async fn decide(
     db: &Db,
     household_id: i64,
     wish: Decide,
-    login: &str,
+    user: &User,
     municipality: &str,
     clock: Clock,
 ) -> Result<Decision, ServiceError> {
@@ -32,6 +33,7 @@ pub async fn decide(
         known_at: now,
     };
     let view = household::view_in(&mut tx, household_id, as_of).await?;
+    household::refuse_hidden(&view, user)?;
     refuse_stale(&view, wish.revision)?;
     if let Some(obstacle) = view.obstacles.first() {
         return Err(ServiceError::invalid_at("members", obstacle.clone()));
@@ -53,7 +55,7 @@ pub async fn decide(
             id: tx.take_ids("decision", 1).await?,
             fiscal_year: wish.fiscal_year,
             decided_at: now.text(),
-            decided_by: login.to_owned(),
+            decided_by: user.login.clone(),
             total,
         },
         household_id,
@@ -104,13 +106,17 @@ pub struct Stored {
     pub result: String,
 }
 
-/// One decision.
-pub async fn find(db: &Db, id: i64) -> Result<Decision, ServiceError> {
+/// One decision, of a household that the account sees.
+pub async fn find(db: &Db, id: i64, user: &User) -> Result<Decision, ServiceError> {
     const SQL: &str = "SELECT id, household_id, fiscal_year, decided_at, decided_by, parameters, parameters_sha256, \
         rule_version, total, inputs, result FROM decision WHERE id = $1";
     let stored: Option<Stored> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?);
     let stored = stored.ok_or(ServiceError::NotFound("賦課決定"))?;
+    let ward = household::ward(db, stored.household_id).await?;
+    if !user.sees(ward.as_deref().unwrap_or_default()) {
+        return Err(ServiceError::NotFound("賦課決定"));
+    }
     Ok(Decision {
         summary: DecisionSummary {
             id: stored.id,

@@ -1,8 +1,9 @@
 //! Routes of decisions and of the public estimate.
 
 use super::decisions;
+use crate::access::user::User;
 use crate::error::ServiceError;
-use crate::http::{App, Body, Failure, User};
+use crate::http::{App, Body, Failure};
 use axum::Json;
 use axum::extract::{Path, State};
 use kokuho_shared::api::Problem;
@@ -21,15 +22,7 @@ pub async fn decide(
     Body(wish): Body<Decide>,
 ) -> Result<Json<Decision>, Failure> {
     Ok(Json(
-        decisions::decide(
-            app.db()?,
-            id,
-            wish,
-            &user.login,
-            &app.municipality,
-            app.clock,
-        )
-        .await?,
+        decisions::decide(app.db()?, id, wish, &user, &app.municipality, app.clock).await?,
     ))
 }
 
@@ -38,10 +31,10 @@ pub async fn decide(
     responses((status = 200, description = "The decision"), (status = 404, body = Problem)))]
 pub async fn find(
     State(app): State<App>,
-    _user: User,
+    user: User,
     Path(id): Path<i64>,
 ) -> Result<Json<Decision>, Failure> {
-    Ok(Json(decisions::find(app.db()?, id).await?))
+    Ok(Json(decisions::find(app.db()?, id, &user).await?))
 }
 
 /// 保険料の試算: a premium without sign-in. Nothing is stored.

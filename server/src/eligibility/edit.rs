@@ -1,6 +1,7 @@
 //! 異動入力: a clerk changes incomes and eligibility; the old facts stay known as they were.
 
 use super::household::{self, AsOf};
+use crate::access::user::User;
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use crate::on_tx;
@@ -18,7 +19,7 @@ use sqlx::FromRow;
 
 /// Who edits, and for which municipality the result must be assessable.
 pub struct Editor<'a> {
-    pub login: &'a str,
+    pub user: &'a User,
     pub municipality: &'a str,
     pub clock: Clock,
 }
@@ -46,11 +47,12 @@ pub async fn edit(
         known_at: now,
     };
     let seen = household::view_in(&mut tx, id, as_of).await?;
+    household::refuse_hidden(&seen, editor.user)?;
     refuse_stale(&seen, edit.revision)?;
     let wanted = merged(&seen, &edit.members)?;
     let assessor = Assessor::shipped(editor.municipality, edit.fiscal_year)?;
     assessor.assess(&to_household(&wanted, edit.fiscal_year))?;
-    let change = record(&mut tx, reason, editor.login, now).await?;
+    let change = record(&mut tx, reason, &editor.user.login, now).await?;
     let writer = Writer {
         change,
         at: now.0,

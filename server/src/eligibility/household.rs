@@ -1,5 +1,6 @@
 //! 世帯: what is known of a household in a fiscal year, as of two dates.
 
+use crate::access::user::User;
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::store::facts::IncomeRow;
@@ -123,6 +124,23 @@ pub async fn view_in(tx: &mut Tx, id: i64, as_of: AsOf) -> Result<HouseholdView,
         on_tx!(tx, c => sqlx::query_as(INCOMES).bind(id).bind(known).bind(income_year).fetch_all(c).await?),
     );
     assemble(id, as_of.fiscal_year, from, rows)
+}
+
+/// What an account does not see does not exist for it.
+pub fn refuse_hidden(view: &HouseholdView, user: &User) -> Result<(), ServiceError> {
+    if user.sees(&view.ward) {
+        Ok(())
+    } else {
+        Err(ServiceError::NotFound("世帯"))
+    }
+}
+
+/// 行政区 of a household as it is known now.
+pub async fn ward(db: &Db, id: i64) -> Result<Option<String>, ServiceError> {
+    const SQL: &str = "SELECT p.ward FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
+        WHERE m.household_id = $1 AND m.superseded_at IS NULL AND p.superseded_at IS NULL \
+        ORDER BY m.head DESC, p.birth_date, p.person_id LIMIT 1";
+    Ok(on_db!(db, pool => sqlx::query_scalar(SQL).bind(id).fetch_optional(pool).await?))
 }
 
 fn days(as_of: AsOf) -> Result<(NaiveDate, NaiveDate, i64), ServiceError> {

@@ -3,10 +3,11 @@
 use super::edit::{self, Editor};
 use super::household::{self, AsOf};
 use super::search::{self, Keys};
+use crate::access::user::User;
 use crate::assessment::decisions;
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::http::{App, Body, Failure, User};
+use crate::http::{App, Body, Failure};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use chrono::NaiveDate;
@@ -27,7 +28,7 @@ pub struct SearchQuery {
     responses((status = 200, body = Vec<Found>), (status = 400, body = Problem)))]
 pub async fn find(
     State(app): State<App>,
-    _user: User,
+    user: User,
     Query(query): Query<SearchQuery>,
 ) -> Result<Json<Vec<Found>>, Failure> {
     let birth_date = date("birth_date", query.birth_date)?;
@@ -37,7 +38,14 @@ pub async fn find(
         birth_date,
     };
     Ok(Json(
-        search::search(app.db()?, keys, app.clock.today(), app.clock.now()).await?,
+        search::search(
+            app.db()?,
+            keys,
+            &user.ward,
+            app.clock.today(),
+            app.clock.now(),
+        )
+        .await?,
     ))
 }
 
@@ -55,7 +63,7 @@ pub struct ViewQuery {
     responses((status = 200, body = HouseholdView), (status = 404, body = Problem)))]
 pub async fn view(
     State(app): State<App>,
-    _user: User,
+    user: User,
     Path(id): Path<i64>,
     Query(query): Query<ViewQuery>,
 ) -> Result<Json<HouseholdView>, Failure> {
@@ -72,6 +80,7 @@ pub async fn view(
         known_at,
     };
     let mut view = household::view(app.db()?, id, as_of).await?;
+    household::refuse_hidden(&view, &user)?;
     view.decisions = decisions::list(app.db()?, id, query.fiscal_year, known_at).await?;
     Ok(Json(view))
 }
@@ -87,7 +96,7 @@ pub async fn change(
     Body(wanted): Body<FactsEdit>,
 ) -> Result<Json<HouseholdView>, Failure> {
     let editor = Editor {
-        login: &user.login,
+        user: &user,
         municipality: &app.municipality,
         clock: app.clock,
     };

@@ -34,10 +34,12 @@ struct Row {
     insured: bool,
 }
 
-/// A number with a name or birth date, or a name with a birth date.
+/// A number with a name or birth date, or a name with a birth date; in one ward where the
+/// account is limited to it.
 pub async fn search(
     db: &Db,
     keys: Keys,
+    ward: &str,
     today: NaiveDate,
     now: Instant,
 ) -> Result<Vec<Found>, ServiceError> {
@@ -63,8 +65,8 @@ pub async fn search(
         )
     });
     let rows: Vec<Row> = match number {
-        Some(number) => by_number(db, &number, prefix, keys.birth_date, today, now).await?,
-        None => by_name(db, prefix, keys.birth_date, today, now).await?,
+        Some(number) => by_number(db, &number, prefix, keys.birth_date, ward, today, now).await?,
+        None => by_name(db, prefix, keys.birth_date, ward, today, now).await?,
     };
     let found = rows.into_iter().map(|row| Found {
         household_id: row.household_id,
@@ -90,7 +92,8 @@ macro_rules! select {
                WHERE e.person_id = p.person_id AND e.superseded_at IS NULL AND e.valid_from <= $1 \
                AND (e.valid_until IS NULL OR e.valid_until > $1)) AS insured \
              FROM person_fact p JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL \
-             WHERE p.superseded_at IS NULL AND p.recorded_at <= $2 AND ",
+             WHERE p.superseded_at IS NULL AND p.recorded_at <= $2 \
+             AND ($6 = '' OR p.ward = $6) AND ",
             $condition,
             " ORDER BY p.kana_folded, p.birth_date, p.person_id LIMIT $5"
         )
@@ -102,24 +105,26 @@ async fn by_number(
     number: &str,
     prefix: Option<String>,
     birth: Option<NaiveDate>,
+    ward: &str,
     today: NaiveDate,
     now: Instant,
 ) -> Result<Vec<Row>, ServiceError> {
     const SQL: &str = select!(
-        "p.person_id IN (SELECT person_id FROM person_fact WHERE resident_number = $6 \
-           UNION SELECT person_id FROM membership_fact WHERE household_number = $6 \
-           UNION SELECT person_id FROM eligibility_fact WHERE insured_number = $6) \
+        "p.person_id IN (SELECT person_id FROM person_fact WHERE resident_number = $7 \
+           UNION SELECT person_id FROM membership_fact WHERE household_number = $7 \
+           UNION SELECT person_id FROM eligibility_fact WHERE insured_number = $7) \
          AND ($3 IS NULL OR p.kana_folded LIKE $3 ESCAPE '\\' OR p.name_folded LIKE $3 ESCAPE '\\') \
          AND (CAST($4 AS DATE) IS NULL OR p.birth_date = $4)"
     );
     Ok(on_db!(db, pool => sqlx::query_as(SQL)
-        .bind(today).bind(now.0).bind(prefix).bind(birth).bind(MOST).bind(number).fetch_all(pool).await?))
+        .bind(today).bind(now.0).bind(prefix).bind(birth).bind(MOST).bind(ward).bind(number).fetch_all(pool).await?))
 }
 
 async fn by_name(
     db: &Db,
     prefix: Option<String>,
     birth: Option<NaiveDate>,
+    ward: &str,
     today: NaiveDate,
     now: Instant,
 ) -> Result<Vec<Row>, ServiceError> {
@@ -127,5 +132,5 @@ async fn by_name(
         "p.birth_date = $4 AND (p.kana_folded LIKE $3 ESCAPE '\\' OR p.name_folded LIKE $3 ESCAPE '\\')"
     );
     Ok(on_db!(db, pool => sqlx::query_as(SQL)
-        .bind(today).bind(now.0).bind(prefix).bind(birth).bind(MOST).fetch_all(pool).await?))
+        .bind(today).bind(now.0).bind(prefix).bind(birth).bind(MOST).bind(ward).fetch_all(pool).await?))
 }

@@ -1,27 +1,30 @@
 //! The door: routes, who may pass, and how failures look from outside.
 
+mod guard;
 mod health;
 mod openapi;
 mod pages;
+mod routes;
 
-use crate::access::{self, sessions};
+use crate::access::keys::Keys;
 use crate::clock::Clock;
 use crate::error::{ServiceError, database_kind};
 use crate::linkage::jobs::Jobs;
 use crate::store::Db;
-use crate::{assessment, eligibility, linkage};
-use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use crate::{access, assessment};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use kokuho_shared::api::Problem;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
+pub use guard::cookie;
 pub use pages::PageError;
+pub use routes::permissions;
 
 /// A city's file has at most so many bytes.
 const LARGEST_FILE: usize = 1 << 30;
@@ -37,6 +40,7 @@ pub struct App {
     pub clock: Clock,
     pub layouts: Option<PathBuf>,
     pub jobs: Jobs,
+    pub keys: Keys,
 }
 
 impl App {
@@ -49,43 +53,23 @@ impl App {
 pub fn router(app: App, dist: Option<&Path>) -> Result<Router, PageError> {
     let public = Router::new()
         .route("/api/public/estimates", post(assessment::routes::estimate))
-        .route("/api/openapi.json", get(openapi::document));
-    let office = Router::new()
-        .route(
-            "/api/session",
-            post(access::routes::sign_in)
-                .get(access::routes::current)
-                .delete(access::routes::sign_out),
-        )
-        .route("/api/persons", get(eligibility::routes::find))
-        .route("/api/households/{id}", get(eligibility::routes::view))
-        .route(
-            "/api/households/{id}/facts",
-            put(eligibility::routes::change),
-        )
-        .route(
-            "/api/households/{id}/decisions",
-            post(assessment::routes::decide),
-        )
-        .route("/api/decisions/{id}", get(assessment::routes::find))
-        .route("/api/imports/{job}/events", get(linkage::routes::events));
-    let imports = Router::new()
-        .route(
-            "/api/imports",
-            post(linkage::routes::start).get(linkage::routes::list),
-        )
-        .layer(DefaultBodyLimit::max(LARGEST_FILE));
-    let api = if app.db.is_some() {
-        public
-            .merge(office)
-            .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
-            .merge(imports)
-    } else {
-        public
+        .route("/api/openapi.json", get(openapi::document))
+        .layer(DefaultBodyLimit::max(LARGEST_REQUEST));
+    // Nobody is signed in yet, or not any more.
+    let door = Router::new().route(
+        "/api/session",
+        post(access::routes::sign_in).delete(access::routes::sign_out),
+    );
+    let api = match app.db {
+        Some(_) => public.merge(
+            door.merge(routes::office(&app))
+                .layer(DefaultBodyLimit::max(LARGEST_REQUEST)),
+        ),
+        None => public,
     };
     let api = api
         .route("/api/{*rest}", axum::routing::any(nothing_here))
-        .layer(middleware::from_fn(own_requests_only))
+        .layer(middleware::from_fn(guard::own_requests_only))
         .route("/healthz", get(health::health));
     let only_citizen = app.db.is_none();
     let router = match dist {
@@ -101,30 +85,14 @@ pub async fn serve(
     router: Router,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router)
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(stopped)
         .await
 }
 
 async fn nothing_here() -> Failure {
     Failure(ServiceError::NotFound("この宛先"))
-}
-
-/// A page of another site cannot set this header, so it cannot change anything here.
-async fn own_requests_only(request: Request, next: Next) -> Response {
-    let changes = !matches!(
-        *request.method(),
-        Method::GET | Method::HEAD | Method::OPTIONS
-    );
-    let public = request.uri().path().starts_with("/api/public/");
-    if changes && !public && !request.headers().contains_key("x-kokuho") {
-        return Failure(ServiceError::invalid_at(
-            "x-kokuho",
-            "ヘッダ x-kokuho がありません",
-        ))
-        .into_response();
-    }
-    next.run(request).await
 }
 
 /// Answers about people are never kept by the browser.
@@ -153,7 +121,13 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = match &self.0 {
             ServiceError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            ServiceError::NotSignedIn | ServiceError::WrongPassword => StatusCode::UNAUTHORIZED,
+            ServiceError::NotSignedIn | ServiceError::WrongPassword | ServiceError::CodeMissing => {
+                StatusCode::UNAUTHORIZED
+            }
+            ServiceError::Forbidden | ServiceError::ForeignOrigin | ServiceError::FactorMissing => {
+                StatusCode::FORBIDDEN
+            }
+            ServiceError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             ServiceError::NotFound(_) => StatusCode::NOT_FOUND,
             ServiceError::Conflict(_) => StatusCode::CONFLICT,
             ServiceError::Database(cause) => {
@@ -165,7 +139,13 @@ impl IntoResponse for Failure {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         };
-        (status, Json(self.0.problem())).into_response()
+        let mut response = (status, Json(self.0.problem())).into_response();
+        if let ServiceError::TooMany { seconds } = self.0 {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+        }
+        response
     }
 }
 
@@ -194,35 +174,4 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             .map(Body)
             .map_err(|problem| (StatusCode::BAD_REQUEST, Json(problem)).into_response())
     }
-}
-
-/// Somebody who is signed in.
-#[derive(Clone, Debug)]
-pub struct User {
-    pub login: String,
-    pub name: String,
-}
-
-impl FromRequestParts<App> for User {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<User, Failure> {
-        let token = cookie(&parts.headers, sessions::COOKIE).ok_or(ServiceError::NotSignedIn)?;
-        let (login, name) = sessions::find(app.db()?, &token, app.clock.now()).await?;
-        Ok(User { login, name })
-    }
-}
-
-/// The value of a cookie.
-pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    let all = headers
-        .get_all(header::COOKIE)
-        .into_iter()
-        .filter_map(|value| value.to_str().ok());
-    let mut pairs = all
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
 }

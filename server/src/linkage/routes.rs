@@ -2,8 +2,9 @@
 
 use super::import::Delivery;
 use super::runs;
+use crate::access::user::User;
 use crate::error::ServiceError;
-use crate::http::{App, Failure, User};
+use crate::http::{App, Failure};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};

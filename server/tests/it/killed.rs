@@ -2,11 +2,10 @@
 //! holds no word about anybody.
 
 use crate::city;
-use crate::office::{Kind, new_database};
-use kokuho_server::access::accounts;
+use crate::office::{Kind, Office, new_database};
 use kokuho_server::store::Db;
-use reqwest::Client;
-use serde_json::json;
+use kokuho_shared::access::Role;
+use reqwest::Method;
 use std::fmt::Write;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
@@ -25,6 +24,8 @@ impl Server {
                 database,
                 "--today",
                 "2026-06-10",
+                "--keys",
+                &key_file(),
                 "serve",
                 "--listen",
                 "127.0.0.1:0",
@@ -85,18 +86,32 @@ fn many(count: u32) -> String {
     text
 }
 
-async fn signed_in(url: &str) -> Client {
-    let client = Client::builder().cookie_store(true).build().unwrap();
-    let sign_in = json!({"login": "clerk", "password": "long enough"});
-    let answer = client
-        .post(format!("{url}/api/session"))
-        .header("x-kokuho", "1")
-        .json(&sign_in)
-        .send()
-        .await
-        .unwrap();
-    assert!(answer.status().is_success());
-    client
+/// A file with the key of the tests' offices.
+fn key_file() -> String {
+    let path = std::env::temp_dir().join(format!("kokuho-keys-{}", std::process::id()));
+    std::fs::write(&path, "07".repeat(32)).unwrap();
+    path.to_string_lossy().into_owned()
+}
+
+/// The office of a running server, with somebody signed in who has never been here before.
+async fn office(server: &Server, db: &Db, login: &str) -> Office {
+    let mut office = Office {
+        url: server.url.clone(),
+        client: reqwest::Client::new(),
+        db: db.clone(),
+    };
+    office.client = office.sign_in_as(login, Role::Supervisor, "").await;
+    office
+}
+
+/// Begins to take the residents in and returns the address of the import's events.
+async fn begin(office: &Office, text: &str) -> String {
+    let path = "/api/imports?kind=residents&file_name=residents.csv";
+    let request = office
+        .request(&office.client, Method::POST, path)
+        .body(text.to_owned());
+    let started: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    format!("{}/api/imports/{}/events", office.url, started["job"])
 }
 
 async fn persons(db: &Db) -> i64 {
@@ -105,25 +120,11 @@ async fn persons(db: &Db) -> i64 {
 }
 
 /// Kills the server once while it writes; returns what the log said.
-async fn killed_while_writing(database: &str, text: &str) -> String {
+async fn killed_while_writing(database: &str, db: &Db, text: &str) -> String {
     let server = Server::start(database, &dist());
-    let client = signed_in(&server.url).await;
-    let path = format!(
-        "{}/api/imports?kind=residents&file_name=residents.csv",
-        server.url
-    );
-    let started: serde_json::Value = client
-        .post(path)
-        .header("x-kokuho", "1")
-        .body(text.to_owned())
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    let events = format!("{}/api/imports/{}/events", server.url, started["job"]);
-    let mut events = client.get(events).send().await.unwrap();
+    let office = office(&server, db, "clerk1").await;
+    let events = begin(&office, text).await;
+    let mut events = office.client.get(events).send().await.unwrap();
     let mut heard = String::new();
     while !heard.contains("\"state\":\"writing\"") {
         let chunk = events
@@ -144,34 +145,18 @@ async fn a_killed_import_leaves_nothing(kind: Kind) {
     let database = new_database(kind);
     let db = Db::open(&database).await.unwrap();
     db.migrate().await.unwrap();
-    accounts::set(&db, "clerk", "賦課担当", "long enough")
-        .await
-        .unwrap();
     let text = many(30_000);
-    let log = killed_while_writing(&database, &text).await;
+    let log = killed_while_writing(&database, &db, &text).await;
     assert_eq!(persons(&db).await, 0);
     for secret in ["名前", "太郎", "ナマエ", "long enough", "4000000"] {
         assert!(!log.contains(secret), "{secret} stands in the log");
     }
     // The same file is taken in afterwards as if nothing had happened.
     let server = Server::start(&database, &dist());
-    let client = signed_in(&server.url).await;
-    let path = format!(
-        "{}/api/imports?kind=residents&file_name=residents.csv",
-        server.url
-    );
-    let started: serde_json::Value = client
-        .post(path)
-        .header("x-kokuho", "1")
-        .body(text)
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    let events = format!("{}/api/imports/{}/events", server.url, started["job"]);
-    let heard = client
+    let office = office(&server, &db, "clerk2").await;
+    let events = begin(&office, &text).await;
+    let heard = office
+        .client
         .get(events)
         .send()
         .await

@@ -1,5 +1,6 @@
 //! The server through its routes, every test on SQLite and on PostgreSQL.
 
+mod access;
 mod city;
 mod cluster;
 mod imports;

@@ -1,13 +1,16 @@
 //! An office to test: a server in this process with an empty database of its own.
 
 use crate::{city, cluster};
-use kokuho_server::access::accounts;
+use kokuho_server::access::keys::Keys;
+use kokuho_server::access::{accounts, factor};
 use kokuho_server::clock::Clock;
 use kokuho_server::http::{App, router};
 use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::store::Db;
+use kokuho_shared::access::Role;
+use kokuho_shared::api::access::Account;
 use kokuho_shared::api::import::FileKind;
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -16,6 +19,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub enum Kind {
     Sqlite,
     Postgres,
+}
+
+pub const PASSWORD: &str = "long enough";
+
+/// The key of the tests' offices.
+pub fn keys() -> Keys {
+    Keys::from_bytes(&[7; 32]).unwrap()
 }
 
 pub struct Office {
@@ -68,9 +78,6 @@ impl Office {
         let database = new_database(kind);
         let db = Db::open(&database).await.unwrap();
         db.migrate().await.unwrap();
-        accounts::set(&db, "clerk", "賦課担当", "long enough")
-            .await
-            .unwrap();
         let app = App {
             db: Some(db.clone()),
             municipality: municipality.into(),
@@ -79,27 +86,65 @@ impl Office {
             },
             layouts: None,
             jobs: Jobs::default(),
+            keys: keys(),
         };
         let url = serve(app).await;
-        let client = Client::builder().cookie_store(true).build().unwrap();
-        let office = Office { url, client, db };
-        let (status, _) = office
-            .send(
-                Method::POST,
-                "/api/session",
-                json!({"login": "clerk", "password": "long enough"}),
-            )
-            .await;
-        assert_eq!(status, StatusCode::OK);
+        let mut office = Office {
+            url,
+            client: Client::new(),
+            db,
+        };
+        office.client = office.sign_in_as("clerk", Role::Supervisor, "").await;
         office
+    }
+
+    /// Adds an account with a second factor and signs it in.
+    pub async fn sign_in_as(&self, login: &str, role: Role, ward: &str) -> Client {
+        let secret = self.add_account(login, role, ward).await;
+        let client = Client::builder().cookie_store(true).build().unwrap();
+        let code = factor::code(login, &secret, Clock::default().now()).unwrap();
+        let body = json!({"login": login, "password": PASSWORD, "code": code});
+        let answer = self
+            .request(&client, Method::POST, "/api/session")
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        client
+    }
+
+    /// Adds an account and returns the secret of its second factor.
+    pub async fn add_account(&self, login: &str, role: Role, ward: &str) -> Vec<u8> {
+        let account = Account {
+            login: login.into(),
+            name: login.into(),
+            role,
+            ward: ward.into(),
+            has_factor: false,
+            disabled: false,
+        };
+        accounts::set(&self.db, &account, Some(PASSWORD))
+            .await
+            .unwrap();
+        let secret = factor::new_secret().unwrap().to_vec();
+        factor::set(&self.db, &keys(), login, &secret, 0)
+            .await
+            .unwrap();
+        secret
+    }
+
+    /// A request as our own page makes it.
+    pub fn request(&self, client: &Client, method: Method, path: &str) -> RequestBuilder {
+        client
+            .request(method, format!("{}{path}", self.url))
+            .header("x-kokuho", "1")
+            .header("origin", &self.url)
     }
 
     /// Sends JSON and returns the status and the JSON answer.
     pub async fn send(&self, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
-        let request = self
-            .client
-            .request(method, format!("{}{path}", self.url))
-            .header("x-kokuho", "1");
+        let request = self.request(&self.client, method, path);
         let answer = request.json(&body).send().await.unwrap();
         let status = answer.status();
         (status, answer.json().await.unwrap_or(Value::Null))
@@ -119,11 +164,9 @@ impl Office {
     /// Uploads a file and waits for the last event of its import.
     pub async fn import(&self, kind: FileKind, bytes: Vec<u8>) -> Value {
         let key = kind.key();
-        let path = format!("{}/api/imports?kind={key}&file_name={key}.csv", self.url);
+        let path = format!("/api/imports?kind={key}&file_name={key}.csv");
         let answer = self
-            .client
-            .post(path)
-            .header("x-kokuho", "1")
+            .request(&self.client, Method::POST, &path)
             .body(bytes)
             .send()
             .await
@@ -195,6 +238,10 @@ pub async fn serve(app: App) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = router(app, None).unwrap();
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    tokio::spawn(kokuho_server::http::serve(
+        listener,
+        router,
+        std::future::pending(),
+    ));
     url
 }

@@ -26,6 +26,7 @@ async fn served(name: &str, db: Option<Db>) -> String {
         clock: Clock::default(),
         layouts: None,
         jobs: Jobs::default(),
+        keys: crate::office::keys(),
     };
     let router = router(app, Some(&built(name))).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -193,7 +193,7 @@ both! {
         };
         let mut running = tokio::task::JoinSet::new();
         for nth in 1..=8 {
-            let request = office.client.put(format!("{}{path}", office.url)).header("x-kokuho", "1").json(&edit(nth * 1_000));
+            let request = office.request(&office.client, Method::PUT, &path).json(&edit(nth * 1_000));
             running.spawn(async move { request.send().await.unwrap().status() });
         }
         let answers = running.join_all().await;

@@ -2,6 +2,7 @@
 //!
 //! Every failed request answers with [`Problem`].
 
+pub mod access;
 pub mod assessment;
 pub mod estimate;
 pub mod household;

@@ -1,5 +1,6 @@
 //! Sign-in and what the screen needs to know at its start.
 
+use crate::access::Role;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct SignIn {
     pub login: String,
     pub password: String,
+    /// 確認コード of the second factor, once one is set up.
+    #[serde(default)]
+    pub code: String,
 }
 
 /// `GET /api/session`: who is signed in, and where.
@@ -18,6 +22,11 @@ pub struct SignIn {
 pub struct Session {
     pub login: String,
     pub name: String,
+    pub role: Role,
+    /// 行政区 to which the account is limited; empty = the whole city.
+    pub ward: String,
+    /// The second factor must be set up before anything else.
+    pub enrolling: bool,
     /// 業務日: the day the office lives on (JST, or the day given at the start).
     pub today: NaiveDate,
     pub municipality: String,

@@ -8,6 +8,7 @@ use super::tier::TierFacts;
 use crate::eligibility::draft;
 use crate::eligibility::household::{Open, Said};
 use crate::state;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
@@ -94,7 +95,9 @@ pub fn PremiumPane(
         <section aria-labelledby="premium-heading">
             <h2 id="premium-heading">"保険料"</h2>
             <Amount amounts=amounts />
-            <Decide shown=shown open=open amounts=amounts said=said />
+            {state::office().may(Action::Decide).then(|| view! {
+                <Decide shown=shown.clone() open=open amounts=amounts said=said />
+            })}
             <Why amounts=amounts explained=explained />
             <Decisions amounts=amounts said=said />
         </section>

@@ -8,6 +8,7 @@ use super::save::Save;
 use crate::api::{self, Failed};
 use crate::assessment::premium::PremiumPane;
 use crate::{dom, state};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::era;
 use kokuho_ui::components::{Notice, Tone};
@@ -156,6 +157,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl Into
         .map(|session| session.today)
         .unwrap_or_default();
     let changed = header::changed(&shown);
+    let may_edit = state::office().may(Action::EditFacts);
     let income_year = era::fiscal_year(shown.view.fiscal_year - 1).replace("年度", "年");
     let fields = shown.drafts.clone();
     view! {
@@ -165,7 +167,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl Into
             <section aria-labelledby="facts-heading">
                 <h2 id="facts-heading">{format!("世帯の人と{income_year}中の所得")}</h2>
                 {fields.into_iter().map(|draft| view! { <MemberFields draft=draft today=today /> }).collect_view()}
-                <Save shown=shown.clone() open=open changed=changed said=said />
+                {may_edit.then(|| view! { <Save shown=shown.clone() open=open changed=changed said=said /> })}
             </section>
             <PremiumPane shown=shown open=open changed=changed said=said />
         </div>

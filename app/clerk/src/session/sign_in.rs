@@ -14,6 +14,7 @@ use leptos::task::spawn_local;
 pub fn SignInPage(#[prop(optional)] again: bool) -> impl IntoView {
     let office = state::office();
     let (login, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let code = RwSignal::new(String::new());
     let (problem, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
     let before = document().title();
     state::titled("サインイン");
@@ -27,6 +28,7 @@ pub fn SignInPage(#[prop(optional)] again: bool) -> impl IntoView {
             let sign_in = SignIn {
                 login: login.get_untracked(),
                 password: password.get_untracked(),
+                code: code.get_untracked(),
             };
             match api::post::<_, Session>("/api/session", &sign_in).await {
                 Ok(session) => {
@@ -39,7 +41,8 @@ pub fn SignInPage(#[prop(optional)] again: bool) -> impl IntoView {
                 Err(failed) => {
                     problem.set(Some(failed.problem().message.clone()));
                     busy.set(false);
-                    dom::focus("login");
+                    let field = failed.problem().field.clone();
+                    dom::focus(field.unwrap_or_else(|| "login".to_owned()));
                 }
             }
         });
@@ -62,6 +65,11 @@ pub fn SignInPage(#[prop(optional)] again: bool) -> impl IntoView {
                     <input id="password" class="input" type="password" autocomplete="current-password" required
                         aria-describedby=described_by("password")
                         prop:value=move || password.get() on:input=move |event| password.set(typed(&event)) />
+                </Field>
+                <Field id="code" label="確認コード（6桁）".to_owned() hint="はじめてのサインインでは空欄のまま進みます".to_owned()>
+                    <input id="code" class="input" type="text" inputmode="numeric" autocomplete="one-time-code"
+                        aria-describedby=described_by("code")
+                        prop:value=move || code.get() on:input=move |event| code.set(typed(&event)) />
                 </Field>
                 <div class="buttons">
                     <button type="submit" class="button button-primary" disabled=move || busy.get()>"サインイン"</button>

@@ -2,6 +2,7 @@
 
 use crate::state::Office;
 use crate::{api, state};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::session::Session;
 use kokuho_shared::era;
 use leptos::prelude::*;
@@ -12,6 +13,8 @@ use leptos_router::components::A;
 pub fn Header(session: Session, help: RwSignal<bool>) -> impl IntoView {
     let office = state::office();
     let stuck = RwSignal::new(false);
+    let role = session.role.name();
+    let may = move |action| session.role.may(action);
     let sign_out = move |_| {
         if !may_leave(office) {
             return;
@@ -34,8 +37,15 @@ pub fn Header(session: Session, help: RwSignal<bool>) -> impl IntoView {
             <p class="app-name">{format!("{} 国民健康保険", session.municipality_name)}</p>
             <nav class="app-nav" aria-label="主な画面">
                 <ul>
-                    <li on:click=leave><A href="/" exact=true attr:id="nav-search">"検索"<kbd>"/"</kbd></A></li>
-                    <li on:click=leave><A href="/imports" attr:id="nav-imports">"取込"</A></li>
+                    {may(Action::ReadHousehold).then(|| view! {
+                        <li on:click=leave><A href="/" exact=true attr:id="nav-search">"検索"<kbd>"/"</kbd></A></li>
+                    })}
+                    {may(Action::ReadImports).then(|| view! {
+                        <li on:click=leave><A href="/imports" attr:id="nav-imports">"取込"</A></li>
+                    })}
+                    {may(Action::ManageAccounts).then(|| view! {
+                        <li on:click=leave><A href="/accounts" attr:id="nav-accounts">"利用者"</A></li>
+                    })}
                     <li>
                         <a href="/estimate/" target="_blank" rel="noopener">
                             "市民の試算"<span class="visually-hidden">"（新しい画面）"</span>
@@ -45,7 +55,7 @@ pub fn Header(session: Session, help: RwSignal<bool>) -> impl IntoView {
             </nav>
             <div class="app-user">
                 <p>"業務日 "{era::format(session.today)}</p>
-                <p>{session.name}</p>
+                <p>{format!("{}（{}）", session.name, role)}</p>
                 <button type="button" class="button" aria-expanded=move || help.get().to_string()
                     on:click=move |_| help.update(|help| *help = !*help)>"キー操作"<kbd>"?"</kbd></button>
                 <button type="button" class="button" on:click=sign_out>"サインアウト"</button>

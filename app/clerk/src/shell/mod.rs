@@ -3,12 +3,15 @@
 mod header;
 mod keys;
 
+use crate::access::accounts::AccountsPage;
 use crate::eligibility::household::HouseholdPage;
 use crate::eligibility::search::SearchPage;
 use crate::linkage::imports::ImportsPage;
+use crate::session::enrol::EnrolPage;
 use crate::session::sign_in::SignInPage;
 use crate::state::{Office, Who};
 use crate::{api, state};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::session::Session;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -41,6 +44,9 @@ pub fn Shell() -> impl IntoView {
                 Who::Nobody => view! {
                     <main id="main" class="app-main" tabindex="-1"><SignInPage /></main>
                 }.into_any(),
+                Who::SignedIn(session) if session.enrolling => view! {
+                    <main id="main" class="app-main" tabindex="-1"><EnrolPage /></main>
+                }.into_any(),
                 Who::SignedIn(session) => view! { <Screens session=session switches=switches /> }.into_any(),
             }}
         </div>
@@ -59,7 +65,8 @@ fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
                 // Hidden, not removed: whatever was typed is still there after the sign-in.
                 <div hidden=move || expired.get()>
                     <Routes fallback=NothingHere>
-                        <Route path=path!("/") view=SearchPage />
+                        <Route path=path!("/") view=First />
+                        <Route path=path!("/accounts") view=AccountsPage />
                         <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
                         <Route path=path!("/imports") view=ImportsPage />
                         <Route path=path!("/households/:id") view=HouseholdPage />
@@ -68,6 +75,27 @@ fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
             </main>
         </Router>
     }
+}
+
+/// The first screen is the one that the role is here for.
+#[component]
+fn First() -> impl IntoView {
+    let office = state::office();
+    if office.may(Action::ReadHousehold) {
+        return view! { <SearchPage /> }.into_any();
+    }
+    if office.may(Action::ManageAccounts) {
+        return view! { <Redirect path="/accounts" /> }.into_any();
+    }
+    if office.may(Action::ReadImports) {
+        return view! { <Redirect path="/imports" /> }.into_any();
+    }
+    state::entered("はじめに");
+    view! {
+        <h1 id=state::HEADING tabindex="-1">"はじめに"</h1>
+        <p>"あなたの職務で使う画面は、上の一覧から開けます。"</p>
+    }
+    .into_any()
 }
 
 #[component]

@@ -1,0 +1,4 @@
+//! 利用者の管理: who may work here, as what and in which ward.
+
+pub mod accounts;
+mod edit;

@@ -1,0 +1,42 @@
+//! 利用者: somebody who is signed in, and what that allows.
+
+use crate::error::ServiceError;
+use kokuho_shared::access::{Action, Role};
+
+/// How far a sign-in has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Signed in with both factors.
+    Full,
+    /// Only the password so far: the second factor must be set up first.
+    Enrolling,
+}
+
+#[derive(Clone, Debug)]
+pub struct User {
+    pub login: String,
+    pub name: String,
+    pub role: Role,
+    /// 行政区 to which the account is limited; empty = the whole city.
+    pub ward: String,
+    pub stage: Stage,
+}
+
+impl User {
+    /// Deny by default: a half-finished sign-in allows nothing but to finish it.
+    pub fn check(&self, action: Action) -> Result<(), ServiceError> {
+        if self.stage == Stage::Enrolling && action != Action::OwnSession {
+            return Err(ServiceError::FactorMissing);
+        }
+        if self.role.may(action) {
+            Ok(())
+        } else {
+            Err(ServiceError::Forbidden)
+        }
+    }
+
+    /// Whether the account sees a ward. What it does not see does not exist for it.
+    pub fn sees(&self, ward: &str) -> bool {
+        self.ward.is_empty() || self.ward == ward
+    }
+}

@@ -1,0 +1,153 @@
+//! Every route of the office, each with what it does. The permissions follow from this list
+//! alone, and so does the table that a test holds against the roles.
+
+use super::{App, LARGEST_FILE, guard};
+use crate::{access, assessment, eligibility, linkage};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
+use axum::middleware;
+use axum::routing::{MethodRouter, delete, get, post, put};
+use kokuho_shared::access::Action;
+
+struct Route {
+    method: Method,
+    path: &'static str,
+    action: Action,
+    handler: MethodRouter<App>,
+}
+
+fn route(method: Method, path: &'static str, action: Action, handler: MethodRouter<App>) -> Route {
+    Route {
+        method,
+        path,
+        action,
+        handler,
+    }
+}
+
+/// A city's file is larger than any other request.
+fn files(handler: MethodRouter<App>) -> MethodRouter<App> {
+    handler.layer(DefaultBodyLimit::max(LARGEST_FILE))
+}
+
+fn all() -> Vec<Route> {
+    use Action::*;
+    vec![
+        route(
+            Method::GET,
+            "/api/session",
+            OwnSession,
+            get(access::routes::current),
+        ),
+        route(
+            Method::GET,
+            "/api/session/factor",
+            OwnSession,
+            get(access::routes::new_factor),
+        ),
+        route(
+            Method::POST,
+            "/api/session/factor",
+            OwnSession,
+            post(access::routes::prove_factor),
+        ),
+        route(
+            Method::DELETE,
+            "/api/sessions",
+            OwnSession,
+            delete(access::routes::sign_out_everywhere),
+        ),
+        route(
+            Method::GET,
+            "/api/accounts",
+            ManageAccounts,
+            get(access::routes::accounts),
+        ),
+        route(
+            Method::PUT,
+            "/api/accounts",
+            ManageAccounts,
+            put(access::routes::set_account),
+        ),
+        route(
+            Method::DELETE,
+            "/api/accounts/{login}/factor",
+            ManageAccounts,
+            delete(access::routes::reset_factor),
+        ),
+        route(
+            Method::GET,
+            "/api/persons",
+            ReadHousehold,
+            get(eligibility::routes::find),
+        ),
+        route(
+            Method::GET,
+            "/api/households/{id}",
+            ReadHousehold,
+            get(eligibility::routes::view),
+        ),
+        route(
+            Method::PUT,
+            "/api/households/{id}/facts",
+            EditFacts,
+            put(eligibility::routes::change),
+        ),
+        route(
+            Method::POST,
+            "/api/households/{id}/decisions",
+            Decide,
+            post(assessment::routes::decide),
+        ),
+        route(
+            Method::GET,
+            "/api/decisions/{id}",
+            ReadHousehold,
+            get(assessment::routes::find),
+        ),
+        route(
+            Method::GET,
+            "/api/imports",
+            ReadImports,
+            get(linkage::routes::list),
+        ),
+        route(
+            Method::POST,
+            "/api/imports",
+            ImportFiles,
+            files(post(linkage::routes::start)),
+        ),
+        route(
+            Method::GET,
+            "/api/imports/{job}/events",
+            ReadImports,
+            get(linkage::routes::events),
+        ),
+    ]
+}
+
+/// Method, path and action of every guarded route.
+pub fn permissions() -> Vec<(Method, &'static str, Action)> {
+    all()
+        .into_iter()
+        .map(|route| (route.method, route.path, route.action))
+        .collect()
+}
+
+/// The guarded routes of the office.
+pub fn office(app: &App) -> Router<App> {
+    let guarded = |route: Route| {
+        let state = (app.clone(), route.action);
+        (
+            route.path,
+            route
+                .handler
+                .route_layer(middleware::from_fn_with_state(state, guard::authorize)),
+        )
+    };
+    let routes = all().into_iter().map(guarded);
+    routes.fold(Router::new(), |router, (path, handler)| {
+        router.route(path, handler)
+    })
+}
