@@ -1,0 +1,99 @@
+//! 文書: what a letter says, to whom, from whom and when; nothing about how it looks.
+
+use crate::error::LettersError;
+use crate::notice::AssessmentNotice;
+use crate::slip::PaymentSlip;
+use chrono::NaiveDate;
+use kokuho_shared::calendar::FiscalYear;
+use serde::{Deserialize, Serialize};
+
+/// Lines of an explanation on one page, as `notice.typ` has them.
+const USUAL_LINES: usize = 44;
+
+/// One letter. Dates are given by the caller; nothing here knows what day it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Letter {
+    /// 文書番号.
+    pub number: String,
+    pub addressee: Addressee,
+    pub sender: Sender,
+    /// 発行日, printed as the date of the letter.
+    pub business_date: NaiveDate,
+    pub fiscal_year: FiscalYear,
+    pub content: Content,
+}
+
+/// 宛先.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Addressee {
+    pub name: String,
+    pub postcode: String,
+    pub address: Vec<String>,
+}
+
+/// 差出人: the municipality and the office that answers questions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sender {
+    pub municipality: String,
+    /// 全国地方公共団体コード, six digits.
+    pub municipality_code: String,
+    /// 市長 with name, as it stands above the seal.
+    pub signed_by: String,
+    pub office: String,
+    pub contact: Vec<String>,
+}
+
+/// What the letter is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Content {
+    AssessmentNotice(AssessmentNotice),
+    PaymentSlip(PaymentSlip),
+}
+
+/// The kind of a letter; each has a template of the same name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// 保険料決定通知書.
+    AssessmentNotice,
+    /// 納付書.
+    PaymentSlip,
+}
+
+impl Letter {
+    pub fn kind(&self) -> Kind {
+        match self.content {
+            Content::AssessmentNotice(_) => Kind::AssessmentNotice,
+            Content::PaymentSlip(_) => Kind::PaymentSlip,
+        }
+    }
+
+    /// How many pages the shipped templates need for it, as a rule.
+    pub(crate) fn usual_pages(&self) -> usize {
+        match &self.content {
+            Content::AssessmentNotice(notice) if notice.explained => {
+                1 + notice.explanation.lines.len().div_ceil(USUAL_LINES)
+            }
+            _ => 1,
+        }
+    }
+
+    /// Refuses a letter whose amounts contradict each other.
+    pub fn check(&self) -> Result<(), LettersError> {
+        let wrong = match &self.content {
+            Content::AssessmentNotice(notice) => notice.contradiction(),
+            Content::PaymentSlip(slip) => slip.contradiction(),
+        };
+        match wrong {
+            None => Ok(()),
+            Some(what) => Err(LettersError::Contradiction {
+                letter: self.number.clone(),
+                what,
+            }),
+        }
+    }
+}

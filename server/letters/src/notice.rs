@@ -1,0 +1,211 @@
+//! 保険料決定通知書 (法76条、自治法231条): what the head is told about a year's premium.
+
+use kokuho_shared::assessment::instalments::Instalment;
+use kokuho_shared::assessment::result::Assessment;
+use kokuho_shared::explain::{Code, Explanation, Line};
+use kokuho_shared::law::parameters::Part;
+use kokuho_shared::money::Yen;
+use serde::{Deserialize, Serialize};
+
+/// The highest amount of a letter in yen: 13 digits. It keeps every sum within range.
+const MOST: u64 = 9_999_999_999_999;
+/// The highest number of lines an explanation can have.
+const MOST_LINES: usize = 10_000;
+
+/// The data of the notice and of its explanation pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssessmentNotice {
+    pub household_number: String,
+    /// 世帯主.
+    pub head: String,
+    pub parts: Vec<PartCharge>,
+    pub total: Yen,
+    pub instalments: Vec<Instalment>,
+    /// The lines of the calculation, from which the reasons are read.
+    pub explanation: Explanation,
+    /// Whether the lines themselves are printed, on pages of their own.
+    pub explained: bool,
+    /// Names of the members, in the order of the household's facts.
+    pub people: Vec<String>,
+}
+
+/// One part (医療分 …). The amounts from 所得割 to `months_cut` add up to `amount`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartCharge {
+    pub part: Part,
+    pub income_levy: Yen,
+    pub asset_levy: Yen,
+    /// 均等割 before its reductions.
+    pub per_capita: Yen,
+    /// 平等割 before its reductions.
+    pub per_household: Yen,
+    /// 減額 of 均等割 and 平等割, negative.
+    pub reduction: Yen,
+    /// 限度額を超える額, negative.
+    pub above_cap: Yen,
+    /// 月割 and 端数: what leads from the year to the months that are charged.
+    pub months_cut: Yen,
+    pub months: u32,
+    pub amount: Yen,
+}
+
+impl PartCharge {
+    /// The columns that add up to `amount`.
+    fn columns(&self) -> [Yen; 7] {
+        [
+            self.income_levy,
+            self.asset_levy,
+            self.per_capita,
+            self.per_household,
+            self.reduction,
+            self.above_cap,
+            self.months_cut,
+        ]
+    }
+
+    fn sum(&self) -> Option<i64> {
+        sum(self.columns())
+    }
+}
+
+fn sum(amounts: impl IntoIterator<Item = Yen>) -> Option<i64> {
+    amounts
+        .into_iter()
+        .try_fold(0i64, |all, amount| all.checked_add(amount.0))
+}
+
+impl AssessmentNotice {
+    /// The notice of an assessment. Of a part whose people change within the year, the columns
+    /// show the first months with the same people; all months are on the explanation page.
+    pub fn of(
+        assessment: &Assessment,
+        household_number: String,
+        head: String,
+        people: Vec<String>,
+    ) -> AssessmentNotice {
+        let explanation = assessment.explanation.clone();
+        let lines = explanation.lines.iter().enumerate();
+        let parts = lines.filter(|(_, line)| line.code == Code::Part);
+        let parts = parts
+            .filter_map(|(at, line)| charge(&explanation, at, line))
+            .collect();
+        AssessmentNotice {
+            household_number,
+            head,
+            parts,
+            total: assessment.premium.total,
+            instalments: assessment.instalments.clone(),
+            explanation,
+            explained: true,
+            people,
+        }
+    }
+
+    /// What contradicts itself, in words; `None` where everything adds up.
+    pub(crate) fn contradiction(&self) -> Option<String> {
+        if !self.within_range() {
+            return Some("金額または説明の行数が扱える範囲にありません".into());
+        }
+        let off = |part: &&PartCharge| part.sum() != Some(part.amount.0);
+        if let Some(part) = self.parts.iter().find(off) {
+            return Some(format!(
+                "{}の内訳の合計が保険料額と一致しません",
+                part.part.name()
+            ));
+        }
+        let parts = sum(self.parts.iter().map(|part| part.amount));
+        let rounding = sum(self.top(Code::TotalRounding).map(|line| line.yen));
+        let both = parts
+            .zip(rounding)
+            .and_then(|(parts, cut)| parts.checked_add(cut));
+        if both != Some(self.total.0) {
+            return Some("区分ごとの保険料の合計が年間保険料と一致しません".into());
+        }
+        if sum(self.instalments.iter().map(|each| each.amount)) != Some(self.total.0) {
+            return Some("各期の納付額の合計が年間保険料と一致しません".into());
+        }
+        let shown = self.explanation.lines.first();
+        if shown.is_some_and(|line| line.yen != self.total)
+            || self.explanation.first_wrong_sum().is_some()
+        {
+            return Some("計算の説明の合計が年間保険料と一致しません".into());
+        }
+        None
+    }
+
+    fn within_range(&self) -> bool {
+        let columns = self.parts.iter().flat_map(PartCharge::columns);
+        let parts = self.parts.iter().map(|part| part.amount);
+        let lines = self.explanation.lines.iter().map(|line| line.yen);
+        let instalments = self.instalments.iter().map(|each| each.amount);
+        let mut all = columns
+            .chain(parts)
+            .chain(lines)
+            .chain(instalments)
+            .chain([self.total]);
+        self.explanation.lines.len() <= MOST_LINES
+            && all.all(|amount| amount.0.unsigned_abs() <= MOST)
+    }
+
+    /// 端数処理 of the total, which belongs to no part.
+    pub(crate) fn total_rounding(&self) -> Yen {
+        self.top(Code::TotalRounding).map(|line| line.yen).sum()
+    }
+
+    fn top(&self, code: Code) -> impl Iterator<Item = &Line> {
+        self.explanation
+            .lines
+            .iter()
+            .filter(move |line| line.code == code)
+    }
+}
+
+/// Sums the lines of a part's first state by the column they belong to.
+fn charge(explanation: &Explanation, at: usize, line: &Line) -> Option<PartCharge> {
+    let part = line.part?;
+    let months = u32::try_from(line.inputs[0]).ok()?;
+    let mut charge = PartCharge {
+        part,
+        income_levy: Yen::ZERO,
+        asset_levy: Yen::ZERO,
+        per_capita: Yen::ZERO,
+        per_household: Yen::ZERO,
+        reduction: Yen::ZERO,
+        above_cap: Yen::ZERO,
+        months_cut: Yen::ZERO,
+        months,
+        amount: line.yen,
+    };
+    let state = explanation
+        .children(at)
+        .find(|(_, child)| child.code == Code::State);
+    if let Some((state_at, state)) = state {
+        let below = explanation.lines.iter().skip(state_at + 1);
+        for line in below.take_while(|line| line.depth > state.depth) {
+            if let Some(column) = column(&mut charge, line.code) {
+                *column = Yen(column.0.saturating_add(line.yen.0));
+            }
+        }
+    }
+    charge.months_cut = Yen(charge.amount.0.checked_sub(charge.sum()?)?);
+    Some(charge)
+}
+
+/// The column of a line that has nothing below it.
+fn column(charge: &mut PartCharge, code: Code) -> Option<&mut Yen> {
+    match code {
+        Code::IncomeLevyOfPerson | Code::IncomeLevyOfHousehold => Some(&mut charge.income_levy),
+        Code::AssetLevy => Some(&mut charge.asset_levy),
+        Code::PerCapitaOfPerson | Code::AdultPerCapita | Code::Fraction => {
+            Some(&mut charge.per_capita)
+        }
+        Code::PerHouseholdUnit => Some(&mut charge.per_household),
+        Code::Reduction | Code::PreschoolHalf | Code::ChildExempt | Code::SpecificHousehold => {
+            Some(&mut charge.reduction)
+        }
+        Code::CapCut => Some(&mut charge.above_cap),
+        _ => None,
+    }
+}

@@ -1,0 +1,140 @@
+//! What is printed of a 保険料決定通知書.
+
+use super::Name;
+use crate::fonts::Fonts;
+use crate::notice::{AssessmentNotice, PartCharge};
+use crate::words::{formula, label, number, reasons, yen};
+use kokuho_shared::era;
+use kokuho_shared::explain::Line;
+use kokuho_shared::money::Yen;
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct Notice<'a> {
+    household_number: &'a str,
+    head: Name<'a>,
+    total: String,
+    /// Names of the parts, above their columns.
+    parts: Vec<&'static str>,
+    rows: Vec<Row>,
+    instalments: Vec<Instalment>,
+    reasons: Vec<String>,
+    explanation: Vec<Step<'a>>,
+}
+
+/// 所得割, 均等割 …: one cell for each part and one for all.
+#[derive(Serialize)]
+struct Row {
+    label: &'static str,
+    cells: Vec<String>,
+    sum: bool,
+}
+
+#[derive(Serialize)]
+struct Instalment {
+    nth: String,
+    due_on: String,
+    amount: String,
+}
+
+/// A line of the explanation.
+#[derive(Serialize)]
+struct Step<'a> {
+    depth: u8,
+    label: &'static str,
+    person: Option<Name<'a>>,
+    yen: String,
+    formula: String,
+    article: &'static str,
+}
+
+pub(super) fn view<'a>(
+    notice: &'a AssessmentNotice,
+    fiscal_year: i32,
+    fonts: &'a Fonts,
+) -> Notice<'a> {
+    let instalments = notice.instalments.iter().enumerate();
+    Notice {
+        household_number: &notice.household_number,
+        head: Name::of(&notice.head, fonts),
+        total: yen(notice.total),
+        parts: notice.parts.iter().map(|each| each.part.name()).collect(),
+        rows: rows(notice),
+        instalments: instalments
+            .map(|(at, each)| Instalment {
+                nth: format!("第{}期", at + 1),
+                due_on: era::format(each.due_on),
+                amount: yen(each.amount),
+            })
+            .collect(),
+        reasons: reasons(&notice.explanation),
+        explanation: steps(notice, fiscal_year, fonts),
+    }
+}
+
+type Column = (&'static str, fn(&PartCharge) -> Yen);
+
+/// Rows that are always there, then those that any part has.
+fn rows(notice: &AssessmentNotice) -> Vec<Row> {
+    let columns: [Column; 7] = [
+        ("所得割", |part| part.income_levy),
+        ("資産割", |part| part.asset_levy),
+        ("均等割", |part| part.per_capita),
+        ("平等割", |part| part.per_household),
+        ("減額", |part| part.reduction),
+        ("限度額を超える額", |part| part.above_cap),
+        ("月割・端数", |part| part.months_cut),
+    ];
+    let mut rows = Vec::new();
+    for (label, of) in columns {
+        let amounts: Vec<Yen> = notice.parts.iter().map(of).collect();
+        let rounding = match label {
+            "月割・端数" => notice.total_rounding(),
+            _ => Yen::ZERO,
+        };
+        let all: Yen = amounts.iter().copied().chain([rounding]).sum();
+        let optional = label == "資産割";
+        if !optional || amounts.iter().any(|amount| *amount != Yen::ZERO) {
+            let cells = amounts.iter().chain([&all]).map(|amount| number(amount.0));
+            rows.push(Row {
+                label,
+                cells: cells.collect(),
+                sum: false,
+            });
+        }
+    }
+    let months = notice
+        .parts
+        .iter()
+        .map(|part| format!("{}か月", part.months));
+    rows.push(Row {
+        label: "賦課月数",
+        cells: months.chain([String::new()]).collect(),
+        sum: false,
+    });
+    let amounts = notice.parts.iter().map(|part| yen(part.amount));
+    rows.push(Row {
+        label: "保険料額",
+        cells: amounts.chain([yen(notice.total)]).collect(),
+        sum: true,
+    });
+    rows
+}
+
+fn steps<'a>(notice: &'a AssessmentNotice, fiscal_year: i32, fonts: &'a Fonts) -> Vec<Step<'a>> {
+    let person = |line: &Line| {
+        let name = notice.people.get(usize::from(line.person?))?;
+        Some(Name::of(name, fonts))
+    };
+    let lines = notice.explanation.lines.iter();
+    let lines = lines.filter(|_| notice.explained);
+    let step = |line: &Line| Step {
+        depth: line.depth,
+        label: label(line),
+        person: person(line),
+        yen: yen(line.yen),
+        formula: formula(line),
+        article: line.code.article(line.part, fiscal_year),
+    };
+    lines.map(step).collect()
+}

@@ -1,0 +1,132 @@
+//! 用語: what the lines of a calculation are called in a letter, with their figures.
+
+use kokuho_shared::explain::{Code, Explanation, Line};
+use kokuho_shared::money::Yen;
+
+/// `1,234,567`; negative amounts with `−`.
+pub(crate) fn number(amount: i64) -> String {
+    let digits = amount.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + 7);
+    if amount < 0 {
+        text.push('−');
+    }
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+pub(crate) fn yen(amount: Yen) -> String {
+    format!("{}円", number(amount.0))
+}
+
+/// Millionths as per cent, exactly: 93_000 is `9.3%`.
+fn rate(millionths: i64) -> String {
+    let (whole, rest) = (millionths / 10_000, millionths % 10_000);
+    let fraction = format!("{rest:04}");
+    match fraction.trim_end_matches('0') {
+        "" => format!("{whole}%"),
+        fraction => format!("{whole}.{fraction}%"),
+    }
+}
+
+/// The calendar month so many months after April.
+fn month(after_april: i64) -> i64 {
+    after_april.saturating_add(3).rem_euclid(12) + 1
+}
+
+/// What a line is called.
+pub(crate) fn label(line: &Line) -> &'static str {
+    match line.code {
+        Code::Total => "年間保険料",
+        Code::Part => line.part.map_or("区分の保険料", |part| part.name()),
+        Code::State => "同じ人が加入している月",
+        Code::IncomeLevy | Code::IncomeLevyOfPerson => "所得割",
+        Code::IncomeLevyOfHousehold => "所得割（世帯の合計）",
+        Code::AssetLevy => "資産割",
+        Code::PerCapita | Code::PerCapitaOfPerson => "均等割",
+        Code::AdultPerCapita => "18歳以上均等割",
+        Code::Reduction => "低所得による軽減",
+        Code::PreschoolHalf => "未就学児の5割軽減",
+        Code::ChildExempt => "18歳未満の全額軽減",
+        Code::Fraction => "1円未満の端数の合計",
+        Code::PerHousehold | Code::PerHouseholdUnit => "平等割",
+        Code::SpecificHousehold => "特定世帯の軽減",
+        Code::PartRounding => "端数処理（区分）",
+        Code::CapCut => "賦課限度額を超える額",
+        Code::MonthsCut => "月割（加入していない月）",
+        Code::MonthsFraction => "月割の端数",
+        Code::ProrationRounding => "端数処理（月割）",
+        Code::TotalRounding => "端数処理（合計）",
+    }
+}
+
+/// The line's figures in a sentence; empty where the label says all.
+pub(crate) fn formula(line: &Line) -> String {
+    let [a, b, c, d] = line.inputs;
+    match line.code {
+        Code::IncomeLevyOfPerson => {
+            let (income, deduction, base) = (number(a), number(b), number(c));
+            format!("（{income} − {deduction}）= {base} × {}", rate(d))
+        }
+        Code::IncomeLevyOfHousehold | Code::AssetLevy => format!("{} × {}", number(a), rate(b)),
+        Code::Reduction => format!("{}円の{}割", number(a), b / 10),
+        Code::SpecificHousehold => format!("{}円の4分の{b}を負担", number(a)),
+        Code::CapCut => format!("計算額 {}円、限度額 {}円", number(a), number(b)),
+        Code::State => format!("{}月から{b}か月（年額 {}円）", month(c), number(a)),
+        Code::MonthsCut => format!("年額 {}円の12分の{b}を負担", number(a)),
+        Code::Part => format!("{a}か月"),
+        Code::PartRounding | Code::ProrationRounding | Code::TotalRounding if a > 1 => {
+            format!("{a}円未満を切り捨て")
+        }
+        _ => String::new(),
+    }
+}
+
+/// 理由: sentences about what the calculation did, only those that apply, each once.
+pub(crate) fn reasons(explanation: &Explanation) -> Vec<String> {
+    let mut reasons: Vec<String> = Vec::new();
+    let mut add = |text: String| {
+        if !reasons.contains(&text) {
+            reasons.push(text);
+        }
+    };
+    let mut states = 0;
+    for line in &explanation.lines {
+        let part = line.part.map_or("", |part| part.name());
+        match line.code {
+            Code::Part => states = 0,
+            Code::State => {
+                states += 1;
+                if states == 2 {
+                    add("年度の途中で加入者に変更があった区分は、最初の期間の内訳を記載しています。全期間の内訳は計算の説明をご覧ください。".into());
+                }
+            }
+            Code::Reduction => add(format!(
+                "世帯の所得が基準以下のため、均等割・平等割を{}割軽減しています。",
+                line.inputs[1] / 10
+            )),
+            Code::PreschoolHalf => {
+                add("未就学児の均等割を5割軽減しています。".into());
+            }
+            Code::ChildExempt => add(format!(
+                "18歳未満の方の均等割（{part}）を全額軽減しています。"
+            )),
+            Code::SpecificHousehold => {
+                add("後期高齢者医療へ移られた方がいるため、平等割を軽減しています。".into());
+            }
+            Code::CapCut => add(format!(
+                "{part}の計算額が賦課限度額（{}円）を超えたため、限度額までとしています。",
+                number(line.inputs[1])
+            )),
+            Code::MonthsCut => {
+                add("年度の途中で加入または脱退された方がいるため、月割で計算しています。".into());
+            }
+            _ => {}
+        }
+    }
+    reasons
+}

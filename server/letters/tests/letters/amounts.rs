@@ -1,0 +1,239 @@
+//! What is printed is what the data says.
+
+use crate::sample::*;
+use kokuho_letters::{Content, LettersError};
+use kokuho_shared::era;
+use kokuho_shared::money::Yen;
+
+/// The amount as people read it, written here a second time.
+fn grouped(amount: i64) -> String {
+    let digits: Vec<char> = amount.to_string().chars().rev().collect();
+    let groups = digits
+        .chunks(3)
+        .map(|group| group.iter().collect::<String>());
+    let text = groups.collect::<Vec<_>>().join(",");
+    text.chars().rev().collect()
+}
+
+#[test]
+fn the_smallest_and_the_largest_amounts_are_printed_to_the_yen() {
+    for amount in [0, 1, 999, 1_000, 1_130_000, 9_999_999_999_999] {
+        let text = printed(&notice_letter(plain_notice(amount)));
+        let yen = format!("{}円", grouped(amount));
+        assert!(
+            text.contains(&format!("年間保険料{yen}")),
+            "{amount}: {text}"
+        );
+        assert!(
+            text.contains(&format!("令和8年6月30日{yen}")),
+            "{amount}: {text}"
+        );
+        assert!(
+            text.contains(&format!("保険料額{yen}{yen}")),
+            "{amount}: {text}"
+        );
+    }
+}
+
+#[test]
+fn an_amount_beyond_thirteen_digits_is_refused() {
+    let mut hidden = plain_notice(0);
+    hidden.parts[0].income_levy = Yen(i64::MAX);
+    hidden.parts[0].reduction = Yen(-i64::MAX);
+    for beyond in [plain_notice(10_000_000_000_000), hidden] {
+        let refused = typesetter().render_one(&notice_letter(beyond));
+        assert!(matches!(refused, Err(LettersError::Contradiction { .. })));
+    }
+}
+
+#[test]
+fn a_notice_shows_every_part_every_instalment_and_the_reasons_that_apply() {
+    let notice = assessed_notice(30_000_000);
+    let letter = notice_letter(notice.clone());
+    let pdf = typesetter().render_one(&letter).unwrap();
+    let pages = pages_of(&pdf);
+    let first = &pages[0];
+    for part in &notice.parts {
+        assert!(first.contains(part.part.name()), "{first}");
+        assert!(first.contains(&format!("{}円", grouped(part.amount.0))));
+        let columns = [part.income_levy, part.per_capita, part.per_household];
+        for amount in columns {
+            assert!(first.contains(&grouped(amount.0)), "{amount:?}: {first}");
+        }
+    }
+    for (place, each) in notice.instalments.iter().enumerate() {
+        let row = format!(
+            "第{}期{}{}円",
+            place + 1,
+            era::format(each.due_on),
+            grouped(each.amount.0)
+        );
+        assert!(first.contains(&row), "{row}: {first}");
+    }
+    let cap = format!(
+        "賦課限度額（{}円）を超えたため",
+        grouped(notice.parts[0].amount.0)
+    );
+    assert!(
+        notice.parts[0].above_cap.0 < 0 && first.contains(&cap),
+        "{first}"
+    );
+    assert!(first.contains("未就学児の均等割を5割軽減"), "{first}");
+    assert!(!first.contains("平等割を7割軽減"), "{first}");
+    assert!(first.contains("審査請求をすることができます"));
+    let explained = pages[1..].concat();
+    assert_eq!(pages.len(), 1 + notice.explanation.lines.len().div_ceil(44));
+    for line in &notice.explanation.lines {
+        let yen = grouped(line.yen.0.abs());
+        assert!(explained.contains(&yen), "{line:?}");
+        assert!(explained.contains(&line.code.article(line.part, 2026).replace(' ', "")));
+    }
+    assert!(explained.contains("均等割山田花子") && explained.contains("令29条の7第2項9号"));
+}
+
+#[test]
+fn the_columns_of_each_part_add_up_to_its_amount() {
+    for income in [0, 430_000, 1_000_000, 3_000_000, 30_000_000] {
+        let notice = assessed_notice(income);
+        assert_eq!(notice_letter(notice.clone()).check(), Ok(()), "{income}");
+        assert!(
+            notice
+                .parts
+                .iter()
+                .all(|part| part.above_cap.0 <= 0 && part.reduction.0 <= 0)
+        );
+    }
+    assert!(
+        assessed_notice(0)
+            .parts
+            .iter()
+            .all(|part| part.reduction.0 < 0)
+    );
+}
+
+#[test]
+fn a_notice_whose_amounts_contradict_each_other_is_refused() {
+    let right = assessed_notice(3_000_000);
+    let mut total = right.clone();
+    total.total += Yen(1);
+    let mut part = right.clone();
+    part.parts[0].per_capita += Yen(1);
+    let mut instalment = right.clone();
+    instalment.instalments[0].amount = Yen(1);
+    let mut line = right;
+    line.explanation.lines[2].yen = Yen(1);
+    for wrong in [total, part, instalment, line] {
+        let refused = typesetter().render_one(&notice_letter(wrong));
+        assert!(matches!(refused, Err(LettersError::Contradiction { .. })));
+    }
+}
+
+#[test]
+fn a_slip_says_payer_amount_due_date_number_place_and_reason() {
+    let mut data = slip(34_500);
+    data.fee = Yen(100);
+    data.late_charge = Yen(1_200);
+    let text = printed(&slip_letter(data.clone()));
+    for expected in [
+        "令和8年度",
+        "第3期",
+        "山田太郎",
+        "納付額35,800円",
+        "保険料34,500円",
+        "督促手数料100円",
+        "延滞金1,200円",
+        "令和8年8月31日",
+        "取扱期限令和8年11月30日",
+        data.slip_number.as_str(),
+        "国民健康保険料（現年度分）",
+        "国民健康保険法第76条",
+        "指定金融機関",
+        "審査請求",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    assert!(!printed(&slip_letter(slip(34_500))).contains("督促手数料"));
+}
+
+#[test]
+fn the_reading_line_has_two_lines_of_forty_digits_with_their_check_digits() {
+    let text = printed(&slip_letter(slip(34_500)));
+    let number = slip(34_500).slip_number;
+    for line in [
+        format!("2710040000{}0320260000000", number.as_str()),
+        "000034500000000000000000000034500260831".to_owned(),
+    ] {
+        let digits: Vec<u32> = line.chars().filter_map(|c| c.to_digit(10)).collect();
+        assert_eq!(digits.len(), 39);
+        let odd: u32 = digits.iter().rev().step_by(2).sum();
+        let even: u32 = digits.iter().rev().skip(1).step_by(2).sum();
+        let check = (10 - (odd * 3 + even) % 10) % 10;
+        assert!(
+            text.contains(&format!("{line}{check}")),
+            "{line}{check}: {text}"
+        );
+    }
+}
+
+#[test]
+fn a_slip_over_nothing_or_over_more_than_its_fields_hold_is_refused() {
+    let refused = |principal| typesetter().render_one(&slip_letter(slip(principal)));
+    assert!(matches!(
+        refused(0),
+        Err(LettersError::Contradiction { .. })
+    ));
+    assert!(matches!(
+        refused(-1),
+        Err(LettersError::Contradiction { .. })
+    ));
+    assert!(matches!(
+        refused(i64::MAX),
+        Err(LettersError::DoesNotFit { .. })
+    ));
+    assert!(matches!(
+        refused(1_000_000_000),
+        Err(LettersError::DoesNotFit {
+            field: "本料",
+            digits: 9,
+            ..
+        })
+    ));
+    assert!(refused(999_999_999).is_ok());
+}
+
+#[test]
+fn a_name_of_thirty_characters_is_printed_whole_and_keeps_its_page() {
+    let long = "寿限無寿限無五劫の擦り切れ海砂利水魚の水行末雲来末風来末食う寝る";
+    let name: String = long.chars().take(30).collect();
+    let mut notice = plain_notice(1_000);
+    notice.head = name.clone();
+    let mut letter = notice_letter(notice);
+    letter.addressee.name = name.clone();
+    let text = printed(&letter);
+    assert!(text.contains(&format!("{name}様")), "{text}");
+    assert_eq!(text.matches(&name).count(), 2, "{text}");
+    let mut explained = assessed_notice(3_000_000);
+    explained.people = vec![name.clone(); 3];
+    let lines = explained.explanation.lines.len();
+    let batch = typesetter()
+        .render_batch(&[notice_letter(explained)])
+        .unwrap();
+    assert_eq!(batch.pages, vec![1 + lines.div_ceil(18)]);
+    let mut paid = slip(1_000);
+    paid.payer = name.clone();
+    let text = printed(&slip_letter(paid));
+    assert_eq!(text.matches(&name).count(), 3, "{text}");
+}
+
+#[test]
+fn letters_read_from_json_are_those_that_were_written() {
+    for letter in [notice_letter(assessed_notice(0)), slip_letter(slip(1))] {
+        let json = serde_json::to_string(&letter).unwrap();
+        let read: kokuho_letters::Letter = serde_json::from_str(&json).unwrap();
+        assert_eq!(read, letter);
+        assert!(matches!(
+            (&letter.content, json.contains("\"kind\":\"payment_slip\"")),
+            (Content::PaymentSlip(_), true) | (Content::AssessmentNotice(_), false)
+        ));
+    }
+}
