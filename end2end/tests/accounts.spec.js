@@ -68,3 +68,27 @@ test("an administrator adds a clerk of one ward, who sees nobody of another ward
   await expect(other.getByRole("link", { name: "取込" })).toHaveCount(1);
   await other.close();
 });
+
+test("an auditor sees who looked at which household, without any name, and that nothing was altered", async ({ page, osaka, browser }, info) => {
+  const clerk = await browser.newPage();
+  const login = await signIn(clerk, osaka);
+  await clerk.getByLabel("番号（世帯・宛名・被保険者）").fill("2000000001");
+  await clerk.getByLabel("氏名またはカナ").fill("イシカワ");
+  await clerk.getByRole("button", { name: /^検索/ }).click();
+  await clerk.locator("#found-0").click();
+  await expect(clerk.getByTestId("preview-total")).toBeVisible();
+  await clerk.close();
+  await signIn(page, osaka, { role: "auditor" });
+  await expect(page.getByRole("heading", { name: "監査記録" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "検索" })).toHaveCount(0);
+  await page.getByLabel("利用者名").fill(login);
+  await page.getByRole("button", { name: "記録を探す" }).click();
+  const list = page.getByRole("region", { name: "監査記録の一覧" });
+  await expect(list.getByRole("row")).toHaveCount(4);
+  await expect(list).toContainText("表示");
+  expect(await list.textContent()).not.toMatch(/石川|イシカワ|2000000001/);
+  await page.getByRole("button", { name: "記録が変えられていないか検証する" }).click();
+  await expect(page.getByTestId("chain")).toContainText("書かれたときのままです");
+  await check(page);
+  await picture(page, info, "audit");
+});

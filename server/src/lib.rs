@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod assessment;
+pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod demo;

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 use kokuho_server::access::keys::Keys;
 use kokuho_server::access::{accounts, factor};
 use kokuho_server::assessment::verify;
+use kokuho_server::audit::{self, Log};
 use kokuho_server::clock::Clock;
 use kokuho_server::config::{Config, ServeConfig};
 use kokuho_server::demo::{self, DemoSettings};
@@ -116,6 +117,8 @@ enum Failed {
     Listen(std::io::Error),
     #[error("{0} decisions differ")]
     Differences(usize),
+    #[error(transparent)]
+    Audit(audit::chain::Broken),
 }
 
 fn told(error: &ServiceError) -> String {
@@ -184,7 +187,8 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             Ok(())
         }
         Command::Verify => {
-            let verified = verify::verify(&open(&config).await?).await?;
+            let db = open(&config).await?;
+            let verified = verify::verify(&db).await?;
             for (id, difference) in &verified.differences {
                 println!("decision {id}: {difference}");
             }
@@ -193,6 +197,14 @@ async fn run(cli: Cli) -> Result<(), Failed> {
                 verified.decisions,
                 verified.differences.len()
             );
+            let chain = audit::verify::verify(&db).await?;
+            println!(
+                "{} audit records in {} batches, last {}",
+                chain.entries, chain.batches, chain.head
+            );
+            if let Some(broken) = chain.broken {
+                return Err(Failed::Audit(broken));
+            }
             if verified.differences.is_empty() {
                 Ok(())
             } else {
@@ -265,7 +277,12 @@ async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed>
     } else {
         Some(open(config).await?)
     };
+    let audit = match &db {
+        Some(db) => Log::start(db.clone(), config.clock()),
+        None => Log::nowhere(),
+    };
     let app = App {
+        audit: audit.clone(),
         db: db.clone(),
         municipality: config.municipality.clone(),
         clock: config.clock(),
@@ -286,6 +303,7 @@ async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed>
     http::serve(listener, router, stopped())
         .await
         .map_err(Failed::Listen)?;
+    audit.flush().await;
     if let Some(db) = db {
         db.close().await;
     }

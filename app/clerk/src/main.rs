@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod assessment;
+mod audit;
 mod dom;
 mod eligibility;
 mod linkage;

@@ -3,6 +3,7 @@
 use super::attempts::Keys as Attempt;
 use super::user::{Stage, User};
 use super::{accounts, factor, sessions};
+use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::http::{App, Body, Failure, cookie};
 use axum::extract::{ConnectInfo, Path, State};
@@ -36,6 +37,8 @@ pub async fn sign_in(
         Err(why) => {
             if matches!(why, ServiceError::WrongPassword) {
                 attempt.failed(db, app.clock.now()).await?;
+                app.audit
+                    .read(Entry::by(login, "", What::SignInFailed, app.clock.now()));
             }
             return Err(why.into());
         }
@@ -64,6 +67,8 @@ async fn check(app: &App, login: &str, sign_in: &SignIn) -> Result<User, Service
 /// A new session each time: its token was never known to anybody before.
 async fn begin(app: &App, user: User) -> Result<Response, Failure> {
     let token = sessions::begin(app.db()?, &user.login, user.stage, app.clock.now()).await?;
+    app.audit
+        .read(Entry::new(&user, What::SignIn, app.clock.now()));
     let age = sessions::HOURS * 3600;
     let cookie = set_cookie(&token, age);
     Ok(([(header::SET_COOKIE, cookie)], Json(describe(app, user))).into_response())
@@ -100,6 +105,8 @@ pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Resp
 #[utoipa::path(delete, path = "/api/sessions", tag = "access", responses((status = 204)))]
 pub async fn sign_out_everywhere(State(app): State<App>, user: User) -> Result<Response, Failure> {
     sessions::end_all(app.db()?, &user.login).await?;
+    app.audit
+        .read(Entry::new(&user, What::SignOut, app.clock.now()));
     Ok((
         StatusCode::NO_CONTENT,
         [(header::SET_COOKIE, set_cookie("", 0))],
@@ -155,6 +162,8 @@ pub async fn prove_factor(
         )
     })?;
     factor::set(app.db()?, &app.keys, &user.login, &bytes, step).await?;
+    app.audit
+        .read(Entry::new(&user, What::FactorSet, app.clock.now()));
     if let Some(token) = cookie(&headers, sessions::COOKIE) {
         sessions::end(app.db()?, &token).await?;
     }
@@ -187,6 +196,15 @@ pub async fn set_account(
         return Err(ServiceError::invalid_at("login", text).into());
     }
     accounts::set(app.db()?, &edit.account, edit.password.as_deref()).await?;
+    let entry = Entry::new(&user, What::AccountSet, app.clock.now());
+    let account = &edit.account;
+    let state = if account.disabled { " disabled" } else { "" };
+    app.audit.read(entry.detail(format!(
+        "{} {} {}{state}",
+        account.login,
+        account.role.key(),
+        account.ward
+    )));
     Ok(Json(accounts::all(app.db()?).await?))
 }
 
@@ -195,10 +213,13 @@ pub async fn set_account(
     responses((status = 204), (status = 404, body = Problem)))]
 pub async fn reset_factor(
     State(app): State<App>,
-    _user: User,
+    user: User,
     Path(login): Path<String>,
 ) -> Result<StatusCode, Failure> {
     accounts::reset_factor(app.db()?, &login).await?;
+    let entry = Entry::new(&user, What::AccountSet, app.clock.now());
+    app.audit
+        .read(entry.detail(format!("{login} factor reset")));
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,6 +1,7 @@
 //! 賦課決定: stored with everything that reproduces it.
 
 use crate::access::user::User;
+use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::edit::refuse_stale;
 use crate::eligibility::household::{self, AsOf};
@@ -66,6 +67,12 @@ pub async fn decide(
         assessment,
     };
     store(&mut tx, &decision, now, view.revision).await?;
+    let persons = view.members.iter().map(|member| member.person_id);
+    let entry = Entry::new(user, What::Decide, now).of_household(household_id, persons);
+    entry
+        .detail(format!("decision {}", decision.summary.id))
+        .write(&mut tx)
+        .await?;
     tx.commit().await?;
     Ok(decision)
 }

@@ -2,6 +2,7 @@
 
 use super::decisions;
 use crate::access::user::User;
+use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::http::{App, Body, Failure};
 use axum::Json;
@@ -34,7 +35,16 @@ pub async fn find(
     user: User,
     Path(id): Path<i64>,
 ) -> Result<Json<Decision>, Failure> {
-    Ok(Json(decisions::find(app.db()?, id, &user).await?))
+    let decision = decisions::find(app.db()?, id, &user).await?;
+    let persons = decision
+        .inputs
+        .members
+        .iter()
+        .filter_map(|member| member.id.parse().ok());
+    let entry = Entry::new(&user, What::View, app.clock.now());
+    let entry = entry.of_household(decision.household_id, persons);
+    app.audit.read(entry.detail(format!("decision {id}")));
+    Ok(Json(decision))
 }
 
 /// 保険料の試算: a premium without sign-in. Nothing is stored.

@@ -2,6 +2,7 @@
 
 use super::household::{self, AsOf};
 use crate::access::user::User;
+use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use crate::on_tx;
@@ -61,6 +62,12 @@ pub async fn edit(
     for (old, new) in seen.members.iter().zip(&wanted) {
         writer.member(&mut tx, old, new).await?;
     }
+    let persons = edit.members.iter().map(|member| member.person_id);
+    let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
+    entry
+        .detail(format!("change {change}"))
+        .write(&mut tx)
+        .await?;
     let after = household::view_in(
         &mut tx,
         id,

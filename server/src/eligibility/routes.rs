@@ -5,6 +5,7 @@ use super::household::{self, AsOf};
 use super::search::{self, Keys};
 use crate::access::user::User;
 use crate::assessment::decisions;
+use crate::audit::{Entry, What};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::http::{App, Body, Failure};
@@ -37,16 +38,20 @@ pub async fn find(
         name: query.name,
         birth_date,
     };
-    Ok(Json(
-        search::search(
-            app.db()?,
-            keys,
-            &user.ward,
-            app.clock.today(),
-            app.clock.now(),
-        )
-        .await?,
-    ))
+    let found = search::search(
+        app.db()?,
+        keys,
+        &user.ward,
+        app.clock.today(),
+        app.clock.now(),
+    )
+    .await?;
+    let entry = Entry::new(&user, What::Search, app.clock.now());
+    app.audit.read(Entry {
+        persons: found.iter().map(|found| found.person_id).collect(),
+        ..entry
+    });
+    Ok(Json(found))
 }
 
 #[derive(Deserialize)]
@@ -82,6 +87,9 @@ pub async fn view(
     let mut view = household::view(app.db()?, id, as_of).await?;
     household::refuse_hidden(&view, &user)?;
     view.decisions = decisions::list(app.db()?, id, query.fiscal_year, known_at).await?;
+    let persons = view.members.iter().map(|member| member.person_id);
+    let entry = Entry::new(&user, What::View, app.clock.now());
+    app.audit.read(entry.of_household(id, persons));
     Ok(Json(view))
 }
 

@@ -7,6 +7,7 @@ mod pages;
 mod routes;
 
 use crate::access::keys::Keys;
+use crate::audit::Log;
 use crate::clock::Clock;
 use crate::error::{ServiceError, database_kind};
 use crate::linkage::jobs::Jobs;
@@ -41,6 +42,7 @@ pub struct App {
     pub layouts: Option<PathBuf>,
     pub jobs: Jobs,
     pub keys: Keys,
+    pub audit: Log,
 }
 
 impl App {

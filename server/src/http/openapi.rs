@@ -23,6 +23,8 @@ use utoipa::OpenApi;
         crate::access::routes::accounts,
         crate::access::routes::set_account,
         crate::access::routes::reset_factor,
+        crate::audit::routes::records,
+        crate::audit::routes::chain,
         crate::eligibility::routes::find,
         crate::eligibility::routes::view,
         crate::eligibility::routes::change,

@@ -2,7 +2,7 @@
 //! alone, and so does the table that a test holds against the roles.
 
 use super::{App, LARGEST_FILE, guard};
-use crate::{access, assessment, eligibility, linkage};
+use crate::{access, assessment, audit, eligibility, linkage};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
@@ -75,6 +75,18 @@ fn all() -> Vec<Route> {
             "/api/accounts/{login}/factor",
             ManageAccounts,
             delete(access::routes::reset_factor),
+        ),
+        route(
+            Method::GET,
+            "/api/audit",
+            ReadAudit,
+            get(audit::routes::records),
+        ),
+        route(
+            Method::GET,
+            "/api/audit/chain",
+            ReadAudit,
+            get(audit::routes::chain),
         ),
         route(
             Method::GET,

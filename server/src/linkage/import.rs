@@ -8,6 +8,7 @@ use super::eligibility_file::{self, EligibilityLine};
 use super::incomes_file;
 use super::known;
 use super::residents_file::{self, Resident};
+use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use crate::exchange::layout::Layout;
@@ -134,6 +135,11 @@ async fn refuse_repetition(
 
 /// The record of the import comes first: the facts refer to it.
 async fn record(tx: &mut Tx, run: &ImportRun, now: Instant) -> Result<(), ServiceError> {
+    let entry = Entry::by(&run.recorded_by, "", What::Import, now);
+    entry
+        .detail(format!("{} change {}", run.kind.key(), run.id))
+        .write(tx)
+        .await?;
     const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, file_name, sha256, \
         lines, control_total, added, changed, unchanged) VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, 0, 0, 0)";
     on_tx!(tx, connection => sqlx::query(SQL)

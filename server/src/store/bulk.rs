@@ -5,7 +5,6 @@ use crate::error::ServiceError;
 use crate::on_tx;
 use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
-use std::fmt::Write;
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +22,15 @@ const MOST_VALUES: usize = 30_000;
 const MOST_ROWS: usize = 1_000;
 
 impl Tx {
+    /// `$first, $first+1, …`. SQLite takes a numbered place for a name and looks it up one by
+    /// one: thousands of them in one statement cost more than the rows. Its places have none.
+    fn places(&self, first: usize, count: usize) -> String {
+        match self {
+            Tx::Sqlite(_) => vec!["?"; count].join(", "),
+            Tx::Postgres(_) => numbered(first, count),
+        }
+    }
+
     /// Inserts all rows. `table` and `columns` are names from the code, never input.
     pub async fn insert(
         &mut self,
@@ -32,7 +40,7 @@ impl Tx {
     ) -> Result<(), ServiceError> {
         let at_once = (MOST_VALUES / columns.len().max(1)).clamp(1, MOST_ROWS);
         for chunk in rows.chunks(at_once) {
-            let sql = statement(table, columns, chunk.len());
+            let sql = self.statement(table, columns, chunk.len());
             on_tx!(self, connection => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
                 for value in chunk.iter().flatten() {
@@ -51,6 +59,33 @@ impl Tx {
         Ok(())
     }
 
+    fn statement(&self, table: &str, columns: &[&str], rows: usize) -> String {
+        let width = columns.len();
+        let rows = (0..rows).map(|row| format!("({})", self.places(row * width + 1, width)));
+        let rows: Vec<String> = rows.collect();
+        format!(
+            "INSERT INTO {table} ({}) VALUES {}",
+            columns.join(", "),
+            rows.join(", ")
+        )
+    }
+
+    /// Removes audit records that waited for their number and have it now.
+    pub async fn forget_pending_audit(&mut self, ids: &[i64]) -> Result<(), ServiceError> {
+        for chunk in ids.chunks(MOST_ROWS) {
+            let places = self.places(1, chunk.len());
+            let sql = format!("DELETE FROM audit_pending WHERE id IN ({places})");
+            on_tx!(self, connection => {
+                let mut query = sqlx::query(AssertSqlSafe(sql));
+                for id in chunk {
+                    query = query.bind(*id);
+                }
+                query.execute(connection).await?;
+            });
+        }
+        Ok(())
+    }
+
     /// Ends the knowledge of fact rows. `table` is a name from the code, never input.
     pub async fn supersede(
         &mut self,
@@ -59,15 +94,10 @@ impl Tx {
         at: i64,
     ) -> Result<(), ServiceError> {
         for chunk in ids.chunks(MOST_ROWS) {
-            let mut sql = format!(
-                "UPDATE {table} SET superseded_at = $1 WHERE superseded_at IS NULL AND id IN ("
+            let (first, places) = (self.places(1, 1), self.places(2, chunk.len()));
+            let sql = format!(
+                "UPDATE {table} SET superseded_at = {first} WHERE superseded_at IS NULL AND id IN ({places})"
             );
-            for place in 0..chunk.len() {
-                let comma = if place == 0 { "" } else { ", " };
-                write!(sql, "{comma}${}", place + 2)
-                    .map_err(|error| ServiceError::Internal(error.to_string()))?;
-            }
-            sql.push(')');
             on_tx!(self, connection => {
                 let mut query = sqlx::query(AssertSqlSafe(sql)).bind(at);
                 for id in chunk {
@@ -80,26 +110,18 @@ impl Tx {
     }
 }
 
-fn statement(table: &str, columns: &[&str], rows: usize) -> String {
-    let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
-    let mut place = 0;
-    for row in 0..rows {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..columns.len() {
-            place += 1;
-            sql.push_str(if column == 0 { "$" } else { ", $" });
-            sql.push_str(&place.to_string());
-        }
-        sql.push(')');
-    }
-    sql
+fn numbered(first: usize, count: usize) -> String {
+    let all: Vec<String> = (first..first + count)
+        .map(|place| format!("${place}"))
+        .collect();
+    all.join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_statement_numbers_its_places_through_all_rows() {
-        let sql = super::statement("t", &["a", "b"], 2);
-        assert_eq!(sql, "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)");
+    fn places_are_numbered_from_the_first_on() {
+        assert_eq!(super::numbered(3, 3), "$3, $4, $5");
+        assert_eq!(super::numbered(1, 0), "");
     }
 }

@@ -62,10 +62,16 @@ pub enum Lock {
     Everything,
     /// The facts of one household: an edit or a decision.
     Household(i64),
+    /// The end of the audit chain: its sealer.
+    Audit,
+    /// Nothing: rows that only this writer adds.
+    Nothing,
 }
 
 /// PostgreSQL advisory lock classes: imports hold the first alone, edits share it.
 const LOCK_FACTS: i64 = 1;
+/// The sealer of the audit chain; ids begin above the classes.
+const LOCK_AUDIT: i64 = 2;
 
 impl Db {
     /// Opens `sqlite:FILE` (created if missing) or a PostgreSQL URL.
@@ -114,6 +120,13 @@ impl Db {
                     Lock::Everything => {
                         sqlx::query("SELECT pg_advisory_xact_lock($1)")
                             .bind(LOCK_FACTS)
+                            .execute(&mut *transaction)
+                            .await?;
+                    }
+                    Lock::Nothing => {}
+                    Lock::Audit => {
+                        sqlx::query("SELECT pg_advisory_xact_lock($1)")
+                            .bind(LOCK_AUDIT)
                             .execute(&mut *transaction)
                             .await?;
                     }

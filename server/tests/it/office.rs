@@ -3,6 +3,7 @@
 use crate::{city, cluster};
 use kokuho_server::access::keys::Keys;
 use kokuho_server::access::{accounts, factor};
+use kokuho_server::audit::Log;
 use kokuho_server::clock::Clock;
 use kokuho_server::http::{App, router};
 use kokuho_server::linkage::jobs::Jobs;
@@ -87,6 +88,7 @@ impl Office {
             layouts: None,
             jobs: Jobs::default(),
             keys: keys(),
+            audit: Log::start(db.clone(), Clock::default()),
         };
         let url = serve(app).await;
         let mut office = Office {

@@ -27,6 +27,7 @@ async fn served(name: &str, db: Option<Db>) -> String {
         layouts: None,
         jobs: Jobs::default(),
         keys: crate::office::keys(),
+        audit: kokuho_server::audit::Log::nowhere(),
     };
     let router = router(app, Some(&built(name))).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -27,6 +27,7 @@ async fn public_only() -> String {
         layouts: None,
         jobs: Jobs::default(),
         keys: crate::office::keys(),
+        audit: kokuho_server::audit::Log::nowhere(),
     };
     serve(app).await
 }

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod assessment;
+pub mod audit;
 pub mod estimate;
 pub mod household;
 pub mod import;

@@ -4,6 +4,7 @@ mod header;
 mod keys;
 
 use crate::access::accounts::AccountsPage;
+use crate::audit::records::AuditPage;
 use crate::eligibility::household::HouseholdPage;
 use crate::eligibility::search::SearchPage;
 use crate::linkage::imports::ImportsPage;
@@ -67,6 +68,7 @@ fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
                     <Routes fallback=NothingHere>
                         <Route path=path!("/") view=First />
                         <Route path=path!("/accounts") view=AccountsPage />
+                        <Route path=path!("/audit") view=AuditPage />
                         <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
                         <Route path=path!("/imports") view=ImportsPage />
                         <Route path=path!("/households/:id") view=HouseholdPage />
@@ -86,6 +88,9 @@ fn First() -> impl IntoView {
     }
     if office.may(Action::ManageAccounts) {
         return view! { <Redirect path="/accounts" /> }.into_any();
+    }
+    if office.may(Action::ReadAudit) {
+        return view! { <Redirect path="/audit" /> }.into_any();
     }
     if office.may(Action::ReadImports) {
         return view! { <Redirect path="/imports" /> }.into_any();

@@ -1,0 +1,4 @@
+//! 監査: who saw or changed what.
+
+mod chain;
+pub mod records;

@@ -1,0 +1,156 @@
+//! 記録の一覧: by account or household, the newest first.
+
+use super::chain::Chain;
+use crate::words::moment;
+use crate::{api, state};
+use kokuho_shared::access::Role;
+use kokuho_shared::api::audit::AuditRecord;
+use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What was asked for and what came.
+#[derive(Clone, Copy)]
+struct Search {
+    login: RwSignal<String>,
+    household: RwSignal<String>,
+    found: RwSignal<Option<Vec<AuditRecord>>>,
+    problem: RwSignal<Option<String>>,
+    /// The last page was not full.
+    whole: RwSignal<bool>,
+}
+
+const PAGE: usize = 200;
+
+impl Search {
+    /// The newest records, or those before the last one shown.
+    fn load(self, more: bool) {
+        let office = state::office();
+        let household = self.household.get_untracked().trim().to_owned();
+        if !household.chars().all(|c| c.is_ascii_digit()) {
+            self.problem
+                .set(Some("世帯の番号は数字で入力してください".to_owned()));
+            return;
+        }
+        let shown = self
+            .found
+            .get_untracked()
+            .filter(|_| more)
+            .unwrap_or_default();
+        let before = shown
+            .last()
+            .map(|record| format!("&before={}", record.seq))
+            .unwrap_or_default();
+        let household = if household.is_empty() {
+            household
+        } else {
+            format!("&household={household}")
+        };
+        let path = format!(
+            "/api/audit?login={}{household}{before}",
+            api::encoded(&self.login.get_untracked())
+        );
+        self.problem.set(None);
+        spawn_local(async move {
+            match api::get::<Vec<AuditRecord>>(&path).await {
+                Ok(page) => {
+                    self.whole.set(page.len() < PAGE);
+                    self.found
+                        .set(Some(shown.into_iter().chain(page).collect()));
+                }
+                Err(failed) => {
+                    office.heard(&failed);
+                    self.problem.set(Some(failed.problem().message.clone()));
+                }
+            }
+        });
+    }
+}
+
+#[component]
+pub fn AuditPage() -> impl IntoView {
+    let search = Search {
+        login: RwSignal::new(String::new()),
+        household: RwSignal::new(String::new()),
+        found: RwSignal::new(None),
+        problem: RwSignal::new(None),
+        whole: RwSignal::new(true),
+    };
+    state::entered("監査記録");
+    search.load(false);
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        search.load(false);
+    };
+    view! {
+        <h1 id=state::HEADING tabindex="-1">"監査記録"</h1>
+        <p>"だれがいつ、どの世帯の何を見て、何を変えたかの記録です。氏名や番号は残りません。記録は後から変えられず、変えればここで分かります。"</p>
+        <Chain />
+        <form on:submit=submit role="search" aria-label="監査記録の検索">
+            <div class="search-keys">
+                <Field id="audit-login" label="利用者名".to_owned()>
+                    <input id="audit-login" class="input" type="text" autocomplete="off" aria-describedby=described_by("audit-login")
+                        prop:value=move || search.login.get() on:input=move |event| search.login.set(typed(&event)) />
+                </Field>
+                <Field id="audit-household" label="世帯（内部の番号）".to_owned()>
+                    <input id="audit-household" class="input" type="text" inputmode="numeric" autocomplete="off"
+                        aria-describedby=described_by("audit-household")
+                        prop:value=move || search.household.get() on:input=move |event| search.household.set(typed(&event)) />
+                </Field>
+            </div>
+            <div class="buttons"><button type="submit" class="button button-primary">"記録を探す"</button></div>
+        </form>
+        {move || search.problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+        {move || search.found.get().map(table)}
+        <Show when=move || !search.whole.get()>
+            <button type="button" class="button" on:click=move |_| search.load(true)>"前の記録も表示"</button>
+        </Show>
+    }
+}
+
+fn table(records: Vec<AuditRecord>) -> AnyView {
+    if records.is_empty() {
+        return view! { <p class="empty">"該当する記録はありません。利用者名と世帯の番号を確かめてください。"</p> }.into_any();
+    }
+    view! {
+        <div class="table-scroll" role="region" tabindex="0" aria-label="監査記録の一覧">
+            <table class="grid-table found-table">
+                <thead><tr>
+                    <th scope="col" class="num">"番号"</th><th scope="col">"時刻"</th><th scope="col">"利用者"</th><th scope="col">"職務"</th>
+                    <th scope="col">"操作"</th><th scope="col" class="num">"世帯"</th><th scope="col" class="num">"人数"</th><th scope="col">"内容"</th>
+                </tr></thead>
+                <tbody>{records.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(record: AuditRecord) -> impl IntoView {
+    let role = Role::of_key(&record.role).map_or("", Role::name);
+    view! {
+        <tr>
+            <th scope="row" class="num">{record.seq}</th><td>{moment(&record.at)}</td><td>{record.login}</td><td>{role}</td>
+            <td>{what(&record.what).to_owned()}</td><td class="num">{record.household}</td>
+            <td class="num">{record.persons.len()}</td><td>{record.detail}</td>
+        </tr>
+    }
+}
+
+fn what(key: &str) -> &str {
+    match key {
+        "sign_in" => "サインイン",
+        "sign_in_failed" => "サインインの失敗",
+        "sign_out" => "サインアウト",
+        "factor_set" => "二要素認証の設定",
+        "account_set" => "利用者の変更",
+        "search" => "検索",
+        "view" => "表示",
+        "update" => "異動",
+        "decide" => "賦課決定",
+        "import" => "取込",
+        "print" => "印刷",
+        "read_audit" => "監査記録の表示",
+        other => other,
+    }
+}

@@ -1,0 +1,91 @@
+//! One record: no name and no number of a person stands in it, only our own ids.
+
+use crate::access::user::User;
+use crate::clock::Instant;
+use crate::error::ServiceError;
+use crate::on_tx;
+use crate::store::Tx;
+use serde::{Deserialize, Serialize};
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    SignIn,
+    SignInFailed,
+    SignOut,
+    FactorSet,
+    AccountSet,
+    Search,
+    View,
+    Update,
+    Decide,
+    Import,
+    Print,
+    ReadAudit,
+}
+
+/// A record as it is hashed; its JSON never changes once it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Microseconds since 1970.
+    pub at: i64,
+    pub login: String,
+    pub role: String,
+    pub what: What,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub household: Option<i64>,
+    /// Every person who was shown or changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub persons: Vec<i64>,
+    /// Which decision, file, account or reason; never a name of a citizen.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+}
+
+impl Entry {
+    pub fn new(user: &User, what: What, now: Instant) -> Entry {
+        Entry::by(&user.login, user.role.key(), what, now)
+    }
+
+    /// By somebody who is not signed in, or by a command.
+    pub fn by(login: &str, role: &str, what: What, now: Instant) -> Entry {
+        Entry {
+            at: now.0,
+            login: login.chars().take(40).collect(),
+            role: role.to_owned(),
+            what,
+            household: None,
+            persons: Vec::new(),
+            detail: String::new(),
+        }
+    }
+
+    pub fn of_household(mut self, id: i64, persons: impl IntoIterator<Item = i64>) -> Entry {
+        self.household = Some(id);
+        self.persons = persons.into_iter().collect();
+        self
+    }
+
+    pub fn detail(mut self, detail: impl Into<String>) -> Entry {
+        self.detail = detail.into();
+        self
+    }
+
+    /// Records a change together with the change itself: both are kept or neither.
+    pub async fn write(&self, tx: &mut Tx) -> Result<(), ServiceError> {
+        const SQL: &str = "INSERT INTO audit_pending (id, at, content) VALUES ($1, $2, $3)";
+        let content = serde_json::to_string(self)?;
+        let id = random_id()?;
+        on_tx!(tx, connection => sqlx::query(SQL).bind(id).bind(self.at).bind(content)
+            .execute(connection).await?.rows_affected());
+        Ok(())
+    }
+}
+
+/// Writers never wait for each other to get a number; the sealer gives the order.
+fn random_id() -> Result<i64, ServiceError> {
+    let mut bytes = [0u8; 8];
+    getrandom::fill(&mut bytes).map_err(|error| ServiceError::Internal(error.to_string()))?;
+    Ok(i64::from_le_bytes(bytes) & i64::MAX)
+}
