@@ -40,7 +40,7 @@ async function preview() {
 /** The citizen's page: keystrokes, a repeated visit, and a slow network. */
 async function citizen() {
   const folder = mkdtempSync(join(tmpdir(), "kokuho-bench-"));
-  const server = spawn(join(ROOT, "target/release/kokuho"), ["serve", "--public-only", "--listen", "127.0.0.1:0", "--dist", join(ROOT, "dist")], {
+  const server = spawn(join(ROOT, "target/debug/kokuho"), ["serve", "--public-only", "--listen", "127.0.0.1:0", "--dist", join(ROOT, "dist")], {
     cwd: folder, stdio: ["ignore", "pipe", "ignore"],
   });
   const url = await new Promise((found) => createInterface({ input: server.stdout }).once("line", found));

@@ -65,6 +65,11 @@ test("泉佐野市's published household is decided at 645,854 yen from its thre
   await expect(page.getByTestId("preview-total")).toHaveText("645,854円");
   await page.getByRole("button", { name: /^決定/ }).click();
   await expect(page.getByTestId("decided-total")).toHaveText("645,854円");
+  await page.getByRole("button", { name: /^決定通知書を発行/ }).click();
+  const link = page.getByTestId("letter");
+  await expect(link).toContainText("決定通知書 2026-");
+  const letter = await page.request.get(new URL(await link.getAttribute("href"), izumisano.url).href);
+  expect((await letter.body()).subarray(0, 4).toString()).toBe("%PDF");
   await picture(page, info, "decided-izumisano");
 });
 

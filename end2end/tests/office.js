@@ -18,7 +18,7 @@ async function start(folder, municipality, { demo }) {
   } else {
     execFileSync(KOKUHO, [...common, "demo", "--households", "60", "--out", folder], { stdio: "pipe" });
   }
-  const child = spawn(KOKUHO, [...common, "serve", "--listen", "127.0.0.1:0", "--dist", join(ROOT, "dist")], {
+  const child = spawn(KOKUHO, [...common, "serve", "--listen", "127.0.0.1:0", "--dist", join(ROOT, "dist"), "--fonts", ROOT], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";

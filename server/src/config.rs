@@ -49,6 +49,12 @@ pub struct ServeConfig {
     /// Folder with the built pages (clerk/ and citizen/).
     #[arg(long, env = "KOKUHO_DIST", default_value = "dist")]
     pub dist: PathBuf,
+    /// Checkout or folder in which the fonts of letters are looked for.
+    #[arg(long, env = "KOKUHO_FONTS", default_value = ".")]
+    pub fonts: PathBuf,
+    /// Folder with a city's own templates of letters.
+    #[arg(long, env = "KOKUHO_LETTERS")]
+    pub letters: Option<PathBuf>,
     /// Only the citizen's page and the public estimate, without any database.
     #[arg(long)]
     pub public_only: bool,

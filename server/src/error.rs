@@ -31,6 +31,9 @@ pub enum ServiceError {
     /// The facts moved since they were seen; nothing was changed.
     #[error("{}", .0.message)]
     Conflict(Problem),
+    /// The rest of the office works without.
+    #[error("文書を作れません: {0}")]
+    NoPress(String),
     #[error("データベースを使えません")]
     Database(#[from] sqlx::Error),
     #[error("データベースの構造を整えられません")]

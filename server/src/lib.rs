@@ -11,4 +11,5 @@ pub mod error;
 pub mod exchange;
 pub mod http;
 pub mod linkage;
+pub mod press;
 pub mod store;

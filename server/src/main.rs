@@ -13,6 +13,7 @@ use kokuho_server::exchange::charset;
 use kokuho_server::http::{self, App};
 use kokuho_server::linkage::import::{self, Delivery};
 use kokuho_server::linkage::jobs::Jobs;
+use kokuho_server::press::Press;
 use kokuho_server::store::Db;
 use kokuho_shared::access::Role;
 use kokuho_shared::api::access::Account;
@@ -283,6 +284,7 @@ async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed>
     };
     let app = App {
         audit: audit.clone(),
+        press: Press::new(&serve.fonts, serve.letters.as_deref(), &config.municipality),
         db: db.clone(),
         municipality: config.municipality.clone(),
         clock: config.clock(),

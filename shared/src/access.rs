@@ -31,6 +31,8 @@ pub enum Action {
     EditFacts,
     /// 賦課決定.
     Decide,
+    /// Issue letters.
+    IssueLetters,
     /// Take files in.
     ImportFiles,
     /// See which files came in.
@@ -106,6 +108,7 @@ impl Role {
             Action::EditFacts => {
                 matches!(self, EligibilityOfficer | AssessmentOfficer | Supervisor)
             }
+            Action::IssueLetters => matches!(self, AssessmentOfficer | Supervisor),
             Action::Decide => matches!(self, AssessmentOfficer | Supervisor),
             Action::ImportFiles => matches!(self, LinkageOperator | Supervisor),
             Action::ReadImports => matches!(

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check and test, one line of counts at the end.
 
 use crate::count::{self, Count};
-use crate::process::{cargo, command, root};
+use crate::process::{cargo, command, root, step};
 use crate::{machine, pages, tools};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -219,17 +219,21 @@ fn browser(long: bool) -> Result<Count> {
     tools::npm()?;
     pages::build()?;
     pages::identity()?;
-    crate::process::step(
-        "build the server",
-        cargo().args([
-            "build",
-            "--quiet",
-            "--package",
-            "kokuho-server",
-            "--package",
-            "kokuho-identity",
-            "--bins",
-        ]),
+    // The program is the one that the server's tests have built.
+    let tests = [
+        "test",
+        "--quiet",
+        "--no-run",
+        "--package",
+        "kokuho-server",
+        "--test",
+        "it",
+    ];
+    step("build the server", cargo().args(tests))?;
+    let identity = ["build", "--quiet", "--package", "kokuho-identity", "--bins"];
+    step(
+        "build the native side of the comparison",
+        cargo().args(identity),
     )?;
     let report = root().join("target/browser-report.json");
     if report.exists() {

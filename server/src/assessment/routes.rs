@@ -1,14 +1,17 @@
 //! Routes of decisions and of the public estimate.
 
 use super::decisions;
+use super::notice::{self, Issuer};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::http::{App, Body, Failure};
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::IntoResponse;
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::assessment::{Decide, Decision};
+use kokuho_shared::api::assessment::{Decide, Decision, IssuedLetter};
 use kokuho_shared::api::estimate::{Answer, Estimate};
 
 /// Decides the premium of a year.
@@ -52,4 +55,47 @@ pub async fn find(
     responses((status = 200, body = Answer), (status = 400, body = Problem), (status = 422, body = Problem)))]
 pub async fn estimate(Body(question): Body<Estimate>) -> Result<Json<Answer>, Failure> {
     Ok(Json(question.answer().map_err(ServiceError::from)?))
+}
+
+/// Issues the notice of a decision, or gives the one that was issued.
+#[utoipa::path(post, path = "/api/decisions/{id}/notice", tag = "assessment", params(("id" = i64, Path)),
+    responses((status = 200, body = IssuedLetter), (status = 404, body = Problem), (status = 422, body = Problem),
+              (status = 503, body = Problem)))]
+pub async fn issue_notice(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<Json<IssuedLetter>, Failure> {
+    let issuer = Issuer {
+        user: &user,
+        press: &app.press,
+        clock: app.clock,
+    };
+    Ok(Json(notice::issue(app.db()?, id, &issuer).await?))
+}
+
+/// The PDF of an issued letter.
+#[utoipa::path(get, path = "/api/letters/{number}", tag = "assessment", params(("number" = String, Path)),
+    responses((status = 200, content_type = "application/pdf"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn letter(
+    State(app): State<App>,
+    user: User,
+    Path(number): Path<String>,
+) -> Result<impl IntoResponse, Failure> {
+    let issuer = Issuer {
+        user: &user,
+        press: &app.press,
+        clock: app.clock,
+    };
+    let (pdf, household) = notice::pdf(app.db()?, &number, &issuer).await?;
+    let entry = Entry::new(&user, What::View, app.clock.now()).of_household(household, []);
+    app.audit.read(entry.detail(format!("letter {number}")));
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("inline; filename=\"{number}.pdf\""),
+        ),
+    ];
+    Ok((headers, pdf))
 }

@@ -11,6 +11,7 @@ use crate::audit::Log;
 use crate::clock::Clock;
 use crate::error::{ServiceError, database_kind};
 use crate::linkage::jobs::Jobs;
+use crate::press::Press;
 use crate::store::Db;
 use crate::{access, assessment};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
@@ -43,6 +44,7 @@ pub struct App {
     pub jobs: Jobs,
     pub keys: Keys,
     pub audit: Log,
+    pub press: Press,
 }
 
 impl App {
@@ -130,6 +132,7 @@ impl IntoResponse for Failure {
                 StatusCode::FORBIDDEN
             }
             ServiceError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            ServiceError::NoPress(_) => StatusCode::SERVICE_UNAVAILABLE,
             ServiceError::NotFound(_) => StatusCode::NOT_FOUND,
             ServiceError::Conflict(_) => StatusCode::CONFLICT,
             ServiceError::Database(cause) => {

@@ -14,6 +14,8 @@ use utoipa::OpenApi;
         crate::assessment::routes::estimate,
         crate::assessment::routes::decide,
         crate::assessment::routes::find,
+        crate::assessment::routes::issue_notice,
+        crate::assessment::routes::letter,
         crate::access::routes::sign_in,
         crate::access::routes::current,
         crate::access::routes::sign_out,

@@ -119,6 +119,18 @@ fn all() -> Vec<Route> {
             get(assessment::routes::find),
         ),
         route(
+            Method::POST,
+            "/api/decisions/{id}/notice",
+            IssueLetters,
+            post(assessment::routes::issue_notice),
+        ),
+        route(
+            Method::GET,
+            "/api/letters/{number}",
+            ReadHousehold,
+            get(assessment::routes::letter),
+        ),
+        route(
             Method::GET,
             "/api/imports",
             ReadImports,

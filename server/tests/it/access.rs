@@ -15,7 +15,8 @@ fn filled(path: &str) -> String {
     let path = path
         .replace("{id}", "999999")
         .replace("{job}", "999")
-        .replace("{login}", "nobody");
+        .replace("{login}", "nobody")
+        .replace("{number}", "2026-000000");
     match path.as_str() {
         "/api/persons" => format!("{path}?number=1&name=a"),
         "/api/households/999999" => format!("{path}?fiscal_year=2026"),

@@ -6,6 +6,7 @@ mod city;
 mod cluster;
 mod imports;
 mod killed;
+mod letters;
 mod office;
 mod pages;
 mod premiums;

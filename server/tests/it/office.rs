@@ -7,12 +7,14 @@ use kokuho_server::audit::Log;
 use kokuho_server::clock::Clock;
 use kokuho_server::http::{App, router};
 use kokuho_server::linkage::jobs::Jobs;
+use kokuho_server::press::Press;
 use kokuho_server::store::Db;
 use kokuho_shared::access::Role;
 use kokuho_shared::api::access::Account;
 use kokuho_shared::api::import::FileKind;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Which database an office uses.
@@ -27,6 +29,12 @@ pub const PASSWORD: &str = "long enough";
 /// The key of the tests' offices.
 pub fn keys() -> Keys {
     Keys::from_bytes(&[7; 32]).unwrap()
+}
+
+/// With the fonts of this checkout.
+pub fn press(municipality: &str) -> Press {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    Press::new(checkout, None, municipality)
 }
 
 pub struct Office {
@@ -89,6 +97,7 @@ impl Office {
             jobs: Jobs::default(),
             keys: keys(),
             audit: Log::start(db.clone(), Clock::default()),
+            press: press(municipality),
         };
         let url = serve(app).await;
         let mut office = Office {

@@ -28,6 +28,7 @@ async fn public_only() -> String {
         jobs: Jobs::default(),
         keys: crate::office::keys(),
         audit: kokuho_server::audit::Log::nowhere(),
+        press: crate::office::press("27100"),
     };
     serve(app).await
 }

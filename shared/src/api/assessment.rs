@@ -38,3 +38,15 @@ pub struct Decision {
     pub rule_version: u32,
     pub assessment: Assessment,
 }
+
+/// `POST /api/decisions/{id}/notice`: the letter of a decision; its PDF is at `/api/letters/{number}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IssuedLetter {
+    /// 文書番号.
+    pub number: String,
+    pub issued_at: String,
+    pub issued_by: String,
+    /// Binds what it says, to whom, and the templates and fonts it is set with.
+    pub content_sha256: String,
+}

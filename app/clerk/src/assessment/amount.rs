@@ -1,6 +1,8 @@
 //! 金額: the total, plainly marked as previewed or decided.
 
+use super::notice::Notice;
 use super::premium::Amounts;
+use crate::eligibility::household::Said;
 use crate::words::moment;
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::money::Yen;
@@ -9,7 +11,7 @@ use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
 
 #[component]
-pub fn Amount(amounts: Amounts) -> impl IntoView {
+pub fn Amount(amounts: Amounts, said: Said) -> impl IntoView {
     let Amounts {
         standing,
         preview,
@@ -33,6 +35,7 @@ pub fn Amount(amounts: Amounts) -> impl IntoView {
                 (None, Err(why)) => view! { <p class="field-error">{why}</p> }.into_any(),
             }}
         </div>
+        {move || standing.get().map(|decision| view! { <Notice decision=decision.summary.id said=said /> })}
         <Show when=move || standing.get().is_some()>
             <div class="buttons">
                 <button type="button" class="button" on:click=move |_| standing.set(None)>"試算に戻る"</button>

@@ -3,6 +3,7 @@
 mod amount;
 mod decide;
 mod decisions;
+mod notice;
 pub mod premium;
 mod preview;
 mod tier;

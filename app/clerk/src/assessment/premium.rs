@@ -94,7 +94,7 @@ pub fn PremiumPane(
     view! {
         <section aria-labelledby="premium-heading">
             <h2 id="premium-heading">"保険料"</h2>
-            <Amount amounts=amounts />
+            <Amount amounts=amounts said=said />
             {state::office().may(Action::Decide).then(|| view! {
                 <Decide shown=shown.clone() open=open amounts=amounts said=said />
             })}

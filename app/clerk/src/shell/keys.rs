@@ -106,6 +106,7 @@ pub fn Keys(switches: Switches) -> impl IntoView {
                 <li><kbd>"Enter"</kbd>" 検索する・選んだ世帯を開く"</li>
                 <li><kbd>"Alt+S"</kbd>" 異動を保存する"</li>
                 <li><kbd>"Alt+D"</kbd>" 賦課を決定する"</li>
+                <li><kbd>"Alt+P"</kbd>" 決定通知書を発行する"</li>
                 <li><kbd>"Alt+Z"</kbd>" 入力を元に戻す"</li>
                 <li><kbd>"?"</kbd>" この一覧を開く・閉じる"</li>
                 <li><kbd>"Esc"</kbd>" この一覧を閉じる"</li>

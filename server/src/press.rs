@@ -1,0 +1,99 @@
+//! 文書の印刷: fonts and templates, loaded once, and what a letter of this office is signed with.
+
+use crate::error::ServiceError;
+use kokuho_letters::{Fonts, Letter, LettersError, Sender, SlipForms, Templates, Typesetter};
+use kokuho_shared::law::shipped;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Ready to set letters, or the reason why it is not.
+#[derive(Clone)]
+pub struct Press {
+    typesetter: Result<Arc<Typesetter>, String>,
+    sender: Sender,
+}
+
+impl Press {
+    /// `fonts` is a checkout or any folder; `templates` a city's own. A press without fonts
+    /// serves everything but letters.
+    pub fn new(fonts: &Path, templates: Option<&Path>, municipality: &str) -> Press {
+        let typesetter = set_up(fonts, templates)
+            .map(Arc::new)
+            .map_err(|why| why.to_string());
+        let name = shipped::name_of(municipality).unwrap_or_default();
+        let sender = Sender {
+            municipality: name.to_owned(),
+            municipality_code: six_digits(municipality),
+            signed_by: format!("{name}長"),
+            office: "国民健康保険担当".to_owned(),
+            contact: Vec::new(),
+        };
+        Press { typesetter, sender }
+    }
+
+    pub fn sender(&self) -> Sender {
+        self.sender.clone()
+    }
+
+    fn ready(&self) -> Result<&Arc<Typesetter>, ServiceError> {
+        self.typesetter
+            .as_ref()
+            .map_err(|why| ServiceError::NoPress(why.clone()))
+    }
+
+    /// The hash that binds what a letter says, to whom, and with what it is set.
+    pub fn hash(&self, letter: &Letter) -> Result<String, ServiceError> {
+        Ok(self.ready()?.content_hash(letter)?.to_string())
+    }
+
+    /// Sets a letter; refused where a character has no glyph or the amounts contradict.
+    pub async fn print(&self, letter: Letter) -> Result<Vec<u8>, ServiceError> {
+        let typesetter = self.ready()?.clone();
+        let set = tokio::task::spawn_blocking(move || typesetter.render_one(&letter)).await;
+        Ok(set.map_err(|error| ServiceError::Internal(error.to_string()))??)
+    }
+}
+
+fn set_up(fonts: &Path, templates: Option<&Path>) -> Result<Typesetter, LettersError> {
+    let templates = match templates {
+        Some(folder) => Templates::with_folder(folder)?,
+        None => Templates::shipped(),
+    };
+    Typesetter::new(&templates, Fonts::find(fonts)?, SlipForms::shipped()?)
+}
+
+/// 全国地方公共団体コード with its check digit: weights 6 to 2, modulus 11.
+fn six_digits(code: &str) -> String {
+    let sum: u32 = code
+        .chars()
+        .filter_map(|c| c.to_digit(10))
+        .zip((2..=6).rev())
+        .map(|(digit, weight)| digit * weight)
+        .sum();
+    format!("{code}{}", (11 - sum % 11) % 10)
+}
+
+impl From<LettersError> for ServiceError {
+    fn from(error: LettersError) -> ServiceError {
+        match error {
+            LettersError::MissingGlyph { .. }
+            | LettersError::Contradiction { .. }
+            | LettersError::DoesNotFit { .. } => ServiceError::invalid(error.to_string()),
+            other => ServiceError::NoPress(other.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::six_digits;
+
+    #[test]
+    fn the_sixth_digit_of_a_municipality_is_its_check_digit() {
+        assert_eq!(
+            (six_digits("27100").as_str(), six_digits("13104").as_str()),
+            ("271004", "131041")
+        );
+        assert_eq!(six_digits("27213"), "272132");
+    }
+}
