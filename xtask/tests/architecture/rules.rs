@@ -178,7 +178,8 @@ fn allowed(folder: &str) -> Option<&'static [&'static str]> {
         "shared" => Some(&[]),
         "app/ui" | "shared/second" | "shared/households" => Some(&["kokuho-shared"]),
         _ if folder.starts_with("app/") => Some(&["kokuho-shared", "kokuho-ui"]),
-        _ if folder.starts_with("server") => Some(&["kokuho-shared", "kokuho-second"]),
+        "server" => Some(&["kokuho-shared", "kokuho-second", "kokuho-letters"]),
+        _ if folder.starts_with("server") => Some(&["kokuho-shared"]),
         // Tests and chores may know everybody; nobody knows them.
         _ => None,
     }
