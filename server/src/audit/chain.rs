@@ -1,5 +1,6 @@
 //! The chain: pure functions, so that they can be tried on any number of altered copies.
 
+use crate::access::hex;
 use sha2::{Digest, Sha256};
 
 /// A record in its place.
@@ -26,10 +27,6 @@ const KEPT: usize = 32;
 
 /// What stands before the first batch.
 pub const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// The digest of a record in its place.
 fn digest(row: &Row) -> String {

@@ -8,6 +8,7 @@ use super::eligibility_file::{self, EligibilityLine};
 use super::incomes_file;
 use super::known;
 use super::residents_file::{self, Resident};
+use crate::access::hex;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
@@ -106,10 +107,6 @@ pub async fn import(
     count(&mut tx, &run).await?;
     tx.commit().await?;
     Ok(run)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The same file again changes nothing, and says so.
