@@ -37,8 +37,17 @@ pub async fn sign_in(
         Err(why) => {
             if matches!(why, ServiceError::WrongPassword) {
                 attempt.failed(db, app.clock.now()).await?;
-                app.audit
-                    .read(Entry::by(login, "", What::SignInFailed, app.clock.now()));
+                // Of a login that nobody has nothing is kept: it may be a password in the wrong field.
+                let known = accounts::find(db, login)
+                    .await?
+                    .map(|account| account.login);
+                let entry = Entry::by(
+                    known.as_deref().unwrap_or_default(),
+                    "",
+                    What::SignInFailed,
+                    app.clock.now(),
+                );
+                app.audit.read(entry);
             }
             return Err(why.into());
         }

@@ -106,3 +106,17 @@ async fn a_record_that_is_altered_or_removed_is_named_sqlite() {
 async fn a_record_that_is_altered_or_removed_is_named_postgres() {
     a_record_that_is_altered_or_removed_is_named(Kind::Postgres).await;
 }
+
+both! {
+    async fn a_failed_sign_in_is_on_record_but_what_nobody_is_called_is_not(office: Office) {
+        let auditor = office.sign_in_as("auditor", Role::Auditor, "").await;
+        for login in ["clerk", "my-secret-password"] {
+            let wrong = json!({"login": login, "password": "wrong wrong", "code": ""});
+            assert_eq!(office.send(Method::POST, "/api/session", wrong).await.0, StatusCode::UNAUTHORIZED);
+        }
+        let all = records(&office, &auditor, "").await;
+        let failed: Vec<&Value> = all.iter().filter(|record| record["what"] == "sign_in_failed").map(|record| &record["login"]).collect();
+        assert_eq!(failed, [&json!(""), &json!("clerk")]);
+        assert!(!json!(all).to_string().contains("my-secret-password"));
+    }
+}
