@@ -41,6 +41,7 @@ impl Rate {
     }
 
     /// `amount × rate`, rounded as named.
+    #[inline]
     pub fn times(self, amount: Yen, rounding: Rounding) -> Option<Yen> {
         // The usual case, with a division by a constant.
         if rounding == Rounding::FLOOR
