@@ -90,6 +90,8 @@ pub fn start() -> Result<Vec<Row>> {
         .args([
             "--database",
             &database,
+            "--keys",
+            &format!("{}/keys", folder.display()),
             "serve",
             "--listen",
             "127.0.0.1:0",
