@@ -41,6 +41,32 @@ pub struct Config {
     pub layouts: Option<PathBuf>,
 }
 
+/// What letters are set with.
+#[derive(Args, Clone, Debug)]
+pub struct PressConfig {
+    /// Checkout or folder in which the fonts of letters are looked for.
+    #[arg(long, env = "KOKUHO_FONTS", default_value = ".")]
+    pub fonts: PathBuf,
+    /// Folder with a city's own templates of letters.
+    #[arg(long, env = "KOKUHO_LETTERS")]
+    pub letters: Option<PathBuf>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct WorkerConfig {
+    #[command(flatten)]
+    pub press: PressConfig,
+    /// How many pieces are worked on at once.
+    #[arg(long, default_value_t = 1)]
+    pub workers: usize,
+    /// Seconds after which a worker that was not heard of is taken for dead.
+    #[arg(long, default_value_t = 60)]
+    pub lease: u64,
+    /// End when no job is running any more.
+    #[arg(long)]
+    pub until_idle: bool,
+}
+
 #[derive(Args, Clone, Debug)]
 pub struct ServeConfig {
     /// Address and port.
@@ -49,12 +75,11 @@ pub struct ServeConfig {
     /// Folder with the built pages (clerk/ and citizen/).
     #[arg(long, env = "KOKUHO_DIST", default_value = "dist")]
     pub dist: PathBuf,
-    /// Checkout or folder in which the fonts of letters are looked for.
-    #[arg(long, env = "KOKUHO_FONTS", default_value = ".")]
-    pub fonts: PathBuf,
-    /// Folder with a city's own templates of letters.
-    #[arg(long, env = "KOKUHO_LETTERS")]
-    pub letters: Option<PathBuf>,
+    #[command(flatten)]
+    pub press: PressConfig,
+    /// How many pieces of long work this server does beside its pages; 0 leaves them to workers.
+    #[arg(long, env = "KOKUHO_WORKERS", default_value_t = 1)]
+    pub workers: usize,
     /// Only the citizen's page and the public estimate, without any database.
     #[arg(long)]
     pub public_only: bool,

@@ -51,6 +51,11 @@ impl ServiceError {
         ServiceError::Invalid(Problem::new(message).at(field))
     }
 
+    /// Whether the store was closed on purpose.
+    pub fn is_closed(&self) -> bool {
+        matches!(self, ServiceError::Database(sqlx::Error::PoolClosed))
+    }
+
     /// What the person is told.
     pub fn problem(&self) -> Problem {
         match self {

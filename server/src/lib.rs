@@ -10,6 +10,8 @@ pub mod eligibility;
 pub mod error;
 pub mod exchange;
 pub mod http;
+pub mod jobs;
+pub mod ledger;
 pub mod linkage;
 pub mod press;
 pub mod store;

@@ -2,15 +2,17 @@
 
 use clap::{Parser, Subcommand};
 use kokuho_server::access::keys::Keys;
+use kokuho_server::access::user::{Stage, User};
 use kokuho_server::access::{accounts, factor};
-use kokuho_server::assessment::verify;
+use kokuho_server::assessment::{mailing, verify, yearly};
 use kokuho_server::audit::{self, Log};
 use kokuho_server::clock::Clock;
-use kokuho_server::config::{Config, ServeConfig};
+use kokuho_server::config::{Config, PressConfig, ServeConfig, WorkerConfig};
 use kokuho_server::demo::{self, DemoSettings};
 use kokuho_server::error::ServiceError;
 use kokuho_server::exchange::charset;
-use kokuho_server::http::{self, App};
+use kokuho_server::http::{self, App, Worker};
+use kokuho_server::ledger::{self, state};
 use kokuho_server::linkage::import::{self, Delivery};
 use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::press::Press;
@@ -21,6 +23,9 @@ use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
 use kokuho_shared::law::shipped;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
 
 #[derive(Parser)]
 #[command(
@@ -55,6 +60,18 @@ enum Command {
         /// Also take the files in and add the demonstration logins.
         #[arg(long)]
         import: bool,
+    },
+    /// Work on jobs, beside servers or on another machine with the same database.
+    Worker(WorkerConfig),
+    /// Plan the yearly run; workers do it.
+    Yearly {
+        #[arg(long)]
+        fiscal_year: i32,
+    },
+    /// Plan the letters of a finished yearly run.
+    Letters {
+        /// The number of the run.
+        run: i64,
     },
     /// Take a file in.
     Import {
@@ -116,7 +133,7 @@ enum Failed {
     File(PathBuf, std::io::Error),
     #[error("{0}")]
     Listen(std::io::Error),
-    #[error("{0} decisions differ")]
+    #[error("{0} decisions or journals are not what they should be")]
     Differences(usize),
     #[error(transparent)]
     Audit(audit::chain::Broken),
@@ -181,6 +198,20 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             };
             write_demo(&config, &settings, &out, import).await
         }
+        Command::Worker(worker) => work(&config, &worker).await,
+        Command::Yearly { fiscal_year } => {
+            let db = open(&config).await?;
+            let (user, clock) = (operator(), config.clock());
+            let job = yearly::plan(&db, fiscal_year, &user, &config.municipality, clock).await?;
+            println!("{}", job.id);
+            Ok(())
+        }
+        Command::Letters { run } => {
+            let db = open(&config).await?;
+            let job = mailing::plan(&db, run, &operator(), config.clock()).await?;
+            println!("{}", job.id);
+            Ok(())
+        }
         Command::Import { kind, file } => {
             let db = open(&config).await?;
             let run = take_in(&config, &db, kind, &file).await?;
@@ -203,13 +234,22 @@ async fn run(cli: Cli) -> Result<(), Failed> {
                 "{} audit records in {} batches, last {}",
                 chain.entries, chain.batches, chain.head
             );
+            let ledger = ledger::verify::verify(&db).await?;
+            for broken in &ledger.broken {
+                println!("ledger: {broken}");
+            }
+            println!(
+                "{} journals, {} breaks",
+                ledger.journals,
+                ledger.broken.len()
+            );
+            println!("state {}", state::hash(&db).await?);
             if let Some(broken) = chain.broken {
                 return Err(Failed::Audit(broken));
             }
-            if verified.differences.is_empty() {
-                Ok(())
-            } else {
-                Err(Failed::Differences(verified.differences.len()))
+            match verified.differences.len() + ledger.broken.len() {
+                0 => Ok(()),
+                differences => Err(Failed::Differences(differences)),
             }
         }
         Command::Admin { command } => administer(&config, command).await,
@@ -282,9 +322,16 @@ async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed>
         Some(db) => Log::start(db.clone(), config.clock()),
         None => Log::nowhere(),
     };
+    let press = press(config, &serve.press);
+    let wake = Arc::new(Notify::new());
+    if let Some(db) = &db {
+        let lease = Duration::from_secs(60);
+        start_workers(config, db, press.clone(), (serve.workers, lease), &wake);
+    }
     let app = App {
         audit: audit.clone(),
-        press: Press::new(&serve.fonts, serve.letters.as_deref(), &config.municipality),
+        press: press.clone(),
+        wake: wake.clone(),
         db: db.clone(),
         municipality: config.municipality.clone(),
         clock: config.clock(),
@@ -309,6 +356,71 @@ async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed>
     if let Some(db) = db {
         db.close().await;
     }
+    Ok(())
+}
+
+fn press(config: &Config, press: &PressConfig) -> Press {
+    Press::new(&press.fonts, press.letters.as_deref(), &config.municipality)
+}
+
+/// Whoever has the machine plans like a supervisor of the whole city.
+fn operator() -> User {
+    User {
+        login: "kokuho".into(),
+        name: "kokuho".into(),
+        role: Role::Supervisor,
+        ward: String::new(),
+        stage: Stage::Full,
+    }
+}
+
+fn worker(config: &Config, db: &Db, press: Press, lease: Duration, wake: &Arc<Notify>) -> Worker {
+    // The time of the start tells two processes with the same number apart.
+    let name = format!("{}-{}", std::process::id(), config.clock().now().0);
+    Worker {
+        db: db.clone(),
+        municipality: config.municipality.clone(),
+        press,
+        clock: config.clock(),
+        name,
+        lease,
+        wake: wake.clone(),
+    }
+}
+
+fn start_workers(
+    config: &Config,
+    db: &Db,
+    press: Press,
+    (count, lease): (usize, Duration),
+    wake: &Arc<Notify>,
+) {
+    for place in 0..count {
+        let mut worker = worker(config, db, press.clone(), lease, wake);
+        worker.name = format!("{}-{place}", worker.name);
+        tokio::spawn(worker.run());
+    }
+}
+
+async fn work(config: &Config, wish: &WorkerConfig) -> Result<(), Failed> {
+    let db = open(config).await?;
+    let (press, wake) = (press(config, &wish.press), Arc::new(Notify::new()));
+    let lease = Duration::from_secs(wish.lease);
+    if wish.until_idle {
+        let mut all = tokio::task::JoinSet::new();
+        for place in 0..wish.workers.max(1) {
+            let mut worker = worker(config, &db, press.clone(), lease, &wake);
+            worker.name = format!("{}-{place}", worker.name);
+            all.spawn(worker.run_until_idle());
+        }
+        while let Some(ended) = all.join_next().await {
+            ended.map_err(|error| ServiceError::Internal(error.to_string()))??;
+        }
+    } else {
+        start_workers(config, &db, press, (wish.workers, lease), &wake);
+        stopped().await;
+    }
+    db.close().await;
     Ok(())
 }
 

@@ -35,6 +35,11 @@ impl Press {
         self.sender.clone()
     }
 
+    /// Why no letter can be set, where none can.
+    pub fn refuse_unready(&self) -> Result<(), ServiceError> {
+        self.ready().map(|_| ())
+    }
+
     fn ready(&self) -> Result<&Arc<Typesetter>, ServiceError> {
         self.typesetter
             .as_ref()
@@ -46,11 +51,12 @@ impl Press {
         Ok(self.ready()?.content_hash(letter)?.to_string())
     }
 
-    /// Sets a letter; refused where a character has no glyph or the amounts contradict.
-    pub async fn print(&self, letter: Letter) -> Result<Vec<u8>, ServiceError> {
+    /// Sets letters as one document; refused where a character has no glyph or amounts contradict.
+    pub async fn print(&self, letters: Vec<Letter>) -> Result<Vec<u8>, ServiceError> {
         let typesetter = self.ready()?.clone();
-        let set = tokio::task::spawn_blocking(move || typesetter.render_one(&letter)).await;
-        Ok(set.map_err(|error| ServiceError::Internal(error.to_string()))??)
+        let set = tokio::task::spawn_blocking(move || typesetter.render_batch(&letters)).await;
+        let batch = set.map_err(|error| ServiceError::Internal(error.to_string()))??;
+        Ok(batch.pdf)
     }
 }
 

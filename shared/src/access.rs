@@ -33,6 +33,10 @@ pub enum Action {
     Decide,
     /// Issue letters.
     IssueLetters,
+    /// 年次賦課: start, stop and go on with work over the whole city.
+    RunYear,
+    /// See how far it is and what came out.
+    ReadRuns,
     /// Take files in.
     ImportFiles,
     /// See which files came in.
@@ -110,6 +114,8 @@ impl Role {
             }
             Action::IssueLetters => matches!(self, AssessmentOfficer | Supervisor),
             Action::Decide => matches!(self, AssessmentOfficer | Supervisor),
+            Action::RunYear => self == Supervisor,
+            Action::ReadRuns => matches!(self, AssessmentOfficer | Supervisor),
             Action::ImportFiles => matches!(self, LinkageOperator | Supervisor),
             Action::ReadImports => matches!(
                 self,

@@ -7,6 +7,7 @@ pub mod access;
 pub mod api;
 pub mod assessment;
 pub mod calendar;
+pub mod collection;
 pub mod era;
 pub mod explain;
 pub mod identity;

@@ -191,7 +191,7 @@ pub fn InstalmentBars(
                     {move || {
                         let all = instalments.get();
                         let most = all.iter().map(|each| each.amount.0).max().unwrap_or(1).max(1);
-                        all.into_iter().enumerate().map(|(place, each)| instalment(place, each, most, lang.get())).collect_view()
+                        all.into_iter().map(|each| instalment(each, most, lang.get())).collect_view()
                     }}
                 </tbody>
             </table>
@@ -199,9 +199,9 @@ pub fn InstalmentBars(
     }
 }
 
-fn instalment(place: usize, each: Instalment, most: i64, lang: Lang) -> impl IntoView {
+fn instalment(each: Instalment, most: i64, lang: Lang) -> impl IntoView {
     let width = each.amount.0 * WIDTH / most;
-    let nth = place + 1;
+    let nth = each.number;
     let name = match lang {
         Lang::Ja => format!("第{nth}期　{}", format::date(each.due_on, lang)),
         Lang::En => format!("{nth}. {}", format::date(each.due_on, lang)),

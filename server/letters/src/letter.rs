@@ -73,7 +73,7 @@ impl Letter {
     }
 
     /// How many pages the shipped templates need for it, as a rule.
-    pub(crate) fn usual_pages(&self) -> usize {
+    pub fn usual_pages(&self) -> usize {
         match &self.content {
             Content::AssessmentNotice(notice) if notice.explained => {
                 1 + notice.explanation.lines.len().div_ceil(USUAL_LINES)

@@ -1,21 +1,144 @@
-//! 賦課決定: stored with everything that reproduces it.
+//! 賦課決定: stored with everything that reproduces it, and booked with it.
 
+use super::kept::{self, DECISION};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::edit::refuse_stale;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
-use crate::store::{Db, Lock, Tx};
+use crate::ledger::book::{self, Posting};
+use crate::store::{Db, Lock};
 use crate::{on_db, on_tx};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, DecisionSummary};
-use kokuho_shared::api::household::to_household;
-use kokuho_shared::assessment::result::{Assessor, RULE_VERSION};
+use kokuho_shared::api::household::{HouseholdView, to_household_until};
+use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::result::{Assessment, Assessor, RULE_VERSION};
+use kokuho_shared::collection::booking;
 use kokuho_shared::law::shipped;
 use sqlx::FromRow;
+use std::collections::HashMap;
 
-/// Decides a household's premium of a year on the facts that the clerk saw.
+/// What all decisions of a year stand on.
+pub struct Basis {
+    pub fiscal_year: i32,
+    pub assessor: Assessor,
+    /// `<municipality>/<year>` and the hash of its bytes.
+    pub parameters: String,
+    pub parameters_sha256: &'static str,
+    pub rule_version: u32,
+}
+
+impl Basis {
+    pub fn of(municipality: &str, fiscal_year: i32) -> Result<Basis, ServiceError> {
+        let assessor = Assessor::shipped(municipality, fiscal_year)?;
+        let document = shipped::find(municipality, assessor.rules.fiscal_year)?.document;
+        Ok(Basis {
+            fiscal_year,
+            parameters: assessor.parameters.id(),
+            parameters_sha256: document.sha256,
+            rule_version: RULE_VERSION,
+            assessor,
+        })
+    }
+
+    /// Assesses a household as it is known; refused where the law gives no single answer yet.
+    pub fn draft(&self, view: &HouseholdView) -> Result<Draft, ServiceError> {
+        if let Some(obstacle) = view.obstacles.first() {
+            return Err(ServiceError::invalid_at("members", obstacle.clone()));
+        }
+        let until = self.assessor.rules.ages.insured_until;
+        let inputs = to_household_until(&view.members, self.fiscal_year, Some(until));
+        let assessment = self.assessor.assess(&inputs)?;
+        Ok(Draft {
+            inputs_text: serde_json::to_string(&inputs)?,
+            result_text: kept::write(&assessment)?,
+            inputs,
+            assessment,
+        })
+    }
+}
+
+/// An assessment that may become a decision.
+pub struct Draft {
+    pub inputs: Household,
+    pub assessment: Assessment,
+    pub inputs_text: String,
+    pub result_text: String,
+}
+
+impl Draft {
+    pub fn total(&self) -> i64 {
+        self.assessment.premium.total.0
+    }
+
+    /// Whether the decision before stands on the same and says the same.
+    pub fn repeats(&self, before: &Previous, basis: &Basis) -> bool {
+        before.inputs == self.inputs_text
+            && before.parameters_sha256 == basis.parameters_sha256
+            && before.rule_version == i64::from(basis.rule_version)
+    }
+}
+
+/// A decision with its place, ready to be written.
+pub struct Made<'a> {
+    pub id: i64,
+    pub household_id: i64,
+    pub sequence: i64,
+    pub run_id: i64,
+    pub revision: i64,
+    pub basis: &'a Basis,
+    pub draft: Draft,
+}
+
+/// The newest decision of a household's year.
+#[derive(Clone, FromRow)]
+pub struct Previous {
+    pub id: i64,
+    pub household_id: i64,
+    pub sequence: i64,
+    pub decided_at: i64,
+    pub parameters_sha256: String,
+    pub rule_version: i64,
+    pub total: i64,
+    pub inputs: String,
+}
+
+const PREVIOUS: &str = "SELECT id, household_id, sequence, decided_at, parameters_sha256, rule_version, total, inputs \
+    FROM decision WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
+
+/// The newest decisions of a year of the households with ids from `first` to `last`.
+pub async fn previous(
+    db: &Db,
+    first: i64,
+    last: i64,
+    fiscal_year: i32,
+) -> Result<HashMap<i64, Previous>, ServiceError> {
+    let rows: Vec<Previous> = on_db!(db, pool => sqlx::query_as(PREVIOUS)
+        .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
+    // In the order of their sequence: the newest stays.
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.household_id, row))
+        .collect())
+}
+
+/// Σ of the newest decisions of a year by household, for ids from `first` to `last`.
+pub async fn totals(
+    db: &Db,
+    first: i64,
+    last: i64,
+    fiscal_year: i32,
+) -> Result<HashMap<i64, i64>, ServiceError> {
+    const SQL: &str = "SELECT household_id, total FROM decision \
+        WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
+    let rows: Vec<(i64, i64)> = on_db!(db, pool => sqlx::query_as(SQL)
+        .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
+    Ok(rows.into_iter().collect())
+}
+
+/// Decides a household's premium of a year on the facts that the clerk saw, and books it.
 pub async fn decide(
     db: &Db,
     household_id: i64,
@@ -24,8 +147,7 @@ pub async fn decide(
     municipality: &str,
     clock: Clock,
 ) -> Result<Decision, ServiceError> {
-    let assessor = Assessor::shipped(municipality, wish.fiscal_year)?;
-    let document = shipped::find(municipality, assessor.rules.fiscal_year)?.document;
+    let basis = Basis::of(municipality, wish.fiscal_year)?;
     let mut tx = db.write(Lock::Household(household_id)).await?;
     let now = clock.now();
     let as_of = AsOf {
@@ -36,65 +158,95 @@ pub async fn decide(
     let view = household::view_in(&mut tx, household_id, as_of).await?;
     household::refuse_hidden(&view, user)?;
     refuse_stale(&view, wish.revision)?;
-    if let Some(obstacle) = view.obstacles.first() {
-        return Err(ServiceError::invalid_at("members", obstacle.clone()));
-    }
-    let inputs = to_household(&view.members, wish.fiscal_year);
-    let assessment = assessor.assess(&inputs)?;
-    let total = assessment.premium.total.0;
-    if total != wish.preview_total {
-        let message = format!(
-            "試算 {}円 とサーバの計算 {total}円 が違います。決定していません",
-            wish.preview_total
-        );
-        return Err(ServiceError::Conflict(
-            Problem::new(message).at("preview_total"),
-        ));
-    }
-    let decision = Decision {
-        summary: DecisionSummary {
-            id: tx.take_ids("decision", 1).await?,
-            fiscal_year: wish.fiscal_year,
-            decided_at: now.text(),
-            decided_by: user.login.clone(),
-            total,
-        },
+    let draft = basis.draft(&view)?;
+    refuse_other_total(draft.total(), wish.preview_total)?;
+    let rows: Vec<Previous> = on_tx!(&mut tx, connection => sqlx::query_as(PREVIOUS).bind(household_id)
+        .bind(household_id).bind(i64::from(wish.fiscal_year)).fetch_all(connection).await?);
+    let made = Made {
+        id: tx.take_ids("decision", 1).await?,
         household_id,
-        inputs,
-        parameters: assessor.parameters.id(),
-        parameters_sha256: document.sha256.to_owned(),
-        rule_version: RULE_VERSION,
-        assessment,
+        sequence: rows.last().map_or(0, |row| row.sequence) + 1,
+        run_id: 0,
+        revision: view.revision,
+        basis: &basis,
+        draft,
     };
-    store(&mut tx, &decision, now, view.revision).await?;
+    let row = kept::row(&made, now, &user.login);
+    tx.insert("decision", DECISION, &[row]).await?;
+    let booked = book::booked_in(&mut tx, household_id, wish.fiscal_year).await?;
+    let assessment = &made.draft.assessment;
+    if let Some(journal) = booking::levy(&assessment.premium, &assessment.instalments, &booked) {
+        let id = tx.take_ids("journal", 1).await?;
+        let source = Source {
+            day: clock.today(),
+            at: now,
+            by: &user.login,
+        };
+        book::post(&mut tx, &[posting(&made, id, journal, &source)]).await?;
+    }
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(user, What::Decide, now).of_household(household_id, persons);
     entry
-        .detail(format!("decision {}", decision.summary.id))
+        .detail(format!("decision {}", made.id))
         .write(&mut tx)
         .await?;
     tx.commit().await?;
-    Ok(decision)
+    Ok(told(made, now, &user.login))
 }
 
-async fn store(
-    tx: &mut Tx,
-    decision: &Decision,
-    now: Instant,
-    revision: i64,
-) -> Result<(), ServiceError> {
-    const SQL: &str = "INSERT INTO decision (id, household_id, fiscal_year, decided_at, decided_by, revision, \
-        parameters, parameters_sha256, rule_version, total, inputs, result) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-    let inputs = serde_json::to_string(&decision.inputs)?;
-    let result = serde_json::to_string(&decision.assessment)?;
-    let summary = &decision.summary;
-    on_tx!(tx, connection => sqlx::query(SQL)
-        .bind(summary.id).bind(decision.household_id).bind(i64::from(summary.fiscal_year)).bind(now.0)
-        .bind(&summary.decided_by).bind(revision).bind(&decision.parameters).bind(&decision.parameters_sha256)
-        .bind(i64::from(decision.rule_version)).bind(summary.total).bind(inputs).bind(result)
-        .execute(connection).await?.rows_affected());
-    Ok(())
+/// When and by whom something is booked.
+pub struct Source<'a> {
+    pub day: chrono::NaiveDate,
+    pub at: Instant,
+    pub by: &'a str,
+}
+
+/// The booking of a decision.
+pub fn posting(
+    made: &Made<'_>,
+    id: i64,
+    journal: booking::Journal,
+    source: &Source<'_>,
+) -> Posting {
+    Posting {
+        household_id: made.household_id,
+        id,
+        fiscal_year: made.basis.fiscal_year,
+        source: format!("decision {}", made.id),
+        run_id: made.run_id,
+        business_date: source.day,
+        at: source.at,
+        by: source.by.to_owned(),
+        journal,
+    }
+}
+
+fn refuse_other_total(total: i64, preview: i64) -> Result<(), ServiceError> {
+    if total == preview {
+        return Ok(());
+    }
+    let message = format!("試算 {preview}円 とサーバの計算 {total}円 が違います。決定していません");
+    Err(ServiceError::Conflict(
+        Problem::new(message).at("preview_total"),
+    ))
+}
+
+fn told(made: Made<'_>, at: Instant, by: &str) -> Decision {
+    Decision {
+        summary: DecisionSummary {
+            id: made.id,
+            fiscal_year: made.basis.fiscal_year,
+            decided_at: at.text(),
+            decided_by: by.to_owned(),
+            total: made.draft.total(),
+        },
+        household_id: made.household_id,
+        inputs: made.draft.inputs,
+        parameters: made.basis.parameters.clone(),
+        parameters_sha256: made.basis.parameters_sha256.to_owned(),
+        rule_version: made.basis.rule_version,
+        assessment: made.draft.assessment,
+    }
 }
 
 /// A stored decision, its inputs and result still as text.
@@ -103,6 +255,8 @@ pub struct Stored {
     pub id: i64,
     pub household_id: i64,
     pub fiscal_year: i64,
+    pub sequence: i64,
+    pub run_id: i64,
     pub decided_at: i64,
     pub decided_by: String,
     pub parameters: String,
@@ -113,10 +267,26 @@ pub struct Stored {
     pub result: String,
 }
 
+/// SELECT of what [`Stored`] reads, and the rest of the statement.
+macro_rules! stored {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, household_id, fiscal_year, sequence, run_id, decided_at, decided_by, parameters, \
+             parameters_sha256, rule_version, total, inputs, result FROM decision ",
+            $rest
+        )
+    };
+}
+
+/// Stored decisions after one, in order.
+pub async fn after(db: &Db, id: i64, at_most: i64) -> Result<Vec<Stored>, ServiceError> {
+    const SQL: &str = stored!("WHERE id > $1 ORDER BY id LIMIT $2");
+    Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(id).bind(at_most).fetch_all(pool).await?))
+}
+
 /// One decision, of a household that the account sees.
 pub async fn find(db: &Db, id: i64, user: &User) -> Result<Decision, ServiceError> {
-    const SQL: &str = "SELECT id, household_id, fiscal_year, decided_at, decided_by, parameters, parameters_sha256, \
-        rule_version, total, inputs, result FROM decision WHERE id = $1";
+    const SQL: &str = stored!("WHERE id = $1");
     let stored: Option<Stored> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?);
     let stored = stored.ok_or(ServiceError::NotFound("賦課決定"))?;
@@ -124,6 +294,25 @@ pub async fn find(db: &Db, id: i64, user: &User) -> Result<Decision, ServiceErro
     if !user.sees(ward.as_deref().unwrap_or_default()) {
         return Err(ServiceError::NotFound("賦課決定"));
     }
+    read(stored)
+}
+
+/// The decisions of a run of the households with ids from `first` to `last`.
+pub async fn of_run(
+    db: &Db,
+    run: i64,
+    first: i64,
+    last: i64,
+) -> Result<Vec<Decision>, ServiceError> {
+    const SQL: &str = stored!(
+        "WHERE household_id BETWEEN $1 AND $2 AND run_id = $3 ORDER BY household_id, sequence"
+    );
+    let rows: Vec<Stored> = on_db!(db, pool => sqlx::query_as(SQL)
+        .bind(first).bind(last).bind(run).fetch_all(pool).await?);
+    rows.into_iter().map(read).collect()
+}
+
+fn read(stored: Stored) -> Result<Decision, ServiceError> {
     Ok(Decision {
         summary: DecisionSummary {
             id: stored.id,
@@ -137,7 +326,7 @@ pub async fn find(db: &Db, id: i64, user: &User) -> Result<Decision, ServiceErro
         parameters: stored.parameters,
         parameters_sha256: stored.parameters_sha256,
         rule_version: u32::try_from(stored.rule_version).unwrap_or(0),
-        assessment: serde_json::from_str(&stored.result)?,
+        assessment: kept::read(&stored.result)?,
     })
 }
 

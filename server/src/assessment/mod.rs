@@ -1,6 +1,11 @@
-//! 賦課: decisions, their verification, and the public estimate.
+//! 賦課: decisions, the yearly run, letters, verification, and the public estimate.
 
 pub mod decisions;
+pub mod kept;
+pub mod mailing;
 pub mod notice;
+pub mod printing;
 pub mod routes;
+pub mod slips;
 pub mod verify;
+pub mod yearly;

@@ -1,12 +1,14 @@
 //! 保険料決定通知書: one for each decision, bound to what it says and to whom.
 
 use super::decisions;
+use super::slips::{self, Slip};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::press::Press;
+use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
@@ -34,43 +36,125 @@ pub struct Issuer<'a> {
     pub clock: Clock,
 }
 
-/// Issues the notice of a decision; a second time gives the first one back.
+/// Issues the notice of a decision and its slips; a second time gives the first ones back.
 pub async fn issue(db: &Db, id: i64, issuer: &Issuer<'_>) -> Result<IssuedLetter, ServiceError> {
     let decision = decisions::find(db, id, issuer.user).await?;
-    let mut tx = db.write(Lock::Household(decision.household_id)).await?;
+    let (household, year) = (decision.household_id, decision.summary.fiscal_year);
+    let mut tx = db.write(Lock::Household(household)).await?;
     if let Some(known) = of_decision(&mut tx, id).await? {
         return Ok(summary(&known));
     }
     let now = issuer.clock.now();
     let as_of = AsOf {
-        fiscal_year: decision.summary.fiscal_year,
+        fiscal_year: year,
         valid_on: None,
         known_at: now,
     };
-    let view = household::view_in(&mut tx, decision.household_id, as_of).await?;
-    let number = next_number(&mut tx, decision.summary.fiscal_year).await?;
-    let letter = letter(&decision, &view, number, issuer)?;
-    // Set once before it is stored: what cannot be printed is not issued.
-    let hash = issuer.press.hash(&letter)?;
-    issuer.press.print(letter.clone()).await?;
-    let stored = Stored {
-        number: letter.number.clone(),
-        household_id: decision.household_id,
-        issued_at: now.0,
-        issued_by: issuer.user.login.clone(),
-        content: serde_json::to_string(&letter)?,
-        content_sha256: hash,
+    let view = household::view_in(&mut tx, household, as_of).await?;
+    let today = issuer.clock.today();
+    let number = number(year, tx.take_ids(&counter(year), 1).await?);
+    let letter = compose(&decision, &view, number, issuer.press, today)?;
+    let before = slips::newest_in(&mut tx, household, year).await?;
+    let serial = tx
+        .take_ids(
+            &slips::counter(today),
+            usize::try_from(slips::SERIALS).unwrap_or(0),
+        )
+        .await?;
+    let instalments = &decision.assessment.instalments;
+    let made = slips::of_decision(instalments, &before, today, serial)?;
+    let envelope = Envelope {
+        letter,
+        slips: made,
+        household_id: household,
+        ward: view.ward.clone(),
+        decision_id: id,
+        run_id: 0,
     };
-    store(&mut tx, &stored, id, letter.business_date).await?;
+    // Set once before it is stored: what cannot be printed is not issued.
+    issuer.press.print(envelope.pages()?).await?;
+    let source = (now, issuer.user.login.as_str());
+    let row = envelope.row(&issuer.press.hash(&envelope.letter)?, source)?;
+    tx.insert("letter", LETTER, &[row]).await?;
+    tx.insert("payment_slip", slips::SLIP, &envelope.slip_rows(now))
+        .await?;
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry =
-        Entry::new(issuer.user, What::Print, now).of_household(decision.household_id, persons);
+    let entry = Entry::new(issuer.user, What::Print, now).of_household(household, persons);
     entry
-        .detail(format!("letter {}", stored.number))
+        .detail(format!("letter {}", envelope.letter.number))
         .write(&mut tx)
         .await?;
+    let stored = of_decision(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(summary(&stored))
+    stored
+        .map(|stored| summary(&stored))
+        .ok_or(ServiceError::NotFound("文書"))
+}
+
+/// A notice with its slips, as they go into one envelope.
+pub struct Envelope {
+    pub letter: Letter,
+    pub slips: Vec<Slip>,
+    pub household_id: i64,
+    pub ward: String,
+    pub decision_id: i64,
+    pub run_id: i64,
+}
+
+pub const LETTER: &[&str] = &[
+    "number",
+    "household_id",
+    "decision_id",
+    "business_date",
+    "issued_at",
+    "issued_by",
+    "content",
+    "content_sha256",
+    "run_id",
+    "ward",
+    "postcode",
+    "pages",
+];
+
+impl Envelope {
+    /// Everything that is printed, in order.
+    pub fn pages(&self) -> Result<Vec<Letter>, ServiceError> {
+        let payable = self.slips.iter().filter(|slip| slip.principal > 0);
+        let slips = payable.map(|slip| slips::page(slip, &self.letter));
+        std::iter::once(Ok(self.letter.clone()))
+            .chain(slips)
+            .collect()
+    }
+
+    pub fn count_pages(&self) -> i64 {
+        let payable = self.slips.iter().filter(|slip| slip.principal > 0).count();
+        i64::try_from(self.letter.usual_pages() + payable).unwrap_or(i64::MAX)
+    }
+
+    /// A row of `letter`.
+    pub fn row(&self, hash: &str, (at, by): (Instant, &str)) -> Result<Vec<Value>, ServiceError> {
+        Ok(vec![
+            Value::Text(self.letter.number.clone()),
+            Value::Int(self.household_id),
+            Value::Int(self.decision_id),
+            Value::Date(self.letter.business_date),
+            Value::Int(at.0),
+            Value::Text(by.to_owned()),
+            Value::Text(serde_json::to_string(&self.letter)?),
+            Value::Text(hash.to_owned()),
+            Value::Int(self.run_id),
+            Value::Text(self.ward.clone()),
+            Value::Text(self.letter.addressee.postcode.clone()),
+            Value::Int(self.count_pages()),
+        ])
+    }
+
+    pub fn slip_rows(&self, at: Instant) -> Vec<Vec<Value>> {
+        let year = self.letter.fiscal_year.0;
+        let letter = (self.letter.number.as_str(), self.run_id);
+        let row = |slip| slips::row(slip, self.household_id, year, letter, at);
+        self.slips.iter().map(row).collect()
+    }
 }
 
 fn summary(stored: &Stored) -> IssuedLetter {
@@ -82,11 +166,13 @@ fn summary(stored: &Stored) -> IssuedLetter {
     }
 }
 
-fn letter(
+/// The notice of a decision to the head of the household as it is known.
+pub fn compose(
     decision: &Decision,
     view: &HouseholdView,
     number: String,
-    issuer: &Issuer<'_>,
+    press: &Press,
+    today: NaiveDate,
 ) -> Result<Letter, ServiceError> {
     let head = view
         .members
@@ -119,17 +205,21 @@ fn letter(
             postcode: view.postcode.clone(),
             address: vec![view.address.clone()],
         },
-        sender: issuer.press.sender(),
-        business_date: issuer.clock.today(),
+        sender: press.sender(),
+        business_date: today,
         fiscal_year: FiscalYear(decision.summary.fiscal_year),
         content: Content::AssessmentNotice(notice),
     })
 }
 
 /// 文書番号: the fiscal year and a number that nobody else has.
-async fn next_number(tx: &mut Tx, year: i32) -> Result<String, ServiceError> {
-    let next = tx.take_ids(&format!("letter-{year}"), 1).await?;
-    Ok(format!("{year}-{next:06}"))
+pub fn number(year: i32, next: i64) -> String {
+    format!("{year}-{next:07}")
+}
+
+/// The counter of letters of a fiscal year.
+pub fn counter(year: i32) -> String {
+    format!("letter-{year}")
 }
 
 async fn of_decision(tx: &mut Tx, decision: i64) -> Result<Option<Stored>, ServiceError> {
@@ -138,20 +228,6 @@ async fn of_decision(tx: &mut Tx, decision: i64) -> Result<Option<Stored>, Servi
     Ok(
         on_tx!(tx, connection => sqlx::query_as(SQL).bind(decision).fetch_optional(connection).await?),
     )
-}
-
-async fn store(
-    tx: &mut Tx,
-    stored: &Stored,
-    decision: i64,
-    day: NaiveDate,
-) -> Result<(), ServiceError> {
-    const SQL: &str = "INSERT INTO letter (number, household_id, decision_id, business_date, issued_at, issued_by, \
-        content, content_sha256) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    on_tx!(tx, connection => sqlx::query(SQL).bind(&stored.number).bind(stored.household_id).bind(decision).bind(day)
-        .bind(stored.issued_at).bind(&stored.issued_by).bind(&stored.content).bind(&stored.content_sha256)
-        .execute(connection).await?.rows_affected());
-    Ok(())
 }
 
 /// The PDF of an issued letter: the same as when it was issued, or none.
@@ -169,10 +245,20 @@ pub async fn pdf(
     if !issuer.user.sees(ward.as_deref().unwrap_or_default()) {
         return Err(ServiceError::NotFound("文書"));
     }
-    let letter: Letter = serde_json::from_str(&stored.content)?;
-    if issuer.press.hash(&letter)? != stored.content_sha256 {
-        let text = "発行したときと内容・雛形・書体のどれかが違うため、同じ文書を作れません";
-        return Err(ServiceError::Conflict(Problem::new(text)));
+    let letter = unchanged(&stored.content, &stored.content_sha256, issuer.press)?;
+    let mut pages = vec![letter.clone()];
+    for slip in slips::of_letter(db, number).await? {
+        pages.push(slips::page(&slip, &letter)?);
     }
-    Ok((issuer.press.print(letter).await?, stored.household_id))
+    Ok((issuer.press.print(pages).await?, stored.household_id))
+}
+
+/// The letter as it was issued, or a refusal.
+pub fn unchanged(content: &str, hash: &str, press: &Press) -> Result<Letter, ServiceError> {
+    let letter: Letter = serde_json::from_str(content)?;
+    if press.hash(&letter)? == hash {
+        return Ok(letter);
+    }
+    let text = "発行したときと内容・雛形・書体のどれかが違うため、同じ文書を作れません";
+    Err(ServiceError::Conflict(Problem::new(text)))
 }

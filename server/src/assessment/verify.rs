@@ -1,8 +1,8 @@
 //! 検証: every stored decision is computed again from its inputs and parameters.
 
-use super::decisions::Stored;
+use super::decisions::{self, Stored};
+use super::kept;
 use crate::error::ServiceError;
-use crate::on_db;
 use crate::store::Db;
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::Assessor;
@@ -20,14 +20,11 @@ pub struct Verified {
 const AT_ONCE: i64 = 1_000;
 
 pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
-    const SQL: &str = "SELECT id, household_id, fiscal_year, decided_at, decided_by, parameters, parameters_sha256, \
-        rule_version, total, inputs, result FROM decision WHERE id > $1 ORDER BY id LIMIT $2";
     let mut found = Verified::default();
     let mut assessors = HashMap::new();
     let mut after = 0;
     loop {
-        let rows: Vec<Stored> = on_db!(db, pool => sqlx::query_as(SQL)
-            .bind(after).bind(AT_ONCE).fetch_all(pool).await?);
+        let rows = decisions::after(db, after, AT_ONCE).await?;
         let Some(last) = rows.last() else {
             return Ok(found);
         };
@@ -64,7 +61,7 @@ fn again(stored: &Stored, assessors: &mut HashMap<String, Assessor>) -> Result<(
     let result = assessor
         .assess(&inputs)
         .map_err(|error| error.to_string())?;
-    let text = serde_json::to_string(&result).map_err(|error| error.to_string())?;
+    let text = kept::write(&result).map_err(|error| error.to_string())?;
     match text == stored.result && result.premium.total.0 == stored.total {
         true => Ok(()),
         false => Err(format!(

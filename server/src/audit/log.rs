@@ -70,8 +70,11 @@ async fn run(db: Db, clock: Clock, mut receiver: UnboundedReceiver<Message>) {
             // What cannot be written now stays and is tried again.
             Err(error) => log(&error),
         }
-        if let Err(error) = seal::seal(&db, clock).await {
-            log(&error);
+        match seal::seal(&db, clock).await {
+            Ok(_) => {}
+            // The server has ended, after everything was flushed.
+            Err(error) if error.is_closed() => return,
+            Err(error) => log(&error),
         }
         for done in flushing.drain(..) {
             // Whoever waited may have gone meanwhile.

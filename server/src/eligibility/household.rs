@@ -24,6 +24,7 @@ pub struct AsOf {
 
 #[derive(FromRow)]
 struct MemberRow {
+    household_id: i64,
     person_id: i64,
     resident_number: String,
     name: String,
@@ -40,6 +41,7 @@ struct MemberRow {
 
 #[derive(FromRow)]
 struct EligibilityRow {
+    household_id: i64,
     person_id: i64,
     insured_number: String,
     branch: String,
@@ -68,33 +70,34 @@ impl EligibilityRow {
 /// 喪失事由 24: 後期高齢者医療の被保険者となった.
 const TO_LATE_ELDERLY: &str = "24";
 
-const MEMBERS: &str = "SELECT p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
+const MEMBERS: &str = "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
     p.ward, m.relation, m.head, m.household_number, \
     CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision \
     FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
-    WHERE m.household_id = $1 \
+    WHERE m.household_id BETWEEN $1 AND $5 \
     AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
     AND p.recorded_at <= $2 AND (p.superseded_at IS NULL OR p.superseded_at > $2) \
     AND m.valid_from < $4 AND (m.valid_until IS NULL OR m.valid_until > $3) \
-    ORDER BY m.head DESC, p.birth_date, p.person_id";
+    ORDER BY m.household_id, m.head DESC, p.birth_date, p.person_id";
 
-const ELIGIBILITIES: &str = "SELECT e.person_id, e.insured_number, e.branch, e.valid_from, e.valid_until, \
+const ELIGIBILITIES: &str = "SELECT m.household_id, e.person_id, e.insured_number, e.branch, e.valid_from, e.valid_until, \
     e.lost_reason, e.change_id, m.valid_from AS member_from FROM eligibility_fact e \
     JOIN membership_fact m ON m.person_id = e.person_id \
     AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
-    WHERE m.household_id = $1 AND e.recorded_at <= $2 AND (e.superseded_at IS NULL OR e.superseded_at > $2) \
+    WHERE m.household_id BETWEEN $1 AND $5 AND e.recorded_at <= $2 AND (e.superseded_at IS NULL OR e.superseded_at > $2) \
     AND e.valid_from < $4 AND (e.valid_until IS NULL OR e.valid_until > $3 OR e.lost_reason = '24') ORDER BY e.valid_from";
 
-const INCOMES: &str = "SELECT i.id, i.person_id, i.income_year, i.status, i.salary_receipts, i.salary_income, \
+const INCOMES: &str = "SELECT m.household_id, i.id, i.person_id, i.income_year, i.status, i.salary_receipts, i.salary_income, \
     i.pension_receipts, i.pension_income, i.other_income, i.total_income, i.transfer_special_deduction, \
     i.casualty_loss, i.family_pay_deducted, i.family_pay_received, i.change_id FROM income_fact i \
     JOIN membership_fact m ON m.person_id = i.person_id \
     AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
-    WHERE m.household_id = $1 AND i.recorded_at <= $2 AND (i.superseded_at IS NULL OR i.superseded_at > $2) \
+    WHERE m.household_id BETWEEN $1 AND $4 AND i.recorded_at <= $2 AND (i.superseded_at IS NULL OR i.superseded_at > $2) \
     AND i.income_year = $3";
 
 #[derive(FromRow)]
 struct IncomeWithChange {
+    household_id: i64,
     #[sqlx(flatten)]
     row: IncomeRow,
     change_id: i64,
@@ -104,26 +107,67 @@ type Rows = (Vec<MemberRow>, Vec<EligibilityRow>, Vec<IncomeWithChange>);
 
 /// The household for the screen. Decisions are added by the assessment.
 pub async fn view(db: &Db, id: i64, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
+    let found = views(db, id, id, as_of).await?;
+    found
+        .into_iter()
+        .next()
+        .ok_or(ServiceError::NotFound("世帯"))
+}
+
+/// The households with ids from `first` to `last`, in that order.
+pub async fn views(
+    db: &Db,
+    first: i64,
+    last: i64,
+    as_of: AsOf,
+) -> Result<Vec<HouseholdView>, ServiceError> {
     let (from, until, income_year) = days(as_of)?;
     let known = as_of.known_at.0;
     let rows: Rows = on_db!(db, pool => (
-        sqlx::query_as(MEMBERS).bind(id).bind(known).bind(from).bind(until).fetch_all(pool).await?,
-        sqlx::query_as(ELIGIBILITIES).bind(id).bind(known).bind(from).bind(until).fetch_all(pool).await?,
-        sqlx::query_as(INCOMES).bind(id).bind(known).bind(income_year).fetch_all(pool).await?,
+        sqlx::query_as(MEMBERS).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
+        sqlx::query_as(ELIGIBILITIES).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
+        sqlx::query_as(INCOMES).bind(first).bind(known).bind(income_year).bind(last).fetch_all(pool).await?,
     ));
-    assemble(id, as_of.fiscal_year, from, rows)
+    each(as_of.fiscal_year, from, rows)
 }
 
-/// The same inside a transaction that holds the household.
+/// One household inside a transaction that holds it.
 pub async fn view_in(tx: &mut Tx, id: i64, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
     let (from, until, income_year) = days(as_of)?;
     let known = as_of.known_at.0;
     let rows: Rows = (
-        on_tx!(tx, c => sqlx::query_as(MEMBERS).bind(id).bind(known).bind(from).bind(until).fetch_all(c).await?),
-        on_tx!(tx, c => sqlx::query_as(ELIGIBILITIES).bind(id).bind(known).bind(from).bind(until).fetch_all(c).await?),
-        on_tx!(tx, c => sqlx::query_as(INCOMES).bind(id).bind(known).bind(income_year).fetch_all(c).await?),
+        on_tx!(tx, c => sqlx::query_as(MEMBERS).bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?),
+        on_tx!(tx, c => sqlx::query_as(ELIGIBILITIES).bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?),
+        on_tx!(tx, c => sqlx::query_as(INCOMES).bind(id).bind(known).bind(income_year).bind(id).fetch_all(c).await?),
     );
-    assemble(id, as_of.fiscal_year, from, rows)
+    let found = each(as_of.fiscal_year, from, rows)?;
+    found
+        .into_iter()
+        .next()
+        .ok_or(ServiceError::NotFound("世帯"))
+}
+
+/// Splits the rows by household; they come in the order of members.
+fn each(fiscal_year: i32, from: NaiveDate, rows: Rows) -> Result<Vec<HouseholdView>, ServiceError> {
+    let (members, eligibilities, incomes) = rows;
+    let mut of_household: HashMap<i64, (Vec<EligibilityRow>, Vec<IncomeWithChange>)> =
+        HashMap::new();
+    for row in eligibilities {
+        let place = of_household.entry(row.household_id).or_default();
+        place.0.push(row);
+    }
+    for row in incomes {
+        let place = of_household.entry(row.household_id).or_default();
+        place.1.push(row);
+    }
+    let households = members.chunk_by(|one, next| one.household_id == next.household_id);
+    households
+        .filter_map(|members| Some((members.first()?.household_id, members)))
+        .map(|(id, members)| {
+            let (eligibilities, incomes) = of_household.remove(&id).unwrap_or_default();
+            assemble(id, fiscal_year, from, members, &eligibilities, &incomes)
+        })
+        .collect()
 }
 
 /// What an account does not see does not exist for it.
@@ -133,6 +177,15 @@ pub fn refuse_hidden(view: &HouseholdView, user: &User) -> Result<(), ServiceErr
     } else {
         Err(ServiceError::NotFound("世帯"))
     }
+}
+
+/// Every household that is known at a moment, in order.
+pub async fn ids(tx: &mut Tx, known_at: Instant) -> Result<Vec<i64>, ServiceError> {
+    const SQL: &str = "SELECT DISTINCT household_id FROM membership_fact WHERE recorded_at <= $1 \
+        AND (superseded_at IS NULL OR superseded_at > $2) ORDER BY household_id";
+    Ok(
+        on_tx!(tx, c => sqlx::query_scalar(SQL).bind(known_at.0).bind(known_at.0).fetch_all(c).await?),
+    )
 }
 
 /// 行政区 of a household as it is known now.
@@ -170,9 +223,10 @@ fn assemble(
     id: i64,
     fiscal_year: i32,
     from: NaiveDate,
-    rows: Rows,
+    members: &[MemberRow],
+    eligibilities: &[EligibilityRow],
+    incomes: &[IncomeWithChange],
 ) -> Result<HouseholdView, ServiceError> {
-    let (members, eligibilities, incomes) = rows;
     let first = members.first().ok_or(ServiceError::NotFound("世帯"))?;
     let revision = members
         .iter()
@@ -185,7 +239,7 @@ fn assemble(
     let mut periods: HashMap<i64, &EligibilityRow> = HashMap::new();
     let mut former: HashMap<i64, Month> = HashMap::new();
     let mut twice = HashSet::new();
-    for row in &eligibilities {
+    for row in eligibilities {
         if row.is_running(from) && periods.insert(row.person_id, row).is_some() {
             twice.insert(row.person_id);
         }

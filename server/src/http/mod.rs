@@ -5,6 +5,7 @@ mod health;
 mod openapi;
 mod pages;
 mod routes;
+mod worker;
 
 use crate::access::keys::Keys;
 use crate::audit::Log;
@@ -23,10 +24,13 @@ use axum::{Json, Router};
 use kokuho_shared::api::Problem;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 pub use guard::cookie;
 pub use pages::PageError;
 pub use routes::permissions;
+pub use worker::Worker;
 
 /// A city's file has at most so many bytes.
 const LARGEST_FILE: usize = 1 << 30;
@@ -45,6 +49,8 @@ pub struct App {
     pub keys: Keys,
     pub audit: Log,
     pub press: Press,
+    /// Tells this process's workers that there is something to do.
+    pub wake: Arc<Notify>,
 }
 
 impl App {

@@ -2,7 +2,7 @@
 //! alone, and so does the table that a test holds against the roles.
 
 use super::{App, LARGEST_FILE, guard};
-use crate::{access, assessment, audit, eligibility, linkage};
+use crate::{access, assessment, audit, eligibility, jobs, ledger, linkage};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
@@ -129,6 +129,67 @@ fn all() -> Vec<Route> {
             "/api/letters/{number}",
             ReadHousehold,
             get(assessment::routes::letter),
+        ),
+        route(
+            Method::GET,
+            "/api/households/{id}/ledger",
+            ReadHousehold,
+            get(ledger::routes::of_household),
+        ),
+        route(Method::GET, "/api/jobs", ReadRuns, get(jobs::routes::list)),
+        route(
+            Method::GET,
+            "/api/jobs/{id}/events",
+            ReadRuns,
+            get(jobs::routes::events),
+        ),
+        route(
+            Method::POST,
+            "/api/jobs/{id}/cancel",
+            RunYear,
+            post(jobs::routes::cancel),
+        ),
+        route(
+            Method::POST,
+            "/api/jobs/{id}/resume",
+            RunYear,
+            post(jobs::routes::resume),
+        ),
+        route(
+            Method::POST,
+            "/api/runs",
+            RunYear,
+            post(jobs::routes::start),
+        ),
+        route(
+            Method::GET,
+            "/api/runs/{id}",
+            ReadRuns,
+            get(jobs::routes::run),
+        ),
+        route(
+            Method::POST,
+            "/api/runs/{id}/letters",
+            RunYear,
+            post(jobs::routes::start_letters),
+        ),
+        route(
+            Method::GET,
+            "/api/runs/{id}/batches",
+            IssueLetters,
+            get(jobs::routes::batches),
+        ),
+        route(
+            Method::GET,
+            "/api/runs/{id}/batches/{number}",
+            IssueLetters,
+            get(jobs::routes::document),
+        ),
+        route(
+            Method::POST,
+            "/api/runs/{id}/batches/{number}/printed",
+            IssueLetters,
+            post(jobs::routes::printed),
         ),
         route(
             Method::GET,

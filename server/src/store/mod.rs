@@ -4,6 +4,7 @@
 //! another one. Everything else is the same statement on both.
 
 pub mod bulk;
+mod copy;
 pub mod facts;
 
 use crate::error::ServiceError;
@@ -144,6 +145,14 @@ impl Db {
                 }
                 Ok(Tx::Postgres(transaction))
             }
+        }
+    }
+
+    /// The statement for this database, where one text does not serve both.
+    pub fn either(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self {
+            Db::Sqlite(_) => sqlite,
+            Db::Postgres(_) => postgres,
         }
     }
 

@@ -69,7 +69,7 @@ async fn every_route_is_open_to_exactly_the_agreed_roles_and_closed_to_strangers
             StatusCode::UNAUTHORIZED,
             "{method} {path}"
         );
-        write!(table, "{:<6} {path:<36}", method.as_str()).unwrap();
+        write!(table, "{:<6} {path:<41}", method.as_str()).unwrap();
         for (role, client) in &clients {
             // Signing out everywhere would end the session that the next line needs.
             let leaves = path == "/api/sessions";
@@ -104,6 +104,7 @@ both! {
         for (client, seen) in [(&other, false), (&own, true)] {
             let expected = |status| if seen { status } else { StatusCode::NOT_FOUND };
             assert_eq!(status(client, Method::GET, format!("{household}?fiscal_year=2026"), json!(null)).await, expected(StatusCode::OK));
+            assert_eq!(status(client, Method::GET, format!("{household}/ledger?fiscal_year=2026"), json!(null)).await, expected(StatusCode::OK));
             assert_eq!(status(client, Method::POST, format!("{household}/decisions"), decide.clone()).await, expected(StatusCode::OK));
             assert_eq!(status(client, Method::PUT, format!("{household}/facts"), facts.clone()).await, expected(StatusCode::OK));
         }

@@ -27,6 +27,22 @@ pub fn new_database(name: &str) -> String {
     format!("postgres:///{name}?host={folder}&user=kokuho")
 }
 
+/// A database with the same content, while nobody is connected; returns its URL.
+pub fn copy(url: &str) -> String {
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        let to = format!("{file}.copy");
+        std::fs::copy(file, &to).expect("a copy of the database");
+        return format!("sqlite:{to}");
+    }
+    let cluster = CLUSTER.get_or_init(start);
+    let name = url.trim_start_matches("postgres:///");
+    let name = name.split('?').next().unwrap_or(name);
+    let folder = cluster.folder.to_string_lossy().into_owned();
+    let to = format!("{name}copy");
+    run(server_command("createdb").args(["-h", &folder, "-U", "kokuho", "-T", name, &to]));
+    url.replacen(&format!("/{name}?"), &format!("/{to}?"), 1)
+}
+
 fn start() -> Cluster {
     let folder = std::env::temp_dir().join(format!("kokuho-pg-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("folder for PostgreSQL");

@@ -57,6 +57,7 @@ both! {
     async fn a_letter_whose_stored_words_were_changed_is_not_printed_any_more(office: Office) {
         let decision = decided(&office).await;
         let (_, letter) = office.send(Method::POST, &format!("/api/decisions/{decision}/notice"), json!(null)).await;
+        office.unguard("letter").await;
         kokuho_server::on_db!(&office.db, pool => {
             sqlx::query("UPDATE letter SET content = REPLACE(content, '一郎', '次郎')").execute(pool).await.unwrap();
         });

@@ -5,7 +5,8 @@ use kokuho_server::access::keys::Keys;
 use kokuho_server::access::{accounts, factor};
 use kokuho_server::audit::Log;
 use kokuho_server::clock::Clock;
-use kokuho_server::http::{App, router};
+use kokuho_server::demo::{self, DemoSettings};
+use kokuho_server::http::{App, Worker, router};
 use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::press::Press;
 use kokuho_server::store::Db;
@@ -98,6 +99,7 @@ impl Office {
             keys: keys(),
             audit: Log::start(db.clone(), Clock::default()),
             press: press(municipality),
+            wake: Default::default(),
         };
         let url = serve(app).await;
         let mut office = Office {
@@ -224,6 +226,55 @@ impl Office {
         view
     }
 
+    /// Lets rows be changed that the database otherwise refuses to change, as somebody would who
+    /// owns it.
+    pub async fn unguard(&self, table: &str) {
+        let sql: Vec<String> = match &self.db {
+            Db::Sqlite(_) => vec![format!("DROP TRIGGER {table}_update")],
+            Db::Postgres(_) => vec![format!(
+                "ALTER TABLE {table} DISABLE TRIGGER {table}_change"
+            )],
+        };
+        for sql in sql {
+            kokuho_server::on_db!(&self.db, pool =>
+                sqlx::query(sqlx::AssertSqlSafe(sql)).execute(pool).await.map(|_| ()).unwrap());
+        }
+    }
+
+    /// Brings a demonstration city in, without the screen.
+    pub async fn with_demo(&self, municipality: &str, households: u32) {
+        let settings = DemoSettings {
+            seed: 7,
+            households,
+            fiscal_year: 2026,
+            municipality_code: municipality.into(),
+        };
+        let files = demo::generate(&settings);
+        for (kind, text) in [
+            (FileKind::Residents, files.residents),
+            (FileKind::Incomes, files.incomes),
+            (FileKind::Eligibility, files.eligibility),
+        ] {
+            let last = self.import(kind, text.into_bytes()).await;
+            assert_eq!(last["state"], "done", "{last}");
+        }
+    }
+
+    /// A worker of this office.
+    pub fn worker(&self, municipality: &str, name: &str) -> Worker {
+        Worker {
+            db: self.db.clone(),
+            municipality: municipality.into(),
+            press: press(municipality),
+            clock: Clock {
+                today: Some("2026-06-10".parse().unwrap()),
+            },
+            name: name.into(),
+            lease: std::time::Duration::from_secs(60),
+            wake: Default::default(),
+        }
+    }
+
     /// Every row of every table, to prove that nothing was written.
     pub async fn rows(&self) -> i64 {
         let mut rows = 0;
@@ -234,6 +285,11 @@ impl Office {
             "income_fact",
             "eligibility_fact",
             "decision",
+            "journal",
+            "ledger_entry",
+            "letter",
+            "payment_slip",
+            "job",
         ] {
             let sql = format!("SELECT COUNT(*) FROM {table}");
             let count: i64 = kokuho_server::on_db!(&self.db, pool =>

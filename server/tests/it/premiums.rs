@@ -131,6 +131,7 @@ both! {
         office.send(Method::POST, &decide_path(&view), wish).await;
         let good = verify::verify(&office.db).await.unwrap();
         assert_eq!((good.decisions, good.differences.len()), (1, 0));
+        office.unguard("decision").await;
         kokuho_server::on_db!(&office.db, pool => {
             sqlx::query("UPDATE decision SET total = total - 1").execute(pool).await.unwrap();
         });

@@ -29,6 +29,7 @@ async fn public_only() -> String {
         keys: crate::office::keys(),
         audit: kokuho_server::audit::Log::nowhere(),
         press: crate::office::press("27100"),
+        wake: Default::default(),
     };
     serve(app).await
 }

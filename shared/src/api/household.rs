@@ -116,14 +116,26 @@ fn is_by_age(birth: NaiveDate, lost: NaiveDate, age: u32) -> bool {
 ///
 /// Somebody who is neither insured in the year nor the head takes no part in it.
 pub fn to_household(members: &[MemberView], fiscal_year: i32) -> Household {
+    let national = shipped::national(FiscalYear(fiscal_year)).ok();
+    to_household_until(
+        members,
+        fiscal_year,
+        national.map(|national| national.ages.value.insured_until),
+    )
+}
+
+/// The same where the age at which one leaves is known already.
+pub fn to_household_until(
+    members: &[MemberView],
+    fiscal_year: i32,
+    insured_until: Option<i32>,
+) -> Household {
     let year = FiscalYear(fiscal_year);
     let next = FiscalYear(fiscal_year.saturating_add(1));
     let (Some(april), Some(end)) = (year.april(), next.april()) else {
         return Household::default();
     };
-    let age = shipped::national(year)
-        .ok()
-        .and_then(|national| u32::try_from(national.ages.value.insured_until).ok());
+    let age = insured_until.and_then(|age| u32::try_from(age).ok());
     let leaves_by_age = |birth, lost| age.is_some_and(|age| is_by_age(birth, lost, age));
     let in_year = |period: &EligibilityView| {
         period.acquired_on < end && period.lost_on.is_none_or(|lost| lost > april)

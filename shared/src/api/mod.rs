@@ -8,6 +8,8 @@ pub mod audit;
 pub mod estimate;
 pub mod household;
 pub mod import;
+pub mod job;
+pub mod ledger;
 pub mod session;
 
 use serde::{Deserialize, Serialize};

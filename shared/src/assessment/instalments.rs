@@ -80,10 +80,12 @@ pub fn due_on(month: NaiveDate, closed_days: &[NaiveDate]) -> Option<NaiveDate> 
     this_or_next_business_day(last_day_of_month(month)?, closed_days)
 }
 
-/// 期: an amount and the day by which it is paid.
+/// 期: its number, an amount and the day by which it is paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Instalment {
+    /// 期 of the municipality's year, from 1; one more than its last for 随時期.
+    pub number: u8,
     pub amount: Yen,
     pub due_on: NaiveDate,
 }

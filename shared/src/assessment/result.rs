@@ -102,15 +102,20 @@ impl Assessor {
             .iter()
             .enumerate()
             .filter(|(place, _)| after(*place));
-        let mut due: Vec<NaiveDate> = due.map(|(_, day)| *day).collect();
+        let mut due: Vec<(usize, NaiveDate)> = due.map(|(place, day)| (place, *day)).collect();
         if due.is_empty() {
-            due.push(self.late.clone()?);
+            due.push((self.due.len(), self.late.clone()?));
         }
         let amounts = instalments::split(total, due.len(), rules.unit, rules.remainder_to)
             .map_err(|why| LawError::Unreadable(why.to_string()))?;
-        let pairs = amounts.into_iter().zip(due);
-        Ok(pairs
-            .map(|(amount, due_on)| Instalment { amount, due_on })
-            .collect())
+        let all = amounts.into_iter().zip(due);
+        all.map(|(amount, (place, due_on))| {
+            Ok(Instalment {
+                number: u8::try_from(place + 1).map_err(|_| AssessmentError::OutOfRange)?,
+                amount,
+                due_on,
+            })
+        })
+        .collect()
     }
 }

@@ -5,10 +5,11 @@ use super::workspace::Dependency;
 use std::collections::BTreeSet;
 
 /// The kinds of work. Whatever lies beside them is a foundation, unless it is the door.
-const ROOMS: [&str; 7] = [
+const ROOMS: [&str; 8] = [
     "eligibility",
     "assessment",
     "collection",
+    "runs",
     "benefits",
     "linkage",
     "visit",
@@ -21,7 +22,8 @@ const DOORS: [(&str, &str); 3] = [
     ("app/clerk/src/", "shell"),
 ];
 /// What a room offers to other rooms; everything else in it is its own.
-const OFFERED: [(&str, &str, &[&str]); 4] = [
+const OFFERED: [(&str, &str, &[&str]); 5] = [
+    ("app/clerk/src/", "collection", &["ledger"]),
     ("server/src/", "assessment", &["decisions"]),
     ("server/src/", "eligibility", &["edit", "household"]),
     ("app/clerk/src/", "assessment", &["premium"]),

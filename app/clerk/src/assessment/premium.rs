@@ -5,6 +5,7 @@ use super::decide::Decide;
 use super::decisions::Decisions;
 use super::preview::{self, Preview};
 use super::tier::TierFacts;
+use crate::collection::ledger::Ledger;
 use crate::eligibility::draft;
 use crate::eligibility::household::{Open, Said};
 use crate::state;
@@ -77,7 +78,7 @@ pub fn PremiumPane(
         .map(|session| session.municipality)
         .unwrap_or_default();
     let amounts = Amounts::of(&shown, &municipality, changed);
-    let year = shown.view.fiscal_year;
+    let (id, year) = (shown.view.id, shown.view.fiscal_year);
     let members = shown.view.members.clone();
     let explained = Signal::derive(move || {
         let Some((household, assessment)) = amounts.shown() else {
@@ -100,6 +101,7 @@ pub fn PremiumPane(
             })}
             <Why amounts=amounts explained=explained />
             <Decisions amounts=amounts said=said />
+            <Ledger household=id fiscal_year=year again=Signal::derive(move || amounts.decisions.get().len()) />
         </section>
     }
 }

@@ -43,6 +43,9 @@ pub fn Header(session: Session, help: RwSignal<bool>) -> impl IntoView {
                     {may(Action::ReadImports).then(|| view! {
                         <li on:click=leave><A href="/imports" attr:id="nav-imports">"取込"</A></li>
                     })}
+                    {(may(Action::ReadRuns) && session.ward.is_empty()).then(|| view! {
+                        <li on:click=leave><A href="/runs" attr:id="nav-runs">"年次賦課"</A></li>
+                    })}
                     {may(Action::ReadAudit).then(|| view! {
                         <li on:click=leave><A href="/audit" attr:id="nav-audit">"監査記録"</A></li>
                     })}

@@ -8,6 +8,8 @@ use crate::audit::records::AuditPage;
 use crate::eligibility::household::HouseholdPage;
 use crate::eligibility::search::SearchPage;
 use crate::linkage::imports::ImportsPage;
+use crate::runs::list::RunsPage;
+use crate::runs::run::RunPage;
 use crate::session::enrol::EnrolPage;
 use crate::session::sign_in::SignInPage;
 use crate::state::{Office, Who};
@@ -71,6 +73,8 @@ fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
                         <Route path=path!("/audit") view=AuditPage />
                         <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
                         <Route path=path!("/imports") view=ImportsPage />
+                        <Route path=path!("/runs") view=RunsPage />
+                        <Route path=path!("/runs/:id") view=RunPage />
                         <Route path=path!("/households/:id") view=HouseholdPage />
                     </Routes>
                 </div>

@@ -53,7 +53,7 @@ pub(super) fn view<'a>(
     fiscal_year: i32,
     fonts: &'a Fonts,
 ) -> Notice<'a> {
-    let instalments = notice.instalments.iter().enumerate();
+    let instalments = notice.instalments.iter();
     Notice {
         household_number: &notice.household_number,
         head: Name::of(&notice.head, fonts),
@@ -61,8 +61,8 @@ pub(super) fn view<'a>(
         parts: notice.parts.iter().map(|each| each.part.name()).collect(),
         rows: rows(notice),
         instalments: instalments
-            .map(|(at, each)| Instalment {
-                nth: format!("第{}期", at + 1),
+            .map(|each| Instalment {
+                nth: format!("第{}期", each.number),
                 due_on: era::format(each.due_on),
                 amount: yen(each.amount),
             })

@@ -87,6 +87,7 @@ pub fn plain_notice(amount: i64) -> AssessmentNotice {
         }],
         total: Yen(amount),
         instalments: vec![Instalment {
+            number: 1,
             amount: Yen(amount),
             due_on: day("2026-06-30"),
         }],

@@ -1,0 +1,103 @@
+//! 収納台帳: the instalments as they stand, and every booking as a line of the story.
+
+use crate::words::moment;
+use crate::{api, state};
+use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
+use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::format;
+use kokuho_ui::i18n::Lang;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// `again` changes when something may have been booked.
+#[component]
+pub fn Ledger(
+    household: i64,
+    fiscal_year: i32,
+    #[prop(into)] again: Signal<usize>,
+) -> impl IntoView {
+    let office = state::office();
+    let (seen, problem) = (
+        RwSignal::new(None::<LedgerView>),
+        RwSignal::new(None::<String>),
+    );
+    Effect::new(move |_| {
+        again.track();
+        spawn_local(async move {
+            let path = format!("/api/households/{household}/ledger?fiscal_year={fiscal_year}");
+            let answer = api::get::<LedgerView>(&path).await;
+            if seen.is_disposed() {
+                return;
+            }
+            match answer {
+                Ok(view) => seen.set(Some(view)),
+                Err(failed) => {
+                    office.heard(&failed);
+                    problem.set(Some(failed.problem().message.clone()));
+                }
+            }
+        });
+    });
+    view! {
+        <section aria-labelledby="ledger-heading">
+            <h3 id="ledger-heading">"収納台帳"</h3>
+            {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+            {move || seen.get().map(shown)}
+        </section>
+    }
+}
+
+fn shown(ledger: LedgerView) -> AnyView {
+    if ledger.journals.is_empty() {
+        let text = "この年度の調定はまだありません。決定すると、納期ごとの額がここに残ります。";
+        return view! { <p class="empty">{text}</p> }.into_any();
+    }
+    let total = format!(
+        "調定額 {}　収入未済 {}",
+        format::yen(ledger.levied, Lang::Ja),
+        format::yen(ledger.open, Lang::Ja)
+    );
+    view! {
+        <p class="strong" data-testid="ledger-total">{total}</p>
+        <div class="table-scroll" role="region" tabindex="0" aria-label="納期ごとの収納">
+            <table class="grid-table">
+                <thead><tr>
+                    <th scope="col">"期"</th><th scope="col">"納期限"</th>
+                    <th scope="col" class="num">"調定額"</th><th scope="col" class="num">"収入未済"</th>
+                </tr></thead>
+                <tbody>{ledger.instalments.into_iter().map(instalment).collect_view()}</tbody>
+            </table>
+        </div>
+        <h4>"記帳の経過"</h4>
+        <ol class="story">{ledger.journals.into_iter().map(journal).collect_view()}</ol>
+    }
+    .into_any()
+}
+
+fn instalment(each: InstalmentBalance) -> impl IntoView {
+    let due = each
+        .due_on
+        .map_or_else(String::new, |day| format::date(day, Lang::Ja));
+    view! {
+        <tr>
+            <th scope="row">{format!("第{}期", each.number)}</th>
+            <td>{due}</td>
+            <td class="num">{format::yen(each.levied, Lang::Ja)}</td>
+            <td class="num">{format::yen(each.open, Lang::Ja)}</td>
+        </tr>
+    }
+}
+
+/// One booking in a sentence.
+fn journal(each: JournalView) -> impl IntoView {
+    let source = each.source.replace("decision ", "決定 ");
+    let text = format!(
+        "{}　{}　{}（{}、{}）",
+        moment(&each.posted_at),
+        each.kind.name(),
+        format::yen(each.amount, Lang::Ja),
+        source,
+        each.posted_by
+    );
+    view! { <li data-testid="journal">{text}</li> }
+}

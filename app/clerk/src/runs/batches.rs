@@ -1,0 +1,96 @@
+//! 一括印刷: documents by ward and postal code, and what was printed.
+
+use crate::words::moment;
+use crate::{api, state};
+use kokuho_shared::api::job::BatchView;
+use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::format;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+#[component]
+pub fn Batches(run: i64) -> impl IntoView {
+    let office = state::office();
+    let (batches, problem) = (
+        RwSignal::new(None::<Vec<BatchView>>),
+        RwSignal::new(None::<String>),
+    );
+    let failed = move |failed: api::Failed| {
+        office.heard(&failed);
+        problem.set(Some(failed.problem().message.clone()));
+    };
+    spawn_local(async move {
+        match api::get::<Vec<BatchView>>(&format!("/api/runs/{run}/batches")).await {
+            Ok(list) => batches.set(Some(list)),
+            Err(why) => failed(why),
+        }
+    });
+    let printed = move |number: i64| {
+        spawn_local(async move {
+            let path = format!("/api/runs/{run}/batches/{number}/printed");
+            match api::post::<_, BatchView>(&path, &()).await {
+                Ok(now) => batches.update(|list| {
+                    let mut all = list.iter_mut().flatten();
+                    if let Some(old) = all.find(|batch| batch.number == now.number) {
+                        *old = now;
+                    }
+                }),
+                Err(why) => failed(why),
+            }
+        });
+    };
+    view! {
+        <h3>"印刷"</h3>
+        <p>"区と郵便番号の順です。印刷の途中で止まったときは、同じ印刷単位をもう一度開けば同じ内容になります。"</p>
+        {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+        {move || batches.get().map(|list| table(run, list, printed))}
+    }
+}
+
+fn table(run: i64, list: Vec<BatchView>, printed: impl Fn(i64) + Copy + Send + 'static) -> AnyView {
+    if list.is_empty() {
+        return view! { <p class="empty">"印刷する文書はありません。"</p> }.into_any();
+    }
+    view! {
+        <div class="table-scroll" role="region" tabindex="0" aria-label="印刷単位">
+            <table class="grid-table">
+                <thead><tr>
+                    <th scope="col">"印刷単位"</th><th scope="col">"区"</th><th scope="col">"郵便番号"</th>
+                    <th scope="col" class="num">"通知書"</th><th scope="col" class="num">"納付書"</th>
+                    <th scope="col" class="num">"ページ"</th><th scope="col">"印刷"</th><th scope="col">"記録"</th>
+                </tr></thead>
+                <tbody>{list.into_iter().map(|batch| row(run, batch, printed)).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(run: i64, batch: BatchView, printed: impl Fn(i64) + Copy + Send + 'static) -> impl IntoView {
+    let number = batch.number;
+    let codes = match batch.first_postcode == batch.last_postcode {
+        true => batch.first_postcode.clone(),
+        false => format!("{}〜{}", batch.first_postcode, batch.last_postcode),
+    };
+    let record = match &batch.printed_at {
+        Some(at) => format!("{}回、最後は {}", batch.printed, moment(at)),
+        None => "まだ".to_owned(),
+    };
+    view! {
+        <tr>
+            <th scope="row">{number}</th>
+            <td>{batch.ward}</td>
+            <td>{codes}</td>
+            <td class="num">{format::number(batch.letters)}</td>
+            <td class="num">{format::number(batch.slips)}</td>
+            <td class="num">{format::number(batch.pages)}</td>
+            <td><a class="found-link" target="_blank" rel="noopener" href=format!("/api/runs/{run}/batches/{number}")>
+                {format!("PDF {number}")}<span class="visually-hidden">"（新しい画面）"</span></a></td>
+            <td>
+                <span data-testid="printed">{record}</span>" "
+                <button type="button" class="button button-plain" aria-label=format!("印刷単位 {number} を印刷済みにする")
+                    on:click=move |_| printed(number)>"印刷済みにする"</button>
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,130 @@
+//! 処理の一覧: start the yearly run, and find what ran before.
+
+use crate::words::moment;
+use crate::{api, state};
+use kokuho_shared::access::Action;
+use kokuho_shared::api::job::{JobState, JobView, StartRun};
+use kokuho_shared::era;
+use kokuho_ui::components::{Field, Notice, Tone};
+use kokuho_ui::format;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+
+#[component]
+pub fn RunsPage() -> impl IntoView {
+    let office = state::office();
+    let (jobs, problem) = (
+        RwSignal::new(None::<Vec<JobView>>),
+        RwSignal::new(None::<String>),
+    );
+    state::entered("年次賦課");
+    spawn_local(async move {
+        match api::get::<Vec<JobView>>("/api/jobs").await {
+            Ok(list) => jobs.set(Some(list)),
+            Err(failed) => {
+                office.heard(&failed);
+                problem.set(Some(failed.problem().message.clone()));
+            }
+        }
+    });
+    view! {
+        <h1 id=state::HEADING tabindex="-1">"年次賦課（本算定）"</h1>
+        <p>"市の全世帯の保険料を決定し、納期ごとに調定します。始めた時点の住基・所得・資格で計算し、途中で止めても、サーバが止まっても、続きから再開できます。計算できない世帯は理由とともに残ります。"</p>
+        {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
+        {office.may(Action::RunYear).then(|| view! { <Start problem=problem /> })}
+        <h2>"これまでの処理"</h2>
+        {move || jobs.get().map(table)}
+    }
+}
+
+#[component]
+fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
+    let office = state::office();
+    let navigate = use_navigate();
+    let years = office
+        .session()
+        .map(|session| session.fiscal_years)
+        .unwrap_or_default();
+    let chosen = RwSignal::new(office.usual_year().unwrap_or_default());
+    let busy = RwSignal::new(false);
+    let start = move |_| {
+        let year = chosen.get_untracked();
+        let question = format!(
+            "{}の年次賦課を始めます。市の全世帯を決定し、調定します。よろしいですか？",
+            era::fiscal_year(year)
+        );
+        if !window().confirm_with_message(&question).unwrap_or(false) {
+            return;
+        }
+        busy.set(true);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let wish = StartRun { fiscal_year: year };
+            match api::post::<_, JobView>("/api/runs", &wish).await {
+                Ok(job) => navigate(&format!("/runs/{}", job.id), Default::default()),
+                Err(failed) => {
+                    office.heard(&failed);
+                    problem.set(Some(failed.problem().message.clone()));
+                }
+            }
+            busy.set(false);
+        });
+    };
+    view! {
+        <div class="buttons">
+            <Field id="run-year" label="年度">
+                <select id="run-year" class="input" on:change=move |event| {
+                    if let Ok(year) = event_target_value(&event).parse() { chosen.set(year); }
+                }>
+                    {years.into_iter().rev().map(|year| view! {
+                        <option value=year.to_string() selected=move || chosen.get() == year>{era::fiscal_year(year)}</option>
+                    }).collect_view()}
+                </select>
+            </Field>
+            <button type="button" class="button button-primary" id="start-run" disabled=move || busy.get() on:click=start>
+                "年次賦課を始める"
+            </button>
+        </div>
+    }
+}
+
+fn table(jobs: Vec<JobView>) -> AnyView {
+    if jobs.is_empty() {
+        let text = "まだ何も処理していません。年度を選んで始めると、ここに残ります。";
+        return view! { <p class="empty">{text}</p> }.into_any();
+    }
+    view! {
+        <div class="table-scroll" role="region" tabindex="0" aria-label="これまでの処理">
+            <table class="grid-table">
+                <thead><tr>
+                    <th scope="col">"処理"</th><th scope="col">"年度"</th><th scope="col">"状態"</th>
+                    <th scope="col" class="num">"済んだ世帯"</th><th scope="col" class="num">"除いた世帯"</th>
+                    <th scope="col">"始めた時刻"</th><th scope="col">"始めた人"</th>
+                </tr></thead>
+                <tbody>{jobs.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(job: JobView) -> impl IntoView {
+    let done = format!(
+        "{} / {}",
+        format::number(job.households_done),
+        format::number(job.households)
+    );
+    let strong = matches!(job.state, JobState::Running | JobState::Failed);
+    view! {
+        <tr>
+            <th scope="row"><a class="found-link" href=format!("/runs/{}", job.run_id)>{format!("{} {}", job.kind.name(), job.id)}</a></th>
+            <td>{era::fiscal_year(job.fiscal_year)}</td>
+            <td class:strong=strong>{job.state.name()}</td>
+            <td class="num">{done}</td>
+            <td class="num">{format::number(job.findings)}</td>
+            <td>{moment(&job.created_at)}</td>
+            <td>{job.created_by}</td>
+        </tr>
+    }
+}

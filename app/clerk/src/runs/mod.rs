@@ -1,0 +1,6 @@
+//! 年次賦課: work over the whole city, its result, its letters and their printing.
+
+mod batches;
+pub mod list;
+mod outcome;
+pub mod run;

@@ -1,0 +1,137 @@
+//! 結果: counts, sums that must agree, and how the amounts are spread.
+
+use kokuho_shared::api::job::{Bar, FindingView, LettersOutcome, RunOutcome};
+use kokuho_shared::money::Yen;
+use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::format;
+use kokuho_ui::i18n::Lang;
+use leptos::prelude::*;
+
+fn yen(amount: i64) -> String {
+    format::yen(Yen(amount), Lang::Ja)
+}
+
+/// Terms and figures side by side.
+fn figures(list: Vec<(&'static str, String)>) -> impl IntoView {
+    let each = |(term, figure): (&'static str, String)| {
+        view! { <div><dt>{term}</dt><dd class="strong">{figure}</dd></div> }
+    };
+    view! { <dl class="tier-facts">{list.into_iter().map(each).collect_view()}</dl> }
+}
+
+/// Whether sums agree that must.
+fn agreement(agree: bool, yes: &'static str, no: &'static str) -> impl IntoView {
+    let (tone, text) = if agree {
+        (Tone::Success, yes)
+    } else {
+        (Tone::Error, no)
+    };
+    view! { <Notice tone=tone><p data-testid="agreement">{text}</p></Notice> }
+}
+
+pub fn run_outcome(outcome: RunOutcome) -> impl IntoView {
+    let count = |count: i64| format!("{}世帯", format::number(count));
+    let list = vec![
+        ("決定", count(outcome.decided)),
+        ("変更なし", count(outcome.unchanged)),
+        ("被保険者なし", count(outcome.not_insured)),
+        ("除いた世帯", count(outcome.left_out)),
+        ("決定額の合計", yen(outcome.decided_total)),
+        ("置き換えた額", yen(outcome.replaced_total)),
+        ("調定額の合計", yen(outcome.booked_total)),
+    ];
+    view! {
+        {agreement(
+            outcome.balances(),
+            "決定額の合計から置き換えた額を引いた額と、台帳の調定額は一致しています",
+            "決定額と台帳の調定額が一致しません。通知書を作成せず、システム管理者に知らせてください",
+        )}
+        {figures(list)}
+        {spread("年間保険料の分布", &outcome.premiums)}
+        {spread("前年度の決定との差の分布", &outcome.changes)}
+    }
+}
+
+pub fn letters_outcome(outcome: LettersOutcome) -> impl IntoView {
+    let list = vec![
+        ("通知書", format!("{}通", format::number(outcome.letters))),
+        ("納付書", format!("{}枚", format::number(outcome.slips))),
+        ("ページ", format::number(outcome.pages)),
+        ("印刷単位", format::number(outcome.batches)),
+        (
+            "除いた世帯",
+            format!("{}世帯", format::number(outcome.left_out)),
+        ),
+        ("納付書の合計", yen(outcome.slips_total)),
+        ("通知した決定額", yen(outcome.decided_total)),
+    ];
+    view! {
+        {agreement(
+            outcome.balances(),
+            "納付書の合計と、通知した決定額は一致しています",
+            "納付書の合計と決定額が一致しません。発送せず、システム管理者に知らせてください",
+        )}
+        {figures(list)}
+    }
+}
+
+/// A bar chart that is a table with the same figures.
+fn spread(caption: &'static str, bars: &[Bar]) -> Option<impl IntoView + use<>> {
+    if bars.is_empty() {
+        return None;
+    }
+    let most = bars.iter().map(|bar| bar.households).max().unwrap_or(1);
+    let rows = bars.to_vec().into_iter().map(move |bar| {
+        let width = bar.households * 1000 / most.max(1);
+        view! {
+            <tr>
+                <th scope="row">{format!("{}〜", yen(bar.from))}</th>
+                <td class="chart-picture">
+                    <svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+                        <rect class="bar bar-plus" x="0" y="2" width=width.to_string() height="16"></rect>
+                    </svg>
+                </td>
+                <td class="chart-yen">{format!("{}世帯", format::number(bar.households))}</td>
+            </tr>
+        }
+    });
+    Some(view! {
+        <div class="chart" role="region" tabindex="0" aria-label=caption>
+            <table class="chart-table">
+                <caption>{caption}</caption>
+                <thead><tr>
+                    <th scope="col">"金額"</th>
+                    <th scope="col"><span class="visually-hidden">"図"</span></th>
+                    <th scope="col" class="chart-yen">"世帯数"</th>
+                </tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    })
+}
+
+/// Households that were left out: each is work for somebody.
+pub fn findings(list: Vec<FindingView>) -> impl IntoView {
+    let row = |finding: FindingView| {
+        view! {
+            <tr>
+                <th scope="row">
+                    <a class="found-link" href=format!("/households/{}", finding.household_id)>{format!("世帯 {}", finding.household_number)}</a>
+                </th>
+                <td>{finding.reason}</td>
+            </tr>
+        }
+    };
+    view! {
+        <section aria-labelledby="findings-heading">
+            <h2 id="findings-heading">"除いた世帯"</h2>
+            <p>"次の世帯は処理していません。世帯を開いて直してから、世帯ごとに決定してください。"</p>
+            <div class="table-scroll" role="region" tabindex="0" aria-label="除いた世帯">
+                <table class="grid-table">
+                    <thead><tr><th scope="col">"世帯"</th><th scope="col">"理由"</th></tr></thead>
+                    <tbody>{list.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,208 @@
+//! 年次賦課の画面: how far it is, what came out, and what follows.
+
+use super::batches::Batches;
+use super::outcome::{findings, letters_outcome, run_outcome};
+use crate::api::{self, Failed};
+use crate::events::Stream;
+use crate::state;
+use crate::words::moment;
+use kokuho_shared::access::Action;
+use kokuho_shared::api::job::{JobState, JobView, RunView};
+use kokuho_shared::era;
+use kokuho_ui::components::{Notice, ProgressBar, Tone};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_params_map;
+
+/// What this screen knows.
+#[derive(Clone, Copy)]
+struct Screen {
+    office: state::Office,
+    id: i64,
+    seen: RwSignal<Option<RunView>>,
+    problem: RwSignal<Option<String>>,
+    stream: StoredValue<Option<Stream>, LocalStorage>,
+}
+
+impl Screen {
+    fn load(self) {
+        spawn_local(async move {
+            match api::get::<RunView>(&format!("/api/runs/{}", self.id)).await {
+                Ok(view) if !self.seen.is_disposed() => {
+                    let running = [Some(&view.job), view.letters.as_ref()];
+                    let running = running.into_iter().flatten();
+                    let running = running.filter(|job| job.state == JobState::Running);
+                    let running = running.map(|job| job.id).next();
+                    self.seen.set(Some(view));
+                    if let Some(job) = running {
+                        self.follow(job);
+                    }
+                }
+                Ok(_) => {}
+                Err(failed) => self.failed(&failed),
+            }
+        });
+    }
+
+    fn failed(self, failed: &Failed) {
+        self.office.heard(failed);
+        self.problem.set(Some(failed.problem().message.clone()));
+    }
+
+    fn follow(self, job: i64) {
+        let heard = move |now: JobView| {
+            let running = now.state == JobState::Running;
+            if !running {
+                self.load();
+            }
+            self.seen.update(|seen| {
+                let Some(view) = seen else { return };
+                if view.job.id == now.id {
+                    view.job = now;
+                } else {
+                    view.letters = Some(now);
+                }
+            });
+            running
+        };
+        let lost = move || {
+            let text = "進捗を受け取れません。画面を読み直してください。処理は続いています。";
+            self.problem.set(Some(text.into()));
+        };
+        let stream = Stream::open::<JobView>(&format!("/api/jobs/{job}/events"), heard, lost);
+        self.stream.try_set_value(stream);
+    }
+
+    /// Sends a command that answers with a job, and shows what came of it.
+    fn send(self, path: String) {
+        self.problem.set(None);
+        spawn_local(async move {
+            match api::post::<_, JobView>(&path, &()).await {
+                Ok(_) => self.load(),
+                Err(failed) => self.failed(&failed),
+            }
+        });
+    }
+}
+
+#[component]
+pub fn RunPage() -> impl IntoView {
+    let id = use_params_map()
+        .read_untracked()
+        .get("id")
+        .and_then(|id| id.parse().ok());
+    let Some(id) = id else {
+        state::entered("年次賦課");
+        return view! {
+            <h1 id=state::HEADING tabindex="-1">"年次賦課"</h1>
+            <p>"番号が正しくありません。"<a href="/runs">"一覧へ"</a></p>
+        }
+        .into_any();
+    };
+    let screen = Screen {
+        office: state::office(),
+        id,
+        seen: RwSignal::new(None),
+        problem: RwSignal::new(None),
+        stream: StoredValue::new_local(None),
+    };
+    state::entered(&format!("年次賦課 {id}"));
+    screen.load();
+    view! {
+        <h1 id=state::HEADING tabindex="-1">{format!("年次賦課 {id}")}</h1>
+        {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
+        {move || screen.seen.get().map(|view| shown(screen, view))}
+        <p><a href="/runs">"これまでの処理へ"</a></p>
+    }
+    .into_any()
+}
+
+fn shown(screen: Screen, run: RunView) -> impl IntoView {
+    let facts = format!(
+        "{}　{} に {} が開始",
+        era::fiscal_year(run.job.fiscal_year),
+        moment(&run.job.created_at),
+        run.job.created_by
+    );
+    let finished = run.job.state == JobState::Done;
+    view! {
+        <p>{facts}</p>
+        <section aria-labelledby="decided-heading">
+            <h2 id="decided-heading">"決定と調定"</h2>
+            {standing(screen, &run.job)}
+            {run.outcome.clone().map(run_outcome)}
+        </section>
+        {finished.then(|| view! {
+            <section aria-labelledby="letters-heading">
+                <h2 id="letters-heading">"通知書・納付書"</h2>
+                {letters(screen, &run)}
+            </section>
+        })}
+        {(!run.findings.is_empty()).then(|| findings(run.findings.clone()))}
+    }
+}
+
+/// How far a job is, and what can be done about it.
+fn standing(screen: Screen, job: &JobView) -> AnyView {
+    let id = job.id;
+    let may = screen.office.may(Action::RunYear);
+    let send = move |what: &str| screen.send(format!("/api/jobs/{id}/{what}"));
+    let count = |count: i64| Signal::stored(u64::try_from(count).unwrap_or(0));
+    match job.state {
+        JobState::Running => view! {
+            <ProgressBar label=format!("{}を実行しています", job.kind.name())
+                done=count(job.households_done) total=count(job.households) />
+            <p class="muted">"この画面を離れても処理は続きます。"</p>
+            {may.then(|| view! {
+                <div class="buttons"><button type="button" class="button" on:click=move |_| send("cancel")>"中止する"</button></div>
+            })}
+        }
+        .into_any(),
+        JobState::Cancelled | JobState::Failed => stopped(job, may, send),
+        JobState::Done => ().into_any(),
+    }
+}
+
+fn stopped(job: &JobView, may: bool, send: impl Fn(&str) + Copy + Send + 'static) -> AnyView {
+    let why = match job.message.as_str() {
+        "" => String::new(),
+        message => format!("（{message}）"),
+    };
+    let text = format!(
+        "{}{why}。済んだ世帯はそのまま残っています。",
+        job.state.name()
+    );
+    view! {
+            <Notice tone=Tone::Warning>
+                <p>{text}</p>
+                {may.then(|| view! {
+                    <button type="button" class="button" on:click=move |_| send("resume")>"続きから再開する"</button>
+                })}
+            </Notice>
+    }
+    .into_any()
+}
+
+fn letters(screen: Screen, run: &RunView) -> AnyView {
+    let id = screen.id;
+    let Some(job) = &run.letters else {
+        let may = screen.office.may(Action::RunYear);
+        return view! {
+            <p>"決定した世帯ごとに、保険料決定通知書と納期ごとの納付書を作成します。番号はここで決まります。"</p>
+            {may.then(|| view! {
+                <div class="buttons">
+                    <button type="button" class="button button-primary" id="start-letters"
+                        on:click=move |_| screen.send(format!("/api/runs/{id}/letters"))>"通知書・納付書を作成する"</button>
+                </div>
+            })}
+        }
+        .into_any();
+    };
+    let done = job.state == JobState::Done;
+    view! {
+        {standing(screen, job)}
+        {run.letters_outcome.map(letters_outcome)}
+        {done.then(|| view! { <Batches run=id /> })}
+    }
+    .into_any()
+}

@@ -1,0 +1,76 @@
+-- 処理: long work over the whole city, in pieces that any worker takes up. A piece is done in the
+-- same transaction as what it writes, so a worker may die at any point.
+CREATE TABLE job (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('yearly', 'letters')),
+    fiscal_year BIGINT NOT NULL,
+    -- The yearly run that letters belong to; the job itself where it is one.
+    run_id BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('running', 'cancelled', 'failed', 'done')),
+    created_at BIGINT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_role TEXT NOT NULL,
+    business_date DATE NOT NULL,
+    -- The work looks at facts as they were known then.
+    known_at BIGINT NOT NULL,
+    -- Why it failed.
+    message TEXT NOT NULL,
+    -- What came out, as JSON, once it is done.
+    outcome TEXT NOT NULL
+);
+-- One of a kind and year at a time.
+CREATE UNIQUE INDEX job_running ON job (kind, fiscal_year) WHERE state = 'running';
+
+CREATE TABLE job_piece (
+    job_id BIGINT NOT NULL REFERENCES job (id),
+    number BIGINT NOT NULL,
+    first_household BIGINT NOT NULL,
+    last_household BIGINT NOT NULL,
+    households BIGINT NOT NULL,
+    -- Ids kept for it, so that they are the same whoever does it and when.
+    first_decision BIGINT NOT NULL,
+    first_journal BIGINT NOT NULL,
+    first_letter BIGINT NOT NULL,
+    first_slip BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'taken', 'done')),
+    worker TEXT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    outcome TEXT NOT NULL,
+    PRIMARY KEY (job_id, number)
+);
+CREATE INDEX job_piece_waiting ON job_piece (job_id, number) WHERE state <> 'done';
+
+-- Households that a job left out, and why.
+CREATE TABLE job_finding (
+    job_id BIGINT NOT NULL REFERENCES job (id),
+    household_id BIGINT NOT NULL,
+    household_number TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (job_id, household_id)
+);
+
+-- 印刷単位: letters of a run in the order of wards and postal codes, about a hundred pages each.
+CREATE TABLE print_batch (
+    run_id BIGINT NOT NULL REFERENCES job (id),
+    number BIGINT NOT NULL,
+    ward TEXT NOT NULL,
+    first_postcode TEXT NOT NULL,
+    last_postcode TEXT NOT NULL,
+    first_letter TEXT NOT NULL,
+    last_letter TEXT NOT NULL,
+    letters BIGINT NOT NULL,
+    slips BIGINT NOT NULL,
+    pages BIGINT NOT NULL,
+    PRIMARY KEY (run_id, number)
+);
+-- Each time that a batch was printed.
+CREATE TABLE print_mark (
+    id BIGINT PRIMARY KEY,
+    run_id BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    printed_at BIGINT NOT NULL,
+    printed_by TEXT NOT NULL,
+    FOREIGN KEY (run_id, number) REFERENCES print_batch (run_id, number)
+);
+CREATE INDEX print_mark_batch ON print_mark (run_id, number);

@@ -1,0 +1,76 @@
+-- 処理: long work over the whole city, in pieces that any worker takes up. A piece is done in the
+-- same transaction as what it writes, so a worker may die at any point.
+CREATE TABLE job (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('yearly', 'letters')),
+    fiscal_year INTEGER NOT NULL,
+    -- The yearly run that letters belong to; the job itself where it is one.
+    run_id INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('running', 'cancelled', 'failed', 'done')),
+    created_at INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    created_role TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    -- The work looks at facts as they were known then.
+    known_at INTEGER NOT NULL,
+    -- Why it failed.
+    message TEXT NOT NULL,
+    -- What came out, as JSON, once it is done.
+    outcome TEXT NOT NULL
+) STRICT;
+-- One of a kind and year at a time.
+CREATE UNIQUE INDEX job_running ON job (kind, fiscal_year) WHERE state = 'running';
+
+CREATE TABLE job_piece (
+    job_id INTEGER NOT NULL REFERENCES job (id),
+    number INTEGER NOT NULL,
+    first_household INTEGER NOT NULL,
+    last_household INTEGER NOT NULL,
+    households INTEGER NOT NULL,
+    -- Ids kept for it, so that they are the same whoever does it and when.
+    first_decision INTEGER NOT NULL,
+    first_journal INTEGER NOT NULL,
+    first_letter INTEGER NOT NULL,
+    first_slip INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'taken', 'done')),
+    worker TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    PRIMARY KEY (job_id, number)
+) STRICT;
+CREATE INDEX job_piece_waiting ON job_piece (job_id, number) WHERE state <> 'done';
+
+-- Households that a job left out, and why.
+CREATE TABLE job_finding (
+    job_id INTEGER NOT NULL REFERENCES job (id),
+    household_id INTEGER NOT NULL,
+    household_number TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (job_id, household_id)
+) STRICT;
+
+-- 印刷単位: letters of a run in the order of wards and postal codes, about a hundred pages each.
+CREATE TABLE print_batch (
+    run_id INTEGER NOT NULL REFERENCES job (id),
+    number INTEGER NOT NULL,
+    ward TEXT NOT NULL,
+    first_postcode TEXT NOT NULL,
+    last_postcode TEXT NOT NULL,
+    first_letter TEXT NOT NULL,
+    last_letter TEXT NOT NULL,
+    letters INTEGER NOT NULL,
+    slips INTEGER NOT NULL,
+    pages INTEGER NOT NULL,
+    PRIMARY KEY (run_id, number)
+) STRICT;
+-- Each time that a batch was printed.
+CREATE TABLE print_mark (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    printed_at INTEGER NOT NULL,
+    printed_by TEXT NOT NULL,
+    FOREIGN KEY (run_id, number) REFERENCES print_batch (run_id, number)
+) STRICT;
+CREATE INDEX print_mark_batch ON print_mark (run_id, number);

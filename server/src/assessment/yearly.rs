@@ -1,0 +1,343 @@
+//! 年次賦課 (本算定): every household of the city is decided and booked, piece by piece.
+//!
+//! All pieces look at the facts as they were known when the run was planned, and their ids were
+//! kept then: whoever works on a piece, and however often it is begun, the same comes out.
+
+use super::decisions::{self, Basis, Made, Previous, Source};
+use super::kept::{self, DECISION};
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::clock::Clock;
+use crate::eligibility::household::{self, AsOf};
+use crate::error::ServiceError;
+use crate::jobs::{Finding, Job, Piece, progress, queue};
+use crate::ledger::book::{self, Posting};
+use crate::on_db;
+use crate::store::bulk::Value;
+use crate::store::{Db, Lock, Tx};
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::api::job::{Bar, JobKind, JobState, RunOutcome};
+use kokuho_shared::collection::booking::{self, Booked};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+
+/// Households of a piece: enough to write many rows at once, few enough to lose little.
+const PIECE: std::ops::RangeInclusive<usize> = 10..=500;
+const PIECES: usize = 100;
+
+/// Plans the run of a year. Refused without parameters, without households, or beside another.
+pub async fn plan(
+    db: &Db,
+    fiscal_year: i32,
+    user: &User,
+    municipality: &str,
+    clock: Clock,
+) -> Result<Job, ServiceError> {
+    Basis::of(municipality, fiscal_year)?;
+    // No import is half-way when the moment is chosen at which facts are looked at.
+    let mut tx = db.write(Lock::Everything).await?;
+    let now = clock.now();
+    let households = household::ids(&mut tx, now).await?;
+    if households.is_empty() {
+        return Err(ServiceError::invalid_at(
+            "fiscal_year",
+            "世帯がありません。先に住基・税・資格台帳のファイルを取り込んでください",
+        ));
+    }
+    let count = households.len();
+    let id = tx.take_ids("job", 1).await?;
+    let job = Job {
+        id,
+        kind: JobKind::Yearly,
+        fiscal_year,
+        run_id: id,
+        state: JobState::Running,
+        created_at: now,
+        created_by: user.login.clone(),
+        created_role: user.role.key().to_owned(),
+        business_date: clock.today(),
+        known_at: now,
+        message: String::new(),
+        outcome: String::new(),
+    };
+    let (mut decision, mut journal) = (
+        tx.take_ids("decision", count).await?,
+        tx.take_ids("journal", count).await?,
+    );
+    let size = (count / PIECES).clamp(*PIECE.start(), *PIECE.end());
+    let mut pieces = Vec::new();
+    for (number, ids) in (1..).zip(households.chunks(size)) {
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else {
+            continue;
+        };
+        let many = i64::try_from(ids.len()).unwrap_or(0);
+        pieces.push(Piece {
+            job_id: id,
+            number,
+            first_household: *first,
+            last_household: *last,
+            households: many,
+            first_decision: decision,
+            first_journal: journal,
+            ..Piece::default()
+        });
+        decision += many;
+        journal += many;
+    }
+    queue::add(&mut tx, &job, &pieces).await?;
+    let entry = Entry::new(user, What::Decide, now);
+    entry
+        .detail(format!("run {id} of {fiscal_year}, {count} households"))
+        .write(&mut tx)
+        .await?;
+    tx.commit().await?;
+    Ok(job)
+}
+
+/// What a piece did; added up when the run is closed.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Tally {
+    households: i64,
+    decided: i64,
+    unchanged: i64,
+    not_insured: i64,
+    left_out: i64,
+    decided_total: i64,
+    replaced_total: i64,
+    /// Households by the lower end of their amount.
+    premiums: BTreeMap<i64, i64>,
+    changes: BTreeMap<i64, i64>,
+}
+
+const PREMIUM_STEP: i64 = 50_000;
+const CHANGE_STEP: i64 = 20_000;
+const MOST_CHANGE: i64 = 200_000;
+
+impl Tally {
+    fn decided(&mut self, total: i64, replaced: i64, last_year: Option<i64>) {
+        self.decided += 1;
+        self.decided_total += total;
+        self.replaced_total += replaced;
+        *self.premiums.entry(floor(total, PREMIUM_STEP)).or_default() += 1;
+        if let Some(before) = last_year {
+            let change = (total - before).clamp(-MOST_CHANGE, MOST_CHANGE);
+            *self.changes.entry(floor(change, CHANGE_STEP)).or_default() += 1;
+        }
+    }
+
+    fn add(&mut self, other: &Tally) {
+        self.households += other.households;
+        self.decided += other.decided;
+        self.unchanged += other.unchanged;
+        self.not_insured += other.not_insured;
+        self.left_out += other.left_out;
+        self.decided_total += other.decided_total;
+        self.replaced_total += other.replaced_total;
+        for (mine, theirs) in [
+            (&mut self.premiums, &other.premiums),
+            (&mut self.changes, &other.changes),
+        ] {
+            for (from, count) in theirs {
+                *mine.entry(*from).or_default() += count;
+            }
+        }
+    }
+}
+
+fn floor(amount: i64, step: i64) -> i64 {
+    amount.div_euclid(step) * step
+}
+
+/// What stands about the households of a piece.
+struct Known {
+    previous: HashMap<i64, Previous>,
+    booked: HashMap<i64, Booked>,
+    last_year: HashMap<i64, i64>,
+}
+
+/// What a piece is about to write.
+#[derive(Default)]
+struct Written<'a> {
+    made: Vec<Made<'a>>,
+    postings: Vec<Posting>,
+    findings: Vec<Finding>,
+    tally: Tally,
+}
+
+/// Does one piece. `false` where another worker has taken it meanwhile; nothing is written then.
+pub async fn piece(
+    db: &Db,
+    job: &Job,
+    piece: &Piece,
+    worker: &str,
+    municipality: &str,
+    clock: Clock,
+) -> Result<bool, ServiceError> {
+    let basis = Basis::of(municipality, job.fiscal_year)?;
+    let (first, last) = (piece.first_household, piece.last_household);
+    let as_of = AsOf {
+        fiscal_year: job.fiscal_year,
+        valid_on: None,
+        known_at: job.known_at,
+    };
+    let views = household::views(db, first, last, as_of).await?;
+    let known = Known {
+        previous: decisions::previous(db, first, last, job.fiscal_year).await?,
+        booked: book::booked(db, first, last, job.fiscal_year).await?,
+        last_year: decisions::totals(db, first, last, job.fiscal_year - 1).await?,
+    };
+    let mut written = Written::default();
+    written.tally.households = piece.households;
+    // Whoever belongs to the household in no day of the year has no place in the view.
+    written.tally.not_insured = piece.households - i64::try_from(views.len()).unwrap_or(0);
+    for (slot, view) in (0..).zip(&views) {
+        one(&mut written, view, slot, (job, piece), &known, &basis)?;
+    }
+    write(db, (job, piece), worker, written, clock).await
+}
+
+fn one<'a>(
+    written: &mut Written<'a>,
+    view: &HouseholdView,
+    slot: i64,
+    (job, piece): (&Job, &Piece),
+    known: &Known,
+    basis: &'a Basis,
+) -> Result<(), ServiceError> {
+    let before = known.previous.get(&view.id);
+    // Decided on newer facts than the run looks at.
+    if before.is_some_and(|before| before.decided_at > job.known_at.0) {
+        written.tally.unchanged += 1;
+        return Ok(());
+    }
+    let draft = match basis.draft(view) {
+        Ok(draft) => draft,
+        Err(ServiceError::Invalid(problem)) => {
+            written.tally.left_out += 1;
+            written.findings.push(Finding {
+                household_id: view.id,
+                household_number: view.number.clone(),
+                reason: problem.message,
+            });
+            return Ok(());
+        }
+        Err(other) => return Err(other),
+    };
+    let insured = draft.inputs.members.iter().any(|member| member.insured);
+    if before.is_none() && !insured {
+        written.tally.not_insured += 1;
+        return Ok(());
+    }
+    if before.is_some_and(|before| draft.repeats(before, basis)) {
+        written.tally.unchanged += 1;
+        return Ok(());
+    }
+    let replaced = before.map_or(0, |before| before.total);
+    let last_year = known.last_year.get(&view.id).copied();
+    written.tally.decided(draft.total(), replaced, last_year);
+    let made = Made {
+        id: piece.first_decision + slot,
+        household_id: view.id,
+        sequence: before.map_or(0, |before| before.sequence) + 1,
+        run_id: job.run_id,
+        revision: view.revision,
+        basis,
+        draft,
+    };
+    let nothing = Booked::default();
+    let booked = known.booked.get(&view.id).unwrap_or(&nothing);
+    let assessment = &made.draft.assessment;
+    if let Some(journal) = booking::levy(&assessment.premium, &assessment.instalments, booked) {
+        let source = Source {
+            day: job.business_date,
+            at: job.known_at,
+            by: &job.created_by,
+        };
+        let id = piece.first_journal + slot;
+        written
+            .postings
+            .push(decisions::posting(&made, id, journal, &source));
+    }
+    written.made.push(made);
+    Ok(())
+}
+
+async fn write(
+    db: &Db,
+    (job, piece): (&Job, &Piece),
+    worker: &str,
+    written: Written<'_>,
+    clock: Clock,
+) -> Result<bool, ServiceError> {
+    let made = written.made.iter();
+    let rows: Vec<Vec<Value>> = made
+        .map(|made| kept::row(made, job.known_at, &job.created_by))
+        .collect();
+    let outcome = serde_json::to_string(&written.tally)?;
+    let mut tx = db.write(Lock::Nothing).await?;
+    if !queue::done(&mut tx, piece, worker, &written.findings, outcome).await? {
+        return Ok(false);
+    }
+    tx.insert("decision", DECISION, &rows).await?;
+    book::post(&mut tx, &written.postings).await?;
+    let entry = Entry::by(
+        &job.created_by,
+        &job.created_role,
+        What::Decide,
+        clock.now(),
+    );
+    let detail = format!(
+        "run {} piece {}: households {} to {}, {} decisions, {} yen",
+        job.run_id,
+        piece.number,
+        piece.first_household,
+        piece.last_household,
+        written.tally.decided,
+        written.tally.decided_total
+    );
+    entry.detail(detail).write(&mut tx).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Adds the pieces up, asks the ledger what was booked, and closes the run.
+pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
+    const BOOKED: &str = "SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM journal j JOIN ledger_entry e \
+        ON e.household_id = j.household_id AND e.journal_id = j.id \
+        WHERE j.run_id = $1 AND e.account = 'receivable'";
+    let mut sum = Tally::default();
+    for text in progress::outcomes(db, job.id).await? {
+        sum.add(&serde_json::from_str(&text)?);
+    }
+    let booked: i64 =
+        on_db!(db, pool => sqlx::query_scalar(BOOKED).bind(job.run_id).fetch_one(pool).await?);
+    let outcome = RunOutcome {
+        households: sum.households,
+        decided: sum.decided,
+        unchanged: sum.unchanged,
+        not_insured: sum.not_insured,
+        left_out: sum.left_out,
+        decided_total: sum.decided_total,
+        replaced_total: sum.replaced_total,
+        booked_total: booked,
+        premiums: bars(&sum.premiums),
+        changes: bars(&sum.changes),
+    };
+    let mut tx = db.write(Lock::Nothing).await?;
+    close(&mut tx, job, &outcome).await?;
+    tx.commit().await
+}
+
+async fn close(tx: &mut Tx, job: &Job, outcome: &RunOutcome) -> Result<(), ServiceError> {
+    // Another worker may have closed it with the same figures; then there is nothing to do.
+    queue::close(tx, job.id, &serde_json::to_string(outcome)?).await?;
+    Ok(())
+}
+
+fn bars(counts: &BTreeMap<i64, i64>) -> Vec<Bar> {
+    let bar = |(from, households): (&i64, &i64)| Bar {
+        from: *from,
+        households: *households,
+    };
+    counts.iter().map(bar).collect()
+}

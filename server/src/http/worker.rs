@@ -1,0 +1,112 @@
+//! 処理の担い手 (worker): takes pieces of jobs and hands them to the room that knows the work.
+
+use crate::assessment::{mailing, yearly};
+use crate::clock::Clock;
+use crate::error::{ServiceError, database_kind};
+use crate::jobs::{Job, Piece, queue};
+use crate::press::Press;
+use crate::store::Db;
+use kokuho_shared::api::job::JobKind;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// How long an idle worker waits before it looks again, unless it is woken.
+const IDLE: Duration = Duration::from_millis(500);
+
+#[derive(Clone)]
+pub struct Worker {
+    pub db: Db,
+    pub municipality: String,
+    pub press: Press,
+    pub clock: Clock,
+    /// Nobody else has this name.
+    pub name: String,
+    /// A worker that was not heard of for so long is taken for dead.
+    pub lease: Duration,
+    pub wake: Arc<Notify>,
+}
+
+impl Worker {
+    /// Works until it is dropped.
+    pub async fn run(self) {
+        loop {
+            match self.step().await {
+                Ok(true) => {}
+                Ok(false) => self.rest().await,
+                Err(error) => {
+                    log(&error);
+                    self.rest().await;
+                }
+            }
+        }
+    }
+
+    /// Works until nothing is left, also of workers that died; then returns.
+    pub async fn run_until_idle(self) -> Result<(), ServiceError> {
+        loop {
+            if self.step().await? {
+                continue;
+            }
+            if !queue::any_running(&self.db).await? {
+                return Ok(());
+            }
+            self.rest().await;
+        }
+    }
+
+    async fn rest(&self) {
+        // Either way it looks again.
+        let _: Result<(), _> = tokio::time::timeout(IDLE, self.wake.notified()).await;
+    }
+
+    /// One piece, or the closing of one job; `false` where there was nothing to do.
+    async fn step(&self) -> Result<bool, ServiceError> {
+        let now = self.clock.now();
+        let lease = i64::try_from(self.lease.as_micros()).unwrap_or(i64::MAX);
+        let lost = crate::clock::Instant(now.0.saturating_sub(lease));
+        if let Some((job, piece)) = queue::take(&self.db, &self.name, now, lost).await? {
+            if let Err(error) = self.piece(&job, &piece).await {
+                log(&error);
+                let why = error.problem().message;
+                queue::give_back(&self.db, &piece, &self.name, &why).await?;
+            }
+            return Ok(true);
+        }
+        match queue::complete(&self.db).await? {
+            Some(job) => {
+                self.finish(&job).await?;
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    async fn piece(&self, job: &Job, piece: &Piece) -> Result<bool, ServiceError> {
+        let (db, clock) = (&self.db, self.clock);
+        match job.kind {
+            JobKind::Yearly => {
+                yearly::piece(db, job, piece, &self.name, &self.municipality, clock).await
+            }
+            JobKind::Letters => {
+                mailing::piece(db, job, piece, &self.name, &self.press, clock).await
+            }
+        }
+    }
+
+    async fn finish(&self, job: &Job) -> Result<(), ServiceError> {
+        match job.kind {
+            JobKind::Yearly => yearly::finish(&self.db, job).await,
+            JobKind::Letters => mailing::finish(&self.db, job).await,
+        }
+    }
+}
+
+/// Texts of errors may carry values of rows: only their sort is logged.
+fn log(error: &ServiceError) {
+    let kind = match error {
+        ServiceError::Database(cause) => database_kind(cause),
+        _ => "other".to_owned(),
+    };
+    tracing::error!(kind, "job");
+}

@@ -1,0 +1,355 @@
+//! The queue in the database: workers of any number of servers take pieces from it.
+
+use super::{Finding, Job, Piece};
+use crate::clock::Instant;
+use crate::error::ServiceError;
+use crate::store::bulk::Value;
+use crate::store::{Db, Lock, Tx};
+use crate::{on_db, on_tx};
+use chrono::NaiveDate;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::job::{JobKind, JobState};
+use sqlx::FromRow;
+
+/// A piece that failed so often stops its job.
+pub const MOST_ATTEMPTS: i64 = 5;
+
+#[derive(FromRow)]
+struct JobRow {
+    id: i64,
+    kind: String,
+    fiscal_year: i64,
+    run_id: i64,
+    state: String,
+    created_at: i64,
+    created_by: String,
+    created_role: String,
+    business_date: NaiveDate,
+    known_at: i64,
+    message: String,
+    outcome: String,
+}
+
+impl JobRow {
+    fn job(self) -> Result<Job, ServiceError> {
+        let unknown = |what: &str| ServiceError::Internal(format!("job {}: {what}", self.id));
+        Ok(Job {
+            kind: JobKind::of_key(&self.kind).ok_or_else(|| unknown(&self.kind))?,
+            state: JobState::of_key(&self.state).ok_or_else(|| unknown(&self.state))?,
+            fiscal_year: i32::try_from(self.fiscal_year).map_err(|_| unknown("year"))?,
+            id: self.id,
+            run_id: self.run_id,
+            created_at: Instant(self.created_at),
+            created_by: self.created_by,
+            created_role: self.created_role,
+            business_date: self.business_date,
+            known_at: Instant(self.known_at),
+            message: self.message,
+            outcome: self.outcome,
+        })
+    }
+}
+
+/// SELECT of what [`JobRow`] reads, and the rest of the statement.
+macro_rules! job {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, kind, fiscal_year, run_id, state, created_at, created_by, created_role, business_date, \
+             known_at, message, outcome FROM job ",
+            $rest
+        )
+    };
+}
+
+#[derive(FromRow)]
+struct PieceRow {
+    job_id: i64,
+    number: i64,
+    first_household: i64,
+    last_household: i64,
+    households: i64,
+    first_decision: i64,
+    first_journal: i64,
+    first_letter: i64,
+    first_slip: i64,
+    attempts: i64,
+}
+
+impl PieceRow {
+    fn piece(self) -> Piece {
+        Piece {
+            job_id: self.job_id,
+            number: self.number,
+            first_household: self.first_household,
+            last_household: self.last_household,
+            households: self.households,
+            first_decision: self.first_decision,
+            first_journal: self.first_journal,
+            first_letter: self.first_letter,
+            first_slip: self.first_slip,
+            attempts: self.attempts,
+        }
+    }
+}
+
+/// Refuses a job while another of its kind and year is running.
+pub async fn refuse_second(
+    tx: &mut Tx,
+    kind: JobKind,
+    fiscal_year: i32,
+) -> Result<(), ServiceError> {
+    const RUNNING: &str =
+        "SELECT id FROM job WHERE kind = $1 AND fiscal_year = $2 AND state = 'running'";
+    let running: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(RUNNING)
+        .bind(kind.key()).bind(i64::from(fiscal_year)).fetch_optional(connection).await?);
+    let Some(running) = running else {
+        return Ok(());
+    };
+    let text = format!(
+        "{fiscal_year}年度の{}は実行中です（処理番号 {running}）",
+        kind.name()
+    );
+    Err(ServiceError::Conflict(Problem::new(text).at("fiscal_year")))
+}
+
+/// Writes a new job with its pieces; refused while one of its kind and year is running.
+pub async fn add(tx: &mut Tx, job: &Job, pieces: &[Piece]) -> Result<(), ServiceError> {
+    refuse_second(tx, job.kind, job.fiscal_year).await?;
+    let row = vec![
+        Value::Int(job.id),
+        Value::Word(job.kind.key()),
+        Value::Int(i64::from(job.fiscal_year)),
+        Value::Int(job.run_id),
+        Value::Word(job.state.key()),
+        Value::Int(job.created_at.0),
+        Value::Text(job.created_by.clone()),
+        Value::Text(job.created_role.clone()),
+        Value::Date(job.business_date),
+        Value::Int(job.known_at.0),
+        Value::Text(String::new()),
+        Value::Text(String::new()),
+    ];
+    let columns = &[
+        "id",
+        "kind",
+        "fiscal_year",
+        "run_id",
+        "state",
+        "created_at",
+        "created_by",
+        "created_role",
+        "business_date",
+        "known_at",
+        "message",
+        "outcome",
+    ];
+    tx.insert("job", columns, &[row]).await?;
+    let rows: Vec<Vec<Value>> = pieces.iter().map(piece_row).collect();
+    tx.insert("job_piece", PIECE, &rows).await
+}
+
+const PIECE: &[&str] = &[
+    "job_id",
+    "number",
+    "first_household",
+    "last_household",
+    "households",
+    "first_decision",
+    "first_journal",
+    "first_letter",
+    "first_slip",
+    "state",
+    "worker",
+    "seen_at",
+    "attempts",
+    "outcome",
+];
+
+fn piece_row(piece: &Piece) -> Vec<Value> {
+    let mut row: Vec<Value> = [
+        piece.job_id,
+        piece.number,
+        piece.first_household,
+        piece.last_household,
+        piece.households,
+        piece.first_decision,
+        piece.first_journal,
+        piece.first_letter,
+        piece.first_slip,
+    ]
+    .into_iter()
+    .map(Value::Int)
+    .collect();
+    row.extend([
+        Value::Word("open"),
+        Value::Word(""),
+        Value::Int(0),
+        Value::Int(0),
+        Value::Word(""),
+    ]);
+    row
+}
+
+pub async fn find(db: &Db, id: i64) -> Result<Job, ServiceError> {
+    const SQL: &str = job!("WHERE id = $1");
+    let row: Option<JobRow> = on_db!(db, pool => sqlx::query_as(SQL)
+        .bind(id).fetch_optional(pool).await?);
+    row.ok_or(ServiceError::NotFound("処理"))?.job()
+}
+
+/// Jobs, the newest first.
+pub async fn newest(db: &Db) -> Result<Vec<Job>, ServiceError> {
+    const SQL: &str = job!("ORDER BY id DESC LIMIT 50");
+    let rows: Vec<JobRow> = on_db!(db, pool => sqlx::query_as(SQL).fetch_all(pool).await?);
+    rows.into_iter().map(JobRow::job).collect()
+}
+
+/// UPDATE of the next piece, with the end of the query that finds it.
+macro_rules! take {
+    ($end:literal) => {
+        concat!(
+            "UPDATE job_piece SET state = 'taken', worker = $1, seen_at = $2, attempts = attempts + 1 \
+             WHERE (job_id, number) = (SELECT p.job_id, p.number FROM job_piece p JOIN job j ON j.id = p.job_id \
+             WHERE j.state = 'running' AND (p.state = 'open' OR (p.state = 'taken' AND p.seen_at < $3)) \
+             ORDER BY p.job_id, p.number LIMIT 1",
+            $end,
+            ") RETURNING job_id, number, first_household, last_household, households, first_decision, \
+             first_journal, first_letter, first_slip, attempts"
+        )
+    };
+}
+
+/// Takes the next piece, also one whose worker was not seen since `lost`.
+pub async fn take(
+    db: &Db,
+    worker: &str,
+    now: Instant,
+    lost: Instant,
+) -> Result<Option<(Job, Piece)>, ServiceError> {
+    const WAITING: &str = "SELECT 1 FROM job_piece p JOIN job j ON j.id = p.job_id WHERE j.state = 'running' \
+        AND (p.state = 'open' OR (p.state = 'taken' AND p.seen_at < $1)) LIMIT 1";
+    // Looking first keeps an idle worker from writing.
+    let waiting: Option<i32> = on_db!(db, pool => sqlx::query_scalar(WAITING)
+        .bind(lost.0).fetch_optional(pool).await?);
+    if waiting.is_none() {
+        return Ok(None);
+    }
+    // Two workers never wait for the same piece; SQLite has one writer at a time anyway.
+    let sql = db.either(take!(""), take!(" FOR UPDATE OF p SKIP LOCKED"));
+    let mut tx = db.write(Lock::Nothing).await?;
+    let row: Option<PieceRow> = on_tx!(&mut tx, connection => sqlx::query_as(sql)
+        .bind(worker).bind(now.0).bind(lost.0).fetch_optional(connection).await?);
+    tx.commit().await?;
+    let Some(row) = row else { return Ok(None) };
+    let piece = row.piece();
+    Ok(Some((find(db, piece.job_id).await?, piece)))
+}
+
+/// Marks a piece as done, in the transaction of what it wrote. `false` where another worker has
+/// taken it meanwhile; then nothing of it may be committed.
+pub async fn done(
+    tx: &mut Tx,
+    piece: &Piece,
+    worker: &str,
+    findings: &[Finding],
+    outcome: String,
+) -> Result<bool, ServiceError> {
+    const SQL: &str = "UPDATE job_piece SET state = 'done', outcome = $1 \
+        WHERE job_id = $2 AND number = $3 AND state = 'taken' AND worker = $4";
+    let changed = on_tx!(tx, connection => sqlx::query(SQL).bind(outcome).bind(piece.job_id)
+        .bind(piece.number).bind(worker).execute(connection).await?.rows_affected());
+    if changed != 1 {
+        return Ok(false);
+    }
+    let rows: Vec<Vec<Value>> = findings
+        .iter()
+        .map(|finding| {
+            vec![
+                Value::Int(piece.job_id),
+                Value::Int(finding.household_id),
+                Value::Text(finding.household_number.clone()),
+                Value::Text(finding.reason.clone()),
+            ]
+        })
+        .collect();
+    let columns = &["job_id", "household_id", "household_number", "reason"];
+    tx.insert("job_finding", columns, &rows).await?;
+    Ok(true)
+}
+
+/// Gives a piece back that could not be done; the job fails when it was tried too often.
+pub async fn give_back(
+    db: &Db,
+    piece: &Piece,
+    worker: &str,
+    why: &str,
+) -> Result<(), ServiceError> {
+    const BACK: &str = "UPDATE job_piece SET state = 'open', worker = '' \
+        WHERE job_id = $1 AND number = $2 AND state = 'taken' AND worker = $3";
+    const FAIL: &str =
+        "UPDATE job SET state = 'failed', message = $1 WHERE id = $2 AND state = 'running'";
+    let mut tx = db.write(Lock::Nothing).await?;
+    on_tx!(&mut tx, connection => sqlx::query(BACK).bind(piece.job_id).bind(piece.number).bind(worker)
+        .execute(connection).await?.rows_affected());
+    if piece.attempts >= MOST_ATTEMPTS {
+        on_tx!(&mut tx, connection => sqlx::query(FAIL).bind(why).bind(piece.job_id)
+            .execute(connection).await?.rows_affected());
+    }
+    tx.commit().await
+}
+
+/// A running job all of whose pieces are done and which still has to be closed.
+pub async fn complete(db: &Db) -> Result<Option<Job>, ServiceError> {
+    const SQL: &str = job!(
+        "WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM job_piece p \
+         WHERE p.job_id = job.id AND p.state <> 'done') ORDER BY id LIMIT 1"
+    );
+    let row: Option<JobRow> = on_db!(db, pool =>
+        sqlx::query_as(SQL).fetch_optional(pool).await?);
+    row.map(JobRow::job).transpose()
+}
+
+/// Closes a job with its outcome; `false` where another worker was quicker.
+pub async fn close(tx: &mut Tx, id: i64, outcome: &str) -> Result<bool, ServiceError> {
+    const SQL: &str =
+        "UPDATE job SET state = 'done', outcome = $1 WHERE id = $2 AND state = 'running'";
+    let changed = on_tx!(tx, connection => sqlx::query(SQL).bind(outcome).bind(id)
+        .execute(connection).await?.rows_affected());
+    Ok(changed == 1)
+}
+
+/// Changes the state of a job by hand; `false` where it was in none of `from`.
+pub async fn switch(
+    tx: &mut Tx,
+    id: i64,
+    from: &[JobState],
+    to: JobState,
+) -> Result<bool, ServiceError> {
+    const SQL: &str = "UPDATE job SET state = $1, message = '' WHERE id = $2 AND state = $3";
+    const AGAIN: &str = "UPDATE job_piece SET attempts = 0 WHERE job_id = $1 AND state <> 'done'";
+    for state in from {
+        let changed = on_tx!(tx, connection => sqlx::query(SQL).bind(to.key()).bind(id)
+            .bind(state.key()).execute(connection).await?.rows_affected());
+        if changed == 1 {
+            on_tx!(tx, connection => sqlx::query(AGAIN).bind(id).execute(connection).await?.rows_affected());
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The pieces of a job, in order.
+pub async fn pieces(db: &Db, job: i64) -> Result<Vec<Piece>, ServiceError> {
+    const SQL: &str = "SELECT job_id, number, first_household, last_household, households, first_decision, \
+        first_journal, first_letter, first_slip, attempts FROM job_piece WHERE job_id = $1 ORDER BY number";
+    let rows: Vec<PieceRow> =
+        on_db!(db, pool => sqlx::query_as(SQL).bind(job).fetch_all(pool).await?);
+    Ok(rows.into_iter().map(PieceRow::piece).collect())
+}
+
+/// Whether any job still has work for somebody.
+pub async fn any_running(db: &Db) -> Result<bool, ServiceError> {
+    const SQL: &str = "SELECT COUNT(*) FROM job WHERE state = 'running'";
+    let count: i64 = on_db!(db, pool => sqlx::query_scalar(SQL).fetch_one(pool).await?);
+    Ok(count > 0)
+}

@@ -1,0 +1,248 @@
+//! Routes of the yearly run, its letters and their printing.
+
+use super::{Job, progress, queue};
+use crate::access::user::User;
+use crate::assessment::{mailing, printing, yearly};
+use crate::audit::{Entry, What};
+use crate::error::ServiceError;
+use crate::http::{App, Body, Failure};
+use crate::store::{Db, Lock};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::job::{BatchView, JobKind, JobState, JobView, RunView, StartRun};
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio_stream::wrappers::IntervalStream;
+use tokio_stream::{Stream, StreamExt};
+
+/// Who is limited to a ward has nothing to do with work on the whole city.
+fn whole_city(user: &User) -> Result<(), ServiceError> {
+    if user.ward.is_empty() {
+        Ok(())
+    } else {
+        Err(ServiceError::Forbidden)
+    }
+}
+
+/// Starts the yearly run.
+#[utoipa::path(post, path = "/api/runs", tag = "jobs", request_body = StartRun,
+    responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn start(
+    State(app): State<App>,
+    user: User,
+    Body(wish): Body<StartRun>,
+) -> Result<(StatusCode, Json<JobView>), Failure> {
+    whole_city(&user)?;
+    let db = app.db()?;
+    let job = yearly::plan(db, wish.fiscal_year, &user, &app.municipality, app.clock).await?;
+    app.wake.notify_waiters();
+    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
+}
+
+/// Starts the letters of a finished run.
+#[utoipa::path(post, path = "/api/runs/{id}/letters", tag = "jobs", params(("id" = i64, Path)),
+    responses((status = 202, body = JobView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn start_letters(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<(StatusCode, Json<JobView>), Failure> {
+    whole_city(&user)?;
+    app.press.refuse_unready()?;
+    let db = app.db()?;
+    let job = mailing::plan(db, id, &user, app.clock).await?;
+    app.wake.notify_waiters();
+    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
+}
+
+/// Jobs, the newest first.
+#[utoipa::path(get, path = "/api/jobs", tag = "jobs", responses((status = 200, body = Vec<JobView>)))]
+pub async fn list(State(app): State<App>, user: User) -> Result<Json<Vec<JobView>>, Failure> {
+    whole_city(&user)?;
+    Ok(Json(progress::newest(app.db()?).await?))
+}
+
+/// A yearly run with what came out of it.
+#[utoipa::path(get, path = "/api/runs/{id}", tag = "jobs", params(("id" = i64, Path)),
+    responses((status = 200, body = RunView), (status = 404, body = Problem)))]
+pub async fn run(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<Json<RunView>, Failure> {
+    whole_city(&user)?;
+    let view = run_view(app.db()?, id).await?;
+    if !view.findings.is_empty() {
+        let entry = Entry::new(&user, What::View, app.clock.now());
+        let detail = format!("households left out by run {id}");
+        app.audit.read(entry.detail(detail));
+    }
+    Ok(Json(view))
+}
+
+async fn run_view(db: &Db, id: i64) -> Result<RunView, ServiceError> {
+    let job = queue::find(db, id).await?;
+    if job.kind != JobKind::Yearly {
+        return Err(ServiceError::NotFound("年次賦課"));
+    }
+    let letters = progress::of_run(db, id, JobKind::Letters).await?;
+    let mut findings = progress::findings(db, id).await?;
+    let (mut letters_view, mut letters_outcome) = (None, None);
+    if let Some(job) = &letters {
+        findings.extend(progress::findings(db, job.id).await?);
+        letters_view = Some(progress::view(db, job).await?);
+        letters_outcome = outcome(job)?;
+    }
+    Ok(RunView {
+        outcome: outcome(&job)?,
+        job: progress::view(db, &job).await?,
+        letters: letters_view,
+        letters_outcome,
+        findings,
+    })
+}
+
+fn outcome<T: serde::de::DeserializeOwned>(job: &Job) -> Result<Option<T>, ServiceError> {
+    match job.outcome.as_str() {
+        "" => Ok(None),
+        text => Ok(Some(serde_json::from_str(text)?)),
+    }
+}
+
+/// Stops a job: no further piece is begun. What is done stays, and the job can go on later.
+#[utoipa::path(post, path = "/api/jobs/{id}/cancel", tag = "jobs", params(("id" = i64, Path)),
+    responses((status = 200, body = JobView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn cancel(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<Json<JobView>, Failure> {
+    switch(&app, &user, id, &[JobState::Running], JobState::Cancelled).await
+}
+
+/// Goes on with a job that was stopped or failed.
+#[utoipa::path(post, path = "/api/jobs/{id}/resume", tag = "jobs", params(("id" = i64, Path)),
+    responses((status = 200, body = JobView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn resume(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<Json<JobView>, Failure> {
+    let from = [JobState::Cancelled, JobState::Failed];
+    switch(&app, &user, id, &from, JobState::Running).await
+}
+
+async fn switch(
+    app: &App,
+    user: &User,
+    id: i64,
+    from: &[JobState],
+    to: JobState,
+) -> Result<Json<JobView>, Failure> {
+    whole_city(user)?;
+    let db = app.db()?;
+    let job = queue::find(db, id).await?;
+    let mut tx = db.write(Lock::Nothing).await?;
+    if to == JobState::Running {
+        queue::refuse_second(&mut tx, job.kind, job.fiscal_year).await?;
+    }
+    if !queue::switch(&mut tx, id, from, to).await? {
+        let text = format!("この処理は{}です", job.state.name());
+        return Err(ServiceError::Conflict(Problem::new(text)).into());
+    }
+    let entry = Entry::new(user, What::Update, app.clock.now());
+    let detail = format!("job {id} {}", to.key());
+    entry.detail(detail).write(&mut tx).await?;
+    tx.commit().await?;
+    app.wake.notify_waiters();
+    let job = queue::find(db, id).await?;
+    Ok(Json(progress::view(db, &job).await?))
+}
+
+/// How often a watched job is looked at.
+const LOOK: Duration = Duration::from_millis(300);
+
+/// The progress of a job, until it is no longer running.
+#[utoipa::path(get, path = "/api/jobs/{id}/events", tag = "jobs", params(("id" = i64, Path)),
+    responses((status = 200, body = JobView, content_type = "text/event-stream"), (status = 404, body = Problem)))]
+pub async fn events(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
+    whole_city(&user)?;
+    let db = app.db()?.clone();
+    queue::find(&db, id).await?;
+    let ticks = IntervalStream::new(tokio::time::interval(LOOK));
+    let looked = ticks.then(move |_| look(db.clone(), id));
+    let mut over = false;
+    let until_over = looked.take_while(move |view| {
+        let told = !over;
+        over = view
+            .as_ref()
+            .is_none_or(|view| view.state != JobState::Running);
+        told
+    });
+    let events = until_over.filter_map(|view| {
+        let data = serde_json::to_string(&view?).ok()?;
+        Some(Ok(Event::default().data(data)))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+async fn look(db: Db, id: i64) -> Option<JobView> {
+    let job = queue::find(&db, id).await.ok()?;
+    progress::view(&db, &job).await.ok()
+}
+
+/// The batches of a run's letters.
+#[utoipa::path(get, path = "/api/runs/{id}/batches", tag = "jobs", params(("id" = i64, Path)),
+    responses((status = 200, body = Vec<BatchView>)))]
+pub async fn batches(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<Json<Vec<BatchView>>, Failure> {
+    Ok(Json(printing::list(app.db()?, id, &user).await?))
+}
+
+/// The document of a batch.
+#[utoipa::path(get, path = "/api/runs/{id}/batches/{number}", tag = "jobs",
+    params(("id" = i64, Path), ("number" = i64, Path)),
+    responses((status = 200, content_type = "application/pdf"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn document(
+    State(app): State<App>,
+    user: User,
+    Path((id, number)): Path<(i64, i64)>,
+) -> Result<impl IntoResponse, Failure> {
+    let pdf = printing::document(app.db()?, id, number, &user, &app.press).await?;
+    let entry = Entry::new(&user, What::Print, app.clock.now());
+    app.audit
+        .read(entry.detail(format!("batch {number} of run {id}")));
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("inline; filename=\"{id}-{number}.pdf\""),
+        ),
+    ];
+    Ok((headers, pdf))
+}
+
+/// Notes that a batch was printed and is complete.
+#[utoipa::path(post, path = "/api/runs/{id}/batches/{number}/printed", tag = "jobs",
+    params(("id" = i64, Path), ("number" = i64, Path)),
+    responses((status = 200, body = BatchView), (status = 404, body = Problem)))]
+pub async fn printed(
+    State(app): State<App>,
+    user: User,
+    Path((id, number)): Path<(i64, i64)>,
+) -> Result<Json<BatchView>, Failure> {
+    Ok(Json(
+        printing::printed(app.db()?, id, number, &user, app.clock).await?,
+    ))
+}

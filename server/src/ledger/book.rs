@@ -1,0 +1,164 @@
+//! 調定 of many households at once, and what stands in the ledger before it.
+
+use crate::clock::Instant;
+use crate::error::ServiceError;
+use crate::store::bulk::Value;
+use crate::store::{Db, Tx};
+use crate::{on_db, on_tx};
+use chrono::NaiveDate;
+use kokuho_shared::collection::booking::{Account, Booked, Entry, Journal};
+use kokuho_shared::law::parameters::Part;
+use kokuho_shared::money::Yen;
+use sqlx::FromRow;
+use std::collections::HashMap;
+
+/// A journal with its place in the ledger.
+pub struct Posting {
+    pub household_id: i64,
+    pub id: i64,
+    pub fiscal_year: i32,
+    /// What it is made from; a second posting from the same is refused by the database.
+    pub source: String,
+    pub run_id: i64,
+    pub business_date: NaiveDate,
+    pub at: Instant,
+    pub by: String,
+    pub journal: Journal,
+}
+
+const ENTRY: &[&str] = &[
+    "household_id",
+    "journal_id",
+    "line",
+    "account",
+    "instalment",
+    "part",
+    "due_on",
+    "amount",
+];
+const JOURNAL: &[&str] = &[
+    "household_id",
+    "id",
+    "fiscal_year",
+    "kind",
+    "source",
+    "run_id",
+    "business_date",
+    "posted_at",
+    "posted_by",
+    "entries",
+];
+
+/// Posts journals. The entries come first: the header seals them.
+pub async fn post(tx: &mut Tx, postings: &[Posting]) -> Result<(), ServiceError> {
+    let mut entries = Vec::with_capacity(postings.len() * 14);
+    let mut journals = Vec::with_capacity(postings.len());
+    for posting in postings {
+        let sum: Yen = posting
+            .journal
+            .entries
+            .iter()
+            .map(|entry| entry.amount)
+            .sum();
+        if sum != Yen::ZERO {
+            let message = format!("journal {} does not add up", posting.id);
+            return Err(ServiceError::Internal(message));
+        }
+        let numbered = posting.journal.entries.iter().zip(1..);
+        entries.extend(numbered.map(|(entry, line)| entry_row(posting, entry, line)));
+        journals.push(header(posting));
+    }
+    tx.insert("ledger_entry", ENTRY, &entries).await?;
+    tx.insert("journal", JOURNAL, &journals).await
+}
+
+fn entry_row(posting: &Posting, entry: &Entry, line: i64) -> Vec<Value> {
+    vec![
+        Value::Int(posting.household_id),
+        Value::Int(posting.id),
+        Value::Int(line),
+        Value::Word(entry.account.key()),
+        Value::Int(i64::from(entry.instalment)),
+        Value::Word(entry.part.map_or("", Part::key)),
+        Value::OptDate(entry.due_on),
+        Value::Int(entry.amount.0),
+    ]
+}
+
+fn header(posting: &Posting) -> Vec<Value> {
+    let entries = i64::try_from(posting.journal.entries.len()).unwrap_or(i64::MAX);
+    vec![
+        Value::Int(posting.household_id),
+        Value::Int(posting.id),
+        Value::Int(i64::from(posting.fiscal_year)),
+        Value::Word(posting.journal.kind.key()),
+        Value::Text(posting.source.clone()),
+        Value::Int(posting.run_id),
+        Value::Date(posting.business_date),
+        Value::Int(posting.at.0),
+        Value::Text(posting.by.clone()),
+        Value::Int(entries),
+    ]
+}
+
+#[derive(FromRow)]
+pub(super) struct EntryRow {
+    pub household_id: i64,
+    pub account: String,
+    pub instalment: i64,
+    pub part: String,
+    pub due_on: Option<NaiveDate>,
+    pub amount: i64,
+}
+
+impl EntryRow {
+    pub fn entry(&self) -> Result<Entry, ServiceError> {
+        let unknown =
+            || ServiceError::Internal(format!("ledger: {} {}", self.account, self.instalment));
+        Ok(Entry {
+            account: Account::of_key(&self.account).ok_or_else(unknown)?,
+            instalment: u8::try_from(self.instalment).map_err(|_| unknown())?,
+            part: Part::ALL.into_iter().find(|part| part.key() == self.part),
+            due_on: self.due_on,
+            amount: Yen(self.amount),
+        })
+    }
+}
+
+/// Only 調定 counts here: receipts do not change what was levied.
+const BOOKED: &str = "SELECT e.household_id, e.account, e.instalment, e.part, e.due_on, e.amount FROM journal j \
+    JOIN ledger_entry e ON e.household_id = j.household_id AND e.journal_id = j.id \
+    WHERE j.household_id BETWEEN $1 AND $2 AND j.fiscal_year = $3 \
+    AND j.kind IN ('initial', 'increase', 'decrease', 'rearrangement') \
+    ORDER BY e.household_id, e.journal_id, e.line";
+
+/// What is booked of a year for the households with ids from `first` to `last`.
+pub async fn booked(
+    db: &Db,
+    first: i64,
+    last: i64,
+    fiscal_year: i32,
+) -> Result<HashMap<i64, Booked>, ServiceError> {
+    let rows: Vec<EntryRow> = on_db!(db, pool => sqlx::query_as(BOOKED)
+        .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
+    by_household(&rows)
+}
+
+/// The same for one household, inside a transaction that holds it.
+pub async fn booked_in(
+    tx: &mut Tx,
+    household: i64,
+    fiscal_year: i32,
+) -> Result<Booked, ServiceError> {
+    let rows: Vec<EntryRow> = on_tx!(tx, connection => sqlx::query_as(BOOKED)
+        .bind(household).bind(household).bind(i64::from(fiscal_year)).fetch_all(connection).await?);
+    Ok(by_household(&rows)?.remove(&household).unwrap_or_default())
+}
+
+fn by_household(rows: &[EntryRow]) -> Result<HashMap<i64, Booked>, ServiceError> {
+    let mut all: HashMap<i64, Booked> = HashMap::new();
+    for row in rows {
+        all.entry(row.household_id).or_default().add(&row.entry()?);
+    }
+    Ok(all)
+}

@@ -1,0 +1,7 @@
+//! 収納台帳 (ledger): the only place that writes money. Append-only, double entry.
+
+pub mod balance;
+pub mod book;
+pub mod routes;
+pub mod state;
+pub mod verify;

@@ -1,0 +1,40 @@
+//! Routes of the ledger.
+
+use super::balance;
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::eligibility::household;
+use crate::error::ServiceError;
+use crate::http::{App, Failure};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::ledger::LedgerView;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub struct Year {
+    fiscal_year: i32,
+}
+
+/// What a household owes of a year, and how that came about.
+#[utoipa::path(get, path = "/api/households/{id}/ledger", tag = "ledger",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)),
+    responses((status = 200, description = "Instalments and journals"), (status = 404, body = Problem)))]
+pub async fn of_household(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+) -> Result<Json<LedgerView>, Failure> {
+    let db = app.db()?;
+    let ward = household::ward(db, id).await?;
+    if !ward.as_deref().is_some_and(|ward| user.sees(ward)) {
+        return Err(ServiceError::NotFound("世帯").into());
+    }
+    let view = balance::of_household(db, id, year.fiscal_year).await?;
+    let entry = Entry::new(&user, What::View, app.clock.now()).of_household(id, []);
+    app.audit
+        .read(entry.detail(format!("ledger {}", year.fiscal_year)));
+    Ok(Json(view))
+}

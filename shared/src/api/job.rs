@@ -1,0 +1,205 @@
+//! 処理: work over the whole city, its progress and what came out.
+
+use serde::{Deserialize, Serialize};
+
+/// Which work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum JobKind {
+    /// 年次賦課 (本算定): decide and book every household.
+    Yearly,
+    /// 通知書・納付書の作成 for a yearly run.
+    Letters,
+}
+
+impl JobKind {
+    pub const ALL: [JobKind; 2] = [JobKind::Yearly, JobKind::Letters];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            JobKind::Yearly => "yearly",
+            JobKind::Letters => "letters",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Option<JobKind> {
+        JobKind::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            JobKind::Yearly => "年次賦課",
+            JobKind::Letters => "通知書・納付書の作成",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum JobState {
+    Running,
+    Cancelled,
+    Failed,
+    Done,
+}
+
+impl JobState {
+    pub const ALL: [JobState; 4] = [
+        JobState::Running,
+        JobState::Cancelled,
+        JobState::Failed,
+        JobState::Done,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            JobState::Running => "running",
+            JobState::Cancelled => "cancelled",
+            JobState::Failed => "failed",
+            JobState::Done => "done",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Option<JobState> {
+        JobState::ALL.into_iter().find(|state| state.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            JobState::Running => "実行中",
+            JobState::Cancelled => "中止",
+            JobState::Failed => "失敗",
+            JobState::Done => "完了",
+        }
+    }
+}
+
+/// `POST /api/runs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StartRun {
+    pub fiscal_year: i32,
+}
+
+/// A job and how far it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct JobView {
+    pub id: i64,
+    pub kind: JobKind,
+    pub fiscal_year: i32,
+    /// The yearly run that it belongs to; itself where it is one.
+    pub run_id: i64,
+    pub state: JobState,
+    pub created_at: String,
+    pub created_by: String,
+    /// Why it failed.
+    pub message: String,
+    pub households: i64,
+    pub households_done: i64,
+    pub pieces: i64,
+    pub pieces_done: i64,
+    /// Households that were left out, so far.
+    pub findings: i64,
+}
+
+/// What came out of a yearly run; amounts in yen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunOutcome {
+    pub households: i64,
+    pub decided: i64,
+    /// The same as what was decided before.
+    pub unchanged: i64,
+    /// Nobody is insured in the year.
+    pub not_insured: i64,
+    pub left_out: i64,
+    /// Σ of the decisions of the run.
+    pub decided_total: i64,
+    /// Σ of the decisions that they replace.
+    pub replaced_total: i64,
+    /// Σ that the run booked: decided less replaced, or something is wrong.
+    pub booked_total: i64,
+    /// 年間保険料の分布.
+    pub premiums: Vec<Bar>,
+    /// 前年度との差の分布, of households with a decision of the year before.
+    pub changes: Vec<Bar>,
+}
+
+impl RunOutcome {
+    /// 決定 − 置換 = 調定.
+    pub fn balances(&self) -> bool {
+        self.decided_total - self.replaced_total == self.booked_total
+    }
+}
+
+/// Households with an amount from `from` (in yen) up to the next bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Bar {
+    pub from: i64,
+    pub households: i64,
+}
+
+/// What came out of the letters of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LettersOutcome {
+    pub letters: i64,
+    pub slips: i64,
+    /// Σ of the slips in yen.
+    pub slips_total: i64,
+    /// Σ of the decisions whose letters were made.
+    pub decided_total: i64,
+    pub pages: i64,
+    pub batches: i64,
+    pub left_out: i64,
+}
+
+impl LettersOutcome {
+    /// 決定 = 納付書.
+    pub fn balances(&self) -> bool {
+        self.slips_total == self.decided_total
+    }
+}
+
+/// `GET /api/runs/{id}`: everything about a yearly run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunView {
+    pub job: JobView,
+    pub outcome: Option<RunOutcome>,
+    pub letters: Option<JobView>,
+    pub letters_outcome: Option<LettersOutcome>,
+    pub findings: Vec<FindingView>,
+}
+
+/// A household that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FindingView {
+    pub household_id: i64,
+    pub household_number: String,
+    pub reason: String,
+}
+
+/// 印刷単位: letters of one 区 in the order of postal codes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BatchView {
+    pub number: i64,
+    pub ward: String,
+    pub first_postcode: String,
+    pub last_postcode: String,
+    pub first_letter: String,
+    pub last_letter: String,
+    pub letters: i64,
+    pub slips: i64,
+    pub pages: i64,
+    /// How often it was printed, and when for the last time.
+    pub printed: i64,
+    pub printed_at: Option<String>,
+}
