@@ -1,16 +1,6 @@
 // WCAG 2.2 A and AA on every route, at both widths and in both languages.
-import AxeBuilder from "@axe-core/playwright";
+import { check } from "./axe.js";
 import { expect, open, picture, signIn, test } from "./office.js";
-
-const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-async function check(page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(LEVELS).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" ")}`)).toEqual([]);
-  // Nothing may be wider than the screen.
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wider).toBeLessThanOrEqual(0);
-}
 
 async function firstHead(office) {
   const { readFileSync } = await import("node:fs");

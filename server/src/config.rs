@@ -50,6 +50,9 @@ pub struct PressConfig {
     /// Folder with a city's own templates of letters.
     #[arg(long, env = "KOKUHO_LETTERS")]
     pub letters: Option<PathBuf>,
+    /// TOML file with signed_by, office and contact of letters.
+    #[arg(long, env = "KOKUHO_SENDER")]
+    pub sender: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Debug)]

@@ -15,7 +15,7 @@ use kokuho_server::http::{self, App, Worker};
 use kokuho_server::ledger::{self, state};
 use kokuho_server::linkage::import::{self, Delivery};
 use kokuho_server::linkage::jobs::Jobs;
-use kokuho_server::press::Press;
+use kokuho_server::press::{Press, Signature};
 use kokuho_server::store::Db;
 use kokuho_shared::access::Role;
 use kokuho_shared::api::access::Account;
@@ -79,7 +79,12 @@ enum Command {
         kind: FileKind,
         file: PathBuf,
     },
-    /// Compute every stored decision again.
+    /// Write a copy of a SQLite database while it is in use.
+    Backup {
+        /// The new file.
+        out: PathBuf,
+    },
+    /// Compute every stored decision again; check the ledger and the audit chain; print the state.
     Verify,
     /// Manage accounts.
     Admin {
@@ -218,6 +223,12 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             print_run(&run);
             Ok(())
         }
+        Command::Backup { out } => {
+            let db = open(&config).await?;
+            db.copy_to(&out.to_string_lossy()).await?;
+            println!("{}", out.display());
+            Ok(())
+        }
         Command::Verify => {
             let db = open(&config).await?;
             let verified = verify::verify(&db).await?;
@@ -322,7 +333,7 @@ async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed>
         Some(db) => Log::start(db.clone(), config.clock()),
         None => Log::nowhere(),
     };
-    let press = press(config, &serve.press);
+    let press = press(config, &serve.press)?;
     let wake = Arc::new(Notify::new());
     if let Some(db) = &db {
         let lease = Duration::from_secs(60);
@@ -359,8 +370,18 @@ async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed>
     Ok(())
 }
 
-fn press(config: &Config, press: &PressConfig) -> Press {
-    Press::new(&press.fonts, press.letters.as_deref(), &config.municipality)
+fn press(config: &Config, press: &PressConfig) -> Result<Press, ServiceError> {
+    let signature = match &press.sender {
+        Some(file) => Signature::load(file)?,
+        None => Signature::default(),
+    };
+    let templates = press.letters.as_deref();
+    Ok(Press::signed(
+        &press.fonts,
+        templates,
+        &config.municipality,
+        signature,
+    ))
 }
 
 /// Whoever has the machine plans like a supervisor of the whole city.
@@ -404,8 +425,9 @@ fn start_workers(
 
 async fn work(config: &Config, wish: &WorkerConfig) -> Result<(), Failed> {
     let db = open(config).await?;
-    let (press, wake) = (press(config, &wish.press), Arc::new(Notify::new()));
+    let (press, wake) = (press(config, &wish.press)?, Arc::new(Notify::new()));
     let lease = Duration::from_secs(wish.lease);
+    let audit = Log::start(db.clone(), config.clock());
     if wish.until_idle {
         let mut all = tokio::task::JoinSet::new();
         for place in 0..wish.workers.max(1) {
@@ -420,6 +442,7 @@ async fn work(config: &Config, wish: &WorkerConfig) -> Result<(), Failed> {
         start_workers(config, &db, press, (wish.workers, lease), &wake);
         stopped().await;
     }
+    audit.flush().await;
     db.close().await;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::error::ServiceError;
 use kokuho_letters::{Fonts, Letter, LettersError, Sender, SlipForms, Templates, Typesetter};
 use kokuho_shared::law::shipped;
+use serde::Deserialize;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,10 +14,43 @@ pub struct Press {
     sender: Sender,
 }
 
+/// Who signs letters and answers questions about them; a file of the city.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    /// 市長 with name, as it stands above the seal.
+    pub signed_by: Option<String>,
+    /// 担当課.
+    pub office: Option<String>,
+    /// 問合せ先, line by line.
+    #[serde(default)]
+    pub contact: Vec<String>,
+}
+
+impl Signature {
+    /// Reads the file; a wrong one is refused with the line.
+    pub fn load(file: &Path) -> Result<Signature, ServiceError> {
+        let refused =
+            |why: String| ServiceError::invalid_at("sender", format!("{}: {why}", file.display()));
+        let text = std::fs::read_to_string(file).map_err(|why| refused(why.to_string()))?;
+        toml::from_str(&text).map_err(|why| refused(why.to_string()))
+    }
+}
+
 impl Press {
     /// `fonts` is a checkout or any folder; `templates` a city's own. A press without fonts
     /// serves everything but letters.
     pub fn new(fonts: &Path, templates: Option<&Path>, municipality: &str) -> Press {
+        Press::signed(fonts, templates, municipality, Signature::default())
+    }
+
+    /// The same with the city's own words below its letters.
+    pub fn signed(
+        fonts: &Path,
+        templates: Option<&Path>,
+        municipality: &str,
+        signature: Signature,
+    ) -> Press {
         let typesetter = set_up(fonts, templates)
             .map(Arc::new)
             .map_err(|why| why.to_string());
@@ -24,9 +58,11 @@ impl Press {
         let sender = Sender {
             municipality: name.to_owned(),
             municipality_code: six_digits(municipality),
-            signed_by: format!("{name}長"),
-            office: "国民健康保険担当".to_owned(),
-            contact: Vec::new(),
+            signed_by: signature.signed_by.unwrap_or_else(|| format!("{name}長")),
+            office: signature
+                .office
+                .unwrap_or_else(|| "国民健康保険担当".to_owned()),
+            contact: signature.contact,
         };
         Press { typesetter, sender }
     }
@@ -92,7 +128,18 @@ impl From<LettersError> for ServiceError {
 
 #[cfg(test)]
 mod tests {
-    use super::six_digits;
+    use super::{Signature, six_digits};
+
+    #[test]
+    fn a_citys_signature_is_read_and_a_misspelled_word_in_it_is_refused() {
+        let read: Signature = toml::from_str(
+            "signed_by = \"見本市長　見本　一郎\"\ncontact = [\"電話 06-0000-0000\"]",
+        )
+        .unwrap();
+        assert_eq!(read.signed_by.as_deref(), Some("見本市長　見本　一郎"));
+        assert_eq!((read.office, read.contact.len()), (None, 1));
+        assert!(toml::from_str::<Signature>("signed = \"x\"").is_err());
+    }
 
     #[test]
     fn the_sixth_digit_of_a_municipality_is_its_check_digit() {

@@ -27,6 +27,8 @@ pub enum Role {
 pub enum Action {
     /// Search and read persons, households and their decisions.
     ReadHousehold,
+    /// 支援措置: register and end measures, and be shown where a protected household lives.
+    Protect,
     /// Change incomes and eligibility.
     EditFacts,
     /// 賦課決定.
@@ -114,6 +116,7 @@ impl Role {
             }
             Action::IssueLetters => matches!(self, AssessmentOfficer | Supervisor),
             Action::Decide => matches!(self, AssessmentOfficer | Supervisor),
+            Action::Protect => matches!(self, EligibilityOfficer | Supervisor),
             Action::RunYear => self == Supervisor,
             Action::ReadRuns => matches!(self, AssessmentOfficer | Supervisor),
             Action::ImportFiles => matches!(self, LinkageOperator | Supervisor),

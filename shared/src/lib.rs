@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod collection;
 pub mod era;
 pub mod explain;
+pub mod guarded;
 pub mod identity;
 pub mod law;
 pub mod money;

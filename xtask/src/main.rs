@@ -2,6 +2,7 @@
 
 mod bench;
 mod count;
+mod fuzz;
 mod machine;
 mod pages;
 mod process;
@@ -30,6 +31,8 @@ enum Command {
     Test(test::Options),
     /// Measures the product beside its floors.
     Bench(bench::Options),
+    /// Sends random requests to every route (needs Python 3).
+    Fuzz(fuzz::Options),
     /// Builds the pages and the optimised server into `dist/`.
     Dist,
 }
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Command::Code { login } => run::code(&login).map(|()| true),
         Command::Test(options) => test::test(&options),
         Command::Bench(options) => bench::bench(&options),
+        Command::Fuzz(options) => fuzz::fuzz(&options).map(|()| true),
         Command::Dist => run::dist().map(|()| true),
     };
     match done {

@@ -1,7 +1,7 @@
 //! `cargo xtask run`: from a clone to the demonstration city in the browser.
 
-use crate::pages;
 use crate::process::{cargo, command, root, step};
+use crate::{pages, tools};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs;
@@ -136,7 +136,8 @@ pub fn dist() -> Result<()> {
         "build the server",
         cargo().args([
             "build",
-            "--release",
+            "--profile",
+            "dist",
             "--package",
             "kokuho-server",
             "--bin",
@@ -144,8 +145,24 @@ pub fn dist() -> Result<()> {
         ]),
     )?;
     let to = root().join("dist/kokuho");
-    fs::copy(root().join("target/release/kokuho"), &to)
-        .with_context(|| to.display().to_string())?;
+    fs::copy(root().join("target/dist/kokuho"), &to).with_context(|| to.display().to_string())?;
+    fonts()?;
     println!("{}", to.display());
+    Ok(())
+}
+
+/// The fonts of letters, with their licence.
+fn fonts() -> Result<()> {
+    tools::npm()?;
+    let from = root().join("end2end/node_modules/@expo-google-fonts/biz-udpgothic");
+    let to = root().join("dist/fonts");
+    fs::create_dir_all(&to)?;
+    for file in pages::files(&from)? {
+        let name = file.file_name().unwrap_or_default();
+        let kept = file.extension().is_some_and(|ending| ending == "ttf");
+        if kept || name == "LICENSE_FONT" {
+            fs::copy(&file, to.join(name)).with_context(|| file.display().to_string())?;
+        }
+    }
     Ok(())
 }

@@ -35,12 +35,13 @@ impl Fonts {
         Fonts::from_files(&files)
     }
 
-    /// BIZ UDPゴシック of the checkout's packages or of the machine, with IPAmj明朝 for rare
+    /// BIZ UDPゴシック of a folder `fonts`, of the checkout's packages, or of the machine, with IPAmj明朝 for rare
     /// characters of names where that is installed.
     pub fn find(checkout: &Path) -> Result<Fonts, LettersError> {
         let mut found = Vec::new();
-        let packages = checkout.join(PACKAGES);
-        for folder in std::iter::once(packages.as_path()).chain(INSTALLED.map(Path::new)) {
+        let own = [checkout.join("fonts"), checkout.join(PACKAGES)];
+        let own = own.iter().map(PathBuf::as_path);
+        for folder in own.chain(INSTALLED.map(Path::new)) {
             // A folder that is not there holds no fonts.
             let _ = collect(folder, &mut found);
         }

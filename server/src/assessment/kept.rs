@@ -18,63 +18,103 @@ struct KeptAssessment {
     premium: Premium,
     /// Number, yen and due date.
     instalments: Vec<(u8, Yen, NaiveDate)>,
-    lines: Vec<KeptLine>,
+    /// Depth, place in [`CODES`], part (0 none), person (-1 none), yen, and the inputs up to the
+    /// last that is not zero.
+    lines: Vec<Vec<i64>>,
 }
 
-/// Depth, code, part, person, yen, inputs up to the last that is not zero.
-#[derive(Serialize, Deserialize)]
-struct KeptLine(u8, Code, Option<Part>, Option<u16>, Yen, Vec<i64>);
+/// Codes by the number under which they are kept. Only ever appended to.
+const CODES: [Code; 23] = [
+    Code::Total,
+    Code::Part,
+    Code::State,
+    Code::IncomeLevy,
+    Code::IncomeLevyOfPerson,
+    Code::IncomeLevyOfHousehold,
+    Code::AssetLevy,
+    Code::PerCapita,
+    Code::PerCapitaOfPerson,
+    Code::AdultPerCapita,
+    Code::Reduction,
+    Code::PreschoolHalf,
+    Code::ChildExempt,
+    Code::Fraction,
+    Code::PerHousehold,
+    Code::PerHouseholdUnit,
+    Code::SpecificHousehold,
+    Code::PartRounding,
+    Code::CapCut,
+    Code::MonthsCut,
+    Code::MonthsFraction,
+    Code::ProrationRounding,
+    Code::TotalRounding,
+];
 
 /// The text of an assessment, as it is stored and compared.
 pub fn write(assessment: &Assessment) -> Result<String, ServiceError> {
-    let line = |line: &Line| {
-        let used = line.inputs.iter().rposition(|input| *input != 0);
-        let inputs = line.inputs.iter().take(used.map_or(0, |last| last + 1));
-        KeptLine(
-            line.depth,
-            line.code,
-            line.part,
-            line.person,
-            line.yen,
-            inputs.copied().collect(),
-        )
-    };
     let instalment = |each: &Instalment| (each.number, each.amount, each.due_on);
+    let lines = assessment.explanation.lines.iter().map(numbers);
     Ok(serde_json::to_string(&KeptAssessment {
         premium: assessment.premium,
         instalments: assessment.instalments.iter().map(instalment).collect(),
-        lines: assessment.explanation.lines.iter().map(line).collect(),
+        lines: lines.collect::<Result<_, _>>()?,
     })?)
 }
 
 pub fn read(text: &str) -> Result<Assessment, ServiceError> {
     let kept: KeptAssessment = serde_json::from_str(text)?;
-    let line = |KeptLine(depth, code, part, person, yen, given): KeptLine| {
-        let mut inputs = [0; 4];
-        inputs
-            .iter_mut()
-            .zip(given)
-            .for_each(|(to, from)| *to = from);
-        Line {
-            depth,
-            code,
-            part,
-            person,
-            yen,
-            inputs,
-        }
-    };
     let instalment = |(number, amount, due_on)| Instalment {
         number,
         amount,
         due_on,
     };
+    let lines = kept.lines.iter().map(|numbers| line(numbers));
     Ok(Assessment {
         premium: kept.premium,
         explanation: Explanation {
-            lines: kept.lines.into_iter().map(line).collect(),
+            lines: lines.collect::<Result<_, _>>()?,
         },
         instalments: kept.instalments.into_iter().map(instalment).collect(),
+    })
+}
+
+fn numbers(line: &Line) -> Result<Vec<i64>, ServiceError> {
+    let code = CODES.iter().position(|code| *code == line.code);
+    let code = code.and_then(|place| i64::try_from(place).ok());
+    let code = code.ok_or_else(|| ServiceError::Internal(format!("code {:?}", line.code)))?;
+    let used = line.inputs.iter().rposition(|input| *input != 0);
+    let mut numbers = vec![
+        i64::from(line.depth),
+        code,
+        line.part.map_or(0, |part| part as i64 + 1),
+        line.person.map_or(-1, i64::from),
+        line.yen.0,
+    ];
+    let inputs = line.inputs.iter().take(used.map_or(0, |last| last + 1));
+    numbers.extend(inputs);
+    Ok(numbers)
+}
+
+fn line(numbers: &[i64]) -> Result<Line, ServiceError> {
+    let unreadable = || ServiceError::Internal(format!("line {numbers:?}"));
+    let [depth, code, part, person, yen, given @ ..] = numbers else {
+        return Err(unreadable());
+    };
+    let mut inputs = [0; 4];
+    let pairs = inputs.iter_mut().zip(given);
+    pairs.for_each(|(to, from)| *to = *from);
+    let code = usize::try_from(*code).ok().and_then(|at| CODES.get(at));
+    let part = match usize::try_from(*part).map_err(|_| unreadable())? {
+        0 => None,
+        place => Some(*Part::ALL.get(place - 1).ok_or_else(unreadable)?),
+    };
+    Ok(Line {
+        depth: u8::try_from(*depth).map_err(|_| unreadable())?,
+        code: *code.ok_or_else(unreadable)?,
+        part,
+        person: u16::try_from(*person).ok(),
+        yen: Yen(*yen),
+        inputs,
     })
 }
 
@@ -114,4 +154,46 @@ pub fn row(made: &Made<'_>, at: Instant, by: &str) -> Vec<Value> {
         Value::Text(made.draft.inputs_text.clone()),
         Value::Text(made.draft.result_text.clone()),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kokuho_shared::assessment::household::{Household, Member};
+    use kokuho_shared::assessment::result::Assessor;
+
+    #[test]
+    fn what_is_kept_is_read_again_as_it_was() {
+        let assessor = Assessor::shipped("27100", 2026).unwrap();
+        let born = "1970-07-01".parse().unwrap();
+        let child = "2021-07-01".parse().unwrap();
+        let head = Member {
+            head: true,
+            insured: true,
+            acquired_on: "2026-09-01".parse().ok(),
+            ..Member::new("1", born)
+        };
+        let second = Member {
+            insured: true,
+            ..Member::new("2", child)
+        };
+        for income in [0, 1_000_000, 90_000_000] {
+            let mut head = head.clone();
+            head.income.other_income = Yen(income);
+            let household = Household {
+                members: vec![head, second.clone()],
+                ..Household::default()
+            };
+            let assessment = assessor.assess(&household).unwrap();
+            let text = write(&assessment).unwrap();
+            assert_eq!(read(&text).unwrap(), assessment);
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_cut_off_is_refused() {
+        assert!(line(&[1, 2, 3]).is_err());
+        assert!(line(&[0, 99, 0, -1, 0]).is_err());
+        assert!(line(&[0, 0, 9, -1, 0]).is_err());
+    }
 }

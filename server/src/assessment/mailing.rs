@@ -178,6 +178,11 @@ fn envelope(
         .views
         .get(&household)
         .ok_or_else(|| ServiceError::invalid("世帯に属する人がいません"))?;
+    // Nobody's hiding place goes through a print shop.
+    if view.is_protected() {
+        let text = "支援措置の対象者がいるため、一括印刷から除きました。世帯ごとに発行してください";
+        return Err(ServiceError::invalid(text));
+    }
     let number = notice::number(job.fiscal_year, piece.first_letter + slot);
     let letter = notice::compose(decision, view, number, press, job.business_date)?;
     letter.check().map_err(ServiceError::from)?;
@@ -190,7 +195,7 @@ fn envelope(
         letter,
         slips,
         household_id: household,
-        ward: view.ward.clone(),
+        ward: view.ward.open().cloned().unwrap_or_default(),
         decision_id: decision.summary.id,
         run_id: job.run_id,
     };

@@ -13,10 +13,12 @@ use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_letters::{Addressee, AssessmentNotice, Content, Letter};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decision, IssuedLetter};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::guarded::Guarded;
 use sqlx::FromRow;
 
 #[derive(FromRow)]
@@ -51,6 +53,7 @@ pub async fn issue(db: &Db, id: i64, issuer: &Issuer<'_>) -> Result<IssuedLetter
         known_at: now,
     };
     let view = household::view_in(&mut tx, household, as_of).await?;
+    refuse_protected(&view, issuer.user)?;
     let today = issuer.clock.today();
     let number = number(year, tx.take_ids(&counter(year), 1).await?);
     let letter = compose(&decision, &view, number, issuer.press, today)?;
@@ -67,7 +70,7 @@ pub async fn issue(db: &Db, id: i64, issuer: &Issuer<'_>) -> Result<IssuedLetter
         letter,
         slips: made,
         household_id: household,
-        ward: view.ward.clone(),
+        ward: view.ward.open().cloned().unwrap_or_default(),
         decision_id: id,
         run_id: 0,
     };
@@ -202,8 +205,8 @@ pub fn compose(
         number,
         addressee: Addressee {
             name: head.name.clone(),
-            postcode: view.postcode.clone(),
-            address: vec![view.address.clone()],
+            postcode: place(&view.postcode)?,
+            address: vec![place(&view.address)?],
         },
         sender: press.sender(),
         business_date: today,
@@ -212,9 +215,29 @@ pub fn compose(
     })
 }
 
+/// Only an open place can be printed on an envelope.
+fn place(text: &Guarded<String>) -> Result<String, ServiceError> {
+    let open = text.open().cloned();
+    open.ok_or_else(|| ServiceError::Internal("a hidden address cannot be printed".into()))
+}
+
+/// A letter shows where the household lives: of a protected one only those see it who may.
+fn refuse_protected(view: &HouseholdView, user: &User) -> Result<(), ServiceError> {
+    if view.is_protected() && !user.role.may(Action::Protect) {
+        return Err(ServiceError::Forbidden);
+    }
+    Ok(())
+}
+
 /// 文書番号: the fiscal year and a number that nobody else has.
 pub fn number(year: i32, next: i64) -> String {
     format!("{year}-{next:07}")
+}
+
+/// The fiscal year in a letter's number.
+fn year_of(number: &str) -> i32 {
+    let year = number.split('-').next();
+    year.and_then(|year| year.parse().ok()).unwrap_or_default()
 }
 
 /// The counter of letters of a fiscal year.
@@ -245,6 +268,13 @@ pub async fn pdf(
     if !issuer.user.sees(ward.as_deref().unwrap_or_default()) {
         return Err(ServiceError::NotFound("文書"));
     }
+    let as_of = AsOf {
+        fiscal_year: year_of(&stored.number),
+        valid_on: None,
+        known_at: issuer.clock.now(),
+    };
+    let view = household::view(db, stored.household_id, as_of).await?;
+    refuse_protected(&view, issuer.user)?;
     let letter = unchanged(&stored.content, &stored.content_sha256, issuer.press)?;
     let mut pages = vec![letter.clone()];
     for slip in slips::of_letter(db, number).await? {

@@ -182,7 +182,7 @@ async fn find(db: &Db, run: i64, number: i64, user: &User) -> Result<BatchView, 
     batch.ok_or(ServiceError::NotFound("印刷単位"))
 }
 
-/// The document of a batch.
+/// The document of a batch, without households that came under a measure (支援措置) meanwhile.
 pub async fn document(
     db: &Db,
     run: i64,
@@ -191,7 +191,10 @@ pub async fn document(
     press: &Press,
 ) -> Result<Vec<u8>, ServiceError> {
     const SQL: &str = "SELECT number, content, content_sha256 FROM letter WHERE run_id = $1 AND ward = $2 \
-        AND (postcode, number) >= ($3, $4) AND (postcode, number) <= ($5, $6) ORDER BY postcode, number";
+        AND (postcode, number) >= ($3, $4) AND (postcode, number) <= ($5, $6) \
+        AND NOT EXISTS (SELECT 1 FROM membership_fact m JOIN protection_fact pr ON pr.person_id = m.person_id \
+        AND pr.superseded_at IS NULL WHERE m.household_id = letter.household_id AND m.superseded_at IS NULL) \
+        ORDER BY postcode, number";
     let batch = find(db, run, number, user).await?;
     let letters: Vec<Content> = on_db!(db, pool => sqlx::query_as(SQL).bind(run).bind(&batch.ward)
         .bind(&batch.first_postcode).bind(&batch.first_letter).bind(&batch.last_postcode)

@@ -22,6 +22,10 @@ pub enum What {
     Decide,
     Import,
     Print,
+    /// 支援措置 registered, extended or ended.
+    Protect,
+    /// Where a protected household lives was shown; the reason is the detail.
+    Reveal,
     ReadAudit,
 }
 

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use kokuho_shared::api::household::{EligibilityView, HouseholdView, MemberView};
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
 use kokuho_shared::calendar::{FiscalYear, Month};
+use kokuho_shared::guarded::Guarded;
 use sqlx::FromRow;
 use std::collections::{HashMap, HashSet};
 
@@ -36,6 +37,7 @@ struct MemberRow {
     relation: String,
     head: bool,
     household_number: String,
+    protected_until: Option<NaiveDate>,
     revision: i64,
 }
 
@@ -71,9 +73,10 @@ impl EligibilityRow {
 const TO_LATE_ELDERLY: &str = "24";
 
 const MEMBERS: &str = "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
-    p.ward, m.relation, m.head, m.household_number, \
+    p.ward, m.relation, m.head, m.household_number, pr.valid_until AS protected_until, \
     CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision \
     FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
+    LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
     WHERE m.household_id BETWEEN $1 AND $5 \
     AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
     AND p.recorded_at <= $2 AND (p.superseded_at IS NULL OR p.superseded_at > $2) \
@@ -172,7 +175,7 @@ fn each(fiscal_year: i32, from: NaiveDate, rows: Rows) -> Result<Vec<HouseholdVi
 
 /// What an account does not see does not exist for it.
 pub fn refuse_hidden(view: &HouseholdView, user: &User) -> Result<(), ServiceError> {
-    if user.sees(&view.ward) {
+    if view.ward.open().is_some_and(|ward| user.sees(ward)) {
         Ok(())
     } else {
         Err(ServiceError::NotFound("世帯"))
@@ -270,9 +273,9 @@ fn assemble(
     Ok(HouseholdView {
         id,
         number,
-        address,
-        postcode,
-        ward,
+        address: Guarded::Open(address),
+        postcode: Guarded::Open(postcode),
+        ward: Guarded::Open(ward),
         fiscal_year,
         members,
         decisions: Vec::new(),
@@ -298,6 +301,7 @@ fn member(
         name: row.name.clone(),
         kana: row.kana.clone(),
         birth_date: row.birth_date,
+        protected_until: row.protected_until,
         relation: row.relation.clone(),
         head: row.head,
         insured_number: period.map(|period| format!("{}-{}", period.insured_number, period.branch)),

@@ -2,5 +2,6 @@
 
 pub mod edit;
 pub mod household;
+pub mod protection;
 pub mod routes;
 pub mod search;

@@ -2,6 +2,7 @@
 
 use super::edit::{self, Editor};
 use super::household::{self, AsOf};
+use super::protection;
 use super::search::{self, Keys};
 use crate::access::user::User;
 use crate::assessment::decisions;
@@ -13,7 +14,9 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::household::{FactsEdit, Found, HouseholdView};
+use kokuho_shared::api::household::{
+    FactsEdit, Found, HouseholdView, ProtectionEdit, Reveal, Revealed,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -87,6 +90,7 @@ pub async fn view(
     let mut view = household::view(app.db()?, id, as_of).await?;
     household::refuse_hidden(&view, &user)?;
     view.decisions = decisions::list(app.db()?, id, query.fiscal_year, known_at).await?;
+    view.mask();
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(&user, What::View, app.clock.now());
     app.audit.read(entry.of_household(id, persons));
@@ -109,8 +113,48 @@ pub async fn change(
         clock: app.clock,
     };
     let mut view = edit::edit(app.db()?, id, &wanted, &editor).await?;
+    view.mask();
     view.decisions = decisions::list(app.db()?, id, wanted.fiscal_year, app.clock.now()).await?;
     Ok(Json(view))
+}
+
+#[derive(Deserialize)]
+pub struct Year {
+    fiscal_year: i32,
+}
+
+/// Registers, extends or ends a measure (支援措置) of a member.
+#[utoipa::path(put, path = "/api/households/{id}/protection", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)), request_body = ProtectionEdit,
+    responses((status = 200, body = HouseholdView), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn protect(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+    Body(edit): Body<ProtectionEdit>,
+) -> Result<Json<HouseholdView>, Failure> {
+    let when = (app.clock, year.fiscal_year);
+    let mut view = protection::set(app.db()?, id, &edit, &user, when).await?;
+    view.decisions = decisions::list(app.db()?, id, year.fiscal_year, app.clock.now()).await?;
+    Ok(Json(view))
+}
+
+/// Shows where a protected household lives, for a reason that is recorded.
+#[utoipa::path(post, path = "/api/households/{id}/address", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)), request_body = Reveal,
+    responses((status = 200, body = Revealed), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn reveal(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+    Body(asked): Body<Reveal>,
+) -> Result<Json<Revealed>, Failure> {
+    let when = (app.clock, year.fiscal_year);
+    Ok(Json(
+        protection::reveal(app.db()?, id, &asked.reason, &user, when).await?,
+    ))
 }
 
 fn date(field: &str, text: Option<String>) -> Result<Option<NaiveDate>, ServiceError> {

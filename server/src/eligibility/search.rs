@@ -6,6 +6,7 @@ use crate::on_db;
 use crate::store::Db;
 use chrono::NaiveDate;
 use kokuho_shared::api::household::Found;
+use kokuho_shared::guarded::Guarded;
 use kokuho_shared::text::{fold_kana, half_width};
 use sqlx::FromRow;
 
@@ -30,6 +31,7 @@ struct Row {
     kana: String,
     birth_date: NaiveDate,
     address: String,
+    protected: bool,
     head: bool,
     insured: bool,
 }
@@ -76,7 +78,12 @@ pub async fn search(
         name: row.name,
         kana: row.kana,
         birth_date: row.birth_date,
-        address: row.address,
+        address: if row.protected {
+            Guarded::Hidden
+        } else {
+            Guarded::Open(row.address)
+        },
+        protected: row.protected,
         head: row.head,
         insured: row.insured,
     });
@@ -90,7 +97,9 @@ macro_rules! select {
             "SELECT m.household_id, p.person_id, m.household_number, p.resident_number, p.name, p.kana, \
              p.birth_date, p.address, m.head, EXISTS (SELECT 1 FROM eligibility_fact e \
                WHERE e.person_id = p.person_id AND e.superseded_at IS NULL AND e.valid_from <= $1 \
-               AND (e.valid_until IS NULL OR e.valid_until > $1)) AS insured \
+               AND (e.valid_until IS NULL OR e.valid_until > $1)) AS insured, \
+             EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact pr ON pr.person_id = o.person_id \
+               AND pr.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) AS protected \
              FROM person_fact p JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL \
              WHERE p.superseded_at IS NULL AND p.recorded_at <= $2 \
              AND ($6 = '' OR p.ward = $6) AND ",

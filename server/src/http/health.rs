@@ -1,6 +1,7 @@
-//! `/healthz`: whether database and parameters are usable.
+//! `/healthz`: whether database, jobs and parameters are usable.
 
 use super::App;
+use crate::jobs::queue;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -12,11 +13,15 @@ pub async fn health(State(app): State<App>) -> (StatusCode, Json<Value>) {
         Some(db) => db.is_usable().await,
         None => true,
     };
+    let jobs = match &app.db {
+        Some(db) => queue::any_running(db).await.is_ok(),
+        None => true,
+    };
     let parameters = shipped::MUNICIPALITIES
         .iter()
         .all(|shipped| shipped.parameters().is_ok());
     let own = shipped::name_of(&app.municipality).is_some();
-    let good = database && parameters && own;
+    let good = database && jobs && parameters && own;
     let status = if good {
         StatusCode::OK
     } else {
@@ -24,6 +29,6 @@ pub async fn health(State(app): State<App>) -> (StatusCode, Json<Value>) {
     };
     (
         status,
-        Json(json!({"database": database, "parameters": parameters && own})),
+        Json(json!({"database": database, "jobs": jobs, "parameters": parameters && own})),
     )
 }

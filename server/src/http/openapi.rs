@@ -30,6 +30,8 @@ use utoipa::OpenApi;
         crate::eligibility::routes::find,
         crate::eligibility::routes::view,
         crate::eligibility::routes::change,
+        crate::eligibility::routes::protect,
+        crate::eligibility::routes::reveal,
         crate::jobs::routes::list,
         crate::jobs::routes::events,
         crate::jobs::routes::cancel,

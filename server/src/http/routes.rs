@@ -102,6 +102,18 @@ fn all() -> Vec<Route> {
         ),
         route(
             Method::PUT,
+            "/api/households/{id}/protection",
+            Protect,
+            put(eligibility::routes::protect),
+        ),
+        route(
+            Method::POST,
+            "/api/households/{id}/address",
+            Protect,
+            post(eligibility::routes::reveal),
+        ),
+        route(
+            Method::PUT,
             "/api/households/{id}/facts",
             EditFacts,
             put(eligibility::routes::change),

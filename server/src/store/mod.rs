@@ -8,7 +8,7 @@ mod copy;
 pub mod facts;
 
 use crate::error::ServiceError;
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -78,10 +78,13 @@ impl Db {
     /// Opens `sqlite:FILE` (created if missing) or a PostgreSQL URL.
     pub async fn open(url: &str) -> Result<Db, ServiceError> {
         if url.starts_with("postgres") {
+            // Rows are looked up by their index, as on any disk without a moving head: a city's
+            // run must not read whole tables for each of its pieces.
+            let connect = PgConnectOptions::from_str(url)?.options([("random_page_cost", "1.1")]);
             let options = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(10));
-            return Ok(Db::Postgres(options.connect(url).await?));
+            return Ok(Db::Postgres(options.connect_with(connect).await?));
         }
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
@@ -154,6 +157,32 @@ impl Db {
             Db::Sqlite(_) => sqlite,
             Db::Postgres(_) => postgres,
         }
+    }
+
+    /// Tells PostgreSQL how large its tables have become; it finds out by itself only minutes later.
+    pub async fn analyze(&self) -> Result<(), ServiceError> {
+        if let Db::Postgres(pool) = self {
+            sqlx::query("ANALYZE").execute(pool).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes a consistent copy of a SQLite database beside what is going on. A file that is
+    /// there already is not overwritten.
+    pub async fn copy_to(&self, file: &str) -> Result<(), ServiceError> {
+        let Db::Sqlite(pool) = self else {
+            let text = "PostgreSQL は pg_dump で保存してください（docs/OPERATIONS.md）";
+            return Err(ServiceError::invalid_at("database", text));
+        };
+        if std::path::Path::new(file).exists() {
+            let text = format!("{file} は既にあります。上書きしません");
+            return Err(ServiceError::invalid_at("out", text));
+        }
+        sqlx::query("VACUUM INTO $1")
+            .bind(file)
+            .execute(pool)
+            .await?;
+        Ok(())
     }
 
     pub async fn close(&self) {

@@ -43,6 +43,25 @@ pub fn copy(url: &str) -> String {
     url.replacen(&format!("/{name}?"), &format!("/{to}?"), 1)
 }
 
+/// Saves a database with pg_dump and restores it with pg_restore under another name.
+pub fn dumped_and_restored(url: &str) -> String {
+    let cluster = CLUSTER.get_or_init(start);
+    let name = url.trim_start_matches("postgres:///");
+    let name = name.split('?').next().unwrap_or(name);
+    let folder = cluster.folder.to_string_lossy().into_owned();
+    let file = format!("{folder}/{name}.dump");
+    let to = format!("{name}restored");
+    let place = ["-h", &folder, "-U", "kokuho"];
+    run(server_command("pg_dump")
+        .args(place)
+        .args(["-Fc", "-f", &file, name]));
+    run(server_command("createdb").args(place).arg(&to));
+    run(server_command("pg_restore")
+        .args(place)
+        .args(["-d", &to, "--exit-on-error", &file]));
+    url.replacen(&format!("/{name}?"), &format!("/{to}?"), 1)
+}
+
 fn start() -> Cluster {
     let folder = std::env::temp_dir().join(format!("kokuho-pg-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("folder for PostgreSQL");

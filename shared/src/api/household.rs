@@ -4,6 +4,7 @@ use crate::assessment::household::{
     Household, Income, IncomeStatus, LossGround, Member, Reduction,
 };
 use crate::calendar::{FiscalYear, Month, age_attained_on};
+use crate::guarded::Guarded;
 use crate::law::shipped;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -19,9 +20,13 @@ pub struct Found {
     pub name: String,
     pub kana: String,
     pub birth_date: NaiveDate,
-    pub address: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub address: Guarded<String>,
     pub head: bool,
     pub insured: bool,
+    /// 支援措置 of somebody in the household.
+    #[serde(default)]
+    pub protected: bool,
 }
 
 /// `GET /api/households/{id}?fiscal_year=…&as_of=…&known_at=…`.
@@ -30,9 +35,12 @@ pub struct Found {
 pub struct HouseholdView {
     pub id: i64,
     pub number: String,
-    pub address: String,
-    pub postcode: String,
-    pub ward: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub address: Guarded<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub postcode: Guarded<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub ward: Guarded<String>,
     pub fiscal_year: i32,
     pub members: Vec<MemberView>,
     /// The newest first.
@@ -44,6 +52,54 @@ pub struct HouseholdView {
     pub revision: i64,
 }
 
+impl HouseholdView {
+    /// Whether anybody of the household is under a measure (支援措置).
+    pub fn is_protected(&self) -> bool {
+        self.members
+            .iter()
+            .any(|member| member.protected_until.is_some())
+    }
+
+    /// Hides where the household lives, if anybody in it is under a measure.
+    pub fn mask(&mut self) {
+        if self.is_protected() {
+            self.address.hide();
+            self.postcode.hide();
+            self.ward.hide();
+        }
+    }
+}
+
+/// `PUT /api/households/{id}/protection?fiscal_year=…`: registers or extends a measure until a
+/// day, or ends it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProtectionEdit {
+    pub person_id: i64,
+    pub from: NaiveDate,
+    /// None ends the measure.
+    pub until: Option<NaiveDate>,
+    pub reason: String,
+}
+
+/// `POST /api/households/{id}/address?fiscal_year=…`: asks where a protected household lives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reveal {
+    pub reason: String,
+}
+
+/// Where it lives; the reason is on record.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Revealed {
+    pub postcode: String,
+    pub address: String,
+    pub ward: String,
+}
+
 /// One person of the household with the facts that matter in the fiscal year.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -53,6 +109,9 @@ pub struct MemberView {
     pub name: String,
     pub kana: String,
     pub birth_date: NaiveDate,
+    /// 支援措置: until when; it hides where the household lives until somebody ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protected_until: Option<NaiveDate>,
     /// 続柄, as the resident register writes it.
     pub relation: String,
     pub head: bool,

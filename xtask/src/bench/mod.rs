@@ -61,6 +61,9 @@ pub fn bench(options: &Options) -> Result<bool> {
     if wanted("P3") {
         rows.extend(native::city()?);
     }
+    if wanted("P4") {
+        rows.extend(native::yearly()?);
+    }
     if wanted("P10") {
         rows.extend(native::start()?);
     }

@@ -62,6 +62,48 @@ pub fn city() -> Result<Vec<Row>> {
     ])
 }
 
+/// P4: the whole city decided, booked and audited, beside raw loads of the same rows.
+pub fn yearly() -> Result<Vec<Row>> {
+    eprintln!("→ the yearly run of a city, stored");
+    crate::machine::postgres()?;
+    let mut bench = cargo();
+    bench.args(["bench", "--quiet", "--profile", "release"]);
+    bench.args(["--package", "kokuho-server", "--bench", "yearly"]);
+    let report = report(&output(&mut bench).context("the run's measurement failed")?)?;
+    let row = |what, of: &str, goal| -> Result<Row> {
+        let part = report.get(of).with_context(|| of.to_owned())?;
+        Ok(Row {
+            id: "P4",
+            what,
+            figure: number(part, "run_ms")?,
+            unit: "ms",
+            floor: Some(number(part, "floor_ms")?),
+            goal,
+        })
+    };
+    let city = report.get("postgres").context("postgres")?;
+    Ok(vec![
+        row(
+            "340,000 households on PostgreSQL / COPY of the same rows",
+            "postgres",
+            2.0,
+        )?,
+        row(
+            "34,000 households on SQLite / prepared inserts",
+            "sqlite",
+            2.0,
+        )?,
+        Row {
+            id: "P4",
+            what: "memory of the workers",
+            figure: number(city, "megabytes")?,
+            unit: "MB",
+            floor: None,
+            goal: 1024.0,
+        },
+    ])
+}
+
 /// P10: from the start of the program to its address, and the memory it then holds.
 pub fn start() -> Result<Vec<Row>> {
     pages::build()?;

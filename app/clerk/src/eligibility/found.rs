@@ -53,7 +53,7 @@ fn row(place: usize, found: Found) -> impl IntoView {
             </th>
             <td>{found.kana}</td>
             <td>{format::date_both(found.birth_date)}</td>
-            <td>{found.address}</td>
+            <td>{found.address.or_word().to_owned()}{found.protected.then(|| view! { " "<span class="badge badge-protected">"支援措置"</span> })}</td>
             <td>{found.household_number}</td>
             <td>{found.resident_number}</td>
             <td>{kind}</td>

@@ -25,7 +25,7 @@ pub fn HouseholdHeader(shown: Open, changed: Memo<bool>) -> impl IntoView {
         <div class="household-header">
             <h1 id=state::HEADING tabindex="-1">{format!("{head} 様の世帯")}</h1>
             <p>{format!("世帯番号 {}", view.number)}</p>
-            <p>{format!("{} {}", view.postcode, view.address)}</p>
+            <p>{format!("{} {}", view.postcode.or_word(), view.address.or_word())}</p>
             <p>{format!("{}人（加入 {insured}人）", view.members.len())}</p>
             <Year household=view.id year=view.fiscal_year changed=changed />
         </div>

@@ -4,6 +4,7 @@ use super::checks::Wrong;
 use super::draft::MemberDraft;
 use super::header::{self, HouseholdHeader};
 use super::member::MemberFields;
+use super::protection::{Band, Measures};
 use super::save::Save;
 use crate::api::{self, Failed};
 use crate::assessment::premium::PremiumPane;
@@ -157,16 +158,19 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl Into
         .map(|session| session.today)
         .unwrap_or_default();
     let changed = header::changed(&shown);
+    let may_protect = state::office().may(Action::Protect);
     let may_edit = state::office().may(Action::EditFacts);
     let income_year = era::fiscal_year(shown.view.fiscal_year - 1).replace("年度", "年");
     let fields = shown.drafts.clone();
     view! {
         <HouseholdHeader shown=shown.clone() changed=changed />
+        <Band shown=shown.clone() />
         {move || said.done.get().map(|text| view! { <Notice tone=Tone::Success><p>{text}</p></Notice> })}
         <div class="two-pane">
             <section aria-labelledby="facts-heading">
                 <h2 id="facts-heading">{format!("世帯の人と{income_year}中の所得")}</h2>
                 {fields.into_iter().map(|draft| view! { <MemberFields draft=draft today=today /> }).collect_view()}
+                {may_protect.then(|| view! { <Measures shown=shown.clone() open=open said=said /> })}
                 {may_edit.then(|| view! { <Save shown=shown.clone() open=open changed=changed said=said /> })}
             </section>
             <PremiumPane shown=shown open=open changed=changed said=said />

@@ -6,5 +6,6 @@ pub mod found;
 pub mod header;
 pub mod household;
 pub mod member;
+pub mod protection;
 pub mod save;
 pub mod search;

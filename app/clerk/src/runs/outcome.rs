@@ -81,7 +81,7 @@ fn spread(caption: &'static str, bars: &[Bar]) -> Option<impl IntoView + use<>> 
         return None;
     }
     let most = bars.iter().map(|bar| bar.households).max().unwrap_or(1);
-    let rows = bars.to_vec().into_iter().map(move |bar| {
+    let rows = bars.iter().copied().map(move |bar| {
         let width = bar.households * 1000 / most.max(1);
         view! {
             <tr>

@@ -1,0 +1,105 @@
+// The yearly run from the screen: decided, booked, told and printed, with every sum the same.
+import { join } from "node:path";
+import { check } from "./axe.js";
+import { expect, picture, signIn, test, yenOf } from "./office.js";
+
+const KINDS = ["residents", "incomes", "eligibility"];
+
+function bringIn(office) {
+  for (const kind of KINDS) office.kokuho(["import", kind, join(office.folder, `${kind}.csv`)]);
+}
+
+/** The figure of a term in the result. */
+function figure(page, heading, term) {
+  const section = page.getByRole("region", { name: heading });
+  return section.locator("dl > div").filter({ has: page.getByText(term, { exact: true }) }).locator("dd");
+}
+
+test("a city is run, its letters are made and printed, and every sum agrees", async ({ page, empty }, info) => {
+  bringIn(empty);
+  await signIn(page, empty);
+  await page.getByRole("link", { name: "年次賦課" }).click();
+  await expect(page.getByText("まだ何も処理していません")).toBeVisible();
+  await check(page);
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.getByRole("button", { name: "年次賦課を始める" }).click();
+  const decided = page.getByRole("region", { name: "決定と調定" });
+  await expect(decided.getByTestId("agreement")).toContainText("一致しています");
+  const total = yenOf(await figure(page, "決定と調定", "決定額の合計").innerText());
+  expect(total).toBeGreaterThan(1_000_000);
+  expect(yenOf(await figure(page, "決定と調定", "調定額の合計").innerText())).toBe(total);
+  await expect(page.getByRole("region", { name: "年間保険料の分布" })).toBeVisible();
+  await check(page);
+  await page.getByRole("button", { name: "通知書・納付書を作成する" }).click();
+  const letters = page.getByRole("region", { name: "通知書・納付書" });
+  await expect(letters.getByTestId("agreement")).toContainText("一致しています");
+  expect(yenOf(await figure(page, "通知書・納付書", "納付書の合計").innerText())).toBe(total);
+  const link = page.locator('a[href$="/batches/1"]');
+  const pdf = await page.request.get(new URL(await link.getAttribute("href"), empty.url).href);
+  expect((await pdf.body()).subarray(0, 4).toString()).toBe("%PDF");
+  await page.getByRole("button", { name: "印刷単位 1 を印刷済みにする" }).click();
+  await expect(page.getByTestId("printed").first()).toContainText("1回");
+  await check(page);
+  await picture(page, info, "run");
+  await page.getByRole("link", { name: "これまでの処理へ" }).click();
+  await expect(page.getByRole("region", { name: "これまでの処理" }).getByRole("row")).toHaveCount(3);
+  await check(page);
+  await picture(page, info, "runs");
+});
+
+test("what a decision booked stands in the household's ledger", async ({ page, empty }, info) => {
+  bringIn(empty);
+  await signIn(page, empty);
+  const run = empty.kokuho(["yearly", "--fiscal-year", "2026"]);
+  await page.goto(`${empty.url}/runs/${run}`);
+  await expect(page.getByTestId("agreement")).toContainText("一致しています");
+  await page.goto(`${empty.url}/households/1000?fiscal_year=2026`);
+  const ledger = page.getByRole("region", { name: "収納台帳" });
+  await expect(ledger.getByTestId("journal")).toHaveCount(1);
+  await expect(ledger.getByTestId("journal")).toContainText("当初調定");
+  const preview = yenOf(await page.getByTestId("preview-total").innerText());
+  const [levied] = (await ledger.getByTestId("ledger-total").innerText()).split("　").slice(0, 1);
+  expect(yenOf(levied)).toBe(preview);
+  await check(page);
+  await picture(page, info, "ledger");
+});
+
+test("a run that is over cannot be stopped", async ({ page, empty }) => {
+  bringIn(empty);
+  await signIn(page, empty);
+  const run = empty.kokuho(["yearly", "--fiscal-year", "2026"]);
+  await page.goto(`${empty.url}/runs/${run}`);
+  await expect(page.getByTestId("agreement")).toContainText("一致しています");
+  const own = { headers: { "x-kokuho": "1", origin: empty.url } };
+  const answer = await page.request.post(`${empty.url}/api/jobs/${run}/cancel`, own);
+  expect(answer.status()).toBe(409);
+  expect((await answer.json()).message).toContain("完了");
+});
+
+test("who may only look sees the runs and starts none", async ({ page, empty }) => {
+  bringIn(empty);
+  await signIn(page, empty, { role: "assessment_officer" });
+  await page.getByRole("link", { name: "年次賦課" }).click();
+  await expect(page.getByRole("heading", { name: "年次賦課（本算定）" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "年次賦課を始める" })).toHaveCount(0);
+});
+
+test("a household under 支援措置 carries a band and no address until a reason is given", async ({ page, empty }, info) => {
+  bringIn(empty);
+  await signIn(page, empty);
+  await page.goto(`${empty.url}/households/1000?fiscal_year=2026`);
+  await expect(page.getByTestId("preview-total")).toBeVisible();
+  const place = (await page.locator(".household-header p").nth(1).innerText()).split(" ").pop();
+  await page.getByText("支援措置の登録・終了").click();
+  await page.getByLabel("理由・根拠").fill("住基の通知");
+  await page.getByRole("button", { name: "登録・延長する" }).click();
+  await expect(page.getByTestId("protection-band")).toBeVisible();
+  expect(await page.locator("body").innerText()).not.toContain(place);
+  await check(page);
+  await page.getByRole("button", { name: "住所を表示する" }).click();
+  await expect(page.getByText("理由を入力してください")).toBeVisible();
+  await page.getByLabel("住所を表示する理由（記録されます）").fill("本人からの電話");
+  await page.getByRole("button", { name: "住所を表示する" }).click();
+  await expect(page.getByTestId("revealed")).toContainText(place);
+  await picture(page, info, "protected");
+});

@@ -1,0 +1,213 @@
+//! 年次賦課 of a whole city, with everything it writes, beside raw loads of the same rows into
+//! the same tables. Prints one JSON line.
+
+#[path = "../tests/it/cluster.rs"]
+#[expect(dead_code, reason = "only the private PostgreSQL is used here")]
+mod cluster;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
+use sqlx::{PgPool, Row, SqlitePool};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const CITY: u32 = 340_000;
+/// SQLite is for a town.
+const TOWN: u32 = 34_000;
+/// What the run writes.
+const TABLES: [&str; 3] = ["decision", "ledger_entry", "journal"];
+
+fn main() {
+    if std::env::args().any(|word| word == "--test") {
+        return;
+    }
+    let number = |name: &str, usual: u32| {
+        let asked = std::env::var(name).ok();
+        asked.and_then(|text| text.parse().ok()).unwrap_or(usual)
+    };
+    let (city, town) = (number("KOKUHO_CITY", CITY), number("KOKUHO_TOWN", TOWN));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let postgres = runtime.block_on(measure(&cluster::new_database("city"), city));
+    let folder = std::env::temp_dir().join(format!("kokuho-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let sqlite = format!("sqlite:{}/town.db", folder.display());
+    let sqlite = runtime.block_on(measure(&sqlite, town));
+    std::fs::remove_dir_all(&folder).expect("the folder goes away");
+    println!(
+        "{}",
+        serde_json::json!({"postgres": postgres, "sqlite": sqlite})
+    );
+}
+
+fn kokuho(database: &str, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kokuho"));
+    let keys = std::env::temp_dir().join(format!("kokuho-bench-keys-{}", std::process::id()));
+    command
+        .args(["--database", database, "--today", "2026-06-10", "--keys"])
+        .arg(keys)
+        .args(words)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+fn done(mut command: Command) -> Duration {
+    let started = Instant::now();
+    assert!(command.status().expect("kokuho starts").success());
+    started.elapsed()
+}
+
+/// Runs the workers and returns how long they took and their highest memory in megabytes.
+fn worked(mut command: Command) -> (Duration, u64) {
+    let started = Instant::now();
+    let mut child = command.spawn().expect("kokuho starts");
+    let mut most = 0;
+    loop {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
+        let status = status.unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = peak.and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok());
+        most = most.max(peak.unwrap_or(0));
+        if let Some(ended) = child.try_wait().expect("the child is known") {
+            assert!(ended.success());
+            return (started.elapsed(), most / 1024);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+async fn measure(database: &str, households: u32) -> serde_json::Value {
+    let folder = std::env::temp_dir().join(format!("kokuho-bench-demo-{}", std::process::id()));
+    let (count, out) = (
+        households.to_string(),
+        folder.to_string_lossy().into_owned(),
+    );
+    let words = ["demo", "--import", "--households", &count, "--out", &out];
+    let import = done(kokuho(database, &words));
+    done(kokuho(database, &["yearly", "--fiscal-year", "2026"]));
+    let (run, megabytes) = worked(kokuho(
+        database,
+        &["worker", "--until-idle", "--workers", "2"],
+    ));
+    let verify = done(kokuho(database, &["verify"]));
+    let sql = "SELECT COUNT(*) FROM ledger_entry";
+    // The bench itself knows only the databases: linking the whole server takes minutes.
+    let (entries, floor): (i64, Duration) = if database.starts_with("sqlite") {
+        let pool = SqlitePool::connect(database).await.expect("the database");
+        let entries = sqlx::query_scalar(sql).fetch_one(&pool).await;
+        (entries.expect("a count"), inserted(&pool, &folder).await)
+    } else {
+        let pool = PgPool::connect(database).await.expect("the database");
+        let entries = sqlx::query_scalar(sql).fetch_one(&pool).await;
+        (entries.expect("a count"), copied(&pool, &folder).await)
+    };
+    std::fs::remove_dir_all(&folder).expect("the folder goes away");
+    let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    serde_json::json!({"households": households, "run_ms": ms(run), "floor_ms": ms(floor), "megabytes": megabytes,
+        "entries": entries, "import_ms": ms(import), "verify_ms": ms(verify)})
+}
+
+async fn execute(pool: &PgPool, sql: String) {
+    let done = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(pool).await;
+    done.expect("the statement succeeds");
+}
+
+/// COPY of the same rows into tables with the same columns, checks and indexes.
+async fn copied(pool: &PgPool, folder: &Path) -> Duration {
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o777);
+    std::fs::set_permissions(folder, open).expect("PostgreSQL may write here");
+    let file = |table: &str| format!("{}/{table}.copy", folder.display());
+    for table in TABLES {
+        execute(pool, format!("COPY {table} TO '{}'", file(table))).await;
+        execute(
+            pool,
+            format!("CREATE TABLE raw_{table} (LIKE {table} INCLUDING ALL)"),
+        )
+        .await;
+    }
+    execute(pool, "CHECKPOINT".to_owned()).await;
+    let started = Instant::now();
+    for table in TABLES {
+        execute(pool, format!("COPY raw_{table} FROM '{}'", file(table))).await;
+    }
+    started.elapsed()
+}
+
+/// A table of SQLite: how it is made, and its rows as text.
+struct Table {
+    schema: Vec<String>,
+    insert: String,
+    rows: Vec<Vec<Option<String>>>,
+}
+
+async fn read(pool: &SqlitePool, name: &str) -> Table {
+    let schema = format!(
+        "SELECT sql FROM sqlite_master WHERE type IN ('table', 'index') AND tbl_name = '{name}' \
+         AND sql IS NOT NULL ORDER BY type DESC"
+    );
+    let columns = format!("SELECT name FROM pragma_table_info('{name}')");
+    let texts = async |sql: String| -> Vec<String> {
+        let found = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .fetch_all(pool)
+            .await;
+        found.expect("the schema")
+    };
+    let (schema, columns) = (texts(schema).await, texts(columns).await);
+    let cast: Vec<String> = columns
+        .iter()
+        .map(|column| format!("CAST({column} AS TEXT)"))
+        .collect();
+    let select = format!("SELECT {} FROM {name}", cast.join(", "));
+    let found = sqlx::query(sqlx::AssertSqlSafe(select))
+        .fetch_all(pool)
+        .await;
+    let found = found.expect("rows");
+    let rows = found
+        .iter()
+        .map(|row: &SqliteRow| (0..columns.len()).map(|place| row.get(place)).collect());
+    let rows = rows.collect();
+    let places = vec!["?"; columns.len()].join(", ");
+    Table {
+        schema,
+        insert: format!(
+            "INSERT INTO {name} ({}) VALUES ({places})",
+            columns.join(", ")
+        ),
+        rows,
+    }
+}
+
+/// One prepared INSERT a row, in one transaction, into tables with the same columns and indexes.
+async fn inserted(pool: &SqlitePool, folder: &Path) -> Duration {
+    // As the server opens it.
+    let options = SqliteConnectOptions::new()
+        .filename(folder.join("raw.db"))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full);
+    let raw = SqlitePool::connect_with(options).await.expect("a database");
+    let mut tables = Vec::new();
+    for name in TABLES {
+        let table = read(pool, name).await;
+        for sql in &table.schema {
+            let made = sqlx::query(sqlx::AssertSqlSafe(sql.as_str()))
+                .execute(&raw)
+                .await;
+            made.expect("the table");
+        }
+        tables.push(table);
+    }
+    let started = Instant::now();
+    let mut tx = raw.begin().await.expect("a transaction");
+    for table in &tables {
+        for row in &table.rows {
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(table.insert.as_str()));
+            for value in row {
+                query = query.bind(value.as_deref());
+            }
+            query.execute(&mut *tx).await.expect("a row");
+        }
+    }
+    tx.commit().await.expect("the rows");
+    started.elapsed()
+}
