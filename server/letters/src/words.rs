@@ -123,7 +123,7 @@ pub(crate) fn reasons(explanation: &Explanation) -> Vec<String> {
                 number(line.inputs[1])
             )),
             Code::MonthsCut => {
-                add("年度の途中で加入または脱退された方がいるため、月割で計算しています。".into());
+                add("年度の途中で加入または脱退された方、または年齢により対象となる月が変わる方がいるため、月割で計算しています。".into());
             }
             _ => {}
         }

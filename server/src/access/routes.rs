@@ -101,7 +101,12 @@ pub async fn current(State(app): State<App>, user: User) -> Json<Session> {
 #[utoipa::path(delete, path = "/api/session", tag = "access", responses((status = 204)))]
 pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
     if let Some(token) = cookie(&headers, sessions::COOKIE) {
-        sessions::end(app.db()?, &token).await?;
+        let (db, now) = (app.db()?, app.clock.now());
+        // A session that is over already ends without a record.
+        if let Ok(user) = sessions::find(db, &token, now).await {
+            app.audit.read(Entry::new(&user, What::SignOut, now));
+        }
+        sessions::end(db, &token).await?;
     }
     Ok((
         StatusCode::NO_CONTENT,

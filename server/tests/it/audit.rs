@@ -52,6 +52,17 @@ both! {
     }
 }
 
+both! {
+    async fn signing_out_is_on_record(office: Office) {
+        let client = office.sign_in_as("leaver", Role::CounterClerk, "").await;
+        let answer = office.request(&client, Method::DELETE, "/api/session").send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+        let auditor = office.sign_in_as("auditor", Role::Auditor, "").await;
+        let records = records(&office, &auditor, "?login=leaver").await;
+        assert_eq!(records[0]["what"], "sign_out");
+    }
+}
+
 /// Runs a statement as somebody who owns the database and has taken the guard away.
 async fn force(office: &Office, kind: Kind, statement: &'static str) {
     let guards: &[&str] = match kind {

@@ -16,7 +16,8 @@ const ROOMS: [&str; 8] = [
     "session",
 ];
 /// The door of each floor, beside `lib.rs` and `main.rs`.
-const DOORS: [(&str, &str); 3] = [
+const DOORS: [(&str, &str); 4] = [
+    ("server/src/", "bin"),
     ("shared/src/", "api"),
     ("server/src/", "http"),
     ("app/clerk/src/", "shell"),

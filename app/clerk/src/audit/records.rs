@@ -151,6 +151,8 @@ fn what(key: &str) -> &str {
         "import" => "取込",
         "print" => "印刷",
         "read_audit" => "監査記録の表示",
+        "protect" => "支援措置の登録・終了",
+        "reveal" => "住所の表示（支援措置）",
         other => other,
     }
 }

@@ -1,0 +1,107 @@
+//! What the program is asked.
+
+use clap::{Parser, Subcommand};
+use kokuho_server::config::{Config, ServeConfig, WorkerConfig};
+use kokuho_shared::access::Role;
+use kokuho_shared::api::import::FileKind;
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(
+    name = "kokuho",
+    about = "国民健康保険: National Health Insurance of a city",
+    version
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub config: Config,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve the pages and the API.
+    Serve(ServeConfig),
+    /// Bring the database's structure to this version.
+    Migrate,
+    /// Write the three files of a demonstration city.
+    Demo {
+        /// Folder for the files.
+        #[arg(long, default_value = "demo")]
+        out: PathBuf,
+        #[arg(long, default_value_t = 1000)]
+        households: u32,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[arg(long, default_value_t = 2026)]
+        fiscal_year: i32,
+        /// Also take the files in and add the demonstration logins.
+        #[arg(long)]
+        import: bool,
+    },
+    /// Work on jobs, beside servers or on another machine with the same database.
+    Worker(WorkerConfig),
+    /// Plan the yearly run; workers do it.
+    Yearly {
+        #[arg(long)]
+        fiscal_year: i32,
+    },
+    /// Plan the letters of a finished yearly run.
+    Letters {
+        /// The number of the run.
+        run: i64,
+    },
+    /// Take a file in.
+    Import {
+        #[arg(value_parser = kind)]
+        kind: FileKind,
+        file: PathBuf,
+    },
+    /// Write a copy of a SQLite database while it is in use.
+    Backup {
+        /// The new file.
+        out: PathBuf,
+    },
+    /// Compute every stored decision again; check the ledger and the audit chain; print the state.
+    Verify,
+    /// Manage accounts.
+    Admin {
+        #[command(subcommand)]
+        command: Admin,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum Admin {
+    /// Add an account or change it; the password is read from the first line of the input.
+    SetUser {
+        login: String,
+        name: String,
+        /// counter_clerk, assessment_officer, supervisor, system_admin, auditor …
+        #[arg(long, value_parser = role, default_value = "counter_clerk")]
+        role: Role,
+        /// 行政区 to which the account is limited; empty = the whole city.
+        #[arg(long, default_value = "")]
+        ward: String,
+        /// Set a second factor up and print its address.
+        #[arg(long)]
+        factor: bool,
+    },
+    /// The code that an account's second factor shows now (demonstration and tests).
+    Code {
+        login: String,
+        /// The code of another step of thirty seconds, for example -1 for the one before.
+        #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+        steps: i64,
+    },
+}
+
+pub fn role(text: &str) -> Result<Role, String> {
+    Role::of_key(text).ok_or_else(|| Role::ALL.map(Role::key).join(", "))
+}
+
+pub fn kind(text: &str) -> Result<FileKind, String> {
+    let found = FileKind::ALL.into_iter().find(|kind| kind.key() == text);
+    found.ok_or_else(|| "residents, incomes or eligibility".to_owned())
+}

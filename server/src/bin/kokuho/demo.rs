@@ -1,0 +1,115 @@
+//! Files that come in, of a city or of the demonstration.
+
+use super::{Failed, open};
+use kokuho_server::access::{accounts, factor};
+use kokuho_server::clock::Clock;
+use kokuho_server::config::Config;
+use kokuho_server::demo::{self, DemoSettings};
+use kokuho_server::error::ServiceError;
+use kokuho_server::exchange::charset;
+use kokuho_server::linkage::import::{self, Delivery};
+use kokuho_server::store::Db;
+use kokuho_shared::access::Role;
+use kokuho_shared::api::access::Account;
+use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
+use std::path::Path;
+
+pub async fn take_in(
+    config: &Config,
+    db: &Db,
+    kind: FileKind,
+    file: &Path,
+) -> Result<ImportRun, Failed> {
+    let bytes = std::fs::read(file).map_err(|error| Failed::File(file.to_owned(), error))?;
+    let clock: Clock = config.clock();
+    let delivery = Delivery {
+        kind,
+        file_name: file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        bytes,
+        by: "kokuho import".into(),
+        clock,
+        layouts: config.layouts.clone(),
+    };
+    let tell = |progress: Progress| {
+        if let Progress::Writing { done, total } = progress {
+            eprintln!("{}: {done} / {total}", kind.name());
+        }
+    };
+    Ok(import::import(db, &delivery, &tell).await?)
+}
+
+pub fn print_run(run: &ImportRun) {
+    println!(
+        "{}: {} 行、合計値 {}、追加 {}、変更 {}、変更なし {}",
+        run.kind.name(),
+        run.lines,
+        run.control_total,
+        run.added,
+        run.changed,
+        run.unchanged
+    );
+}
+
+/// The logins of the demonstration; `cargo xtask run` prints them.
+pub const DEMO_LOGINS: [(&str, &str, Role); 4] = [
+    ("clerk", "賦課係長", Role::Supervisor),
+    ("counter", "窓口担当", Role::CounterClerk),
+    ("admin", "システム管理者", Role::SystemAdmin),
+    ("auditor", "監査担当", Role::Auditor),
+];
+pub const DEMO_PASSWORD: &str = "kokuho-demo";
+
+/// Accounts with second factors, so that the demonstration signs in like an office.
+pub async fn demo_accounts(config: &Config, db: &Db) -> Result<(), Failed> {
+    let keys = config.keys()?;
+    for (login, name, role) in DEMO_LOGINS {
+        let account = Account {
+            login: login.into(),
+            name: name.into(),
+            role,
+            ward: String::new(),
+            has_factor: false,
+            disabled: false,
+        };
+        accounts::set(db, &account, Some(DEMO_PASSWORD)).await?;
+        factor::set(db, &keys, login, &factor::new_secret()?, 0).await?;
+        println!("login {login} / {DEMO_PASSWORD} / kokuho admin code {login}");
+    }
+    Ok(())
+}
+
+pub async fn write_demo(
+    config: &Config,
+    settings: &DemoSettings,
+    out: &Path,
+    import: bool,
+) -> Result<(), Failed> {
+    std::fs::create_dir_all(out).map_err(|error| Failed::File(out.to_owned(), error))?;
+    let files = demo::generate(settings);
+    let texts = [
+        (FileKind::Residents, "residents.csv", files.residents),
+        (FileKind::Incomes, "incomes.csv", files.incomes),
+        (FileKind::Eligibility, "eligibility.csv", files.eligibility),
+    ];
+    for (_, name, text) in &texts {
+        let path = out.join(name);
+        let bytes = charset::encode_cp932(text)
+            .ok_or_else(|| ServiceError::Internal(format!("{name}: not in CP932")))?;
+        std::fs::write(&path, &bytes).map_err(|error| Failed::File(path.clone(), error))?;
+        println!("{}", path.display());
+    }
+    if !import {
+        return Ok(());
+    }
+    let db = open(config).await?;
+    for (kind, name, _) in &texts {
+        print_run(&take_in(config, &db, *kind, &out.join(name)).await?);
+    }
+    demo_accounts(config, &db).await?;
+    db.close().await;
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! `kokuho`: one binary for the server and the office's chores.
+
+mod admin;
+mod cli;
+mod demo;
+mod serve;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use kokuho_server::assessment::{mailing, verify, yearly};
+use kokuho_server::audit;
+use kokuho_server::config::Config;
+use kokuho_server::demo::DemoSettings;
+use kokuho_server::error::ServiceError;
+use kokuho_server::http;
+use kokuho_server::ledger::{self, state};
+use kokuho_server::store::Db;
+use kokuho_shared::law::shipped;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Why the program ends without success.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error("{}", told(.0))]
+    Service(#[from] ServiceError),
+    #[error(transparent)]
+    Page(#[from] http::PageError),
+    #[error("{0}: {1}")]
+    File(PathBuf, std::io::Error),
+    #[error("{0}")]
+    Listen(std::io::Error),
+    #[error("{0} decisions or journals are not what they should be")]
+    Differences(usize),
+    #[error(transparent)]
+    Audit(audit::chain::Broken),
+}
+
+fn told(error: &ServiceError) -> String {
+    let problem = error.problem();
+    let mut text = problem.message;
+    for (name, value) in [
+        ("ファイル", problem.file),
+        ("行", problem.line.map(|line| line.to_string())),
+        ("項目", problem.column.or(problem.field)),
+    ] {
+        if let Some(value) = value {
+            text.push_str(&format!(" [{name}: {value}]"));
+        }
+    }
+    text
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            eprintln!("kokuho: {failed}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Failed> {
+    let config = cli.config;
+    if shipped::name_of(&config.municipality).is_none() {
+        let message = format!("市町村 {} の料率は登録されていません", config.municipality);
+        return Err(ServiceError::invalid_at("municipality", message).into());
+    }
+    match cli.command {
+        Command::Serve(serve) => serve::serve_pages(&config, &serve).await,
+        Command::Migrate => {
+            open(&config).await?.close().await;
+            Ok(())
+        }
+        Command::Demo {
+            out,
+            households,
+            seed,
+            fiscal_year,
+            import,
+        } => {
+            let settings = DemoSettings {
+                seed,
+                households,
+                fiscal_year,
+                municipality_code: config.municipality.clone(),
+            };
+            demo::write_demo(&config, &settings, &out, import).await
+        }
+        Command::Worker(worker) => serve::work(&config, &worker).await,
+        Command::Yearly { fiscal_year } => {
+            let db = open(&config).await?;
+            let (user, clock) = (serve::operator(), config.clock());
+            let job = yearly::plan(&db, fiscal_year, &user, &config.municipality, clock).await?;
+            println!("{}", job.id);
+            Ok(())
+        }
+        Command::Letters { run } => {
+            let db = open(&config).await?;
+            let job = mailing::plan(&db, run, &serve::operator(), config.clock()).await?;
+            println!("{}", job.id);
+            Ok(())
+        }
+        Command::Import { kind, file } => {
+            let db = open(&config).await?;
+            let run = demo::take_in(&config, &db, kind, &file).await?;
+            demo::print_run(&run);
+            Ok(())
+        }
+        Command::Backup { out } => {
+            let db = open(&config).await?;
+            db.copy_to(&out.to_string_lossy()).await?;
+            println!("{}", out.display());
+            Ok(())
+        }
+        Command::Verify => {
+            let db = open(&config).await?;
+            let verified = verify::verify(&db).await?;
+            for (id, difference) in &verified.differences {
+                println!("decision {id}: {difference}");
+            }
+            println!(
+                "{} decisions computed again, {} differ",
+                verified.decisions,
+                verified.differences.len()
+            );
+            let chain = audit::verify::verify(&db).await?;
+            println!(
+                "{} audit records in {} batches, last {}",
+                chain.entries, chain.batches, chain.head
+            );
+            let ledger = ledger::verify::verify(&db).await?;
+            for broken in &ledger.broken {
+                println!("ledger: {broken}");
+            }
+            println!(
+                "{} journals, {} breaks",
+                ledger.journals,
+                ledger.broken.len()
+            );
+            println!("state {}", state::hash(&db).await?);
+            if let Some(broken) = chain.broken {
+                return Err(Failed::Audit(broken));
+            }
+            match verified.differences.len() + ledger.broken.len() {
+                0 => Ok(()),
+                differences => Err(Failed::Differences(differences)),
+            }
+        }
+        Command::Admin { command } => admin::administer(&config, command).await,
+    }
+}
+
+async fn open(config: &Config) -> Result<Db, ServiceError> {
+    let db = Db::open(&config.database).await?;
+    db.migrate().await?;
+    Ok(db)
+}

@@ -1,0 +1,161 @@
+//! Pages, API and workers, until the program is told to stop.
+
+use super::{Failed, open};
+use kokuho_server::access::keys::Keys;
+use kokuho_server::access::user::{Stage, User};
+use kokuho_server::audit::Log;
+use kokuho_server::config::{Config, PressConfig, ServeConfig, WorkerConfig};
+use kokuho_server::error::ServiceError;
+use kokuho_server::http::{self, App, Worker};
+use kokuho_server::linkage::jobs::Jobs;
+use kokuho_server::press::{Press, Signature};
+use kokuho_server::store::Db;
+use kokuho_shared::access::Role;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed> {
+    let db = if serve.public_only {
+        None
+    } else {
+        Some(open(config).await?)
+    };
+    let audit = match &db {
+        Some(db) => Log::start(db.clone(), config.clock()),
+        None => Log::nowhere(),
+    };
+    let press = press(config, &serve.press)?;
+    let wake = Arc::new(Notify::new());
+    if let Some(db) = &db {
+        let lease = Duration::from_secs(60);
+        start_workers(config, db, press.clone(), (serve.workers, lease), &wake);
+    }
+    let app = App {
+        audit: audit.clone(),
+        press: press.clone(),
+        wake: wake.clone(),
+        db: db.clone(),
+        municipality: config.municipality.clone(),
+        clock: config.clock(),
+        layouts: config.layouts.clone(),
+        jobs: Jobs::default(),
+        keys: if serve.public_only {
+            Keys::from_bytes(&[0; 32])?
+        } else {
+            config.keys()?
+        },
+    };
+    let router = http::router(app, Some(&serve.dist))?;
+    let listener = tokio::net::TcpListener::bind(&serve.listen)
+        .await
+        .map_err(Failed::Listen)?;
+    let address = listener.local_addr().map_err(Failed::Listen)?;
+    println!("http://{address}");
+    http::serve(listener, router, stopped())
+        .await
+        .map_err(Failed::Listen)?;
+    audit.flush().await;
+    if let Some(db) = db {
+        db.close().await;
+    }
+    Ok(())
+}
+
+pub fn press(config: &Config, press: &PressConfig) -> Result<Press, ServiceError> {
+    let signature = match &press.sender {
+        Some(file) => Signature::load(file)?,
+        None => Signature::default(),
+    };
+    let templates = press.letters.as_deref();
+    Ok(Press::signed(
+        &press.fonts,
+        templates,
+        &config.municipality,
+        signature,
+    ))
+}
+
+/// Whoever has the machine plans like a supervisor of the whole city.
+pub fn operator() -> User {
+    User {
+        login: "kokuho".into(),
+        name: "kokuho".into(),
+        role: Role::Supervisor,
+        ward: String::new(),
+        stage: Stage::Full,
+    }
+}
+
+pub fn worker(
+    config: &Config,
+    db: &Db,
+    press: Press,
+    lease: Duration,
+    wake: &Arc<Notify>,
+) -> Worker {
+    // The time of the start tells two processes with the same number apart.
+    let name = format!("{}-{}", std::process::id(), config.clock().now().0);
+    Worker {
+        db: db.clone(),
+        municipality: config.municipality.clone(),
+        press,
+        clock: config.clock(),
+        name,
+        lease,
+        wake: wake.clone(),
+    }
+}
+
+pub fn start_workers(
+    config: &Config,
+    db: &Db,
+    press: Press,
+    (count, lease): (usize, Duration),
+    wake: &Arc<Notify>,
+) {
+    for place in 0..count {
+        let mut worker = worker(config, db, press.clone(), lease, wake);
+        worker.name = format!("{}-{place}", worker.name);
+        tokio::spawn(worker.run());
+    }
+}
+
+pub async fn work(config: &Config, wish: &WorkerConfig) -> Result<(), Failed> {
+    let db = open(config).await?;
+    let (press, wake) = (press(config, &wish.press)?, Arc::new(Notify::new()));
+    let lease = Duration::from_secs(wish.lease);
+    let audit = Log::start(db.clone(), config.clock());
+    if wish.until_idle {
+        let mut all = tokio::task::JoinSet::new();
+        for place in 0..wish.workers.max(1) {
+            let mut worker = worker(config, &db, press.clone(), lease, &wake);
+            worker.name = format!("{}-{place}", worker.name);
+            all.spawn(worker.run_until_idle());
+        }
+        while let Some(ended) = all.join_next().await {
+            ended.map_err(|error| ServiceError::Internal(error.to_string()))??;
+        }
+    } else {
+        start_workers(config, &db, press, (wish.workers, lease), &wake);
+        stopped().await;
+    }
+    audit.flush().await;
+    db.close().await;
+    Ok(())
+}
+
+pub async fn stopped() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
