@@ -27,6 +27,7 @@ fn main() {
     };
     let (city, town) = (number("KOKUHO_CITY", CITY), number("KOKUHO_TOWN", TOWN));
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let tenth = runtime.block_on(measure(&cluster::new_database("tenth"), city / 10));
     let postgres = runtime.block_on(measure(&cluster::new_database("city"), city));
     let folder = std::env::temp_dir().join(format!("kokuho-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
@@ -35,7 +36,7 @@ fn main() {
     std::fs::remove_dir_all(&folder).expect("the folder goes away");
     println!(
         "{}",
-        serde_json::json!({"postgres": postgres, "sqlite": sqlite})
+        serde_json::json!({"tenth": tenth, "postgres": postgres, "sqlite": sqlite})
     );
 }
 

@@ -1,5 +1,5 @@
--- 収納台帳: double entry. The entries of a journal are written first; its header seals them, and
--- is taken only where they add up to zero. Nothing of it is ever changed or removed.
+-- 収納台帳: double entry. The header of a journal says how many entries it has; they come in one
+-- statement, complete and adding up to zero, or not at all. Nothing is ever changed or removed.
 
 -- The n-th decision of a household's year: two at once cannot both be the n-th.
 ALTER TABLE decision ADD COLUMN sequence BIGINT NOT NULL DEFAULT 0;
@@ -44,8 +44,7 @@ CREATE TABLE ledger_entry (
     due_on DATE,
     -- Debit positive, credit negative.
     amount BIGINT NOT NULL CHECK (amount <> 0),
-    PRIMARY KEY (household_id, journal_id, line),
-    FOREIGN KEY (household_id, journal_id) REFERENCES journal (household_id, id) DEFERRABLE INITIALLY DEFERRED
+    PRIMARY KEY (household_id, journal_id, line)
 );
 
 -- 納付書: one for each instalment that is owed; a later one of the same instalment replaces it.
@@ -71,30 +70,33 @@ ALTER TABLE letter ADD COLUMN postcode TEXT NOT NULL DEFAULT '';
 ALTER TABLE letter ADD COLUMN pages BIGINT NOT NULL DEFAULT 1;
 CREATE INDEX letter_run ON letter (run_id, ward, postcode, number) WHERE run_id <> 0;
 
-CREATE FUNCTION entries_are_open() RETURNS trigger LANGUAGE plpgsql AS $$
+-- All journals of the statement at once: a foreign key and a row's trigger would look millions of
+-- times. Lines run from 1 to the number in the header, so that a second statement finds none free.
+CREATE FUNCTION entries_complete() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM added JOIN journal
-               ON journal.household_id = added.household_id AND journal.id = added.journal_id) THEN
-        RAISE EXCEPTION 'the journal is sealed';
+    IF EXISTS (SELECT 1 FROM (SELECT household_id, journal_id, COUNT(*) AS count, SUM(amount) AS sum,
+                                     MIN(line) AS first, MAX(line) AS last
+                              FROM added GROUP BY household_id, journal_id) AS whole
+               LEFT JOIN journal ON journal.household_id = whole.household_id AND journal.id = whole.journal_id
+               WHERE journal.id IS NULL OR whole.sum <> 0 OR whole.count <> journal.entries
+               OR whole.first <> 1 OR whole.last <> journal.entries) THEN
+        RAISE EXCEPTION 'the entries of a journal must be complete and add up to zero';
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER ledger_entry_open AFTER INSERT ON ledger_entry
-    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION entries_are_open();
+CREATE TRIGGER ledger_entry_complete AFTER INSERT ON ledger_entry
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION entries_complete();
 
-CREATE FUNCTION journal_balances() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION journal_has_entries() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM added CROSS JOIN LATERAL (
-                   SELECT COUNT(*) AS count, SUM(amount) AS sum FROM ledger_entry
-                   WHERE ledger_entry.household_id = added.household_id
-                   AND ledger_entry.journal_id = added.id) AS held
-               WHERE held.count <> added.entries OR held.sum <> 0) THEN
-        RAISE EXCEPTION 'the entries of a journal must add up to zero';
+    IF NOT EXISTS (SELECT 1 FROM ledger_entry WHERE ledger_entry.household_id = NEW.household_id
+                   AND ledger_entry.journal_id = NEW.id) THEN
+        RAISE EXCEPTION 'a journal must have entries';
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER journal_seal AFTER INSERT ON journal
-    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION journal_balances();
+CREATE CONSTRAINT TRIGGER journal_not_empty AFTER INSERT ON journal
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION journal_has_entries();
 
 CREATE TRIGGER journal_change BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -35,6 +35,26 @@ impl Tx {
         }
     }
 
+    /// Whether triggers see all rows of a statement together.
+    pub fn checks_statements(&self) -> bool {
+        matches!(self, Tx::Postgres(_))
+    }
+
+    /// Inserts all rows in one statement, where triggers see it as one.
+    pub async fn insert_at_once(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        rows: &[Vec<Value>],
+    ) -> Result<(), ServiceError> {
+        match self {
+            Tx::Postgres(transaction) if !rows.is_empty() => {
+                copy::rows(transaction, table, columns, rows).await
+            }
+            _ => self.insert(table, columns, rows).await,
+        }
+    }
+
     /// Inserts all rows. `table` and `columns` are names from the code, never input.
     pub async fn insert(
         &mut self,

@@ -99,6 +99,7 @@ async fn office(server: &Server, db: &Db, login: &str) -> Office {
         url: server.url.clone(),
         client: reqwest::Client::new(),
         db: db.clone(),
+        tampered: Default::default(),
     };
     office.client = office.sign_in_as(login, Role::Supervisor, "").await;
     office

@@ -16,7 +16,8 @@ use kokuho_shared::api::import::FileKind;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Which database an office uses.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +43,16 @@ pub struct Office {
     pub url: String,
     pub client: Client,
     pub db: Db,
+    /// Set by a test that changes rows behind the ledger's back.
+    pub tampered: Arc<AtomicBool>,
+}
+
+/// After every test the ledger still adds up, unless the test broke it on purpose.
+pub async fn still_sound(db: &Db, tampered: &AtomicBool) {
+    if !tampered.load(Ordering::Relaxed) {
+        let found = kokuho_server::ledger::verify::verify(db).await.unwrap();
+        assert_eq!(found.broken, Vec::<String>::new());
+    }
 }
 
 /// Declares a test that runs on both databases.
@@ -54,14 +65,21 @@ macro_rules! both {
 
             async fn check($office: Office) $body
 
+            async fn on(kind: $crate::office::Kind) {
+                let office = $crate::office::Office::open(kind, "27213").await;
+                let (db, tampered) = (office.db.clone(), office.tampered.clone());
+                check(office).await;
+                $crate::office::still_sound(&db, &tampered).await;
+            }
+
             #[tokio::test]
             async fn sqlite() {
-                check($crate::office::Office::open($crate::office::Kind::Sqlite, "27213").await).await;
+                on($crate::office::Kind::Sqlite).await;
             }
 
             #[tokio::test]
             async fn postgres() {
-                check($crate::office::Office::open($crate::office::Kind::Postgres, "27213").await).await;
+                on($crate::office::Kind::Postgres).await;
             }
         }
     };
@@ -106,6 +124,7 @@ impl Office {
             url,
             client: Client::new(),
             db,
+            tampered: Default::default(),
         };
         office.client = office.sign_in_as("clerk", Role::Supervisor, "").await;
         office
@@ -229,6 +248,7 @@ impl Office {
     /// Lets rows be changed that the database otherwise refuses to change, as somebody would who
     /// owns it.
     pub async fn unguard(&self, table: &str) {
+        self.tampered.store(true, Ordering::Relaxed);
         let sql: Vec<String> = match &self.db {
             Db::Sqlite(_) => vec![format!("DROP TRIGGER {table}_update")],
             Db::Postgres(_) => vec![format!(

@@ -61,8 +61,11 @@ pub fn bench(options: &Options) -> Result<bool> {
     if wanted("P3") {
         rows.extend(native::city()?);
     }
-    if wanted("P4") {
+    if wanted("P4") || wanted("P8") {
         rows.extend(native::yearly()?);
+    }
+    if wanted("P6") {
+        rows.extend(native::letters()?);
     }
     if wanted("P10") {
         rows.extend(native::start()?);

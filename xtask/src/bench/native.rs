@@ -62,6 +62,34 @@ pub fn city() -> Result<Vec<Row>> {
     ])
 }
 
+/// P6: one-page notices.
+pub fn letters() -> Result<Vec<Row>> {
+    eprintln!("→ letters");
+    crate::machine::node()?;
+    crate::tools::npm()?;
+    let mut speed = cargo();
+    speed.args(["run", "--quiet", "--release", "--package", "kokuho-letters"]);
+    let text = output(speed.args(["--example", "speed"])).context("letters")?;
+    let first = text.lines().find(|line| line.starts_with('{'));
+    let report = report(first.context("no figures")?)?;
+    let row = |what, of: &str, unit, goal| -> Result<Row> {
+        let figure = number(&report, of)?;
+        Ok(Row {
+            id: "P6",
+            what,
+            figure,
+            unit,
+            floor: None,
+            goal,
+        })
+    };
+    Ok(vec![
+        row("a one-page notice, one core", "microseconds", "µs", 5_000.0)?,
+        row("size of a notice in a batch", "bytes", "B", 8_000.0)?,
+        row("memory of the typesetter", "megabytes", "MB", 300.0)?,
+    ])
+}
+
 /// P4: the whole city decided, booked and audited, beside raw loads of the same rows.
 pub fn yearly() -> Result<Vec<Row>> {
     eprintln!("→ the yearly run of a city, stored");
@@ -100,6 +128,14 @@ pub fn yearly() -> Result<Vec<Row>> {
             unit: "MB",
             floor: None,
             goal: 1024.0,
+        },
+        Row {
+            id: "P8",
+            what: "the run of ten times the households, stored",
+            figure: number(city, "run_ms")?,
+            unit: "ms",
+            floor: Some(number(report.get("tenth").context("tenth")?, "run_ms")?),
+            goal: 12.5,
         },
     ])
 }

@@ -53,7 +53,7 @@ fn table(run: i64, list: Vec<BatchView>, printed: impl Fn(i64) + Copy + Send + '
     }
     view! {
         <div class="table-scroll" role="region" tabindex="0" aria-label="印刷単位">
-            <table class="grid-table">
+            <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"印刷単位"</th><th scope="col">"区"</th><th scope="col">"郵便番号"</th>
                     <th scope="col" class="num">"通知書"</th><th scope="col" class="num">"納付書"</th>

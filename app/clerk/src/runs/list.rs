@@ -96,7 +96,7 @@ fn table(jobs: Vec<JobView>) -> AnyView {
     }
     view! {
         <div class="table-scroll" role="region" tabindex="0" aria-label="これまでの処理">
-            <table class="grid-table">
+            <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"処理"</th><th scope="col">"年度"</th><th scope="col">"状態"</th>
                     <th scope="col" class="num">"済んだ世帯"</th><th scope="col" class="num">"除いた世帯"</th>
