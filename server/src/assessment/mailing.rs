@@ -252,6 +252,7 @@ pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
         JOIN letter l ON l.run_id = $1 AND l.household_id = p.household_id WHERE p.fiscal_year = $2 \
         AND p.reissues = (SELECT MAX(n.reissues) FROM payment_slip n WHERE n.household_id = p.household_id \
         AND n.fiscal_year = p.fiscal_year AND n.instalment = p.instalment)";
+    db.analyze().await?;
     let batches = printing::form(db, job.run_id).await?;
     let run = job.run_id;
     let ((letters, pages, decided), slips, owed): ((i64, i64, i64), i64, i64) = on_db!(db, pool => (
