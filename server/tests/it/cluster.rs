@@ -28,9 +28,9 @@ pub fn new_database(name: &str) -> String {
 }
 
 /// A database with the same content, while nobody is connected; returns its URL.
-pub fn copy(url: &str) -> String {
+pub fn copy(url: &str, suffix: &str) -> String {
     if let Some(file) = url.strip_prefix("sqlite:") {
-        let to = format!("{file}.copy");
+        let to = format!("{file}.{suffix}");
         std::fs::copy(file, &to).expect("a copy of the database");
         return format!("sqlite:{to}");
     }
@@ -38,7 +38,7 @@ pub fn copy(url: &str) -> String {
     let name = url.trim_start_matches("postgres:///");
     let name = name.split('?').next().unwrap_or(name);
     let folder = cluster.folder.to_string_lossy().into_owned();
-    let to = format!("{name}copy");
+    let to = format!("{name}{suffix}");
     run(server_command("createdb").args(["-h", &folder, "-U", "kokuho", "-T", name, &to]));
     url.replacen(&format!("/{name}?"), &format!("/{to}?"), 1)
 }
