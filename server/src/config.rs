@@ -70,8 +70,56 @@ pub struct WorkerConfig {
     pub until_idle: bool,
 }
 
+/// 庁内の認証基盤 (OpenID Connect).
+#[cfg(feature = "oidc")]
+#[derive(Args, Clone, Debug)]
+pub struct OidcConfig {
+    /// The provider's issuer, for example https://login.city.example; without it there is no such door.
+    #[arg(long, env = "KOKUHO_OIDC_ISSUER")]
+    pub oidc_issuer: Option<String>,
+    #[arg(long, env = "KOKUHO_OIDC_CLIENT", default_value = "kokuho")]
+    pub oidc_client: String,
+    /// File with the client's secret.
+    #[arg(long, env = "KOKUHO_OIDC_SECRET")]
+    pub oidc_secret: Option<PathBuf>,
+    /// Where browsers reach this server.
+    #[arg(
+        long,
+        env = "KOKUHO_PUBLIC_URL",
+        default_value = "http://127.0.0.1:8080"
+    )]
+    pub public_url: String,
+}
+
+#[cfg(feature = "oidc")]
+impl OidcConfig {
+    /// The provider that is named here.
+    pub fn provider(&self) -> Result<Option<crate::access::oidc::Provider>, ServiceError> {
+        let Some(issuer) = &self.oidc_issuer else {
+            return Ok(None);
+        };
+        let refused = |why: String| ServiceError::invalid_at("oidc_secret", why);
+        let file = self
+            .oidc_secret
+            .as_ref()
+            .ok_or_else(|| refused("--oidc-secret がありません".into()))?;
+        let secret = std::fs::read_to_string(file)
+            .map_err(|why| refused(format!("{}: {why}", file.display())))?;
+        let settings = crate::access::oidc::Settings {
+            issuer: issuer.clone(),
+            client: self.oidc_client.clone(),
+            secret: secret.trim().to_owned(),
+            public_url: self.public_url.trim_end_matches('/').to_owned(),
+        };
+        crate::access::oidc::Provider::new(settings).map(Some)
+    }
+}
+
 #[derive(Args, Clone, Debug)]
 pub struct ServeConfig {
+    #[cfg(feature = "oidc")]
+    #[command(flatten)]
+    pub oidc: OidcConfig,
     /// Address and port.
     #[arg(long, env = "KOKUHO_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: String,

@@ -16,6 +16,9 @@ pub enum ServiceError {
     /// Which of the three is wrong is not told.
     #[error("利用者名、パスワード、確認コードのどれかが違います")]
     WrongPassword,
+    /// The city's own sign-in does not vouch for anybody whom this office knows.
+    #[error("庁内の認証基盤でサインインできません。管理者に確かめてください")]
+    Provider,
     #[error("確認コードを入力してください")]
     CodeMissing,
     #[error("先に二要素認証を設定してください")]
@@ -35,7 +38,7 @@ pub enum ServiceError {
     #[error("文書を作れません: {0}")]
     NoPress(String),
     #[error("データベースを使えません")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
     #[error("データベースの構造を整えられません")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("内部エラーです: {0}")]
@@ -63,6 +66,21 @@ impl ServiceError {
             ServiceError::CodeMissing => Problem::new(self.to_string()).at("code"),
             other => Problem::new(other.to_string()),
         }
+    }
+}
+
+impl From<sqlx::Error> for ServiceError {
+    /// What must be there once and came twice at the same moment is nobody's fault: whoever came
+    /// second looks again.
+    fn from(error: sqlx::Error) -> ServiceError {
+        let twice = error
+            .as_database_error()
+            .is_some_and(|error| error.is_unique_violation());
+        if twice {
+            let text = "同じものが同時に書き込まれました。読み直してから、もう一度操作してください";
+            return ServiceError::Conflict(Problem::new(text));
+        }
+        ServiceError::Database(error)
     }
 }
 

@@ -1,4 +1,4 @@
-//! 支援措置 (住民基本台帳事務における支援措置): what nobody is shown without a reason.
+//! 支援措置 (住民基本台帳事務における支援措置): what nobody is shown without a record of why.
 //!
 //! Where a person under a measure lives is a value of this type. It prints as a word, is sent as
 //! nothing once it is hidden, and there is no way back from hidden to the value.

@@ -5,8 +5,10 @@ use crate::process::{cargo, command, root, step};
 use crate::{machine, pages, tools};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
+use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -79,10 +81,10 @@ fn run(suite: Suite, long: bool) -> Result<Count> {
     match suite {
         Suite::Checks => checks(),
         Suite::Unit => unit(long),
-        Suite::Sqlite => rust(server_tests().args(["--skip", "postgres"]), long),
+        Suite::Sqlite => server(&["--skip", "postgres"], long),
         Suite::Postgres => {
             machine::postgres()?;
-            rust(server_tests().arg("postgres"), long)
+            server(&["postgres"], long)
         }
         Suite::Browser => browser(long),
     }
@@ -93,24 +95,68 @@ fn unit(long: bool) -> Result<Count> {
     // The letters are set in the fonts that come with the packages.
     machine::node()?;
     tools::npm()?;
-    // Everything but the server's routes, which begin with "i" alone.
-    let targets = ["--no-fail-fast", "--lib", "--bins", "--test", "[!i]*"];
-    rust(tests().args(targets), long)
+    let mut count = Count::default();
+    for program in built()?.iter().filter(|program| program.name != ROUTES) {
+        count += rust(&mut program.command(), long)?;
+    }
+    Ok(count)
 }
 
-/// All native packages at once: cargo would compile the same library again for another choice.
-fn tests() -> Command {
-    let mut command = cargo();
+/// The server through its routes.
+fn server(filter: &[&str], long: bool) -> Result<Count> {
+    let programs = built()?;
+    let routes = programs.iter().find(|program| program.name == ROUTES);
+    let routes = routes.context("the server has no tests")?;
+    rust(routes.command().args(filter), long)
+}
+
+/// The name of the server's tests that need a database.
+const ROUTES: &str = "it";
+
+/// A program of tests, and where it expects to be run.
+struct Program {
+    name: String,
+    file: PathBuf,
+    folder: PathBuf,
+}
+
+impl Program {
+    fn command(&self) -> Command {
+        eprintln!("→ {} of {}", self.name, self.folder.display());
+        let mut command = Command::new(&self.file);
+        command.current_dir(&self.folder);
+        command
+    }
+}
+
+/// All tests of all packages, built at once: for another choice of packages or targets cargo
+/// would compile the same libraries again.
+fn built() -> Result<Vec<Program>> {
+    let mut build = cargo();
     let packages = PACKAGES.iter().flat_map(|name| ["--package", name]);
-    command.arg("test").args(packages);
-    command
+    build.arg("test").args(FEATURES).args(packages);
+    build.args(["--no-run", "--lib", "--bins", "--test", "*"]);
+    build.args(["--message-format", "json-render-diagnostics"]);
+    let output = build.stderr(Stdio::inherit()).output()?;
+    anyhow::ensure!(output.status.success(), "the tests do not build");
+    let lines = output.stdout.split(|byte| *byte == b'\n');
+    let messages = lines.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    let programs = messages.filter_map(|message| {
+        let text = |path: &str| Some(message.pointer(path)?.as_str()?.to_owned());
+        let is_test = message.pointer("/profile/test")?.as_bool()?;
+        let manifest = PathBuf::from(text("/manifest_path")?);
+        is_test.then_some(())?;
+        Some(Program {
+            name: text("/target/name")?,
+            file: PathBuf::from(text("/executable")?),
+            folder: manifest.parent()?.to_owned(),
+        })
+    });
+    Ok(programs.collect())
 }
 
-fn server_tests() -> Command {
-    let mut command = tests();
-    command.args(["--test", "it", "--"]);
-    command
-}
+/// Doors that a city may leave out are tested as well.
+const FEATURES: [&str; 2] = ["--features", "kokuho-server/oidc"];
 
 const PACKAGES: [&str; 7] = [
     "kokuho-shared",
@@ -164,7 +210,11 @@ fn checks() -> Result<Count> {
         Ok(())
     };
     check("format", "fmt", &["--all", "--check"])?;
-    check("lints", "clippy", &[&NATIVE[..], &strict[..]].concat())?;
+    check(
+        "lints",
+        "clippy",
+        &[&NATIVE[..], &FEATURES, &strict[..]].concat(),
+    )?;
     check(
         "lints of the pages",
         "clippy",
@@ -216,8 +266,8 @@ fn browser(long: bool) -> Result<Count> {
     pages::build()?;
     pages::identity()?;
     // The program is the one that the server's tests have built.
-    let only_build = ["--quiet", "--no-run", "--test", "it"];
-    step("build the server", tests().args(only_build))?;
+    eprintln!("→ build the server");
+    built()?;
     let identity = ["build", "--quiet", "--package", "kokuho-identity", "--bins"];
     step(
         "build the native side of the comparison",

@@ -20,6 +20,8 @@ CREATE TABLE job (
 );
 -- One of a kind and year at a time.
 CREATE UNIQUE INDEX job_running ON job (kind, fiscal_year) WHERE state = 'running';
+-- The letters of a run are made once.
+CREATE UNIQUE INDEX job_letters ON job (run_id) WHERE kind = 'letters';
 
 CREATE TABLE job_piece (
     job_id BIGINT NOT NULL REFERENCES job (id),

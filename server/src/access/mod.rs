@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod attempts;
 pub mod factor;
 pub mod keys;
+pub mod oidc;
 pub mod routes;
 pub mod sessions;
 pub mod user;

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::{Account, AccountEdit, NewFactor, ProveFactor};
-use kokuho_shared::api::session::{Session, SignIn};
+use kokuho_shared::api::session::{Door, Session, SignIn};
 use kokuho_shared::law::shipped;
 use std::net::SocketAddr;
 use totp_rs::Secret;
@@ -75,12 +75,24 @@ async fn check(app: &App, login: &str, sign_in: &SignIn) -> Result<User, Service
 
 /// A new session each time: its token was never known to anybody before.
 async fn begin(app: &App, user: User) -> Result<Response, Failure> {
-    let token = sessions::begin(app.db()?, &user.login, user.stage, app.clock.now()).await?;
-    app.audit
-        .read(Entry::new(&user, What::SignIn, app.clock.now()));
-    let age = sessions::HOURS * 3600;
-    let cookie = set_cookie(&token, age);
+    let cookie = begin_cookie(app, &user).await?;
     Ok(([(header::SET_COOKIE, cookie)], Json(describe(app, user))).into_response())
+}
+
+/// The cookie of a new session; its beginning is on record.
+pub(super) async fn begin_cookie(app: &App, user: &User) -> Result<String, ServiceError> {
+    let now = app.clock.now();
+    let token = sessions::begin(app.db()?, &user.login, user.stage, now).await?;
+    app.audit.read(Entry::new(user, What::SignIn, now));
+    Ok(set_cookie(&token, sessions::HOURS * 3600))
+}
+
+/// Which ways in there are.
+#[utoipa::path(get, path = "/api/door", tag = "access", responses((status = 200, body = Door)))]
+pub async fn door(State(app): State<App>) -> Json<Door> {
+    Json(Door {
+        provider: app.provider.is_some(),
+    })
 }
 
 fn set_cookie(token: &str, age: i64) -> String {

@@ -61,7 +61,44 @@ pub fn write(assessment: &Assessment) -> Result<String, ServiceError> {
     })?)
 }
 
+/// How assessments were kept at first: whole, with instalments that had no number.
+#[derive(Deserialize)]
+struct Whole {
+    premium: Premium,
+    explanation: Explanation,
+    instalments: Vec<Unnumbered>,
+}
+
+#[derive(Deserialize)]
+struct Unnumbered {
+    amount: Yen,
+    due_on: NaiveDate,
+}
+
+/// Whether a text is of the first kind; then the numbers of its instalments are not known.
+pub fn is_whole(text: &str) -> bool {
+    text.contains("\"explanation\"")
+}
+
+fn read_whole(text: &str) -> Result<Assessment, ServiceError> {
+    let whole: Whole = serde_json::from_str(text)?;
+    let numbered = (1..).zip(whole.instalments);
+    let instalment = |(number, each): (u8, Unnumbered)| Instalment {
+        number,
+        amount: each.amount,
+        due_on: each.due_on,
+    };
+    Ok(Assessment {
+        premium: whole.premium,
+        explanation: whole.explanation,
+        instalments: numbered.map(instalment).collect(),
+    })
+}
+
 pub fn read(text: &str) -> Result<Assessment, ServiceError> {
+    if is_whole(text) {
+        return read_whole(text);
+    }
     let kept: KeptAssessment = serde_json::from_str(text)?;
     let instalment = |(number, amount, due_on)| Instalment {
         number,

@@ -16,7 +16,7 @@ use crate::store::{Db, Lock};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::api::job::{JobKind, JobState, LettersOutcome};
+use kokuho_shared::api::job::{JobKind, JobState, LettersOutcome, RunOutcome};
 use std::collections::{HashMap, HashSet};
 
 /// Plans the letters of a finished run, with the same pieces.
@@ -31,6 +31,11 @@ pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, S
             "この年次賦課の通知書は処理番号 {} で作成しています",
             known.id
         );
+        return Err(ServiceError::Conflict(Problem::new(text)));
+    }
+    let outcome: RunOutcome = serde_json::from_str(&yearly.outcome)?;
+    if !outcome.balances() {
+        let text = "決定額と台帳の調定額が一致しないため、通知書を作成しません";
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
     let pieces = queue::pieces(db, run).await?;
@@ -123,6 +128,14 @@ struct Known {
     told: HashSet<i64>,
 }
 
+impl Known {
+    /// 世帯番号, where somebody belongs to the household.
+    fn number(&self, household: i64) -> String {
+        let view = self.views.get(&household);
+        view.map_or_else(String::new, |view| view.number.clone())
+    }
+}
+
 fn by_id(views: Vec<HouseholdView>) -> HashMap<i64, HouseholdView> {
     views.into_iter().map(|view| (view.id, view)).collect()
 }
@@ -147,17 +160,22 @@ fn envelopes(
     let (mut made, mut findings) = (Vec::new(), Vec::new());
     for (slot, decision) in (0..).zip(decisions) {
         let id = decision.summary.id;
-        if known.told.contains(&id) || !known.newest.contains(&id) {
+        if known.told.contains(&id) {
+            continue;
+        }
+        if !known.newest.contains(&id) {
+            findings.push(Finding {
+                household_id: decision.household_id,
+                household_number: known.number(decision.household_id),
+                reason: "年次賦課の後に別の決定が行われました。その決定の通知書が出ているか確かめ、世帯ごとに発行してください".into(),
+            });
             continue;
         }
         match envelope(decision, known, job, (piece, slot), press) {
             Ok(envelope) => made.push(envelope),
             Err(ServiceError::Invalid(problem)) => findings.push(Finding {
                 household_id: decision.household_id,
-                household_number: known
-                    .views
-                    .get(&decision.household_id)
-                    .map_or_else(String::new, |view| view.number.clone()),
+                household_number: known.number(decision.household_id),
                 reason: problem.message,
             }),
             Err(other) => return Err(other),
@@ -247,18 +265,21 @@ pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
         WHERE l.run_id = $1";
     const SLIPS: &str =
         "SELECT COUNT(*) FROM payment_slip s WHERE s.run_id = $1 AND s.principal > 0";
-    // What the households' newest slips ask for, also those that a correction left as they were.
+    // What the households' newest slips asked for when the letters were made, also those that a
+    // correction left as they were; what the counter issues meanwhile is its own matter.
     const OWED: &str = "SELECT CAST(COALESCE(SUM(p.principal), 0) AS BIGINT) FROM payment_slip p \
         JOIN letter l ON l.run_id = $1 AND l.household_id = p.household_id WHERE p.fiscal_year = $2 \
-        AND p.reissues = (SELECT MAX(n.reissues) FROM payment_slip n WHERE n.household_id = p.household_id \
-        AND n.fiscal_year = p.fiscal_year AND n.instalment = p.instalment)";
-    db.analyze().await?;
+        AND p.issued_at <= $3 AND p.reissues = (SELECT MAX(n.reissues) FROM payment_slip n \
+        WHERE n.household_id = p.household_id AND n.fiscal_year = p.fiscal_year AND n.instalment = p.instalment \
+        AND n.issued_at <= $4)";
+    db.analyze().await;
     let batches = printing::form(db, job.run_id).await?;
     let run = job.run_id;
     let ((letters, pages, decided), slips, owed): ((i64, i64, i64), i64, i64) = on_db!(db, pool => (
         sqlx::query_as(LETTERS).bind(run).fetch_one(pool).await?,
         sqlx::query_scalar(SLIPS).bind(run).fetch_one(pool).await?,
-        sqlx::query_scalar(OWED).bind(run).bind(i64::from(job.fiscal_year)).fetch_one(pool).await?,
+        sqlx::query_scalar(OWED).bind(run).bind(i64::from(job.fiscal_year)).bind(job.known_at.0)
+            .bind(job.known_at.0).fetch_one(pool).await?,
     ));
     let outcome = LettersOutcome {
         letters,

@@ -46,6 +46,7 @@ pub async fn issue(db: &Db, id: i64, issuer: &Issuer<'_>) -> Result<IssuedLetter
     if let Some(known) = of_decision(&mut tx, id).await? {
         return Ok(summary(&known));
     }
+    refuse_replaced(&mut tx, &decision).await?;
     let now = issuer.clock.now();
     let as_of = AsOf {
         fiscal_year: year,
@@ -215,10 +216,42 @@ pub fn compose(
     })
 }
 
+/// A letter tells where a protected household lives: on record before it is shown.
+async fn reveal(
+    db: &Db,
+    view: &HouseholdView,
+    number: &str,
+    issuer: &Issuer<'_>,
+) -> Result<(), ServiceError> {
+    let mut tx = db.write(Lock::Nothing).await?;
+    let persons = view.members.iter().map(|member| member.person_id);
+    let entry = Entry::new(issuer.user, What::Reveal, issuer.clock.now());
+    let entry = entry.of_household(view.id, persons);
+    entry
+        .detail(format!("letter {number}"))
+        .write(&mut tx)
+        .await?;
+    tx.commit().await
+}
+
 /// Only an open place can be printed on an envelope.
 fn place(text: &Guarded<String>) -> Result<String, ServiceError> {
     let open = text.open().cloned();
     open.ok_or_else(|| ServiceError::Internal("a hidden address cannot be printed".into()))
+}
+
+/// A notice of what no longer holds would bring its slips back.
+async fn refuse_replaced(tx: &mut Tx, decision: &Decision) -> Result<(), ServiceError> {
+    const SQL: &str = "SELECT id FROM decision WHERE household_id = $1 AND fiscal_year = $2 \
+        ORDER BY sequence DESC LIMIT 1";
+    let newest: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(SQL)
+        .bind(decision.household_id).bind(i64::from(decision.summary.fiscal_year))
+        .fetch_optional(connection).await?);
+    if newest == Some(decision.summary.id) {
+        return Ok(());
+    }
+    let text = "この決定は後の決定に置き換えられています。新しい決定の通知書を発行してください";
+    Err(ServiceError::Conflict(Problem::new(text)))
 }
 
 /// A letter shows where the household lives: of a protected one only those see it who may.
@@ -275,6 +308,9 @@ pub async fn pdf(
     };
     let view = household::view(db, stored.household_id, as_of).await?;
     refuse_protected(&view, issuer.user)?;
+    if view.is_protected() {
+        reveal(db, &view, number, issuer).await?;
+    }
     let letter = unchanged(&stored.content, &stored.content_sha256, issuer.press)?;
     let mut pages = vec![letter.clone()];
     for slip in slips::of_letter(db, number).await? {

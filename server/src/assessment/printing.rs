@@ -12,6 +12,7 @@ use crate::press::Press;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
+use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::BatchView;
 use sqlx::FromRow;
 
@@ -152,8 +153,14 @@ pub async fn list(db: &Db, run: i64, user: &User) -> Result<Vec<BatchView>, Serv
         FROM print_batch b WHERE b.run_id = $1 ORDER BY b.number";
     let rows: Vec<BatchRow> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(run).fetch_all(pool).await?);
+    let left_out = left_out(db, run).await?;
     let seen = rows.into_iter().filter(|row| user.sees(&row.ward));
     let view = |row: BatchRow| BatchView {
+        left_out: left_out
+            .iter()
+            .filter(|letter| letter.belongs_to(&row))
+            .map(|letter| letter.number.clone())
+            .collect(),
         number: row.number,
         ward: row.ward,
         first_postcode: row.first_postcode,
@@ -182,7 +189,7 @@ async fn find(db: &Db, run: i64, number: i64, user: &User) -> Result<BatchView, 
     batch.ok_or(ServiceError::NotFound("印刷単位"))
 }
 
-/// The document of a batch, without households that came under a measure (支援措置) meanwhile.
+/// The document of a batch, without the letters that are left out of it.
 pub async fn document(
     db: &Db,
     run: i64,
@@ -191,23 +198,56 @@ pub async fn document(
     press: &Press,
 ) -> Result<Vec<u8>, ServiceError> {
     const SQL: &str = "SELECT number, content, content_sha256 FROM letter WHERE run_id = $1 AND ward = $2 \
-        AND (postcode, number) >= ($3, $4) AND (postcode, number) <= ($5, $6) \
-        AND NOT EXISTS (SELECT 1 FROM membership_fact m JOIN protection_fact pr ON pr.person_id = m.person_id \
-        AND pr.superseded_at IS NULL WHERE m.household_id = letter.household_id AND m.superseded_at IS NULL) \
-        ORDER BY postcode, number";
+        AND (postcode, number) >= ($3, $4) AND (postcode, number) <= ($5, $6) ORDER BY postcode, number";
     let batch = find(db, run, number, user).await?;
     let letters: Vec<Content> = on_db!(db, pool => sqlx::query_as(SQL).bind(run).bind(&batch.ward)
         .bind(&batch.first_postcode).bind(&batch.first_letter).bind(&batch.last_postcode)
         .bind(&batch.last_letter).fetch_all(pool).await?);
+    let left_out = left_out(db, run).await?;
     let mut pages = Vec::new();
     for stored in &letters {
+        if left_out.iter().any(|letter| letter.number == stored.number) {
+            continue;
+        }
         let letter = notice::unchanged(&stored.content, &stored.content_sha256, press)?;
         pages.push(letter.clone());
         for slip in slips::of_letter(db, &stored.number).await? {
             pages.push(slips::page(&slip, &letter)?);
         }
     }
+    if pages.is_empty() {
+        let text = "この印刷単位の文書は、すべて印刷から除かれています";
+        return Err(ServiceError::Conflict(Problem::new(text)));
+    }
     press.print(pages).await
+}
+
+/// A letter that is no longer printed with its batch.
+#[derive(Clone, Debug, FromRow)]
+struct LeftOut {
+    number: String,
+    ward: String,
+    postcode: String,
+}
+
+impl LeftOut {
+    fn belongs_to(&self, batch: &BatchRow) -> bool {
+        let place = (self.postcode.as_str(), self.number.as_str());
+        let first = (batch.first_postcode.as_str(), batch.first_letter.as_str());
+        let last = (batch.last_postcode.as_str(), batch.last_letter.as_str());
+        self.ward == batch.ward && first <= place && place <= last
+    }
+}
+
+/// Letters of a run whose household came under a measure (支援措置) or was decided anew since.
+async fn left_out(db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
+    const SQL: &str = "SELECT l.number, l.ward, l.postcode FROM letter l JOIN decision d ON d.id = l.decision_id \
+        WHERE l.run_id = $1 AND (EXISTS (SELECT 1 FROM decision n WHERE n.household_id = d.household_id \
+        AND n.fiscal_year = d.fiscal_year AND n.sequence > d.sequence) \
+        OR EXISTS (SELECT 1 FROM membership_fact m JOIN protection_fact pr ON pr.person_id = m.person_id \
+        AND pr.superseded_at IS NULL WHERE m.household_id = l.household_id AND m.superseded_at IS NULL)) \
+        ORDER BY l.number";
+    Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(run).fetch_all(pool).await?))
 }
 
 /// Notes that a batch was printed; it can be noted again for another printing.

@@ -19,7 +19,7 @@ use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::job::{Bar, JobKind, JobState, RunOutcome};
 use kokuho_shared::collection::booking::{self, Booked};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Households of a piece: enough to write many rows at once, few enough to lose little.
 const PIECE: std::ops::RangeInclusive<usize> = 10..=500;
@@ -37,7 +37,7 @@ pub async fn plan(
     // No import is half-way when the moment is chosen at which facts are looked at.
     let mut tx = db.write(Lock::Everything).await?;
     let now = clock.now();
-    let households = household::ids(&mut tx, now).await?;
+    let households = household::ids(&mut tx, now, fiscal_year).await?;
     if households.is_empty() {
         return Err(ServiceError::invalid_at(
             "fiscal_year",
@@ -188,12 +188,37 @@ pub async fn piece(
     };
     let mut written = Written::default();
     written.tally.households = piece.households;
-    // Whoever belongs to the household in no day of the year has no place in the view.
+    // A household to which nobody belongs on any day of the year has no view.
     written.tally.not_insured = piece.households - i64::try_from(views.len()).unwrap_or(0);
+    left_behind(&mut written, &views, &known);
     for (slot, view) in (0..).zip(&views) {
         one(&mut written, view, slot, (job, piece), &known, &basis)?;
     }
     write(db, (job, piece), worker, written, clock).await
+}
+
+/// A household that lost its people keeps what was decided until somebody corrects it: told, so
+/// that it does not stay a debt that nobody sees.
+fn left_behind(written: &mut Written<'_>, views: &[HouseholdView], known: &Known) {
+    let seen: HashSet<i64> = views.iter().map(|view| view.id).collect();
+    let mut gone: Vec<&Previous> = known
+        .previous
+        .values()
+        .filter(|before| before.total > 0 && !seen.contains(&before.household_id))
+        .collect();
+    gone.sort_by_key(|before| before.household_id);
+    for before in gone {
+        written.tally.not_insured -= 1;
+        written.tally.left_out += 1;
+        written.findings.push(Finding {
+            household_id: before.household_id,
+            household_number: String::new(),
+            reason: format!(
+                "この世帯に属する人がいなくなりましたが、{}円の決定が残っています（決定 {}）",
+                before.total, before.id
+            ),
+        });
+    }
 }
 
 fn one<'a>(
@@ -228,11 +253,15 @@ fn one<'a>(
         written.tally.not_insured += 1;
         return Ok(());
     }
-    if before.is_some_and(|before| draft.repeats(before, basis)) {
+    let nothing = Booked::default();
+    let booked = known.booked.get(&view.id).unwrap_or(&nothing);
+    // One from before there was a ledger is decided again, so that it is booked.
+    let stands = booked.any || draft.total() == 0;
+    if stands && before.is_some_and(|before| draft.repeats(before, basis)) {
         written.tally.unchanged += 1;
         return Ok(());
     }
-    let replaced = before.map_or(0, |before| before.total);
+    let replaced = booked.total().0;
     let last_year = known.last_year.get(&view.id).copied();
     written.tally.decided(draft.total(), replaced, last_year);
     let made = Made {
@@ -244,8 +273,6 @@ fn one<'a>(
         basis,
         draft,
     };
-    let nothing = Booked::default();
-    let booked = known.booked.get(&view.id).unwrap_or(&nothing);
     let assessment = &made.draft.assessment;
     if let Some(journal) = booking::levy(&assessment.premium, &assessment.instalments, booked) {
         let source = Source {
@@ -305,7 +332,7 @@ pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
     const BOOKED: &str = "SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM journal j JOIN ledger_entry e \
         ON e.household_id = j.household_id AND e.journal_id = j.id \
         WHERE j.run_id = $1 AND e.account = 'receivable'";
-    db.analyze().await?;
+    db.analyze().await;
     let mut sum = Tally::default();
     for text in progress::outcomes(db, job.id).await? {
         sum.add(&serde_json::from_str(&text)?);

@@ -38,6 +38,8 @@ struct MemberRow {
     head: bool,
     household_number: String,
     protected_until: Option<NaiveDate>,
+    /// Somebody who belongs to the household now, whatever year or moment is asked for.
+    protected: bool,
     revision: i64,
 }
 
@@ -74,6 +76,8 @@ const TO_LATE_ELDERLY: &str = "24";
 
 const MEMBERS: &str = "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
     p.ward, m.relation, m.head, m.household_number, pr.valid_until AS protected_until, \
+    EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact op ON op.person_id = o.person_id \
+      AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) AS protected, \
     CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision \
     FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
     LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
@@ -182,12 +186,19 @@ pub fn refuse_hidden(view: &HouseholdView, user: &User) -> Result<(), ServiceErr
     }
 }
 
-/// Every household that is known at a moment, in order.
-pub async fn ids(tx: &mut Tx, known_at: Instant) -> Result<Vec<i64>, ServiceError> {
-    const SQL: &str = "SELECT DISTINCT household_id FROM membership_fact WHERE recorded_at <= $1 \
-        AND (superseded_at IS NULL OR superseded_at > $2) ORDER BY household_id";
+/// Every household that is known at a moment or has a decision of the year, in order: one that
+/// lost its people still owes what was decided.
+pub async fn ids(
+    tx: &mut Tx,
+    known_at: Instant,
+    fiscal_year: i32,
+) -> Result<Vec<i64>, ServiceError> {
+    const SQL: &str = "SELECT household_id FROM membership_fact WHERE recorded_at <= $1 \
+        AND (superseded_at IS NULL OR superseded_at > $2) \
+        UNION SELECT household_id FROM decision WHERE fiscal_year = $3 ORDER BY household_id";
     Ok(
-        on_tx!(tx, c => sqlx::query_scalar(SQL).bind(known_at.0).bind(known_at.0).fetch_all(c).await?),
+        on_tx!(tx, c => sqlx::query_scalar(SQL).bind(known_at.0).bind(known_at.0)
+        .bind(i64::from(fiscal_year)).fetch_all(c).await?),
     )
 }
 
@@ -276,6 +287,7 @@ fn assemble(
         address: Guarded::Open(address),
         postcode: Guarded::Open(postcode),
         ward: Guarded::Open(ward),
+        protected: first.protected,
         fiscal_year,
         members,
         decisions: Vec::new(),

@@ -49,6 +49,8 @@ pub struct App {
     pub keys: Keys,
     pub audit: Log,
     pub press: Press,
+    /// 庁内の認証基盤, where the city has one.
+    pub provider: Option<access::oidc::Provider>,
     /// Tells this process's workers that there is something to do.
     pub wake: Arc<Notify>,
 }
@@ -66,10 +68,16 @@ pub fn router(app: App, dist: Option<&Path>) -> Result<Router, PageError> {
         .route("/api/openapi.json", get(openapi::document))
         .layer(DefaultBodyLimit::max(LARGEST_REQUEST));
     // Nobody is signed in yet, or not any more.
-    let door = Router::new().route(
-        "/api/session",
-        post(access::routes::sign_in).delete(access::routes::sign_out),
-    );
+    let door = Router::new()
+        .route(
+            "/api/session",
+            post(access::routes::sign_in).delete(access::routes::sign_out),
+        )
+        .route("/api/door", get(access::routes::door));
+    #[cfg(feature = "oidc")]
+    let door = door
+        .route("/api/oidc", get(access::oidc::routes::leave))
+        .route("/api/oidc/callback", get(access::oidc::routes::arrive));
     let api = match app.db {
         Some(_) => public.merge(
             door.merge(routes::office(&app))
@@ -131,9 +139,10 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = match &self.0 {
             ServiceError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            ServiceError::NotSignedIn | ServiceError::WrongPassword | ServiceError::CodeMissing => {
-                StatusCode::UNAUTHORIZED
-            }
+            ServiceError::NotSignedIn
+            | ServiceError::WrongPassword
+            | ServiceError::Provider
+            | ServiceError::CodeMissing => StatusCode::UNAUTHORIZED,
             ServiceError::Forbidden | ServiceError::ForeignOrigin | ServiceError::FactorMissing => {
                 StatusCode::FORBIDDEN
             }

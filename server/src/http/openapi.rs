@@ -17,6 +17,7 @@ use utoipa::OpenApi;
         crate::assessment::routes::issue_notice,
         crate::assessment::routes::letter,
         crate::access::routes::sign_in,
+        crate::access::routes::door,
         crate::access::routes::current,
         crate::access::routes::sign_out,
         crate::access::routes::sign_out_everywhere,

@@ -66,20 +66,55 @@ impl Worker {
         let lease = i64::try_from(self.lease.as_micros()).unwrap_or(i64::MAX);
         let lost = crate::clock::Instant(now.0.saturating_sub(lease));
         if let Some((job, piece)) = queue::take(&self.db, &self.name, now, lost).await? {
-            if let Err(error) = self.piece(&job, &piece).await {
-                log(&error);
-                let why = error.problem().message;
-                queue::give_back(&self.db, &piece, &self.name, &why).await?;
-            }
+            self.try_piece(job, piece).await?;
             return Ok(true);
         }
-        match queue::complete(&self.db).await? {
-            Some(job) => {
-                self.finish(&job).await?;
-                Ok(true)
+        let Some(job) = queue::complete(&self.db).await? else {
+            return Ok(false);
+        };
+        match self.finish(&job).await {
+            Ok(()) => {}
+            // The database may be back in a moment; anything else would come again for ever.
+            Err(ServiceError::Database(cause)) => return Err(ServiceError::Database(cause)),
+            Err(error) => {
+                log(&error);
+                queue::fail(&self.db, job.id, &error.problem().message).await?;
             }
-            None => Ok(false),
         }
+        Ok(true)
+    }
+
+    /// Does a piece, or gives it back with the reason. Nothing that happens in it ends the worker.
+    async fn try_piece(&self, job: Job, piece: Piece) -> Result<(), ServiceError> {
+        if piece.attempts > queue::MOST_LOST {
+            // Whoever took it before neither finished it nor gave it back.
+            let why = format!(
+                "処理の単位 {} を行うたびに処理が終わってしまいます",
+                piece.number
+            );
+            return queue::fail(&self.db, job.id, &why).await;
+        }
+        let (own, what) = (self.clone(), piece.clone());
+        let mut work = tokio::spawn(async move { own.piece(&job, &what).await });
+        let done = loop {
+            let beat = tokio::time::sleep((self.lease / 3).max(IDLE));
+            tokio::select! {
+                done = &mut work => break done,
+                () = beat => queue::alive(&self.db, &piece, &self.name, self.clock.now()).await?,
+            }
+        };
+        let why = match done {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(error)) => {
+                log(&error);
+                error.problem().message
+            }
+            Err(ended) => {
+                tracing::error!(panicked = ended.is_panic(), "job");
+                "処理の途中で内部エラーが起きました".to_owned()
+            }
+        };
+        queue::give_back(&self.db, &piece, &self.name, &why).await
     }
 
     async fn piece(&self, job: &Job, piece: &Piece) -> Result<bool, ServiceError> {

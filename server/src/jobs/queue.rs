@@ -13,6 +13,9 @@ use sqlx::FromRow;
 
 /// A piece that failed so often stops its job.
 pub const MOST_ATTEMPTS: i64 = 5;
+/// A piece whose worker was never heard of again so often stops its job, too: machines are switched
+/// off now and then, but not always at the same piece.
+pub const MOST_LOST: i64 = 20;
 
 #[derive(FromRow)]
 struct JobRow {
@@ -110,6 +113,23 @@ pub async fn refuse_second(
         kind.name()
     );
     Err(ServiceError::Conflict(Problem::new(text).at("fiscal_year")))
+}
+
+/// Refuses to go on with a yearly run after a newer one: it would decide on older facts.
+pub async fn refuse_older(tx: &mut Tx, job: &Job) -> Result<(), ServiceError> {
+    const NEWER: &str =
+        "SELECT id FROM job WHERE kind = $1 AND fiscal_year = $2 AND id > $3 LIMIT 1";
+    let newer: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(NEWER).bind(job.kind.key())
+        .bind(i64::from(job.fiscal_year)).bind(job.id).fetch_optional(connection).await?);
+    match newer.filter(|_| job.kind == JobKind::Yearly) {
+        None => Ok(()),
+        Some(newer) => {
+            let text = format!(
+                "後から始めた処理 {newer} があるため、この処理は再開できません（古い時点の資格・所得で決定してしまうため）"
+            );
+            Err(ServiceError::Conflict(Problem::new(text)))
+        }
+    }
 }
 
 /// Writes a new job with its pieces; refused while one of its kind and year is running.
@@ -286,16 +306,37 @@ pub async fn give_back(
 ) -> Result<(), ServiceError> {
     const BACK: &str = "UPDATE job_piece SET state = 'open', worker = '' \
         WHERE job_id = $1 AND number = $2 AND state = 'taken' AND worker = $3";
-    const FAIL: &str =
-        "UPDATE job SET state = 'failed', message = $1 WHERE id = $2 AND state = 'running'";
     let mut tx = db.write(Lock::Nothing).await?;
-    on_tx!(&mut tx, connection => sqlx::query(BACK).bind(piece.job_id).bind(piece.number).bind(worker)
+    let given = on_tx!(&mut tx, connection => sqlx::query(BACK).bind(piece.job_id).bind(piece.number).bind(worker)
         .execute(connection).await?.rows_affected());
-    if piece.attempts >= MOST_ATTEMPTS {
-        on_tx!(&mut tx, connection => sqlx::query(FAIL).bind(why).bind(piece.job_id)
-            .execute(connection).await?.rows_affected());
+    // Where another worker has the piece by now, its fate is that worker's matter.
+    if given == 1 && piece.attempts >= MOST_ATTEMPTS {
+        fail_in(&mut tx, piece.job_id, why).await?;
     }
     tx.commit().await
+}
+
+/// Stops a job for a reason that its screen shows.
+pub async fn fail(db: &Db, job: i64, why: &str) -> Result<(), ServiceError> {
+    let mut tx = db.write(Lock::Nothing).await?;
+    fail_in(&mut tx, job, why).await?;
+    tx.commit().await
+}
+
+async fn fail_in(tx: &mut Tx, job: i64, why: &str) -> Result<(), ServiceError> {
+    const FAIL: &str =
+        "UPDATE job SET state = 'failed', message = $1 WHERE id = $2 AND state = 'running'";
+    on_tx!(tx, connection => sqlx::query(FAIL).bind(why).bind(job).execute(connection).await?.rows_affected());
+    Ok(())
+}
+
+/// Says that the worker of a piece is alive.
+pub async fn alive(db: &Db, piece: &Piece, worker: &str, now: Instant) -> Result<(), ServiceError> {
+    const SQL: &str = "UPDATE job_piece SET seen_at = $1 \
+        WHERE job_id = $2 AND number = $3 AND state = 'taken' AND worker = $4";
+    on_db!(db, pool => sqlx::query(SQL).bind(now.0).bind(piece.job_id).bind(piece.number).bind(worker)
+        .execute(pool).await?.rows_affected());
+    Ok(())
 }
 
 /// A running job all of whose pieces are done and which still has to be closed.

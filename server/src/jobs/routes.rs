@@ -149,6 +149,7 @@ async fn switch(
     let mut tx = db.write(Lock::Nothing).await?;
     if to == JobState::Running {
         queue::refuse_second(&mut tx, job.kind, job.fiscal_year).await?;
+        queue::refuse_older(&mut tx, &job).await?;
     }
     if !queue::switch(&mut tx, id, from, to).await? {
         let text = format!("この処理は{}です", job.state.name());

@@ -39,19 +39,18 @@ const RULES: [(&str, &str); 5] = [
          AND n.fiscal_year = d.fiscal_year) AND COALESCE(l.owed, 0) <> d.total LIMIT 10",
     ),
     (
-        "slips of the newest letter and ledger differ in household",
-        "SELECT s.household_id FROM (SELECT p.household_id, p.fiscal_year, p.instalment, p.principal, p.letter_number \
-         FROM payment_slip p WHERE p.reissues = (SELECT MAX(n.reissues) FROM payment_slip n \
-         WHERE n.household_id = p.household_id AND n.fiscal_year = p.fiscal_year AND n.instalment = p.instalment)) s \
-         JOIN letter l ON l.number = s.letter_number \
-         JOIN decision d ON d.id = l.decision_id \
-         JOIN (SELECT j.household_id, j.fiscal_year, e.instalment, SUM(e.amount) AS owed FROM journal j \
-         JOIN ledger_entry e ON e.household_id = j.household_id AND e.journal_id = j.id \
-         WHERE e.account = 'receivable' AND j.kind IN ('initial', 'increase', 'decrease', 'rearrangement') \
-         GROUP BY j.household_id, j.fiscal_year, e.instalment) o ON o.household_id = s.household_id \
-         AND o.fiscal_year = s.fiscal_year AND o.instalment = s.instalment \
-         WHERE d.sequence = (SELECT MAX(n.sequence) FROM decision n WHERE n.household_id = d.household_id \
-         AND n.fiscal_year = d.fiscal_year) AND s.principal <> o.owed LIMIT 10",
+        "newest slips and ledger differ in household",
+        "SELECT p.household_id FROM payment_slip p JOIN (SELECT j.household_id, j.fiscal_year, e.instalment, \
+         SUM(e.amount) AS owed FROM journal j JOIN ledger_entry e ON e.household_id = j.household_id \
+         AND e.journal_id = j.id WHERE e.account = 'receivable' \
+         AND j.kind IN ('initial', 'increase', 'decrease', 'rearrangement') \
+         GROUP BY j.household_id, j.fiscal_year, e.instalment) o ON o.household_id = p.household_id \
+         AND o.fiscal_year = p.fiscal_year AND o.instalment = p.instalment \
+         WHERE p.reissues = (SELECT MAX(n.reissues) FROM payment_slip n WHERE n.household_id = p.household_id \
+         AND n.fiscal_year = p.fiscal_year AND n.instalment = p.instalment) AND p.principal <> o.owed \
+         AND EXISTS (SELECT 1 FROM letter l WHERE l.decision_id = (SELECT d.id FROM decision d \
+         WHERE d.household_id = p.household_id AND d.fiscal_year = p.fiscal_year ORDER BY d.sequence DESC LIMIT 1)) \
+         LIMIT 10",
     ),
 ];
 

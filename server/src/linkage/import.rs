@@ -106,7 +106,7 @@ pub async fn import(
     }
     count(&mut tx, &run).await?;
     tx.commit().await?;
-    db.analyze().await?;
+    db.analyze().await;
     Ok(run)
 }
 

@@ -109,6 +109,19 @@ impl Db {
         Ok(())
     }
 
+    /// Whether the schema is that of this version already: then whoever may not change it may
+    /// still work with it.
+    pub async fn is_current(&self) -> bool {
+        const SQL: &str = "SELECT MAX(version) FROM _sqlx_migrations";
+        let newest = sqlx::migrate!("migrations/postgres")
+            .iter()
+            .map(|each| each.version)
+            .max();
+        let applied: Result<Option<i64>, _> =
+            on_db!(self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await);
+        applied.is_ok_and(|applied| applied.is_some() && applied == newest)
+    }
+
     /// Whether the database answers and has the schema.
     pub async fn is_usable(&self) -> bool {
         on_db!(self, pool => sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM counter").fetch_one(pool).await.is_ok())
@@ -160,11 +173,17 @@ impl Db {
     }
 
     /// Tells PostgreSQL how large its tables have become; it finds out by itself only minutes later.
-    pub async fn analyze(&self) -> Result<(), ServiceError> {
-        if let Db::Postgres(pool) = self {
-            sqlx::query("ANALYZE").execute(pool).await?;
+    /// What was written before stands whether this succeeds or not.
+    pub async fn analyze(&self) {
+        // Our tables only: the catalogue is shared with other databases, which may be at it, too.
+        const SQL: &str = "ANALYZE person_fact, membership_fact, income_fact, eligibility_fact, decision, journal, \
+            ledger_entry, letter, payment_slip";
+        if let Db::Postgres(pool) = self
+            && let Err(error) = sqlx::query(SQL).execute(pool).await
+        {
+            let kind = crate::error::database_kind(&error);
+            tracing::warn!(kind, "statistics");
         }
-        Ok(())
     }
 
     /// Writes a consistent copy of a SQLite database beside what is going on. A file that is

@@ -4,6 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether what is committed is on the disk: for measurements. Tests need no such patience.
+pub static DURABLE: AtomicBool = AtomicBool::new(false);
 
 static CLUSTER: OnceLock<Cluster> = OnceLock::new();
 
@@ -41,6 +45,43 @@ pub fn copy(url: &str, suffix: &str) -> String {
     let to = format!("{name}{suffix}");
     run(server_command("createdb").args(["-h", &folder, "-U", "kokuho", "-T", name, &to]));
     url.replacen(&format!("/{name}?"), &format!("/{to}?"), 1)
+}
+
+/// A role that may sign in and owns nothing.
+pub fn add_role(name: &str) {
+    let cluster = CLUSTER.get_or_init(start);
+    let folder = cluster.folder.to_string_lossy().into_owned();
+    run(server_command("createuser").args(["-h", &folder, "-U", "kokuho", name]));
+}
+
+#[allow(dead_code, reason = "used by the measurement of clerks")]
+/// What pgbench does a second on this cluster: reading by key, and its bank's transactions.
+pub fn pgbench(name: &str) -> [u64; 2] {
+    let cluster = CLUSTER.get_or_init(start);
+    let folder = cluster.folder.to_string_lossy().into_owned();
+    let place = ["-h", &folder, "-U", "kokuho"];
+    let quiet = |command: &mut Command| {
+        let done = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(done.expect("pgbench starts").success());
+    };
+    quiet(
+        server_command("pgbench")
+            .args(place)
+            .args(["-i", "-q", "-s", "20", name]),
+    );
+    let measured = |words: &[&str]| {
+        let output = server_command("pgbench")
+            .args(place)
+            .args(words)
+            .args(["-c", "16", "-j", "2", "-T", "6", name])
+            .output()
+            .expect("pgbench starts");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let told = text.lines().find_map(|line| line.strip_prefix("tps = "));
+        let told = told.and_then(|told| told.split(['.', ' ']).next()?.parse().ok());
+        told.expect("pgbench tells how many a second")
+    };
+    [measured(&["-S"]), measured(&[])]
 }
 
 /// Saves a database with pg_dump and restores it with pg_restore under another name.
@@ -84,9 +125,14 @@ fn start() -> Cluster {
         .args(initdb)
         .arg(&data)
         .stdout(Stdio::null()));
+    let careless = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
+    let care = if DURABLE.load(Ordering::Relaxed) {
+        ""
+    } else {
+        careless
+    };
     let options = format!(
-        "-c listen_addresses='' -c unix_socket_directories={} -c fsync=off -c synchronous_commit=off \
-         -c full_page_writes=off -c max_connections=300",
+        "-c listen_addresses='' -c unix_socket_directories={} {care} -c max_connections=300",
         folder.display()
     );
     let log = data.join("log");

@@ -130,3 +130,43 @@ async fn while_the_database_is_away_requests_say_so_and_afterwards_the_run_goes_
         Vec::<String>::new()
     );
 }
+
+#[tokio::test]
+async fn who_decides_at_the_same_moment_as_the_run_is_asked_to_look_again() {
+    let office = Office::open(Kind::Postgres, "27213").await;
+    office.with_city().await;
+    let view = office.household().await;
+    let Db::Postgres(pool) = &office.db else {
+        unreachable!("PostgreSQL was asked for")
+    };
+    // The run has written its decision of this household and has not committed yet.
+    let mut run = pool.begin().await.unwrap();
+    let sql = "INSERT INTO decision (id, household_id, fiscal_year, decided_at, decided_by, revision, parameters, \
+        parameters_sha256, rule_version, total, inputs, result, sequence, run_id) \
+        VALUES (1, $1, 2026, 0, 'run', 0, '', '', 0, 0, '', '', 1, 7)";
+    sqlx::query(sql)
+        .bind(view["id"].as_i64())
+        .execute(&mut *run)
+        .await
+        .unwrap();
+    let wish = json!({"fiscal_year": 2026, "revision": view["revision"], "preview_total": 645_854});
+    let path = format!("/api/households/{}/decisions", view["id"]);
+    let request = office
+        .request(&office.client, Method::POST, &path)
+        .json(&wish);
+    let deciding = tokio::spawn(request.send());
+    let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waits)
+        .fetch_one(pool)
+        .await
+        .unwrap()
+        == 0
+    {
+        tokio::task::yield_now().await;
+    }
+    run.commit().await.unwrap();
+    let answer = deciding.await.unwrap().unwrap();
+    assert_eq!(answer.status(), StatusCode::CONFLICT);
+    let problem: Value = answer.json().await.unwrap();
+    assert!(problem["message"].as_str().unwrap().contains("同時に"));
+}

@@ -64,3 +64,15 @@ both! {
         assert_eq!(pdf(&office, &letter["number"]).await.0, StatusCode::CONFLICT);
     }
 }
+
+both! {
+    async fn the_notice_of_a_decision_that_was_replaced_is_not_issued_any_more(office: Office) {
+        let first = decided(&office).await;
+        let view = office.household().await;
+        let wish = json!({"fiscal_year": 2026, "revision": view["revision"], "preview_total": 645_854});
+        office.send(Method::POST, &format!("/api/households/{}/decisions", view["id"]), wish).await;
+        let (status, problem) = office.send(Method::POST, &format!("/api/decisions/{first}/notice"), json!(null)).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(problem["message"].as_str().unwrap().contains("置き換えられています"), "{problem}");
+    }
+}

@@ -10,11 +10,14 @@ mod killed;
 mod ledger;
 mod letters;
 mod office;
+#[cfg(feature = "oidc")]
+mod oidc;
 mod pages;
 mod premiums;
 mod protection;
 mod public;
 mod restore;
+mod roles;
 mod runs;
 mod runs_killed;
 mod schema;

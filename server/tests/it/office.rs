@@ -2,6 +2,7 @@
 
 use crate::{city, cluster};
 use kokuho_server::access::keys::Keys;
+use kokuho_server::access::oidc::Provider;
 use kokuho_server::access::{accounts, factor};
 use kokuho_server::audit::Log;
 use kokuho_server::clock::Clock;
@@ -103,6 +104,11 @@ pub fn new_database(kind: Kind) -> String {
 impl Office {
     /// A signed-in clerk on 10 June 2026.
     pub async fn open(kind: Kind, municipality: &str) -> Office {
+        Office::behind(kind, municipality, None).await
+    }
+
+    /// The same with a provider that vouches for people.
+    pub async fn behind(kind: Kind, municipality: &str, provider: Option<Provider>) -> Office {
         let database = new_database(kind);
         let db = Db::open(&database).await.unwrap();
         db.migrate().await.unwrap();
@@ -118,6 +124,7 @@ impl Office {
             audit: Log::start(db.clone(), Clock::default()),
             press: press(municipality),
             wake: Default::default(),
+            provider,
         };
         let url = serve(app).await;
         let mut office = Office {

@@ -30,6 +30,7 @@ async fn served(name: &str, db: Option<Db>) -> String {
         audit: kokuho_server::audit::Log::nowhere(),
         press: crate::office::press("27100"),
         wake: Default::default(),
+        provider: None,
     };
     let router = router(app, Some(&built(name))).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

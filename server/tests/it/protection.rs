@@ -38,6 +38,9 @@ both! {
             let client = office.sign_in_as(role.key(), role, "").await;
             for path in [
                 format!("/api/households/{}?fiscal_year=2026", view["id"]),
+                // Years and days on which the protected person did not belong to it yet.
+                format!("/api/households/{}?fiscal_year=2005", view["id"]),
+                format!("/api/households/{}?fiscal_year=2007&as_of=2008-04-15", view["id"]),
                 "/api/persons?number=2000000001&name=%E3%83%9F%E3%83%9A".into(),
                 format!("/api/households/{}/ledger?fiscal_year=2026", view["id"]),
                 format!("/api/decisions/{id}"),

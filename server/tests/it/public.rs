@@ -30,6 +30,7 @@ async fn public_only() -> String {
         audit: kokuho_server::audit::Log::nowhere(),
         press: crate::office::press("27100"),
         wake: Default::default(),
+        provider: None,
     };
     serve(app).await
 }

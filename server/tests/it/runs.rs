@@ -242,3 +242,121 @@ both! {
         assert!(view["outcome"]["decided"].as_i64().unwrap() > 50);
     }
 }
+
+both! {
+    async fn a_household_that_lost_its_people_is_told_with_what_it_still_owes(office: Office) {
+        office.with_city().await;
+        start(&office).await;
+        office.worker("27213", "one").run_until_idle().await.unwrap();
+        // Everybody moves into another household; the register says nothing of the old one.
+        let files = crate::city::RESIDENTS.replace("2000000001", "2000000009");
+        let last = office.import(kokuho_shared::api::import::FileKind::Residents, files.into_bytes()).await;
+        assert_eq!(last["state"], "done", "{last}");
+        let again = start(&office).await;
+        office.worker("27213", "one").run_until_idle().await.unwrap();
+        let view = run(&office, &again).await;
+        assert_eq!((view["outcome"]["decided"].as_i64(), view["outcome"]["left_out"].as_i64()), (Some(1), Some(1)), "{view}");
+        assert!(view["findings"][0]["reason"].as_str().unwrap().contains("645854円の決定が残っています"), "{view}");
+    }
+}
+
+both! {
+    async fn an_older_run_does_not_go_on_after_a_newer_one(office: Office) {
+        city(&office).await;
+        let first = start(&office).await;
+        let path = |what: &str| format!("/api/jobs/{}/{what}", first["id"]);
+        office.send(Method::POST, &path("cancel"), json!(null)).await;
+        start(&office).await;
+        work(&office).await;
+        let (status, problem) = office.send(Method::POST, &path("resume"), json!(null)).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(problem["message"].as_str().unwrap().contains("古い時点"), "{problem}");
+    }
+}
+
+/// Another income, decided at the counter.
+async fn correct(office: &Office, view: &Value) {
+    let mut member = json!({"person_id": view["members"][0]["person_id"], "eligibility": view["members"][0]["eligibility"],
+        "income": view["members"][0]["income"], "income_status": "known"});
+    member["income"]["other_income"] = 500_000.into();
+    let edit = json!({"fiscal_year": 2026, "revision": view["revision"], "reason": "修正申告", "members": [member]});
+    let (status, changed) = office
+        .send(
+            Method::PUT,
+            &format!("/api/households/{}/facts", view["id"]),
+            edit,
+        )
+        .await;
+    assert_eq!(status, StatusCode::OK, "{changed}");
+    let path = format!("/api/households/{}/decisions", view["id"]);
+    let mut wish =
+        json!({"fiscal_year": 2026, "revision": changed["revision"], "preview_total": -1});
+    let (_, problem) = office.send(Method::POST, &path, wish.clone()).await;
+    let told = problem["message"]
+        .as_str()
+        .unwrap()
+        .split("計算 ")
+        .nth(1)
+        .unwrap()
+        .split('円')
+        .next();
+    wish["preview_total"] = told.unwrap().parse::<i64>().unwrap().into();
+    assert_eq!(
+        office.send(Method::POST, &path, wish).await.0,
+        StatusCode::OK
+    );
+}
+
+both! {
+    async fn a_household_corrected_before_its_letter_is_told_and_one_corrected_after_is_left_out_of_the_batch(office: Office) {
+        office.with_city().await;
+        let job = start(&office).await;
+        office.worker("27213", "one").run_until_idle().await.unwrap();
+        let letters = format!("/api/runs/{}/letters", job["id"]);
+        correct(&office, &office.household().await).await;
+        office.send(Method::POST, &letters, json!(null)).await;
+        office.worker("27213", "one").run_until_idle().await.unwrap();
+        let view = run(&office, &job).await;
+        assert_eq!(view["letters_outcome"]["letters"], 0);
+        assert!(view["findings"][0]["reason"].as_str().unwrap().contains("別の決定"), "{view}");
+        assert_eq!(office.send(Method::POST, &letters, json!(null)).await.0, StatusCode::CONFLICT, "letters are made once");
+    }
+}
+
+both! {
+    async fn a_batch_leaves_out_what_was_decided_anew_and_says_so(office: Office) {
+        office.with_city().await;
+        let job = start(&office).await;
+        office.worker("27213", "one").run_until_idle().await.unwrap();
+        office.send(Method::POST, &format!("/api/runs/{}/letters", job["id"]), json!(null)).await;
+        office.worker("27213", "one").run_until_idle().await.unwrap();
+        correct(&office, &office.household().await).await;
+        let (_, batches) = office.get(&format!("/api/runs/{}/batches", job["id"])).await;
+        assert_eq!(batches[0]["left_out"], json!([batches[0]["first_letter"]]));
+        let (status, problem) = office.get(&format!("/api/runs/{}/batches/1", job["id"])).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(problem["message"].as_str().unwrap().contains("除かれています"));
+    }
+}
+
+both! {
+    async fn a_piece_that_ends_its_worker_again_and_again_stops_the_job(office: Office) {
+        city(&office).await;
+        let job = start(&office).await;
+        let mut now = office.worker(CITY, "x").clock.now();
+        for _ in 0..queue::MOST_LOST {
+            // Taken, and never heard of again.
+            queue::take(&office.db, "dies", now, now.plus_seconds(-60)).await.unwrap().unwrap();
+            now = now.plus_seconds(120);
+        }
+        let mut worker = office.worker(CITY, "lives");
+        worker.lease = std::time::Duration::ZERO;
+        // Rows that were seen in the future are not lost yet for a clock of today: make them old.
+        kokuho_server::on_db!(&office.db, pool =>
+            sqlx::query("UPDATE job_piece SET seen_at = 0").execute(pool).await.map(|_| ()).unwrap());
+        worker.run_until_idle().await.unwrap();
+        let view = run(&office, &job).await;
+        assert_eq!(view["job"]["state"], "failed", "{view}");
+        assert!(view["job"]["message"].as_str().unwrap().contains("処理の単位 1"), "{view}");
+    }
+}

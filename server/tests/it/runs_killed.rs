@@ -35,7 +35,7 @@ fn output(database: &str, words: &[&str]) -> String {
 }
 
 fn worker(database: &str) -> Child {
-    let words = ["worker", "--until-idle", "--lease", "0", "--workers", "2"];
+    let words = ["worker", "--until-idle", "--lease", "1", "--workers", "2"];
     kokuho(database, &words).spawn().unwrap()
 }
 

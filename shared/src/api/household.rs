@@ -41,6 +41,9 @@ pub struct HouseholdView {
     pub postcode: Guarded<String>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub ward: Guarded<String>,
+    /// 支援措置 of somebody who belongs to the household now; other years hide it as well.
+    #[serde(default)]
+    pub protected: bool,
     pub fiscal_year: i32,
     pub members: Vec<MemberView>,
     /// The newest first.
@@ -55,9 +58,8 @@ pub struct HouseholdView {
 impl HouseholdView {
     /// Whether anybody of the household is under a measure (支援措置).
     pub fn is_protected(&self) -> bool {
-        self.members
-            .iter()
-            .any(|member| member.protected_until.is_some())
+        let of_member = |member: &MemberView| member.protected_until.is_some();
+        self.protected || self.members.iter().any(of_member)
     }
 
     /// Hides where the household lives, if anybody in it is under a measure.

@@ -199,6 +199,10 @@ pub struct BatchView {
     pub letters: i64,
     pub slips: i64,
     pub pages: i64,
+    /// Numbers of letters that are no longer printed with it: the household came under a measure
+    /// (支援措置) or was decided anew.
+    #[serde(default)]
+    pub left_out: Vec<String>,
     /// How often it was printed, and when for the last time.
     pub printed: i64,
     pub printed_at: Option<String>,

@@ -16,6 +16,14 @@ pub struct SignIn {
     pub code: String,
 }
 
+/// `GET /api/door`: which ways in there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Door {
+    /// 庁内の認証基盤: at `/api/oidc`.
+    pub provider: bool,
+}
+
 /// `GET /api/session`: who is signed in, and where.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -64,6 +64,9 @@ pub fn bench(options: &Options) -> Result<bool> {
     if wanted("P4") || wanted("P8") {
         rows.extend(native::yearly()?);
     }
+    if wanted("P5") {
+        rows.extend(native::clerks()?);
+    }
     if wanted("P6") {
         rows.extend(native::letters()?);
     }

@@ -62,6 +62,63 @@ pub fn city() -> Result<Vec<Row>> {
     ])
 }
 
+/// P5: 200 clerks on one machine.
+pub fn clerks() -> Result<Vec<Row>> {
+    eprintln!("→ 200 clerks");
+    crate::machine::postgres()?;
+    let mut bench = cargo();
+    bench.args(["bench", "--quiet", "--profile", "release"]);
+    bench.args(["--package", "kokuho-server", "--bench", "clerks"]);
+    let report = report(&output(&mut bench).context("the clerks' measurement failed")?)?;
+    let time = |what, of: &str, goal| -> Result<Row> {
+        Ok(Row {
+            id: "P5",
+            what,
+            figure: number(&report, of)?,
+            unit: "µs",
+            floor: None,
+            goal,
+        })
+    };
+    // The peer's figure over ours: 20 % of it are a ratio of five.
+    let beside = |what, peer: &str, of: &str, goal| -> Result<Row> {
+        Ok(Row {
+            id: "P5",
+            what,
+            figure: number(&report, peer)?,
+            unit: "/s",
+            floor: Some(number(&report, of)?),
+            goal,
+        })
+    };
+    Ok(vec![
+        time("reading a household, median", "read_p50_us", 3_000.0)?,
+        time("reading a household, 99 %", "read_p99_us", 20_000.0)?,
+        time("saving a change, 99 %", "write_p99_us", 40_000.0)?,
+        time("errors", "errors", 0.0)?,
+        beside(
+            "pgbench -S / households read, both as fast as it goes",
+            "select_per_second",
+            "reads_per_second",
+            5.0,
+        )?,
+        beside(
+            "pgbench TPC-B / changes saved, both as fast as it goes",
+            "update_per_second",
+            "writes_per_second",
+            2.0,
+        )?,
+        Row {
+            id: "P5",
+            what: "reading beside the yearly run / without, 99 %",
+            figure: number(&report, "beside_read_p99_us")?,
+            unit: "µs",
+            floor: Some(number(&report, "read_p99_us")?),
+            goal: 3.0,
+        },
+    ])
+}
+
 /// P6: one-page notices.
 pub fn letters() -> Result<Vec<Row>> {
     eprintln!("→ letters");

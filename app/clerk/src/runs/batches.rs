@@ -41,7 +41,7 @@ pub fn Batches(run: i64) -> impl IntoView {
     };
     view! {
         <h3>"印刷"</h3>
-        <p>"区と郵便番号の順です。印刷の途中で止まったときは、同じ印刷単位をもう一度開けば同じ内容になります。"</p>
+        <p>"区と郵便番号の順です。印刷の途中で止まったときは、同じ印刷単位をもう一度開けば同じ内容になります。後から支援措置の対象になった世帯と決定し直した世帯の通知書は除き、番号を示します。"</p>
         {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
         {move || batches.get().map(|list| table(run, list, printed))}
     }
@@ -57,7 +57,7 @@ fn table(run: i64, list: Vec<BatchView>, printed: impl Fn(i64) + Copy + Send + '
                 <thead><tr>
                     <th scope="col">"印刷単位"</th><th scope="col">"区"</th><th scope="col">"郵便番号"</th>
                     <th scope="col" class="num">"通知書"</th><th scope="col" class="num">"納付書"</th>
-                    <th scope="col" class="num">"ページ"</th><th scope="col">"印刷"</th><th scope="col">"記録"</th>
+                    <th scope="col" class="num">"ページ"</th><th scope="col">"除いた通知書"</th><th scope="col">"印刷"</th><th scope="col">"記録"</th>
                 </tr></thead>
                 <tbody>{list.into_iter().map(|batch| row(run, batch, printed)).collect_view()}</tbody>
             </table>
@@ -84,6 +84,7 @@ fn row(run: i64, batch: BatchView, printed: impl Fn(i64) + Copy + Send + 'static
             <td class="num">{format::number(batch.letters)}</td>
             <td class="num">{format::number(batch.slips)}</td>
             <td class="num">{format::number(batch.pages)}</td>
+            <td>{batch.left_out.join("、")}</td>
             <td><a class="found-link" target="_blank" rel="noopener" href=format!("/api/runs/{run}/batches/{number}")>
                 {format!("PDF {number}")}<span class="visually-hidden">"（新しい画面）"</span></a></td>
             <td>

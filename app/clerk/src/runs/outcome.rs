@@ -116,7 +116,10 @@ pub fn findings(list: Vec<FindingView>) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row">
-                    <a class="found-link" href=format!("/households/{}", finding.household_id)>{format!("世帯 {}", finding.household_number)}</a>
+                    <a class="found-link" href=format!("/households/{}", finding.household_id)>{match finding.household_number.as_str() {
+                        "" => format!("世帯（内部番号 {}）", finding.household_id),
+                        number => format!("世帯 {number}"),
+                    }}</a>
                 </th>
                 <td>{finding.reason}</td>
             </tr>
@@ -125,7 +128,7 @@ pub fn findings(list: Vec<FindingView>) -> impl IntoView {
     view! {
         <section aria-labelledby="findings-heading">
             <h2 id="findings-heading">"除いた世帯"</h2>
-            <p>"次の世帯は処理していません。世帯を開いて直してから、世帯ごとに決定してください。"</p>
+            <p>"次の世帯は、決定または通知書の作成から除きました。理由を確かめ、世帯を開いて処理してください。"</p>
             <div class="table-scroll" role="region" tabindex="0" aria-label="除いた世帯">
                 <table class="grid-table">
                     <thead><tr><th scope="col">"世帯"</th><th scope="col">"理由"</th></tr></thead>

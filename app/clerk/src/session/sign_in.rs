@@ -3,7 +3,7 @@
 use crate::api;
 use crate::dom;
 use crate::state;
-use kokuho_shared::api::session::{Session, SignIn};
+use kokuho_shared::api::session::{Door, Session, SignIn};
 use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -16,6 +16,13 @@ pub fn SignInPage(#[prop(optional)] again: bool) -> impl IntoView {
     let (login, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let code = RwSignal::new(String::new());
     let (problem, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
+    let door = RwSignal::new(Door::default());
+    spawn_local(async move {
+        // Without an answer only the usual way in is shown.
+        if let Ok(known) = api::get::<Door>("/api/door").await {
+            door.try_set(known);
+        }
+    });
     let before = document().title();
     state::titled("サインイン");
     dom::focus("sign-in-heading");
@@ -75,6 +82,10 @@ pub fn SignInPage(#[prop(optional)] again: bool) -> impl IntoView {
                     <button type="submit" class="button button-primary" disabled=move || busy.get()>"サインイン"</button>
                 </div>
             </form>
+            {move || door.get().provider.then(|| view! {
+                // Another page: the browser leaves this one.
+                <p><a class="button" rel="external" href="/api/oidc">"庁内の認証基盤でサインイン"</a></p>
+            })}
         </div>
     }
 }

@@ -161,6 +161,8 @@ async fn run(cli: Cli) -> Result<(), Failed> {
 
 async fn open(config: &Config) -> Result<Db, ServiceError> {
     let db = Db::open(&config.database).await?;
-    db.migrate().await?;
+    if !db.is_current().await {
+        db.migrate().await?;
+    }
     Ok(db)
 }

@@ -34,6 +34,10 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
     let app = App {
         audit: audit.clone(),
         press: press.clone(),
+        #[cfg(feature = "oidc")]
+        provider: serve.oidc.provider()?,
+        #[cfg(not(feature = "oidc"))]
+        provider: None,
         wake: wake.clone(),
         db: db.clone(),
         municipality: config.municipality.clone(),

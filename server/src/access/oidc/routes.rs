@@ -1,0 +1,68 @@
+//! Routes of the second door.
+
+use crate::access::accounts;
+use crate::access::routes::begin_cookie;
+use crate::access::user::Stage;
+use crate::error::ServiceError;
+use crate::http::{App, Failure, cookie};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+/// Carried while its user is at the provider, also when the provider sends the browser back.
+const JOURNEY: &str = "__Host-kokuho-door";
+const SECONDS: i64 = 600;
+
+fn journey(sealed: &str, age: i64) -> String {
+    format!("{JOURNEY}={sealed}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={age}")
+}
+
+/// Sends the browser to the provider.
+pub async fn leave(State(app): State<App>) -> Result<Response, Failure> {
+    let provider = app
+        .provider
+        .as_ref()
+        .ok_or(ServiceError::NotFound("この入口"))?;
+    let (url, sealed) = provider.leave(&app.keys, app.clock.now()).await?;
+    let headers = [
+        (header::LOCATION, url),
+        (header::SET_COOKIE, journey(&sealed, SECONDS)),
+    ];
+    Ok((StatusCode::SEE_OTHER, headers).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct Answer {
+    code: String,
+    state: String,
+}
+
+/// The provider sends the browser back.
+pub async fn arrive(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(answer): Query<Answer>,
+) -> Result<Response, Failure> {
+    let provider = app
+        .provider
+        .as_ref()
+        .ok_or(ServiceError::NotFound("この入口"))?;
+    let sealed = cookie(&headers, JOURNEY).ok_or(ServiceError::Provider)?;
+    let asked = (answer.code, answer.state.as_str());
+    let login = provider
+        .arrive(&app.keys, &sealed, asked, app.clock.now())
+        .await?;
+    let account = accounts::find(app.db()?, &login).await?;
+    let account = account.filter(|account| account.disabled_at.is_none());
+    let account = account.ok_or(ServiceError::Provider)?;
+    let user = account.user(Stage::Full)?;
+    let session = begin_cookie(&app, &user).await?;
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response();
+    for value in [session, journey("", 0)] {
+        if let Ok(value) = value.parse() {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    Ok(response)
+}

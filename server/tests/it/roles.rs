@@ -1,0 +1,82 @@
+//! The two roles of docs/OPERATIONS.md: one owns the structure, the other only works with it.
+
+use crate::cluster;
+use crate::office::{Kind, new_database};
+use kokuho_server::store::Db;
+use std::process::{Command, Stdio};
+
+/// The statements of OPERATIONS.md, section 2, for these roles.
+const GRANTS: [&str; 3] = [
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO kokuho_app",
+    "REVOKE UPDATE, DELETE ON journal, ledger_entry, payment_slip, decision, letter, audit_entry, audit_batch FROM kokuho_app",
+    "REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM kokuho_app",
+];
+
+fn kokuho(database: &str, words: &[&str]) -> String {
+    let keys = std::env::temp_dir().join(format!("kokuho-keys-{}", std::process::id()));
+    std::fs::write(&keys, "07".repeat(32)).unwrap();
+    let checkout = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_kokuho"))
+        .current_dir(checkout)
+        .args(["--database", database, "--today", "2026-06-10", "--keys"])
+        .arg(keys)
+        .args(words)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{words:?}: {told}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn the_application_works_without_owning_anything_and_cannot_touch_the_ledger_postgres() {
+    let owner = new_database(Kind::Postgres);
+    kokuho(&owner, &["migrate"]);
+    let db = Db::open(&owner).await.unwrap();
+    let manual = include_str!("../../../docs/OPERATIONS.md");
+    for grant in GRANTS {
+        assert!(
+            manual.contains(grant),
+            "the manual says something else than {grant}"
+        );
+    }
+    cluster::add_role("kokuho_app");
+    for grant in GRANTS {
+        kokuho_server::on_db!(&db, pool => sqlx::query(grant).execute(pool).await.map(|_| ()).unwrap());
+    }
+    db.close().await;
+    let app = owner.replace("user=kokuho", "user=kokuho_app");
+    let folder = std::env::temp_dir().join(format!("kokuho-roles-{}", std::process::id()));
+    let out = folder.to_string_lossy().into_owned();
+    kokuho(
+        &app,
+        &["demo", "--import", "--households", "40", "--out", &out],
+    );
+    let run = kokuho(&app, &["yearly", "--fiscal-year", "2026"]);
+    kokuho(&app, &["worker", "--until-idle"]);
+    kokuho(&app, &["letters", run.trim()]);
+    kokuho(&app, &["worker", "--until-idle"]);
+    assert!(kokuho(&app, &["verify"]).contains(" 0 breaks"));
+    let db = Db::open(&app).await.unwrap();
+    for table in [
+        "journal",
+        "ledger_entry",
+        "payment_slip",
+        "decision",
+        "letter",
+        "audit_entry",
+    ] {
+        for sql in [
+            format!("DELETE FROM {table}"),
+            format!("ALTER TABLE {table} DISABLE TRIGGER ALL"),
+            format!("TRUNCATE {table}"),
+        ] {
+            let refused = kokuho_server::on_db!(&db, pool =>
+                sqlx::query(sqlx::AssertSqlSafe(sql.as_str())).execute(pool).await.is_err());
+            assert!(refused, "{sql}");
+        }
+    }
+}
