@@ -74,7 +74,7 @@ async fn measure() -> Value {
     std::fs::remove_dir_all(&folder).expect("the folder goes away");
     let pool = PgPool::connect(&database).await.expect("the database");
     sessions(&pool).await;
-    let sql = "SELECT DISTINCT m.household_id FROM membership_fact m JOIN eligibility_fact e ON e.person_id = m.person_id \
+    let sql = "SELECT DISTINCT m.household_id FROM membership_fact m JOIN eligibility_fact e ON e.person_id = m.person_id AND e.valid_until IS NULL AND m.valid_until IS NULL \
                ORDER BY m.household_id";
     let households = sqlx::query_scalar(sql).fetch_all(&pool).await;
     let (mut child, url) = serve(&database);
