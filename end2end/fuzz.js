@@ -52,7 +52,7 @@ for (const role of ROLES) {
     "--suppress-health-check", "all", "--warnings", "off", "--no-color",
     "--header", `Cookie: ${cookie}`, "--header", "x-kokuho: 1", "--header", `Origin: ${url}`,
   ];
-  failed += spawnSync(schemathesis, words, { stdio: "inherit" }).status === 0 ? 0 : 1;
+  failed += spawnSync(schemathesis, words, { stdio: "inherit", cwd: folder }).status === 0 ? 0 : 1;
 }
 child.kill();
 rmSync(folder, { recursive: true, force: true });
