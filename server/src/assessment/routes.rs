@@ -5,11 +5,10 @@ use super::notice::{self, Issuer};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
-use crate::http::{App, Body, Failure};
+use crate::http::{self, App, Body, Failure};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::header;
-use axum::response::IntoResponse;
+use axum::response::Response;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, IssuedLetter};
 use kokuho_shared::api::estimate::{Answer, Estimate};
@@ -81,7 +80,7 @@ pub async fn letter(
     State(app): State<App>,
     user: User,
     Path(number): Path<String>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Response, Failure> {
     let issuer = Issuer {
         user: &user,
         press: &app.press,
@@ -90,12 +89,5 @@ pub async fn letter(
     let (pdf, household) = notice::pdf(app.db()?, &number, &issuer).await?;
     let entry = Entry::new(&user, What::View, app.clock.now()).of_household(household, []);
     app.audit.read(entry.detail(format!("letter {number}")));
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("inline; filename=\"{number}.pdf\""),
-        ),
-    ];
-    Ok((headers, pdf))
+    Ok(http::pdf(&number, pdf))
 }

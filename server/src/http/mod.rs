@@ -126,6 +126,18 @@ async fn no_store(request: Request, next: Next) -> Response {
     response
 }
 
+/// A document as an answer, shown by the browser and named when it is kept.
+pub fn pdf(name: &str, bytes: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("inline; filename=\"{name}.pdf\""),
+        ),
+    ];
+    (headers, bytes).into_response()
+}
+
 /// A service error as an answer.
 pub struct Failure(pub ServiceError);
 

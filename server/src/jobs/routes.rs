@@ -5,12 +5,12 @@ use crate::access::user::User;
 use crate::assessment::{mailing, printing, yearly};
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
-use crate::http::{App, Body, Failure};
+use crate::http::{self, App, Body, Failure};
 use crate::store::{Db, Lock};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{BatchView, JobKind, JobState, JobView, RunView, StartRun};
@@ -219,19 +219,12 @@ pub async fn document(
     State(app): State<App>,
     user: User,
     Path((id, number)): Path<(i64, i64)>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Response, Failure> {
     let pdf = printing::document(app.db()?, id, number, &user, &app.press).await?;
     let entry = Entry::new(&user, What::Print, app.clock.now());
     app.audit
         .read(entry.detail(format!("batch {number} of run {id}")));
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("inline; filename=\"{id}-{number}.pdf\""),
-        ),
-    ];
-    Ok((headers, pdf))
+    Ok(http::pdf(&format!("{id}-{number}"), pdf))
 }
 
 /// Notes that a batch was printed and is complete.

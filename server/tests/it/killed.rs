@@ -3,6 +3,7 @@
 
 use crate::city;
 use crate::office::{Kind, Office, new_database};
+use crate::program::key_file;
 use kokuho_server::store::Db;
 use kokuho_shared::access::Role;
 use reqwest::Method;
@@ -84,13 +85,6 @@ fn many(count: u32) -> String {
     }
     writeln!(text, "#合計,{count},{count}").unwrap();
     text
-}
-
-/// A file with the key of the tests' offices.
-fn key_file() -> String {
-    let path = std::env::temp_dir().join(format!("kokuho-keys-{}", std::process::id()));
-    std::fs::write(&path, "07".repeat(32)).unwrap();
-    path.to_string_lossy().into_owned()
 }
 
 /// The office of a running server, with somebody signed in who has never been here before.

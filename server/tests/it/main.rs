@@ -14,6 +14,7 @@ mod office;
 mod oidc;
 mod pages;
 mod premiums;
+mod program;
 mod protection;
 mod public;
 mod restore;

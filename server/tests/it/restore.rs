@@ -2,45 +2,27 @@
 
 use crate::cluster;
 use crate::office::{Kind, new_database};
+use crate::program::output;
 use kokuho_server::store::Db;
-use std::process::{Command, Stdio};
-
-fn kokuho(database: &str, words: &[&str]) -> String {
-    let keys = std::env::temp_dir().join(format!("kokuho-keys-{}", std::process::id()));
-    std::fs::write(&keys, "07".repeat(32)).unwrap();
-    let checkout = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_kokuho"))
-        .current_dir(checkout)
-        .args(["--database", database, "--today", "2026-06-10", "--keys"])
-        .arg(keys)
-        .args(words)
-        .stderr(Stdio::null())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{words:?}");
-    String::from_utf8(output.stdout).unwrap()
-}
 
 /// Decisions, journals, letters and slips of a small city.
 fn city(database: &str, name: &str) {
     let folder = std::env::temp_dir().join(format!("kokuho-drill-{name}-{}", std::process::id()));
     let out = folder.to_string_lossy();
-    kokuho(
+    output(
         database,
         &["demo", "--import", "--households", "60", "--out", &out],
     );
-    let run = kokuho(database, &["yearly", "--fiscal-year", "2026"]);
-    kokuho(database, &["worker", "--until-idle"]);
-    kokuho(database, &["letters", run.trim()]);
-    kokuho(database, &["worker", "--until-idle"]);
+    let run = output(database, &["yearly", "--fiscal-year", "2026"]);
+    output(database, &["worker", "--until-idle"]);
+    output(database, &["letters", run.trim()]);
+    output(database, &["worker", "--until-idle"]);
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// What `kokuho verify` says of decisions, ledger and state.
 fn verified(database: &str) -> String {
-    let told = kokuho(database, &["verify"]);
+    let told = output(database, &["verify"]);
     assert!(
         told.contains(" 0 differ") && told.contains(" 0 breaks"),
         "{told}"
@@ -62,7 +44,7 @@ async fn a_saved_sqlite_database_is_restored_with_the_same_state() {
     city(&database, "sqlite");
     let before = verified(&database);
     let file = std::env::temp_dir().join(format!("kokuho-saved-{}.db", std::process::id()));
-    kokuho(&database, &["backup", &file.to_string_lossy()]);
+    output(&database, &["backup", &file.to_string_lossy()]);
     // What happens after the backup is not in it.
     let db = Db::open(&database).await.unwrap();
     kokuho_server::on_db!(&db, pool => sqlx::query("DELETE FROM counter").execute(pool).await.map(|_| ()).unwrap());

@@ -2,8 +2,8 @@
 
 use crate::cluster;
 use crate::office::{Kind, new_database};
+use crate::program::output;
 use kokuho_server::store::Db;
-use std::process::{Command, Stdio};
 
 /// The statements of OPERATIONS.md, section 2, for these roles.
 const GRANTS: [&str; 3] = [
@@ -12,29 +12,10 @@ const GRANTS: [&str; 3] = [
     "REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM kokuho_app",
 ];
 
-fn kokuho(database: &str, words: &[&str]) -> String {
-    let keys = std::env::temp_dir().join(format!("kokuho-keys-{}", std::process::id()));
-    std::fs::write(&keys, "07".repeat(32)).unwrap();
-    let checkout = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_kokuho"))
-        .current_dir(checkout)
-        .args(["--database", database, "--today", "2026-06-10", "--keys"])
-        .arg(keys)
-        .args(words)
-        .stderr(Stdio::piped())
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{words:?}: {told}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
 #[tokio::test]
 async fn the_application_works_without_owning_anything_and_cannot_touch_the_ledger_postgres() {
     let owner = new_database(Kind::Postgres);
-    kokuho(&owner, &["migrate"]);
+    output(&owner, &["migrate"]);
     let db = Db::open(&owner).await.unwrap();
     let manual = include_str!("../../../docs/OPERATIONS.md");
     for grant in GRANTS {
@@ -51,15 +32,15 @@ async fn the_application_works_without_owning_anything_and_cannot_touch_the_ledg
     let app = owner.replace("user=kokuho", "user=kokuho_app");
     let folder = std::env::temp_dir().join(format!("kokuho-roles-{}", std::process::id()));
     let out = folder.to_string_lossy().into_owned();
-    kokuho(
+    output(
         &app,
         &["demo", "--import", "--households", "40", "--out", &out],
     );
-    let run = kokuho(&app, &["yearly", "--fiscal-year", "2026"]);
-    kokuho(&app, &["worker", "--until-idle"]);
-    kokuho(&app, &["letters", run.trim()]);
-    kokuho(&app, &["worker", "--until-idle"]);
-    assert!(kokuho(&app, &["verify"]).contains(" 0 breaks"));
+    let run = output(&app, &["yearly", "--fiscal-year", "2026"]);
+    output(&app, &["worker", "--until-idle"]);
+    output(&app, &["letters", run.trim()]);
+    output(&app, &["worker", "--until-idle"]);
+    assert!(output(&app, &["verify"]).contains(" 0 breaks"));
     let db = Db::open(&app).await.unwrap();
     for table in [
         "journal",

@@ -1,42 +1,23 @@
 //! Workers that are killed at any point: the city ends in the same state as without.
 
 use crate::office::{Kind, Office, new_database, press};
+use crate::program::{kokuho, output};
 use kokuho_server::clock::Clock;
 use kokuho_server::http::Worker;
 use kokuho_server::ledger::{state, verify};
 use kokuho_server::store::Db;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 const CITY: &str = "27100";
 const HOUSEHOLDS: u32 = 300;
 
-fn kokuho(database: &str, words: &[&str]) -> Command {
-    let keys = std::env::temp_dir().join(format!("kokuho-keys-{}", std::process::id()));
-    std::fs::write(&keys, "07".repeat(32)).unwrap();
-    let checkout = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kokuho"));
-    command
-        .current_dir(checkout)
-        .args(["--database", database, "--today", "2026-06-10", "--keys"])
-        .arg(keys)
-        .args(words)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    command
-}
-
-fn output(database: &str, words: &[&str]) -> String {
-    let output = kokuho(database, words).output().unwrap();
-    assert!(output.status.success(), "{words:?}");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
-
 fn worker(database: &str) -> Child {
     let words = ["worker", "--until-idle", "--lease", "1", "--workers", "2"];
-    kokuho(database, &words).spawn().unwrap()
+    let mut command = kokuho(database, &words);
+    // Nobody reads what it says: it must not wait for a full pipe.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().unwrap()
 }
 
 /// A city that is planned: copies of it have the same ids and the same moment.

@@ -1,0 +1,33 @@
+//! The real program, run as an office runs it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A file with the key of the tests' offices.
+pub fn key_file() -> String {
+    let path = std::env::temp_dir().join(format!("kokuho-keys-{}", std::process::id()));
+    std::fs::write(&path, "07".repeat(32)).unwrap();
+    path.to_string_lossy().into_owned()
+}
+
+/// `kokuho` with a database on 10 June 2026, in this checkout.
+pub fn kokuho(database: &str, words: &[&str]) -> Command {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kokuho"));
+    command
+        .current_dir(checkout)
+        .args(["--database", database, "--today", "2026-06-10", "--keys"])
+        .arg(key_file())
+        .args(words)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Runs it to its end and returns what it printed; it must succeed.
+pub fn output(database: &str, words: &[&str]) -> String {
+    let output = kokuho(database, words).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{words:?}: {told}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
