@@ -80,7 +80,7 @@ pub fn AccountsPage() -> impl IntoView {
 fn table(accounts: Accounts, list: Vec<Account>) -> impl IntoView {
     view! {
         <div class="table-scroll" role="region" tabindex="0" aria-label="利用者の一覧">
-            <table class="grid-table">
+            <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"利用者名"</th><th scope="col">"氏名"</th><th scope="col">"職務"</th>
                     <th scope="col">"行政区"</th><th scope="col">"二要素認証"</th><th scope="col">"操作"</th>

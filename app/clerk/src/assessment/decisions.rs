@@ -35,7 +35,7 @@ pub fn Decisions(amounts: Amounts, said: Said) -> impl IntoView {
             let rows = decisions.into_iter().map(|each| row(each, show)).collect_view();
             view! {
                 <div class="table-scroll" role="region" tabindex="0" aria-label="決定の履歴">
-                    <table class="grid-table">
+                    <table class="grid-table wide-table">
                         <thead><tr>
                             <th scope="col">"決定した時刻"</th><th scope="col">"決定した人"</th>
                             <th scope="col" class="num">"金額"</th><th scope="col">"内容"</th>

@@ -60,7 +60,7 @@ pub fn Band(shown: Open) -> impl IntoView {
                 <p>{period}</p>
                 {office.may(Action::Protect).then(|| view! {
                     <div class="buttons">
-                        <Field id="reveal-reason" label="住所を表示する理由（記録されます）" error=wrong>
+                        <Field id="reveal-reason" label="住所を表示する理由（記録されます）" hint="氏名や番号は書かないでください".to_owned() error=wrong>
                             <input id="reveal-reason" class="input" prop:value=reason maxlength="200"
                                 aria-describedby=described_by("reveal-reason")
                                 on:input=move |event| reason.set(event_target_value(&event)) />

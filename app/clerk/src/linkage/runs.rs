@@ -13,7 +13,7 @@ pub fn table(runs: Vec<ImportRun>) -> AnyView {
     }
     view! {
         <div class="table-scroll" role="region" tabindex="0" aria-label="これまでの取込">
-            <table class="grid-table">
+            <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"時刻"</th><th scope="col">"種類"</th><th scope="col">"ファイル"</th><th scope="col">"取り込んだ人"</th>
                     <th scope="col" class="num">"行"</th><th scope="col" class="num">"合計値"</th><th scope="col" class="num">"追加"</th>
