@@ -1,21 +1,17 @@
 //! 200 clerks at work on one machine: reading households, saving changes, and both as fast as it
 //! goes, beside what pgbench does on the same PostgreSQL. Prints one JSON line.
 
-#[path = "../tests/it/cluster.rs"]
-#[expect(dead_code, reason = "only the private PostgreSQL is used here")]
-mod cluster;
+mod common;
 
+use common::{at, cluster, demo, kokuho, run, serve, session, token};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use sqlx::PgPool;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-const HOUSEHOLDS: usize = 20_000;
+const HOUSEHOLDS: u32 = 20_000;
 const CLERKS: usize = 200;
 /// Each clerk does something about once a second.
 const PACE: Duration = Duration::from_secs(1);
@@ -34,25 +30,6 @@ fn main() {
     println!("{}", runtime.block_on(measure()));
 }
 
-fn kokuho(database: &str, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kokuho"));
-    let keys = std::env::temp_dir().join(format!("kokuho-bench-keys-{}", std::process::id()));
-    command
-        .args(["--database", database, "--today", "2026-06-10", "--keys"])
-        .arg(keys)
-        .args(words)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    command
-}
-
-fn run(database: &str, words: &[&str]) -> String {
-    let output = kokuho(database, words).output().expect("kokuho starts");
-    assert!(output.status.success(), "{words:?}");
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
 /// The office that clerks call.
 struct Office {
     url: String,
@@ -62,16 +39,7 @@ struct Office {
 
 async fn measure() -> Value {
     let database = cluster::new_database("office");
-    let folder = std::env::temp_dir().join(format!("kokuho-bench-demo-{}", std::process::id()));
-    let (count, out) = (
-        HOUSEHOLDS.to_string(),
-        folder.to_string_lossy().into_owned(),
-    );
-    run(
-        &database,
-        &["demo", "--import", "--households", &count, "--out", &out],
-    );
-    std::fs::remove_dir_all(&folder).expect("the folder goes away");
+    demo(&database, HOUSEHOLDS);
     let pool = PgPool::connect(&database).await.expect("the database");
     sessions(&pool).await;
     let sql = "SELECT DISTINCT m.household_id FROM membership_fact m JOIN eligibility_fact e ON e.person_id = m.person_id AND e.valid_until IS NULL AND m.valid_until IS NULL \
@@ -103,53 +71,13 @@ async fn measure() -> Value {
         "reads_per_second": reads, "writes_per_second": writes, "select_per_second": select, "update_per_second": update})
 }
 
-/// Sessions as the sign-in makes them: only hashes are stored.
 async fn sessions(pool: &PgPool) {
-    let far = i64::MAX / 2;
     for clerk in 0..CLERKS {
-        let sha256: String = Sha256::digest(token(clerk).as_bytes())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let sql = "INSERT INTO session (token_sha256, login, expires_at, seen_at, both_factors) VALUES ($1, 'clerk', $2, $3, 1)";
-        let done = sqlx::query(sql)
-            .bind(sha256)
-            .bind(far)
-            .bind(far)
+        let done = sqlx::query(sqlx::AssertSqlSafe(session(clerk)))
             .execute(pool)
             .await;
         done.expect("a session");
     }
-}
-
-fn token(clerk: usize) -> String {
-    format!("bench-{clerk}")
-}
-
-fn serve(database: &str) -> (Child, String) {
-    let words = [
-        "serve",
-        "--listen",
-        "127.0.0.1:0",
-        "--workers",
-        "0",
-        "--dist",
-    ];
-    let dist = std::env::temp_dir().join(format!("kokuho-bench-dist-{}", std::process::id()));
-    for page in ["clerk", "citizen"] {
-        std::fs::create_dir_all(dist.join(page)).expect("a folder");
-        std::fs::write(dist.join(page).join("index.html"), "<!doctype html>").expect("a page");
-    }
-    let mut child = kokuho(database, &words)
-        .arg(dist)
-        .spawn()
-        .expect("the server starts");
-    let mut url = String::new();
-    let output = child.stdout.take().expect("its output");
-    BufReader::new(output)
-        .read_line(&mut url)
-        .expect("its address");
-    (child, url.trim().to_owned())
 }
 
 #[derive(Default)]
@@ -157,14 +85,6 @@ struct Seen {
     reads: Vec<u128>,
     writes: Vec<u128>,
     errors: usize,
-}
-
-/// The amount below which so many of a hundred are.
-fn at(all: &[u128], percent: usize) -> u128 {
-    let mut sorted = all.to_vec();
-    sorted.sort_unstable();
-    let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
-    sorted.get(place).copied().unwrap_or(0)
 }
 
 impl Office {

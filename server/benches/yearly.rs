@@ -1,14 +1,14 @@
 //! 年次賦課 of a whole city, with everything it writes, beside raw loads of the same rows into
 //! the same tables. Prints one JSON line.
 
-#[path = "../tests/it/cluster.rs"]
-#[expect(dead_code, reason = "only the private PostgreSQL is used here")]
-mod cluster;
+#[allow(dead_code, reason = "nothing is served here")]
+mod common;
 
+use common::{cluster, kokuho, run as printed};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{PgPool, Row, SqlitePool};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 const CITY: u32 = 340_000;
@@ -38,18 +38,6 @@ fn main() {
         "{}",
         serde_json::json!({"tenth": tenth, "postgres": postgres, "sqlite": sqlite})
     );
-}
-
-fn kokuho(database: &str, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kokuho"));
-    let keys = std::env::temp_dir().join(format!("kokuho-bench-keys-{}", std::process::id()));
-    command
-        .args(["--database", database, "--today", "2026-06-10", "--keys"])
-        .arg(keys)
-        .args(words)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command
 }
 
 fn done(mut command: Command) -> Duration {
@@ -85,11 +73,9 @@ async fn measure(database: &str, households: u32) -> serde_json::Value {
     );
     let words = ["demo", "--import", "--households", &count, "--out", &out];
     let import = done(kokuho(database, &words));
+    let worker = ["worker", "--until-idle", "--workers", "2"];
     done(kokuho(database, &["yearly", "--fiscal-year", "2026"]));
-    let (run, megabytes) = worked(kokuho(
-        database,
-        &["worker", "--until-idle", "--workers", "2"],
-    ));
+    let (run, megabytes) = worked(kokuho(database, &worker));
     let verify = done(kokuho(database, &["verify"]));
     let sql = "SELECT COUNT(*) FROM ledger_entry";
     // The bench itself knows only the databases: linking the whole server takes minutes.
@@ -103,9 +89,33 @@ async fn measure(database: &str, households: u32) -> serde_json::Value {
         (entries.expect("a count"), copied(&pool, &folder).await)
     };
     std::fs::remove_dir_all(&folder).expect("the folder goes away");
+    // After the raw load, which has the tables as the run left them.
+    let number = outcome(database, "yearly").await.0.to_string();
+    printed(database, &["letters", &number]);
+    let (letters, most) = worked(kokuho(database, &worker));
+    let told = outcome(database, "letters").await.1;
+    assert_eq!(
+        told["slips_total"], told["decided_total"],
+        "decided and asked for"
+    );
     let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     serde_json::json!({"households": households, "run_ms": ms(run), "floor_ms": ms(floor), "megabytes": megabytes,
-        "entries": entries, "import_ms": ms(import), "verify_ms": ms(verify)})
+        "entries": entries, "import_ms": ms(import), "verify_ms": ms(verify),
+        "letters_ms": ms(letters), "letters_megabytes": most, "letters": told})
+}
+
+/// The number of the job of a kind, and what came out.
+async fn outcome(database: &str, kind: &str) -> (i64, serde_json::Value) {
+    let sql = "SELECT id, outcome FROM job WHERE kind = $1 AND state = 'done'";
+    let found: Result<(i64, String), _> = if database.starts_with("sqlite") {
+        let pool = SqlitePool::connect(database).await.expect("the database");
+        sqlx::query_as(sql).bind(kind).fetch_one(&pool).await
+    } else {
+        let pool = PgPool::connect(database).await.expect("the database");
+        sqlx::query_as(sql).bind(kind).fetch_one(&pool).await
+    };
+    let (id, text) = found.expect("a finished job");
+    (id, serde_json::from_str(&text).expect("its outcome"))
 }
 
 async fn execute(pool: &PgPool, sql: String) {

@@ -60,8 +60,9 @@ pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, S
     };
     let counter = notice::counter(yearly.fiscal_year);
     let (mut letter, mut slip) = (
-        tx.take_ids(&counter, many).await?,
-        tx.take_ids(&slips::counter(today), many * serials).await?,
+        tx.take_numbers(&counter, many).await?,
+        tx.take_numbers(&slips::counter(today), many * serials)
+            .await?,
     );
     let mut own = Vec::with_capacity(pieces.len());
     for piece in pieces {

@@ -56,11 +56,11 @@ pub async fn issue(db: &Db, id: i64, issuer: &Issuer<'_>) -> Result<IssuedLetter
     let view = household::view_in(&mut tx, household, as_of).await?;
     refuse_protected(&view, issuer.user)?;
     let today = issuer.clock.today();
-    let number = number(year, tx.take_ids(&counter(year), 1).await?);
+    let number = number(year, tx.take_numbers(&counter(year), 1).await?);
     let letter = compose(&decision, &view, number, issuer.press, today)?;
     let before = slips::newest_in(&mut tx, household, year).await?;
     let serial = tx
-        .take_ids(
+        .take_numbers(
             &slips::counter(today),
             usize::try_from(slips::SERIALS).unwrap_or(0),
         )

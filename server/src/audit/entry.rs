@@ -3,8 +3,8 @@
 use crate::access::user::User;
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::on_tx;
 use crate::store::Tx;
+use crate::store::bulk::Value;
 use serde::{Deserialize, Serialize};
 
 /// What was done.
@@ -78,13 +78,24 @@ impl Entry {
 
     /// Records a change together with the change itself: both are kept or neither.
     pub async fn write(&self, tx: &mut Tx) -> Result<(), ServiceError> {
-        const SQL: &str = "INSERT INTO audit_pending (id, at, content) VALUES ($1, $2, $3)";
-        let content = serde_json::to_string(self)?;
-        let id = random_id()?;
-        on_tx!(tx, connection => sqlx::query(SQL).bind(id).bind(self.at).bind(content)
-            .execute(connection).await?.rows_affected());
-        Ok(())
+        write_all(std::slice::from_ref(self), tx).await
     }
+}
+
+/// Records many together.
+pub async fn write_all(entries: &[Entry], tx: &mut Tx) -> Result<(), ServiceError> {
+    let row = |entry: &Entry| {
+        let content = serde_json::to_string(entry)?;
+        Ok(vec![
+            Value::Int(random_id()?),
+            Value::Int(entry.at),
+            Value::Text(content),
+        ])
+    };
+    let rows = entries.iter().map(row);
+    let rows = rows.collect::<Result<Vec<_>, ServiceError>>()?;
+    tx.insert("audit_pending", &["id", "at", "content"], &rows)
+        .await
 }
 
 /// Writers never wait for each other to get a number; the sealer gives the order.

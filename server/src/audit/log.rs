@@ -1,6 +1,6 @@
 //! Reads are gathered in memory and written within a second, many at once.
 
-use super::entry::Entry;
+use super::entry::{Entry, write_all};
 use super::seal;
 use crate::clock::Clock;
 use crate::error::{ServiceError, database_kind};
@@ -121,8 +121,6 @@ async fn write(db: &Db, entries: &[Entry]) -> Result<(), ServiceError> {
         return Ok(());
     }
     let mut tx = db.write(Lock::Nothing).await?;
-    for entry in entries {
-        entry.write(&mut tx).await?;
-    }
+    write_all(entries, &mut tx).await?;
     tx.commit().await
 }

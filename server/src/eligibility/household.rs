@@ -74,33 +74,59 @@ impl EligibilityRow {
 /// 喪失事由 24: 後期高齢者医療の被保険者となった.
 const TO_LATE_ELDERLY: &str = "24";
 
-const MEMBERS: &str = "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
-    p.ward, m.relation, m.head, m.household_number, pr.valid_until AS protected_until, \
-    EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact op ON op.person_id = o.person_id \
-      AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) AS protected, \
-    CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision \
-    FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
-    LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
-    WHERE m.household_id BETWEEN $1 AND $5 \
-    AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
-    AND p.recorded_at <= $2 AND (p.superseded_at IS NULL OR p.superseded_at > $2) \
-    AND m.valid_from < $4 AND (m.valid_until IS NULL OR m.valid_until > $3) \
-    ORDER BY m.household_id, m.head DESC, p.birth_date, p.person_id";
+/// What is read of households: `$1` the first, `$2` known at, then the days or the year; `last`
+/// the place of the last household.
+struct Reading {
+    members: &'static str,
+    eligibilities: &'static str,
+    incomes: &'static str,
+}
 
-const ELIGIBILITIES: &str = "SELECT m.household_id, e.person_id, e.insured_number, e.branch, e.valid_from, e.valid_until, \
-    e.lost_reason, e.change_id, m.valid_from AS member_from FROM eligibility_fact e \
-    JOIN membership_fact m ON m.person_id = e.person_id \
-    AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
-    WHERE m.household_id BETWEEN $1 AND $5 AND e.recorded_at <= $2 AND (e.superseded_at IS NULL OR e.superseded_at > $2) \
-    AND e.valid_from < $4 AND (e.valid_until IS NULL OR e.valid_until > $3 OR e.lost_reason = '24') ORDER BY e.valid_from";
+macro_rules! reading {
+    ($households:literal, $last:literal, $last_of_incomes:literal) => {
+        Reading {
+            members: concat!(
+                "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
+                p.ward, m.relation, m.head, m.household_number, pr.valid_until AS protected_until, \
+                EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact op ON op.person_id = o.person_id \
+                  AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) AS protected, \
+                CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision \
+                FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
+                LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
+                WHERE m.household_id ", $households, $last, " \
+                AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
+                AND p.recorded_at <= $2 AND (p.superseded_at IS NULL OR p.superseded_at > $2) \
+                AND m.valid_from < $4 AND (m.valid_until IS NULL OR m.valid_until > $3) \
+                ORDER BY m.household_id, m.head DESC, p.birth_date, p.person_id"
+            ),
+            eligibilities: concat!(
+                "SELECT m.household_id, e.person_id, e.insured_number, e.branch, e.valid_from, e.valid_until, \
+                e.lost_reason, e.change_id, m.valid_from AS member_from FROM eligibility_fact e \
+                JOIN membership_fact m ON m.person_id = e.person_id \
+                AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
+                WHERE m.household_id ", $households, $last, " \
+                AND e.recorded_at <= $2 AND (e.superseded_at IS NULL OR e.superseded_at > $2) \
+                AND e.valid_from < $4 AND (e.valid_until IS NULL OR e.valid_until > $3 OR e.lost_reason = '24') \
+                ORDER BY e.valid_from"
+            ),
+            incomes: concat!(
+                "SELECT m.household_id, i.id, i.person_id, i.income_year, i.status, i.salary_receipts, i.salary_income, \
+                i.pension_receipts, i.pension_income, i.other_income, i.total_income, i.transfer_special_deduction, \
+                i.casualty_loss, i.family_pay_deducted, i.family_pay_received, i.change_id FROM income_fact i \
+                JOIN membership_fact m ON m.person_id = i.person_id \
+                AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
+                WHERE m.household_id ", $households, $last_of_incomes, " \
+                AND i.recorded_at <= $2 AND (i.superseded_at IS NULL OR i.superseded_at > $2) \
+                AND i.income_year = $3"
+            ),
+        }
+    };
+}
 
-const INCOMES: &str = "SELECT m.household_id, i.id, i.person_id, i.income_year, i.status, i.salary_receipts, i.salary_income, \
-    i.pension_receipts, i.pension_income, i.other_income, i.total_income, i.transfer_special_deduction, \
-    i.casualty_loss, i.family_pay_deducted, i.family_pay_received, i.change_id FROM income_fact i \
-    JOIN membership_fact m ON m.person_id = i.person_id \
-    AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
-    WHERE m.household_id BETWEEN $1 AND $4 AND i.recorded_at <= $2 AND (i.superseded_at IS NULL OR i.superseded_at > $2) \
-    AND i.income_year = $3";
+const RANGE: Reading = reading!("BETWEEN $1 AND ", "$5", "$4");
+/// One household has a text of its own: PostgreSQL plans it once, while it plans a range anew
+/// each time.
+const ONE: Reading = reading!("= $1 AND $1 <= ", "$5", "$4");
 
 #[derive(FromRow)]
 struct IncomeWithChange {
@@ -130,10 +156,11 @@ pub async fn views(
 ) -> Result<Vec<HouseholdView>, ServiceError> {
     let (from, until, income_year) = days(as_of)?;
     let known = as_of.known_at.0;
+    let reading = if first == last { ONE } else { RANGE };
     let rows: Rows = on_db!(db, pool => (
-        sqlx::query_as(MEMBERS).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
-        sqlx::query_as(ELIGIBILITIES).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
-        sqlx::query_as(INCOMES).bind(first).bind(known).bind(income_year).bind(last).fetch_all(pool).await?,
+        sqlx::query_as(reading.members).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
+        sqlx::query_as(reading.eligibilities).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
+        sqlx::query_as(reading.incomes).bind(first).bind(known).bind(income_year).bind(last).fetch_all(pool).await?,
     ));
     each(as_of.fiscal_year, from, rows)
 }
@@ -143,9 +170,9 @@ pub async fn view_in(tx: &mut Tx, id: i64, as_of: AsOf) -> Result<HouseholdView,
     let (from, until, income_year) = days(as_of)?;
     let known = as_of.known_at.0;
     let rows: Rows = (
-        on_tx!(tx, c => sqlx::query_as(MEMBERS).bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?),
-        on_tx!(tx, c => sqlx::query_as(ELIGIBILITIES).bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?),
-        on_tx!(tx, c => sqlx::query_as(INCOMES).bind(id).bind(known).bind(income_year).bind(id).fetch_all(c).await?),
+        on_tx!(tx, c => sqlx::query_as(ONE.members).bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?),
+        on_tx!(tx, c => sqlx::query_as(ONE.eligibilities).bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?),
+        on_tx!(tx, c => sqlx::query_as(ONE.incomes).bind(id).bind(known).bind(income_year).bind(id).fetch_all(c).await?),
     );
     let found = each(as_of.fiscal_year, from, rows)?;
     found

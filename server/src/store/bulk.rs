@@ -31,13 +31,13 @@ impl Tx {
     fn places(&self, first: usize, count: usize) -> String {
         match self {
             Tx::Sqlite(_) => vec!["?"; count].join(", "),
-            Tx::Postgres(_) => numbered(first, count),
+            Tx::Postgres(..) => numbered(first, count),
         }
     }
 
     /// Whether triggers see all rows of a statement together.
     pub fn checks_statements(&self) -> bool {
-        matches!(self, Tx::Postgres(_))
+        matches!(self, Tx::Postgres(..))
     }
 
     /// Inserts all rows in one statement, where triggers see it as one.
@@ -48,7 +48,7 @@ impl Tx {
         rows: &[Vec<Value>],
     ) -> Result<(), ServiceError> {
         match self {
-            Tx::Postgres(transaction) if !rows.is_empty() => {
+            Tx::Postgres(transaction, _) if !rows.is_empty() => {
                 copy::rows(transaction, table, columns, rows).await
             }
             _ => self.insert(table, columns, rows).await,
@@ -62,7 +62,7 @@ impl Tx {
         columns: &'static [&'static str],
         rows: &[Vec<Value>],
     ) -> Result<(), ServiceError> {
-        if let Tx::Postgres(transaction) = self
+        if let Tx::Postgres(transaction, _) = self
             && rows.len() >= COPIED
         {
             return copy::rows(transaction, table, columns, rows).await;
@@ -102,6 +102,15 @@ impl Tx {
 
     /// Removes audit records that waited for their number and have it now.
     pub async fn forget_pending_audit(&mut self, ids: &[i64]) -> Result<(), ServiceError> {
+        if let Tx::Postgres(transaction, _) = self {
+            // One text for any number of them: it is planned once.
+            const SQL: &str = "DELETE FROM audit_pending WHERE id = ANY($1)";
+            sqlx::query(SQL)
+                .bind(ids)
+                .execute(&mut **transaction)
+                .await?;
+            return Ok(());
+        }
         for chunk in ids.chunks(MOST_ROWS) {
             let places = self.places(1, chunk.len());
             let sql = format!("DELETE FROM audit_pending WHERE id IN ({places})");

@@ -19,13 +19,19 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub enum Db {
     Sqlite(SqlitePool),
-    Postgres(PgPool),
+    Postgres(PgPool, Ids),
 }
 
-/// A transaction that writes. Dropped without `commit`, it leaves nothing behind.
+/// Connections of their own for taking ids: a writer that held the counter until its commit
+/// would let all others wait.
+#[derive(Clone, Debug)]
+pub struct Ids(PgPool);
+
+/// A transaction that writes. Dropped without `commit`, it leaves nothing behind but a gap in
+/// the ids.
 pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Transaction<'static, Postgres>, Ids),
 }
 
 /// Runs the same expression on the pool of either database.
@@ -34,7 +40,7 @@ macro_rules! on_db {
     ($db:expr, $pool:ident => $body:expr) => {
         match $db {
             $crate::store::Db::Sqlite($pool) => $body,
-            $crate::store::Db::Postgres($pool) => $body,
+            $crate::store::Db::Postgres($pool, _) => $body,
         }
     };
 }
@@ -48,7 +54,7 @@ macro_rules! on_tx {
                 let $connection = &mut **transaction;
                 $body
             }
-            $crate::store::Tx::Postgres(transaction) => {
+            $crate::store::Tx::Postgres(transaction, _) => {
                 let $connection = &mut **transaction;
                 $body
             }
@@ -84,7 +90,14 @@ impl Db {
             let options = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(10));
-            return Ok(Db::Postgres(options.connect_with(connect).await?));
+            // The commit of the writer who uses an id also makes the counter's step durable:
+            // the log is written in its order.
+            let counting = connect.clone().options([("synchronous_commit", "off")]);
+            let ids = PgPoolOptions::new()
+                .max_connections(2)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_lazy_with(counting);
+            return Ok(Db::Postgres(options.connect_with(connect).await?, Ids(ids)));
         }
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
@@ -104,7 +117,7 @@ impl Db {
     pub async fn migrate(&self) -> Result<(), ServiceError> {
         match self {
             Db::Sqlite(pool) => sqlx::migrate!("migrations/sqlite").run(pool).await?,
-            Db::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
+            Db::Postgres(pool, _) => sqlx::migrate!("migrations/postgres").run(pool).await?,
         }
         Ok(())
     }
@@ -131,7 +144,7 @@ impl Db {
     pub async fn write(&self, lock: Lock) -> Result<Tx, ServiceError> {
         match self {
             Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?)),
-            Db::Postgres(pool) => {
+            Db::Postgres(pool, ids) => {
                 let mut transaction = pool.begin().await?;
                 match lock {
                     Lock::Everything => {
@@ -148,18 +161,17 @@ impl Db {
                             .await?;
                     }
                     Lock::Household(id) => {
-                        sqlx::query("SELECT pg_advisory_xact_lock_shared($1)")
-                            .bind(LOCK_FACTS)
-                            .execute(&mut *transaction)
-                            .await?;
                         // Ids begin far above the classes.
-                        sqlx::query("SELECT pg_advisory_xact_lock($1)")
-                            .bind(id)
-                            .execute(&mut *transaction)
-                            .await?;
+                        sqlx::query(
+                            "SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock($2)",
+                        )
+                        .bind(LOCK_FACTS)
+                        .bind(id)
+                        .execute(&mut *transaction)
+                        .await?;
                     }
                 }
-                Ok(Tx::Postgres(transaction))
+                Ok(Tx::Postgres(transaction, ids.clone()))
             }
         }
     }
@@ -168,7 +180,7 @@ impl Db {
     pub fn either(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self {
             Db::Sqlite(_) => sqlite,
-            Db::Postgres(_) => postgres,
+            Db::Postgres(..) => postgres,
         }
     }
 
@@ -178,7 +190,7 @@ impl Db {
         // Our tables only: the catalogue is shared with other databases, which may be at it, too.
         const SQL: &str = "ANALYZE person_fact, membership_fact, income_fact, eligibility_fact, decision, journal, \
             ledger_entry, letter, payment_slip";
-        if let Db::Postgres(pool) = self
+        if let Db::Postgres(pool, _) = self
             && let Err(error) = sqlx::query(SQL).execute(pool).await
         {
             let kind = crate::error::database_kind(&error);
@@ -205,6 +217,9 @@ impl Db {
     }
 
     pub async fn close(&self) {
+        if let Db::Postgres(_, Ids(ids)) = self {
+            ids.close().await;
+        }
         on_db!(self, pool => pool.close().await)
     }
 }
@@ -213,21 +228,42 @@ impl Tx {
     pub async fn commit(self) -> Result<(), ServiceError> {
         match self {
             Tx::Sqlite(transaction) => transaction.commit().await?,
-            Tx::Postgres(transaction) => transaction.commit().await?,
+            Tx::Postgres(transaction, _) => transaction.commit().await?,
         }
         Ok(())
     }
 
-    /// Takes `count` ids of a kind; the first of them is returned.
+    /// Takes `count` ids of a kind; the first of them is returned. On PostgreSQL they are taken
+    /// at once and for good: ids may have gaps.
     pub async fn take_ids(&mut self, name: &str, count: usize) -> Result<i64, ServiceError> {
-        const SQL: &str = "INSERT INTO counter (name, next) VALUES ($1, $2) \
-            ON CONFLICT (name) DO UPDATE SET next = counter.next + $3 RETURNING next";
-        let count =
-            i64::try_from(count).map_err(|_| ServiceError::Internal("too many rows".into()))?;
-        let next: i64 = on_tx!(self, connection => sqlx::query_scalar(SQL)
+        if let Tx::Postgres(_, Ids(ids)) = self {
+            let count = rows(count)?;
+            let next: i64 = sqlx::query_scalar(TAKE)
+                .bind(name)
+                .bind(FIRST_ID + count)
+                .bind(count)
+                .fetch_one(&*ids)
+                .await?;
+            return Ok(next - count);
+        }
+        self.take_numbers(name, count).await
+    }
+
+    /// Takes `count` numbers that stand on paper; the first of them is returned. They have no
+    /// gaps: whoever takes them holds the counter until the commit.
+    pub async fn take_numbers(&mut self, name: &str, count: usize) -> Result<i64, ServiceError> {
+        let count = rows(count)?;
+        let next: i64 = on_tx!(self, connection => sqlx::query_scalar(TAKE)
             .bind(name).bind(FIRST_ID + count).bind(count).fetch_one(connection).await?);
         Ok(next - count)
     }
+}
+
+const TAKE: &str = "INSERT INTO counter (name, next) VALUES ($1, $2) \
+    ON CONFLICT (name) DO UPDATE SET next = counter.next + $3 RETURNING next";
+
+fn rows(count: usize) -> Result<i64, ServiceError> {
+    i64::try_from(count).map_err(|_| ServiceError::Internal("too many rows".into()))
 }
 
 /// Ids begin here, so that they are never mistaken for row counts or lock classes.

@@ -86,7 +86,7 @@ async fn open(admin: &sqlx::PgPool, name: &str, open: bool) {
 async fn while_the_database_is_away_requests_say_so_and_afterwards_the_run_goes_on() {
     let office = Office::open(Kind::Postgres, CITY).await;
     office.with_demo(CITY, 60).await;
-    let Db::Postgres(pool) = &office.db else {
+    let Db::Postgres(pool, _) = &office.db else {
         unreachable!("PostgreSQL was asked for")
     };
     let name: String = sqlx::query_scalar("SELECT current_database()")
@@ -136,7 +136,7 @@ async fn who_decides_at_the_same_moment_as_the_run_is_asked_to_look_again() {
     let office = Office::open(Kind::Postgres, "27213").await;
     office.with_city().await;
     let view = office.household().await;
-    let Db::Postgres(pool) = &office.db else {
+    let Db::Postgres(pool, _) = &office.db else {
         unreachable!("PostgreSQL was asked for")
     };
     // The run has written its decision of this household and has not committed yet.

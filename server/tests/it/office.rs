@@ -258,7 +258,7 @@ impl Office {
         self.tampered.store(true, Ordering::Relaxed);
         let sql: Vec<String> = match &self.db {
             Db::Sqlite(_) => vec![format!("DROP TRIGGER {table}_update")],
-            Db::Postgres(_) => vec![format!(
+            Db::Postgres(..) => vec![format!(
                 "ALTER TABLE {table} DISABLE TRIGGER {table}_change"
             )],
         };

@@ -229,7 +229,7 @@ both! {
             insurer_number, insured_number, branch, acquired_reason, '' FROM eligibility_fact \
             WHERE superseded_at IS NULL AND valid_until IS NULL ORDER BY person_id LIMIT 1";
         let sql = match &office.db {
-            kokuho_server::store::Db::Postgres(_) => sql.replace("'2026-09-01'", "DATE '2026-09-01'"),
+            kokuho_server::store::Db::Postgres(..) => sql.replace("'2026-09-01'", "DATE '2026-09-01'"),
             kokuho_server::store::Db::Sqlite(_) => sql.to_owned(),
         };
         kokuho_server::on_db!(&office.db, pool =>

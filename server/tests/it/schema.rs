@@ -13,7 +13,7 @@ async fn columns(kind: Kind) -> BTreeSet<(String, String, String)> {
                 JOIN pragma_table_info(m.name) c WHERE m.type = 'table'";
             sqlx::query_as(sql).fetch_all(pool).await.unwrap()
         }
-        Db::Postgres(pool) => {
+        Db::Postgres(pool, _) => {
             let sql = "SELECT table_name::text, column_name::text, data_type::text, \
                 CASE is_nullable WHEN 'NO' THEN '1' ELSE '0' END FROM information_schema.columns \
                 WHERE table_schema = 'public'";

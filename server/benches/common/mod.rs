@@ -1,0 +1,99 @@
+//! What the measurements share: the program itself, and a server to call.
+
+#[path = "../../tests/it/cluster.rs"]
+#[allow(
+    dead_code,
+    reason = "only the private PostgreSQL is used here, and not all of it everywhere"
+)]
+pub mod cluster;
+
+use sha2::{Digest, Sha256};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+/// `kokuho` on a database, on a fixed day.
+pub fn kokuho(database: &str, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kokuho"));
+    let keys = std::env::temp_dir().join(format!("kokuho-bench-keys-{}", std::process::id()));
+    command
+        .args(["--database", database, "--today", "2026-06-10", "--keys"])
+        .arg(keys)
+        .args(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    command
+}
+
+/// Runs it to its end and returns what it printed.
+pub fn run(database: &str, words: &[&str]) -> String {
+    let output = kokuho(database, words).output().expect("kokuho starts");
+    assert!(output.status.success(), "{words:?}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// Generates a city of so many households and takes it in.
+pub fn demo(database: &str, households: u32) {
+    let folder = std::env::temp_dir().join(format!("kokuho-bench-demo-{}", std::process::id()));
+    let (count, out) = (
+        households.to_string(),
+        folder.to_string_lossy().into_owned(),
+    );
+    run(
+        database,
+        &["demo", "--import", "--households", &count, "--out", &out],
+    );
+    std::fs::remove_dir_all(&folder).expect("the folder goes away");
+}
+
+/// Starts a server without workers and returns its address.
+pub fn serve(database: &str) -> (Child, String) {
+    let words = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--workers",
+        "0",
+        "--dist",
+    ];
+    let dist = std::env::temp_dir().join(format!("kokuho-bench-dist-{}", std::process::id()));
+    for page in ["clerk", "citizen"] {
+        std::fs::create_dir_all(dist.join(page)).expect("a folder");
+        std::fs::write(dist.join(page).join("index.html"), "<!doctype html>").expect("a page");
+    }
+    let mut child = kokuho(database, &words)
+        .arg(dist)
+        .spawn()
+        .expect("the server starts");
+    let mut url = String::new();
+    let output = child.stdout.take().expect("its output");
+    BufReader::new(output)
+        .read_line(&mut url)
+        .expect("its address");
+    (child, url.trim().to_owned())
+}
+
+/// The token of a clerk's session.
+pub fn token(clerk: usize) -> String {
+    format!("bench-{clerk}")
+}
+
+/// A session as the sign-in makes it: only the hash is stored.
+pub fn session(clerk: usize) -> String {
+    let sha256: String = Sha256::digest(token(clerk).as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let far = i64::MAX / 2;
+    format!(
+        "INSERT INTO session (token_sha256, login, expires_at, seen_at, both_factors) VALUES ('{sha256}', 'clerk', {far}, {far}, 1)"
+    )
+}
+
+/// The time below which so many of a hundred are.
+pub fn at(all: &[u128], percent: usize) -> u128 {
+    let mut sorted = all.to_vec();
+    sorted.sort_unstable();
+    let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    sorted.get(place).copied().unwrap_or(0)
+}
