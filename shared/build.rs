@@ -10,6 +10,8 @@ mod calendar;
 pub mod error;
 #[path = "src/money.rs"]
 mod money;
+#[path = "src/law/national.rs"]
+pub mod national;
 #[path = "src/law/parameters.rs"]
 pub mod parameters;
 #[path = "src/rate.rs"]

@@ -23,6 +23,8 @@ pub enum Code {
     IncomeLevy,
     IncomeLevyOfPerson,
     IncomeLevyOfHousehold,
+    /// 所得割 of 特例対象被保険者等, whose salary counts at 30/100.
+    IncomeLevyOfInvoluntary,
     /// 資産割.
     AssetLevy,
     /// 均等割.
@@ -43,6 +45,12 @@ pub enum Code {
     PerHouseholdUnit,
     /// 特定世帯・特定継続世帯の軽減.
     SpecificHousehold,
+    /// 市独自の軽減.
+    LocalReduction,
+    /// 産前産後の免除.
+    MaternityRelief,
+    /// 旧被扶養者の減免.
+    FormerDependantRelief,
     /// 端数処理 of a part.
     PartRounding,
     /// 賦課限度額を超える額.
@@ -63,11 +71,15 @@ impl Code {
         match self {
             Code::Part => &["months"],
             Code::State => &["annual", "months", "first_month"],
-            Code::IncomeLevyOfPerson => &["income", "deduction", "base", "rate_ppm"],
+            Code::IncomeLevyOfPerson | Code::IncomeLevyOfInvoluntary => {
+                &["income", "deduction", "base", "rate_ppm"]
+            }
             Code::IncomeLevyOfHousehold => &["base", "rate_ppm"],
             Code::AssetLevy => &["fixed_asset_tax", "rate_ppm"],
             Code::Reduction => &["unit", "percent"],
             Code::PreschoolHalf => &["kept"],
+            Code::MaternityRelief => &["months"],
+            Code::FormerDependantRelief => &["income_levy", "per_capita", "per_household"],
             Code::SpecificHousehold => &["unit", "quarters"],
             Code::PartRounding | Code::ProrationRounding | Code::TotalRounding => &["unit"],
             Code::CapCut => &["before", "cap"],
@@ -89,6 +101,10 @@ impl Code {
                 "令29条の7第6項"
             }
             Code::Reduction | Code::PreschoolHalf | Code::ChildExempt => "令29条の7第5項",
+            Code::IncomeLevyOfInvoluntary => "令29条の7の2",
+            Code::MaternityRelief if fiscal_year >= 2026 => "令29条の7第6項 (出産被保険者)",
+            Code::MaternityRelief => "令29条の7第5項 (出産被保険者)",
+            Code::LocalReduction | Code::FormerDependantRelief => "法77条 (条例の減免)",
             Code::CapCut => paragraph([
                 "令29条の7第2項9号",
                 "令29条の7第3項8号",
@@ -116,6 +132,11 @@ impl Code {
             Code::IncomeLevy | Code::IncomeLevyOfPerson | Code::IncomeLevyOfHousehold => {
                 of_part("income_rate")
             }
+            Code::IncomeLevyOfInvoluntary => "national.involuntary".into(),
+            Code::MaternityRelief => "national.maternity".into(),
+            Code::FormerDependantRelief => "national.former_dependant".into(),
+            // Comes with the household, not with the parameters.
+            Code::LocalReduction => "household.local_reductions".into(),
             Code::AssetLevy => of_part("asset_rate"),
             Code::PerCapita | Code::PerCapitaOfPerson => of_part("per_capita"),
             Code::AdultPerCapita => of_part("per_capita_18plus"),

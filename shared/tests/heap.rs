@@ -19,6 +19,7 @@ fn amounts_and_instalments_allocate_nothing_once_the_workspace_has_grown() {
             let inputs = estimate(number).inputs;
             Household {
                 reduction: inputs.reduction,
+                local_reductions: inputs.local_reductions,
                 members: inputs.members,
             }
         })

@@ -39,6 +39,7 @@ fn six() -> Option<Household> {
         let inputs = estimate(number).inputs;
         Household {
             reduction: inputs.reduction,
+            local_reductions: inputs.local_reductions,
             members: inputs.members,
         }
     });

@@ -19,6 +19,8 @@ pub fn kokuho(database: &str, words: &[&str]) -> Command {
         .args(["--database", database, "--today", "2026-06-10", "--keys"])
         .arg(keys)
         .args(words)
+        // Fonts are looked for from here.
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());

@@ -37,7 +37,7 @@ pub fn branches(question: &Estimate, answer: &Answer, all: &mut Branches) {
     for (part, each) in answer.parts.iter() {
         met(format!(
             "{part:?} {}",
-            if each.result.months == 12 {
+            if each.months == 12 {
                 "whole year"
             } else {
                 "part of the year"
@@ -50,6 +50,10 @@ pub fn branches(question: &Estimate, answer: &Answer, all: &mut Branches) {
         met(format!("{:?}", rounding.reduced_unit));
         met(format!("scope {:?}", rounding.part_scope));
         met(format!("part unit {}", rounding.part_unit));
+    }
+    if let Some(options) = &question.options {
+        met(format!("{:?}", options.proration));
+        met(format!("tier {:?}", options.involuntary_tier));
     }
     question
         .inputs
@@ -90,6 +94,10 @@ fn of_member(member: &Member, met: &mut impl FnMut(String)) {
             "family pay received",
             member.income.family_pay_received.0 > 0,
         ),
+        ("came back", !member.earlier_periods.is_empty()),
+        ("involuntary", member.involuntary.is_some()),
+        ("maternity", member.maternity.is_some()),
+        ("former dependant", member.former_dependant_since.is_some()),
         ("own total income", member.income.total_income.is_some()),
     ];
     seen.into_iter()

@@ -12,7 +12,9 @@ pub use random::Random;
 use kokuho_shared::api::estimate::{AsOf, Estimate, Inputs};
 use kokuho_shared::assessment::household::Reduction;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::law::parameters::{ByPart, Part};
 use kokuho_shared::law::shipped::{self, MUNICIPALITIES};
+use kokuho_shared::money::Yen;
 
 /// How many cases a test takes: `KOKUHO_CASES`, or the long run's number under `KOKUHO_LONG`.
 pub fn cases(ordinary: u32, long: u32) -> u32 {
@@ -46,6 +48,8 @@ pub fn estimate(number: u32) -> Estimate {
             municipality: None,
             levy: None,
             reduction: reduction(random),
+            basic_deduction: None,
+            local_reductions: local_reductions(random),
             members: members::members(random, year.0),
         },
         municipality: by_name.then(|| shipped.code.to_owned()),
@@ -59,6 +63,15 @@ pub fn estimate(number: u32) -> Estimate {
         question.options = Some(rates::options(random));
     }
     question
+}
+
+fn local_reductions(random: &mut Random) -> ByPart<Yen> {
+    let mut amounts = ByPart::default();
+    if random.chance(3) {
+        amounts.set(Part::Medical, Yen(i64::from(random.below(30_000))));
+        amounts.set(Part::Support, Yen(i64::from(random.below(10_000))));
+    }
+    amounts
 }
 
 const YEARS: [FiscalYear; 5] = [

@@ -2,7 +2,9 @@
 
 use crate::random::Random;
 use chrono::{Days, NaiveDate};
-use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround, Member};
+use kokuho_shared::assessment::household::{
+    EarlierPeriod, Income, IncomeStatus, Involuntary, LossGround, Maternity, Member,
+};
 use kokuho_shared::calendar::Month;
 use kokuho_shared::money::Yen;
 
@@ -39,7 +41,53 @@ fn member(random: &mut Random, year: i32, place: u32) -> Member {
         member.lost_on = Some(lost(random, from, year));
         member.loss_ground = Some(*random.one_of(&[LossGround::Art6, LossGround::Other]));
     }
+    earlier(random, year, &mut member);
+    circumstances(random, year, &mut member);
     member
+}
+
+/// Some who joined within the year had been insured before.
+fn earlier(random: &mut Random, year: i32, member: &mut Member) {
+    let Some(again) = member.acquired_on.filter(|_| random.chance(30)) else {
+        return;
+    };
+    let acquired_on = random.chance(30).then(|| april(year));
+    let days = u32::try_from((again - april(year)).num_days()).unwrap_or(0);
+    let mut lost_on = april(year) + Days::new(u64::from(random.below(days + 1)));
+    if random.chance(30) {
+        lost_on = Month::of(lost_on).first_day();
+    }
+    member.earlier_periods.push(EarlierPeriod {
+        acquired_on,
+        lost_on,
+        loss_ground: Some(*random.one_of(&[LossGround::Art6, LossGround::Other])),
+    });
+}
+
+/// What changes single months: a job lost, a birth, insurance lost with somebody else's.
+fn circumstances(random: &mut Random, year: i32, member: &mut Member) {
+    if random.chance(5) {
+        let left_on = near(random, year, 800, 400);
+        member.involuntary = Some(Involuntary { left_on });
+    }
+    if random.chance(4) {
+        member.maternity = Some(Maternity {
+            expected_on: near(random, year, 150, 550),
+            multiple: random.chance(30),
+        });
+    }
+    let old = member.birth_date < day(year - 64, 4, 2);
+    if old && random.chance(15) {
+        let since = near(random, year, 900, 300);
+        let acquired = member.acquired_on.unwrap_or(since);
+        member.former_dependant_since = Some(acquired.max(since));
+    }
+}
+
+/// A day from so many days before the year's April to so many after it.
+fn near(random: &mut Random, year: i32, before: u32, after: u32) -> NaiveDate {
+    let days = u64::from(random.below(before + after));
+    april(year) - Days::new(u64::from(before)) + Days::new(days)
 }
 
 /// Somebody who moved on to 後期高齢者医療 and stays in the household.

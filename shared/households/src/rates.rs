@@ -2,8 +2,8 @@
 
 use crate::random::Random;
 use kokuho_shared::law::parameters::{
-    ByPart, IncomeMode, IncomeScope, LossOnFirst, National, Options, Part, PartRates, PartScope,
-    Proration, ReducedUnit, RoundingRules,
+    ByPart, IncomeMode, IncomeScope, InvoluntaryTier, LossOnFirst, MaternityCap, National, Options,
+    Part, PartRates, PartScope, Proration, ReducedUnit, RoundingRules,
 };
 use kokuho_shared::money::Yen;
 use kokuho_shared::rate::Rate;
@@ -75,8 +75,14 @@ pub fn rounding(random: &mut Random) -> RoundingRules {
 
 pub fn options(random: &mut Random) -> Options {
     Options {
-        proration: Proration::MonthState,
+        proration: *random.one_of(&[
+            Proration::MonthState,
+            Proration::MonthState,
+            Proration::PerComponent,
+        ]),
         loss_on_first: *random.one_of(&[LossOnFirst::PreviousDay, LossOnFirst::SameDay]),
+        involuntary_tier: *random.one_of(&[InvoluntaryTier::ByMonth, InvoluntaryTier::AtTestDate]),
+        maternity_cap: *random.one_of(&[MaternityCap::ByYear, MaternityCap::ByMonth]),
         specific_household_child: random.chance(50),
     }
 }

@@ -48,6 +48,10 @@ impl Fraction {
         (self + Fraction::new(1, 2)).floor()
     }
 
+    pub fn is_negative(self) -> bool {
+        self.numerator < 0
+    }
+
     pub fn or_zero(self) -> Fraction {
         if self.numerator < 0 {
             Fraction::ZERO

@@ -2,9 +2,9 @@
 
 use crate::assessment::household::{Household, Member, Reduction};
 use crate::assessment::instalments::Instalment;
-use crate::assessment::premium::{AssessmentError, PartResult, Premium};
+use crate::assessment::premium::{AssessmentError, Premium};
 use crate::assessment::result::Assessor;
-use crate::assessment::rules::Rules;
+use crate::assessment::rules::{MOST, Rules};
 use crate::assessment::tier::TierTest;
 use crate::explain::{Code, Explanation};
 use crate::law::parameters::{ByPart, Options, Part, PartRates, RoundingRules};
@@ -50,6 +50,12 @@ pub struct Inputs {
     pub levy: Option<String>,
     #[serde(default)]
     pub reduction: Reduction,
+    /// 基礎控除 in yen for everybody, in years before 2021.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basic_deduction: Option<Yen>,
+    /// 市独自の軽減額 a year by part, already computed.
+    #[serde(default)]
+    pub local_reductions: ByPart<Yen>,
     pub members: Vec<Member>,
 }
 
@@ -78,10 +84,15 @@ pub struct Answer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartAnswer {
-    #[serde(flatten)]
-    pub result: PartResult,
-    /// 産前産後の免除額: zero, since a question with `maternity` is refused so far.
+    pub income_levy: Yen,
+    pub asset_levy: Yen,
+    pub per_capita: Yen,
+    pub per_household: Yen,
+    pub subtotal: Yen,
+    /// 産前産後の免除額 of the year.
     pub maternity_reduction: Yen,
+    pub months: u32,
+    pub amount: Yen,
 }
 
 /// A line of the explanation with everything that its code stands for.
@@ -106,6 +117,8 @@ pub struct ExplainedLine {
 pub enum EstimateError {
     #[error("municipality（市町村）か、rates と rounding のどちらか一方を指定してください")]
     Source,
+    #[error("inputs.basic_deduction: 0 以上 1兆円以下の金額にしてください")]
+    BasicDeduction,
     #[error(transparent)]
     Assessment(#[from] AssessmentError),
 }
@@ -116,10 +129,15 @@ impl Estimate {
         let year = self.as_of.fiscal_year;
         let household = Household {
             reduction: self.inputs.reduction,
+            local_reductions: self.inputs.local_reductions,
             members: self.inputs.members,
         };
+        let deduction = self.inputs.basic_deduction;
+        if deduction.is_some_and(|amount| !(Yen::ZERO..=MOST).contains(&amount)) {
+            return Err(EstimateError::BasicDeduction);
+        }
         match (self.municipality, self.rates, self.rounding) {
-            (Some(name), None, None) if self.options.is_none() => {
+            (Some(name), None, None) if self.options.is_none() && deduction.is_none() => {
                 let code = code_of(&name);
                 let assessor = Assessor::shipped(&code, year)?;
                 let result = assessor.assess(&household)?;
@@ -139,8 +157,11 @@ impl Estimate {
             (None, Some(rates), Some(rounding)) => {
                 let national = shipped::national(crate::calendar::FiscalYear(year));
                 let national = national.map_err(AssessmentError::Law)?;
-                let rules =
+                let mut rules =
                     Rules::inline(&national, rates, rounding, self.options.unwrap_or_default())?;
+                if let Some(amount) = deduction {
+                    rules = rules.with_basic_deduction(amount);
+                }
                 let (premium, explanation) =
                     crate::assessment::premium::assess(&household, &rules)?;
                 Ok(answer(&household, premium, &explanation, &rules))
@@ -169,8 +190,14 @@ fn answer(
         parts.set(
             part,
             PartAnswer {
-                result,
-                maternity_reduction: Yen::ZERO,
+                income_levy: result.income_levy,
+                asset_levy: result.asset_levy,
+                per_capita: result.per_capita,
+                per_household: result.per_household,
+                subtotal: result.subtotal,
+                maternity_reduction: result.maternity_reduction,
+                months: result.months,
+                amount: result.amount,
             },
         );
     }

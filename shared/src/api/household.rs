@@ -1,8 +1,6 @@
 //! 世帯: search, the household's facts as of two dates, and their editing.
 
-use crate::assessment::household::{
-    Household, Income, IncomeStatus, LossGround, Member, Reduction,
-};
+use crate::assessment::household::{Household, Income, IncomeStatus, LossGround, Member};
 use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::guarded::Guarded;
 use crate::law::shipped;
@@ -223,7 +221,7 @@ pub fn to_household_until(
         })
     };
     Household {
-        reduction: Reduction::Judge,
         members: members.iter().filter_map(member).collect(),
+        ..Household::default()
     }
 }

@@ -15,32 +15,43 @@ pub struct IncomeForReduction(pub Yen);
 
 impl IncomeForLevy {
     /// Income less 基礎控除, per person, never below zero.
-    pub fn of(member: &Member, rules: &Rules) -> IncomeForLevy {
-        let base = (gross(member) - deduction(member, rules)).or_zero();
+    pub fn of(member: &Member, involuntary: bool, rules: &Rules) -> IncomeForLevy {
+        let base = (gross(member, involuntary, rules) - deduction(member, rules)).or_zero();
         IncomeForLevy(Rounding::FloorTo(rules.rounding.income_base_unit).apply(base))
     }
 }
 
 /// 総所得金額等 of the levy; nothing while the income is not known.
-pub fn gross(member: &Member) -> Yen {
+pub fn gross(member: &Member, involuntary: bool, rules: &Rules) -> Yen {
     if member.income_status == IncomeStatus::Unknown {
         return Yen::ZERO;
     }
     let income = &member.income;
-    income.salary_income + income.pension_income + income.other_income
+    let salary = counted(income.salary_income, involuntary, rules);
+    salary + income.pension_income + income.other_income
 }
 
-/// 基礎控除 by 合計所得金額 (地方税法314条の2第2項).
+/// 給与所得 as it counts: of 特例対象被保険者等 only the share of 令29条の7の2, cut to the yen.
+fn counted(salary: Yen, involuntary: bool, rules: &Rules) -> Yen {
+    if involuntary {
+        Yen((salary.0 * rules.involuntary.salary_percent).div_euclid(100))
+    } else {
+        salary
+    }
+}
+
+/// 基礎控除 by 合計所得金額 (地方税法314条の2第2項), always of the unreduced figures.
 pub fn deduction(member: &Member, rules: &Rules) -> Yen {
-    let total = member.income.total_income.unwrap_or_else(|| gross(member));
-    rules.basic_deduction(total)
+    let total = member.income.total_income;
+    rules.basic_deduction(total.unwrap_or_else(|| gross(member, false, rules)))
 }
 
 impl IncomeForReduction {
     /// Before 基礎控除; 専従者給与 with its owner, special deductions of transfers added back.
-    pub fn of(member: &Member, rules: &Rules) -> IncomeForReduction {
+    pub fn of(member: &Member, involuntary: bool, rules: &Rules) -> IncomeForReduction {
         let income = &member.income;
-        let salary = (income.salary_income - income.family_pay_received).or_zero();
+        let own = (income.salary_income - income.family_pay_received).or_zero();
+        let salary = counted(own, involuntary, rules);
         let deducted = if rules.is_senior(member.birth_date) {
             Yen(rules.senior_pension.deduction)
         } else {

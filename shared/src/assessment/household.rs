@@ -1,6 +1,7 @@
 //! The facts of one assessment: a household of one fiscal year.
 
 use crate::calendar::Month;
+use crate::law::parameters::ByPart;
 use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,10 @@ use serde::{Deserialize, Serialize};
 pub struct Household {
     #[serde(default)]
     pub reduction: Reduction,
+    /// 市独自の軽減額, already computed: yen a year off the sum of a part, before its rounding
+    /// and cap.
+    #[serde(default, skip_serializing_if = "no_parts")]
+    pub local_reductions: ByPart<Yen>,
     pub members: Vec<Member>,
 }
 
@@ -46,6 +51,9 @@ pub struct Member {
     pub lost_on: Option<NaiveDate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loss_ground: Option<LossGround>,
+    /// Other periods of the year, before this one: who left and came back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_periods: Vec<EarlierPeriod>,
     #[serde(default)]
     pub income: Income,
     #[serde(default)]
@@ -60,6 +68,48 @@ pub struct Member {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "2024-06"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub specific_month: Option<Month>,
+    /// 特例対象被保険者等 (令29条の7の2): a qualifying code of the 離職理由 is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub involuntary: Option<Involuntary>,
+    /// 出産被保険者 (令29条の7, 産前産後).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maternity: Option<Maternity>,
+    /// 旧被扶養者: the day of 資格取得 as such (条例による減免).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_dependant_since: Option<NaiveDate>,
+}
+
+/// An earlier 資格期間 of the same fiscal year, ended by a loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EarlierPeriod {
+    /// Absent = insured before the fiscal year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acquired_on: Option<NaiveDate>,
+    pub lost_on: NaiveDate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss_ground: Option<LossGround>,
+}
+
+/// 非自発的失業: the job ended by no wish of one's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Involuntary {
+    /// 離職日.
+    pub left_on: NaiveDate,
+}
+
+/// 出産: the expected day, or the actual one where the notice came after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Maternity {
+    pub expected_on: NaiveDate,
+    /// 多胎.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub multiple: bool,
 }
 
 impl Member {
@@ -73,17 +123,25 @@ impl Member {
             acquired_on: None,
             lost_on: None,
             loss_ground: None,
+            earlier_periods: Vec::new(),
             income: Income::default(),
             income_status: IncomeStatus::Known,
             fixed_asset_tax: Yen::ZERO,
             former_member: false,
             specific_month: None,
+            involuntary: None,
+            maternity: None,
+            former_dependant_since: None,
         }
     }
 }
 
 fn is_false(flag: &bool) -> bool {
     !*flag
+}
+
+fn no_parts(amounts: &ByPart<Yen>) -> bool {
+    amounts.iter().next().is_none()
 }
 
 fn no_yen(amount: &Yen) -> bool {

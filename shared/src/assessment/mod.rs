@@ -1,5 +1,6 @@
 //! 賦課 (assessment): income, the premium of a household and its instalments.
 
+mod check;
 pub mod figures;
 pub mod household;
 pub mod income;
@@ -8,6 +9,7 @@ mod months;
 pub mod premium;
 pub mod result;
 pub mod rules;
+mod special;
 mod state;
 pub mod tier;
 mod units;

@@ -2,7 +2,7 @@
 
 use super::household::{LossGround, Member};
 use super::rules::Rules;
-use crate::calendar::{Month, month_of_attaining, month_of_birthday};
+use crate::calendar::{FiscalYear, Month, age_attained_on, month_of_attaining, month_of_birthday};
 use crate::law::parameters::LossOnFirst;
 use chrono::{Datelike, NaiveDate};
 
@@ -16,17 +16,41 @@ pub fn insured(member: &Member, rules: &Rules) -> Months {
         return 0;
     }
     let year = rules.fiscal_year;
-    let from = member.acquired_on.map_or(0, |day| year.month_index(day));
-    let lost = member
-        .lost_on
-        .map_or(12, |day| year.month_index(loss_day(member, day, rules)));
+    let last = period(
+        member.acquired_on,
+        member.lost_on,
+        member.loss_ground,
+        rules,
+    );
+    let earlier = member.earlier_periods.iter().map(|each| {
+        period(
+            each.acquired_on,
+            Some(each.lost_on),
+            each.loss_ground,
+            rules,
+        )
+    });
+    let months = earlier.fold(last, |all, months| all | months);
     // Nobody who is 75 only years later needs the exact month.
     let leaves = if year.0 - member.birth_date.year() + 1 < rules.ages.insured_until {
         12
     } else {
         month_of_birthday(member.birth_date, rules.ages.insured_until, year)
     };
-    between(from, lost.min(leaves))
+    months & between(0, leaves)
+}
+
+/// The months of one 資格期間.
+fn period(
+    acquired_on: Option<NaiveDate>,
+    lost_on: Option<NaiveDate>,
+    ground: Option<LossGround>,
+    rules: &Rules,
+) -> Months {
+    let year = rules.fiscal_year;
+    let from = acquired_on.map_or(0, |day| year.month_index(day));
+    let lost = lost_on.map_or(12, |day| year.month_index(loss_day(day, ground, rules)));
+    between(from, lost)
 }
 
 /// 介護保険第2号: from the month in which 40 is attained to the month before that of 65.
@@ -48,9 +72,9 @@ pub fn care(member: &Member, rules: &Rules) -> Months {
 }
 
 /// A loss by 法6条1–8号 on the first counts as one on the day before, where the city says so.
-fn loss_day(member: &Member, lost: NaiveDate, rules: &Rules) -> NaiveDate {
+fn loss_day(lost: NaiveDate, ground: Option<LossGround>, rules: &Rules) -> NaiveDate {
     let previous = rules.options.loss_on_first == LossOnFirst::PreviousDay
-        && member.loss_ground == Some(LossGround::Art6)
+        && ground == Some(LossGround::Art6)
         && lost.day() == 1;
     if previous {
         lost.pred_opt().unwrap_or(lost)
@@ -122,9 +146,61 @@ fn after_75(member: &Member, rules: &Rules) -> Months {
         rules.ages.insured_until,
         rules.fiscal_year,
     );
-    if (0..12).contains(&birthday) {
+    // Who had left for another insurance before did not move on to 後期高齢者医療 from here.
+    let stayed = member
+        .lost_on
+        .is_none_or(|lost| rules.fiscal_year.month_index(lost) >= birthday);
+    if (0..12).contains(&birthday) && stayed {
         between(birthday, 12)
     } else {
         0
     }
+}
+
+/// 特例対象被保険者等 (令29条の7の2): from the month of the day after leaving to the March of the
+/// fiscal year after the one of that day, for whoever attains the age only later. Decided by
+/// dates alone: the benefit's own period and a new job change nothing.
+pub fn involuntary(member: &Member, rules: &Rules) -> Months {
+    let Some(left_on) = member.involuntary.map(|given| given.left_on) else {
+        return 0;
+    };
+    let rule = rules.involuntary;
+    let attained = u32::try_from(rule.age_under)
+        .ok()
+        .and_then(|age| age_attained_on(member.birth_date, age));
+    let Some(after) = left_on.succ_opt() else {
+        return 0;
+    };
+    if !member.insured || attained.is_none_or(|attained| attained <= left_on) {
+        return 0;
+    }
+    let years = FiscalYear::of(after).0 + rule.fiscal_years_after + 1 - rules.fiscal_year.0;
+    between(rules.fiscal_year.month_index(after), years * 12)
+}
+
+/// 産前産後: the months around the birth that are free of the person's own levies.
+pub fn maternity(member: &Member, rules: &Rules) -> Months {
+    let rule = rules.maternity;
+    let Some(birth) = member.maternity else {
+        return 0;
+    };
+    if birth.expected_on < rule.births_from {
+        return 0;
+    }
+    let before = if birth.multiple {
+        rule.before_multiple
+    } else {
+        rule.before
+    };
+    let month = rules.fiscal_year.month_index(birth.expected_on);
+    let earliest = rules.fiscal_year.month_index(rule.months_from);
+    between((month - before).max(earliest), month + rule.after + 1)
+}
+
+/// 旧被扶養者: the months in which 均等割 and 平等割 are brought down.
+pub fn former_dependant(member: &Member, rules: &Rules) -> Months {
+    member.former_dependant_since.map_or(0, |since| {
+        let month = rules.fiscal_year.month_index(since);
+        between(month, month + rules.former_dependant.months)
+    })
 }

@@ -1,14 +1,16 @@
 //! 保険料の年額 (令29条の7) of one household and fiscal year.
 
+use super::check;
 use super::figures::{IncomeForLevy, deduction, gross};
-use super::household::{Household, Income, Member, Reduction};
+use super::household::Household;
 use super::months::{self, Months, Specific, SpecificSearch};
-use super::rules::{MOST, Rules};
+use super::rules::Rules;
+use super::special::{self, SpecialYear};
 use super::state;
 use super::tier::{self, TierTest};
 use crate::explain::{Code, Explanation, Listen, Writer};
 use crate::law::LawError;
-use crate::law::parameters::{ByPart, Part};
+use crate::law::parameters::{ByPart, Part, Proration};
 use crate::money::{Rounding, Yen};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,8 @@ pub enum AssessmentError {
     Amount { member: usize, field: &'static str },
     #[error("members[{member}].lost_on: 資格喪失日が取得日より前です")]
     LossBeforeAcquisition { member: usize },
+    #[error("members[{member}].earlier_periods: 資格期間が重なっています")]
+    PeriodsOverlap { member: usize },
     #[error("members[{member}].acquired_on: 資格取得日が生年月日より前です")]
     AcquiredBeforeBirth { member: usize },
     #[error("members[{member}].birth_date: 年度の後に生まれた人が含まれています")]
@@ -33,6 +37,8 @@ pub enum AssessmentError {
     Tier(u8),
     #[error("rates.{}: 金額は 0 以上 1兆円以下にしてください", .part.key())]
     RateOutOfRange { part: Part },
+    #[error("local_reductions.{}: 0 以上 1兆円以下の金額にしてください", .part.key())]
+    LocalReduction { part: Part },
     #[error("rounding.{field}: 端数の単位は 1 以上 100万以下にしてください")]
     Unit { field: &'static str },
     #[error(transparent)]
@@ -59,10 +65,17 @@ pub struct PartResult {
     pub asset_levy: Yen,
     pub per_capita: Yen,
     pub per_household: Yen,
-    /// The sum of the four.
+    /// The sum of the four, less the city's own reductions.
     pub subtotal: Yen,
+    /// 産前産後の免除額 of the year.
+    #[serde(default, skip_serializing_if = "no_yen")]
+    pub maternity_reduction: Yen,
     pub months: u32,
     pub amount: Yen,
+}
+
+fn no_yen(amount: &Yen) -> bool {
+    *amount == Yen::ZERO
 }
 
 /// What the levy needs of one member.
@@ -77,10 +90,12 @@ pub(super) struct Payer {
     pub care: Months,
     pub preschool: bool,
     pub child: bool,
+    /// Its income counts as that of 特例対象被保険者等.
+    pub involuntary: bool,
 }
 
 impl Payer {
-    fn months(&self, part: Part) -> Months {
+    pub(super) fn months(&self, part: Part) -> Months {
         match part {
             Part::Care => self.insured & self.care,
             _ => self.insured,
@@ -91,9 +106,10 @@ impl Payer {
 /// The memory of a calculation, used again for the next household.
 #[derive(Default)]
 pub struct Workspace {
-    payers: Vec<Payer>,
-    liable: Vec<Payer>,
-    specific: Specific,
+    pub(super) payers: Vec<Payer>,
+    pub(super) liable: Vec<Payer>,
+    pub(super) specific: Specific,
+    pub(super) special: SpecialYear,
 }
 
 /// Assesses a household and explains it.
@@ -114,34 +130,46 @@ pub fn assess_with<L: Listen>(
     workspace: &mut Workspace,
     listener: &mut L,
 ) -> Result<Premium, AssessmentError> {
-    check(household, rules)?;
-    let test = tier::judge(household, rules);
+    check::check(household, rules)?;
     workspace.payers.clear();
+    let mut special = rules.options.proration == Proration::PerComponent;
     let mut specific = SpecificSearch::default();
     for (index, member) in household.members.iter().enumerate() {
         let insured = months::insured(member, rules);
         specific.see(member, insured, rules);
+        special |= special::concerns(member);
         if insured != 0 {
             workspace.payers.push(Payer {
                 index: u16::try_from(index).map_err(|_| AssessmentError::OutOfRange)?,
-                income: gross(member),
+                income: gross(member, false, rules),
                 deduction: deduction(member, rules),
-                base: IncomeForLevy::of(member, rules),
+                base: IncomeForLevy::of(member, false, rules),
                 fixed_asset_tax: member.fixed_asset_tax,
                 insured,
                 care: months::care(member, rules),
                 preschool: rules.is_preschool(member.birth_date),
                 child: rules.is_child(member.birth_date),
+                involuntary: false,
             });
         }
     }
     workspace.specific = specific.found(rules);
+    special |= household.local_reductions.iter().next().is_some();
+    let test = if special {
+        special::prepare(household, rules, workspace)
+    } else {
+        tier::judge(household, rules, |_| false)
+    };
     let total_line = listener.open(Code::Total, None, None);
     let mut parts = ByPart::default();
     let mut sum = Yen::ZERO;
     for part in Part::ALL {
         if rules.rates.get(part).is_some() {
-            let result = of_part(part, rules, i64::from(test.tier), workspace, listener)?;
+            let result = if special {
+                special::of_part(part, rules, workspace, listener)?
+            } else {
+                of_part(part, rules, i64::from(test.tier), workspace, listener)?
+            };
             sum += result.amount;
             parts.set(part, result);
         }
@@ -169,7 +197,9 @@ pub fn own_levies(household: &Household, rules: &Rules, part: Part) -> Vec<(usiz
     let first = all & all.wrapping_neg();
     let liable = members().filter(|(_, member)| months(member) & first != 0);
     let levies = liable.filter_map(|(index, member)| {
-        state::own_levy(part, rules, IncomeForLevy::of(member, rules)).map(|levy| (index, levy))
+        let involuntary = months::involuntary(member, rules) & first != 0;
+        let base = IncomeForLevy::of(member, involuntary, rules);
+        state::own_levy(part, rules, base).map(|levy| (index, levy))
     });
     levies.collect()
 }
@@ -186,6 +216,7 @@ fn of_part<L: Listen>(
         payers,
         liable,
         specific,
+        ..
     } = workspace;
     let mut rest = payers
         .iter()
@@ -253,113 +284,6 @@ fn of_part<L: Listen>(
     );
     listener.close(line, result.amount, &[i64::from(result.months)]);
     Ok(result)
-}
-
-/// Refuses facts on which no premium can stand.
-fn check(household: &Household, rules: &Rules) -> Result<(), AssessmentError> {
-    let heads = household
-        .members
-        .iter()
-        .filter(|member| member.head)
-        .count();
-    if heads != 1 {
-        return Err(AssessmentError::Heads(heads));
-    }
-    if let Reduction::Given { tier } = household.reduction
-        && tier != 0
-        && !rules.reliefs.tiers.contains(&tier)
-    {
-        return Err(AssessmentError::Tier(tier));
-    }
-    for (member, facts) in household.members.iter().enumerate() {
-        if let Some(field) = out_of_range(&facts.income, facts.fixed_asset_tax) {
-            return Err(AssessmentError::Amount { member, field });
-        }
-        if facts
-            .lost_on
-            .zip(facts.acquired_on)
-            .is_some_and(|(lost, acquired)| lost < acquired)
-        {
-            return Err(AssessmentError::LossBeforeAcquisition { member });
-        }
-        check_days(household, member, facts, rules)?;
-    }
-    Ok(())
-}
-
-/// Days that contradict each other, and people who cannot be told apart.
-fn check_days(
-    household: &Household,
-    member: usize,
-    facts: &Member,
-    rules: &Rules,
-) -> Result<(), AssessmentError> {
-    if facts
-        .acquired_on
-        .is_some_and(|acquired| acquired < facts.birth_date)
-    {
-        return Err(AssessmentError::AcquiredBeforeBirth { member });
-    }
-    if facts.birth_date >= rules.end {
-        return Err(AssessmentError::BornAfterYear { member });
-    }
-    if facts.former_member && !facts.insured && facts.specific_month.is_none() {
-        return Err(AssessmentError::SpecificMonthMissing { member });
-    }
-    let before = household.members.iter().take(member);
-    if before.into_iter().any(|other| other.id == facts.id) {
-        return Err(AssessmentError::SameId { member });
-    }
-    Ok(())
-}
-
-/// The amounts of [`amounts`], by their place in a request.
-const AMOUNTS: [&str; 11] = [
-    "income.salary_receipts",
-    "income.salary_income",
-    "income.pension_receipts",
-    "income.pension_income",
-    "income.other_income",
-    "income.total_income",
-    "income.transfer_special_deduction",
-    "income.casualty_loss",
-    "income.family_pay_deducted",
-    "income.family_pay_received",
-    "fixed_asset_tax",
-];
-
-fn amounts(income: &Income, fixed_asset_tax: Yen) -> [Yen; 11] {
-    [
-        income.salary_receipts.unwrap_or_default(),
-        income.salary_income,
-        income.pension_receipts.unwrap_or_default(),
-        income.pension_income,
-        income.other_income,
-        income.total_income.unwrap_or_default(),
-        income.transfer_special_deduction,
-        income.casualty_loss,
-        income.family_pay_deducted,
-        income.family_pay_received,
-        fixed_asset_tax,
-    ]
-}
-
-/// The first amount below zero or beyond what the calculation holds.
-fn out_of_range(income: &Income, fixed_asset_tax: Yen) -> Option<&'static str> {
-    let amounts = amounts(income, fixed_asset_tax);
-    // All at once first: nearly everybody passes.
-    if amounts
-        .iter()
-        .fold(true, |all, amount| all & in_range(*amount))
-    {
-        return None;
-    }
-    let place = amounts.iter().position(|amount| !in_range(*amount))?;
-    AMOUNTS.get(place).copied()
-}
-
-fn in_range(amount: Yen) -> bool {
-    (Yen::ZERO..=MOST).contains(&amount)
 }
 
 /// Whether everybody's months are the same; then there is one state and nobody to leave out.

@@ -26,6 +26,9 @@ pub struct Rules {
     pub senior_pension: SeniorPension,
     pub ages: Ages,
     pub reliefs: Reliefs,
+    pub involuntary: InvoluntaryRule,
+    pub maternity: MaternityRule,
+    pub former_dependant: FormerDependantRule,
     /// By part, then by tier: none, then as in `reliefs.tiers`.
     units: [[Units; 4]; 4],
     deductions: [DeductionStep; STEPS],
@@ -110,6 +113,9 @@ impl Rules {
             senior_pension: national.senior_pension.value,
             ages,
             reliefs: national.reliefs.value,
+            involuntary: national.involuntary.value,
+            maternity: national.maternity.value,
+            former_dependant: national.former_dependant.value,
             units: all_units(
                 &rates,
                 &national.reliefs.value,
@@ -121,6 +127,15 @@ impl Rules {
             preschool_from: born(ages.preschool_under, 4, 2)?,
             child_from: born(ages.child_under, 4, 2)?,
         })
+    }
+
+    /// The same rules with one 基礎控除 for everybody, in yen, as in years before 2021.
+    pub fn with_basic_deduction(mut self, amount: Yen) -> Rules {
+        self.deductions = [DeductionStep {
+            up_to: MOST.0 * 10,
+            amount: amount.0,
+        }; STEPS];
+        self
     }
 
     /// What the reductions leave of the units of a part at a tier (per cent).

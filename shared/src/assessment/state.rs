@@ -35,11 +35,13 @@ pub(super) struct Annual {
     pub per_capita: Yen,
     pub per_household: Yen,
     pub subtotal: Yen,
+    /// Before the part rounding over the whole part, in ten-thousandths of a yen.
+    pub exact: i64,
     /// After the part rounding and the cap.
     pub amount: Yen,
 }
 
-struct State<'a> {
+pub(super) struct State<'a> {
     part: Part,
     rules: &'a Rules,
     rates: &'a PartRates,
@@ -57,42 +59,10 @@ pub(super) fn annual<L: Listen>(
     liable: &[Payer],
     listener: &mut L,
 ) -> Option<Annual> {
-    let rates = rules.rates.get(part)?;
-    let units = rules.units(part, tier);
-    let state = State {
-        part,
-        rules,
-        rates,
-        tier,
-        share,
-        units,
-    };
-    let income_levy = state.income_levy(liable, listener)?;
-    let asset_levy = state.asset_levy(liable, listener)?;
-    let capita = state.per_capita(liable, listener);
-    let household = state.per_household(listener);
-    let (per_capita, per_household) = (floor(capita), floor(household));
-    let subtotal = income_levy + asset_levy + per_capita + per_household;
-    let rounded = state.rounded(liable, income_levy, asset_levy, capita, household)?;
-    let unit = [rules.rounding.part_unit];
-    listener.leaf(
-        Code::PartRounding,
-        Some(part),
-        None,
-        rounded - subtotal,
-        &unit,
-    );
-    let amount = rounded.min(rates.cap);
-    let before = [rounded.0, rates.cap.0];
-    listener.leaf(Code::CapCut, Some(part), None, amount - rounded, &before);
-    Some(Annual {
-        income_levy,
-        asset_levy,
-        per_capita,
-        per_household,
-        subtotal,
-        amount,
-    })
+    let state = State::new(part, rules, tier, share)?;
+    let mut lines = state.lines(liable, Yen::ZERO, listener)?;
+    lines.amount = state.cut(&lines, listener);
+    Some(lines)
 }
 
 fn mode(rules: &Rules, part: Part) -> Rounding {
@@ -111,8 +81,63 @@ pub(super) fn own_levy(part: Part, rules: &Rules, base: IncomeForLevy) -> Option
         .times(base.0, mode(rules, part))
 }
 
-impl State<'_> {
-    fn own_levy(&self, payer: &Payer) -> Option<Yen> {
+impl<'a> State<'a> {
+    /// `None` where the part is not levied.
+    pub(super) fn new(part: Part, rules: &'a Rules, tier: i64, share: Share) -> Option<State<'a>> {
+        Some(State {
+            part,
+            rules,
+            rates: rules.rates.get(part)?,
+            tier,
+            share,
+            units: rules.units(part, tier),
+        })
+    }
+
+    /// The lines of the part; `local` is taken off their sum.
+    pub(super) fn lines<L: Listen>(
+        &self,
+        liable: &[Payer],
+        local: Yen,
+        listener: &mut L,
+    ) -> Option<Annual> {
+        let income_levy = self.income_levy(liable, listener)?;
+        let asset_levy = self.asset_levy(liable, listener)?;
+        let capita = self.per_capita(liable, listener);
+        let household = self.per_household(listener);
+        listener.leaf(Code::LocalReduction, Some(self.part), None, -local, &[]);
+        let (per_capita, per_household) = (floor(capita), floor(household));
+        let fixed = [asset_levy, -local];
+        let whole = income_levy + asset_levy - local;
+        let subtotal = whole + floor(capita + household);
+        let told = whole + per_capita + per_household;
+        listener.leaf(Code::Fraction, Some(self.part), None, subtotal - told, &[]);
+        Some(Annual {
+            income_levy,
+            asset_levy,
+            per_capita,
+            per_household,
+            subtotal,
+            exact: self.exact(liable, income_levy, fixed, capita, household)?,
+            amount: Yen::ZERO,
+        })
+    }
+
+    /// The part rounding and the cap.
+    pub(super) fn cut<L: Listen>(&self, lines: &Annual, listener: &mut L) -> Yen {
+        let part = Some(self.part);
+        let unit = self.rules.rounding.part_unit;
+        let rounded = Rounding::FloorTo(unit).apply(floor(lines.exact));
+        let off = rounded - lines.subtotal;
+        listener.leaf(Code::PartRounding, part, None, off, &[unit]);
+        let cap = self.rates.cap;
+        let amount = rounded.min(cap);
+        let before = [rounded.0, cap.0];
+        listener.leaf(Code::CapCut, part, None, amount - rounded, &before);
+        amount
+    }
+
+    pub(super) fn own_levy(&self, payer: &Payer) -> Option<Yen> {
         self.rates
             .income_rate
             .times(payer.base.0, mode(self.rules, self.part))
@@ -128,13 +153,12 @@ impl State<'_> {
                 for payer in liable {
                     let own = self.own_levy(payer)?;
                     let inputs = [payer.income.0, payer.deduction.0, payer.base.0.0, rate];
-                    listener.leaf(
-                        Code::IncomeLevyOfPerson,
-                        part,
-                        Some(payer.index),
-                        own,
-                        &inputs,
-                    );
+                    let code = if payer.involuntary {
+                        Code::IncomeLevyOfInvoluntary
+                    } else {
+                        Code::IncomeLevyOfPerson
+                    };
+                    listener.leaf(code, part, Some(payer.index), own, &inputs);
                     sum += own;
                 }
             }
@@ -193,7 +217,7 @@ impl State<'_> {
 
     /// 均等割 and 18歳以上均等割 of one person, in ten-thousandths.
     #[inline]
-    fn unit(&self, payer: &Payer) -> [i64; 2] {
+    pub(super) fn unit(&self, payer: &Payer) -> [i64; 2] {
         let Units {
             capita,
             young,
@@ -271,32 +295,39 @@ impl State<'_> {
         exact
     }
 
-    /// The part rounding, over the whole part or person by person.
-    fn rounded(
+    /// The sum of the part before its own rounding and the cap; where the city rounds person by
+    /// person, everybody's sum is rounded already.
+    fn exact(
         &self,
         liable: &[Payer],
         levy: Yen,
-        assets: Yen,
+        fixed: [Yen; 2],
         capita: i64,
         household: i64,
-    ) -> Option<Yen> {
+    ) -> Option<i64> {
         let unit = Rounding::FloorTo(self.rules.rounding.part_unit);
         // Cut to the yen first: a multiple of the unit is a whole yen.
         let whole = |exact: i64| unit.apply(floor(exact));
+        let fixed: Yen = fixed.into_iter().sum();
         match self.rules.rounding.part_scope {
             PartScope::Part => {
-                let levies = (levy + assets).0.checked_mul(EXACT)?;
-                Some(whole(levies.checked_add(capita)?.checked_add(household)?))
+                let levies = (levy + fixed).0.checked_mul(EXACT)?;
+                levies.checked_add(capita)?.checked_add(household)
             }
             PartScope::Person => {
-                let mut sum = whole(assets.0.checked_mul(EXACT)?.checked_add(household)?);
+                let mut sum = whole(fixed.0.checked_mul(EXACT)?.checked_add(household)?);
                 for payer in liable {
                     let [capita, adult] = self.unit(payer);
                     let levy = self.own_levy(payer)?.0.checked_mul(EXACT)?;
                     sum += whole(levy.checked_add(capita)?.checked_add(adult)?);
                 }
-                Some(sum)
+                sum.0.checked_mul(EXACT)
             }
         }
+    }
+
+    /// 平等割 of the household, in ten-thousandths.
+    pub(super) fn household(&self) -> i64 {
+        self.units.household(self.share)
     }
 }

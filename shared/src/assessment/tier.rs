@@ -2,7 +2,9 @@
 
 use super::figures::{IncomeForReduction, is_earner};
 use super::household::{Household, IncomeStatus, Member, Reduction};
+use super::months;
 use super::rules::Rules;
+use crate::law::parameters::InvoluntaryTier;
 use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -31,8 +33,8 @@ pub struct Thresholds {
 }
 
 /// Judges the household on the state of 1 April, or of the first acquisition if nobody is
-/// insured on that day.
-pub fn judge(household: &Household, rules: &Rules) -> TierTest {
+/// insured on that day; `special` are those whose salary counts as that of 特例対象被保険者等.
+pub fn judge(household: &Household, rules: &Rules, special: impl Fn(&Member) -> bool) -> TierTest {
     let day = test_day(household, rules);
     let (mut income, mut earners, mut counted, mut unknown) = (Yen::ZERO, 0, 0, false);
     for member in &household.members {
@@ -40,7 +42,7 @@ pub fn judge(household: &Household, rules: &Rules) -> TierTest {
         if !member.head && !insured {
             continue;
         }
-        income += IncomeForReduction::of(member, rules).0;
+        income += IncomeForReduction::of(member, special(member), rules).0;
         earners += i64::from(is_earner(member, rules));
         counted += i64::from(insured);
         unknown |= member.income_status != IncomeStatus::Known;
@@ -70,12 +72,32 @@ pub fn judge(household: &Household, rules: &Rules) -> TierTest {
     }
 }
 
+/// Judges with the set of 特例対象被保険者等 of a month, or of the test day's month where the
+/// city judges once.
+pub fn judge_in(household: &Household, rules: &Rules, month: u32) -> TierTest {
+    let month = match rules.options.involuntary_tier {
+        InvoluntaryTier::ByMonth => month,
+        InvoluntaryTier::AtTestDate => {
+            let day = rules.fiscal_year.month_index(test_day(household, rules));
+            u32::try_from(day.clamp(0, 11)).unwrap_or(0)
+        }
+    };
+    judge(household, rules, |member| {
+        months::involuntary(member, rules) & (1 << month) != 0
+    })
+}
+
 fn test_day(household: &Household, rules: &Rules) -> NaiveDate {
     let insured = || household.members.iter().filter(|member| member.insured);
     if insured().any(|member| insured_on(member, rules.april)) {
         return rules.april;
     }
-    let first = insured().filter_map(|member| member.acquired_on).min();
+    let earlier = insured().flat_map(|member| &member.earlier_periods);
+    let earlier = earlier.filter_map(|period| period.acquired_on);
+    let first = insured()
+        .filter_map(|member| member.acquired_on)
+        .chain(earlier)
+        .min();
     first.unwrap_or(rules.april)
 }
 
@@ -85,7 +107,11 @@ fn is_former(member: &Member) -> bool {
 }
 
 fn insured_on(member: &Member, day: NaiveDate) -> bool {
+    let within = |acquired: Option<NaiveDate>, lost: Option<NaiveDate>| {
+        acquired.is_none_or(|acquired| acquired <= day) && lost.is_none_or(|lost| day < lost)
+    };
+    let mut earlier = member.earlier_periods.iter();
     member.insured
-        && member.acquired_on.is_none_or(|acquired| acquired <= day)
-        && member.lost_on.is_none_or(|lost| day < lost)
+        && (within(member.acquired_on, member.lost_on)
+            || earlier.any(|period| within(period.acquired_on, Some(period.lost_on))))
 }

@@ -1,6 +1,7 @@
 //! 法令の数値 (figures of the law): dated data, each block with its source and state.
 
 mod error;
+pub mod national;
 pub mod parameters;
 pub mod shipped;
 

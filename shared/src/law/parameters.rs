@@ -3,6 +3,7 @@
 //! The build reads them from TOML, checks them and writes each municipality and year as JSON
 //! with its hash; server and browser read the same bytes (`shipped`).
 
+pub use super::national::*;
 use crate::calendar::FiscalYear;
 use crate::law::LawError;
 use crate::money::Yen;
@@ -208,13 +209,26 @@ fn one() -> i64 {
     1
 }
 
-/// 月割の方式: each month's state is a twelfth of its own annual amount.
+/// 月割の方式: each month's state is a twelfth of its own annual amount, capped month by month;
+/// or the twelfths of the components are added and capped once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Proration {
     #[default]
     MonthState,
+    PerComponent,
+}
+
+/// When 7/5/2割 of a household with 特例対象被保険者等 is judged: anew for the months with another
+/// set of them, or once with the set of the test day's month.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum InvoluntaryTier {
+    #[default]
+    ByMonth,
+    AtTestDate,
 }
 
 /// 1日喪失: with a loss by 法6条1–8号 on the first, the day before counts as the loss day, or not.
@@ -227,6 +241,18 @@ pub enum LossOnFirst {
     SameDay,
 }
 
+/// 産前産後 where months are capped one by one: once a person is freed of something, the year's
+/// components may be added and held against the cap of all months together, so that months far
+/// above it make up for others; or they never exceed what the months come to without the birth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum MaternityCap {
+    #[default]
+    ByYear,
+    ByMonth,
+}
+
 /// Points on which municipalities differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -234,6 +260,8 @@ pub enum LossOnFirst {
 pub struct Options {
     pub proration: Proration,
     pub loss_on_first: LossOnFirst,
+    pub involuntary_tier: InvoluntaryTier,
+    pub maternity_cap: MaternityCap,
     /// 特定世帯 also on 平等割 of the child part (not settled by the decree).
     pub specific_household_child: bool,
 }
@@ -269,106 +297,6 @@ pub struct Municipality {
     pub name: String,
     pub name_en: String,
     pub prefecture: String,
-}
-
-/// 軽減判定: yen added to the threshold for each counted person (5割, 2割).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PerHead {
-    pub t50: i64,
-    pub t20: i64,
-}
-
-/// 軽減判定の基準額, in yen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReductionTest {
-    pub base: i64,
-    pub per_extra_earner: i64,
-}
-
-/// 給与所得者等: receipts over these figures, in yen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Earner {
-    pub salary_over: i64,
-    pub pension_over: i64,
-    pub pension_over_65: i64,
-}
-
-/// 65歳以上の年金所得から控除する額, in yen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SeniorPension {
-    pub age: i32,
-    pub deduction: i64,
-}
-
-/// Ages in years at which something begins or ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Ages {
-    pub preschool_under: i32,
-    pub child_under: i32,
-    pub care_from: i32,
-    pub care_until: i32,
-    pub insured_until: i32,
-}
-
-/// 軽減の割合と期間 (令29条の7): per cent that is taken off, quarters that are left, months.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reliefs {
-    /// 7割・5割・2割, from the lowest income on.
-    pub tiers: [u8; 3],
-    /// 未就学児, of what the tier leaves of 均等割 in 基礎 and 支援.
-    pub preschool_percent: i64,
-    /// 18歳未満, of what the tier leaves of 均等割 in 子ども.
-    pub child_percent: i64,
-    /// 特定世帯: months after 特定月, and quarters of 平等割 that are left.
-    pub specific_months: i32,
-    pub specific_quarters: i64,
-    /// 特定継続世帯: the same, counted from 特定月 too.
-    pub specific_continuing_months: i32,
-    pub specific_continuing_quarters: i64,
-}
-
-/// 基礎控除: up to this 合計所得金額 (yen), this amount (yen); none above the last step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeductionStep {
-    pub up_to: i64,
-    pub amount: i64,
-}
-
-/// The national layer of one fiscal year.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct National {
-    pub fiscal_year: FiscalYear,
-    pub per_head: Cited<PerHead>,
-    pub caps: Cited<ByPart<Yen>>,
-    pub reduction_test: Cited<ReductionTest>,
-    pub earner: Cited<Earner>,
-    pub senior_pension: Cited<SeniorPension>,
-    pub ages: Cited<Ages>,
-    pub basic_deduction: Cited<Vec<DeductionStep>>,
-    pub reliefs: Cited<Reliefs>,
-}
-
-impl National {
-    /// 令29条の7: a municipal cap may not exceed the national one, nor a part exist without one.
-    pub fn check_cap(&self, part: Part, cap: Yen) -> Result<(), LawError> {
-        match self.caps.value.get(part) {
-            None => Err(LawError::PartNotLevied { part }),
-            Some(&national) if cap > national => Err(LawError::CapAboveNational {
-                part,
-                cap,
-                national,
-            }),
-            Some(_) => Ok(()),
-        }
-    }
 }
 
 /// Both layers of one municipality and fiscal year.
@@ -415,13 +343,13 @@ impl Parameters {
 /// A rate above it, in millionths, is a slip of the keyboard.
 const HIGHEST_RATE: i64 = 200_000;
 
-fn wrong<T>(what: String) -> Result<T, LawError> {
+pub(super) fn wrong<T>(what: String) -> Result<T, LawError> {
     Err(LawError::Unreadable(what))
 }
 
 impl<T> Cited<T> {
     /// A figure that does not hold during the whole year is missing for it.
-    fn check(&self, name: &str, year: FiscalYear) -> Result<(), LawError> {
+    pub(super) fn check(&self, name: &str, year: FiscalYear) -> Result<(), LawError> {
         let whole = year.april().zip(FiscalYear(year.0 + 1).april());
         match whole {
             Some((april, end)) if self.from <= april && end <= self.until => Ok(()),
@@ -429,54 +357,6 @@ impl<T> Cited<T> {
                 "{name}: {} から {} は{}年度を覆っていません",
                 self.from, self.until, year.0
             )),
-        }
-    }
-}
-
-impl National {
-    /// Every figure holds during the whole year, and the tiers and thresholds are in order.
-    pub fn check(&self) -> Result<(), LawError> {
-        let year = self.fiscal_year;
-        self.per_head.check("per_head", year)?;
-        self.caps.check("caps", year)?;
-        self.reduction_test.check("reduction_test", year)?;
-        self.earner.check("earner", year)?;
-        self.senior_pension.check("senior_pension", year)?;
-        self.ages.check("ages", year)?;
-        self.basic_deduction.check("basic_deduction", year)?;
-        self.reliefs.check("reliefs", year)?;
-        let heads = self.per_head.value;
-        let reliefs = self.reliefs.value;
-        let steps = &self.basic_deduction.value;
-        let percents = [reliefs.preschool_percent, reliefs.child_percent];
-        let in_order = [
-            ("per_head", 0 < heads.t50 && heads.t50 < heads.t20),
-            (
-                "caps",
-                [Part::Medical, Part::Support, Part::Care]
-                    .iter()
-                    .all(|part| self.caps.value.get(*part).is_some()),
-            ),
-            (
-                "reliefs.tiers",
-                reliefs.tiers.is_sorted_by(|more, less| more > less) && reliefs.tiers[0] <= 100,
-            ),
-            (
-                "reliefs",
-                percents.iter().all(|percent| (0..=100).contains(percent)),
-            ),
-            (
-                "reliefs.specific_months",
-                reliefs.specific_months <= reliefs.specific_continuing_months,
-            ),
-            (
-                "basic_deduction",
-                steps.is_sorted_by(|low, high| low.up_to < high.up_to && low.amount > high.amount),
-            ),
-        ];
-        match in_order.iter().find(|(_, good)| !good) {
-            Some((name, _)) => wrong(format!("{name}: out of order")),
-            None => Ok(()),
         }
     }
 }
@@ -500,22 +380,4 @@ impl InstalmentRules {
             wrong("instalments: months or unit".into())
         }
     }
-}
-
-/// 国民の祝日 with the days for which the table is complete (half-open).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Holidays {
-    pub valid_from: NaiveDate,
-    pub valid_until: NaiveDate,
-    pub source: String,
-    pub state: ValueState,
-    pub day: Vec<Holiday>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Holiday {
-    pub on: NaiveDate,
-    pub name: String,
 }

@@ -8,7 +8,6 @@ use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::shipped;
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 pub fn trials(text: &str) -> Vec<Trial> {
     let file: Value = match serde_saphyr::from_str(text) {
@@ -20,42 +19,20 @@ pub fn trials(text: &str) -> Vec<Trial> {
         return super::unreadable("premium", why);
     }
     let cases = file["cases"].as_array().cloned().unwrap_or_default();
-    let mut missing: BTreeMap<String, usize> = BTreeMap::new();
-    let mut trials = Vec::new();
-    for case in cases {
+    let trial = |case: Value| {
         let name = format!("premium::{}", case["id"].as_str().unwrap_or("?"));
-        if let Some(key) = unknown_key(&case) {
-            let why = format!("{key}: the schema has no such key");
-            trials.push(Trial::test(name, move || Err(Failed::from(why))));
-            continue;
-        }
-        match unsupported(&case) {
-            Some(field) => *missing.entry(field).or_default() += 1,
-            None => {
-                trials.push(Trial::test(name, move || {
-                    let disputed = case["disputed"].as_bool() == Some(true);
-                    check(&case)
-                        .or_else(|why| disputed.then_some(()).ok_or(why))
-                        .map_err(Failed::from)
-                }));
+        Trial::test(name, move || {
+            if let Some(key) = unknown_key(&case) {
+                return Err(Failed::from(format!("{key}: the schema has no such key")));
             }
-        }
-    }
-    for (field, count) in missing {
-        eprintln!("premium: {count} cases wait for {field}");
-    }
-    trials
+            let disputed = case["disputed"].as_bool() == Some(true);
+            check(&case)
+                .or_else(|why| disputed.then_some(()).ok_or(why))
+                .map_err(Failed::from)
+        })
+    };
+    cases.into_iter().map(trial).collect()
 }
-
-/// What the schema describes and the calculation does not honour yet, by the place.
-const WAITING: [(&str, &[&str]); 3] = [
-    ("inputs", &["basic_deduction", "local_reductions"]),
-    (
-        "member",
-        &["involuntary", "maternity", "former_dependant_since"],
-    ),
-    ("options", &["involuntary_tier"]),
-];
 
 const CASE: [&str; 10] = [
     "id", "source", "as_of", "inputs", "rates", "rounding", "options", "expected", "disputed",
@@ -85,12 +62,8 @@ fn unknown_key(case: &Value) -> Option<String> {
 }
 
 fn described(value: &Value, place: &str) -> Option<String> {
-    let lists = KNOWN
-        .iter()
-        .chain(&WAITING)
-        .filter(|(name, _)| *name == place);
-    let known: Vec<&str> = lists.flat_map(|(_, keys)| keys.iter().copied()).collect();
-    stranger(value, place, &known)
+    let known = KNOWN.iter().find(|(name, _)| *name == place);
+    stranger(value, place, known.map_or(&[], |(_, keys)| keys))
 }
 
 fn stranger(value: &Value, place: &str, known: &[&str]) -> Option<String> {
@@ -99,9 +72,19 @@ fn stranger(value: &Value, place: &str, known: &[&str]) -> Option<String> {
     strangers.next().map(|(key, _)| format!("{place}.{key}"))
 }
 
-/// What the calculation honours, by the place of the field.
-const KNOWN: [(&str, &[&str]); 7] = [
-    ("inputs", &["municipality", "levy", "reduction", "members"]),
+/// What the schema describes, by the place of the field; the calculation honours all of it.
+const KNOWN: [(&str, &[&str]); 6] = [
+    (
+        "inputs",
+        &[
+            "municipality",
+            "levy",
+            "basic_deduction",
+            "reduction",
+            "local_reductions",
+            "members",
+        ],
+    ),
     (
         "member",
         &[
@@ -112,11 +95,15 @@ const KNOWN: [(&str, &[&str]); 7] = [
             "acquired_on",
             "lost_on",
             "loss_ground",
+            "earlier_periods",
             "income",
             "income_status",
             "fixed_asset_tax",
             "former_member",
             "specific_month",
+            "involuntary",
+            "maternity",
+            "former_dependant_since",
         ],
     ),
     (
@@ -161,43 +148,15 @@ const KNOWN: [(&str, &[&str]); 7] = [
     ),
     (
         "options",
-        &["proration", "loss_on_first", "specific_household_child"],
+        &[
+            "proration",
+            "loss_on_first",
+            "involuntary_tier",
+            "maternity_cap",
+            "specific_household_child",
+        ],
     ),
-    ("proration", &["month_state"]),
 ];
-
-/// The first thing the case uses that is not calculated yet.
-fn unsupported(case: &Value) -> Option<String> {
-    let unknown = |value: &Value, place: &str| {
-        let known = KNOWN.iter().find(|(name, _)| *name == place)?.1;
-        let key = value
-            .as_object()?
-            .keys()
-            .find(|key| !known.contains(&key.as_str()))?;
-        Some(format!("{place}.{key}"))
-    };
-    let year = case["as_of"]["fiscal_year"]
-        .as_i64()
-        .and_then(|year| i32::try_from(year).ok())?;
-    if shipped::national(FiscalYear(year)).is_err() {
-        return Some(format!("as_of.fiscal_year {year}"));
-    }
-    let proration = &case["options"]["proration"];
-    if proration
-        .as_str()
-        .is_some_and(|value| value != "month_state")
-    {
-        return Some(format!("options.proration {proration}"));
-    }
-    let rates = || case["rates"].as_object().into_iter().flatten();
-    let members = || case["inputs"]["members"].as_array().into_iter().flatten();
-    unknown(&case["inputs"], "inputs")
-        .or_else(|| unknown(&case["rounding"], "rounding"))
-        .or_else(|| unknown(&case["options"], "options"))
-        .or_else(|| rates().find_map(|(_, part)| unknown(part, "rates")))
-        .or_else(|| members().find_map(|each| unknown(each, "member")))
-        .or_else(|| members().find_map(|each| unknown(&each["income"], "income")))
-}
 
 fn check(case: &Value) -> Result<(), String> {
     let mut question = json!({});
