@@ -79,3 +79,24 @@ test("a birth date that is missing or wrong is asked for, and no amount is shown
   await expect(page.getByTestId("total")).toHaveCount(0);
   await expect(page.getByLabel("生年月日")).toHaveAttribute("aria-invalid", "true");
 });
+
+test("a lost job, a birth and joining late change the citizen's premium as the law says, month by month", async ({ page, osaka }, info) => {
+  await estimate(page, osaka, "27100");
+  await person(page, 1, { birth: "1981-04-02", salary: "500万" });
+  await expect(page.getByTestId("total")).toHaveText("594,729円");
+  const more = page.locator("fieldset").nth(0).locator("details.more");
+  await more.locator("summary").click();
+  await more.getByLabel("会社都合などで退職した日").fill("R8.3.31");
+  await expect(page.getByTestId("total")).toHaveText("209,963円");
+  await picture(page, info, "estimate-lost-job");
+  await more.getByLabel("会社都合などで退職した日").fill("");
+  await more.getByLabel("年度の途中で加入した日").fill("2026-10-15");
+  await expect(page.getByTestId("total")).toHaveText("297,364円");
+  await more.getByLabel("年度の途中で加入した日").fill("");
+  await more.getByLabel("出産予定日（出産した日）").fill("2023-10-01");
+  await expect(page.getByTestId("no-effect")).toContainText("2023-11-01より前の出産");
+  await more.getByLabel("出産予定日（出産した日）").fill("2026-11-20");
+  const free = yenOf(await page.getByTestId("total").textContent());
+  expect(free).toBeLessThan(594_729);
+  await expect(page.locator(".explanation")).toContainText("産前産後の免除");
+});

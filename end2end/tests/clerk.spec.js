@@ -124,6 +124,29 @@ test("the premium follows each keystroke, is saved with a reason, and is decided
   await picture(page, info, "decided");
 });
 
+test("a lost job is entered at the counter, shown with its months, saved and decided", async ({ page, osaka }, info) => {
+  await signIn(page, osaka);
+  const { number, kana } = await anyHousehold(page, osaka);
+  await open(page, number, kana);
+  const special = page.locator("details.special").first();
+  await special.locator("summary").click();
+  await special.getByLabel("離職日（非自発的失業）").fill("R8.3.31");
+  await expect(special.locator("li")).toContainText("令和8年4月分から令和10年3月分まで、給与所得を100分の30として計算します");
+  await special.getByLabel("旧被扶養者となった日").fill("1990-01-01");
+  await expect(special.locator("li")).toContainText("65歳以上75歳未満");
+  await page.getByLabel("異動の理由").fill("離職票の提示");
+  await page.getByRole("button", { name: /^異動を保存/ }).click();
+  await expect(page.getByTestId("error-summary")).toContainText("旧被扶養者となった日");
+  await special.getByLabel("旧被扶養者となった日").fill("");
+  await picture(page, info, "special");
+  await page.getByRole("button", { name: /^異動を保存/ }).click();
+  await expect(page.getByText("異動を保存しました")).toBeVisible();
+  await expect(page.locator("details.special").first().getByLabel("離職日（非自発的失業）")).toHaveValue("2026-03-31");
+  const previewed = await page.getByTestId("preview-total").textContent();
+  await page.getByRole("button", { name: /^決定/ }).click();
+  await expect(page.getByTestId("decided-total")).toHaveText(previewed);
+});
+
 test("a figure that cannot be read is named, and stays as it was typed", async ({ page, osaka }) => {
   await signIn(page, osaka);
   const { number, kana } = await anyHousehold(page, osaka);

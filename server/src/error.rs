@@ -106,6 +106,12 @@ impl From<AssessmentError> for ServiceError {
             AssessmentError::SpecificMonthMissing { member } => {
                 Some(format!("members[{member}].specific_month"))
             }
+            AssessmentError::PeriodsOverlap { member } => {
+                Some(format!("members[{member}].earlier_periods"))
+            }
+            AssessmentError::LocalReduction { part } => {
+                Some(format!("local_reductions.{}", part.key()))
+            }
             AssessmentError::SameId { member } => Some(format!("members[{member}].id")),
             AssessmentError::Heads(_) => Some("members".into()),
             AssessmentError::Tier(_) => Some("reduction.tier".into()),
@@ -131,6 +137,9 @@ impl From<EstimateError> for ServiceError {
         match error {
             EstimateError::Assessment(error) => error.into(),
             EstimateError::Source => ServiceError::invalid_at("municipality", error.to_string()),
+            EstimateError::BasicDeduction => {
+                ServiceError::invalid_at("inputs.basic_deduction", error.to_string())
+            }
         }
     }
 }

@@ -1,9 +1,13 @@
 //! What the citizen has entered, and how it becomes the facts of an assessment.
 
 use chrono::NaiveDate;
-use kokuho_shared::assessment::household::{Household, Income, IncomeStatus, Member, Reduction};
+use kokuho_shared::assessment::circumstances::{CircumstanceError, Circumstances};
+use kokuho_shared::assessment::household::{
+    Household, Income, IncomeStatus, Involuntary, LossGround, Maternity, Member,
+};
 use kokuho_shared::assessment::income::IncomeTables;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::shipped::MUNICIPALITIES;
 use kokuho_shared::money::Yen;
 use leptos::prelude::*;
@@ -21,6 +25,15 @@ pub struct Person {
     pub other: RwSignal<Yen>,
     pub salary_income: RwSignal<Yen>,
     pub pension_income: RwSignal<Yen>,
+    /// Joined or left within the year.
+    pub acquired: RwSignal<Option<NaiveDate>>,
+    pub lost: RwSignal<Option<NaiveDate>>,
+    /// Left for another insurance, not by moving away.
+    pub other_insurance: RwSignal<bool>,
+    pub left: RwSignal<Option<NaiveDate>>,
+    pub expected: RwSignal<Option<NaiveDate>>,
+    pub multiple: RwSignal<bool>,
+    pub dependant: RwSignal<Option<NaiveDate>>,
 }
 
 /// The whole form.
@@ -48,7 +61,45 @@ impl Person {
             other: RwSignal::new(Yen::ZERO),
             salary_income: RwSignal::new(Yen::ZERO),
             pension_income: RwSignal::new(Yen::ZERO),
+            acquired: RwSignal::new(None),
+            lost: RwSignal::new(None),
+            other_insurance: RwSignal::new(true),
+            left: RwSignal::new(None),
+            expected: RwSignal::new(None),
+            multiple: RwSignal::new(false),
+            dependant: RwSignal::new(None),
         }
+    }
+}
+
+impl Person {
+    fn circumstances(&self) -> Circumstances {
+        let multiple = self.multiple.get();
+        Circumstances {
+            involuntary: self.left.get().map(|left_on| Involuntary { left_on }),
+            maternity: self.expected.get().map(|expected_on| Maternity {
+                expected_on,
+                multiple,
+            }),
+            former_dependant_since: self.dependant.get(),
+        }
+    }
+
+    /// Days inside the year only: what lies outside changes no month of it.
+    fn period(&self, member: &mut Member, year: i32) {
+        let in_year = |day: &NaiveDate| FiscalYear::of(*day) == FiscalYear(year);
+        member.acquired_on = self.acquired.get().filter(in_year);
+        // A loss on 1 April after the year may count as one on 31 March.
+        let until_end =
+            |day: &NaiveDate| in_year(day) || FiscalYear(year + 1).april() == Some(*day);
+        member.lost_on = self.lost.get().filter(until_end);
+        member.loss_ground = member.lost_on.map(|_| {
+            if self.other_insurance.get() {
+                LossGround::Art6
+            } else {
+                LossGround::Other
+            }
+        });
     }
 }
 
@@ -57,6 +108,8 @@ impl Person {
 pub enum Outcome {
     /// The n-th person has no birth date yet.
     BirthMissing(usize),
+    /// What the n-th person said of a job, a birth or an insurance has no effect.
+    NoEffect(usize, CircumstanceError),
     Refused(String),
     Assessed(Box<Assessment>),
 }
@@ -119,14 +172,21 @@ impl Form {
             (Ok(assessor), Ok(tables)) => (assessor, tables),
             (Err(why), _) | (_, Err(why)) => return Outcome::Refused(why.clone()),
         };
+        let national = &assessor.parameters.national;
+        for (place, person) in persons.iter().enumerate() {
+            let birth = person.birth.get().unwrap_or_default();
+            if let Err(why) = person.circumstances().check(birth, national) {
+                return Outcome::NoEffect(place, why);
+            }
+        }
         let members = persons
             .iter()
             .map(|person| self.member(person, tables))
             .collect::<Result<Vec<_>, _>>();
         let assessed = members.and_then(|members| {
             let household = Household {
-                reduction: Reduction::Judge,
                 members,
+                ..Household::default()
             };
             assessor.assess(&household).map_err(|why| why.to_string())
         });
@@ -158,7 +218,7 @@ impl Form {
             income.pension_income = converted.pension_income;
         }
         let undeclared = person.undeclared.get();
-        Ok(Member {
+        let mut member = Member {
             head: person.key == self.head.get(),
             insured: person.insured.get(),
             income,
@@ -168,7 +228,10 @@ impl Form {
                 IncomeStatus::Known
             },
             ..Member::new(person.key.to_string(), birth)
-        })
+        };
+        person.circumstances().apply(&mut member);
+        person.period(&mut member, year);
+        Ok(member)
     }
 }
 

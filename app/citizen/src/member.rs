@@ -57,6 +57,7 @@ pub fn MemberFields(form: Form, person: Person, lang: RwSignal<Lang>) -> impl In
                 <YenEntry id=id("other") label=word(lang, "その他の所得（事業など）", "Other income (business …)") value=person.other lang=lang
                     help=word(lang, "必要経費を引いた後の金額", "after expenses") />
             </div>
+            <More person=person lang=lang />
             <Show when=move || !is_head()>
                 <button type="button" class="button button-plain" on:click=move |_| form.remove(key)>
                     {move || match lang.get() {
@@ -66,5 +67,38 @@ pub fn MemberFields(form: Form, person: Person, lang: RwSignal<Lang>) -> impl In
                 </button>
             </Show>
         </fieldset>
+    }
+}
+
+/// What only some have: months that differ, and why.
+#[component]
+fn More(person: Person, lang: RwSignal<Lang>) -> impl IntoView {
+    let key = person.key;
+    let id = move |field: &str| format!("m{key}-{field}");
+    view! {
+        <details class="more">
+            <summary>{word(lang, "加入・脱退、退職、出産など（当てはまる人だけ）", "Joining or leaving, a lost job, childbirth (only if it applies)")}</summary>
+            <div class="member-grid">
+                <DateEntry id=id("acquired") label=word(lang, "年度の途中で加入した日", "Joined within the year on") value=person.acquired lang=lang />
+                <DateEntry id=id("lost") label=word(lang, "年度の途中でやめた日（資格喪失日）", "Left within the year on") value=person.lost lang=lang />
+                <DateEntry id=id("left") label=word(lang, "会社都合などで退職した日", "Job lost through no wish of one’s own, on") value=person.left lang=lang />
+                <DateEntry id=id("expected") label=word(lang, "出産予定日（出産した日）", "Expected (or actual) day of birth") value=person.expected lang=lang />
+                <DateEntry id=id("dependant") label=word(lang, "家族が後期高齢者医療に移り国保に入った日（65歳以上）", "Joined because the insured relative moved to the insurance of the elderly (from 65)") value=person.dependant lang=lang />
+            </div>
+            <Show when=move || person.lost.get().is_some()>
+                <label class="check">
+                    <input id=id("other-insurance") type="checkbox" prop:checked=move || person.other_insurance.get()
+                        on:change=move |event| person.other_insurance.set(event_target_checked(&event)) />
+                    {word(lang, "会社の健康保険などに入った", "Joined another health insurance")}
+                </label>
+            </Show>
+            <Show when=move || person.expected.get().is_some()>
+                <label class="check">
+                    <input id=id("multiple") type="checkbox" prop:checked=move || person.multiple.get()
+                        on:change=move |event| person.multiple.set(event_target_checked(&event)) />
+                    {word(lang, "双子など（多胎）", "Twins or more")}
+                </label>
+            </Show>
+        </details>
     }
 }

@@ -86,8 +86,8 @@ pub fn Page() -> impl IntoView {
         </main>
         <footer class="citizen-footer">
             {word(lang,
-                "出産・失業・被扶養者だった人の減免、年度途中の加入・脱退は、この試算に含まれていません。",
-                "Reliefs for childbirth, unemployment and former dependants, and joining or leaving within the year, are not part of this estimate.")}
+                "退職・出産・旧被扶養者の軽減には届出が必要です。所得の減少や災害による減免は、この試算に含まれていません。",
+                "Reductions for a lost job, childbirth and former dependants need a notice to the municipality. Reliefs for a fall of income or a disaster are not part of this estimate.")}
         </footer>
     }
 }

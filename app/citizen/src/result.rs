@@ -2,6 +2,7 @@
 
 use crate::form::{Form, Outcome};
 use crate::words::word;
+use kokuho_shared::assessment::circumstances::CircumstanceError;
 use kokuho_shared::money::Yen;
 use kokuho_ui::chart::{InstalmentBars, Waterfall};
 use kokuho_ui::explanation::{Explained, ExplanationTree};
@@ -23,6 +24,10 @@ pub fn Outcomes(form: Form, outcome: Memo<Outcome>, lang: RwSignal<Lang>) -> imp
             <div aria-live="polite" aria-atomic="true">
                 {move || match outcome.get() {
                     Outcome::BirthMissing(place) => waiting(place, lang.get()).into_any(),
+                    Outcome::NoEffect(place, why) => {
+                        let text = no_effect(place, why, lang.get());
+                        view! { <p class="field-error" data-testid="no-effect">{text}</p> }.into_any()
+                    }
                     Outcome::Refused(why) => view! { <p class="field-error">{why}</p> }.into_any(),
                     Outcome::Assessed(assessment) => amount(assessment.premium.total, lang.get()).into_any(),
                 }}
@@ -38,6 +43,26 @@ pub fn Outcomes(form: Form, outcome: Memo<Outcome>, lang: RwSignal<Lang>) -> imp
             </Show>
         </section>
     }
+}
+
+/// Why something that was said about a person changes nothing.
+fn no_effect(place: usize, why: CircumstanceError, lang: Lang) -> String {
+    let number = place + 1;
+    if lang == Lang::Ja {
+        return format!("{number}人目：{why}");
+    }
+    let text = match why {
+        CircumstanceError::LeftTooOld(age) => {
+            format!("whoever was {age} or older on leaving the job gets no reduction for it")
+        }
+        CircumstanceError::LeftBeforeBirth => "the job was lost before the date of birth".into(),
+        CircumstanceError::BirthTooEarly(first) => format!("only births from {first} on count"),
+        CircumstanceError::BirthBeforeOwn => "the birth lies before the person’s own".into(),
+        CircumstanceError::NotAFormerDependant => {
+            "this relief is for those who joined at 65 to 74".into()
+        }
+    };
+    format!("Person {number}: {text}.")
 }
 
 fn waiting(place: usize, lang: Lang) -> impl IntoView {

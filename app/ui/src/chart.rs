@@ -44,13 +44,18 @@ impl Group {
     fn of(code: Code) -> Group {
         match code {
             Code::IncomeLevyOfPerson
+            | Code::IncomeLevyOfInvoluntary
             | Code::IncomeLevyOfHousehold
             | Code::AssetLevy
             | Code::IncomeLevy => Group::Income,
             Code::PerCapitaOfPerson | Code::AdultPerCapita | Code::PerHouseholdUnit => Group::Units,
-            Code::Reduction | Code::PreschoolHalf | Code::ChildExempt | Code::SpecificHousehold => {
-                Group::Reliefs
-            }
+            Code::Reduction
+            | Code::PreschoolHalf
+            | Code::ChildExempt
+            | Code::SpecificHousehold
+            | Code::LocalReduction
+            | Code::MaternityRelief
+            | Code::FormerDependantRelief => Group::Reliefs,
             Code::CapCut => Group::Cap,
             _ => Group::Rest,
         }

@@ -56,6 +56,13 @@ pub fn code_label(code: Code, lang: Lang) -> &'static str {
         Code::IncomeLevyOfHousehold => {
             lang.of("所得割（世帯の合計）", "Levy on the household's income")
         }
+        Code::IncomeLevyOfInvoluntary => lang.of(
+            "所得割（給与所得を30/100として）",
+            "Levy on income (salary counts at 30 %)",
+        ),
+        Code::LocalReduction => lang.of("市独自の軽減", "The city’s own reduction"),
+        Code::MaternityRelief => lang.of("産前産後の免除", "Free for childbirth"),
+        Code::FormerDependantRelief => lang.of("旧被扶養者の減免", "Relief for a former dependant"),
         Code::AssetLevy => lang.of("資産割", "Levy on fixed assets"),
         Code::PerCapita => lang.of("均等割", "Levy per person"),
         Code::PerCapitaOfPerson => lang.of("均等割", "Levy per person"),
@@ -81,14 +88,14 @@ pub fn line_formula(line: &Line, lang: Lang) -> String {
     let [a, b, c, d] = line.inputs;
     let ja = lang == Lang::Ja;
     match line.code {
-        Code::IncomeLevyOfPerson if ja => format!(
+        Code::IncomeLevyOfPerson | Code::IncomeLevyOfInvoluntary if ja => format!(
             "（所得 {}円 − 基礎控除 {}円）＝ {}円 × {}",
             number(a),
             number(b),
             number(c),
             rate(d)
         ),
-        Code::IncomeLevyOfPerson => {
+        Code::IncomeLevyOfPerson | Code::IncomeLevyOfInvoluntary => {
             format!(
                 "(income ¥{} − deduction ¥{}) = ¥{} × {}",
                 number(a),

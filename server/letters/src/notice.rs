@@ -189,6 +189,16 @@ fn charge(explanation: &Explanation, at: usize, line: &Line) -> Option<PartCharg
             }
         }
     }
+    // What comes off the sum of the months: the reliefs, and the cap after them.
+    for (_, line) in explanation.children(at) {
+        let relief = matches!(
+            line.code,
+            Code::MaternityRelief | Code::FormerDependantRelief | Code::CapCut
+        );
+        if let Some(column) = column(&mut charge, line.code).filter(|_| relief) {
+            *column = Yen(column.0.saturating_add(line.yen.0));
+        }
+    }
     charge.months_cut = Yen(charge.amount.0.checked_sub(charge.sum()?)?);
     Some(charge)
 }
@@ -196,15 +206,21 @@ fn charge(explanation: &Explanation, at: usize, line: &Line) -> Option<PartCharg
 /// The column of a line that has nothing below it.
 fn column(charge: &mut PartCharge, code: Code) -> Option<&mut Yen> {
     match code {
-        Code::IncomeLevyOfPerson | Code::IncomeLevyOfHousehold => Some(&mut charge.income_levy),
+        Code::IncomeLevyOfPerson | Code::IncomeLevyOfInvoluntary | Code::IncomeLevyOfHousehold => {
+            Some(&mut charge.income_levy)
+        }
         Code::AssetLevy => Some(&mut charge.asset_levy),
         Code::PerCapitaOfPerson | Code::AdultPerCapita | Code::Fraction => {
             Some(&mut charge.per_capita)
         }
         Code::PerHouseholdUnit => Some(&mut charge.per_household),
-        Code::Reduction | Code::PreschoolHalf | Code::ChildExempt | Code::SpecificHousehold => {
-            Some(&mut charge.reduction)
-        }
+        Code::Reduction
+        | Code::PreschoolHalf
+        | Code::ChildExempt
+        | Code::SpecificHousehold
+        | Code::LocalReduction
+        | Code::MaternityRelief
+        | Code::FormerDependantRelief => Some(&mut charge.reduction),
         Code::CapCut => Some(&mut charge.above_cap),
         _ => None,
     }

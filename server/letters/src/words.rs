@@ -46,6 +46,10 @@ pub(crate) fn label(line: &Line) -> &'static str {
         Code::State => "同じ人が加入している月",
         Code::IncomeLevy | Code::IncomeLevyOfPerson => "所得割",
         Code::IncomeLevyOfHousehold => "所得割（世帯の合計）",
+        Code::IncomeLevyOfInvoluntary => "所得割（給与所得を30/100として計算）",
+        Code::LocalReduction => "市独自の軽減",
+        Code::MaternityRelief => "産前産後の免除",
+        Code::FormerDependantRelief => "旧被扶養者の減免",
         Code::AssetLevy => "資産割",
         Code::PerCapita | Code::PerCapitaOfPerson => "均等割",
         Code::AdultPerCapita => "18歳以上均等割",
@@ -68,7 +72,7 @@ pub(crate) fn label(line: &Line) -> &'static str {
 pub(crate) fn formula(line: &Line) -> String {
     let [a, b, c, d] = line.inputs;
     match line.code {
-        Code::IncomeLevyOfPerson => {
+        Code::IncomeLevyOfPerson | Code::IncomeLevyOfInvoluntary => {
             let (income, deduction, base) = (number(a), number(b), number(c));
             format!("（{income} − {deduction}）= {base} × {}", rate(d))
         }
@@ -118,6 +122,19 @@ pub(crate) fn reasons(explanation: &Explanation) -> Vec<String> {
             Code::SpecificHousehold => {
                 add("後期高齢者医療へ移られた方がいるため、平等割を軽減しています。".into());
             }
+            Code::IncomeLevyOfInvoluntary => {
+                add(
+                    "非自発的な離職による軽減のため、給与所得を100分の30として計算しています。"
+                        .into(),
+                );
+            }
+            Code::MaternityRelief => {
+                add("出産される方（された方）の産前産後の所得割と均等割を免除しています。".into())
+            }
+            Code::FormerDependantRelief => {
+                add("旧被扶養者の方の所得割などを減免しています。".into());
+            }
+            Code::LocalReduction => add("市独自の軽減を適用しています。".into()),
             Code::CapCut => add(format!(
                 "{part}の計算額が賦課限度額（{}円）を超えたため、限度額までとしています。",
                 number(line.inputs[1])

@@ -24,7 +24,7 @@ struct KeptAssessment {
 }
 
 /// Codes by the number under which they are kept. Only ever appended to.
-const CODES: [Code; 23] = [
+const CODES: [Code; 27] = [
     Code::Total,
     Code::Part,
     Code::State,
@@ -48,6 +48,10 @@ const CODES: [Code; 23] = [
     Code::MonthsFraction,
     Code::ProrationRounding,
     Code::TotalRounding,
+    Code::IncomeLevyOfInvoluntary,
+    Code::LocalReduction,
+    Code::MaternityRelief,
+    Code::FormerDependantRelief,
 ];
 
 /// The text of an assessment, as it is stored and compared.

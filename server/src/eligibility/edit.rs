@@ -1,5 +1,6 @@
 //! 異動入力: a clerk changes incomes and eligibility; the old facts stay known as they were.
 
+use super::circumstances;
 use super::household::{self, AsOf};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
@@ -51,6 +52,9 @@ pub async fn edit(
     household::refuse_hidden(&seen, editor.user)?;
     refuse_stale(&seen, edit.revision)?;
     let wanted = merged(&seen, &edit.members)?;
+    for (place, member) in wanted.iter().enumerate() {
+        circumstances::check(place, member, edit.fiscal_year)?;
+    }
     let assessor = Assessor::shipped(editor.municipality, edit.fiscal_year)?;
     assessor.assess(&to_household(&wanted, edit.fiscal_year))?;
     let change = record(&mut tx, reason, &editor.user.login, now).await?;
@@ -109,6 +113,7 @@ fn merged(seen: &HouseholdView, edits: &[MemberEdit]) -> Result<Vec<MemberView>,
                 eligibility: edit.eligibility,
                 income: edit.income,
                 income_status: edit.income_status,
+                circumstances: edit.circumstances.unwrap_or(known.circumstances),
                 ..known.clone()
             },
         };
@@ -148,9 +153,10 @@ async fn record(tx: &mut Tx, reason: &str, login: &str, now: Instant) -> Result<
     Ok(change)
 }
 
-struct Writer {
-    change: i64,
-    at: i64,
+/// Writes facts of one change.
+pub struct Writer {
+    pub change: i64,
+    pub at: i64,
     income_year: i64,
 }
 
@@ -173,6 +179,10 @@ impl Writer {
     ) -> Result<(), ServiceError> {
         if (old.income, old.income_status) != (new.income, new.income_status) {
             self.income(tx, new).await?;
+        }
+        if old.circumstances != new.circumstances {
+            let both = (&old.circumstances, &new.circumstances);
+            circumstances::write(self, tx, new.person_id, both).await?;
         }
         match (old.eligibility, new.eligibility) {
             (before, after) if before == after => Ok(()),
@@ -239,7 +249,7 @@ impl Writer {
         self.insert(tx, "eligibility_fact", ELIGIBILITY, row).await
     }
 
-    async fn insert(
+    pub async fn insert(
         &self,
         tx: &mut Tx,
         table: &'static str,

@@ -1,5 +1,7 @@
 //! 世帯: what is known of a household in a fiscal year, as of two dates.
 
+use super::circumstances;
+use super::reading::{self, EligibilityRow, IncomeWithChange, MemberRow, Rows, TO_LATE_ELDERLY};
 use crate::access::user::User;
 use crate::clock::Instant;
 use crate::error::ServiceError;
@@ -8,11 +10,11 @@ use crate::store::{Db, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{EligibilityView, HouseholdView, MemberView};
+use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
 use kokuho_shared::calendar::{FiscalYear, Month};
 use kokuho_shared::guarded::Guarded;
-use sqlx::FromRow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Which state of the facts is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -22,121 +24,6 @@ pub struct AsOf {
     pub valid_on: Option<NaiveDate>,
     pub known_at: Instant,
 }
-
-#[derive(FromRow)]
-struct MemberRow {
-    household_id: i64,
-    person_id: i64,
-    resident_number: String,
-    name: String,
-    kana: String,
-    birth_date: NaiveDate,
-    postcode: String,
-    address: String,
-    ward: String,
-    relation: String,
-    head: bool,
-    household_number: String,
-    protected_until: Option<NaiveDate>,
-    /// Somebody who belongs to the household now, whatever year or moment is asked for.
-    protected: bool,
-    revision: i64,
-}
-
-#[derive(FromRow)]
-struct EligibilityRow {
-    household_id: i64,
-    person_id: i64,
-    insured_number: String,
-    branch: String,
-    valid_from: NaiveDate,
-    valid_until: Option<NaiveDate>,
-    lost_reason: String,
-    change_id: i64,
-    /// Since when the person has belonged to the household.
-    member_from: NaiveDate,
-}
-
-impl EligibilityRow {
-    fn is_running(&self, from: NaiveDate) -> bool {
-        self.valid_until.is_none_or(|until| until > from)
-    }
-
-    /// 特定月: the month of the day before the loss to 後期高齢者医療, where the person has
-    /// stayed in the household ever since.
-    fn specific_month(&self) -> Option<Month> {
-        let before = self.valid_until?.pred_opt()?;
-        let stayed = self.lost_reason == TO_LATE_ELDERLY && self.member_from <= before;
-        stayed.then(|| Month::of(before))
-    }
-}
-
-/// 喪失事由 24: 後期高齢者医療の被保険者となった.
-const TO_LATE_ELDERLY: &str = "24";
-
-/// What is read of households: `$1` the first, `$2` known at, then the days or the year; `last`
-/// the place of the last household.
-struct Reading {
-    members: &'static str,
-    eligibilities: &'static str,
-    incomes: &'static str,
-}
-
-macro_rules! reading {
-    ($households:literal, $last:literal, $last_of_incomes:literal) => {
-        Reading {
-            members: concat!(
-                "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
-                p.ward, m.relation, m.head, m.household_number, pr.valid_until AS protected_until, \
-                EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact op ON op.person_id = o.person_id \
-                  AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) AS protected, \
-                CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision \
-                FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
-                LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
-                WHERE m.household_id ", $households, $last, " \
-                AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
-                AND p.recorded_at <= $2 AND (p.superseded_at IS NULL OR p.superseded_at > $2) \
-                AND m.valid_from < $4 AND (m.valid_until IS NULL OR m.valid_until > $3) \
-                ORDER BY m.household_id, m.head DESC, p.birth_date, p.person_id"
-            ),
-            eligibilities: concat!(
-                "SELECT m.household_id, e.person_id, e.insured_number, e.branch, e.valid_from, e.valid_until, \
-                e.lost_reason, e.change_id, m.valid_from AS member_from FROM eligibility_fact e \
-                JOIN membership_fact m ON m.person_id = e.person_id \
-                AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
-                WHERE m.household_id ", $households, $last, " \
-                AND e.recorded_at <= $2 AND (e.superseded_at IS NULL OR e.superseded_at > $2) \
-                AND e.valid_from < $4 AND (e.valid_until IS NULL OR e.valid_until > $3 OR e.lost_reason = '24') \
-                ORDER BY e.valid_from"
-            ),
-            incomes: concat!(
-                "SELECT m.household_id, i.id, i.person_id, i.income_year, i.status, i.salary_receipts, i.salary_income, \
-                i.pension_receipts, i.pension_income, i.other_income, i.total_income, i.transfer_special_deduction, \
-                i.casualty_loss, i.family_pay_deducted, i.family_pay_received, i.change_id FROM income_fact i \
-                JOIN membership_fact m ON m.person_id = i.person_id \
-                AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
-                WHERE m.household_id ", $households, $last_of_incomes, " \
-                AND i.recorded_at <= $2 AND (i.superseded_at IS NULL OR i.superseded_at > $2) \
-                AND i.income_year = $3"
-            ),
-        }
-    };
-}
-
-const RANGE: Reading = reading!("BETWEEN $1 AND ", "$5", "$4");
-/// One household has a text of its own: PostgreSQL plans it once, while it plans a range anew
-/// each time.
-const ONE: Reading = reading!("= $1 AND $1 <= ", "$5", "$4");
-
-#[derive(FromRow)]
-struct IncomeWithChange {
-    household_id: i64,
-    #[sqlx(flatten)]
-    row: IncomeRow,
-    change_id: i64,
-}
-
-type Rows = (Vec<MemberRow>, Vec<EligibilityRow>, Vec<IncomeWithChange>);
 
 /// The household for the screen. Decisions are added by the assessment.
 pub async fn view(db: &Db, id: i64, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
@@ -154,52 +41,52 @@ pub async fn views(
     last: i64,
     as_of: AsOf,
 ) -> Result<Vec<HouseholdView>, ServiceError> {
-    let (from, until, income_year) = days(as_of)?;
-    let known = as_of.known_at.0;
-    let reading = if first == last { ONE } else { RANGE };
-    let rows: Rows = on_db!(db, pool => (
-        sqlx::query_as(reading.members).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
-        sqlx::query_as(reading.eligibilities).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
-        sqlx::query_as(reading.incomes).bind(first).bind(known).bind(income_year).bind(last).fetch_all(pool).await?,
-    ));
-    each(as_of.fiscal_year, from, rows)
+    let days = days(as_of)?;
+    let rows = reading::rows(db, (first, last), days, as_of.known_at.0).await?;
+    each(as_of.fiscal_year, days.0, rows)
 }
 
 /// One household inside a transaction that holds it.
 pub async fn view_in(tx: &mut Tx, id: i64, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
-    let (from, until, income_year) = days(as_of)?;
-    let known = as_of.known_at.0;
-    let rows: Rows = (
-        on_tx!(tx, c => sqlx::query_as(ONE.members).bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?),
-        on_tx!(tx, c => sqlx::query_as(ONE.eligibilities).bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?),
-        on_tx!(tx, c => sqlx::query_as(ONE.incomes).bind(id).bind(known).bind(income_year).bind(id).fetch_all(c).await?),
-    );
-    let found = each(as_of.fiscal_year, from, rows)?;
+    let days = days(as_of)?;
+    let rows = reading::rows_in(tx, id, days, as_of.known_at.0).await?;
+    let found = each(as_of.fiscal_year, days.0, rows)?;
     found
         .into_iter()
         .next()
         .ok_or(ServiceError::NotFound("世帯"))
 }
 
+/// What is known of one household besides its members.
+#[derive(Default)]
+struct Known {
+    eligibilities: Vec<EligibilityRow>,
+    incomes: Vec<IncomeWithChange>,
+    circumstances: Vec<circumstances::Row>,
+}
+
 /// Splits the rows by household; they come in the order of members.
 fn each(fiscal_year: i32, from: NaiveDate, rows: Rows) -> Result<Vec<HouseholdView>, ServiceError> {
-    let (members, eligibilities, incomes) = rows;
-    let mut of_household: HashMap<i64, (Vec<EligibilityRow>, Vec<IncomeWithChange>)> =
-        HashMap::new();
-    for row in eligibilities {
-        let place = of_household.entry(row.household_id).or_default();
-        place.0.push(row);
+    let mut of_household: HashMap<i64, Known> = HashMap::new();
+    for row in rows.eligibilities {
+        let known = of_household.entry(row.household_id).or_default();
+        known.eligibilities.push(row);
     }
-    for row in incomes {
-        let place = of_household.entry(row.household_id).or_default();
-        place.1.push(row);
+    for row in rows.incomes {
+        let known = of_household.entry(row.household_id).or_default();
+        known.incomes.push(row);
     }
+    for row in rows.circumstances {
+        let known = of_household.entry(row.household_id).or_default();
+        known.circumstances.push(row);
+    }
+    let members = rows.members;
     let households = members.chunk_by(|one, next| one.household_id == next.household_id);
     households
         .filter_map(|members| Some((members.first()?.household_id, members)))
         .map(|(id, members)| {
-            let (eligibilities, incomes) = of_household.remove(&id).unwrap_or_default();
-            assemble(id, fiscal_year, from, members, &eligibilities, &incomes)
+            let known = of_household.remove(&id).unwrap_or_default();
+            assemble(id, fiscal_year, from, members, &known)
         })
         .collect()
 }
@@ -265,49 +152,52 @@ fn assemble(
     fiscal_year: i32,
     from: NaiveDate,
     members: &[MemberRow],
-    eligibilities: &[EligibilityRow],
-    incomes: &[IncomeWithChange],
+    known: &Known,
 ) -> Result<HouseholdView, ServiceError> {
     let first = members.first().ok_or(ServiceError::NotFound("世帯"))?;
     let revision = members
         .iter()
         .map(|row| row.revision)
-        .chain(eligibilities.iter().map(|row| row.change_id))
-        .chain(incomes.iter().map(|row| row.change_id))
+        .chain(known.eligibilities.iter().map(|row| row.change_id))
+        .chain(known.incomes.iter().map(|row| row.change_id))
+        .chain(known.circumstances.iter().map(|row| row.change_id))
         .max()
         .unwrap_or(0);
-    // Ordered by the day of acquisition: the latest period of the year stays.
-    let mut periods: HashMap<i64, &EligibilityRow> = HashMap::new();
+    // Ordered by the day of acquisition: the latest period of the year comes last.
+    let mut periods: HashMap<i64, Vec<&EligibilityRow>> = HashMap::new();
     let mut former: HashMap<i64, Month> = HashMap::new();
-    let mut twice = HashSet::new();
-    for row in eligibilities {
-        if row.is_running(from) && periods.insert(row.person_id, row).is_some() {
-            twice.insert(row.person_id);
-        }
-        if !row.is_running(from)
-            && let Some(month) = row.specific_month()
-        {
+    for row in &known.eligibilities {
+        if row.is_running(from) {
+            periods.entry(row.person_id).or_default().push(row);
+        } else if let Some(month) = row.specific_month() {
             former.insert(row.person_id, month);
         }
     }
-    let obstacles = members
-        .iter()
-        .filter(|row| twice.contains(&row.person_id))
-        .map(|row| format!("{}さんには年度内に2つ以上の資格期間があります。月割を1つの期間だけでは計算できないため、この世帯の保険料は決定できません", row.name))
-        .collect();
-    let by_person: HashMap<i64, &IncomeRow> = incomes
-        .iter()
-        .map(|row| (row.row.person_id, &row.row))
-        .collect();
+    let incomes = known.incomes.iter();
+    let by_person: HashMap<i64, &IncomeRow> =
+        incomes.map(|row| (row.row.person_id, &row.row)).collect();
     let (number, address) = (first.household_number.clone(), first.address.clone());
     let (postcode, ward) = (first.postcode.clone(), first.ward.clone());
-    let members = members
-        .iter()
-        .map(|row| MemberView {
+    let view = |row: &MemberRow| {
+        let of_person = periods.get(&row.person_id).map_or(&[][..], Vec::as_slice);
+        MemberView {
             specific_month: former.get(&row.person_id).copied(),
-            ..member(row, &periods, &by_person, fiscal_year)
-        })
-        .collect();
+            ..member(row, of_person, &by_person, fiscal_year)
+        }
+    };
+    let mut members: Vec<MemberView> = members.iter().map(view).collect();
+    let twice = circumstances::fill(&mut members, &known.circumstances, fiscal_year);
+    let obstacle = |name: String| {
+        format!(
+            "{name}さんには年度にかかる出産が2つ以上あります。産前産後の免除を1つしか計算できないため、この世帯の保険料は決定できません"
+        )
+    };
+    let mut obstacles: Vec<String> = twice.into_iter().map(obstacle).collect();
+    let overlapping = members.iter().filter(|member| overlaps(member));
+    obstacles.extend(overlapping.map(|member| {
+        let name = &member.name;
+        format!("{name}さんの資格期間が重なっています。資格を訂正するまで、この世帯の保険料は決定できません")
+    }));
     Ok(HouseholdView {
         id,
         number,
@@ -323,16 +213,37 @@ fn assemble(
     })
 }
 
+/// Whether a period of the year goes on while the next one has begun.
+fn overlaps(member: &MemberView) -> bool {
+    let mut periods = member.earlier.iter().chain(&member.eligibility);
+    let Some(mut before) = periods.next() else {
+        return false;
+    };
+    periods.any(|next| {
+        let on = before.lost_on.is_none_or(|lost| lost > next.acquired_on);
+        before = next;
+        on
+    })
+}
+
 fn member(
     row: &MemberRow,
-    periods: &HashMap<i64, &EligibilityRow>,
+    periods: &[&EligibilityRow],
     incomes: &HashMap<i64, &IncomeRow>,
     fiscal_year: i32,
 ) -> MemberView {
-    let period = periods.get(&row.person_id);
     let (income, income_status) = match incomes.get(&row.person_id) {
         Some(income) => (income.line().income, income.line().status),
         None => (Income::default(), without_line(row.birth_date, fiscal_year)),
+    };
+    let view = |period: &&EligibilityRow| EligibilityView {
+        acquired_on: period.valid_from,
+        lost_on: period.valid_until,
+        loss_ground: period.valid_until.map(|_| ground(&period.lost_reason)),
+    };
+    let (last, earlier) = match periods.split_last() {
+        Some((last, earlier)) => (Some(last), earlier),
+        None => (None, &[][..]),
     };
     MemberView {
         person_id: row.person_id,
@@ -343,15 +254,13 @@ fn member(
         protected_until: row.protected_until,
         relation: row.relation.clone(),
         head: row.head,
-        insured_number: period.map(|period| format!("{}-{}", period.insured_number, period.branch)),
-        eligibility: period.map(|period| EligibilityView {
-            acquired_on: period.valid_from,
-            lost_on: period.valid_until,
-            loss_ground: period.valid_until.map(|_| ground(&period.lost_reason)),
-        }),
+        insured_number: last.map(|period| format!("{}-{}", period.insured_number, period.branch)),
+        eligibility: last.map(view),
+        earlier: earlier.iter().map(view).collect(),
         specific_month: None,
         income,
         income_status,
+        circumstances: Circumstances::default(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! 資格: people, their households and what is known of them.
 
+mod circumstances;
 pub mod edit;
 pub mod household;
 pub mod protection;
+mod reading;
 pub mod routes;
 pub mod search;

@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod circumstances;
 mod city;
 mod cluster;
 mod faults;

@@ -223,7 +223,7 @@ fn write(pdf: &[u8]) -> std::path::PathBuf {
 both! {
     async fn a_household_that_cannot_be_decided_is_left_out_with_the_reason_and_the_rest_goes_on(office: Office) {
         city(&office).await;
-        // A person with two periods of eligibility in the year: no single answer yet.
+        // A person whose periods of eligibility overlap: no single answer.
         let sql = "INSERT INTO eligibility_fact (id, person_id, change_id, valid_from, recorded_at, insurer_number, \
             insured_number, branch, acquired_reason, lost_reason) SELECT 1, person_id, change_id, '2026-09-01', recorded_at, \
             insurer_number, insured_number, branch, acquired_reason, '' FROM eligibility_fact \
@@ -238,7 +238,7 @@ both! {
         work(&office).await;
         let view = run(&office, &job).await;
         assert_eq!((view["job"]["state"].as_str(), view["outcome"]["left_out"].as_i64()), (Some("done"), Some(1)));
-        assert!(view["findings"][0]["reason"].as_str().unwrap().contains("2つ以上の資格期間"), "{view}");
+        assert!(view["findings"][0]["reason"].as_str().unwrap().contains("資格期間が重なっています"), "{view}");
         assert!(view["outcome"]["decided"].as_i64().unwrap() > 50);
     }
 }

@@ -1,6 +1,9 @@
 //! 世帯: search, the household's facts as of two dates, and their editing.
 
-use crate::assessment::household::{Household, Income, IncomeStatus, LossGround, Member};
+use crate::assessment::circumstances::Circumstances;
+use crate::assessment::household::{
+    EarlierPeriod, Household, Income, IncomeStatus, LossGround, Member,
+};
 use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::guarded::Guarded;
 use crate::law::shipped;
@@ -118,6 +121,9 @@ pub struct MemberView {
     /// 被保険者番号 with branch, where there is one.
     pub insured_number: Option<String>,
     pub eligibility: Option<EligibilityView>,
+    /// Periods of the year before that one, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EligibilityView>,
     /// 特定月, where the member is a 特定同一世帯所属者: lost this insurance to 後期高齢者医療
     /// and has belonged to the household ever since.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "2024-06"))]
@@ -126,6 +132,9 @@ pub struct MemberView {
     /// Incomes of the calendar year before the fiscal year.
     pub income: Income,
     pub income_status: IncomeStatus,
+    /// 特例の事情 that matter in the fiscal year.
+    #[serde(default, skip_serializing_if = "Circumstances::is_empty")]
+    pub circumstances: Circumstances,
 }
 
 /// 資格: a half-open period.
@@ -161,6 +170,9 @@ pub struct MemberEdit {
     pub eligibility: Option<EligibilityView>,
     pub income: Income,
     pub income_status: IncomeStatus,
+    /// Absent leaves them as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circumstances: Option<Circumstances>,
 }
 
 /// 75歳到達 ends the months by itself, whichever of the two days the register writes: it is
@@ -183,6 +195,19 @@ pub fn to_household(members: &[MemberView], fiscal_year: i32) -> Household {
     )
 }
 
+/// Periods of the year that ended before the last one.
+fn earlier(view: &MemberView, april: NaiveDate) -> Vec<EarlierPeriod> {
+    let ended = view.earlier.iter().filter_map(|period| {
+        let lost_on = period.lost_on.filter(|lost| *lost > april)?;
+        Some(EarlierPeriod {
+            acquired_on: Some(period.acquired_on).filter(|day| *day > april),
+            lost_on,
+            loss_ground: period.loss_ground,
+        })
+    });
+    ended.collect()
+}
+
 /// The same where the age at which one leaves is known already.
 pub fn to_household_until(
     members: &[MemberView],
@@ -203,6 +228,10 @@ pub fn to_household_until(
         let period = view.eligibility.filter(in_year);
         let specific_month = view.specific_month.filter(|_| period.is_none());
         (view.head || period.is_some() || specific_month.is_some()).then(|| Member {
+            involuntary: view.circumstances.involuntary,
+            maternity: view.circumstances.maternity,
+            former_dependant_since: view.circumstances.former_dependant_since,
+            earlier_periods: earlier(view, april),
             head: view.head,
             insured: period.is_some(),
             acquired_on: period

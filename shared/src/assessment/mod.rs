@@ -1,6 +1,7 @@
 //! 賦課 (assessment): income, the premium of a household and its instalments.
 
 mod check;
+pub mod circumstances;
 pub mod figures;
 pub mod household;
 pub mod income;

@@ -17,7 +17,7 @@ pub struct Wrong {
 }
 
 /// A member's typed fields: end of the id, label, names in requests.
-const FIELDS: [(&str, &str, &str); 8] = [
+const FIELDS: [(&str, &str, &str); 11] = [
     ("salary-income", "給与所得", "salary_income"),
     ("pension-income", "年金所得", "pension_income"),
     ("other-income", "その他の所得", "other_income"),
@@ -26,6 +26,13 @@ const FIELDS: [(&str, &str, &str); 8] = [
     ("total-income", "合計所得", "total_income"),
     ("acquired", "資格取得日", "acquired_on"),
     ("lost", "資格喪失日", "lost_on"),
+    ("left", "離職日", "left_on"),
+    ("expected", "出産予定日", "expected_on"),
+    (
+        "dependant",
+        "旧被扶養者となった日",
+        "former_dependant_since",
+    ),
 ];
 
 /// The label of a member's field, by its end of the id.
@@ -86,10 +93,13 @@ pub fn place(problem: &Problem, view: &HouseholdView) -> Option<Wrong> {
     }
     let (place, rest) = path.strip_prefix("members[")?.split_once("].")?;
     let place: usize = place.parse().ok()?;
-    // Eligibility is counted among all members, amounts among those of the calculation.
-    let person = match rest.strip_prefix("eligibility.") {
-        Some(_) => view.members.get(place)?.person_id,
-        None => {
+    // Eligibility and circumstances are counted among all members, amounts among those of the calculation.
+    let among_all = ["eligibility.", "circumstances."]
+        .iter()
+        .any(|room| rest.starts_with(room));
+    let person = match among_all {
+        true => view.members.get(place)?.person_id,
+        false => {
             let household = to_household(&view.members, view.fiscal_year);
             household.members.get(place)?.id.parse().ok()?
         }

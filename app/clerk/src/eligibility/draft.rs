@@ -4,7 +4,10 @@ use chrono::NaiveDate;
 use kokuho_shared::api::household::{
     EligibilityView, FactsEdit, HouseholdView, MemberEdit, MemberView,
 };
-use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
+use kokuho_shared::assessment::circumstances::Circumstances;
+use kokuho_shared::assessment::household::{
+    Income, IncomeStatus, Involuntary, LossGround, Maternity,
+};
 use kokuho_shared::money::Yen;
 use leptos::prelude::*;
 
@@ -23,12 +26,18 @@ pub struct MemberDraft {
     pub other_income: RwSignal<Yen>,
     /// 合計所得金額 where it is not the sum of the three; nothing = the sum.
     pub total_income: RwSignal<Yen>,
+    /// 特例の事情.
+    pub left_on: RwSignal<Option<NaiveDate>>,
+    pub expected_on: RwSignal<Option<NaiveDate>>,
+    pub multiple: RwSignal<bool>,
+    pub dependant_since: RwSignal<Option<NaiveDate>>,
 }
 
 impl MemberDraft {
     pub fn of(known: &MemberView) -> MemberDraft {
         let income = known.income;
         let period = known.eligibility;
+        let special = known.circumstances;
         MemberDraft {
             known: known.clone(),
             acquired_on: RwSignal::new(period.map(|period| period.acquired_on)),
@@ -41,6 +50,10 @@ impl MemberDraft {
             pension_income: RwSignal::new(income.pension_income),
             other_income: RwSignal::new(income.other_income),
             total_income: RwSignal::new(own_total(&income).unwrap_or_default()),
+            left_on: RwSignal::new(special.involuntary.map(|each| each.left_on)),
+            expected_on: RwSignal::new(special.maternity.map(|each| each.expected_on)),
+            multiple: RwSignal::new(special.maternity.is_some_and(|each| each.multiple)),
+            dependant_since: RwSignal::new(special.former_dependant_since),
         }
     }
 
@@ -50,6 +63,7 @@ impl MemberDraft {
             eligibility: self.eligibility(),
             income: self.income(),
             income_status: self.status.get(),
+            circumstances: self.circumstances(),
             ..self.known.clone()
         }
     }
@@ -68,6 +82,19 @@ impl MemberDraft {
                 lost_on.map(|_| ground)
             },
         })
+    }
+
+    /// 特例の事情 as they stand in the fields now.
+    pub fn circumstances(&self) -> Circumstances {
+        let multiple = self.multiple.get();
+        Circumstances {
+            involuntary: self.left_on.get().map(|left_on| Involuntary { left_on }),
+            maternity: self.expected_on.get().map(|expected_on| Maternity {
+                expected_on,
+                multiple,
+            }),
+            former_dependant_since: self.dependant_since.get(),
+        }
     }
 
     fn income(&self) -> Income {
@@ -134,6 +161,7 @@ pub fn edit(view: &HouseholdView, drafts: &[MemberDraft], reason: String) -> Fac
         eligibility: now.eligibility,
         income: now.income,
         income_status: now.income_status,
+        circumstances: Some(now.circumstances),
     });
     FactsEdit {
         fiscal_year: view.fiscal_year,

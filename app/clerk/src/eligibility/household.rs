@@ -162,6 +162,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl Into
     let may_edit = state::office().may(Action::EditFacts);
     let income_year = era::fiscal_year(shown.view.fiscal_year - 1).replace("年度", "年");
     let fields = shown.drafts.clone();
+    let fiscal_year = shown.view.fiscal_year;
     view! {
         <HouseholdHeader shown=shown.clone() changed=changed />
         <Band shown=shown.clone() />
@@ -169,7 +170,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl Into
         <div class="two-pane">
             <section aria-labelledby="facts-heading">
                 <h2 id="facts-heading">{format!("世帯の人と{income_year}中の所得")}</h2>
-                {fields.into_iter().map(|draft| view! { <MemberFields draft=draft today=today /> }).collect_view()}
+                {fields.into_iter().map(|draft| view! { <MemberFields draft=draft today=today fiscal_year=fiscal_year /> }).collect_view()}
                 {may_protect.then(|| view! { <Measures shown=shown.clone() open=open said=said /> })}
                 {may_edit.then(|| view! { <Save shown=shown.clone() open=open changed=changed said=said /> })}
             </section>

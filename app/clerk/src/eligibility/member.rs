@@ -2,6 +2,7 @@
 
 use super::checks;
 use super::draft::MemberDraft;
+use super::special::Special;
 use chrono::NaiveDate;
 use kokuho_shared::api::household::MemberView;
 use kokuho_shared::assessment::household::{IncomeStatus, LossGround};
@@ -17,7 +18,7 @@ const STATUSES: [(IncomeStatus, &str, &str); 3] = [
 ];
 
 #[component]
-pub fn MemberFields(draft: MemberDraft, today: NaiveDate) -> impl IntoView {
+pub fn MemberFields(draft: MemberDraft, today: NaiveDate, fiscal_year: i32) -> impl IntoView {
     let known = draft.known.clone();
     let insured = known.eligibility.is_some();
     let aside = (!insured && !known.head)
@@ -39,8 +40,25 @@ pub fn MemberFields(draft: MemberDraft, today: NaiveDate) -> impl IntoView {
                 <Incomes draft=draft.clone() />
                 {insured.then(|| view! { <Period draft=draft.clone() /> })}
             </div>
+            {earlier(&known)}
+            {insured.then(|| view! { <Special draft=draft fiscal_year=fiscal_year /> })}
         </fieldset>
     }
+}
+
+/// Periods of the year before the one in the fields.
+fn earlier(known: &MemberView) -> Option<impl IntoView + use<>> {
+    let periods: Vec<String> = known
+        .earlier
+        .iter()
+        .map(|period| {
+            let until = period.lost_on.map(format::date_both).unwrap_or_default();
+            format!("{}〜{until}", format::date_both(period.acquired_on))
+        })
+        .collect();
+    (!periods.is_empty()).then(|| {
+        view! { <p class="muted">{format!("年度内の前の資格期間：{}", periods.join("、"))}</p> }
+    })
 }
 
 fn relation(known: &MemberView) -> String {

@@ -9,3 +9,4 @@ pub mod member;
 pub mod protection;
 pub mod save;
 pub mod search;
+mod special;

@@ -1,0 +1,77 @@
+//! 特例の事情 of one member: a lost job, a birth, insurance lost with somebody else's.
+
+use super::checks;
+use super::draft::MemberDraft;
+use kokuho_shared::assessment::circumstances::Circumstances;
+use kokuho_shared::calendar::{FiscalYear, Month};
+use kokuho_shared::era;
+use kokuho_shared::law::parameters::National;
+use kokuho_shared::law::shipped;
+use kokuho_ui::entry::DateEntry;
+use leptos::prelude::*;
+
+#[component]
+pub fn Special(draft: MemberDraft, fiscal_year: i32) -> impl IntoView {
+    let person = draft.known.person_id;
+    let id = move |end: &str| checks::id(person, end);
+    let birth = draft.known.birth_date;
+    let open = !draft.known.circumstances.is_empty();
+    let multiple = draft.multiple;
+    let expected = draft.expected_on;
+    let fields = draft.clone();
+    // The law of the year on the screen says what each means.
+    let national = StoredValue::new(shipped::national(FiscalYear(fiscal_year)).ok());
+    let sentences = move || {
+        national.with_value(|national| match national {
+            Some(national) => told(&draft.circumstances(), birth, national),
+            None => Vec::new(),
+        })
+    };
+    view! {
+        <details class="special" open=open>
+            <summary>"特例の事情（離職・出産・旧被扶養者）"</summary>
+            <div class="member-entry">
+                <DateEntry id=id("left") label="離職日（非自発的失業）" value=fields.left_on />
+                <DateEntry id=id("expected") label="出産予定日（出産日）" value=expected />
+                <DateEntry id=id("dependant") label=checks::label("dependant") value=fields.dependant_since />
+            </div>
+            <Show when=move || expected.get().is_some()>
+                <label class="check">
+                    <input id=id("multiple") type="checkbox" prop:checked=move || multiple.get()
+                        on:change=move |event| multiple.set(event_target_checked(&event)) />
+                    "多胎（双子など）"
+                </label>
+            </Show>
+            <ul class="story" aria-live="polite" data-testid=id("special")>
+                {move || sentences().into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}
+            </ul>
+        </details>
+    }
+}
+
+/// What each means, or why it has no effect.
+fn told(
+    circumstances: &Circumstances,
+    birth: chrono::NaiveDate,
+    national: &National,
+) -> Vec<String> {
+    if let Err(why) = circumstances.check(birth, national) {
+        return vec![why.to_string()];
+    }
+    let percent = national.involuntary.value.salary_percent;
+    let [left, birth, since] = circumstances
+        .spans(national)
+        .map(|span| span.map(|(from, to)| format!("{}から{}まで", month(from), month(to))));
+    let left = left.map(|span| format!("{span}、給与所得を100分の{percent}として計算します。"));
+    let birth = birth.map(|span| format!("{span}、本人の所得割と均等割がかかりません。"));
+    let since = since.map(|span| {
+        format!("本人の所得割がかかりません。{span}、均等割・平等割が5割になるまで減免します（7割・5割軽減の世帯を除く）。")
+    });
+    [left, birth, since].into_iter().flatten().collect()
+}
+
+fn month(month: Month) -> String {
+    // 令和8年4月1日 without its day.
+    let day = era::format(month.first_day());
+    day.trim_end_matches("1日").to_owned() + "分"
+}

@@ -1,0 +1,123 @@
+//! 特例の事情 as they are kept: read with a household, written with an edit.
+
+use super::edit::Writer;
+use crate::error::ServiceError;
+use crate::on_tx;
+use crate::store::Tx;
+use crate::store::bulk::Value;
+use chrono::NaiveDate;
+use kokuho_shared::api::household::MemberView;
+use kokuho_shared::assessment::circumstances::{Circumstances, Fact, Kind};
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::law::shipped;
+use sqlx::FromRow;
+use std::collections::HashMap;
+
+#[derive(FromRow)]
+pub struct Row {
+    pub household_id: i64,
+    person_id: i64,
+    pub change_id: i64,
+    kind: String,
+    on_day: NaiveDate,
+    multiple: bool,
+}
+
+impl Row {
+    fn fact(&self) -> Option<Fact> {
+        let kind = Kind::ALL.into_iter().find(|kind| kind.key() == self.kind)?;
+        Some(Fact {
+            kind,
+            on: self.on_day,
+            multiple: self.multiple,
+        })
+    }
+}
+
+/// Puts what reaches into the year into the members; names of those whose facts the rules
+/// cannot take together.
+pub fn fill(members: &mut [MemberView], rows: &[Row], fiscal_year: i32) -> Vec<String> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let Ok(national) = shipped::national(FiscalYear(fiscal_year)) else {
+        return Vec::new();
+    };
+    let mut facts: HashMap<i64, Vec<Fact>> = HashMap::new();
+    for row in rows {
+        facts.entry(row.person_id).or_default().extend(row.fact());
+    }
+    let mut twice = Vec::new();
+    for member in members {
+        let of_member = facts.get(&member.person_id).map_or(&[][..], Vec::as_slice);
+        member.circumstances = match Circumstances::of_year(of_member, &national) {
+            Ok(found) => found,
+            Err(found) => {
+                twice.push(member.name.clone());
+                found
+            }
+        };
+    }
+    twice
+}
+
+/// Refuses what would have no effect, by the member's place in the request.
+pub fn check(place: usize, member: &MemberView, fiscal_year: i32) -> Result<(), ServiceError> {
+    if member.circumstances.is_empty() {
+        return Ok(());
+    }
+    let national = shipped::national(FiscalYear(fiscal_year));
+    let national =
+        national.map_err(|why| ServiceError::invalid_at("fiscal_year", why.to_string()))?;
+    let checked = member.circumstances.check(member.birth_date, &national);
+    checked.map_err(|why| {
+        let field = format!("members[{place}].circumstances.{}", why.field());
+        ServiceError::invalid_at(&field, why.to_string())
+    })
+}
+
+const COLUMNS: &[&str] = &[
+    "id",
+    "person_id",
+    "change_id",
+    "recorded_at",
+    "kind",
+    "on_day",
+    "multiple",
+];
+
+/// Ends what is no longer so, and adds what is new.
+pub async fn write(
+    writer: &Writer,
+    tx: &mut Tx,
+    person: i64,
+    (old, new): (&Circumstances, &Circumstances),
+) -> Result<(), ServiceError> {
+    const OLD: &str = "SELECT id FROM circumstance_fact WHERE person_id = $1 AND kind = $2 AND on_day = $3 \
+        AND superseded_at IS NULL";
+    let (before, after): (Vec<Fact>, Vec<Fact>) = (old.facts().collect(), new.facts().collect());
+    let ended = before.iter().filter(|fact| !after.contains(fact));
+    for fact in ended {
+        let ids: Vec<i64> = on_tx!(tx, connection => sqlx::query_scalar(OLD).bind(person)
+            .bind(fact.kind.key()).bind(fact.on).fetch_all(connection).await?);
+        tx.supersede("circumstance_fact", &ids, writer.at).await?;
+    }
+    let begun = after.iter().filter(|fact| !before.contains(fact));
+    for fact in begun {
+        let known: Vec<i64> = on_tx!(tx, connection => sqlx::query_scalar(OLD).bind(person)
+            .bind(fact.kind.key()).bind(fact.on).fetch_all(connection).await?);
+        // Another year's edit may have said it already.
+        tx.supersede("circumstance_fact", &known, writer.at).await?;
+        let row = vec![
+            Value::Int(0),
+            Value::Int(person),
+            Value::Int(writer.change),
+            Value::Int(writer.at),
+            Value::Word(fact.kind.key()),
+            Value::Date(fact.on),
+            Value::Bool(fact.multiple),
+        ];
+        writer.insert(tx, "circumstance_fact", COLUMNS, row).await?;
+    }
+    Ok(())
+}

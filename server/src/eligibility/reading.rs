@@ -1,0 +1,174 @@
+//! The rows that a household is read from, with one SQL text for one household and one for a
+//! range of them.
+
+use super::circumstances;
+use crate::error::ServiceError;
+use crate::store::facts::IncomeRow;
+use crate::store::{Db, Tx};
+use crate::{on_db, on_tx};
+use chrono::NaiveDate;
+use kokuho_shared::calendar::Month;
+use sqlx::FromRow;
+
+#[derive(FromRow)]
+pub struct MemberRow {
+    pub household_id: i64,
+    pub person_id: i64,
+    pub resident_number: String,
+    pub name: String,
+    pub kana: String,
+    pub birth_date: NaiveDate,
+    pub postcode: String,
+    pub address: String,
+    pub ward: String,
+    pub relation: String,
+    pub head: bool,
+    pub household_number: String,
+    pub protected_until: Option<NaiveDate>,
+    /// Somebody who belongs to the household now, whatever year or moment is asked for.
+    pub protected: bool,
+    pub revision: i64,
+}
+
+#[derive(FromRow)]
+pub struct EligibilityRow {
+    pub household_id: i64,
+    pub person_id: i64,
+    pub insured_number: String,
+    pub branch: String,
+    pub valid_from: NaiveDate,
+    pub valid_until: Option<NaiveDate>,
+    pub lost_reason: String,
+    pub change_id: i64,
+    /// Since when the person has belonged to the household.
+    pub member_from: NaiveDate,
+}
+
+impl EligibilityRow {
+    pub fn is_running(&self, from: NaiveDate) -> bool {
+        self.valid_until.is_none_or(|until| until > from)
+    }
+
+    /// 特定月: the month of the day before the loss to 後期高齢者医療, where the person has
+    /// stayed in the household ever since.
+    pub fn specific_month(&self) -> Option<Month> {
+        let before = self.valid_until?.pred_opt()?;
+        let stayed = self.lost_reason == TO_LATE_ELDERLY && self.member_from <= before;
+        stayed.then(|| Month::of(before))
+    }
+}
+
+/// 喪失事由 24: 後期高齢者医療の被保険者となった.
+pub const TO_LATE_ELDERLY: &str = "24";
+
+/// What is read of households: `$1` the first, `$2` known at, then the days or the year; `last`
+/// the place of the last household.
+struct Reading {
+    members: &'static str,
+    eligibilities: &'static str,
+    incomes: &'static str,
+    circumstances: &'static str,
+}
+
+macro_rules! reading {
+    ($households:literal, $last:literal, $last_of_incomes:literal, $last_of_circumstances:literal) => {
+        Reading {
+            members: concat!(
+                "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
+                p.ward, m.relation, m.head, m.household_number, pr.valid_until AS protected_until, \
+                EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact op ON op.person_id = o.person_id \
+                  AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) AS protected, \
+                CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision \
+                FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
+                LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
+                WHERE m.household_id ", $households, $last, " \
+                AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
+                AND p.recorded_at <= $2 AND (p.superseded_at IS NULL OR p.superseded_at > $2) \
+                AND m.valid_from < $4 AND (m.valid_until IS NULL OR m.valid_until > $3) \
+                ORDER BY m.household_id, m.head DESC, p.birth_date, p.person_id"
+            ),
+            eligibilities: concat!(
+                "SELECT m.household_id, e.person_id, e.insured_number, e.branch, e.valid_from, e.valid_until, \
+                e.lost_reason, e.change_id, m.valid_from AS member_from FROM eligibility_fact e \
+                JOIN membership_fact m ON m.person_id = e.person_id \
+                AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
+                WHERE m.household_id ", $households, $last, " \
+                AND e.recorded_at <= $2 AND (e.superseded_at IS NULL OR e.superseded_at > $2) \
+                AND e.valid_from < $4 AND (e.valid_until IS NULL OR e.valid_until > $3 OR e.lost_reason = '24') \
+                ORDER BY e.valid_from"
+            ),
+            incomes: concat!(
+                "SELECT m.household_id, i.id, i.person_id, i.income_year, i.status, i.salary_receipts, i.salary_income, \
+                i.pension_receipts, i.pension_income, i.other_income, i.total_income, i.transfer_special_deduction, \
+                i.casualty_loss, i.family_pay_deducted, i.family_pay_received, i.change_id FROM income_fact i \
+                JOIN membership_fact m ON m.person_id = i.person_id \
+                AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
+                WHERE m.household_id ", $households, $last_of_incomes, " \
+                AND i.recorded_at <= $2 AND (i.superseded_at IS NULL OR i.superseded_at > $2) \
+                AND i.income_year = $3"
+            ),
+            circumstances: concat!(
+                "SELECT m.household_id, c.person_id, c.change_id, c.kind, c.on_day, c.multiple FROM circumstance_fact c \
+                JOIN membership_fact m ON m.person_id = c.person_id \
+                AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
+                WHERE m.household_id ", $households, $last_of_circumstances, " \
+                AND c.recorded_at <= $2 AND (c.superseded_at IS NULL OR c.superseded_at > $2) ORDER BY c.on_day"
+            ),
+        }
+    };
+}
+
+const RANGE: Reading = reading!("BETWEEN $1 AND ", "$5", "$4", "$3");
+/// One household has a text of its own: PostgreSQL plans it once, while it plans a range anew
+/// each time.
+const ONE: Reading = reading!("= $1 AND $1 <= ", "$5", "$4", "$3");
+
+#[derive(FromRow)]
+pub struct IncomeWithChange {
+    pub household_id: i64,
+    #[sqlx(flatten)]
+    pub row: IncomeRow,
+    pub change_id: i64,
+}
+
+/// What was read of some households.
+pub struct Rows {
+    pub members: Vec<MemberRow>,
+    pub eligibilities: Vec<EligibilityRow>,
+    pub incomes: Vec<IncomeWithChange>,
+    pub circumstances: Vec<circumstances::Row>,
+}
+
+/// First and last day (half-open) that count, and the year of the incomes.
+pub type Days = (NaiveDate, NaiveDate, i64);
+
+/// Rows of the households with ids from `first` to `last`, as known at a moment.
+pub async fn rows(
+    db: &Db,
+    (first, last): (i64, i64),
+    (from, until, income_year): Days,
+    known: i64,
+) -> Result<Rows, ServiceError> {
+    let text = if first == last { ONE } else { RANGE };
+    Ok(on_db!(db, pool => Rows {
+        members: sqlx::query_as(text.members).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
+        eligibilities: sqlx::query_as(text.eligibilities).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
+        incomes: sqlx::query_as(text.incomes).bind(first).bind(known).bind(income_year).bind(last).fetch_all(pool).await?,
+        circumstances: sqlx::query_as(text.circumstances).bind(first).bind(known).bind(last).fetch_all(pool).await?,
+    }))
+}
+
+/// Rows of one household, inside a transaction that holds it.
+pub async fn rows_in(
+    tx: &mut Tx,
+    id: i64,
+    (from, until, income_year): Days,
+    known: i64,
+) -> Result<Rows, ServiceError> {
+    Ok(Rows {
+        members: on_tx!(tx, c => sqlx::query_as(ONE.members).bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?),
+        eligibilities: on_tx!(tx, c => sqlx::query_as(ONE.eligibilities).bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?),
+        incomes: on_tx!(tx, c => sqlx::query_as(ONE.incomes).bind(id).bind(known).bind(income_year).bind(id).fetch_all(c).await?),
+        circumstances: on_tx!(tx, c => sqlx::query_as(ONE.circumstances).bind(id).bind(known).bind(id).fetch_all(c).await?),
+    })
+}

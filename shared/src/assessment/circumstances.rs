@@ -1,0 +1,365 @@
+//! 特例の事情: facts about a person that change single months of the premium, as a clerk or a
+//! citizen states them.
+
+use super::household::{Involuntary, Maternity, Member};
+use crate::calendar::{FiscalYear, Month, age_attained_on};
+use crate::law::parameters::National;
+use chrono::{Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+/// What is known of one person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Circumstances {
+    /// 特例対象被保険者等 (令29条の7の2): 離職日, with a qualifying 離職理由.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub involuntary: Option<Involuntary>,
+    /// 出産被保険者 (令29条の7).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maternity: Option<Maternity>,
+    /// 旧被扶養者 (条例): 資格取得日 as such.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub former_dependant_since: Option<NaiveDate>,
+}
+
+/// Why a circumstance does not apply; it names its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CircumstanceError {
+    #[error("離職日に{0}歳以上の方は、非自発的失業者の軽減の対象になりません")]
+    LeftTooOld(i32),
+    #[error("離職日が生年月日より前です")]
+    LeftBeforeBirth,
+    #[error("{0}より前の出産は、産前産後の免除の対象になりません")]
+    BirthTooEarly(NaiveDate),
+    #[error("出産予定日が生年月日より前です")]
+    BirthBeforeOwn,
+    #[error("旧被扶養者の減免は、65歳以上75歳未満で国民健康保険に加入した方が対象です")]
+    NotAFormerDependant,
+}
+
+impl CircumstanceError {
+    /// The field, as it is named in a request.
+    pub fn field(self) -> &'static str {
+        match self {
+            CircumstanceError::LeftTooOld(_) | CircumstanceError::LeftBeforeBirth => {
+                "involuntary.left_on"
+            }
+            CircumstanceError::BirthTooEarly(_) | CircumstanceError::BirthBeforeOwn => {
+                "maternity.expected_on"
+            }
+            CircumstanceError::NotAFormerDependant => "former_dependant_since",
+        }
+    }
+}
+
+impl Circumstances {
+    pub fn is_empty(&self) -> bool {
+        *self == Circumstances::default()
+    }
+
+    /// Refuses what would have no effect, so that nobody believes it had one.
+    pub fn check(&self, birth: NaiveDate, national: &National) -> Result<(), CircumstanceError> {
+        if let Some(Involuntary { left_on }) = self.involuntary {
+            let age = national.involuntary.value.age_under;
+            if left_on < birth {
+                return Err(CircumstanceError::LeftBeforeBirth);
+            }
+            if attained(birth, age).is_none_or(|day| day <= left_on) {
+                return Err(CircumstanceError::LeftTooOld(age));
+            }
+        }
+        if let Some(Maternity { expected_on, .. }) = self.maternity {
+            let first = national.maternity.value.births_from;
+            if expected_on < birth {
+                return Err(CircumstanceError::BirthBeforeOwn);
+            }
+            if expected_on < first {
+                return Err(CircumstanceError::BirthTooEarly(first));
+            }
+        }
+        if let Some(since) = self.former_dependant_since {
+            let ages = national.ages.value;
+            let from = attained(birth, ages.care_until);
+            let until = attained(birth, ages.insured_until);
+            let within =
+                from.is_some_and(|day| day <= since) && until.is_some_and(|day| since < day);
+            if !within {
+                return Err(CircumstanceError::NotAFormerDependant);
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the circumstances into the facts of an assessment.
+    pub fn apply(&self, member: &mut Member) {
+        member.involuntary = self.involuntary;
+        member.maternity = self.maternity;
+        member.former_dependant_since = self.former_dependant_since;
+    }
+
+    /// First and last calendar month in which each has its effect while the person is insured, in
+    /// the order of the fields: salary reduced, free for a birth, units brought down.
+    pub fn spans(&self, national: &National) -> [Option<(Month, Month)>; 3] {
+        let left = self.involuntary.and_then(|each| {
+            let after = each.left_on.succ_opt()?;
+            let years = national.involuntary.value.fiscal_years_after + 1;
+            let end = FiscalYear(FiscalYear::of(after).0 + years).april()?;
+            Some((Month::of(after), Month::of(end.pred_opt()?)))
+        });
+        let birth = self.maternity.and_then(|each| {
+            let rule = national.maternity.value;
+            let before = if each.multiple {
+                rule.before_multiple
+            } else {
+                rule.before
+            };
+            let first = moved(each.expected_on, -before)?;
+            let earliest = Month::of(rule.months_from);
+            Some((first.max(earliest), moved(each.expected_on, rule.after)?))
+        });
+        let since = self.former_dependant_since.and_then(|day| {
+            let months = national.former_dependant.value.months;
+            Some((Month::of(day), moved(day, months - 1)?))
+        });
+        [left, birth, since]
+    }
+}
+
+/// The month so many months after a day's.
+fn moved(day: NaiveDate, months: i32) -> Option<Month> {
+    let first = Month::of(day).first_day();
+    let count = Months::new(months.unsigned_abs());
+    let there = if months < 0 {
+        first.checked_sub_months(count)
+    } else {
+        first.checked_add_months(count)
+    };
+    there.map(Month::of)
+}
+
+fn attained(birth: NaiveDate, age: i32) -> Option<NaiveDate> {
+    age_attained_on(birth, u32::try_from(age).ok()?)
+}
+
+/// Which circumstance a stored fact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Involuntary,
+    Maternity,
+    FormerDependant,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 3] = [Kind::Involuntary, Kind::Maternity, Kind::FormerDependant];
+
+    /// The word under which it is stored.
+    pub fn key(self) -> &'static str {
+        match self {
+            Kind::Involuntary => "involuntary",
+            Kind::Maternity => "maternity",
+            Kind::FormerDependant => "former_dependant",
+        }
+    }
+}
+
+/// A circumstance with its day: 離職日, 出産予定日 or 資格取得日.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fact {
+    pub kind: Kind,
+    pub on: NaiveDate,
+    /// 多胎.
+    pub multiple: bool,
+}
+
+impl Circumstances {
+    /// Those of a person's facts that reach into a fiscal year; `Err` where two births do, of
+    /// which the rules know only one.
+    pub fn of_year(facts: &[Fact], national: &National) -> Result<Circumstances, Circumstances> {
+        let of = |kind| facts.iter().filter(move |fact| fact.kind == kind);
+        // The earliest in force lasts to the end of the year: a later one adds nothing to it.
+        let left = of(Kind::Involuntary).filter(|fact| reaches(fact, national));
+        let mut births = of(Kind::Maternity).filter(|fact| reaches(fact, national));
+        let since = of(Kind::FormerDependant).filter(|fact| reaches(fact, national));
+        let found = Circumstances {
+            involuntary: left
+                .map(|fact| fact.on)
+                .min()
+                .map(|left_on| Involuntary { left_on }),
+            maternity: births.next().map(|fact| Maternity {
+                expected_on: fact.on,
+                multiple: fact.multiple,
+            }),
+            former_dependant_since: since.map(|fact| fact.on).max(),
+        };
+        if births.next().is_some() {
+            Err(found)
+        } else {
+            Ok(found)
+        }
+    }
+
+    /// The same as facts.
+    pub fn facts(&self) -> impl Iterator<Item = Fact> {
+        let fact = |kind, on, multiple| Fact { kind, on, multiple };
+        let left = self
+            .involuntary
+            .map(|each| fact(Kind::Involuntary, each.left_on, false));
+        let birth = self.maternity;
+        let birth = birth.map(|each| fact(Kind::Maternity, each.expected_on, each.multiple));
+        let since = self.former_dependant_since;
+        let since = since.map(|day| fact(Kind::FormerDependant, day, false));
+        [left, birth, since].into_iter().flatten()
+    }
+}
+
+/// Whether a fact changes a month of the year.
+fn reaches(fact: &Fact, national: &National) -> bool {
+    let year = national.fiscal_year;
+    match fact.kind {
+        Kind::Involuntary => fact.on.succ_opt().is_some_and(|after| {
+            let passed = year.0 - FiscalYear::of(after).0;
+            (0..=national.involuntary.value.fiscal_years_after).contains(&passed)
+        }),
+        Kind::Maternity => {
+            let rule = national.maternity.value;
+            let before = if fact.multiple {
+                rule.before_multiple
+            } else {
+                rule.before
+            };
+            let month = year.month_index(fact.on);
+            month + rule.after >= 0 && month - before < 12
+        }
+        Kind::FormerDependant => year.month_index(fact.on) < 12,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::law::shipped;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn fact(kind: Kind, on: &str) -> Fact {
+        Fact {
+            kind,
+            on: day(on),
+            multiple: false,
+        }
+    }
+
+    #[test]
+    fn a_circumstance_reaches_the_years_whose_months_it_changes() {
+        let table = [
+            (Kind::Involuntary, "2026-03-31", [false, true, true]),
+            (Kind::Involuntary, "2026-03-30", [true, true, false]),
+            (Kind::Maternity, "2026-03-31", [true, true, false]),
+            (Kind::Maternity, "2026-01-31", [true, false, false]),
+            (Kind::Maternity, "2027-04-01", [false, true, true]),
+            (Kind::FormerDependant, "2026-04-01", [false, true, true]),
+        ];
+        for (kind, on, wanted) in table {
+            let got = [2025, 2026, 2027].map(|year| {
+                let mut national = shipped::national(FiscalYear(2026)).unwrap();
+                national.fiscal_year = FiscalYear(year);
+                !Circumstances::of_year(&[fact(kind, on)], &national)
+                    .unwrap()
+                    .is_empty()
+            });
+            assert_eq!(got, wanted, "{kind:?} {on}");
+        }
+    }
+
+    #[test]
+    fn of_two_lost_jobs_the_earlier_covers_the_year_and_two_births_are_too_many() {
+        let national = shipped::national(FiscalYear(2026)).unwrap();
+        let jobs = [
+            fact(Kind::Involuntary, "2026-08-01"),
+            fact(Kind::Involuntary, "2025-06-01"),
+        ];
+        let found = Circumstances::of_year(&jobs, &national).unwrap();
+        assert_eq!(found.involuntary.unwrap().left_on, day("2025-06-01"));
+        assert_eq!(found.facts().collect::<Vec<_>>(), [jobs[1]]);
+        let births = [
+            fact(Kind::Maternity, "2026-05-01"),
+            fact(Kind::Maternity, "2027-03-20"),
+        ];
+        assert!(Circumstances::of_year(&births, &national).is_err());
+    }
+
+    #[test]
+    fn the_months_of_each_are_those_that_the_law_names() {
+        let national = shipped::national(FiscalYear(2026)).unwrap();
+        let all = Circumstances {
+            involuntary: Some(Involuntary {
+                left_on: day("2026-03-31"),
+            }),
+            maternity: Some(Maternity {
+                expected_on: day("2026-11-03"),
+                multiple: true,
+            }),
+            former_dependant_since: Some(day("2026-10-15")),
+        };
+        let month = |text: &str| text.parse::<Month>().unwrap();
+        let wanted = [
+            ("2026-04", "2028-03"),
+            ("2026-08", "2027-01"),
+            ("2026-10", "2028-09"),
+        ];
+        assert_eq!(
+            all.spans(&national),
+            wanted.map(|(from, to)| Some((month(from), month(to))))
+        );
+        let early = Circumstances {
+            maternity: Some(Maternity {
+                expected_on: day("2023-11-20"),
+                multiple: false,
+            }),
+            ..Circumstances::default()
+        };
+        assert_eq!(
+            early.spans(&national)[1],
+            Some((month("2024-01"), month("2024-01")))
+        );
+    }
+
+    #[test]
+    fn what_would_have_no_effect_is_refused_by_its_field() {
+        let national = shipped::national(FiscalYear(2026)).unwrap();
+        let left = |left_on| Circumstances {
+            involuntary: Some(Involuntary {
+                left_on: day(left_on),
+            }),
+            ..Circumstances::default()
+        };
+        let birth = day("1961-06-01");
+        assert_eq!(left("2026-05-30").check(birth, &national), Ok(()));
+        let refused = left("2026-05-31").check(birth, &national).unwrap_err();
+        assert_eq!(
+            (refused, refused.field()),
+            (CircumstanceError::LeftTooOld(65), "involuntary.left_on")
+        );
+        let since = |day_of| Circumstances {
+            former_dependant_since: Some(day(day_of)),
+            ..Circumstances::default()
+        };
+        assert_eq!(since("2026-05-31").check(birth, &national), Ok(()));
+        assert_eq!(
+            since("2026-05-30").check(birth, &national),
+            Err(CircumstanceError::NotAFormerDependant)
+        );
+        let early = Circumstances {
+            maternity: Some(Maternity {
+                expected_on: day("2023-10-31"),
+                multiple: false,
+            }),
+            ..Circumstances::default()
+        };
+        assert!(early.check(day("1995-01-01"), &national).is_err());
+    }
+}
