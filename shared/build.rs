@@ -72,6 +72,12 @@ fn main() -> Outcome<()> {
         "pub const HOLIDAYS: Document = {};",
         document(&out, "holidays.json", &value)?
     )?;
+    let copayment = cite(read(&root.join("national/copayment.toml"))?);
+    writeln!(
+        rust,
+        "pub const COPAYMENT: Document = {};",
+        document(&out, "copayment.json", &copayment)?
+    )?;
     let income = read(&root.join("national/income.toml"))?;
     writeln!(
         rust,
@@ -101,9 +107,13 @@ fn cite(value: Value) -> Value {
     let Value::Object(map) = value else {
         return value;
     };
+    let inside = |inner| match inner {
+        Value::Array(all) => Value::Array(all.into_iter().map(cite).collect()),
+        other => cite(other),
+    };
     let map: Map<String, Value> = map
         .into_iter()
-        .map(|(key, inner)| (key, cite(inner)))
+        .map(|(key, inner)| (key, inside(inner)))
         .collect();
     if !map.contains_key("source") {
         return Value::Object(map);

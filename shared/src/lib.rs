@@ -8,6 +8,7 @@ pub mod api;
 pub mod assessment;
 pub mod calendar;
 pub mod collection;
+pub mod eligibility;
 pub mod era;
 pub mod explain;
 pub mod guarded;

@@ -1,5 +1,7 @@
 //! Runs every published case under `tests/golden/`, or under `KOKUHO_GOLDEN_DIR`.
 
+#[path = "golden/dates.rs"]
+mod dates;
 #[path = "golden/premium.rs"]
 mod premium;
 #[path = "golden/schema.rs"]
@@ -9,6 +11,7 @@ use kokuho_shared::assessment::{income::IncomeTables, instalments};
 use kokuho_shared::money::Yen;
 use libtest_mimic::{Arguments, Failed, Trial};
 use schema::{Case, File, IncomeInputs, InstalmentInputs};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 fn main() {
@@ -55,6 +58,8 @@ fn trials_of(path: &Path) -> Vec<Trial> {
         .into_owned();
     match stem.as_str() {
         "premium" => premium::trials(&text),
+        "eligibility_dates" => plain(&stem, &text, dates::eligibility),
+        "copayment_ratio" => plain(&stem, &text, dates::ratio),
         "income" => trials_from(&stem, &text, income),
         "installments" => trials_from(&stem, &text, instalment),
         _ => {
@@ -62,6 +67,41 @@ fn trials_of(path: &Path) -> Vec<Trial> {
             Vec::new()
         }
     }
+}
+
+/// Cases whose inputs are read by their kind.
+fn plain(stem: &str, text: &str, check: fn(&Value) -> Result<(), String>) -> Vec<Trial> {
+    const KEYS: [&str; 8] = [
+        "id", "kind", "source", "as_of", "inputs", "expected", "disputed", "note",
+    ];
+    let file: Value = match serde_saphyr::from_str(text) {
+        Ok(file) => file,
+        Err(error) => return unreadable(stem, error.to_string()),
+    };
+    let cases = file["cases"].as_array().cloned().unwrap_or_default();
+    if file["schema"] != "golden-v1" || file["file"] != stem || cases.is_empty() {
+        return unreadable(
+            stem,
+            format!("schema {} of file {}", file["schema"], file["file"]),
+        );
+    }
+    let trial = |case: Value| {
+        let name = format!("{stem}::{}", case["id"].as_str().unwrap_or("?"));
+        Trial::test(name, move || {
+            let keys = case.as_object().into_iter().flatten();
+            if let Some((key, _)) = keys
+                .into_iter()
+                .find(|(key, _)| !KEYS.contains(&key.as_str()))
+            {
+                return Err(Failed::from(format!("{key}: the schema has no such key")));
+            }
+            let disputed = case["disputed"].as_bool() == Some(true);
+            check(&case)
+                .or_else(|why| disputed.then_some(()).ok_or(why))
+                .map_err(Failed::from)
+        })
+    };
+    cases.into_iter().map(trial).collect()
 }
 
 fn trials_from<I>(stem: &str, text: &str, check: fn(&Case<I>) -> Result<(), String>) -> Vec<Trial>

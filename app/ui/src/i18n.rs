@@ -112,6 +112,8 @@ pub fn line_formula(line: &Line, lang: Lang) -> String {
         Code::Reduction => format!("{b}% of ¥{}", number(a)),
         Code::SpecificHousehold if ja => format!("{}円の4分の{}を負担", number(a), b),
         Code::SpecificHousehold => format!("{b} quarters of ¥{}", number(a)),
+        Code::MaternityRelief if ja => format!("{a}か月分の所得割と均等割"),
+        Code::MaternityRelief => format!("levies on income and per person of {a} months"),
         Code::CapCut if ja => format!("計算額 {}円、限度額 {}円", number(a), number(b)),
         Code::CapCut => format!("computed ¥{}, cap ¥{}", number(a), number(b)),
         Code::State if ja => format!("{}月から {}か月分（年額 {}円）", month(c), b, number(a)),

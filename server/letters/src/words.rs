@@ -79,6 +79,7 @@ pub(crate) fn formula(line: &Line) -> String {
         Code::IncomeLevyOfHousehold | Code::AssetLevy => format!("{} × {}", number(a), rate(b)),
         Code::Reduction => format!("{}円の{}割", number(a), b / 10),
         Code::SpecificHousehold => format!("{}円の4分の{b}を負担", number(a)),
+        Code::MaternityRelief => format!("{a}か月分の所得割と均等割"),
         Code::CapCut => format!("計算額 {}円、限度額 {}円", number(a), number(b)),
         Code::State => format!("{}月から{b}か月（年額 {}円）", month(c), number(a)),
         Code::MonthsCut => format!("年額 {}円の12分の{b}を負担", number(a)),

@@ -91,7 +91,7 @@ async fn the_two_published_households_come_out_without_sign_in_or_database() {
 async fn a_wrong_question_is_refused_with_its_field() {
     let url = public_only().await;
     let mut unknown = question("27100", single());
-    unknown["inputs"]["members"][0]["maternity"] = json!({"expected_on": "2026-08-01"});
+    unknown["inputs"]["members"][0]["pregnant_since"] = json!("2026-01-01");
     let mut day = question("27100", single());
     day["inputs"]["members"][0]["birth_date"] = json!("2006-02-30");
     let mut year = question("27100", single());
@@ -99,7 +99,7 @@ async fn a_wrong_question_is_refused_with_its_field() {
     let mut heads = question("27100", single());
     heads["inputs"]["members"][0]["head"] = json!(false);
     for (question, status, field) in [
-        (unknown, 400, "inputs.members[0].maternity"),
+        (unknown, 400, "inputs.members[0].pregnant_since"),
         (day, 400, "inputs.members[0].birth_date"),
         (year, 422, "fiscal_year"),
         (heads, 422, "members"),

@@ -120,9 +120,7 @@ fn due_in(
     month: Month,
 ) -> Result<NaiveDate, LawError> {
     let first = month.first_day();
-    let mut closed = closing(rules, first.year())?;
-    closed.extend(closing(rules, first.year() + 1)?);
-    closed.extend(holidays.day.iter().map(|holiday| holiday.on));
+    let closed = closed_days(rules, holidays, first.year())?;
     let day =
         due_on(first, &closed).ok_or_else(|| LawError::Unreadable(format!("納期限 {first}")))?;
     if !(holidays.valid_from..holidays.valid_until).contains(&day) {
@@ -130,6 +128,18 @@ fn due_in(
         return Err(LawError::HolidaysUnknown { day, from, until });
     }
     Ok(day)
+}
+
+/// 閉庁日 of a year and the days around it, besides Saturdays and Sundays: 祝日 and 年末年始.
+pub fn closed_days(
+    rules: &InstalmentRules,
+    holidays: &Holidays,
+    year: i32,
+) -> Result<Vec<NaiveDate>, LawError> {
+    let mut closed = closing(rules, year)?;
+    closed.extend(closing(rules, year + 1)?);
+    closed.extend(holidays.day.iter().map(|holiday| holiday.on));
+    Ok(closed)
 }
 
 /// 年末年始 around the beginning of a year.

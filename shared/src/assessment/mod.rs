@@ -6,7 +6,7 @@ pub mod figures;
 pub mod household;
 pub mod income;
 pub mod instalments;
-mod months;
+pub mod months;
 pub mod premium;
 pub mod result;
 pub mod rules;

@@ -35,8 +35,8 @@ pub(super) struct SpecialYear {
     /// 軽減割合 of each month, per cent.
     tiers: [u8; 12],
     local: ByPart<Yen>,
-    /// Sums of a year: twelve times what a person is free of.
-    free: Vec<i128>,
+    /// Sums of a year: twelve times what a person is free of, and in how many months.
+    free: Vec<(i128, u32)>,
 }
 
 /// Whether a member's facts ask for this calculation.
@@ -218,7 +218,7 @@ impl Year<'_> {
     fn maternity(&mut self, all: Months) -> Option<i64> {
         let free = &mut self.special.free;
         free.clear();
-        free.resize(self.payers.len(), 0);
+        free.resize(self.payers.len(), (0, 0));
         if self
             .special
             .of_payers
@@ -238,13 +238,15 @@ impl Year<'_> {
                     let state =
                         State::new(self.part, self.rules, self.tier(month), self.share(month))?;
                     let own = own(&state, payer)?;
-                    *self.special.free.get_mut(place)? += own * i128::from(months.count_ones());
+                    let free = self.special.free.get_mut(place)?;
+                    free.0 += own * i128::from(months.count_ones());
+                    free.1 += months.count_ones();
                 }
             }
             rest &= !same;
         }
         let free = self.special.free.iter();
-        i64::try_from(free.map(|sum| twelfth(*sum)).sum::<i128>()).ok()
+        i64::try_from(free.map(|(sum, _)| twelfth(*sum)).sum::<i128>()).ok()
     }
 
     /// Goes through the months state by state; also returns the lines of the first one.
@@ -367,10 +369,10 @@ impl Year<'_> {
         let part = Some(self.part);
         let whole = yen(sums.whole)?;
         listener.leaf(Code::MonthsFraction, part, None, whole - sums.shown, &[]);
-        for (payer, free) in self.payers.iter().zip(&self.special.free) {
+        for (payer, (free, months)) in self.payers.iter().zip(&self.special.free) {
             let own = Yen(i64::try_from(twelfth(*free)).ok()?);
-            let person = Some(payer.index);
-            listener.leaf(Code::MaternityRelief, part, person, -own, &[]);
+            let (person, inputs) = (Some(payer.index), [i64::from(*months)]);
+            listener.leaf(Code::MaternityRelief, part, person, -own, &inputs);
         }
         let cap = self.rules.rates.get(self.part)?.cap;
         let of_cap = match self.rules.options.proration {

@@ -288,6 +288,34 @@ pub enum RemainderTo {
     Last,
 }
 
+/// 75歳: whether the eligibility ends on the birthday or on the day after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Age75Loss {
+    #[default]
+    Birthday,
+    DayAfter,
+}
+
+/// 障害認定: whether the eligibility ends on its day or on the day after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisabilityLoss {
+    #[default]
+    NextDay,
+    SameDay,
+}
+
+/// 資格の扱い of a municipality.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EligibilityRules {
+    pub age75_loss: Age75Loss,
+    pub disability_loss: DisabilityLoss,
+    /// 資格確認書の一斉更新: the last day of each year's papers, `MM-DD`.
+    pub certificate_until: String,
+}
+
 /// 市町村.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -310,6 +338,7 @@ pub struct Parameters {
     pub rounding: Cited<RoundingRules>,
     pub options: Cited<Options>,
     pub instalments: Cited<InstalmentRules>,
+    pub eligibility: Cited<EligibilityRules>,
 }
 
 impl Parameters {
@@ -336,7 +365,13 @@ impl Parameters {
         self.rounding.check("rounding", year)?;
         self.options.check("options", year)?;
         self.instalments.check("instalments", year)?;
-        self.instalments.value.check(year)
+        self.instalments.value.check(year)?;
+        self.eligibility.check("eligibility", year)?;
+        let until = format!("{}-{}", year.0, self.eligibility.value.certificate_until);
+        match until.parse::<NaiveDate>() {
+            Ok(_) => Ok(()),
+            Err(_) => wrong(format!("eligibility.certificate_until: {until}")),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The parameters that ship with the product, as the bytes the build wrote.
 
 use super::LawError;
+use super::copayment::CopaymentRules;
 use super::parameters::{Holidays, National, Parameters};
 use crate::calendar::FiscalYear;
 
@@ -64,6 +65,11 @@ pub fn national(year: FiscalYear) -> Result<National, LawError> {
 /// 国民の祝日.
 pub fn holidays() -> Result<Holidays, LawError> {
     read(HOLIDAYS.json)
+}
+
+/// 一部負担金の割合.
+pub fn copayment() -> Result<CopaymentRules, LawError> {
+    read(COPAYMENT.json)
 }
 
 fn read<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, LawError> {

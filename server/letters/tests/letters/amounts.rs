@@ -2,6 +2,7 @@
 
 use crate::sample::*;
 use kokuho_letters::{Content, LettersError};
+use kokuho_shared::assessment::household::{Involuntary, Maternity};
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 
@@ -109,6 +110,32 @@ fn the_columns_of_each_part_add_up_to_its_amount() {
             .iter()
             .all(|part| part.reduction.0 < 0)
     );
+}
+
+#[test]
+fn a_lost_job_and_a_birth_are_told_with_their_reasons_and_the_columns_add_up() {
+    let plain = assessed_notice(3_000_000);
+    let special = notice_with(3_000_000, |members| {
+        let left_on = day("2026-08-31");
+        members[0].involuntary = Some(Involuntary { left_on });
+        let expected_on = day("2026-11-05");
+        members[1].maternity = Some(Maternity {
+            expected_on,
+            multiple: false,
+        });
+    });
+    assert!(special.total < plain.total);
+    let letter = notice_letter(special.clone());
+    assert_eq!(letter.check(), Ok(()));
+    let text = printed(&letter);
+    for reason in [
+        "給与所得を100分の30として計算しています",
+        "産前産後の所得割と均等割を免除しています",
+    ] {
+        assert!(text.contains(reason), "{reason}: {text}");
+    }
+    let [with, without] = [&special, &plain].map(|notice| notice.parts[0].reduction.0);
+    assert!(with < without, "the relief stands among the reductions");
 }
 
 #[test]

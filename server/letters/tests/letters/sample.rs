@@ -99,15 +99,22 @@ pub fn plain_notice(amount: i64) -> AssessmentNotice {
 
 /// 大阪市 2026: a head of 50 with this salary income, a spouse, a child who joined in October.
 pub fn assessed_notice(salary_income: i64) -> AssessmentNotice {
+    notice_with(salary_income, |_| ())
+}
+
+/// The same after something was said about its people.
+pub fn notice_with(salary_income: i64, say: impl Fn(&mut [Member])) -> AssessmentNotice {
     let mut head = Member::new("a", day("1976-04-02"));
     head.head = true;
     head.income.salary_income = Yen(salary_income);
     let spouse = Member::new("b", day("1978-04-02"));
     let mut child = Member::new("c", day("2022-04-02"));
     child.acquired_on = Some(day("2026-10-10"));
+    let mut members = vec![head, spouse, child];
+    say(&mut members);
     let household = Household {
-        reduction: Default::default(),
-        members: vec![head, spouse, child],
+        members,
+        ..Household::default()
     };
     let assessor = Assessor::shipped("27100", 2026).unwrap();
     let people = ["山田　太郎", "山田　花子", "山田　次郎"];

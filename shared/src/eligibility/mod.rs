@@ -1,0 +1,6 @@
+//! 資格: who is insured, since when, with which papers, and what somebody bears.
+
+pub mod copayment;
+pub mod notice;
+pub mod reasons;
+pub mod terms;
