@@ -29,6 +29,8 @@ pub enum Action {
     ReadHousehold,
     /// 支援措置: register and end measures, and be shown where a protected household lives.
     Protect,
+    /// 届出: accept acquisitions and losses at the counter.
+    AcceptNotices,
     /// Change incomes and eligibility.
     EditFacts,
     /// 賦課決定.
@@ -111,6 +113,9 @@ impl Role {
                     | BenefitOfficer
                     | Supervisor
             ),
+            Action::AcceptNotices => {
+                matches!(self, CounterClerk | EligibilityOfficer | Supervisor)
+            }
             Action::EditFacts => {
                 matches!(self, EligibilityOfficer | AssessmentOfficer | Supervisor)
             }

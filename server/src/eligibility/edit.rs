@@ -144,7 +144,12 @@ fn check(place: usize, view: &MemberView) -> Result<(), ServiceError> {
     Ok(())
 }
 
-async fn record(tx: &mut Tx, reason: &str, login: &str, now: Instant) -> Result<i64, ServiceError> {
+pub async fn record(
+    tx: &mut Tx,
+    reason: &str,
+    login: &str,
+    now: Instant,
+) -> Result<i64, ServiceError> {
     const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, lines, control_total, \
         added, changed, unchanged) VALUES ($1, 'edit', $2, $3, $4, 0, 0, 0, 0, 0)";
     let change = tx.take_ids("change_record", 1).await?;
@@ -157,7 +162,7 @@ async fn record(tx: &mut Tx, reason: &str, login: &str, now: Instant) -> Result<
 pub struct Writer {
     pub change: i64,
     pub at: i64,
-    income_year: i64,
+    pub income_year: i64,
 }
 
 #[derive(FromRow)]

@@ -3,6 +3,7 @@
 mod circumstances;
 pub mod edit;
 pub mod household;
+pub mod notices;
 pub mod protection;
 mod reading;
 pub mod routes;

@@ -2,6 +2,7 @@
 
 use super::edit::{self, Editor};
 use super::household::{self, AsOf};
+use super::notices;
 use super::protection;
 use super::search::{self, Keys};
 use crate::access::user::User;
@@ -17,6 +18,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::{
     FactsEdit, Found, HouseholdView, ProtectionEdit, Reveal, Revealed,
 };
+use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -116,6 +118,48 @@ pub async fn change(
     view.mask();
     view.decisions = decisions::list(app.db()?, id, wanted.fiscal_year, app.clock.now()).await?;
     Ok(Json(view))
+}
+
+/// Accepts a notice: an acquisition, a loss, or an acquisition that never was.
+#[utoipa::path(post, path = "/api/households/{id}/notices", tag = "eligibility", params(("id" = i64, Path)),
+    request_body = NoticeEdit,
+    responses((status = 200, body = HouseholdView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn accept_notice(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(wanted): Body<NoticeEdit>,
+) -> Result<Json<HouseholdView>, Failure> {
+    let editor = Editor {
+        user: &user,
+        municipality: &app.municipality,
+        clock: app.clock,
+    };
+    let mut view = notices::accept(app.db()?, id, &wanted, &editor).await?;
+    view.mask();
+    view.decisions = decisions::list(app.db()?, id, wanted.fiscal_year, app.clock.now()).await?;
+    Ok(Json(view))
+}
+
+/// Notices of a household, the newest first.
+#[utoipa::path(get, path = "/api/households/{id}/notices", tag = "eligibility", params(("id" = i64, Path)),
+    responses((status = 200, body = Vec<NoticeView>), (status = 404, body = Problem)))]
+pub async fn accepted_notices(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<Json<Vec<NoticeView>>, Failure> {
+    let db = app.db()?;
+    let ward = household::ward(db, id).await?;
+    if !ward.is_some_and(|ward| user.sees(&ward)) {
+        return Err(ServiceError::NotFound("世帯").into());
+    }
+    let found = notices::list(db, id).await?;
+    let persons = found.iter().map(|notice| notice.person_id);
+    let entry = Entry::new(&user, What::View, app.clock.now());
+    app.audit
+        .read(entry.of_household(id, persons).detail("notices"));
+    Ok(Json(found))
 }
 
 #[derive(Deserialize)]

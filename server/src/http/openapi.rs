@@ -31,6 +31,8 @@ use utoipa::OpenApi;
         crate::eligibility::routes::find,
         crate::eligibility::routes::view,
         crate::eligibility::routes::change,
+        crate::eligibility::routes::accept_notice,
+        crate::eligibility::routes::accepted_notices,
         crate::eligibility::routes::protect,
         crate::eligibility::routes::reveal,
         crate::jobs::routes::list,

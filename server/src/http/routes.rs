@@ -101,6 +101,18 @@ fn all() -> Vec<Route> {
             get(eligibility::routes::view),
         ),
         route(
+            Method::GET,
+            "/api/households/{id}/notices",
+            ReadHousehold,
+            get(eligibility::routes::accepted_notices),
+        ),
+        route(
+            Method::POST,
+            "/api/households/{id}/notices",
+            AcceptNotices,
+            post(eligibility::routes::accept_notice),
+        ),
+        route(
             Method::PUT,
             "/api/households/{id}/protection",
             Protect,

@@ -95,6 +95,8 @@ both! {
         let other = office.sign_in_as("other", Role::Supervisor, "港区").await;
         let decide = json!({"fiscal_year": 2026, "revision": view["revision"], "preview_total": 645_854});
         let facts = json!({"fiscal_year": 2026, "revision": view["revision"], "reason": "試験", "members": []});
+        let notice = json!({"fiscal_year": 2026, "revision": view["revision"], "kind": "lose", "reason": "death",
+            "event_on": "2026-06-01", "notified_on": "2026-06-10", "persons": [view["members"][2]["person_id"]]});
         let status = async |client: &Client, method: Method, path: String, body: serde_json::Value| {
             office.request(client, method, &path).json(&body).send().await.unwrap().status()
         };
@@ -107,6 +109,8 @@ both! {
             assert_eq!(status(client, Method::GET, format!("{household}/ledger?fiscal_year=2026"), json!(null)).await, expected(StatusCode::OK));
             assert_eq!(status(client, Method::POST, format!("{household}/decisions"), decide.clone()).await, expected(StatusCode::OK));
             assert_eq!(status(client, Method::PUT, format!("{household}/facts"), facts.clone()).await, expected(StatusCode::OK));
+            assert_eq!(status(client, Method::GET, format!("{household}/notices"), json!(null)).await, expected(StatusCode::OK));
+            assert_eq!(status(client, Method::POST, format!("{household}/notices"), notice.clone()).await, expected(StatusCode::OK));
         }
         let (_, view) = office.get(&format!("{household}?fiscal_year=2026")).await;
         let decision = format!("/api/decisions/{}", view["decisions"][0]["id"]);

@@ -10,6 +10,7 @@ mod imports;
 mod killed;
 mod ledger;
 mod letters;
+mod notices;
 mod office;
 #[cfg(feature = "oidc")]
 mod oidc;

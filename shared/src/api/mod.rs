@@ -10,6 +10,7 @@ pub mod household;
 pub mod import;
 pub mod job;
 pub mod ledger;
+pub mod notice;
 pub mod session;
 
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,407 @@
+//! 届出の受付: an event becomes periods of eligibility; what was known before stays known.
+
+use super::edit::{self, Editor, Writer};
+use super::household::{self, AsOf};
+use crate::audit::{Entry, What};
+use crate::error::ServiceError;
+use crate::store::bulk::Value;
+use crate::store::facts::ELIGIBILITY;
+use crate::store::{Db, Lock, Tx};
+use crate::{on_db, on_tx};
+use chrono::{Datelike, NaiveDate};
+use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
+use kokuho_shared::assessment::instalments::closed_days;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::eligibility::notice::{Effect, Event, Period, effect};
+use kokuho_shared::eligibility::terms::notice_due;
+use kokuho_shared::law::parameters::Parameters;
+use kokuho_shared::law::{LawError, shipped};
+use serde_json::json;
+use sqlx::FromRow;
+
+/// The longest memo that is kept.
+const MOST_MEMO: usize = 200;
+
+/// Accepts a notice for all its persons, or for none.
+pub async fn accept(
+    db: &Db,
+    id: i64,
+    wanted: &NoticeEdit,
+    editor: &Editor<'_>,
+) -> Result<HouseholdView, ServiceError> {
+    let memo = checked(wanted, editor)?;
+    let year = FiscalYear(wanted.fiscal_year);
+    let parameters = shipped::parameters(editor.municipality, year)?;
+    let due_on = due(wanted.event_on, &parameters)?;
+    let mut tx = db.write(Lock::Household(id)).await?;
+    // Read once the household is held, so that what another editor has just saved is seen.
+    let now = editor.clock.now();
+    let as_of = AsOf {
+        fiscal_year: wanted.fiscal_year,
+        valid_on: None,
+        known_at: now,
+    };
+    let seen = household::view_in(&mut tx, id, as_of).await?;
+    household::refuse_hidden(&seen, editor.user)?;
+    edit::refuse_stale(&seen, wanted.revision)?;
+    let reason = if memo.is_empty() { "届出" } else { memo };
+    let change = edit::record(&mut tx, reason, &editor.user.login, now).await?;
+    let acceptance = Acceptance {
+        writer: Writer {
+            change,
+            at: now.0,
+            income_year: i64::from(wanted.fiscal_year) - 1,
+        },
+        wanted,
+        parameters: &parameters,
+        household: id,
+        due_on,
+    };
+    for (place, person) in wanted.persons.iter().enumerate() {
+        let member = seen
+            .members
+            .iter()
+            .find(|member| member.person_id == *person);
+        let member = member.ok_or_else(|| {
+            let text = format!("{person} はこの世帯の人ではありません");
+            ServiceError::invalid_at(&format!("persons[{place}]"), text)
+        })?;
+        acceptance.person(&mut tx, place, member).await?;
+    }
+    let persons = wanted.persons.iter().copied();
+    let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
+    entry
+        .detail(format!("notice, change {change}"))
+        .write(&mut tx)
+        .await?;
+    let after = household::view_in(&mut tx, id, as_of).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Refuses what no household could be asked; returns the memo.
+fn checked<'a>(wanted: &'a NoticeEdit, editor: &Editor<'_>) -> Result<&'a str, ServiceError> {
+    if wanted.persons.is_empty() {
+        return Err(ServiceError::invalid_at(
+            "persons",
+            "届出の対象となる人を選んでください",
+        ));
+    }
+    let mut persons = wanted.persons.clone();
+    persons.sort_unstable();
+    persons.dedup();
+    if persons.len() != wanted.persons.len() {
+        return Err(ServiceError::invalid_at(
+            "persons",
+            "同じ人が2回選ばれています",
+        ));
+    }
+    if wanted.notified_on > editor.clock.today() {
+        return Err(ServiceError::invalid_at(
+            "notified_on",
+            "届出日が業務日より後です",
+        ));
+    }
+    if wanted
+        .new_address_on
+        .is_some_and(|day| day < wanted.event_on)
+    {
+        let text = "新しい住所の日が転出日より前です";
+        return Err(ServiceError::invalid_at("new_address_on", text));
+    }
+    let memo = wanted.memo.trim();
+    if memo.chars().count() > MOST_MEMO {
+        return Err(ServiceError::invalid_at(
+            "memo",
+            "備考は200字までにしてください",
+        ));
+    }
+    Ok(memo)
+}
+
+fn due(event_on: NaiveDate, parameters: &Parameters) -> Result<NaiveDate, ServiceError> {
+    let out_of_range = || ServiceError::invalid_at("event_on", "この日の届出期限を計算できません");
+    if !(1900..=2200).contains(&event_on.year()) {
+        return Err(out_of_range());
+    }
+    let holidays = shipped::holidays().map_err(|why: LawError| ServiceError::from(why))?;
+    let closed = closed_days(&parameters.instalments.value, &holidays, event_on.year())?;
+    notice_due(event_on, &closed).ok_or_else(out_of_range)
+}
+
+struct Acceptance<'a> {
+    writer: Writer,
+    wanted: &'a NoticeEdit,
+    parameters: &'a Parameters,
+    household: i64,
+    due_on: NaiveDate,
+}
+
+/// A current period with what identifies it.
+#[derive(FromRow)]
+struct Row {
+    id: i64,
+    valid_from: NaiveDate,
+    valid_until: Option<NaiveDate>,
+    insurer_number: String,
+    insured_number: String,
+    branch: String,
+    acquired_reason: String,
+}
+
+const PERIODS: &str = "SELECT id, valid_from, valid_until, insurer_number, insured_number, branch, acquired_reason \
+    FROM eligibility_fact WHERE person_id = $1 AND superseded_at IS NULL ORDER BY valid_from";
+
+impl Acceptance<'_> {
+    async fn person(
+        &self,
+        tx: &mut Tx,
+        place: usize,
+        member: &MemberView,
+    ) -> Result<(), ServiceError> {
+        let person = member.person_id;
+        let rows: Vec<Row> = on_tx!(tx, connection => sqlx::query_as(PERIODS).bind(person)
+            .fetch_all(connection).await?);
+        let period = |row: &Row| Period {
+            acquired_on: row.valid_from,
+            lost_on: row.valid_until,
+        };
+        let periods: Vec<Period> = rows.iter().map(period).collect();
+        let rules = &self.parameters.eligibility.value;
+        let effect = effect(&self.wanted.notice(), member.birth_date, &periods, rules);
+        let effect = effect.map_err(|why| {
+            let text = format!("{}さん：{why}", member.name);
+            ServiceError::invalid_at(&format!("persons[{place}]"), text)
+        })?;
+        match effect {
+            Effect::Begins { from } => self.begin(tx, person, from, &rows).await?,
+            Effect::Ends {
+                acquired_on, on, ..
+            } => {
+                self.end(tx, person, (acquired_on, Some(on)), &rows).await?;
+            }
+            Effect::Voided { acquired_on } => {
+                self.end(tx, person, (acquired_on, None), &rows).await?;
+            }
+        }
+        self.note(tx, person).await
+    }
+
+    async fn begin(
+        &self,
+        tx: &mut Tx,
+        person: i64,
+        from: NaiveDate,
+        own: &[Row],
+    ) -> Result<(), ServiceError> {
+        let number = number_of(tx, self.household, own).await?;
+        let Event::Acquire(reason) = self.wanted.event else {
+            return Err(ServiceError::Internal(
+                "an acquisition without its reason".into(),
+            ));
+        };
+        let row = self.row(person, (from, None), number, (reason.code(), ""));
+        self.writer
+            .insert(tx, "eligibility_fact", ELIGIBILITY, row)
+            .await
+    }
+
+    /// Ends the knowledge of a period; with a day of loss it is known anew with that day.
+    async fn end(
+        &self,
+        tx: &mut Tx,
+        person: i64,
+        (acquired_on, lost_on): (NaiveDate, Option<NaiveDate>),
+        rows: &[Row],
+    ) -> Result<(), ServiceError> {
+        let found = rows.iter().find(|row| row.valid_from == acquired_on);
+        let old = found.ok_or(ServiceError::NotFound("資格"))?;
+        tx.supersede("eligibility_fact", &[old.id], self.writer.at)
+            .await?;
+        let Event::Lose(reason) = self.wanted.event else {
+            return Ok(());
+        };
+        let number = Number {
+            insurer: old.insurer_number.clone(),
+            insured: old.insured_number.clone(),
+            branch: old.branch.clone(),
+        };
+        let reasons = (old.acquired_reason.as_str(), reason.code());
+        let row = self.row(person, (acquired_on, lost_on), number, reasons);
+        self.writer
+            .insert(tx, "eligibility_fact", ELIGIBILITY, row)
+            .await
+    }
+
+    fn row(
+        &self,
+        person: i64,
+        (from, until): (NaiveDate, Option<NaiveDate>),
+        number: Number,
+        (acquired, lost): (&str, &str),
+    ) -> Vec<Value> {
+        vec![
+            Value::Int(0),
+            Value::Int(person),
+            Value::Int(self.writer.change),
+            Value::Date(from),
+            Value::OptDate(until),
+            Value::Int(self.writer.at),
+            Value::Text(number.insurer),
+            Value::Text(number.insured),
+            Value::Text(number.branch),
+            Value::Text(acquired.to_owned()),
+            Value::Text(lost.to_owned()),
+        ]
+    }
+
+    /// What was reported, for one person.
+    async fn note(&self, tx: &mut Tx, person: i64) -> Result<(), ServiceError> {
+        const COLUMNS: &[&str] = &[
+            "id",
+            "change_id",
+            "household_id",
+            "person_id",
+            "kind",
+            "reason",
+            "event_on",
+            "new_address_on",
+            "notified_on",
+            "due_on",
+        ];
+        let (kind, reason) = words(self.wanted.event)?;
+        let row = vec![
+            Value::Int(0),
+            Value::Int(self.writer.change),
+            Value::Int(self.household),
+            Value::Int(person),
+            Value::Text(kind),
+            Value::Text(reason),
+            Value::Date(self.wanted.event_on),
+            Value::OptDate(self.wanted.new_address_on),
+            Value::Date(self.wanted.notified_on),
+            Value::Date(self.due_on),
+        ];
+        self.writer.insert(tx, "notice", COLUMNS, row).await
+    }
+}
+
+/// Kind and reason as they are stored: the words of the request.
+fn words(event: Event) -> Result<(String, String), ServiceError> {
+    let value = serde_json::to_value(event)?;
+    let word = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
+    Ok((word("kind"), word("reason")))
+}
+
+/// 被保険者記号・番号 with its branch.
+struct Number {
+    insurer: String,
+    insured: String,
+    branch: String,
+}
+
+/// The household's number with the person's own branch, the next free one, or a new number where
+/// nobody of the household has had one.
+async fn number_of(tx: &mut Tx, household: i64, own: &[Row]) -> Result<Number, ServiceError> {
+    const OF_HOUSEHOLD: &str = "SELECT e.insurer_number, e.insured_number FROM eligibility_fact e \
+        JOIN membership_fact m ON m.person_id = e.person_id AND m.superseded_at IS NULL \
+        WHERE m.household_id = $1 AND e.superseded_at IS NULL ORDER BY e.valid_from DESC, e.id DESC LIMIT 1";
+    const BRANCHES: &str = "SELECT branch FROM eligibility_fact WHERE insured_number = $1";
+    const INSURER: &str = "SELECT insurer_number FROM eligibility_fact ORDER BY id DESC LIMIT 1";
+    let known: Option<(String, String)> = on_tx!(tx, c => sqlx::query_as(OF_HOUSEHOLD)
+        .bind(household).fetch_optional(c).await?);
+    let Some((insurer, insured)) = known else {
+        let insurer: Option<String> =
+            on_tx!(tx, c => sqlx::query_scalar(INSURER).fetch_optional(c).await?);
+        let insurer = insurer.ok_or_else(|| {
+            ServiceError::invalid(
+                "保険者番号が登録されていません。先に資格台帳を取り込んでください",
+            )
+        })?;
+        return Ok(Number {
+            insurer,
+            insured: new_number(tx).await?,
+            branch: "01".into(),
+        });
+    };
+    if let Some(before) = own.iter().rev().find(|row| row.insured_number == insured) {
+        return Ok(Number {
+            insurer,
+            insured,
+            branch: before.branch.clone(),
+        });
+    }
+    let branches: Vec<String> = on_tx!(tx, c => sqlx::query_scalar(BRANCHES).bind(&insured)
+        .fetch_all(c).await?);
+    let highest = branches
+        .iter()
+        .filter_map(|branch| branch.parse::<u8>().ok())
+        .max();
+    let next = highest.unwrap_or(0) + 1;
+    if next > 99 {
+        return Err(ServiceError::invalid(
+            "枝番が99を超えます。新しい記号・番号が必要です",
+        ));
+    }
+    Ok(Number {
+        insurer,
+        insured,
+        branch: format!("{next:02}"),
+    })
+}
+
+/// A number that nobody has had: the register's own begin below.
+async fn new_number(tx: &mut Tx) -> Result<String, ServiceError> {
+    const TAKEN: &str = "SELECT COUNT(*) FROM eligibility_fact WHERE insured_number = $1";
+    loop {
+        let number = format!(
+            "{:08}",
+            90_000_000 + tx.take_ids("insured_number", 1).await?
+        );
+        let taken: i64 =
+            on_tx!(tx, c => sqlx::query_scalar(TAKEN).bind(&number).fetch_one(c).await?);
+        if taken == 0 {
+            return Ok(number);
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct Accepted {
+    person_id: i64,
+    kind: String,
+    reason: String,
+    event_on: NaiveDate,
+    notified_on: NaiveDate,
+    due_on: NaiveDate,
+    recorded_by: String,
+    memo: String,
+}
+
+/// Notices of a household, the newest first.
+pub async fn list(db: &Db, household: i64) -> Result<Vec<NoticeView>, ServiceError> {
+    const SQL: &str = "SELECT n.person_id, n.kind, n.reason, n.event_on, n.notified_on, n.due_on, c.recorded_by, \
+        c.reason AS memo FROM notice n JOIN change_record c ON c.id = n.change_id WHERE n.household_id = $1 \
+        ORDER BY n.id DESC";
+    let rows: Vec<Accepted> =
+        on_db!(db, pool => sqlx::query_as(SQL).bind(household).fetch_all(pool).await?);
+    rows.into_iter()
+        .map(|row| {
+            let event = if row.reason.is_empty() {
+                json!({"kind": row.kind})
+            } else {
+                json!({"kind": row.kind, "reason": row.reason})
+            };
+            Ok(NoticeView {
+                person_id: row.person_id,
+                event: serde_json::from_value(event)?,
+                event_on: row.event_on,
+                notified_on: row.notified_on,
+                due_on: row.due_on,
+                recorded_by: row.recorded_by,
+                memo: row.memo,
+            })
+        })
+        .collect()
+}

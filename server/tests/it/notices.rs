@@ -1,0 +1,144 @@
+//! 届出: from the counter's request to periods, numbers and the premium.
+
+use crate::both;
+use crate::office::Office;
+use kokuho_shared::api::household::{HouseholdView, to_household};
+use kokuho_shared::api::import::FileKind;
+use kokuho_shared::api::notice::{NoticeEdit, preview};
+use kokuho_shared::assessment::result::Assessor;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+fn notice(view: &Value, event: Value, event_on: &str, members: &[usize]) -> Value {
+    let persons: Vec<&Value> = members
+        .iter()
+        .map(|at| &view["members"][*at]["person_id"])
+        .collect();
+    let mut notice = json!({"fiscal_year": 2026, "revision": view["revision"], "event_on": event_on,
+        "notified_on": "2026-06-10", "persons": persons, "memo": "資格取得証明"});
+    for (key, value) in event.as_object().unwrap() {
+        notice[key] = value.clone();
+    }
+    notice
+}
+
+async fn send(office: &Office, view: &Value, notice: Value) -> (StatusCode, Value) {
+    let path = format!("/api/households/{}/notices", view["id"]);
+    office.send(Method::POST, &path, notice).await
+}
+
+async fn accepted(office: &Office, view: &Value, notice: Value) -> Value {
+    let (status, after) = send(office, view, notice).await;
+    assert_eq!(status, StatusCode::OK, "{after}");
+    after
+}
+
+fn total(members: &Value) -> i64 {
+    let members: Vec<_> = serde_json::from_value(members.clone()).unwrap();
+    let assessor = Assessor::shipped("27213", 2026).unwrap();
+    let household = to_household(&members, 2026);
+    assessor.assess(&household).unwrap().premium.total.0
+}
+
+both! {
+    async fn joining_a_company_ends_the_eligibility_on_the_day_after_and_the_preview_said_so(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let wanted = notice(&view, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-09-30", &[0, 1, 2]);
+        let shown: HouseholdView = serde_json::from_value(view.clone()).unwrap();
+        let edit: NoticeEdit = serde_json::from_value(wanted.clone()).unwrap();
+        let rules = Assessor::shipped("27213", 2026).unwrap().parameters.eligibility.value;
+        let previewed = preview(&shown.members, &edit, &rules).unwrap();
+        let after = accepted(&office, &view, wanted).await;
+        assert_eq!(serde_json::to_value(&previewed).unwrap(), after["members"]);
+        for member in after["members"].as_array().unwrap() {
+            assert_eq!(member["eligibility"]["lost_on"], "2026-10-01");
+            assert_eq!(member["eligibility"]["loss_ground"], "art6_1_8");
+        }
+        // A loss on 1 October by 法6条1号 counts as one on 30 September: five months, April to August.
+        let parts = Assessor::shipped("27213", 2026).unwrap();
+        let household = to_household(&previewed, 2026);
+        assert_eq!(parts.assess(&household).unwrap().premium.parts.medical.unwrap().months, 5);
+        let (_, list) = office.get(&format!("/api/households/{}/notices", view["id"])).await;
+        assert_eq!((list.as_array().unwrap().len(), list[0]["due_on"].as_str()), (3, Some("2026-10-14")));
+        assert_eq!((list[0]["reason"].as_str(), list[0]["memo"].as_str()), (Some("employee_insurance_joined"), Some("資格取得証明")));
+    }
+}
+
+both! {
+    async fn coming_back_from_a_company_keeps_number_and_branch_and_charges_both_periods(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let gone = notice(&view, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-05-10", &[1]);
+        let gone = accepted(&office, &view, gone).await;
+        let back = notice(&gone, json!({"kind": "acquire", "reason": "left_employee_insurance"}), "2026-09-01", &[1]);
+        let back = accepted(&office, &gone, back).await;
+        let member = &back["members"][1];
+        assert_eq!((member["eligibility"]["acquired_on"].as_str(), member["earlier"][0]["lost_on"].as_str()),
+            (Some("2026-09-01"), Some("2026-05-11")));
+        assert_eq!(member["insured_number"], view["members"][1]["insured_number"]);
+        assert!(total(&back["members"]) < 645_854);
+        // The acquisition never was: everything is as after the loss.
+        let void = notice(&back, json!({"kind": "void"}), "2026-09-01", &[1]);
+        let void = accepted(&office, &back, void).await;
+        assert_eq!(void["members"], gone["members"]);
+    }
+}
+
+both! {
+    async fn a_newborn_of_the_register_is_insured_from_birth_with_the_next_branch(office: Office) {
+        office.with_city().await;
+        let born = "1000000004,2000000001,0,子,見辺　四葉,ミペ　ヨツバ,2026-05-20,2,598-0001,泉佐野市上瓦屋１,,2026-05-20,\n#合計,4,1";
+        let file = crate::city::RESIDENTS.replace("#合計,3,1", born);
+        let job = office.import(FileKind::Residents, file.into_bytes()).await;
+        assert_eq!(job["state"], "done", "{job}");
+        let view = office.household().await;
+        let at = view["members"].as_array().unwrap().iter().position(|member| member["birth_date"] == "2026-05-20").unwrap();
+        assert_eq!(view["members"][at]["eligibility"], Value::Null);
+        let after = accepted(&office, &view, notice(&view, json!({"kind": "acquire", "reason": "birth"}), "2026-05-20", &[at])).await;
+        assert_eq!(after["members"][at]["eligibility"]["acquired_on"], "2026-05-20");
+        assert_eq!(after["members"][at]["insured_number"], "12345678-04");
+    }
+}
+
+both! {
+    async fn what_cannot_be_is_refused_by_its_field_for_everybody_and_nothing_is_written(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let before = office.rows().await;
+        let joined = json!({"kind": "lose", "reason": "employee_insurance_joined"});
+        let left = json!({"kind": "acquire", "reason": "left_employee_insurance"});
+        let mut late = notice(&view, joined.clone(), "2026-06-01", &[0]);
+        late["notified_on"] = "2026-06-11".into();
+        let mut twice = notice(&view, joined.clone(), "2026-06-01", &[0]);
+        twice["persons"] = json!([view["members"][0]["person_id"], view["members"][0]["person_id"]]);
+        let mut stranger = notice(&view, joined.clone(), "2026-06-01", &[0]);
+        stranger["persons"] = json!([view["members"][0]["person_id"], 1]);
+        let mut address = notice(&view, json!({"kind": "lose", "reason": "moved_other_prefecture"}), "2026-06-01", &[0]);
+        address["new_address_on"] = "2026-05-31".into();
+        let cases = [
+            (notice(&view, left, "2026-06-01", &[0]), "persons[0]"),
+            (notice(&view, joined.clone(), "2019-06-01", &[1, 0]), "persons[0]"),
+            (notice(&view, json!({"kind": "lose", "reason": "age_75"}), "2026-06-01", &[0]), "persons[0]"),
+            (notice(&view, joined, "2026-06-01", &[]), "persons"),
+            (late, "notified_on"), (twice, "persons"), (stranger, "persons[1]"), (address, "new_address_on"),
+        ];
+        for (wanted, field) in cases {
+            let (status, problem) = send(&office, &view, wanted).await;
+            assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some(field)), "{problem}");
+        }
+        assert_eq!(office.rows().await, before);
+    }
+}
+
+both! {
+    async fn a_notice_on_facts_that_moved_is_refused(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let death = notice(&view, json!({"kind": "lose", "reason": "death"}), "2026-05-31", &[1]);
+        let after = accepted(&office, &view, death.clone()).await;
+        assert_eq!(after["members"][1]["eligibility"]["lost_on"], "2026-06-01");
+        let (status, problem) = send(&office, &view, death).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::CONFLICT, Some("revision")), "{problem}");
+    }
+}
