@@ -1,5 +1,6 @@
 // The clerk's day: sign in, take a city in, find a household, change it, decide, read why.
 import { join } from "node:path";
+import { check } from "./axe.js";
 import { IZUMISANO, SHINJUKU } from "./cities.js";
 import { codeOf, enter, expect, open, picture, signIn, test, yenOf } from "./office.js";
 
@@ -145,6 +146,43 @@ test("a lost job is entered at the counter, shown with its months, saved and dec
   const previewed = await page.getByTestId("preview-total").textContent();
   await page.getByRole("button", { name: /^決定/ }).click();
   await expect(page.getByTestId("decided-total")).toHaveText(previewed);
+});
+
+test("joining a company is reported at the counter: the day of loss, the term and the premium stand there before it is accepted", async ({ page, osaka }, info) => {
+  await signIn(page, osaka);
+  const { number, kana } = await anyHousehold(page, osaka, "1975-01-01");
+  await open(page, number, kana);
+  const notices = page.getByTestId("notices");
+  await notices.locator("summary").click();
+  await expect(page.getByTestId("accepted-notices")).toContainText("受け付けた届出はありません");
+  await notices.getByRole("checkbox", { name: /から加入/ }).first().check();
+  await notices.getByLabel("社保の資格取得日").fill("R8.5.1");
+  const effect = page.getByTestId("notice-effect");
+  await expect(effect).toContainText("資格喪失日 令和8年5月2日");
+  await expect(effect).toContainText("届出期限 令和8年5月15日を26日過ぎています");
+  await expect(effect).toContainText("令和8年度の保険料（試算）");
+  await picture(page, info, "notice");
+  await notices.getByRole("button", { name: "届出を受け付ける" }).click();
+  await expect(page.getByText("届出を受け付けました")).toBeVisible();
+  await page.getByTestId("notices").locator("summary").click();
+  await expect(page.getByTestId("accepted-notices")).toContainText("社保加入");
+  // The same again cannot be: the person is not insured then.
+  await page.getByTestId("notices").getByRole("checkbox", { name: /令和8年5月2日喪失/ }).check();
+  await page.getByTestId("notices").getByLabel("社保の資格取得日").fill("R8.5.10");
+  await expect(page.getByTestId("notice-effect")).toContainText("この日に加入している期間がありません");
+  await expect(page.getByRole("button", { name: "届出を受け付ける" })).toBeDisabled();
+});
+
+test("who waits for what is listed, and leads to the household", async ({ page, osaka }, info) => {
+  await signIn(page, osaka);
+  await page.getByRole("link", { name: "要処理" }).click();
+  await expect(page.getByText(/全部で\d+件あります/)).toBeVisible();
+  await check(page);
+  const missing = page.getByTestId("IncomeMissing");
+  await missing.locator("summary").click();
+  await picture(page, info, "queue");
+  await missing.getByRole("link").first().click();
+  await expect(page.getByTestId("preview-total")).toBeVisible();
 });
 
 test("a figure that cannot be read is named, and stays as it was typed", async ({ page, osaka }) => {

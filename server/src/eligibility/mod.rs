@@ -5,6 +5,7 @@ pub mod edit;
 pub mod household;
 pub mod notices;
 pub mod protection;
+pub mod queue;
 mod reading;
 pub mod routes;
 pub mod search;

@@ -4,6 +4,7 @@ use super::edit::{self, Editor};
 use super::household::{self, AsOf};
 use super::notices;
 use super::protection;
+use super::queue;
 use super::search::{self, Keys};
 use crate::access::user::User;
 use crate::assessment::decisions;
@@ -19,6 +20,7 @@ use kokuho_shared::api::household::{
     FactsEdit, Found, HouseholdView, ProtectionEdit, Reveal, Revealed,
 };
 use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
+use kokuho_shared::api::queue::QueueGroup;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -160,6 +162,19 @@ pub async fn accepted_notices(
     app.audit
         .read(entry.of_household(id, persons).detail("notices"));
     Ok(Json(found))
+}
+
+/// Everybody about whom somebody has to do something.
+#[utoipa::path(get, path = "/api/queue", tag = "eligibility", responses((status = 200, body = Vec<QueueGroup>)))]
+pub async fn queue(State(app): State<App>, user: User) -> Result<Json<Vec<QueueGroup>>, Failure> {
+    let groups = queue::all(app.db()?, &user.ward, app.clock.today()).await?;
+    let items = groups.iter().flat_map(|group| &group.items);
+    let mut persons: Vec<i64> = items.map(|item| item.person_id).collect();
+    persons.sort_unstable();
+    persons.dedup();
+    let entry = Entry::new(&user, What::Search, app.clock.now());
+    app.audit.read(Entry { persons, ..entry }.detail("queue"));
+    Ok(Json(groups))
 }
 
 #[derive(Deserialize)]

@@ -33,6 +33,7 @@ use utoipa::OpenApi;
         crate::eligibility::routes::change,
         crate::eligibility::routes::accept_notice,
         crate::eligibility::routes::accepted_notices,
+        crate::eligibility::routes::queue,
         crate::eligibility::routes::protect,
         crate::eligibility::routes::reveal,
         crate::jobs::routes::list,

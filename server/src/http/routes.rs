@@ -96,6 +96,12 @@ fn all() -> Vec<Route> {
         ),
         route(
             Method::GET,
+            "/api/queue",
+            ReadHousehold,
+            get(eligibility::routes::queue),
+        ),
+        route(
+            Method::GET,
             "/api/households/{id}",
             ReadHousehold,
             get(eligibility::routes::view),

@@ -19,6 +19,7 @@ mod premiums;
 mod program;
 mod protection;
 mod public;
+mod queue;
 mod restore;
 mod roles;
 mod runs;

@@ -11,6 +11,7 @@ pub mod import;
 pub mod job;
 pub mod ledger;
 pub mod notice;
+pub mod queue;
 pub mod session;
 
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,7 @@ mod keys;
 use crate::access::accounts::AccountsPage;
 use crate::audit::records::AuditPage;
 use crate::eligibility::household::HouseholdPage;
+use crate::eligibility::queue::QueuePage;
 use crate::eligibility::search::SearchPage;
 use crate::linkage::imports::ImportsPage;
 use crate::runs::list::RunsPage;
@@ -73,6 +74,7 @@ fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
                         <Route path=path!("/audit") view=AuditPage />
                         <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
                         <Route path=path!("/imports") view=ImportsPage />
+                        <Route path=path!("/queue") view=QueuePage />
                         <Route path=path!("/runs") view=RunsPage />
                         <Route path=path!("/runs/:id") view=RunPage />
                         <Route path=path!("/households/:id") view=HouseholdPage />
