@@ -78,6 +78,12 @@ fn main() -> Outcome<()> {
         "pub const COPAYMENT: Document = {};",
         document(&out, "copayment.json", &copayment)?
     )?;
+    let linkage = read(&root.join("national/linkage.toml"))?;
+    writeln!(
+        rust,
+        "pub const LINKAGE: Document = {};",
+        document(&out, "linkage.json", &linkage)?
+    )?;
     let income = read(&root.join("national/income.toml"))?;
     writeln!(
         rust,

@@ -55,6 +55,14 @@ pub struct PressConfig {
     pub sender: Option<PathBuf>,
 }
 
+/// 連携ファイルの受渡し.
+#[derive(Args, Clone, Debug)]
+pub struct ExchangeConfig {
+    /// Folder through which inquiries leave and answers come in; without it none do.
+    #[arg(long, env = "KOKUHO_EXCHANGE")]
+    pub exchange: Option<PathBuf>,
+}
+
 #[derive(Args, Clone, Debug)]
 pub struct WorkerConfig {
     #[command(flatten)]
@@ -117,6 +125,8 @@ impl OidcConfig {
 
 #[derive(Args, Clone, Debug)]
 pub struct ServeConfig {
+    #[command(flatten)]
+    pub exchange: ExchangeConfig,
     #[cfg(feature = "oidc")]
     #[command(flatten)]
     pub oidc: OidcConfig,

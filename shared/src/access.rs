@@ -31,6 +31,8 @@ pub enum Action {
     Protect,
     /// 届出: accept acquisitions and losses at the counter.
     AcceptNotices,
+    /// 情報照会: ask other offices, and decide what becomes of their answers.
+    Inquire,
     /// Change incomes and eligibility.
     EditFacts,
     /// 賦課決定.
@@ -115,6 +117,9 @@ impl Role {
             ),
             Action::AcceptNotices => {
                 matches!(self, CounterClerk | EligibilityOfficer | Supervisor)
+            }
+            Action::Inquire => {
+                matches!(self, EligibilityOfficer | AssessmentOfficer | Supervisor)
             }
             Action::EditFacts => {
                 matches!(self, EligibilityOfficer | AssessmentOfficer | Supervisor)

@@ -14,6 +14,7 @@ pub mod explain;
 pub mod guarded;
 pub mod identity;
 pub mod law;
+pub mod linkage;
 pub mod money;
 pub mod rate;
 pub mod text;

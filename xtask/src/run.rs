@@ -88,6 +88,7 @@ fn serve(options: &Options) -> Result<()> {
     let mut server = kokuho(options);
     server
         .args(["serve", "--listen", &options.listen, "--dist", "dist"])
+        .args(["--exchange", &format!("{FOLDER}/exchange")])
         .stdout(Stdio::piped());
     let mut child = server.spawn().context("the server cannot be started")?;
     let mut first = String::new();
@@ -107,7 +108,7 @@ fn serve(options: &Options) -> Result<()> {
     println!("  パスワード      kokuho-demo");
     println!("  確認コード      別の端末で cargo xtask code clerk");
     println!(
-        "  取込用ファイル  {FOLDER}/residents.csv  {FOLDER}/incomes.csv  {FOLDER}/eligibility.csv\n\n  Ctrl+C で終わります"
+        "  取込用ファイル  {FOLDER}/residents.csv  {FOLDER}/incomes.csv  {FOLDER}/eligibility.csv\n  照会の相手      別の端末で cargo run -q -p kokuho-partners -- --exchange {FOLDER}/exchange --residents {FOLDER}/residents.csv\n\n  Ctrl+C で終わります"
     );
     let status = child.wait()?;
     if status.success() {

@@ -27,6 +27,8 @@ pub enum What {
     /// Where a protected household lives was shown; the reason is the detail.
     Reveal,
     ReadAudit,
+    /// 情報照会: asked, sent, answered, adopted or not.
+    Inquire,
 }
 
 /// A record as it is hashed; its JSON never changes once it is written.

@@ -33,6 +33,19 @@ pub async fn edit(
     edit: &FactsEdit,
     editor: &Editor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
+    let mut tx = db.write(Lock::Household(id)).await?;
+    let after = edit_in(&mut tx, id, edit, editor).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// The same inside a transaction that holds the household.
+pub async fn edit_in(
+    tx: &mut Tx,
+    id: i64,
+    edit: &FactsEdit,
+    editor: &Editor<'_>,
+) -> Result<HouseholdView, ServiceError> {
     let reason = edit.reason.trim();
     if reason.is_empty() {
         return Err(ServiceError::invalid_at(
@@ -40,7 +53,6 @@ pub async fn edit(
             "異動の理由を入力してください",
         ));
     }
-    let mut tx = db.write(Lock::Household(id)).await?;
     // Read once the household is held, so that what another editor has just saved is seen.
     let now = editor.clock.now();
     let as_of = AsOf {
@@ -48,7 +60,7 @@ pub async fn edit(
         valid_on: None,
         known_at: now,
     };
-    let seen = household::view_in(&mut tx, id, as_of).await?;
+    let seen = household::view_in(tx, id, as_of).await?;
     household::refuse_hidden(&seen, editor.user)?;
     refuse_stale(&seen, edit.revision)?;
     let wanted = merged(&seen, &edit.members)?;
@@ -57,32 +69,19 @@ pub async fn edit(
     }
     let assessor = Assessor::shipped(editor.municipality, edit.fiscal_year)?;
     assessor.assess(&to_household(&wanted, edit.fiscal_year))?;
-    let change = record(&mut tx, reason, &editor.user.login, now).await?;
+    let change = record(tx, reason, &editor.user.login, now).await?;
     let writer = Writer {
         change,
         at: now.0,
         income_year: i64::from(edit.fiscal_year) - 1,
     };
     for (old, new) in seen.members.iter().zip(&wanted) {
-        writer.member(&mut tx, old, new).await?;
+        writer.member(tx, old, new).await?;
     }
     let persons = edit.members.iter().map(|member| member.person_id);
     let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
-    entry
-        .detail(format!("change {change}"))
-        .write(&mut tx)
-        .await?;
-    let after = household::view_in(
-        &mut tx,
-        id,
-        AsOf {
-            known_at: now,
-            ..as_of
-        },
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(after)
+    entry.detail(format!("change {change}")).write(tx).await?;
+    household::view_in(tx, id, as_of).await
 }
 
 /// Somebody else changed the household meanwhile: the clerk must see it first.

@@ -209,6 +209,7 @@ fn assemble(
         members,
         decisions: Vec::new(),
         obstacles,
+        open_inquiries: 0,
         revision,
     })
 }

@@ -12,6 +12,7 @@ use crate::audit::{Entry, What};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::http::{App, Body, Failure};
+use crate::linkage::inquiries;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use chrono::NaiveDate;
@@ -94,6 +95,7 @@ pub async fn view(
     let mut view = household::view(app.db()?, id, as_of).await?;
     household::refuse_hidden(&view, &user)?;
     view.decisions = decisions::list(app.db()?, id, query.fiscal_year, known_at).await?;
+    view.open_inquiries = inquiries::count_open(app.db()?, id).await?;
     view.mask();
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(&user, What::View, app.clock.now());

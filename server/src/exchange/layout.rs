@@ -2,6 +2,7 @@
 
 use super::FileError;
 use kokuho_shared::api::import::FileKind;
+use kokuho_shared::linkage::basis::Dataset;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,11 +24,37 @@ impl Layout {
             FileKind::Incomes => include_str!("../../layouts/incomes.toml"),
             FileKind::Eligibility => include_str!("../../layouts/eligibility.toml"),
         };
+        Layout::named(kind.key(), shipped, folder)
+    }
+
+    /// What goes to the exchange.
+    pub fn inquiries(folder: Option<&Path>) -> Result<Layout, FileError> {
+        let shipped = include_str!("../../layouts/inquiries.toml");
+        Layout::named("inquiries", shipped, folder)
+    }
+
+    /// What comes back from it, by the kind of information.
+    pub fn answers(dataset: Dataset, folder: Option<&Path>) -> Result<Layout, FileError> {
+        let shipped = match dataset {
+            Dataset::LocalTax => include_str!("../../layouts/answer_local_tax.toml"),
+            Dataset::ResidentRelation => {
+                include_str!("../../layouts/answer_resident_relation.toml")
+            }
+            Dataset::MedicalInsurance => {
+                include_str!("../../layouts/answer_medical_insurance.toml")
+            }
+            Dataset::Unemployment => include_str!("../../layouts/answer_unemployment.toml"),
+        };
+        Layout::named(&format!("answer_{}", dataset.key()), shipped, folder)
+    }
+
+    /// A shipped layout, or the city's own of the same name where its folder has one.
+    fn named(name: &str, shipped: &str, folder: Option<&Path>) -> Result<Layout, FileError> {
         let base = read(shipped)?;
-        let Some(folder) = folder else {
+        let name = format!("{name}.toml");
+        let Some(folder) = folder.filter(|folder| folder.join(&name).exists()) else {
             return Ok(base);
         };
-        let name = format!("{}.toml", kind.key());
         let text = std::fs::read_to_string(folder.join(&name));
         let own =
             read(&text.map_err(|error| FileError::new(format!("項目対応表 {name}: {error}")))?)?;

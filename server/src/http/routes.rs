@@ -96,6 +96,30 @@ fn all() -> Vec<Route> {
         ),
         route(
             Method::GET,
+            "/api/households/{id}/inquiries",
+            Inquire,
+            get(linkage::routes::of_household),
+        ),
+        route(
+            Method::POST,
+            "/api/households/{id}/inquiries",
+            Inquire,
+            post(linkage::routes::ask),
+        ),
+        route(
+            Method::GET,
+            "/api/inquiries",
+            Inquire,
+            get(linkage::routes::open_inquiries),
+        ),
+        route(
+            Method::POST,
+            "/api/inquiries/{id}/settlement",
+            Inquire,
+            post(linkage::routes::settle),
+        ),
+        route(
+            Method::GET,
             "/api/queue",
             ReadHousehold,
             get(eligibility::routes::queue),

@@ -1,8 +1,11 @@
 //! 情報連携: what comes in from other offices. So far the three files that bring a city in.
 
+pub mod answers_file;
+pub mod courier;
 pub mod eligibility_file;
 pub mod import;
 pub mod incomes_file;
+pub mod inquiries;
 pub mod jobs;
 pub mod known;
 pub mod residents_file;

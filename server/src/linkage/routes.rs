@@ -1,17 +1,24 @@
-//! Routes of the imports.
+//! Routes of imports and inquiries.
 
 use super::import::Delivery;
-use super::runs;
+use super::{inquiries, runs};
 use crate::access::user::User;
+use crate::assessment::decisions;
+use crate::audit::{Entry, What};
+use crate::eligibility::edit::Editor;
+use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
-use crate::http::{App, Failure};
+use crate::http::{App, Body, Failure};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
+use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress, Started};
+use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, Settle};
 use serde::Deserialize;
 use std::convert::Infallible;
 use tokio_stream::wrappers::WatchStream;
@@ -67,4 +74,92 @@ pub async fn events(
     responses((status = 200, body = Vec<ImportRun>), (status = 401, body = Problem)))]
 pub async fn list(State(app): State<App>, _user: User) -> Result<Json<Vec<ImportRun>>, Failure> {
     Ok(Json(runs::newest(app.db()?).await?))
+}
+
+/// Inquiries of a household with their answers, the newest first.
+#[utoipa::path(get, path = "/api/households/{id}/inquiries", tag = "linkage", params(("id" = i64, Path)),
+    responses((status = 200, body = Vec<InquiryView>), (status = 404, body = Problem)))]
+pub async fn of_household(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<Json<Vec<InquiryView>>, Failure> {
+    let ward = household::ward(app.db()?, id).await?;
+    if !ward.is_some_and(|ward| user.sees(&ward)) {
+        return Err(ServiceError::NotFound("世帯").into());
+    }
+    told(&app, &user, id).await
+}
+
+async fn told(app: &App, user: &User, household: i64) -> Result<Json<Vec<InquiryView>>, Failure> {
+    let found = inquiries::of_household(app.db()?, household, &app.keys).await?;
+    let persons = found.iter().map(|inquiry| inquiry.person_id);
+    let entry = Entry::new(user, What::View, app.clock.now());
+    app.audit
+        .read(entry.of_household(household, persons).detail("inquiries"));
+    Ok(Json(found))
+}
+
+/// Asks another office about a member.
+#[utoipa::path(post, path = "/api/households/{id}/inquiries", tag = "linkage", params(("id" = i64, Path)),
+    request_body = InquiryWish,
+    responses((status = 200, body = Vec<InquiryView>), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn ask(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(wish): Body<InquiryWish>,
+) -> Result<Json<Vec<InquiryView>>, Failure> {
+    inquiries::ask(app.db()?, id, &wish, &user, app.clock).await?;
+    told(&app, &user, id).await
+}
+
+/// Inquiries that are not settled, without their answers.
+#[utoipa::path(get, path = "/api/inquiries", tag = "linkage", responses((status = 200, body = Vec<InquiryView>)))]
+pub async fn open_inquiries(
+    State(app): State<App>,
+    user: User,
+) -> Result<Json<Vec<InquiryView>>, Failure> {
+    let found = inquiries::open(app.db()?, &user.ward).await?;
+    let persons = found.iter().map(|inquiry| inquiry.person_id).collect();
+    let entry = Entry::new(&user, What::Search, app.clock.now());
+    app.audit
+        .read(Entry { persons, ..entry }.detail("inquiries"));
+    Ok(Json(found))
+}
+
+#[derive(Deserialize)]
+pub struct Year {
+    fiscal_year: i32,
+}
+
+/// Adopts an answer, or does something else with an inquiry; answers with the household.
+#[utoipa::path(post, path = "/api/inquiries/{id}/settlement", tag = "linkage",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)), request_body = Settle,
+    responses((status = 200, body = HouseholdView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn settle(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+    Body(wish): Body<Settle>,
+) -> Result<Json<HouseholdView>, Failure> {
+    user.check(Action::EditFacts)?;
+    let editor = Editor {
+        user: &user,
+        municipality: &app.municipality,
+        clock: app.clock,
+    };
+    let db = app.db()?;
+    let household = inquiries::settle(db, id, &wish, &editor, &app.keys).await?;
+    let as_of = AsOf {
+        fiscal_year: year.fiscal_year,
+        valid_on: None,
+        known_at: app.clock.now(),
+    };
+    let mut view = household::view(db, household, as_of).await?;
+    view.mask();
+    view.open_inquiries = inquiries::count_open(db, household).await?;
+    view.decisions = decisions::list(db, household, year.fiscal_year, app.clock.now()).await?;
+    Ok(Json(view))
 }

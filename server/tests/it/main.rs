@@ -10,6 +10,7 @@ mod imports;
 mod killed;
 mod ledger;
 mod letters;
+mod linkage;
 mod notices;
 mod office;
 #[cfg(feature = "oidc")]

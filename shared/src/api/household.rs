@@ -54,6 +54,9 @@ pub struct HouseholdView {
     pub obstacles: Vec<String>,
     /// Changes with each change of the household's facts; an edit must name the one it saw.
     pub revision: i64,
+    /// 照会 whose answer is not settled: a decision made now is provisional.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub open_inquiries: i64,
 }
 
 impl HouseholdView {
@@ -173,6 +176,10 @@ pub struct MemberEdit {
     /// Absent leaves them as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub circumstances: Option<Circumstances>,
+}
+
+fn is_zero(count: &i64) -> bool {
+    *count == 0
 }
 
 /// 75歳到達 ends the months by itself, whichever of the two days the register writes: it is

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod estimate;
 pub mod household;
 pub mod import;
+pub mod inquiry;
 pub mod job;
 pub mod ledger;
 pub mod notice;

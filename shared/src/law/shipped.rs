@@ -4,6 +4,7 @@ use super::LawError;
 use super::copayment::CopaymentRules;
 use super::parameters::{Holidays, National, Parameters};
 use crate::calendar::FiscalYear;
+use crate::linkage::basis::Bases;
 
 /// One document: the JSON bytes and the SHA-256 of exactly these bytes, in hexadecimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +71,11 @@ pub fn holidays() -> Result<Holidays, LawError> {
 /// 一部負担金の割合.
 pub fn copayment() -> Result<CopaymentRules, LawError> {
     read(COPAYMENT.json)
+}
+
+/// Who may be asked for what.
+pub fn linkage_bases() -> Result<Bases, LawError> {
+    read(LINKAGE.json)
 }
 
 fn read<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, LawError> {

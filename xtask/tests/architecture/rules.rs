@@ -23,7 +23,9 @@ const DOORS: [(&str, &str); 4] = [
     ("app/clerk/src/", "shell"),
 ];
 /// What a room offers to other rooms; everything else in it is its own.
-const OFFERED: [(&str, &str, &[&str]); 5] = [
+const OFFERED: [(&str, &str, &[&str]); 7] = [
+    ("app/clerk/src/", "linkage", &["inquiries"]),
+    ("server/src/", "linkage", &["inquiries"]),
     ("app/clerk/src/", "collection", &["ledger"]),
     ("server/src/", "assessment", &["decisions"]),
     ("server/src/", "eligibility", &["edit", "household"]),

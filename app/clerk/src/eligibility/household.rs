@@ -9,6 +9,7 @@ use super::protection::{Band, Measures};
 use super::save::Save;
 use crate::api::{self, Failed};
 use crate::assessment::premium::PremiumPane;
+use crate::linkage::inquiries::Inquiries;
 use crate::{dom, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::HouseholdView;
@@ -160,6 +161,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl Into
         .unwrap_or_default();
     let changed = header::changed(&shown);
     let may_protect = state::office().may(Action::Protect);
+    let may_inquire = state::office().may(Action::Inquire);
     let may_accept = state::office().may(Action::AcceptNotices);
     let may_edit = state::office().may(Action::EditFacts);
     let income_year = era::fiscal_year(shown.view.fiscal_year - 1).replace("年度", "年");
@@ -174,6 +176,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl Into
                 <h2 id="facts-heading">{format!("世帯の人と{income_year}中の所得")}</h2>
                 {fields.into_iter().map(|draft| view! { <MemberFields draft=draft today=today fiscal_year=fiscal_year /> }).collect_view()}
                 {may_accept.then(|| view! { <Notices shown=shown.clone() open=open changed=changed said=said /> })}
+                {may_inquire.then(|| view! { <Inquiries shown=shown.clone() open=open changed=changed said=said /> })}
                 {may_protect.then(|| view! { <Measures shown=shown.clone() open=open said=said /> })}
                 {may_edit.then(|| view! { <Save shown=shown.clone() open=open changed=changed said=said /> })}
             </section>

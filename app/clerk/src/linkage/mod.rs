@@ -1,6 +1,9 @@
-//! 情報連携: the files that other offices deliver.
+//! 情報連携: the files that other offices deliver, and what they are asked.
 
+mod answer;
 mod follow;
 pub mod imports;
+pub mod inquiries;
+pub mod open;
 mod outcome;
 mod runs;

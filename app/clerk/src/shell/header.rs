@@ -43,6 +43,9 @@ pub fn Header(session: Session, help: RwSignal<bool>) -> impl IntoView {
                     {may(Action::ReadHousehold).then(|| view! {
                         <li on:click=leave><A href="/queue" attr:id="nav-queue">"要処理"</A></li>
                     })}
+                    {may(Action::Inquire).then(|| view! {
+                        <li on:click=leave><A href="/inquiries" attr:id="nav-inquiries">"照会"</A></li>
+                    })}
                     {may(Action::ReadImports).then(|| view! {
                         <li on:click=leave><A href="/imports" attr:id="nav-imports">"取込"</A></li>
                     })}

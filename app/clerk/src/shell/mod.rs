@@ -9,6 +9,7 @@ use crate::eligibility::household::HouseholdPage;
 use crate::eligibility::queue::QueuePage;
 use crate::eligibility::search::SearchPage;
 use crate::linkage::imports::ImportsPage;
+use crate::linkage::open::InquiriesPage;
 use crate::runs::list::RunsPage;
 use crate::runs::run::RunPage;
 use crate::session::enrol::EnrolPage;
@@ -75,6 +76,7 @@ fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
                         <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
                         <Route path=path!("/imports") view=ImportsPage />
                         <Route path=path!("/queue") view=QueuePage />
+                        <Route path=path!("/inquiries") view=InquiriesPage />
                         <Route path=path!("/runs") view=RunsPage />
                         <Route path=path!("/runs/:id") view=RunPage />
                         <Route path=path!("/households/:id") view=HouseholdPage />

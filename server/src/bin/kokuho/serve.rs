@@ -7,6 +7,7 @@ use kokuho_server::audit::Log;
 use kokuho_server::config::{Config, PressConfig, ServeConfig, WorkerConfig};
 use kokuho_server::error::ServiceError;
 use kokuho_server::http::{self, App, Worker};
+use kokuho_server::linkage::courier::Courier;
 use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::press::{Press, Signature};
 use kokuho_server::store::Db;
@@ -30,6 +31,16 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
     if let Some(db) = &db {
         let lease = Duration::from_secs(60);
         start_workers(config, db, press.clone(), (serve.workers, lease), &wake);
+    }
+    if let (Some(db), Some(folder)) = (&db, &serve.exchange.exchange) {
+        let courier = Courier {
+            db: db.clone(),
+            folder: folder.clone(),
+            layouts: config.layouts.clone(),
+            keys: config.keys()?,
+            clock: config.clock(),
+        };
+        tokio::spawn(courier.run());
     }
     let app = App {
         audit: audit.clone(),

@@ -1,0 +1,77 @@
+//! What an answer says, in sentences.
+
+use kokuho_shared::era;
+use kokuho_shared::linkage::answer::{Answer, LocalTax, MedicalInsurance};
+use kokuho_shared::money::Yen;
+use kokuho_ui::format;
+
+pub fn told(answer: &Answer) -> Vec<String> {
+    match answer {
+        Answer::LocalTax(told) => local_tax(told),
+        Answer::ResidentRelation(told) if told.head => vec!["世帯主".to_owned()],
+        Answer::ResidentRelation(told) => {
+            vec![format!(
+                "世帯主は{}さん、続柄は{}",
+                told.head_name, told.relation
+            )]
+        }
+        Answer::MedicalInsurance(told) => medical_insurance(told),
+        Answer::Unemployment(told) => {
+            let left = told.left_on.map_or_else(|| "不明".to_owned(), era::format);
+            let effect = match told.involuntary() {
+                Some(_) => "非自発的失業者の軽減の対象になる離職理由です",
+                None => "非自発的失業者の軽減の対象にならない離職理由です",
+            };
+            vec![
+                format!("離職日 {left}、離職理由コード {}", told.reason_code),
+                effect.to_owned(),
+            ]
+        }
+    }
+}
+
+fn local_tax(told: &LocalTax) -> Vec<String> {
+    if !told.filed {
+        return vec![format!("{}年の所得は申告されていません", told.income_year)];
+    }
+    let amount = |name: &str, yen: Option<Yen>| match yen {
+        Some(yen) => format!("{name} {}円", format::number(yen.0)),
+        None => format!("{name} 回答なし"),
+    };
+    vec![
+        format!("{}年の所得", told.income_year),
+        amount("給与収入", told.salary_receipts),
+        amount("給与所得", told.salary_income),
+        amount("年金収入", told.pension_receipts),
+        amount("年金所得", told.pension_income),
+        amount("その他の所得", told.other_income),
+        amount("合計所得", told.total_income),
+        amount("課税所得", told.taxable_income),
+    ]
+}
+
+fn medical_insurance(told: &MedicalInsurance) -> Vec<String> {
+    let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "なし".to_owned(), era::format);
+    let mut lines = vec![format!(
+        "保険者番号 {}　資格取得日 {}　資格喪失日 {}（{}）",
+        told.insurer_number,
+        day(told.acquired_on),
+        day(told.lost_on),
+        if told.dependant {
+            "被扶養者"
+        } else {
+            "被保険者本人"
+        },
+    )];
+    if let Some(moved) = told.insured_to_late_elderly_on {
+        lines.push(format!(
+            "扶養していた人が後期高齢者医療へ移った日 {}",
+            era::format(moved)
+        ));
+    }
+    lines.push(match told.former_dependant_since() {
+        Some(_) => "旧被扶養者に当たります（65歳以上のとき減免の対象）".to_owned(),
+        None => "旧被扶養者には当たりません".to_owned(),
+    });
+    lines
+}

@@ -1,0 +1,146 @@
+//! 回答: the lines of an answer's file, checked as a whole.
+
+use crate::exchange::FileError;
+use crate::exchange::table::{Row, Table};
+use kokuho_shared::linkage::answer::*;
+use kokuho_shared::linkage::basis::Dataset;
+use kokuho_shared::linkage::matching::Basics;
+use kokuho_shared::money::Yen;
+use std::collections::HashSet;
+
+/// 結果: 回答あり, 一部回答, 該当なし, 副本未登録, 自動応答不可, 不開示, エラー.
+const RESULTS: [&str; 7] = ["1", "2", "3", "4", "5", "6", "9"];
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Where it stands, counted from 1.
+    pub line: u64,
+    /// 照会番号.
+    pub number: i64,
+    pub resident_number: String,
+    pub result: Told,
+}
+
+/// What the holder did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    Answer {
+        basics: Basics,
+        answer: Answer,
+        complete: bool,
+    },
+    NoRecord,
+    NotRegistered,
+    ManualPending,
+    Refused,
+    Failed,
+}
+
+/// Every line of the file; the control total is the number of answers with content.
+pub fn read(table: &Table<'_>, dataset: Dataset) -> Result<Vec<Line>, FileError> {
+    let mut lines = Vec::with_capacity(table.len());
+    let mut seen = HashSet::new();
+    let mut answered = 0;
+    for row in table.rows() {
+        let line = line(&row, dataset)?;
+        if !seen.insert(line.number) {
+            return Err(row.wrong("number", "同じ照会番号が2回あります"));
+        }
+        answered += i64::from(matches!(line.result, Told::Answer { .. }));
+        lines.push(line);
+    }
+    table.check_total("回答のある件数", answered)?;
+    Ok(lines)
+}
+
+fn line(row: &Row<'_>, dataset: Dataset) -> Result<Line, FileError> {
+    let number = row.digits("number", 18)?;
+    let number = number
+        .parse()
+        .map_err(|_| row.wrong("number", "照会番号ではありません"))?;
+    let result = match row.code("result", &RESULTS)? {
+        "1" => told(row, dataset, true)?,
+        "2" => told(row, dataset, false)?,
+        "3" => Told::NoRecord,
+        "4" => Told::NotRegistered,
+        "5" => Told::ManualPending,
+        "6" => Told::Refused,
+        _ => Told::Failed,
+    };
+    Ok(Line {
+        line: row.line,
+        number,
+        resident_number: row.digits("resident_number", 15)?,
+        result,
+    })
+}
+
+fn told(row: &Row<'_>, dataset: Dataset, complete: bool) -> Result<Told, FileError> {
+    let basics = Basics {
+        kana: row.required("kana")?.to_owned(),
+        birth_date: row.required_date("birth_date")?,
+        sex: if row.code("sex", &["1", "2"])? == "1" {
+            1
+        } else {
+            2
+        },
+    };
+    let answer = match dataset {
+        Dataset::LocalTax => Answer::LocalTax(local_tax(row)?),
+        Dataset::ResidentRelation => Answer::ResidentRelation(ResidentRelation {
+            head: row.code("head", &["0", "1"])? == "1",
+            head_name: row.text("head_name").to_owned(),
+            relation: row.text("relation").to_owned(),
+        }),
+        Dataset::MedicalInsurance => Answer::MedicalInsurance(medical_insurance(row)?),
+        Dataset::Unemployment => Answer::Unemployment(Unemployment {
+            left_on: row.date("left_on")?,
+            reason_code: row.text("reason_code").to_owned(),
+        }),
+    };
+    Ok(Told::Answer {
+        basics,
+        answer,
+        complete,
+    })
+}
+
+fn local_tax(row: &Row<'_>) -> Result<LocalTax, FileError> {
+    let amount = |field: &str| Ok::<_, FileError>(row.yen(field)?.map(Yen));
+    let year = row.digits("income_year", 4)?;
+    let income_year = year
+        .parse()
+        .ok()
+        .filter(|year| (2000..=2100).contains(year));
+    Ok(LocalTax {
+        income_year: income_year
+            .ok_or_else(|| row.wrong("income_year", format!("「{year}」は年ではありません")))?,
+        filed: row.code("filed", &["0", "1"])? == "1",
+        salary_receipts: amount("salary_receipts")?,
+        salary_income: amount("salary_income")?,
+        pension_receipts: amount("pension_receipts")?,
+        pension_income: amount("pension_income")?,
+        other_income: amount("other_income")?,
+        total_income: amount("total_income")?,
+        taxable_income: amount("taxable_income")?,
+    })
+}
+
+fn medical_insurance(row: &Row<'_>) -> Result<MedicalInsurance, FileError> {
+    let told = MedicalInsurance {
+        insurer_number: row.text("insurer_number").to_owned(),
+        acquired_on: row.date("acquired_on")?,
+        lost_on: row.date("lost_on")?,
+        dependant: row.code("dependant", &["0", "1"])? == "1",
+        insured_to_late_elderly_on: row.date("insured_to_late_elderly_on")?,
+    };
+    let reversed = told
+        .acquired_on
+        .zip(told.lost_on)
+        .is_some_and(|(from, until)| until < from);
+    if reversed {
+        return Err(row.wrong("lost_on", "資格喪失日が資格取得日より前です"));
+    }
+    Ok(told)
+}

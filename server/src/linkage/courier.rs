@@ -1,0 +1,427 @@
+//! 連携ファイルの受渡し: inquiries leave as files, answers come in as files. A file is taken in whole
+//! or not at all, and only once.
+//!
+//! Below the exchange folder: `out/` for requests, `in/` for answers; what was taken in moves to
+//! `in/done/`, what was refused to `in/rejected/` with the reason beside it.
+
+use super::answers_file::{self, Line, Told};
+use crate::access::keys::Keys;
+use crate::audit::{Entry, What};
+use crate::clock::Clock;
+use crate::error::{ServiceError, database_kind};
+use crate::exchange::table::Table;
+use crate::exchange::{FileError, charset, layout::Layout};
+use crate::linkage::inquiries;
+use crate::store::bulk::Value;
+use crate::store::{Db, Lock, Tx};
+use crate::{on_db, on_tx};
+use chrono::NaiveDate;
+use kokuho_shared::api::Problem;
+use kokuho_shared::linkage::basis::Dataset;
+use kokuho_shared::linkage::inquiry::{Happening, InquiryState, Outcome};
+use kokuho_shared::linkage::matching::{Basics, differences, is_same};
+use sha2::{Digest, Sha256};
+use sqlx::FromRow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often the folders are looked at.
+const EVERY: Duration = Duration::from_secs(2);
+/// So many inquiries leave in one file.
+const AT_ONCE: i64 = 5_000;
+/// A larger file is nobody's answer.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+#[derive(Clone)]
+pub struct Courier {
+    pub db: Db,
+    pub folder: PathBuf,
+    pub layouts: Option<PathBuf>,
+    pub keys: Keys,
+    pub clock: Clock,
+}
+
+#[derive(FromRow)]
+struct Queued {
+    id: i64,
+    resident_number: String,
+    dataset: String,
+    holder: String,
+    holder_code: String,
+    fiscal_year: i64,
+    law: String,
+    item: String,
+    affairs: String,
+    undisclosed: bool,
+    created_at: i64,
+}
+
+impl Courier {
+    /// Works until it is dropped.
+    pub async fn run(self) {
+        loop {
+            if let Err(error) = self.round().await {
+                log(&error);
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    /// Everything that is to be done now.
+    pub async fn round(&self) -> Result<(), ServiceError> {
+        for folder in ["out", "in", "in/done", "in/rejected"] {
+            tokio::fs::create_dir_all(self.folder.join(folder))
+                .await
+                .map_err(|why| file(&why))?;
+        }
+        while self.send().await? > 0 {}
+        self.receive().await?;
+        self.time_out().await
+    }
+
+    /// Writes what waits into a file; returns how many inquiries left. The file appears whole:
+    /// killed before the inquiries are marked, they leave again, and the other side knows their
+    /// numbers.
+    async fn send(&self) -> Result<usize, ServiceError> {
+        const QUEUED: &str = "SELECT q.id, p.resident_number, q.dataset, q.holder, q.holder_code, q.fiscal_year, q.law, q.item, \
+            q.affairs, q.undisclosed, q.created_at FROM inquiry q \
+            JOIN person_fact p ON p.person_id = q.person_id AND p.superseded_at IS NULL \
+            WHERE q.state = 'queued' ORDER BY q.id LIMIT $1";
+        const SENT: &str =
+            "UPDATE inquiry SET state = 'sent', sent_at = $1 WHERE id = $2 AND state = 'queued'";
+        let queued: Vec<Queued> =
+            on_db!(&self.db, pool => sqlx::query_as(QUEUED).bind(AT_ONCE).fetch_all(pool).await?);
+        let Some(first) = queued.first() else {
+            return Ok(0);
+        };
+        let now = self.clock.now();
+        let name = format!("inquiries_{}_{}.csv", now.0, first.id);
+        let text = self.written(&queued)?;
+        let bytes = charset::encode_cp932(&text).ok_or_else(|| {
+            ServiceError::Internal("an inquiry with a character that CP932 lacks".into())
+        })?;
+        let (draft, whole) = (
+            self.folder.join(format!("out/.{name}")),
+            self.folder.join(format!("out/{name}")),
+        );
+        tokio::fs::write(&draft, &bytes)
+            .await
+            .map_err(|why| file(&why))?;
+        tokio::fs::rename(&draft, &whole)
+            .await
+            .map_err(|why| file(&why))?;
+        let mut tx = self.db.write(Lock::Nothing).await?;
+        for each in &queued {
+            on_tx!(&mut tx, c => sqlx::query(SENT).bind(now.0).bind(each.id).execute(c).await?.rows_affected());
+        }
+        let entry = Entry::by("kokuho", "system", What::Inquire, now);
+        entry
+            .detail(format!("sent {} in {name}", queued.len()))
+            .write(&mut tx)
+            .await?;
+        tx.commit().await?;
+        Ok(queued.len())
+    }
+
+    fn written(&self, queued: &[Queued]) -> Result<String, ServiceError> {
+        const FIELDS: [&str; 11] = [
+            "number",
+            "resident_number",
+            "dataset",
+            "holder",
+            "holder_code",
+            "fiscal_year",
+            "law",
+            "item",
+            "affairs",
+            "undisclosed",
+            "asked_at",
+        ];
+        let layout = Layout::inquiries(self.layouts.as_deref()).map_err(layout_error)?;
+        let mut out = csv::WriterBuilder::new()
+            .flexible(true)
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(Vec::new());
+        let wrong = |why: csv::Error| ServiceError::Internal(format!("CSV: {why}"));
+        out.write_record(FIELDS.map(|field| layout.column(field)))
+            .map_err(wrong)?;
+        for each in queued {
+            let numbers = [
+                each.id.to_string(),
+                each.fiscal_year.to_string(),
+                each.created_at.to_string(),
+            ];
+            let [number, year, at] = &numbers;
+            let undisclosed = if each.undisclosed { "1" } else { "0" };
+            out.write_record([
+                number,
+                &each.resident_number,
+                &each.dataset,
+                &each.holder,
+                &each.holder_code,
+                year,
+                &each.law,
+                &each.item,
+                &each.affairs,
+                undisclosed,
+                at,
+            ])
+            .map_err(wrong)?;
+        }
+        let count = queued.len().to_string();
+        out.write_record(["#合計", count.as_str(), count.as_str()])
+            .map_err(wrong)?;
+        let bytes = out
+            .into_inner()
+            .map_err(|why| ServiceError::Internal(format!("CSV: {why}")))?;
+        String::from_utf8(bytes).map_err(|why| ServiceError::Internal(why.to_string()))
+    }
+
+    /// Takes in every answer's file that lies there, in the order of their names.
+    async fn receive(&self) -> Result<(), ServiceError> {
+        let mut names = Vec::new();
+        let mut entries = tokio::fs::read_dir(self.folder.join("in"))
+            .await
+            .map_err(|why| file(&why))?;
+        while let Some(entry) = entries.next_entry().await.map_err(|why| file(&why))? {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            // A file that is still being written begins with a dot.
+            if name.ends_with(".csv") && !name.starts_with('.') {
+                names.push(name);
+            }
+        }
+        names.sort();
+        for name in names {
+            match self.take_in(&name).await {
+                Ok(()) => self.put_away(&name, "done", None).await?,
+                Err(ServiceError::Invalid(problem)) => {
+                    self.put_away(&name, "rejected", Some(&problem)).await?;
+                }
+                // The database may be back in a moment: the file stays.
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
+    }
+
+    async fn put_away(
+        &self,
+        name: &str,
+        to: &str,
+        why: Option<&Problem>,
+    ) -> Result<(), ServiceError> {
+        if let Some(problem) = why {
+            let reason = self.folder.join(format!("in/{to}/{name}.reason.txt"));
+            tokio::fs::write(reason, place_of(problem))
+                .await
+                .map_err(|why| file(&why))?;
+            tracing::warn!(file = name, "answer refused");
+        }
+        let (from, to) = (
+            self.folder.join("in").join(name),
+            self.folder.join(format!("in/{to}/{name}")),
+        );
+        tokio::fs::rename(from, to).await.map_err(|why| file(&why))
+    }
+
+    /// One file, whole.
+    pub async fn take_in(&self, name: &str) -> Result<(), ServiceError> {
+        const SEEN: &str = "SELECT COUNT(*) FROM inbound_file WHERE sha256 = $1";
+        let path = self.folder.join("in").join(name);
+        let bytes = read(&path).await?;
+        let dataset = Dataset::ALL
+            .into_iter()
+            .find(|dataset| name.starts_with(dataset.key()));
+        let dataset = dataset.ok_or_else(|| {
+            refused(
+                name,
+                FileError::new("ファイル名が特定個人情報の種類で始まっていません"),
+            )
+        })?;
+        let sha256 = crate::access::hex(&Sha256::digest(&bytes));
+        let seen: i64 =
+            on_db!(&self.db, pool => sqlx::query_scalar(SEEN).bind(&sha256).fetch_one(pool).await?);
+        if seen > 0 {
+            return Ok(());
+        }
+        let lines = self
+            .lines(&bytes, dataset)
+            .map_err(|why| refused(name, why))?;
+        let now = self.clock.now();
+        let mut tx = self.db.write(Lock::Nothing).await?;
+        for line in &lines {
+            self.answer(&mut tx, dataset, line)
+                .await
+                .map_err(|why| at_line(name, line, why))?;
+        }
+        let id = tx.take_ids("inbound_file", 1).await?;
+        let row = vec![
+            Value::Int(id),
+            Value::Text(name.to_owned()),
+            Value::Text(sha256),
+            Value::Word(dataset.key()),
+            Value::Int(now.0),
+            Value::Int(i64::try_from(lines.len()).unwrap_or(i64::MAX)),
+        ];
+        let columns = &["id", "name", "sha256", "kind", "received_at", "lines"];
+        tx.insert("inbound_file", columns, &[row]).await?;
+        let entry = Entry::by("kokuho", "system", What::Inquire, now);
+        entry
+            .detail(format!("answers {} of file {id}", lines.len()))
+            .write(&mut tx)
+            .await?;
+        tx.commit().await
+    }
+
+    fn lines(&self, bytes: &[u8], dataset: Dataset) -> Result<Vec<Line>, FileError> {
+        let layout = Layout::answers(dataset, self.layouts.as_deref())?;
+        let text = charset::decode(bytes)?;
+        let table = Table::read(&text, &layout)?;
+        answers_file::read(&table, dataset)
+    }
+
+    /// One answer to one inquiry. An answer to what is not waited for any more changes nothing.
+    async fn answer(&self, tx: &mut Tx, dataset: Dataset, line: &Line) -> Result<(), ServiceError> {
+        const FIND: &str = "SELECT q.state, q.dataset, p.resident_number, p.kana, p.birth_date, p.sex FROM inquiry q \
+            JOIN person_fact p ON p.person_id = q.person_id AND p.superseded_at IS NULL WHERE q.id = $1";
+        const WRITE: &str = "UPDATE inquiry SET state = $1, answered_at = $2, differences = $3, answer = $4 WHERE id = $5 AND state = $6";
+        let found: Option<Asked> =
+            on_tx!(tx, c => sqlx::query_as(FIND).bind(line.number).fetch_optional(c).await?);
+        let asked = found.filter(|asked| asked.dataset == dataset.key());
+        let asked = asked
+            .ok_or_else(|| ServiceError::invalid_at("number", "この照会番号の照会はありません"))?;
+        if asked.resident_number.trim_start_matches('0')
+            != line.resident_number.trim_start_matches('0')
+        {
+            return Err(ServiceError::invalid_at(
+                "resident_number",
+                "照会した人の宛名番号ではありません",
+            ));
+        }
+        let state = InquiryState::of_key(&asked.state)
+            .ok_or_else(|| ServiceError::Internal(format!("state {}", asked.state)))?;
+        let known = Basics {
+            kana: asked.kana,
+            birth_date: asked.birth_date,
+            sex: asked.sex,
+        };
+        let (outcome, differing, content) = match &line.result {
+            Told::Answer {
+                basics,
+                answer,
+                complete,
+            } => {
+                let differing = differences(&known, basics);
+                let matched = is_same(&differing);
+                let outcome = if *complete {
+                    Outcome::Complete { matched }
+                } else {
+                    Outcome::Partial { matched }
+                };
+                let json = serde_json::to_vec(answer)?;
+                let sealed = self.keys.seal(&inquiries::place(line.number), &json)?;
+                (outcome, differing, Some(sealed))
+            }
+            Told::NoRecord => (Outcome::NoRecord, Vec::new(), None),
+            Told::NotRegistered => (Outcome::NotRegistered, Vec::new(), None),
+            Told::ManualPending => (Outcome::ManualPending, Vec::new(), None),
+            Told::Refused => (Outcome::Refused, Vec::new(), None),
+            Told::Failed => (Outcome::Failed, Vec::new(), None),
+        };
+        let Some(after) = state.after(Happening::Answer(outcome)) else {
+            return Ok(());
+        };
+        on_tx!(tx, c => sqlx::query(WRITE).bind(after.key()).bind(self.clock.now().0)
+            .bind(serde_json::to_string(&differing)?).bind(content).bind(line.number).bind(state.key())
+            .execute(c).await?.rows_affected());
+        Ok(())
+    }
+
+    /// What was not answered by its deadline is shown, and may still be answered.
+    async fn time_out(&self) -> Result<(), ServiceError> {
+        const SQL: &str = "UPDATE inquiry SET state = 'timed_out' WHERE state IN ('sent', 'manual_pending') AND deadline < $1";
+        let today = self.clock.today();
+        on_db!(&self.db, pool => sqlx::query(SQL).bind(today).execute(pool).await?.rows_affected());
+        Ok(())
+    }
+}
+
+#[derive(FromRow)]
+struct Asked {
+    state: String,
+    dataset: String,
+    resident_number: String,
+    kana: String,
+    birth_date: NaiveDate,
+    sex: i64,
+}
+
+async fn read(path: &Path) -> Result<Vec<u8>, ServiceError> {
+    let size = tokio::fs::metadata(path)
+        .await
+        .map_err(|why| file(&why))?
+        .len();
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    if size > MOST_BYTES {
+        return Err(refused(
+            &name,
+            FileError::new("ファイルが大きすぎます（64MBまで）"),
+        ));
+    }
+    tokio::fs::read(path).await.map_err(|why| file(&why))
+}
+
+fn refused(name: &str, why: FileError) -> ServiceError {
+    ServiceError::Invalid(why.problem(name))
+}
+
+fn layout_error(why: FileError) -> ServiceError {
+    ServiceError::Invalid(why.problem("inquiries.toml"))
+}
+
+/// Names the line of what was refused while the file was taken in.
+fn at_line(name: &str, line: &Line, why: ServiceError) -> ServiceError {
+    match why {
+        ServiceError::Invalid(problem) => ServiceError::Invalid(Problem {
+            file: Some(name.to_owned()),
+            line: Some(line.line),
+            column: problem.field.clone(),
+            ..problem
+        }),
+        other => other,
+    }
+}
+
+/// The reason as people read it beside the file.
+fn place_of(problem: &Problem) -> String {
+    let line = problem
+        .line
+        .map(|line| format!("{line}行目 "))
+        .unwrap_or_default();
+    let column = problem
+        .column
+        .as_deref()
+        .map(|column| format!("「{column}」 "))
+        .unwrap_or_default();
+    format!(
+        "{line}{column}{}\n何も取り込んでいません\n",
+        problem.message
+    )
+}
+
+fn file(why: &std::io::Error) -> ServiceError {
+    ServiceError::Internal(format!("連携フォルダ: {why}"))
+}
+
+/// Texts of errors may carry values of rows: only their sort is logged.
+fn log(error: &ServiceError) {
+    let kind = match error {
+        ServiceError::Database(cause) => database_kind(cause),
+        _ => "other".to_owned(),
+    };
+    tracing::error!(kind, "courier");
+}

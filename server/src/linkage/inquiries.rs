@@ -1,0 +1,414 @@
+//! 照会: asked for a person and a purpose, answered from outside, adopted by a clerk.
+
+use crate::access::keys::Keys;
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::clock::{Clock, Instant};
+use crate::eligibility::edit::{self, Editor};
+use crate::eligibility::household::{self, AsOf};
+use crate::error::ServiceError;
+use crate::store::bulk::Value;
+use crate::store::{Db, Lock, Tx};
+use crate::{on_db, on_tx};
+use chrono::{Days, NaiveDate};
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit, MemberView};
+use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, Settle, Settlement};
+use kokuho_shared::linkage::answer::Answer;
+use kokuho_shared::linkage::basis::{Bases, Dataset, Holder};
+use kokuho_shared::linkage::inquiry::{Happening, InquiryState};
+use sqlx::FromRow;
+
+/// Days within which an answer is expected.
+const DAYS: u64 = 14;
+/// The longest purpose or reason that is kept.
+const MOST_TEXT: usize = 200;
+/// So many of a list are shown.
+const MOST: i64 = 500;
+
+/// A row, with the person's name.
+#[derive(Clone, Debug, FromRow)]
+pub struct Row {
+    pub id: i64,
+    pub household_id: i64,
+    pub person_id: i64,
+    pub name: String,
+    dataset: String,
+    holder: String,
+    holder_code: String,
+    pub fiscal_year: i64,
+    purpose: String,
+    law: String,
+    item: String,
+    pub state: String,
+    created_at: i64,
+    created_by: String,
+    deadline: NaiveDate,
+    differences: String,
+    answer: Option<String>,
+    closed_reason: String,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT q.id, q.household_id, q.person_id, p.name, q.dataset, q.holder, q.holder_code, q.fiscal_year, q.purpose, \
+             q.law, q.item, q.state, q.created_at, q.created_by, q.deadline, q.differences, q.answer, q.closed_reason \
+             FROM inquiry q JOIN person_fact p ON p.person_id = q.person_id AND p.superseded_at IS NULL ",
+            $rest
+        )
+    };
+}
+
+impl Row {
+    pub fn state(&self) -> Result<InquiryState, ServiceError> {
+        InquiryState::of_key(&self.state)
+            .ok_or_else(|| ServiceError::Internal(format!("state {}", self.state)))
+    }
+
+    /// `keys` opens the answer, where it is to be shown.
+    fn view(self, keys: Option<&Keys>) -> Result<InquiryView, ServiceError> {
+        let unknown = |what: &str| ServiceError::Internal(format!("inquiry {what}"));
+        let state = self.state()?;
+        let answer = match (keys, &self.answer) {
+            (Some(keys), Some(sealed)) => Some(opened(keys, self.id, sealed)?),
+            _ => None,
+        };
+        Ok(InquiryView {
+            id: self.id,
+            household_id: self.household_id,
+            person_id: self.person_id,
+            name: self.name,
+            dataset: Dataset::of_key(&self.dataset).ok_or_else(|| unknown("dataset"))?,
+            holder: Holder::of_key(&self.holder).ok_or_else(|| unknown("holder"))?,
+            holder_code: self.holder_code,
+            fiscal_year: i32::try_from(self.fiscal_year).map_err(|_| unknown("year"))?,
+            purpose: self.purpose,
+            basis: format!("{} {}の項", self.law, self.item),
+            state,
+            created_at: Instant(self.created_at).text(),
+            created_by: self.created_by,
+            deadline: self.deadline,
+            differences: serde_json::from_str(&self.differences)?,
+            answer,
+            closed_reason: self.closed_reason,
+        })
+    }
+}
+
+/// Where an answer is sealed: moved to another inquiry it cannot be opened.
+pub fn place(id: i64) -> String {
+    format!("inquiry_answer/{id}")
+}
+
+fn opened(keys: &Keys, id: i64, sealed: &str) -> Result<Answer, ServiceError> {
+    let bytes = keys.open(&place(id), sealed)?;
+    Ok(serde_json::from_slice(&bytes)?)
+}
+
+/// Puts an inquiry into the queue. What stands in no row of the law valid today is not asked, and
+/// nothing is asked twice while the answer is still open.
+pub async fn ask(
+    db: &Db,
+    household_id: i64,
+    wish: &InquiryWish,
+    user: &User,
+    clock: Clock,
+) -> Result<i64, ServiceError> {
+    const SAME: &str = "SELECT state FROM inquiry WHERE person_id = $1 AND dataset = $2 AND holder = $3 AND holder_code = $4 \
+        AND fiscal_year = $5";
+    let purpose = said("purpose", &wish.purpose)?;
+    let code = wish.holder_code.trim();
+    if code.is_empty() || code.len() > 16 || !code.chars().all(|each| each.is_ascii_alphanumeric())
+    {
+        return Err(ServiceError::invalid_at(
+            "holder_code",
+            "提供者コードは16桁までの英数字で入力してください",
+        ));
+    }
+    let (now, today) = (clock.now(), clock.today());
+    let bases = Bases::shipped()?;
+    let basis = bases.of(wish.holder, wish.dataset, today).ok_or_else(|| {
+        let text = format!(
+            "{}に{}を照会できる根拠がありません",
+            wish.holder.name(),
+            wish.dataset.name()
+        );
+        ServiceError::invalid_at("dataset", text)
+    })?;
+    let deadline = today.checked_add_days(Days::new(DAYS)).unwrap_or(today);
+    let mut tx = db.write(Lock::Household(household_id)).await?;
+    let as_of = AsOf {
+        fiscal_year: wish.fiscal_year,
+        valid_on: None,
+        known_at: now,
+    };
+    let view = household::view_in(&mut tx, household_id, as_of).await?;
+    household::refuse_hidden(&view, user)?;
+    if !view
+        .members
+        .iter()
+        .any(|member| member.person_id == wish.person_id)
+    {
+        return Err(ServiceError::invalid_at(
+            "person_id",
+            "この世帯の人ではありません",
+        ));
+    }
+    let states: Vec<String> = on_tx!(&mut tx, c => sqlx::query_scalar(SAME).bind(wish.person_id)
+        .bind(wish.dataset.key()).bind(wish.holder.key()).bind(code).bind(i64::from(wish.fiscal_year))
+        .fetch_all(c).await?);
+    let open = |state: &String| InquiryState::of_key(state).is_some_and(InquiryState::is_open);
+    if states.iter().any(open) {
+        let text = "同じ照会の回答を待っているか、確認していません";
+        return Err(ServiceError::Conflict(Problem::new(text).at("dataset")));
+    }
+    let id = tx.take_ids("inquiry", 1).await?;
+    let row = vec![
+        Value::Int(id),
+        Value::Int(household_id),
+        Value::Int(wish.person_id),
+        Value::Word(wish.dataset.key()),
+        Value::Word(wish.holder.key()),
+        Value::Text(code.to_owned()),
+        Value::Int(i64::from(wish.fiscal_year)),
+        Value::Text(purpose.to_owned()),
+        Value::Text(basis.law.clone()),
+        Value::Text(basis.item.clone()),
+        Value::Text(basis.affairs.clone()),
+        Value::Bool(view.is_protected()),
+        Value::Word(InquiryState::Queued.key()),
+        Value::Int(now.0),
+        Value::Text(user.login.clone()),
+        Value::Date(deadline),
+        Value::Text("[]".into()),
+        Value::Text(String::new()),
+    ];
+    tx.insert("inquiry", COLUMNS, &[row]).await?;
+    let entry = Entry::new(user, What::Inquire, now).of_household(household_id, [wish.person_id]);
+    entry
+        .detail(format!("inquiry {id} {}", wish.dataset.key()))
+        .write(&mut tx)
+        .await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+const COLUMNS: &[&str] = &[
+    "id",
+    "household_id",
+    "person_id",
+    "dataset",
+    "holder",
+    "holder_code",
+    "fiscal_year",
+    "purpose",
+    "law",
+    "item",
+    "affairs",
+    "undisclosed",
+    "state",
+    "created_at",
+    "created_by",
+    "deadline",
+    "differences",
+    "closed_reason",
+];
+
+fn said<'a>(field: &str, text: &'a str) -> Result<&'a str, ServiceError> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(ServiceError::invalid_at(field, "理由を入力してください")),
+        1..=MOST_TEXT => Ok(text),
+        _ => Err(ServiceError::invalid_at(field, "200字までにしてください")),
+    }
+}
+
+/// Inquiries of a household, the newest first, with their answers.
+pub async fn of_household(
+    db: &Db,
+    household: i64,
+    keys: &Keys,
+) -> Result<Vec<InquiryView>, ServiceError> {
+    const SQL: &str = select!("WHERE q.household_id = $1 ORDER BY q.id DESC LIMIT $2");
+    let rows: Vec<Row> =
+        on_db!(db, pool => sqlx::query_as(SQL).bind(household).bind(MOST).fetch_all(pool).await?);
+    rows.into_iter().map(|row| row.view(Some(keys))).collect()
+}
+
+/// Open inquiries of the city or a ward, the oldest first; their answers are not shown here.
+pub async fn open(db: &Db, ward: &str) -> Result<Vec<InquiryView>, ServiceError> {
+    const SQL: &str = select!(
+        "WHERE q.state NOT IN ('adopted', 'rejected', 'on_paper', 'cancelled') AND ($1 = '' OR p.ward = $1) \
+         ORDER BY q.id LIMIT $2"
+    );
+    let rows: Vec<Row> =
+        on_db!(db, pool => sqlx::query_as(SQL).bind(ward).bind(MOST).fetch_all(pool).await?);
+    rows.into_iter().map(|row| row.view(None)).collect()
+}
+
+/// The household of an inquiry.
+async fn household_of(db: &Db, id: i64) -> Result<i64, ServiceError> {
+    const SQL: &str = "SELECT household_id FROM inquiry WHERE id = $1";
+    let found: Option<i64> =
+        on_db!(db, pool => sqlx::query_scalar(SQL).bind(id).fetch_optional(pool).await?);
+    found.ok_or(ServiceError::NotFound("照会"))
+}
+
+/// Adopts an answer, or does something else with an inquiry. What is adopted and the state of the
+/// inquiry are written together.
+pub async fn settle(
+    db: &Db,
+    id: i64,
+    wish: &Settle,
+    editor: &Editor<'_>,
+    keys: &Keys,
+) -> Result<i64, ServiceError> {
+    const SQL: &str = select!("WHERE q.id = $1");
+    let household_id = household_of(db, id).await?;
+    let mut tx = db.write(Lock::Household(household_id)).await?;
+    let row: Option<Row> =
+        on_tx!(&mut tx, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await?);
+    let row = row.ok_or(ServiceError::NotFound("照会"))?;
+    let now = editor.clock.now();
+    let as_of = AsOf {
+        fiscal_year: i32::try_from(row.fiscal_year).unwrap_or(0),
+        valid_on: None,
+        known_at: now,
+    };
+    let view = household::view_in(&mut tx, household_id, as_of).await?;
+    household::refuse_hidden(&view, editor.user)?;
+    let (happening, needs_reason) = match wish.settlement {
+        Settlement::Adopt => (Happening::Adopt, false),
+        Settlement::Reject => (Happening::Reject, true),
+        Settlement::Retry => (Happening::Retry, false),
+        Settlement::ToPaper => (Happening::ToPaper, true),
+        Settlement::Cancel => (Happening::Cancel, false),
+    };
+    let reason = if needs_reason {
+        said("reason", &wish.reason)?
+    } else {
+        wish.reason.trim()
+    };
+    let state = row.state()?;
+    let after = state.after(happening).ok_or_else(|| {
+        let text = format!("「{}」の照会にはできない操作です", state.name());
+        ServiceError::Conflict(Problem::new(text).at("settlement"))
+    })?;
+    if happening == Happening::Adopt {
+        adopt(&mut tx, &row, &view, editor, keys).await?;
+    }
+    close(
+        &mut tx,
+        &row,
+        after,
+        (now, &editor.user.login, reason),
+        editor.clock,
+    )
+    .await?;
+    let entry =
+        Entry::new(editor.user, What::Inquire, now).of_household(household_id, [row.person_id]);
+    entry
+        .detail(format!("inquiry {id} {}", after.key()))
+        .write(&mut tx)
+        .await?;
+    tx.commit().await?;
+    Ok(household_id)
+}
+
+/// Writes what an answer says into the facts of the person, by the same way as a clerk's edit.
+async fn adopt(
+    tx: &mut Tx,
+    row: &Row,
+    view: &HouseholdView,
+    editor: &Editor<'_>,
+    keys: &Keys,
+) -> Result<(), ServiceError> {
+    let sealed = row.answer.as_ref();
+    let sealed =
+        sealed.ok_or_else(|| ServiceError::Internal("an answer without content".into()))?;
+    let answer = opened(keys, row.id, sealed)?;
+    let member = view
+        .members
+        .iter()
+        .find(|member| member.person_id == row.person_id);
+    let member = member.ok_or_else(|| {
+        let text = "照会した人は、もうこの世帯の人ではありません";
+        ServiceError::Conflict(Problem::new(text).at("settlement"))
+    })?;
+    let Some(wanted) = wanted(member, &answer, view.fiscal_year)? else {
+        return Ok(());
+    };
+    let edit = FactsEdit {
+        fiscal_year: view.fiscal_year,
+        revision: view.revision,
+        reason: format!("照会 {} の回答（{}）", row.id, dataset_name(row)),
+        members: vec![wanted],
+    };
+    edit::edit_in(tx, row.household_id, &edit, editor).await?;
+    Ok(())
+}
+
+fn dataset_name(row: &Row) -> &'static str {
+    Dataset::of_key(&row.dataset).map_or("", Dataset::name)
+}
+
+/// The member with what the answer says; none where it changes nothing.
+fn wanted(
+    member: &MemberView,
+    answer: &Answer,
+    fiscal_year: i32,
+) -> Result<Option<MemberEdit>, ServiceError> {
+    let mut edit = MemberEdit {
+        person_id: member.person_id,
+        eligibility: member.eligibility,
+        income: member.income,
+        income_status: member.income_status,
+        circumstances: Some(answer.circumstances(member.circumstances)),
+    };
+    if let Answer::LocalTax(told) = answer {
+        if told.income_year != i64::from(fiscal_year) - 1 {
+            let text = format!(
+                "{}年の所得の回答です。{}年度の所得には採用できません",
+                told.income_year, fiscal_year
+            );
+            return Err(ServiceError::Conflict(Problem::new(text).at("settlement")));
+        }
+        let Some((income, status)) = told.income() else {
+            let text = "所得の一部が回答されていません。足りない所得を確かめて、異動として入力してください";
+            return Err(ServiceError::Conflict(Problem::new(text).at("settlement")));
+        };
+        (edit.income, edit.income_status) = (income, status);
+    }
+    let same = (edit.income, edit.income_status) == (member.income, member.income_status)
+        && edit.circumstances == Some(member.circumstances);
+    Ok((!same).then_some(edit))
+}
+
+async fn close(
+    tx: &mut Tx,
+    row: &Row,
+    after: InquiryState,
+    (now, login, reason): (Instant, &str, &str),
+    clock: Clock,
+) -> Result<(), ServiceError> {
+    const CLOSED: &str = "UPDATE inquiry SET state = $1, closed_at = $2, closed_by = $3, closed_reason = $4 WHERE id = $5";
+    const AGAIN: &str = "UPDATE inquiry SET state = $1, deadline = $2, answer = NULL, differences = '[]' WHERE id = $3";
+    if after == InquiryState::Queued {
+        let deadline = clock.today().checked_add_days(Days::new(DAYS));
+        let deadline = deadline.unwrap_or_else(|| clock.today());
+        on_tx!(tx, c => sqlx::query(AGAIN).bind(after.key()).bind(deadline).bind(row.id)
+            .execute(c).await?.rows_affected());
+        return Ok(());
+    }
+    on_tx!(tx, c => sqlx::query(CLOSED).bind(after.key()).bind(now.0).bind(login).bind(reason)
+        .bind(row.id).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// How many inquiries of a household are not settled.
+pub async fn count_open(db: &Db, household: i64) -> Result<i64, ServiceError> {
+    const SQL: &str = "SELECT COUNT(*) FROM inquiry WHERE household_id = $1 \
+        AND state NOT IN ('adopted', 'rejected', 'on_paper', 'cancelled')";
+    Ok(on_db!(db, pool => sqlx::query_scalar(SQL).bind(household).fetch_one(pool).await?))
+}

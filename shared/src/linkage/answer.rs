@@ -1,0 +1,193 @@
+//! 回答: what each kind of information says, as far as this office needs it.
+
+use crate::assessment::circumstances::Circumstances;
+use crate::assessment::household::{Income, IncomeStatus, Involuntary};
+use crate::money::Yen;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// What a holder has said of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "dataset", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Answer {
+    LocalTax(LocalTax),
+    ResidentRelation(ResidentRelation),
+    MedicalInsurance(MedicalInsurance),
+    Unemployment(Unemployment),
+}
+
+/// 地方税関係情報 of one calendar year, in yen. What the holder did not say is absent, never zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LocalTax {
+    pub income_year: i64,
+    /// 申告の有無.
+    pub filed: bool,
+    pub salary_receipts: Option<Yen>,
+    pub salary_income: Option<Yen>,
+    pub pension_receipts: Option<Yen>,
+    pub pension_income: Option<Yen>,
+    pub other_income: Option<Yen>,
+    pub total_income: Option<Yen>,
+    /// 課税所得, for 負担割合.
+    pub taxable_income: Option<Yen>,
+}
+
+impl LocalTax {
+    /// The incomes to adopt; none where one of them is missing.
+    pub fn income(&self) -> Option<(Income, IncomeStatus)> {
+        if !self.filed {
+            return Some((Income::default(), IncomeStatus::Undeclared));
+        }
+        let income = Income {
+            salary_receipts: self.salary_receipts,
+            salary_income: self.salary_income?,
+            pension_receipts: self.pension_receipts,
+            pension_income: self.pension_income?,
+            other_income: self.other_income?,
+            total_income: self.total_income,
+            ..Income::default()
+        };
+        Some((income, IncomeStatus::Known))
+    }
+}
+
+/// 住民票関係情報.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ResidentRelation {
+    pub head: bool,
+    /// 世帯主の氏名.
+    pub head_name: String,
+    /// 続柄.
+    pub relation: String,
+}
+
+/// 医療保険給付関係情報: the person's insurance before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MedicalInsurance {
+    pub insurer_number: String,
+    pub acquired_on: Option<NaiveDate>,
+    pub lost_on: Option<NaiveDate>,
+    /// 被扶養者.
+    pub dependant: bool,
+    /// The insured person moved on to 後期高齢者医療 on this day.
+    pub insured_to_late_elderly_on: Option<NaiveDate>,
+}
+
+impl MedicalInsurance {
+    /// 旧被扶養者: was a dependant until the insured moved on to 後期高齢者医療, and lost the
+    /// insurance by it.
+    pub fn former_dependant_since(&self) -> Option<NaiveDate> {
+        let moved = self.insured_to_late_elderly_on?;
+        let lost = self.lost_on?;
+        // The dependant loses on the same day or on the day after.
+        let by_it = lost == moved || moved.succ_opt() == Some(lost);
+        (self.dependant && by_it).then_some(lost)
+    }
+}
+
+/// 失業等給付関係情報.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Unemployment {
+    pub left_on: Option<NaiveDate>,
+    /// 離職理由コード.
+    pub reason_code: String,
+}
+
+/// 特定受給資格者 and 特定理由離職者 (雇用保険法23条2項・13条3項).
+const INVOLUNTARY: [&str; 9] = ["11", "12", "21", "22", "31", "32", "23", "33", "34"];
+
+impl Unemployment {
+    /// 特例対象被保険者等, where the reason makes one.
+    pub fn involuntary(&self) -> Option<Involuntary> {
+        let left_on = self.left_on?;
+        INVOLUNTARY
+            .contains(&self.reason_code.as_str())
+            .then_some(Involuntary { left_on })
+    }
+}
+
+impl Answer {
+    /// What of the answer becomes a circumstance of the person.
+    pub fn circumstances(&self, before: Circumstances) -> Circumstances {
+        match self {
+            Answer::Unemployment(told) => Circumstances {
+                involuntary: told.involuntary().or(before.involuntary),
+                ..before
+            },
+            Answer::MedicalInsurance(told) => Circumstances {
+                former_dependant_since: told
+                    .former_dependant_since()
+                    .or(before.former_dependant_since),
+                ..before
+            },
+            Answer::LocalTax(_) | Answer::ResidentRelation(_) => before,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn only_the_codes_of_the_law_make_somebody_involuntarily_unemployed() {
+        let told = |code: &str| Unemployment {
+            left_on: Some(day("2026-03-31")),
+            reason_code: code.into(),
+        };
+        for code in INVOLUNTARY {
+            assert_eq!(told(code).involuntary().unwrap().left_on, day("2026-03-31"));
+        }
+        for code in ["24", "25", "40", "45", "50", ""] {
+            assert_eq!(told(code).involuntary(), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_dependant_who_lost_it_with_the_insured_s_move_is_a_former_dependant() {
+        let told = |dependant, lost: &str| MedicalInsurance {
+            dependant,
+            lost_on: Some(day(lost)),
+            insured_to_late_elderly_on: Some(day("2026-06-15")),
+            ..MedicalInsurance::default()
+        };
+        assert_eq!(
+            told(true, "2026-06-15").former_dependant_since(),
+            Some(day("2026-06-15"))
+        );
+        assert_eq!(
+            told(true, "2026-06-16").former_dependant_since(),
+            Some(day("2026-06-16"))
+        );
+        assert_eq!(told(true, "2026-05-01").former_dependant_since(), None);
+        assert_eq!(told(false, "2026-06-15").former_dependant_since(), None);
+    }
+
+    #[test]
+    fn an_income_that_was_not_said_is_not_taken_for_zero() {
+        let mut told = LocalTax {
+            filed: true,
+            salary_income: Some(Yen(0)),
+            pension_income: Some(Yen(0)),
+            ..LocalTax::default()
+        };
+        assert_eq!(told.income(), None);
+        told.other_income = Some(Yen(5));
+        assert_eq!(told.income().unwrap().0.other_income, Yen(5));
+        let unfiled = LocalTax::default();
+        assert_eq!(unfiled.income().unwrap().1, IncomeStatus::Undeclared);
+    }
+}

@@ -1,0 +1,99 @@
+//! 本人確認: whether an answer is of the person who was asked for.
+
+use crate::text::fold_kana;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// What tells people apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Basics {
+    pub kana: String,
+    pub birth_date: NaiveDate,
+    /// 1 or 2.
+    pub sex: i64,
+}
+
+/// An item in which two people differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Difference {
+    Kana,
+    BirthDate,
+    Sex,
+}
+
+impl Difference {
+    pub fn name(self) -> &'static str {
+        match self {
+            Difference::Kana => "氏名カナ",
+            Difference::BirthDate => "生年月日",
+            Difference::Sex => "性別",
+        }
+    }
+}
+
+/// Where an answer differs from what is known.
+pub fn differences(known: &Basics, answered: &Basics) -> Vec<Difference> {
+    let all = [
+        (
+            Difference::Kana,
+            fold_kana(&known.kana) != fold_kana(&answered.kana),
+        ),
+        (
+            Difference::BirthDate,
+            known.birth_date != answered.birth_date,
+        ),
+        (Difference::Sex, known.sex != answered.sex),
+    ];
+    all.into_iter()
+        .filter(|(_, differs)| *differs)
+        .map(|(which, _)| which)
+        .collect()
+}
+
+/// A person who differs in two items or more is another one; one difference is shown to the clerk.
+pub fn is_same(differences: &[Difference]) -> bool {
+    differences.len() < 2
+}
+
+/// Whether nobody needs to look: every item is the same.
+pub fn is_exact(differences: &[Difference]) -> bool {
+    differences.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(kana: &str, birth: &str, sex: i64) -> Basics {
+        Basics {
+            kana: kana.into(),
+            birth_date: birth.parse().unwrap(),
+            sex,
+        }
+    }
+
+    #[test]
+    fn one_difference_is_the_same_person_and_two_are_another_one() {
+        let known = person("ミベ　イチロウ", "1981-04-02", 1);
+        let table = [
+            (person("ﾐﾍﾞ ｲﾁﾛｳ", "1981-04-02", 1), 0, true),
+            (person("ミベ　イチロー", "1981-04-02", 1), 1, true),
+            (person("ミベ　イチロウ", "1981-04-03", 2), 2, false),
+            (person("ヤマダ　ジロウ", "1981-04-02", 2), 2, false),
+            (person("ヤマダ　ジロウ", "1990-01-01", 2), 3, false),
+        ];
+        for (answered, count, same) in table {
+            let found = differences(&known, &answered);
+            assert_eq!(
+                (found.len(), is_same(&found)),
+                (count, same),
+                "{answered:?}"
+            );
+            assert_eq!(is_exact(&found), count == 0);
+        }
+    }
+}
