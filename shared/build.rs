@@ -22,7 +22,7 @@ mod law {
     pub use crate::parameters;
 }
 
-use parameters::{Holidays, National, Parameters};
+use parameters::{Holidays, Municipality, National, Parameters};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -47,21 +47,30 @@ fn main() -> Outcome<()> {
     }
     writeln!(rust, "];")?;
 
-    writeln!(rust, "pub const MUNICIPALITIES: &[Shipped] = &[")?;
+    let mut shipped = Vec::new();
     for path in toml_files(&root.join("municipalities"))? {
-        let parameters = municipal(&path, &nationals).map_err(|why| at(&path, &*why))?;
+        let (parameters, members) = municipal(&path, &nationals).map_err(|why| at(&path, &*why))?;
         let name = format!("{}.json", parameters.id().replace('/', "-"));
         let value = serde_json::to_value(&parameters)?;
-        let of = &parameters.municipality;
-        writeln!(
-            rust,
-            "    Shipped {{ code: {:?}, name: {:?}, name_en: {:?}, fiscal_year: FiscalYear({}), document: {} }},",
-            of.code,
-            of.name,
-            of.name_en,
-            parameters.fiscal_year.0,
-            document(&out, &name, &value)?
-        )?;
+        let document = document(&out, &name, &value)?;
+        let constant = format!("DOCUMENT_{}", parameters.id().replace('/', "_"));
+        writeln!(rust, "const {constant}: Document = {document};")?;
+        let year = parameters.fiscal_year.0;
+        for of in &members {
+            let entry = format!(
+                "    Shipped {{ code: {:?}, name: {:?}, name_en: {:?}, prefecture: {:?}, prefecture_en: {:?}, fiscal_year: FiscalYear({year}), document: {constant} }},",
+                of.code, of.name, of.name_en, of.prefecture, of.prefecture_en,
+            );
+            shipped.push(((of.code.clone(), year), entry));
+        }
+    }
+    shipped.sort();
+    if let Some(twice) = shipped.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(format!("{:?} stands in two files", twice[0].0).into());
+    }
+    writeln!(rust, "pub const MUNICIPALITIES: &[Shipped] = &[")?;
+    for (_, entry) in &shipped {
+        writeln!(rust, "{entry}")?;
     }
     writeln!(rust, "];")?;
 
@@ -170,15 +179,28 @@ fn common(file: &Value, day: &str) -> Map<String, Value> {
     blocks
 }
 
-fn municipal(path: &Path, nationals: &[(i64, Value)]) -> Outcome<Parameters> {
+/// The parameters of a file, and the municipalities that they are the parameters of: the one of
+/// the file, or every `[[member]]` where several have the same.
+fn municipal(path: &Path, nationals: &[(i64, Value)]) -> Outcome<(Parameters, Vec<Municipality>)> {
     let mut file = cite(read(path)?);
     let year = file["fiscal_year"].as_i64();
     let national = nationals.iter().find(|(known, _)| Some(*known) == year);
     let (_, national) = national.ok_or_else(|| format!("no national layer for {year:?}"))?;
     file["national"] = json!(national);
+    let members = file.as_object_mut().and_then(|file| file.remove("member"));
     let parameters: Parameters = serde_json::from_value(file)?;
     parameters.check()?;
-    Ok(parameters)
+    let own = &parameters.municipality;
+    let Some(Value::Array(members)) = members else {
+        return Ok((parameters.clone(), vec![own.clone()]));
+    };
+    let member = |mut each: Value| {
+        each["prefecture"] = json!(own.prefecture);
+        each["prefecture_en"] = json!(own.prefecture_en);
+        serde_json::from_value(each)
+    };
+    let members = members.into_iter().map(member).collect::<Result<_, _>>()?;
+    Ok((parameters, members))
 }
 
 fn toml_files(folder: &Path) -> Outcome<Vec<PathBuf>> {

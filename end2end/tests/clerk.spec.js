@@ -164,13 +164,43 @@ test("joining a company is reported at the counter: the day of loss, the term an
   await picture(page, info, "notice");
   await notices.getByRole("button", { name: "届出を受け付ける" }).click();
   await expect(page.getByText("届出を受け付けました")).toBeVisible();
-  await page.getByTestId("notices").locator("summary").click();
   await expect(page.getByTestId("accepted-notices")).toContainText("社保加入");
   // The same again cannot be: the person is not insured then.
   await page.getByTestId("notices").getByRole("checkbox", { name: /令和8年5月2日喪失/ }).check();
   await page.getByTestId("notices").getByLabel("社保の資格取得日").fill("R8.5.10");
   await expect(page.getByTestId("notice-effect")).toContainText("この日に加入している期間がありません");
   await expect(page.getByRole("button", { name: "届出を受け付ける" })).toBeDisabled();
+});
+
+test("another office is asked, answers, and its answer becomes the income once it is adopted", async ({ page, osaka }, info) => {
+  await signIn(page, osaka);
+  const { number, kana } = await anyHousehold(page, osaka, "1980-01-01");
+  await open(page, number, kana);
+  const inquiries = page.getByTestId("inquiries");
+  await inquiries.locator("summary").first().click();
+  await expect(inquiries).toContainText("照会はまだありません");
+  await inquiries.getByLabel("提供者コード").fill("27128");
+  await expect(page.getByTestId("inquiry-basis")).toContainText("番号法19条8号");
+  // Without a purpose nothing is asked, and what was typed stays.
+  await inquiries.getByRole("button", { name: "照会する" }).click();
+  await expect(inquiries).toContainText("理由を入力してください");
+  await expect(inquiries.getByLabel("提供者コード")).toHaveValue("27128");
+  await inquiries.getByLabel("照会の目的（記録されます）").fill("転入前の所得の確認");
+  await inquiries.getByRole("button", { name: "照会する" }).click();
+  await expect(inquiries).toContainText("送信待ち");
+  await expect(async () => {
+    osaka.partners();
+    await inquiries.getByRole("button", { name: "回答を確かめる" }).click();
+    await expect(inquiries.getByRole("button", { name: "採用する" })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 30_000 });
+  await expect(inquiries).toContainText("給与所得");
+  await check(page);
+  await picture(page, info, "inquiry");
+  await inquiries.getByRole("button", { name: "採用する" }).click();
+  await expect(page.getByText("回答を採用しました")).toBeVisible();
+  await page.getByRole("link", { name: "照会", exact: true }).click();
+  await expect(page.getByText("終わっていない照会は0件")).toBeVisible();
+  await check(page);
 });
 
 test("who waits for what is listed, and leads to the household", async ({ page, osaka }, info) => {

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 
 export const ROOT = resolve(import.meta.dirname ?? ".", "../..");
 const KOKUHO = join(ROOT, "target/debug/kokuho");
+const PARTNERS = join(ROOT, "target/debug/kokuho-partners");
 export const PASSWORD = "kokuho-demo";
 
 /** Starts a server; `files` is whether the demonstration city is already taken in. */
@@ -18,7 +19,7 @@ async function start(folder, municipality, { demo }) {
   } else {
     execFileSync(KOKUHO, [...common, "demo", "--households", "60", "--out", folder], { stdio: "pipe" });
   }
-  const child = spawn(KOKUHO, [...common, "serve", "--listen", "127.0.0.1:0", "--dist", join(ROOT, "dist"), "--fonts", ROOT], {
+  const child = spawn(KOKUHO, [...common, "serve", "--listen", "127.0.0.1:0", "--dist", join(ROOT, "dist"), "--fonts", ROOT, "--exchange", `${folder}/exchange`], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
@@ -29,7 +30,9 @@ async function start(folder, municipality, { demo }) {
     child.once("exit", (code) => failed(new Error(`the server ended with ${code}: ${log}`)));
   });
   const kokuho = (words, input = "") => execFileSync(KOKUHO, [...common, ...words], { input, encoding: "utf8", stdio: "pipe" }).trim();
-  return { url, folder, child, kokuho, log: () => log };
+  /** The other offices answer what lies there. */
+  const partners = () => execFileSync(PARTNERS, ["--exchange", `${folder}/exchange`, "--residents", `${folder}/residents.csv`, "--once"], { stdio: "pipe" });
+  return { url, folder, child, kokuho, partners, log: () => log };
 }
 
 function stop(office) {

@@ -135,6 +135,18 @@ pub fn last_day_of_month(day: NaiveDate) -> Option<NaiveDate> {
         .pred_opt()
 }
 
+/// The last day of a period of months that begins on a day (民法143条): the day before the
+/// corresponding one, or the month's last where it has none.
+pub fn last_day_of_period(begins: NaiveDate, months: u32) -> Option<NaiveDate> {
+    // chrono cuts a day that the month does not have down to its last one.
+    let there = begins.checked_add_months(Months::new(months))?;
+    if there.day() == begins.day() {
+        there.pred_opt()
+    } else {
+        Some(there)
+    }
+}
+
 /// The day itself if the office is open on it, else the next day on which it is.
 ///
 /// Saturdays and Sundays are closed; `closed_days` lists every other closed day.

@@ -4,8 +4,11 @@ use kokuho_shared::api::estimate::{Answer, Estimate, EstimateError};
 use kokuho_shared::api::household::{MemberView, to_household};
 use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::explain::Code;
 use kokuho_shared::law::LawError;
-use kokuho_shared::law::parameters::Part;
+use kokuho_shared::law::parameters::{Part, PartRates};
+use kokuho_shared::law::shipped::{self, MUNICIPALITIES};
 use kokuho_shared::money::Yen;
 use serde_json::{Value, json};
 
@@ -118,8 +121,8 @@ fn a_year_or_city_without_parameters_is_refused_by_name() {
         "大阪市の2031年度の料率は登録されていません"
     );
     assert_eq!(
-        refused("京都市", 2026, head()).to_string(),
-        "京都市の2026年度の料率は登録されていません"
+        refused("横浜市", 2026, head()).to_string(),
+        "横浜市の2026年度の料率は登録されていません"
     );
 }
 
@@ -320,4 +323,108 @@ fn a_unit_smaller_than_the_step_of_ceil10_is_never_reduced_below_zero() {
     });
     let question: Estimate = serde_json::from_value(question).unwrap();
     assert_eq!(question.answer().unwrap().total, Yen::ZERO);
+}
+
+#[test]
+fn municipalities_with_a_uniform_rate_have_the_same_rates_and_caps() {
+    let apart = ["13101", "13114", "13123"];
+    let uniform = |prefix: &str, first_year: i32| {
+        let of = MUNICIPALITIES
+            .iter()
+            .filter(move |shipped| shipped.fiscal_year.0 >= first_year);
+        let of =
+            of.filter(|shipped| shipped.code.starts_with(prefix) && !apart.contains(&shipped.code));
+        of.map(|shipped| (shipped.fiscal_year.0, shipped.parameters().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    for (all, least) in [
+        (uniform("27", 2024), 43 * 3),
+        (uniform("131", 2025), 20 * 2),
+    ] {
+        assert_eq!(all.len(), least);
+        for (year, parameters) in &all {
+            let (_, first) = all.iter().find(|(other, _)| other == year).unwrap();
+            for (part, cited) in parameters.rates.iter() {
+                let (own, of_first) = (cited.value, first.rates.get(part).unwrap().value);
+                let name = &parameters.municipality.name;
+                assert_eq!(
+                    own.income_rate, of_first.income_rate,
+                    "{name} {year} {part:?}"
+                );
+                assert_eq!(
+                    own.per_household, of_first.per_household,
+                    "{name} {year} {part:?}"
+                );
+                assert_eq!(own.cap, of_first.cap, "{name} {year} {part:?}");
+                // 泉佐野市 prints the two units of the child part with another share.
+                let units = |rates: PartRates| rates.per_capita + rates.per_capita_18plus;
+                assert_eq!(units(own), units(of_first), "{name} {year} {part:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_year_that_was_not_found_is_refused_and_never_taken_from_another() {
+    let missing = [
+        ("27100", 2023),
+        ("27100", 2027),
+        ("13104", 2024),
+        ("40130", 2023),
+        ("14100", 2026),
+    ];
+    for (code, year) in missing {
+        assert!(
+            shipped::parameters(code, FiscalYear(year)).is_err(),
+            "{code} {year}"
+        );
+    }
+}
+
+#[test]
+fn who_is_left_by_a_certified_disability_pays_half_of_the_household_levy_from_then_on() {
+    let couple = json!([
+        {"id": "A", "birth_date": "1958-01-10", "head": true, "lost_on": "2026-07-16", "loss_ground": "art6_1_8",
+         "specific_month": "2026-07", "income": {"other_income": 9_000_000}},
+        {"id": "B", "birth_date": "1960-01-10"}
+    ]);
+    let answer = asked("27100", 2026, couple).unwrap();
+    let halves = answer
+        .explanation
+        .iter()
+        .filter(|line| line.part == Some(Part::Medical));
+    let halves: Vec<i64> = halves
+        .filter(|line| line.code == Code::SpecificHousehold)
+        .map(|line| line.yen.0)
+        .collect();
+    assert_eq!(halves, [-16_954]);
+}
+
+#[test]
+fn a_birth_frees_each_month_before_its_cap() {
+    // Rich until September, then alone without income; the child is born in November.
+    let couple = json!([
+        {"id": "A", "birth_date": "1991-04-02", "head": true, "lost_on": "2026-10-02", "loss_ground": "art6_1_8",
+         "income": {"other_income": 12_000_000}},
+        {"id": "B", "birth_date": "1993-04-02", "maternity": {"expected_on": "2026-11-15"}}
+    ]);
+    let answer = asked("27100", 2026, couple).unwrap();
+    let amount = |part| answer.parts.get(part).unwrap().amount;
+    let all = [Part::Medical, Part::Support, Part::Child].map(amount);
+    assert_eq!(all, [Yen(352_785), Yen(137_287), Yen(15_306)]);
+}
+
+#[test]
+fn nobody_pays_before_birth() {
+    let with_baby = json!([
+        {"id": "A", "birth_date": "1991-04-02", "head": true, "income": {"other_income": 9_000_000}},
+        {"id": "B", "birth_date": "2026-10-10"}
+    ]);
+    let answer = asked("27100", 2026, with_baby).unwrap();
+    let states = answer
+        .explanation
+        .iter()
+        .filter(|line| line.part == Some(Part::Medical) && line.code == Code::State);
+    let months: Vec<_> = states.map(|line| line.inputs["months"]).collect();
+    assert_eq!((months, answer.test.counted), (vec![6, 6], 1));
 }

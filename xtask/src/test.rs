@@ -268,10 +268,15 @@ fn browser(long: bool) -> Result<Count> {
     // The program is the one that the server's tests have built.
     eprintln!("→ build the server");
     built()?;
-    let identity = ["build", "--quiet", "--package", "kokuho-identity", "--bins"];
+    let others = [
+        "--package",
+        "kokuho-identity",
+        "--package",
+        "kokuho-partners",
+    ];
     step(
-        "build the native side of the comparison",
-        cargo().args(identity),
+        "build the native side of the comparison and the other offices",
+        cargo().args(["build", "--quiet", "--bins"]).args(others),
     )?;
     let report = root().join("target/browser-report.json");
     if report.exists() {

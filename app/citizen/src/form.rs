@@ -7,7 +7,8 @@ use kokuho_shared::assessment::household::{
 };
 use kokuho_shared::assessment::income::IncomeTables;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
-use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::calendar::{FiscalYear, Month, age_attained_on};
+use kokuho_shared::law::parameters::Ages;
 use kokuho_shared::law::shipped::MUNICIPALITIES;
 use kokuho_shared::money::Yen;
 use leptos::prelude::*;
@@ -34,6 +35,8 @@ pub struct Person {
     pub expected: RwSignal<Option<NaiveDate>>,
     pub multiple: RwSignal<bool>,
     pub dependant: RwSignal<Option<NaiveDate>>,
+    /// Moved on from this insurance to 後期高齢者医療 and stays in the household.
+    pub moved_on: RwSignal<Option<NaiveDate>>,
 }
 
 /// The whole form.
@@ -68,6 +71,7 @@ impl Person {
             expected: RwSignal::new(None),
             multiple: RwSignal::new(false),
             dependant: RwSignal::new(None),
+            moved_on: RwSignal::new(None),
         }
     }
 }
@@ -85,14 +89,23 @@ impl Person {
         }
     }
 
-    /// Days inside the year only: what lies outside changes no month of it.
-    fn period(&self, member: &mut Member, year: i32) {
-        let in_year = |day: &NaiveDate| FiscalYear::of(*day) == FiscalYear(year);
-        member.acquired_on = self.acquired.get().filter(in_year);
-        // A loss on 1 April after the year may count as one on 31 March.
-        let until_end =
-            |day: &NaiveDate| in_year(day) || FiscalYear(year + 1).april() == Some(*day);
-        member.lost_on = self.lost.get().filter(until_end);
+    /// The months of the year: who joined only after it or left before it is not insured in it.
+    fn period(&self, member: &mut Member, year: i32, ages: Ages) {
+        let (Some(april), Some(end)) = (FiscalYear(year).april(), FiscalYear(year + 1).april())
+        else {
+            return;
+        };
+        let (acquired, lost) = (self.acquired.get(), self.lost.get());
+        if acquired.is_some_and(|day| day >= end) || lost.is_some_and(|day| day <= april) {
+            member.insured = false;
+        }
+        member.acquired_on = acquired.filter(|day| *day > april);
+        // Turning 75 ends the months by itself. A loss on 1 April after the year may count as one on
+        // 31 March.
+        let by_age = u32::try_from(ages.insured_until)
+            .ok()
+            .and_then(|age| age_attained_on(member.birth_date, age)?.succ_opt());
+        member.lost_on = lost.filter(|day| *day <= end && Some(*day) != by_age);
         member.loss_ground = member.lost_on.map(|_| {
             if self.other_insurance.get() {
                 LossGround::Art6
@@ -181,7 +194,7 @@ impl Form {
         }
         let members = persons
             .iter()
-            .map(|person| self.member(person, tables))
+            .map(|person| self.member(person, tables, national.ages.value))
             .collect::<Result<Vec<_>, _>>();
         let assessed = members.and_then(|members| {
             let household = Household {
@@ -196,7 +209,7 @@ impl Form {
         }
     }
 
-    fn member(&self, person: &Person, tables: &IncomeTables) -> Result<Member, String> {
+    fn member(&self, person: &Person, tables: &IncomeTables, ages: Ages) -> Result<Member, String> {
         let birth = person.birth.get().unwrap_or_default();
         let year = self.fiscal_year.get();
         let mut income = Income {
@@ -230,7 +243,17 @@ impl Form {
             ..Member::new(person.key.to_string(), birth)
         };
         person.circumstances().apply(&mut member);
-        person.period(&mut member, year);
+        person.period(&mut member, year, ages);
+        if let Some(month) = person
+            .moved_on
+            .get()
+            .and_then(|day| day.pred_opt())
+            .map(Month::of)
+        {
+            member.insured = false;
+            member.former_member = true;
+            member.specific_month = Some(month);
+        }
         Ok(member)
     }
 }

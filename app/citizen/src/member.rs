@@ -83,6 +83,7 @@ fn More(person: Person, lang: RwSignal<Lang>) -> impl IntoView {
                 <DateEntry id=id("lost") label=word(lang, "年度の途中でやめた日（資格喪失日）", "Left within the year on") value=person.lost lang=lang />
                 <DateEntry id=id("left") label=word(lang, "会社都合などで退職した日", "Job lost through no wish of one’s own, on") value=person.left lang=lang />
                 <DateEntry id=id("expected") label=word(lang, "出産予定日（出産した日）", "Expected (or actual) day of birth") value=person.expected lang=lang />
+                <DateEntry id=id("moved-on") label=word(lang, "国保から後期高齢者医療へ移った日（同じ世帯に残る人）", "Moved on from this insurance to that of the elderly on (stays in the household)") value=person.moved_on lang=lang />
                 <DateEntry id=id("dependant") label=word(lang, "家族が後期高齢者医療に移り国保に入った日（65歳以上）", "Joined because the insured relative moved to the insurance of the elderly (from 65)") value=person.dependant lang=lang />
             </div>
             <Show when=move || person.lost.get().is_some()>

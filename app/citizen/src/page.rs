@@ -95,11 +95,13 @@ pub fn Page() -> impl IntoView {
 /// Where and for which year.
 #[component]
 fn Place(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
-    let mut known: Vec<(&str, &str, &str)> = MUNICIPALITIES
-        .iter()
-        .map(|of| (of.code, of.name, of.name_en))
+    let mut known: Vec<_> = MUNICIPALITIES.iter().collect();
+    // They come by code, and so by prefecture.
+    known.dedup_by_key(|of| of.code);
+    let prefectures: Vec<_> = known
+        .chunk_by(|one, next| one.prefecture == next.prefecture)
+        .map(<[_]>::to_vec)
         .collect();
-    known.dedup_by_key(|(code, ..)| *code);
     let choose = move |code: String| {
         let years = years_of(&code);
         form.municipality.set(code);
@@ -112,8 +114,12 @@ fn Place(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
             <Field id="municipality" label=word(lang, "市区町村", "Municipality")>
                 <select id="municipality" class="select" aria-describedby=described_by("municipality")
                     prop:value=move || form.municipality.get() on:change=move |event| choose(event_target_value(&event))>
-                    {known.into_iter().map(|(code, ja, en)| view! {
-                        <option value=code selected=move || form.municipality.get() == code>{word(lang, ja, en)}</option>
+                    {prefectures.into_iter().map(|members| (members.first().copied(), members)).map(|(first, members)| view! {
+                        <optgroup label=first.map(|of| word(lang, of.prefecture, of.prefecture_en))>
+                            {members.into_iter().map(|of| view! {
+                                <option value=of.code selected=move || form.municipality.get() == of.code>{word(lang, of.name, of.name_en)}</option>
+                            }).collect_view()}
+                        </optgroup>
                     }).collect_view()}
                 </select>
             </Field>

@@ -45,3 +45,11 @@ pub fn press(selector: &str) -> bool {
         None => false,
     }
 }
+
+/// Whether the `<details>` of a toggle event is open now.
+pub fn is_open(event: &web_sys::Event) -> bool {
+    let details = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    details.is_some_and(|details| details.has_attribute("open"))
+}

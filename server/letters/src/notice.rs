@@ -28,6 +28,13 @@ pub struct AssessmentNotice {
     pub explained: bool,
     /// Names of the members, in the order of the household's facts.
     pub people: Vec<String>,
+    /// 軽減の判定不能: an income of the household is not known.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub undetermined: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// One part (医療分 …). The amounts from 所得割 to `months_cut` add up to `amount`.
@@ -100,6 +107,7 @@ impl AssessmentNotice {
             explanation,
             explained: true,
             people,
+            undetermined: assessment.premium.test.tier_undetermined,
         }
     }
 

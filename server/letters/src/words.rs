@@ -61,7 +61,7 @@ pub(crate) fn label(line: &Line) -> &'static str {
         Code::SpecificHousehold => "特定世帯の軽減",
         Code::PartRounding => "端数処理（区分）",
         Code::CapCut => "賦課限度額を超える額",
-        Code::MonthsCut => "月割（加入していない月）",
+        Code::MonthsCut => "月割（ほかの月の分）",
         Code::MonthsFraction => "月割の端数",
         Code::ProrationRounding => "端数処理（月割）",
         Code::TotalRounding => "端数処理（合計）",
@@ -79,6 +79,7 @@ pub(crate) fn formula(line: &Line) -> String {
         Code::IncomeLevyOfHousehold | Code::AssetLevy => format!("{} × {}", number(a), rate(b)),
         Code::Reduction => format!("{}円の{}割", number(a), b / 10),
         Code::SpecificHousehold => format!("{}円の4分の{b}を負担", number(a)),
+        Code::MaternityRelief if a == 0 => "所得割と均等割の年額".to_owned(),
         Code::MaternityRelief => format!("{a}か月分の所得割と均等割"),
         Code::CapCut => format!("計算額 {}円、限度額 {}円", number(a), number(b)),
         Code::State => format!("{}月から{b}か月（年額 {}円）", month(c), number(a)),
@@ -92,22 +93,25 @@ pub(crate) fn formula(line: &Line) -> String {
 }
 
 /// 理由: sentences about what the calculation did, only those that apply, each once.
-pub(crate) fn reasons(explanation: &Explanation) -> Vec<String> {
+pub(crate) fn reasons(explanation: &Explanation, undetermined: bool) -> Vec<String> {
     let mut reasons: Vec<String> = Vec::new();
+    if undetermined {
+        reasons.push("所得の申告がない方、または所得がまだ分からない方がいるため、低所得による軽減を判定していません。申告などで所得が分かると、計算し直します。".into());
+    }
     let mut add = |text: String| {
         if !reasons.contains(&text) {
             reasons.push(text);
         }
     };
-    let mut states = 0;
+    let (mut states, mut months) = (0, 12);
     for line in &explanation.lines {
         let part = line.part.map_or("", |part| part.name());
         match line.code {
-            Code::Part => states = 0,
+            Code::Part => (states, months) = (0, line.inputs[0]),
             Code::State => {
                 states += 1;
                 if states == 2 {
-                    add("年度の途中で加入者に変更があった区分は、最初の期間の内訳を記載しています。全期間の内訳は計算の説明をご覧ください。".into());
+                    add("年度の途中で加入者や軽減の事情に変更があった区分は、最初の期間の内訳を記載しています。全期間の内訳は計算の説明をご覧ください。".into());
                 }
             }
             Code::Reduction => add(format!(
@@ -140,7 +144,7 @@ pub(crate) fn reasons(explanation: &Explanation) -> Vec<String> {
                 "{part}の計算額が賦課限度額（{}円）を超えたため、限度額までとしています。",
                 number(line.inputs[1])
             )),
-            Code::MonthsCut => {
+            Code::MonthsCut if months < 12 => {
                 add("年度の途中で加入または脱退された方、または年齢により対象となる月が変わる方がいるため、月割で計算しています。".into());
             }
             _ => {}

@@ -69,7 +69,7 @@ pub async fn edit_in(
     }
     let assessor = Assessor::shipped(editor.municipality, edit.fiscal_year)?;
     assessor.assess(&to_household(&wanted, edit.fiscal_year))?;
-    let change = record(tx, reason, &editor.user.login, now).await?;
+    let change = record(tx, id, reason, (&editor.user.login, now)).await?;
     let writer = Writer {
         change,
         at: now.0,
@@ -143,17 +143,22 @@ fn check(place: usize, view: &MemberView) -> Result<(), ServiceError> {
     Ok(())
 }
 
+/// Records a change of a household, by whom and why.
 pub async fn record(
     tx: &mut Tx,
+    household: i64,
     reason: &str,
-    login: &str,
-    now: Instant,
+    (login, now): (&str, Instant),
 ) -> Result<i64, ServiceError> {
     const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, lines, control_total, \
         added, changed, unchanged) VALUES ($1, 'edit', $2, $3, $4, 0, 0, 0, 0, 0)";
+    const NEWEST: &str = "INSERT INTO household_change (household_id, change_id) VALUES ($1, $2) \
+        ON CONFLICT (household_id) DO UPDATE SET change_id = $3";
     let change = tx.take_ids("change_record", 1).await?;
     on_tx!(tx, connection => sqlx::query(SQL)
         .bind(change).bind(now.0).bind(login).bind(reason).execute(connection).await?.rows_affected());
+    on_tx!(tx, connection => sqlx::query(NEWEST).bind(household).bind(change).bind(change)
+        .execute(connection).await?.rows_affected());
     Ok(change)
 }
 

@@ -157,7 +157,7 @@ fn assemble(
     let first = members.first().ok_or(ServiceError::NotFound("世帯"))?;
     let revision = members
         .iter()
-        .map(|row| row.revision)
+        .map(|row| row.revision.max(row.newest_change.unwrap_or(0)))
         .chain(known.eligibilities.iter().map(|row| row.change_id))
         .chain(known.incomes.iter().map(|row| row.change_id))
         .chain(known.circumstances.iter().map(|row| row.change_id))
@@ -180,9 +180,10 @@ fn assemble(
     let (postcode, ward) = (first.postcode.clone(), first.ward.clone());
     let view = |row: &MemberRow| {
         let of_person = periods.get(&row.person_id).map_or(&[][..], Vec::as_slice);
+        let view = member(row, of_person, &by_person, fiscal_year);
         MemberView {
-            specific_month: former.get(&row.person_id).copied(),
-            ..member(row, of_person, &by_person, fiscal_year)
+            specific_month: view.specific_month.or(former.get(&row.person_id).copied()),
+            ..view
         }
     };
     let mut members: Vec<MemberView> = members.iter().map(view).collect();
@@ -258,7 +259,7 @@ fn member(
         insured_number: last.map(|period| format!("{}-{}", period.insured_number, period.branch)),
         eligibility: last.map(view),
         earlier: earlier.iter().map(view).collect(),
-        specific_month: None,
+        specific_month: last.and_then(|period| period.specific_month()),
         income,
         income_status,
         circumstances: Circumstances::default(),

@@ -13,7 +13,7 @@ use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
 use kokuho_shared::assessment::instalments::closed_days;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::eligibility::notice::{Effect, Event, Period, effect};
+use kokuho_shared::eligibility::notice::{Effect, Event, NoticeError, Period, effect, is_ahead};
 use kokuho_shared::eligibility::terms::notice_due;
 use kokuho_shared::law::parameters::Parameters;
 use kokuho_shared::law::{LawError, shipped};
@@ -46,7 +46,7 @@ pub async fn accept(
     household::refuse_hidden(&seen, editor.user)?;
     edit::refuse_stale(&seen, wanted.revision)?;
     let reason = if memo.is_empty() { "届出" } else { memo };
-    let change = edit::record(&mut tx, reason, &editor.user.login, now).await?;
+    let change = edit::record(&mut tx, id, reason, (&editor.user.login, now)).await?;
     let acceptance = Acceptance {
         writer: Writer {
             change,
@@ -101,6 +101,12 @@ fn checked<'a>(wanted: &'a NoticeEdit, editor: &Editor<'_>) -> Result<&'a str, S
         return Err(ServiceError::invalid_at(
             "notified_on",
             "届出日が業務日より後です",
+        ));
+    }
+    if is_ahead(&wanted.notice(), editor.clock.today()) {
+        return Err(ServiceError::invalid_at(
+            "event_on",
+            NoticeError::Ahead.to_string(),
         ));
     }
     if wanted
@@ -302,11 +308,14 @@ struct Number {
 }
 
 /// The household's number with the person's own branch, the next free one, or a new number where
-/// nobody of the household has had one.
+/// nobody of the household has one that is its own: a number that somebody brought along from a
+/// household that still carries it is that household's.
 async fn number_of(tx: &mut Tx, household: i64, own: &[Row]) -> Result<Number, ServiceError> {
     const OF_HOUSEHOLD: &str = "SELECT e.insurer_number, e.insured_number FROM eligibility_fact e \
         JOIN membership_fact m ON m.person_id = e.person_id AND m.superseded_at IS NULL \
-        WHERE m.household_id = $1 AND e.superseded_at IS NULL ORDER BY e.valid_from DESC, e.id DESC LIMIT 1";
+        WHERE m.household_id = $1 AND e.superseded_at IS NULL AND NOT EXISTS (SELECT 1 FROM eligibility_fact f \
+        JOIN membership_fact o ON o.person_id = f.person_id AND o.superseded_at IS NULL \
+        WHERE f.insured_number = e.insured_number AND f.superseded_at IS NULL AND o.household_id <> m.household_id) ORDER BY e.valid_from DESC, e.id DESC LIMIT 1";
     const BRANCHES: &str = "SELECT branch FROM eligibility_fact WHERE insured_number = $1";
     const INSURER: &str = "SELECT insurer_number FROM eligibility_fact ORDER BY id DESC LIMIT 1";
     let known: Option<(String, String)> = on_tx!(tx, c => sqlx::query_as(OF_HOUSEHOLD)

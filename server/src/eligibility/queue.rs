@@ -53,7 +53,8 @@ const GONE: &str = list!(
 const NOT_REPORTED: &str = list!(
     "p.valid_from",
     "p.valid_until IS NULL AND p.valid_from BETWEEN $2 AND $3 AND NOT EXISTS (SELECT 1 FROM eligibility_fact f \
-     WHERE f.person_id = p.person_id AND f.superseded_at IS NULL) AND EXISTS (SELECT 1 FROM membership_fact o \
+     WHERE f.person_id = p.person_id AND f.superseded_at IS NULL AND (f.valid_until IS NULL OR f.valid_from >= p.valid_from)) \
+     AND EXISTS (SELECT 1 FROM membership_fact o \
      JOIN eligibility_fact f ON f.person_id = o.person_id AND f.superseded_at IS NULL AND f.valid_until IS NULL \
      WHERE o.household_id = m.household_id AND o.superseded_at IS NULL)"
 );

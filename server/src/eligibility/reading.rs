@@ -28,6 +28,8 @@ pub struct MemberRow {
     /// Somebody who belongs to the household now, whatever year or moment is asked for.
     pub protected: bool,
     pub revision: i64,
+    /// Of the household, also where it left no row.
+    pub newest_change: Option<i64>,
 }
 
 #[derive(FromRow)]
@@ -78,9 +80,10 @@ macro_rules! reading {
                 p.ward, m.relation, m.head, m.household_number, pr.valid_until AS protected_until, \
                 EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact op ON op.person_id = o.person_id \
                   AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) AS protected, \
-                CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision \
+                CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision, hc.change_id AS newest_change \
                 FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
                 LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
+                LEFT JOIN household_change hc ON hc.household_id = m.household_id \
                 WHERE m.household_id ", $households, $last, " \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
                 AND p.recorded_at <= $2 AND (p.superseded_at IS NULL OR p.superseded_at > $2) \

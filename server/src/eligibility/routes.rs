@@ -120,6 +120,7 @@ pub async fn change(
     };
     let mut view = edit::edit(app.db()?, id, &wanted, &editor).await?;
     view.mask();
+    view.open_inquiries = inquiries::count_open(app.db()?, id).await?;
     view.decisions = decisions::list(app.db()?, id, wanted.fiscal_year, app.clock.now()).await?;
     Ok(Json(view))
 }
@@ -141,6 +142,7 @@ pub async fn accept_notice(
     };
     let mut view = notices::accept(app.db()?, id, &wanted, &editor).await?;
     view.mask();
+    view.open_inquiries = inquiries::count_open(app.db()?, id).await?;
     view.decisions = decisions::list(app.db()?, id, wanted.fiscal_year, app.clock.now()).await?;
     Ok(Json(view))
 }
@@ -197,6 +199,7 @@ pub async fn protect(
 ) -> Result<Json<HouseholdView>, Failure> {
     let when = (app.clock, year.fiscal_year);
     let mut view = protection::set(app.db()?, id, &edit, &user, when).await?;
+    view.open_inquiries = inquiries::count_open(app.db()?, id).await?;
     view.decisions = decisions::list(app.db()?, id, year.fiscal_year, app.clock.now()).await?;
     Ok(Json(view))
 }

@@ -20,6 +20,30 @@ pub struct Table<'a> {
     pub control: (i64, u64),
 }
 
+/// Writes rows as such a file: the columns of the layout in the order of `fields`, CRLF, and a
+/// last line with the count.
+pub fn written(
+    layout: &Layout,
+    fields: &[&str],
+    rows: &[Vec<String>],
+) -> Result<String, FileError> {
+    let mut out = csv::WriterBuilder::new()
+        .flexible(true)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let wrong = |why: csv::Error| FileError::new(format!("CSV を書けません: {why}"));
+    out.write_record(fields.iter().map(|field| layout.column(field)))
+        .map_err(wrong)?;
+    for row in rows {
+        out.write_record(row).map_err(wrong)?;
+    }
+    let count = rows.len().to_string();
+    out.write_record([CONTROL, &count, &count]).map_err(wrong)?;
+    let bytes = out.into_inner();
+    let bytes = bytes.map_err(|why| FileError::new(format!("CSV を書けません: {why}")))?;
+    String::from_utf8(bytes).map_err(|why| FileError::new(why.to_string()))
+}
+
 /// One data line.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {

@@ -7,9 +7,9 @@
 use super::answers_file::{self, Line, Told};
 use crate::access::keys::Keys;
 use crate::audit::{Entry, What};
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::error::{ServiceError, database_kind};
-use crate::exchange::table::Table;
+use crate::exchange::table::{self, Table};
 use crate::exchange::{FileError, charset, layout::Layout};
 use crate::linkage::inquiries;
 use crate::store::bulk::Value;
@@ -22,6 +22,7 @@ use kokuho_shared::linkage::inquiry::{Happening, InquiryState, Outcome};
 use kokuho_shared::linkage::matching::{Basics, differences, is_same};
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -79,48 +80,59 @@ impl Courier {
         self.time_out().await
     }
 
-    /// Writes what waits into a file; returns how many inquiries left. The file appears whole:
-    /// killed before the inquiries are marked, they leave again, and the other side knows their
-    /// numbers.
+    /// Writes what waits into a file; returns how many inquiries left. They are marked first and
+    /// committed once the file lies there whole: killed in between they leave again, and an answer
+    /// to the first file counts all the same.
     async fn send(&self) -> Result<usize, ServiceError> {
         const QUEUED: &str = "SELECT q.id, p.resident_number, q.dataset, q.holder, q.holder_code, q.fiscal_year, q.law, q.item, \
-            q.affairs, q.undisclosed, q.created_at FROM inquiry q \
+            q.affairs, q.created_at, (q.undisclosed OR EXISTS (SELECT 1 FROM membership_fact m \
+              JOIN membership_fact o ON o.household_id = m.household_id AND o.superseded_at IS NULL \
+              JOIN protection_fact pr ON pr.person_id = o.person_id AND pr.superseded_at IS NULL \
+              WHERE m.person_id = q.person_id AND m.superseded_at IS NULL)) AS undisclosed FROM inquiry q \
             JOIN person_fact p ON p.person_id = q.person_id AND p.superseded_at IS NULL \
             WHERE q.state = 'queued' ORDER BY q.id LIMIT $1";
-        const SENT: &str =
-            "UPDATE inquiry SET state = 'sent', sent_at = $1 WHERE id = $2 AND state = 'queued'";
-        let queued: Vec<Queued> =
+        const SENT: &str = "UPDATE inquiry SET state = 'sent', sent_at = $1, undisclosed = $2 WHERE id = $3 AND state = 'queued'";
+        let mut queued: Vec<Queued> =
             on_db!(&self.db, pool => sqlx::query_as(QUEUED).bind(AT_ONCE).fetch_all(pool).await?);
-        let Some(first) = queued.first() else {
+        let Some(first) = queued.first().map(|first| first.id) else {
             return Ok(0);
         };
         let now = self.clock.now();
-        let name = format!("inquiries_{}_{}.csv", now.0, first.id);
-        let text = self.written(&queued)?;
-        let bytes = charset::encode_cp932(&text).ok_or_else(|| {
+        let name = format!("inquiries_{}_{first}.csv", now.0);
+        let mut tx = self.db.write(Lock::Nothing).await?;
+        let mut gone = HashSet::new();
+        for each in &queued {
+            let marked = on_tx!(&mut tx, c => sqlx::query(SENT).bind(now.0).bind(each.undisclosed)
+                .bind(each.id).execute(c).await?.rows_affected());
+            if marked == 0 {
+                gone.insert(each.id);
+            }
+        }
+        // Cancelled in this moment, or taken by another courier.
+        queued.retain(|each| !gone.contains(&each.id));
+        if !queued.is_empty() {
+            self.put_out(&name, &self.written(&queued)?).await?;
+        }
+        let entry = Entry::by("kokuho", "system", What::Inquire, now);
+        let detail = format!("sent {} in {name}", queued.len());
+        entry.detail(detail).write(&mut tx).await?;
+        tx.commit().await?;
+        Ok(queued.len() + gone.len())
+    }
+
+    /// A file appears whole.
+    async fn put_out(&self, name: &str, text: &str) -> Result<(), ServiceError> {
+        let bytes = charset::encode_cp932(text).ok_or_else(|| {
             ServiceError::Internal("an inquiry with a character that CP932 lacks".into())
         })?;
-        let (draft, whole) = (
-            self.folder.join(format!("out/.{name}")),
-            self.folder.join(format!("out/{name}")),
-        );
+        let out = self.folder.join("out");
+        let (draft, whole) = (out.join(format!(".{name}")), out.join(name));
         tokio::fs::write(&draft, &bytes)
             .await
             .map_err(|why| file(&why))?;
         tokio::fs::rename(&draft, &whole)
             .await
-            .map_err(|why| file(&why))?;
-        let mut tx = self.db.write(Lock::Nothing).await?;
-        for each in &queued {
-            on_tx!(&mut tx, c => sqlx::query(SENT).bind(now.0).bind(each.id).execute(c).await?.rows_affected());
-        }
-        let entry = Entry::by("kokuho", "system", What::Inquire, now);
-        entry
-            .detail(format!("sent {} in {name}", queued.len()))
-            .write(&mut tx)
-            .await?;
-        tx.commit().await?;
-        Ok(queued.len())
+            .map_err(|why| file(&why))
     }
 
     fn written(&self, queued: &[Queued]) -> Result<String, ServiceError> {
@@ -138,43 +150,23 @@ impl Courier {
             "asked_at",
         ];
         let layout = Layout::inquiries(self.layouts.as_deref()).map_err(layout_error)?;
-        let mut out = csv::WriterBuilder::new()
-            .flexible(true)
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(Vec::new());
-        let wrong = |why: csv::Error| ServiceError::Internal(format!("CSV: {why}"));
-        out.write_record(FIELDS.map(|field| layout.column(field)))
-            .map_err(wrong)?;
-        for each in queued {
-            let numbers = [
+        let row = |each: &Queued| {
+            vec![
                 each.id.to_string(),
+                each.resident_number.clone(),
+                each.dataset.clone(),
+                each.holder.clone(),
+                each.holder_code.clone(),
                 each.fiscal_year.to_string(),
-                each.created_at.to_string(),
-            ];
-            let [number, year, at] = &numbers;
-            let undisclosed = if each.undisclosed { "1" } else { "0" };
-            out.write_record([
-                number,
-                &each.resident_number,
-                &each.dataset,
-                &each.holder,
-                &each.holder_code,
-                year,
-                &each.law,
-                &each.item,
-                &each.affairs,
-                undisclosed,
-                at,
-            ])
-            .map_err(wrong)?;
-        }
-        let count = queued.len().to_string();
-        out.write_record(["#合計", count.as_str(), count.as_str()])
-            .map_err(wrong)?;
-        let bytes = out
-            .into_inner()
-            .map_err(|why| ServiceError::Internal(format!("CSV: {why}")))?;
-        String::from_utf8(bytes).map_err(|why| ServiceError::Internal(why.to_string()))
+                each.law.clone(),
+                each.item.clone(),
+                each.affairs.clone(),
+                i64::from(each.undisclosed).to_string(),
+                Instant(each.created_at).text(),
+            ]
+        };
+        let rows: Vec<Vec<String>> = queued.iter().map(row).collect();
+        table::written(&layout, &FIELDS, &rows).map_err(layout_error)
     }
 
     /// Takes in every answer's file that lies there, in the order of their names.
@@ -197,8 +189,11 @@ impl Courier {
                 Err(ServiceError::Invalid(problem)) => {
                     self.put_away(&name, "rejected", Some(&problem)).await?;
                 }
-                // The database may be back in a moment: the file stays.
-                Err(other) => return Err(other),
+                // The database may be back in a moment: the file stays, and holds up no other.
+                Err(other) => {
+                    tracing::error!(file = name, "answer");
+                    log(&other);
+                }
             }
         }
         Ok(())
@@ -331,10 +326,17 @@ impl Courier {
         let Some(after) = state.after(Happening::Answer(outcome)) else {
             return Ok(());
         };
-        on_tx!(tx, c => sqlx::query(WRITE).bind(after.key()).bind(self.clock.now().0)
-            .bind(serde_json::to_string(&differing)?).bind(content).bind(line.number).bind(state.key())
+        let differing = serde_json::to_string(&differing)?;
+        let written = on_tx!(tx, c => sqlx::query(WRITE).bind(after.key()).bind(self.clock.now().0)
+            .bind(differing).bind(content).bind(line.number).bind(state.key())
             .execute(c).await?.rows_affected());
-        Ok(())
+        if written == 1 {
+            return Ok(());
+        }
+        // Somebody settled it in this moment: the file is read again.
+        Err(ServiceError::Conflict(Problem::new(
+            "照会の状態が、いま変わりました",
+        )))
     }
 
     /// What was not answered by its deadline is shown, and may still be answered.

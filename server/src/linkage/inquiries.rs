@@ -13,7 +13,9 @@ use crate::{on_db, on_tx};
 use chrono::{Days, NaiveDate};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit, MemberView};
-use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, Settle, Settlement};
+use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, OpenInquiries, Settle, Settlement};
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::law::shipped;
 use kokuho_shared::linkage::answer::Answer;
 use kokuho_shared::linkage::basis::{Bases, Dataset, Holder};
 use kokuho_shared::linkage::inquiry::{Happening, InquiryState};
@@ -26,7 +28,8 @@ const MOST_TEXT: usize = 200;
 /// So many of a list are shown.
 const MOST: i64 = 500;
 
-/// A row, with the person's name.
+/// A row, with the person's name and the household that the person belongs to now: whoever sees
+/// that household sees the inquiry.
 #[derive(Clone, Debug, FromRow)]
 pub struct Row {
     pub id: i64,
@@ -47,14 +50,17 @@ pub struct Row {
     differences: String,
     answer: Option<String>,
     closed_reason: String,
+    everything: i64,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT q.id, q.household_id, q.person_id, p.name, q.dataset, q.holder, q.holder_code, q.fiscal_year, q.purpose, \
-             q.law, q.item, q.state, q.created_at, q.created_by, q.deadline, q.differences, q.answer, q.closed_reason \
-             FROM inquiry q JOIN person_fact p ON p.person_id = q.person_id AND p.superseded_at IS NULL ",
+            "SELECT q.id, m.household_id, q.person_id, p.name, q.dataset, q.holder, q.holder_code, q.fiscal_year, q.purpose, \
+             q.law, q.item, q.state, q.created_at, q.created_by, q.deadline, q.differences, q.answer, q.closed_reason, \
+             COUNT(*) OVER () AS everything FROM inquiry q \
+             JOIN person_fact p ON p.person_id = q.person_id AND p.superseded_at IS NULL \
+             JOIN membership_fact m ON m.person_id = q.person_id AND m.superseded_at IS NULL ",
             $rest
         )
     };
@@ -64,6 +70,19 @@ impl Row {
     pub fn state(&self) -> Result<InquiryState, ServiceError> {
         InquiryState::of_key(&self.state)
             .ok_or_else(|| ServiceError::Internal(format!("state {}", self.state)))
+    }
+
+    /// What was asked, to ask it again.
+    fn wish(&self) -> Result<InquiryWish, ServiceError> {
+        let unknown = |what: &str| ServiceError::Internal(format!("inquiry {what}"));
+        Ok(InquiryWish {
+            person_id: self.person_id,
+            dataset: Dataset::of_key(&self.dataset).ok_or_else(|| unknown("dataset"))?,
+            holder: Holder::of_key(&self.holder).ok_or_else(|| unknown("holder"))?,
+            holder_code: self.holder_code.clone(),
+            fiscal_year: i32::try_from(self.fiscal_year).map_err(|_| unknown("year"))?,
+            purpose: self.purpose.clone(),
+        })
     }
 
     /// `keys` opens the answer, where it is to be shown.
@@ -117,8 +136,8 @@ pub async fn ask(
 ) -> Result<i64, ServiceError> {
     const SAME: &str = "SELECT state FROM inquiry WHERE person_id = $1 AND dataset = $2 AND holder = $3 AND holder_code = $4 \
         AND fiscal_year = $5";
-    let purpose = said("purpose", &wish.purpose)?;
     let code = wish.holder_code.trim();
+    said("purpose", &wish.purpose)?;
     if code.is_empty() || code.len() > 16 || !code.chars().all(|each| each.is_ascii_alphanumeric())
     {
         return Err(ServiceError::invalid_at(
@@ -126,22 +145,11 @@ pub async fn ask(
             "提供者コードは16桁までの英数字で入力してください",
         ));
     }
-    let (now, today) = (clock.now(), clock.today());
-    let bases = Bases::shipped()?;
-    let basis = bases.of(wish.holder, wish.dataset, today).ok_or_else(|| {
-        let text = format!(
-            "{}に{}を照会できる根拠がありません",
-            wish.holder.name(),
-            wish.dataset.name()
-        );
-        ServiceError::invalid_at("dataset", text)
-    })?;
-    let deadline = today.checked_add_days(Days::new(DAYS)).unwrap_or(today);
     let mut tx = db.write(Lock::Household(household_id)).await?;
     let as_of = AsOf {
         fiscal_year: wish.fiscal_year,
         valid_on: None,
-        known_at: now,
+        known_at: clock.now(),
     };
     let view = household::view_in(&mut tx, household_id, as_of).await?;
     household::refuse_hidden(&view, user)?;
@@ -163,16 +171,40 @@ pub async fn ask(
         let text = "同じ照会の回答を待っているか、確認していません";
         return Err(ServiceError::Conflict(Problem::new(text).at("dataset")));
     }
+    let id = queue(&mut tx, &view, wish, user, clock).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Adds the inquiry, under the law of today.
+async fn queue(
+    tx: &mut Tx,
+    view: &HouseholdView,
+    wish: &InquiryWish,
+    user: &User,
+    clock: Clock,
+) -> Result<i64, ServiceError> {
+    let (now, today) = (clock.now(), clock.today());
+    let bases = Bases::shipped()?;
+    let basis = bases.of(wish.holder, wish.dataset, today).ok_or_else(|| {
+        let text = format!(
+            "{}に{}を照会できる根拠がありません",
+            wish.holder.name(),
+            wish.dataset.name()
+        );
+        ServiceError::invalid_at("dataset", text)
+    })?;
+    let deadline = today.checked_add_days(Days::new(DAYS)).unwrap_or(today);
     let id = tx.take_ids("inquiry", 1).await?;
     let row = vec![
         Value::Int(id),
-        Value::Int(household_id),
+        Value::Int(view.id),
         Value::Int(wish.person_id),
         Value::Word(wish.dataset.key()),
         Value::Word(wish.holder.key()),
-        Value::Text(code.to_owned()),
+        Value::Text(wish.holder_code.trim().to_owned()),
         Value::Int(i64::from(wish.fiscal_year)),
-        Value::Text(purpose.to_owned()),
+        Value::Text(wish.purpose.trim().to_owned()),
         Value::Text(basis.law.clone()),
         Value::Text(basis.item.clone()),
         Value::Text(basis.affairs.clone()),
@@ -185,12 +217,9 @@ pub async fn ask(
         Value::Text(String::new()),
     ];
     tx.insert("inquiry", COLUMNS, &[row]).await?;
-    let entry = Entry::new(user, What::Inquire, now).of_household(household_id, [wish.person_id]);
-    entry
-        .detail(format!("inquiry {id} {}", wish.dataset.key()))
-        .write(&mut tx)
-        .await?;
-    tx.commit().await?;
+    let entry = Entry::new(user, What::Inquire, now).of_household(view.id, [wish.person_id]);
+    let detail = format!("inquiry {id} {}", wish.dataset.key());
+    entry.detail(detail).write(tx).await?;
     Ok(id)
 }
 
@@ -230,26 +259,33 @@ pub async fn of_household(
     household: i64,
     keys: &Keys,
 ) -> Result<Vec<InquiryView>, ServiceError> {
-    const SQL: &str = select!("WHERE q.household_id = $1 ORDER BY q.id DESC LIMIT $2");
+    const SQL: &str = select!("WHERE m.household_id = $1 ORDER BY q.id DESC LIMIT $2");
     let rows: Vec<Row> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(household).bind(MOST).fetch_all(pool).await?);
     rows.into_iter().map(|row| row.view(Some(keys))).collect()
 }
 
-/// Open inquiries of the city or a ward, the oldest first; their answers are not shown here.
-pub async fn open(db: &Db, ward: &str) -> Result<Vec<InquiryView>, ServiceError> {
+/// Open inquiries of the city or a ward: those that wait for the office first, then the oldest;
+/// their answers are not shown here.
+pub async fn open(db: &Db, ward: &str) -> Result<OpenInquiries, ServiceError> {
     const SQL: &str = select!(
-        "WHERE q.state NOT IN ('adopted', 'rejected', 'on_paper', 'cancelled') AND ($1 = '' OR p.ward = $1) \
-         ORDER BY q.id LIMIT $2"
+        "WHERE q.state NOT IN ('adopted', 'rejected', 'on_paper', 'cancelled', 'repeated') AND ($1 = '' OR p.ward = $1) \
+         ORDER BY CASE WHEN q.state IN ('queued', 'sent', 'manual_pending') THEN 1 ELSE 0 END, q.id LIMIT $2"
     );
     let rows: Vec<Row> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(ward).bind(MOST).fetch_all(pool).await?);
-    rows.into_iter().map(|row| row.view(None)).collect()
+    let count = rows.first().map_or(0, |row| row.everything);
+    let items = rows.into_iter().map(|row| row.view(None));
+    Ok(OpenInquiries {
+        count,
+        items: items.collect::<Result<_, _>>()?,
+    })
 }
 
-/// The household of an inquiry.
+/// The household to which the person of an inquiry belongs now.
 async fn household_of(db: &Db, id: i64) -> Result<i64, ServiceError> {
-    const SQL: &str = "SELECT household_id FROM inquiry WHERE id = $1";
+    const SQL: &str = "SELECT m.household_id FROM inquiry q \
+        JOIN membership_fact m ON m.person_id = q.person_id AND m.superseded_at IS NULL WHERE q.id = $1";
     let found: Option<i64> =
         on_db!(db, pool => sqlx::query_scalar(SQL).bind(id).fetch_optional(pool).await?);
     found.ok_or(ServiceError::NotFound("照会"))
@@ -296,16 +332,14 @@ pub async fn settle(
         ServiceError::Conflict(Problem::new(text).at("settlement"))
     })?;
     if happening == Happening::Adopt {
+        edit::refuse_stale(&view, wish.revision)?;
         adopt(&mut tx, &row, &view, editor, keys).await?;
     }
-    close(
-        &mut tx,
-        &row,
-        after,
-        (now, &editor.user.login, reason),
-        editor.clock,
-    )
-    .await?;
+    if happening == Happening::Retry {
+        let again = row.wish()?;
+        queue(&mut tx, &view, &again, editor.user, editor.clock).await?;
+    }
+    close(&mut tx, &row, after, (now, &editor.user.login, reason)).await?;
     let entry =
         Entry::new(editor.user, What::Inquire, now).of_household(household_id, [row.person_id]);
     entry
@@ -345,7 +379,7 @@ async fn adopt(
         reason: format!("照会 {} の回答（{}）", row.id, dataset_name(row)),
         members: vec![wanted],
     };
-    edit::edit_in(tx, row.household_id, &edit, editor).await?;
+    edit::edit_in(tx, view.id, &edit, editor).await?;
     Ok(())
 }
 
@@ -359,24 +393,29 @@ fn wanted(
     answer: &Answer,
     fiscal_year: i32,
 ) -> Result<Option<MemberEdit>, ServiceError> {
+    let refused = |text: String| ServiceError::Conflict(Problem::new(text).at("settlement"));
+    let told = answer.circumstances(member.circumstances);
+    let told = told.map_err(|why| refused(why.to_string()))?;
+    // What has no effect on this person stays an information.
+    let national = shipped::national(FiscalYear(fiscal_year))?;
+    let takes = told.check(member.birth_date, &national).is_ok();
     let mut edit = MemberEdit {
         person_id: member.person_id,
         eligibility: member.eligibility,
         income: member.income,
         income_status: member.income_status,
-        circumstances: Some(answer.circumstances(member.circumstances)),
+        circumstances: Some(if takes { told } else { member.circumstances }),
     };
     if let Answer::LocalTax(told) = answer {
         if told.income_year != i64::from(fiscal_year) - 1 {
-            let text = format!(
-                "{}年の所得の回答です。{}年度の所得には採用できません",
-                told.income_year, fiscal_year
-            );
-            return Err(ServiceError::Conflict(Problem::new(text).at("settlement")));
+            let year = told.income_year;
+            return Err(refused(format!(
+                "{year}年の所得の回答です。{fiscal_year}年度の所得には採用できません"
+            )));
         }
-        let Some((income, status)) = told.income() else {
+        let Some((income, status)) = told.income(&member.income) else {
             let text = "所得の一部が回答されていません。足りない所得を確かめて、異動として入力してください";
-            return Err(ServiceError::Conflict(Problem::new(text).at("settlement")));
+            return Err(refused(text.to_owned()));
         };
         (edit.income, edit.income_status) = (income, status);
     }
@@ -385,30 +424,28 @@ fn wanted(
     Ok((!same).then_some(edit))
 }
 
+/// Closes an inquiry, unless an answer has come in the same moment.
 async fn close(
     tx: &mut Tx,
     row: &Row,
     after: InquiryState,
     (now, login, reason): (Instant, &str, &str),
-    clock: Clock,
 ) -> Result<(), ServiceError> {
-    const CLOSED: &str = "UPDATE inquiry SET state = $1, closed_at = $2, closed_by = $3, closed_reason = $4 WHERE id = $5";
-    const AGAIN: &str = "UPDATE inquiry SET state = $1, deadline = $2, answer = NULL, differences = '[]' WHERE id = $3";
-    if after == InquiryState::Queued {
-        let deadline = clock.today().checked_add_days(Days::new(DAYS));
-        let deadline = deadline.unwrap_or_else(|| clock.today());
-        on_tx!(tx, c => sqlx::query(AGAIN).bind(after.key()).bind(deadline).bind(row.id)
-            .execute(c).await?.rows_affected());
+    const CLOSED: &str = "UPDATE inquiry SET state = $1, closed_at = $2, closed_by = $3, closed_reason = $4 \
+        WHERE id = $5 AND state = $6";
+    let closed = on_tx!(tx, c => sqlx::query(CLOSED).bind(after.key()).bind(now.0).bind(login).bind(reason)
+        .bind(row.id).bind(&row.state).execute(c).await?.rows_affected());
+    if closed == 1 {
         return Ok(());
     }
-    on_tx!(tx, c => sqlx::query(CLOSED).bind(after.key()).bind(now.0).bind(login).bind(reason)
-        .bind(row.id).execute(c).await?.rows_affected());
-    Ok(())
+    let text = "この照会の状態が、いま変わりました。回答を確かめてください";
+    Err(ServiceError::Conflict(Problem::new(text).at("settlement")))
 }
 
 /// How many inquiries of a household are not settled.
 pub async fn count_open(db: &Db, household: i64) -> Result<i64, ServiceError> {
-    const SQL: &str = "SELECT COUNT(*) FROM inquiry WHERE household_id = $1 \
-        AND state NOT IN ('adopted', 'rejected', 'on_paper', 'cancelled')";
+    const SQL: &str = "SELECT COUNT(*) FROM inquiry WHERE state NOT IN \
+        ('adopted', 'rejected', 'on_paper', 'cancelled', 'repeated') AND person_id IN \
+        (SELECT person_id FROM membership_fact WHERE household_id = $1 AND superseded_at IS NULL)";
     Ok(on_db!(db, pool => sqlx::query_scalar(SQL).bind(household).fetch_one(pool).await?))
 }

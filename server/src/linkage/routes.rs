@@ -18,7 +18,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress, Started};
-use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, Settle};
+use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, OpenInquiries, Settle};
 use serde::Deserialize;
 use std::convert::Infallible;
 use tokio_stream::wrappers::WatchStream;
@@ -115,13 +115,14 @@ pub async fn ask(
 }
 
 /// Inquiries that are not settled, without their answers.
-#[utoipa::path(get, path = "/api/inquiries", tag = "linkage", responses((status = 200, body = Vec<InquiryView>)))]
+#[utoipa::path(get, path = "/api/inquiries", tag = "linkage", responses((status = 200, body = OpenInquiries)))]
 pub async fn open_inquiries(
     State(app): State<App>,
     user: User,
-) -> Result<Json<Vec<InquiryView>>, Failure> {
+) -> Result<Json<OpenInquiries>, Failure> {
     let found = inquiries::open(app.db()?, &user.ward).await?;
-    let persons = found.iter().map(|inquiry| inquiry.person_id).collect();
+    let persons = found.items.iter().map(|inquiry| inquiry.person_id);
+    let persons = persons.collect();
     let entry = Entry::new(&user, What::Search, app.clock.now());
     app.audit
         .read(Entry { persons, ..entry }.detail("inquiries"));

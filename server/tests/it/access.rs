@@ -110,7 +110,8 @@ both! {
             assert_eq!(status(client, Method::POST, format!("{household}/decisions"), decide.clone()).await, expected(StatusCode::OK));
             assert_eq!(status(client, Method::PUT, format!("{household}/facts"), facts.clone()).await, expected(StatusCode::OK));
             assert_eq!(status(client, Method::GET, format!("{household}/notices"), json!(null)).await, expected(StatusCode::OK));
-            assert_eq!(status(client, Method::POST, format!("{household}/notices"), notice.clone()).await, expected(StatusCode::OK));
+            // The edit has moved the revision on.
+            assert_eq!(status(client, Method::POST, format!("{household}/notices"), notice.clone()).await, expected(StatusCode::CONFLICT));
         }
         let (_, view) = office.get(&format!("{household}?fiscal_year=2026")).await;
         let decision = format!("/api/decisions/{}", view["decisions"][0]["id"]);

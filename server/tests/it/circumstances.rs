@@ -78,8 +78,9 @@ both! {
         let parts = &decision["assessment"]["premium"]["parts"];
         let free = |part: &str| parts[part]["maternity_reduction"].as_i64().unwrap();
         assert_eq!(["medical", "support", "child"].map(free), [11_663, 3_730, 613]);
-        let care = parts["care"]["maternity_reduction"].as_i64().unwrap_or(0);
-        assert_eq!(decision["summary"]["total"].as_i64().unwrap(), 645_854 - 11_663 - 3_730 - 613 - care);
+        assert_eq!(free("care"), 6_227);
+        // Each part is cut to the yen once more, after the months.
+        assert_eq!(decision["summary"]["total"].as_i64().unwrap(), 645_854 - 11_664 - 3_731 - 6_228 - 614);
         assert!(has(&decision, "maternity_relief"));
         let path = format!("/api/decisions/{}/notice", decision["summary"]["id"]);
         let (status, letter) = office.send(Method::POST, &path, json!({})).await;

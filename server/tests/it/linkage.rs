@@ -98,14 +98,10 @@ async fn inquiry(office: &Office, view: &Value, id: i64) -> Value {
 }
 
 async fn settle(office: &Office, id: i64, settlement: &str, reason: &str) -> (StatusCode, Value) {
+    let revision = office.household().await["revision"].clone();
     let path = format!("/api/inquiries/{id}/settlement?fiscal_year=2026");
-    office
-        .send(
-            Method::POST,
-            &path,
-            json!({"settlement": settlement, "reason": reason}),
-        )
-        .await
+    let wish = json!({"settlement": settlement, "reason": reason, "revision": revision});
+    office.send(Method::POST, &path, wish).await
 }
 
 /// Asked, answered, adopted: the household afterwards.
@@ -279,6 +275,9 @@ both! {
         exchange.courier.round().await.unwrap();
         assert_eq!(inquiry(&office, &view, id).await["state"], "timed_out");
         assert_eq!(settle(&office, id, "retry", "").await.0, StatusCode::OK);
+        assert_eq!(inquiry(&office, &view, id).await["state"], "repeated");
+        let (_, list) = office.get(&format!("/api/households/{}/inquiries", view["id"])).await;
+        let id = list[0]["id"].as_i64().unwrap();
         exchange.courier.clock = clock_on("2026-06-10");
         exchange.partners.fault("1000000002", Fault::TwoFiles);
         exchange.there_and_back().await;
@@ -317,8 +316,33 @@ both! {
         assert_eq!(status(Method::GET, path.clone(), json!(null)).await, StatusCode::NOT_FOUND);
         assert_eq!(status(Method::POST, path, wish(&view, 1, "local_tax", "municipality")).await, StatusCode::NOT_FOUND);
         let settlement = format!("/api/inquiries/{id}/settlement?fiscal_year=2026");
-        assert_eq!(status(Method::POST, settlement, json!({"settlement": "cancel"})).await, StatusCode::NOT_FOUND);
+        assert_eq!(status(Method::POST, settlement, json!({"settlement": "cancel", "revision": 0})).await, StatusCode::NOT_FOUND);
         let answer = office.request(&other, Method::GET, "/api/inquiries").send().await.unwrap();
-        assert_eq!(answer.json::<Value>().await.unwrap(), json!([]));
+        assert_eq!(answer.json::<Value>().await.unwrap(), json!({"count": 0, "items": []}));
+    }
+}
+
+both! {
+    async fn an_answer_is_not_adopted_over_facts_that_changed_meanwhile_nor_against_what_is_known(office: Office) {
+        office.with_city().await;
+        let mut exchange = Exchange::of(&office);
+        let view = office.household().await;
+        let id = ask(&office, &view, wish(&view, 0, "unemployment", "minister")).await;
+        exchange.there_and_back().await;
+        // Somebody enters another day meanwhile.
+        let known = &view["members"][0];
+        let edit = json!({"fiscal_year": 2026, "revision": view["revision"], "reason": "離職票", "members": [{"person_id": known["person_id"],
+            "eligibility": known["eligibility"], "income": known["income"], "income_status": "known",
+            "circumstances": {"involuntary": {"left_on": "2025-10-31"}}}]});
+        let (status, edited) = office.send(Method::PUT, &format!("/api/households/{}/facts", view["id"]), edit).await;
+        assert_eq!((status, edited["open_inquiries"].as_i64()), (StatusCode::OK, Some(1)), "{edited}");
+        let path = format!("/api/inquiries/{id}/settlement?fiscal_year=2026");
+        let stale = json!({"settlement": "adopt", "revision": view["revision"]});
+        let (status, problem) = office.send(Method::POST, &path, stale).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::CONFLICT, Some("revision")), "{problem}");
+        let (status, problem) = settle(&office, id, "adopt", "").await;
+        assert_eq!(status, StatusCode::CONFLICT, "{problem}");
+        assert!(problem["message"].as_str().unwrap().contains("登録済みの離職日（2025-10-31）"), "{problem}");
+        assert_eq!(inquiry(&office, &view, id).await["state"], "answered");
     }
 }

@@ -44,7 +44,7 @@ both! {
     async fn joining_a_company_ends_the_eligibility_on_the_day_after_and_the_preview_said_so(office: Office) {
         office.with_city().await;
         let view = office.household().await;
-        let wanted = notice(&view, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-09-30", &[0, 1, 2]);
+        let wanted = notice(&view, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-05-31", &[0, 1, 2]);
         let shown: HouseholdView = serde_json::from_value(view.clone()).unwrap();
         let edit: NoticeEdit = serde_json::from_value(wanted.clone()).unwrap();
         let rules = Assessor::shipped("27213", 2026).unwrap().parameters.eligibility.value;
@@ -52,15 +52,15 @@ both! {
         let after = accepted(&office, &view, wanted).await;
         assert_eq!(serde_json::to_value(&previewed).unwrap(), after["members"]);
         for member in after["members"].as_array().unwrap() {
-            assert_eq!(member["eligibility"]["lost_on"], "2026-10-01");
+            assert_eq!(member["eligibility"]["lost_on"], "2026-06-01");
             assert_eq!(member["eligibility"]["loss_ground"], "art6_1_8");
         }
-        // A loss on 1 October by 法6条1号 counts as one on 30 September: five months, April to August.
+        // A loss on 1 June by 法6条1号 counts as one on 31 May: one month, April.
         let parts = Assessor::shipped("27213", 2026).unwrap();
         let household = to_household(&previewed, 2026);
-        assert_eq!(parts.assess(&household).unwrap().premium.parts.medical.unwrap().months, 5);
+        assert_eq!(parts.assess(&household).unwrap().premium.parts.medical.unwrap().months, 1);
         let (_, list) = office.get(&format!("/api/households/{}/notices", view["id"])).await;
-        assert_eq!((list.as_array().unwrap().len(), list[0]["due_on"].as_str()), (3, Some("2026-10-14")));
+        assert_eq!((list.as_array().unwrap().len(), list[0]["due_on"].as_str()), (3, Some("2026-06-15")));
         assert_eq!((list[0]["reason"].as_str(), list[0]["memo"].as_str()), (Some("employee_insurance_joined"), Some("資格取得証明")));
     }
 }
@@ -71,15 +71,15 @@ both! {
         let view = office.household().await;
         let gone = notice(&view, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-05-10", &[1]);
         let gone = accepted(&office, &view, gone).await;
-        let back = notice(&gone, json!({"kind": "acquire", "reason": "left_employee_insurance"}), "2026-09-01", &[1]);
+        let back = notice(&gone, json!({"kind": "acquire", "reason": "left_employee_insurance"}), "2026-06-01", &[1]);
         let back = accepted(&office, &gone, back).await;
         let member = &back["members"][1];
         assert_eq!((member["eligibility"]["acquired_on"].as_str(), member["earlier"][0]["lost_on"].as_str()),
-            (Some("2026-09-01"), Some("2026-05-11")));
+            (Some("2026-06-01"), Some("2026-05-11")));
         assert_eq!(member["insured_number"], view["members"][1]["insured_number"]);
         assert!(total(&back["members"]) < 645_854);
         // The acquisition never was: everything is as after the loss.
-        let void = notice(&back, json!({"kind": "void"}), "2026-09-01", &[1]);
+        let void = notice(&back, json!({"kind": "void"}), "2026-06-01", &[1]);
         let void = accepted(&office, &back, void).await;
         assert_eq!(void["members"], gone["members"]);
     }
@@ -116,7 +116,10 @@ both! {
         stranger["persons"] = json!([view["members"][0]["person_id"], 1]);
         let mut address = notice(&view, json!({"kind": "lose", "reason": "moved_other_prefecture"}), "2026-06-01", &[0]);
         address["new_address_on"] = "2026-05-31".into();
+        let ahead = notice(&view, json!({"kind": "lose", "reason": "death"}), "2026-06-11", &[0]);
+        let birth = notice(&view, json!({"kind": "acquire", "reason": "birth"}), "2026-06-01", &[2]);
         let cases = [
+            (ahead, "event_on"), (birth, "persons[0]"),
             (notice(&view, left, "2026-06-01", &[0]), "persons[0]"),
             (notice(&view, joined.clone(), "2019-06-01", &[1, 0]), "persons[0]"),
             (notice(&view, json!({"kind": "lose", "reason": "age_75"}), "2026-06-01", &[0]), "persons[0]"),
@@ -140,5 +143,44 @@ both! {
         assert_eq!(after["members"][1]["eligibility"]["lost_on"], "2026-06-01");
         let (status, problem) = send(&office, &view, death).await;
         assert_eq!((status, problem["field"].as_str()), (StatusCode::CONFLICT, Some("revision")), "{problem}");
+    }
+}
+
+both! {
+    async fn after_something_was_only_ended_the_old_screen_cannot_write_it_back(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let gone = notice(&view, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-05-10", &[1]);
+        let gone = accepted(&office, &view, gone).await;
+        let back = notice(&gone, json!({"kind": "acquire", "reason": "left_employee_insurance"}), "2026-06-01", &[1]);
+        let back = accepted(&office, &gone, back).await;
+        // Another change of the household, and the void ends a period without a row of its own.
+        let seen = accepted(&office, &back, notice(&back, json!({"kind": "lose", "reason": "death"}), "2026-06-01", &[2])).await;
+        accepted(&office, &seen, notice(&seen, json!({"kind": "void"}), "2026-06-01", &[1])).await;
+        let member = &seen["members"][1];
+        let mut income = member["income"].clone();
+        income["other_income"] = 1_000_000.into();
+        let edit = json!({"fiscal_year": 2026, "revision": seen["revision"], "reason": "所得の更正", "members": [{
+            "person_id": member["person_id"], "eligibility": member["eligibility"], "income": income, "income_status": "known"}]});
+        let (status, problem) = office.send(Method::PUT, &format!("/api/households/{}/facts", view["id"]), edit).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::CONFLICT, Some("revision")), "{problem}");
+    }
+}
+
+both! {
+    async fn who_forms_a_household_of_ones_own_gets_a_number_of_its_own(office: Office) {
+        office.with_city().await;
+        let apart = crate::city::RESIDENTS
+            .replace("1000000002,2000000001,0,妻", "1000000002,2000000002,1,世帯主")
+            .replace("#合計,3,1", "#合計,3,2");
+        let job = office.import(FileKind::Residents, apart.into_bytes()).await;
+        assert_eq!(job["state"], "done", "{job}");
+        let (_, found) = office.get("/api/persons?number=1000000002&name=%E3%83%9F").await;
+        let id = &found[0]["household_id"];
+        let (_, own) = office.get(&format!("/api/households/{id}?fiscal_year=2026")).await;
+        let gone = accepted(&office, &own, notice(&own, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-05-10", &[0])).await;
+        let back = accepted(&office, &gone, notice(&gone, json!({"kind": "acquire", "reason": "left_employee_insurance"}), "2026-06-01", &[0])).await;
+        let number = back["members"][0]["insured_number"].as_str().unwrap();
+        assert!(number.starts_with('9') && number.ends_with("-01"), "{number}");
     }
 }

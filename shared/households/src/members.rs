@@ -41,6 +41,19 @@ fn member(random: &mut Random, year: i32, place: u32) -> Member {
         member.lost_on = Some(lost(random, from, year));
         member.loss_ground = Some(*random.one_of(&[LossGround::Art6, LossGround::Other]));
     }
+    if place > 0 && random.chance(3) {
+        // Born within the year, insured from birth.
+        member.birth_date = in_year(random, year);
+        (member.acquired_on, member.lost_on, member.loss_ground) = (None, None, None);
+        member.income = Income::default();
+    }
+    if member.lost_on.is_some() && member.birth_date < day(year - 64, 4, 2) && random.chance(30) {
+        // 障害認定: lost to the insurance of the elderly, and still of the household.
+        member.specific_month = member
+            .lost_on
+            .and_then(|lost| lost.pred_opt())
+            .map(Month::of);
+    }
     earlier(random, year, &mut member);
     circumstances(random, year, &mut member);
     member

@@ -118,7 +118,16 @@ impl Year<'_> {
             charged_months += 1;
             let sum = in_month.sum(&charged)?;
             let relief = in_month.relief(&charged)?;
-            let capped = Fraction::whole(sum.floor_to(self.rounding.part_unit).min(rate.cap.0));
+            let mut of_state = sum;
+            if self.options.maternity_cap == MaternityCap::ByMonth {
+                for member in &charged {
+                    if self.maternity_month(member, first) {
+                        of_state = of_state - in_month.own(member)?;
+                    }
+                }
+            }
+            let capped =
+                Fraction::whole(of_state.floor_to(self.rounding.part_unit).min(rate.cap.0));
             let left = (capped - relief).or_zero();
             states = states + Fraction::whole(left.floor_to(self.rounding.part_unit));
             (sums, reliefs) = (sums + sum, reliefs + relief);
@@ -132,7 +141,8 @@ impl Year<'_> {
         let free: i64 = free.into_iter().map(|sum| twelve(sum).floor_to(1)).sum();
         let components = self.options.proration == Proration::PerComponent;
         let plain = twelve(states).floor_to(self.rounding.proration_unit);
-        if !components && free == 0 {
+        let by_month = self.options.maternity_cap == MaternityCap::ByMonth;
+        if !components && (free == 0 || by_month) {
             return Ok(plain);
         }
         let months = if components { 12 } else { charged_months };
@@ -140,13 +150,6 @@ impl Year<'_> {
         let sum = twelve(sums) - Fraction::whole(free);
         let capped = if (cap - sum).is_negative() { cap } else { sum };
         let left = (capped - twelve(reliefs)).or_zero();
-        let amount = left.floor_to(self.rounding.part_unit);
-        // Where the city says so, nobody pays more for a birth than without it.
-        let by_month = self.options.maternity_cap == MaternityCap::ByMonth;
-        Ok(if by_month && !components {
-            amount.min(plain)
-        } else {
-            amount
-        })
+        Ok(left.floor_to(self.rounding.part_unit))
     }
 }

@@ -141,8 +141,13 @@ impl Year<'_> {
             }
             let turning = self.birthday(member, self.national.ages.value.insured_until)?;
             let month = turning.with_day(1).ok_or(SecondError::Calendar)?;
-            let left_before = member.lost_on.is_some_and(|lost| lost < month);
+            let left_before = member.lost_on.is_some_and(|lost| lost < turning);
             let turned = turning >= self.day(4, 1)? && month <= first && !left_before;
+            // 障害認定 within the year.
+            let certified = member.specific_month.map(|month| month.first_day());
+            if let Some(day) = certified.filter(|day| member.insured && *day <= first) {
+                latest = latest.max(Some(day));
+            }
             if member.insured && turned {
                 latest = latest.max(Some(month));
             }

@@ -42,7 +42,7 @@ impl Year<'_> {
             let before = lost.is_none_or(|lost| day < lost);
             in_any |= after && before;
         }
-        member.insured && in_any
+        member.insured && in_any && member.birth_date <= day
     }
 
     pub fn birthday(&self, member: &Member, age: i32) -> Result<NaiveDate, SecondError> {
@@ -81,6 +81,7 @@ impl Year<'_> {
             // The month of the loss is not charged: the loss must lie after this month.
             in_any |= begun && lost.is_none_or(|lost| lost >= next);
         }
+        let born = member.birth_date < next;
         let young = self.birthday(member, ages.insured_until)? >= next;
         let attained = |age: i32| {
             self.birthday(member, age)?
@@ -88,7 +89,7 @@ impl Year<'_> {
                 .ok_or(SecondError::Calendar)
         };
         let care = attained(ages.care_from)? < next && attained(ages.care_until)? >= next;
-        Ok(member.insured && in_any && young && (part != Part::Care || care))
+        Ok(member.insured && in_any && born && young && (part != Part::Care || care))
     }
 
     /// 特例対象被保険者等 in the month of a day: from the day after leaving to 31 March of the

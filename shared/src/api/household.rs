@@ -233,8 +233,9 @@ pub fn to_household_until(
     };
     let member = |view: &MemberView| {
         let period = view.eligibility.filter(in_year);
-        let specific_month = view.specific_month.filter(|_| period.is_none());
-        (view.head || period.is_some() || specific_month.is_some()).then(|| Member {
+        let specific_month = view.specific_month;
+        let former = specific_month.is_some() && period.is_none();
+        (view.head || period.is_some() || former).then(|| Member {
             involuntary: view.circumstances.involuntary,
             maternity: view.circumstances.maternity,
             former_dependant_since: view.circumstances.former_dependant_since,
@@ -248,7 +249,7 @@ pub fn to_household_until(
                 .and_then(|period| period.lost_on)
                 // A loss on the first of the next year may count as one on 31 March.
                 .filter(|day| *day <= end && !leaves_by_age(view.birth_date, *day)),
-            former_member: specific_month.is_some(),
+            former_member: former,
             specific_month,
             loss_ground: period.and_then(|period| period.loss_ground),
             income: view.income,

@@ -75,7 +75,18 @@ pub enum Settlement {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Settle {
     pub settlement: Settlement,
+    /// The household's revision that the clerk saw; another one since then refuses an adoption.
+    pub revision: i64,
     /// Why, where nothing is adopted; no names.
     #[serde(default)]
     pub reason: String,
+}
+
+/// `GET /api/inquiries`: those that wait for the office first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenInquiries {
+    pub count: i64,
+    /// At most five hundred.
+    pub items: Vec<InquiryView>,
 }

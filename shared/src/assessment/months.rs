@@ -31,13 +31,15 @@ pub fn insured(member: &Member, rules: &Rules) -> Months {
         )
     });
     let months = earlier.fold(last, |all, months| all | months);
+    // Nobody is insured before birth.
+    let born = year.month_index(member.birth_date).max(0);
     // Nobody who is 75 only years later needs the exact month.
     let leaves = if year.0 - member.birth_date.year() + 1 < rules.ages.insured_until {
         12
     } else {
         month_of_birthday(member.birth_date, rules.ages.insured_until, year)
     };
-    months & between(0, leaves)
+    months & between(born, leaves)
 }
 
 /// The months of one 資格期間.
@@ -118,6 +120,12 @@ impl SpecificSearch {
                 .max(month.map(|day| rules.fiscal_year.month_index(day)));
         }
         self.turned |= after_75(member, rules);
+        // 障害認定: lost to 後期高齢者医療 within the year, and stays in the household.
+        if member.insured
+            && let Some(month) = member.specific_month
+        {
+            self.turned |= between(rules.fiscal_year.month_index(month.first_day()), 12);
+        }
     }
 
     pub fn found(&self, rules: &Rules) -> Specific {
@@ -147,9 +155,12 @@ fn after_75(member: &Member, rules: &Rules) -> Months {
         rules.fiscal_year,
     );
     // Who had left for another insurance before did not move on to 後期高齢者医療 from here.
+    let day = u32::try_from(rules.ages.insured_until)
+        .ok()
+        .and_then(|age| age_attained_on(member.birth_date, age)?.succ_opt());
     let stayed = member
         .lost_on
-        .is_none_or(|lost| rules.fiscal_year.month_index(lost) >= birthday);
+        .is_none_or(|lost| day.is_some_and(|day| lost >= day));
     if (0..12).contains(&birthday) && stayed {
         between(birthday, 12)
     } else {

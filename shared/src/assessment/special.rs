@@ -111,6 +111,8 @@ struct Year<'a> {
     specific: months::Specific,
     /// The components are added before the cap, not capped month by month.
     components: bool,
+    /// 産前産後 comes off each month's state, before its cap.
+    frees_states: bool,
 }
 
 pub(super) fn of_part<L: Listen>(
@@ -138,10 +140,16 @@ pub(super) fn of_part<L: Listen>(
         liable: &mut workspace.liable,
         specific: workspace.specific,
         components: false,
+        frees_states: false,
     };
     let range = || AssessmentError::OutOfRange;
     let maternity = year.maternity(all).ok_or_else(range)?;
-    year.components = maternity > 0 || rules.options.proration == Proration::PerComponent;
+    let by_month = rules.options.maternity_cap == MaternityCap::ByMonth;
+    year.components = match rules.options.proration {
+        Proration::PerComponent => true,
+        Proration::MonthState => maternity > 0 && !by_month,
+    };
+    year.frees_states = maternity > 0 && !year.components;
     let line = listener.open(Code::Part, Some(part), None);
     let (sums, first) = year.states(all, listener).ok_or_else(range)?;
     result.income_levy = first.income_levy;
@@ -203,6 +211,9 @@ impl Year<'_> {
                 continue;
             }
             same &= alike(special.involuntary);
+            if self.frees_states {
+                same &= alike(special.maternity);
+            }
             let mut own = *payer;
             if special.involuntary & bit != 0 {
                 own.involuntary = true;
@@ -271,6 +282,10 @@ impl Year<'_> {
                 .copied()
                 .unwrap_or_default();
             let lines = state.lines(self.liable, local, listener)?;
+            if first.is_none() {
+                first = Some(lines);
+            }
+            let lines = self.freed(&state, lines, month, listener)?;
             let relief = self.relief(&state, month)?;
             sums.whole += i128::from(lines.exact) * i128::from(count);
             sums.relief += relief.sum() * i128::from(count);
@@ -299,9 +314,34 @@ impl Year<'_> {
             listener.close(line, of_months, &[annual.0, count, i64::from(month)]);
             sums.shown += of_months;
             rest &= !same;
-            first = first.or(Some(lines));
         }
         Some((sums, first?))
+    }
+
+    /// 産前産後 in a state: the lines without the own share of those who are free in the month.
+    fn freed<L: Listen>(
+        &self,
+        state: &State<'_>,
+        mut lines: Annual,
+        month: u32,
+        listener: &mut L,
+    ) -> Option<Annual> {
+        if !self.frees_states {
+            return Some(lines);
+        }
+        for (payer, place) in self.liable.iter().zip(&self.special.places) {
+            let special = self.special.of_payers.get(usize::from(*place))?;
+            if special.maternity & (1 << month) == 0 {
+                continue;
+            }
+            let own = i64::try_from(own(state, payer)?).ok()?;
+            let told = Yen(own.div_euclid(EXACT));
+            let person = Some(payer.index);
+            listener.leaf(Code::MaternityRelief, Some(self.part), person, -told, &[]);
+            lines.exact -= own;
+            lines.subtotal -= told;
+        }
+        Some(lines)
     }
 
     /// 旧被扶養者: the own 所得割, and 均等割 and 平等割 down to the tier of the rule.
@@ -394,17 +434,8 @@ impl Year<'_> {
         };
         listener.leaf(code, part, None, left - after, &[]);
         let unit = self.rules.rounding.part_unit;
-        let mut amount = Rounding::FloorTo(unit).apply(left);
+        let amount = Rounding::FloorTo(unit).apply(left);
         listener.leaf(Code::PartRounding, part, None, amount - left, &[unit]);
-        let options = self.rules.options;
-        let by_month = options.maternity_cap == MaternityCap::ByMonth;
-        if by_month && options.proration == Proration::MonthState {
-            // Months far above the cap must not make up for others: nobody pays more for a birth.
-            let plain = self.of_states(sums, &mut ());
-            let off = (plain - amount).min(Yen::ZERO);
-            listener.leaf(Code::CapCut, part, None, off, &[amount.0, plain.0]);
-            amount += off;
-        }
         Some(amount)
     }
 }

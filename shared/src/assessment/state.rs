@@ -29,6 +29,7 @@ pub(super) fn months_with(share: Share, specific: Specific) -> Months {
 }
 
 /// The lines of a state, as annual amounts in yen.
+#[derive(Clone, Copy)]
 pub(super) struct Annual {
     pub income_levy: Yen,
     pub asset_levy: Yen,
@@ -194,18 +195,21 @@ impl<'a> State<'a> {
     /// 均等割 of everybody, exact unless the city floors the household's sum.
     fn per_capita<L: Listen>(&self, liable: &[Payer], listener: &mut L) -> i64 {
         let line = listener.open(Code::PerCapita, Some(self.part), None);
-        let (mut lines, mut shown) = ([0, 0], Yen::ZERO);
+        let (mut lines, mut shown) = ([0i64, 0], Yen::ZERO);
         for payer in liable {
             let own = self.unit(payer);
-            lines[0] += own[0];
-            lines[1] += own[1];
+            // Beyond the range the sum is refused below.
+            lines[0] = lines[0].saturating_add(own[0]);
+            lines[1] = lines[1].saturating_add(own[1]);
             if L::HEARS {
                 shown += self.tell_unit(payer, own, listener);
             }
         }
         let exact = match self.rules.rounding.reduced_unit {
-            ReducedUnit::FloorHousehold => (floor(lines[0]) + floor(lines[1])).0 * EXACT,
-            _ => lines[0] + lines[1],
+            ReducedUnit::FloorHousehold => {
+                (floor(lines[0]) + floor(lines[1])).0.saturating_mul(EXACT)
+            }
+            _ => lines[0].saturating_add(lines[1]),
         };
         if L::HEARS {
             let fraction = floor(exact) - shown;

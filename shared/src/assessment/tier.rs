@@ -112,6 +112,7 @@ fn insured_on(member: &Member, day: NaiveDate) -> bool {
     };
     let mut earlier = member.earlier_periods.iter();
     member.insured
+        && member.birth_date <= day
         && (within(member.acquired_on, member.lost_on)
             || earlier.any(|period| within(period.acquired_on, Some(period.lost_on))))
 }

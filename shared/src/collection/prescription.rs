@@ -1,6 +1,6 @@
 //! 時効 (法110条): when the right to a premium ends, and what begins it anew.
 
-use crate::eligibility::terms::last_day;
+use crate::calendar::last_day_of_period;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ const STAYED: u32 = 6;
 /// The day on whose end the right is gone; events in the order of their days. What happens after
 /// that day changes nothing. `None` outside the calendar.
 pub fn completes_on(due_on: NaiveDate, events: &[Event]) -> Option<NaiveDate> {
-    let from = |day: NaiveDate, months| last_day(day.succ_opt()?, months);
+    let from = |day: NaiveDate, months| last_day_of_period(day.succ_opt()?, months);
     let mut ordered = events.to_vec();
     ordered.sort_by_key(|event| event.date);
     let mut end = from(due_on, MONTHS)?;
@@ -52,7 +52,7 @@ pub fn completes_on(due_on: NaiveDate, events: &[Event]) -> Option<NaiveDate> {
             kind => {
                 dunned |= kind == EventKind::DunningArrived;
                 stayed = false;
-                end = from(event.date, MONTHS)?;
+                end = end.max(from(event.date, MONTHS)?);
             }
         }
     }

@@ -70,6 +70,10 @@ pub enum NoticeError {
     BeforeAcquisition(NaiveDate),
     #[error("この日から始まる資格期間がありません")]
     NoSuchPeriod,
+    #[error("生年月日（{0}）からの加入です")]
+    NotTheBirth(NaiveDate),
+    #[error("まだ起きていません。起きてから届け出てください")]
+    Ahead,
     #[error("75歳の誕生日は{0}です")]
     NotTheBirthday(NaiveDate),
     #[error("日付を計算できません")]
@@ -87,6 +91,9 @@ pub fn effect(
         return Err(NoticeError::BeforeBirth(birth));
     }
     match notice.event {
+        Event::Acquire(AcquisitionReason::Birth) if notice.event_on != birth => {
+            Err(NoticeError::NotTheBirth(birth))
+        }
         Event::Acquire(reason) => begins(reason, notice.event_on, birth, periods),
         Event::Lose(reason) => ends(reason, notice, birth, periods, rules),
         Event::Void => {
@@ -99,6 +106,21 @@ pub fn effect(
             })
         }
     }
+}
+
+/// What has not happened yet is not accepted, but for what is known beforehand: a move that was
+/// announced, and the 75th birthday.
+pub fn is_ahead(notice: &Notice, today: NaiveDate) -> bool {
+    let known = matches!(
+        notice.event,
+        Event::Lose(
+            LossReason::Age75
+                | LossReason::MovedAbroad
+                | LossReason::MovedOtherPrefecture
+                | LossReason::MovedSamePrefecture
+        )
+    );
+    notice.event_on > today && !known
 }
 
 fn begins(
@@ -260,6 +282,12 @@ mod tests {
                 "2026-06-14",
                 &running[..],
                 NoticeError::NotTheBirthday(day("2026-06-15")),
+            ),
+            (
+                Event::Acquire(AcquisitionReason::Birth),
+                "1951-06-16",
+                &ended[..],
+                NoticeError::NotTheBirth(birth),
             ),
             (
                 Event::Void,

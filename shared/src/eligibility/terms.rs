@@ -1,6 +1,6 @@
 //! 期間: the days that follow from an event by counting (民法140–143条, 法111条).
 
-use crate::calendar::{Month, age_attained_on, this_or_next_business_day};
+use crate::calendar::{Month, age_attained_on, last_day_of_period, this_or_next_business_day};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -11,18 +11,6 @@ const NOTICE_DAYS: u64 = 14;
 pub fn notice_due(event_on: NaiveDate, closed_days: &[NaiveDate]) -> Option<NaiveDate> {
     let last = event_on.checked_add_days(Days::new(NOTICE_DAYS))?;
     this_or_next_business_day(last, closed_days)
-}
-
-/// The last day of a period of months that begins on a day (民法143条): the day before the
-/// corresponding one, or the month's last where it has none.
-pub fn last_day(begins: NaiveDate, months: u32) -> Option<NaiveDate> {
-    // chrono cuts a day that the month does not have down to its last one.
-    let there = begins.checked_add_months(Months::new(months))?;
-    if there.day() == begins.day() {
-        there.pred_opt()
-    } else {
-        Some(there)
-    }
 }
 
 /// 70歳: when it is attained, and from when on the ratio of those from 70 to 74 holds (法42条1項3号).
@@ -115,5 +103,5 @@ fn next_yearly(day: NaiveDate, (month, of_month): (u32, u32)) -> Option<NaiveDat
 /// 賦課決定の期間制限 (法110条の2): the last day on which a premium of a year can be decided, two
 /// years from the day after its first due date.
 pub fn last_decision_on(first_due_on: NaiveDate) -> Option<NaiveDate> {
-    last_day(first_due_on.succ_opt()?, 24)
+    last_day_of_period(first_due_on.succ_opt()?, 24)
 }

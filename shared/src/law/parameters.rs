@@ -243,7 +243,7 @@ pub enum LossOnFirst {
 
 /// 産前産後 where months are capped one by one: once a person is freed of something, the year's
 /// components may be added and held against the cap of all months together, so that months far
-/// above it make up for others; or they never exceed what the months come to without the birth.
+/// above it make up for others; or the own share comes off each month before that month's cap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -325,6 +325,7 @@ pub struct Municipality {
     pub name: String,
     pub name_en: String,
     pub prefecture: String,
+    pub prefecture_en: String,
 }
 
 /// Both layers of one municipality and fiscal year.

@@ -2,9 +2,8 @@
 
 use super::LawError;
 use super::copayment::CopaymentRules;
-use super::parameters::{Holidays, National, Parameters};
+use super::parameters::{Holidays, Municipality, National, Parameters};
 use crate::calendar::FiscalYear;
-use crate::linkage::basis::Bases;
 
 /// One document: the JSON bytes and the SHA-256 of exactly these bytes, in hexadecimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +18,8 @@ pub struct Shipped {
     pub code: &'static str,
     pub name: &'static str,
     pub name_en: &'static str,
+    pub prefecture: &'static str,
+    pub prefecture_en: &'static str,
     pub fiscal_year: FiscalYear,
     pub document: Document,
 }
@@ -43,8 +44,17 @@ pub fn name_of(code: &str) -> Option<&'static str> {
 }
 
 impl Shipped {
+    /// The parameters; where several municipalities have the same, they name the one asked for.
     pub fn parameters(&self) -> Result<Parameters, LawError> {
-        read(self.document.json)
+        let mut parameters: Parameters = read(self.document.json)?;
+        parameters.municipality = Municipality {
+            code: self.code.to_owned(),
+            name: self.name.to_owned(),
+            name_en: self.name_en.to_owned(),
+            prefecture: self.prefecture.to_owned(),
+            prefecture_en: self.prefecture_en.to_owned(),
+        };
+        Ok(parameters)
     }
 }
 
@@ -71,11 +81,6 @@ pub fn holidays() -> Result<Holidays, LawError> {
 /// 一部負担金の割合.
 pub fn copayment() -> Result<CopaymentRules, LawError> {
     read(COPAYMENT.json)
-}
-
-/// Who may be asked for what.
-pub fn linkage_bases() -> Result<Bases, LawError> {
-    read(LINKAGE.json)
 }
 
 fn read<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, LawError> {

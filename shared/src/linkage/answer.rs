@@ -36,21 +36,28 @@ pub struct LocalTax {
 }
 
 impl LocalTax {
-    /// The incomes to adopt; none where one of them is missing.
-    pub fn income(&self) -> Option<(Income, IncomeStatus)> {
-        if !self.filed {
-            return Some((Income::default(), IncomeStatus::Undeclared));
-        }
+    /// The incomes to adopt; none where one of them is missing of somebody who has filed. What the
+    /// holder is not asked for stays as it is. Whoever has not filed is levied on what is known.
+    pub fn income(&self, before: &Income) -> Option<(Income, IncomeStatus)> {
+        let said = |amount: Option<Yen>| match amount {
+            None if !self.filed => Some(Yen::ZERO),
+            amount => amount,
+        };
         let income = Income {
             salary_receipts: self.salary_receipts,
-            salary_income: self.salary_income?,
+            salary_income: said(self.salary_income)?,
             pension_receipts: self.pension_receipts,
-            pension_income: self.pension_income?,
-            other_income: self.other_income?,
+            pension_income: said(self.pension_income)?,
+            other_income: said(self.other_income)?,
             total_income: self.total_income,
-            ..Income::default()
+            ..*before
         };
-        Some((income, IncomeStatus::Known))
+        let status = if self.filed {
+            IncomeStatus::Known
+        } else {
+            IncomeStatus::Undeclared
+        };
+        Some((income, status))
     }
 }
 
@@ -115,21 +122,43 @@ impl Unemployment {
     }
 }
 
+/// Why an answer does not become a circumstance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Contradiction {
+    #[error("登録済みの離職日（{0}）と回答が違います。特例の事情を確かめてから採用してください")]
+    Left(NaiveDate),
+    #[error(
+        "登録済みの旧被扶養者となった日（{0}）と回答が違います。特例の事情を確かめてから採用してください"
+    )]
+    Dependant(NaiveDate),
+}
+
 impl Answer {
-    /// What of the answer becomes a circumstance of the person.
-    pub fn circumstances(&self, before: Circumstances) -> Circumstances {
+    /// What of the answer becomes a circumstance of the person. An answer adds, and never ends what
+    /// is known: where the two contradict each other somebody has to look.
+    pub fn circumstances(&self, before: Circumstances) -> Result<Circumstances, Contradiction> {
         match self {
-            Answer::Unemployment(told) => Circumstances {
-                involuntary: told.involuntary().or(before.involuntary),
-                ..before
+            Answer::Unemployment(told) => match (before.involuntary, told.involuntary()) {
+                (Some(known), told) if told != Some(known) => {
+                    Err(Contradiction::Left(known.left_on))
+                }
+                (_, involuntary) => Ok(Circumstances {
+                    involuntary,
+                    ..before
+                }),
             },
-            Answer::MedicalInsurance(told) => Circumstances {
-                former_dependant_since: told
-                    .former_dependant_since()
-                    .or(before.former_dependant_since),
-                ..before
-            },
-            Answer::LocalTax(_) | Answer::ResidentRelation(_) => before,
+            Answer::MedicalInsurance(told) => {
+                match (before.former_dependant_since, told.former_dependant_since()) {
+                    (Some(known), Some(told)) if told != known => {
+                        Err(Contradiction::Dependant(known))
+                    }
+                    (known, told) => Ok(Circumstances {
+                        former_dependant_since: known.or(told),
+                        ..before
+                    }),
+                }
+            }
+            Answer::LocalTax(_) | Answer::ResidentRelation(_) => Ok(before),
         }
     }
 }
@@ -184,10 +213,57 @@ mod tests {
             pension_income: Some(Yen(0)),
             ..LocalTax::default()
         };
-        assert_eq!(told.income(), None);
+        let before = Income {
+            family_pay_deducted: Yen(860_000),
+            ..Income::default()
+        };
+        assert_eq!(told.income(&before), None);
         told.other_income = Some(Yen(5));
-        assert_eq!(told.income().unwrap().0.other_income, Yen(5));
-        let unfiled = LocalTax::default();
-        assert_eq!(unfiled.income().unwrap().1, IncomeStatus::Undeclared);
+        let income = told.income(&before).unwrap().0;
+        // What is not asked for stays.
+        assert_eq!(
+            (income.other_income, income.family_pay_deducted),
+            (Yen(5), Yen(860_000))
+        );
+        let unfiled = LocalTax {
+            salary_income: Some(Yen(700_000)),
+            ..LocalTax::default()
+        };
+        let (income, status) = unfiled.income(&before).unwrap();
+        assert_eq!(
+            (income.salary_income, status),
+            (Yen(700_000), IncomeStatus::Undeclared)
+        );
+    }
+
+    #[test]
+    fn an_answer_adds_a_circumstance_and_never_ends_one() {
+        let told = |code: &str, left: &str| {
+            Answer::Unemployment(Unemployment {
+                left_on: Some(day(left)),
+                reason_code: code.into(),
+            })
+        };
+        let known = Circumstances {
+            involuntary: Some(Involuntary {
+                left_on: day("2025-10-31"),
+            }),
+            ..Circumstances::default()
+        };
+        assert_eq!(
+            told("11", "2026-05-31").circumstances(known),
+            Err(Contradiction::Left(day("2025-10-31")))
+        );
+        assert_eq!(
+            told("40", "2025-10-31").circumstances(known),
+            Err(Contradiction::Left(day("2025-10-31")))
+        );
+        assert_eq!(told("11", "2025-10-31").circumstances(known), Ok(known));
+        assert!(
+            told("40", "2026-05-31")
+                .circumstances(Circumstances::default())
+                .unwrap()
+                .is_empty()
+        );
     }
 }

@@ -37,6 +37,8 @@ pub enum InquiryState {
     OnPaper,
     /// 取り消した.
     Cancelled,
+    /// 再照会した: another inquiry asks again, under its own number.
+    Repeated,
 }
 
 /// What happens to an inquiry.
@@ -65,7 +67,7 @@ pub enum Outcome {
 }
 
 impl InquiryState {
-    pub const ALL: [InquiryState; 15] = [
+    pub const ALL: [InquiryState; 16] = [
         InquiryState::Queued,
         InquiryState::Sent,
         InquiryState::Answered,
@@ -81,6 +83,7 @@ impl InquiryState {
         InquiryState::Rejected,
         InquiryState::OnPaper,
         InquiryState::Cancelled,
+        InquiryState::Repeated,
     ];
 
     pub fn key(self) -> &'static str {
@@ -100,6 +103,7 @@ impl InquiryState {
             InquiryState::Rejected => "rejected",
             InquiryState::OnPaper => "on_paper",
             InquiryState::Cancelled => "cancelled",
+            InquiryState::Repeated => "repeated",
         }
     }
 
@@ -126,6 +130,7 @@ impl InquiryState {
             InquiryState::Rejected => "不採用",
             InquiryState::OnPaper => "文書照会に切替",
             InquiryState::Cancelled => "取消し",
+            InquiryState::Repeated => "再照会済み",
         }
     }
 
@@ -137,6 +142,7 @@ impl InquiryState {
                 | InquiryState::Rejected
                 | InquiryState::OnPaper
                 | InquiryState::Cancelled
+                | InquiryState::Repeated
         )
     }
 
@@ -164,7 +170,7 @@ impl InquiryState {
             // An answer that comes after the deadline is still an answer.
             (_, Happening::Answer(result)) if waiting => Some(answered(result)),
             (Sent | ManualPending, Happening::TimeOut) => Some(TimedOut),
-            (Failed | TimedOut | NotRegistered | NoRecord, Happening::Retry) => Some(Queued),
+            (Failed | TimedOut | NotRegistered | NoRecord, Happening::Retry) => Some(Repeated),
             (Answered | Partial, Happening::Adopt) => Some(Adopted),
             (
                 Answered | Partial | Mismatched | NoRecord | NotRegistered | Refused | Failed

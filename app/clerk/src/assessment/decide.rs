@@ -23,6 +23,7 @@ pub fn Decide(
 ) -> impl IntoView {
     let office = state::office();
     let busy = RwSignal::new(false);
+    let shown_inquiries = shown.view.open_inquiries;
     let Amounts {
         preview,
         standing,
@@ -58,7 +59,11 @@ pub fn Decide(
             busy.set(false);
         });
     };
+    let waiting = shown_inquiries;
     view! {
+        {(waiting > 0).then(|| view! {
+            <p class="field-error" data-testid="provisional">{format!("終わっていない照会が{waiting}件あります。いま決定すると、回答が出るまでの暫定の決定になります。")}</p>
+        })}
         <div class="buttons">
             <button type="button" class="button button-primary" data-key="d" disabled=move || !ready() on:click=decide>
                 "決定"<kbd>"Alt+D"</kbd>

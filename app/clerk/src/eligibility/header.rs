@@ -2,6 +2,7 @@
 
 use super::draft;
 use super::household::Open;
+use super::notices::Draft;
 use crate::state;
 use kokuho_shared::era;
 use kokuho_ui::components::{Field, described_by};
@@ -74,11 +75,11 @@ fn Year(household: i64, year: i32, changed: Memo<bool>) -> impl IntoView {
 }
 
 /// Whether the fields differ from what is stored; the whole app is told.
-pub fn changed(shown: &Open) -> Memo<bool> {
+pub fn changed(shown: &Open, notice: Draft) -> Memo<bool> {
     let office = state::office();
     let (view, drafts) = (shown.view.clone(), shown.drafts.clone());
     let changed = Memo::new(move |_| draft::is_changed(&view, &drafts));
-    Effect::new(move |_| office.unsaved.set(changed.get()));
+    Effect::new(move |_| office.unsaved.set(changed.get() || notice.is_started()));
     on_cleanup(move || office.unsaved.set(false));
     changed
 }

@@ -4,7 +4,7 @@ use super::checks::Wrong;
 use super::draft::MemberDraft;
 use super::header::{self, HouseholdHeader};
 use super::member::MemberFields;
-use super::notices::Notices;
+use super::notices::{Draft, Notices};
 use super::protection::{Band, Measures};
 use super::save::Save;
 use crate::api::{self, Failed};
@@ -92,6 +92,22 @@ pub fn HouseholdPage() -> impl IntoView {
     });
     let open = RwSignal::new(None::<Open>);
     let said = Said::new();
+    let today = office
+        .session()
+        .map(|session| session.today)
+        .unwrap_or_default();
+    let kept = Kept {
+        notice: Draft::new(today),
+        inquiries: RwSignal::new(false),
+    };
+    // Another household: what was typed for this one is not its own.
+    Effect::new(move |before: Option<Option<i64>>| {
+        let now = asked.get().map(|(id, _)| id);
+        if before.is_some_and(|before| before != now) {
+            kept.notice.clear();
+        }
+        now
+    });
     let load = move |asked_now: Option<(i64, i32)>| {
         let Some((id, year)) = asked_now else {
             return;
@@ -119,7 +135,7 @@ pub fn HouseholdPage() -> impl IntoView {
             {move || said.problem.get().map(|failed| problem(failed, move || load(asked.get_untracked())))}
         </div>
         {move || match open.get() {
-            Some(shown) => view! { <Household shown=shown open=open said=said /> }.into_any(),
+            Some(shown) => view! { <Household shown=shown open=open said=said kept=kept /> }.into_any(),
             None => view! { <Waiting asked=asked said=said /> }.into_any(),
         }}
     }
@@ -153,13 +169,21 @@ fn problem(failed: Failed, reload: impl Fn() + Send + 'static) -> impl IntoView 
     }
 }
 
+/// What the page keeps while its household is read again.
+#[derive(Clone, Copy)]
+struct Kept {
+    notice: Draft,
+    /// Whether the inquiries are shown.
+    inquiries: RwSignal<bool>,
+}
+
 #[component]
-fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl IntoView {
+fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said, kept: Kept) -> impl IntoView {
     let today = state::office()
         .session()
         .map(|session| session.today)
         .unwrap_or_default();
-    let changed = header::changed(&shown);
+    let changed = header::changed(&shown, kept.notice);
     let may_protect = state::office().may(Action::Protect);
     let may_inquire = state::office().may(Action::Inquire);
     let may_accept = state::office().may(Action::AcceptNotices);
@@ -175,8 +199,8 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl Into
             <section aria-labelledby="facts-heading">
                 <h2 id="facts-heading">{format!("世帯の人と{income_year}中の所得")}</h2>
                 {fields.into_iter().map(|draft| view! { <MemberFields draft=draft today=today fiscal_year=fiscal_year /> }).collect_view()}
-                {may_accept.then(|| view! { <Notices shown=shown.clone() open=open changed=changed said=said /> })}
-                {may_inquire.then(|| view! { <Inquiries shown=shown.clone() open=open changed=changed said=said /> })}
+                {may_accept.then(|| view! { <Notices shown=shown.clone() open=open changed=changed said=said draft=kept.notice /> })}
+                {may_inquire.then(|| view! { <Inquiries shown=shown.clone() open=open changed=changed said=said opened=kept.inquiries /> })}
                 {may_protect.then(|| view! { <Measures shown=shown.clone() open=open said=said /> })}
                 {may_edit.then(|| view! { <Save shown=shown.clone() open=open changed=changed said=said /> })}
             </section>

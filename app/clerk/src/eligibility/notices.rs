@@ -3,13 +3,14 @@
 
 use super::household::{Open, Said, reopen};
 use super::notice_list::NoticeList;
+use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{HouseholdView, MemberView, to_household};
 use kokuho_shared::api::notice::{NoticeEdit, preview};
 use kokuho_shared::assessment::instalments::closed_days;
 use kokuho_shared::assessment::result::Assessor;
-use kokuho_shared::eligibility::notice::Event;
+use kokuho_shared::eligibility::notice::{Event, NoticeError, is_ahead};
 use kokuho_shared::eligibility::reasons::{AcquisitionReason, LossReason};
 use kokuho_shared::eligibility::terms::notice_due;
 use kokuho_shared::era;
@@ -21,9 +22,12 @@ use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The fields of a notice.
+/// The fields of a notice. They belong to the page: what is typed stays when the facts beside it are
+/// saved or read again.
 #[derive(Clone, Copy)]
-struct Draft {
+pub struct Draft {
+    /// Whether the fields are shown.
+    pub opened: RwSignal<bool>,
     event: RwSignal<Event>,
     event_on: RwSignal<Option<NaiveDate>>,
     new_address_on: RwSignal<Option<NaiveDate>>,
@@ -33,8 +37,9 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(today: NaiveDate) -> Draft {
+    pub fn new(today: NaiveDate) -> Draft {
         Draft {
+            opened: RwSignal::new(false),
             event: RwSignal::new(Event::Lose(LossReason::EmployeeInsuranceJoined)),
             event_on: RwSignal::new(None),
             new_address_on: RwSignal::new(None),
@@ -42,6 +47,21 @@ impl Draft {
             persons: RwSignal::new(Vec::new()),
             memo: RwSignal::new(String::new()),
         }
+    }
+
+    /// Whether something was typed that would be lost.
+    pub fn is_started(&self) -> bool {
+        self.event_on.get().is_some()
+            || !self.persons.get().is_empty()
+            || !self.memo.get().is_empty()
+    }
+
+    /// Empties the fields, for another household or after the notice was accepted.
+    pub fn clear(&self) {
+        self.event_on.set(None);
+        self.new_address_on.set(None);
+        self.persons.set(Vec::new());
+        self.memo.set(String::new());
     }
 
     /// The request, once everything it needs is there.
@@ -67,6 +87,7 @@ pub fn Notices(
     open: RwSignal<Option<Open>>,
     changed: Memo<bool>,
     said: Said,
+    draft: Draft,
 ) -> impl IntoView {
     let office = state::office();
     let session = office.session();
@@ -77,7 +98,7 @@ pub fn Notices(
     let municipality = session
         .map(|session| session.municipality)
         .unwrap_or_default();
-    let (draft, busy) = (Draft::new(today), RwSignal::new(false));
+    let busy = RwSignal::new(false);
     let view = shown.view.clone();
     let id = view.id;
     let assessor = Assessor::shipped(&municipality, view.fiscal_year);
@@ -87,6 +108,7 @@ pub fn Notices(
         Memo::new(move |_| {
             let edit = draft.edit(&view)?;
             Some(assessor.with_value(|assessor| match assessor {
+                Ok(_) if is_ahead(&edit.notice(), today) => Err(NoticeError::Ahead.to_string()),
                 Ok(assessor) => told(&view, &edit, assessor),
                 Err(why) => Err(why.clone()),
             }))
@@ -103,6 +125,7 @@ pub fn Notices(
             let path = format!("/api/households/{id}/notices");
             match api::post::<_, HouseholdView>(&path, &edit).await {
                 Ok(after) => {
+                    draft.clear();
                     reopen(open, after);
                     let text = "届出を受け付けました。保険料はまだ決定していません";
                     said.done.set(Some(text.to_owned()));
@@ -112,9 +135,10 @@ pub fn Notices(
             busy.set(false);
         });
     };
-    let opened = RwSignal::new(false);
+    let opened = draft.opened;
     view! {
-        <details class="measures" data-testid="notices" on:toggle=move |_| opened.set(true)>
+        <details class="measures" data-testid="notices" prop:open=move || opened.get()
+            on:toggle=move |event| opened.set(is_open(&event))>
             <summary>"届出（資格の取得・喪失）"</summary>
             <Fields draft=draft members=members />
             <div aria-live="polite" data-testid="notice-effect">

@@ -69,6 +69,11 @@ fn medical_insurance(told: &MedicalInsurance) -> Vec<String> {
             era::format(moved)
         ));
     }
+    if told.lost_on.is_some() {
+        lines.push(
+            "国保に加入する人は、この資格喪失日を「社保離脱」の届出で受け付けてください".to_owned(),
+        );
+    }
     lines.push(match told.former_dependant_since() {
         Some(_) => "旧被扶養者に当たります（65歳以上のとき減免の対象）".to_owned(),
         None => "旧被扶養者には当たりません".to_owned(),

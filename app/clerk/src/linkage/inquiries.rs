@@ -1,6 +1,7 @@
 //! 情報照会 of a household: ask, see what was answered, adopt it or not.
 
 use super::answer;
+use crate::dom::is_open;
 use crate::eligibility::household::{Open, Said, reopen};
 use crate::{api, state};
 use kokuho_shared::access::Action;
@@ -37,17 +38,18 @@ pub fn Inquiries(
     open: RwSignal<Option<Open>>,
     changed: Memo<bool>,
     said: Said,
+    opened: RwSignal<bool>,
 ) -> impl IntoView {
     let view = shown.view;
     let listing = Listing {
         household: view.id,
         found: RwSignal::new(None),
     };
-    let toggled = move |_| {
-        if listing.found.with_untracked(Option::is_none) {
+    Effect::new(move |_| {
+        if opened.get() && listing.found.with_untracked(Option::is_none) {
             listing.read();
         }
-    };
+    });
     let waiting = view.open_inquiries;
     let summary = match waiting {
         0 => "情報照会".to_owned(),
@@ -55,11 +57,15 @@ pub fn Inquiries(
     };
     let (year, members) = (view.fiscal_year, view.members.clone());
     view! {
-        <details class="measures" data-testid="inquiries" on:toggle=toggled>
+        <details class="measures" data-testid="inquiries" prop:open=move || opened.get()
+            on:toggle=move |event| opened.set(is_open(&event))>
             <summary>{summary}</summary>
             {state::office().may(Action::Inquire).then(|| view! {
                 <Ask household=view.id members=members year=year listing=listing said=said />
             })}
+            <div class="buttons">
+                <button type="button" class="button" on:click=move |_| listing.read()>"回答を確かめる"</button>
+            </div>
             {move || listing.found.get().map(|found| match found {
                 Ok(list) if list.is_empty() => view! { <p class="muted">"照会はまだありません。"</p> }.into_any(),
                 Ok(list) => list.into_iter().map(|inquiry| view! {
@@ -132,7 +138,16 @@ fn Ask(
                 Err(failed) => {
                     office.heard(&failed);
                     let problem = failed.problem().clone();
-                    wrong.set(Some((problem.field, problem.message)));
+                    let known = ["dataset", "holder_code", "purpose"];
+                    if problem
+                        .field
+                        .as_deref()
+                        .is_some_and(|field| known.contains(&field))
+                    {
+                        wrong.set(Some((problem.field, problem.message)));
+                    } else {
+                        said.failed(office, failed);
+                    }
                 }
             }
         });
@@ -183,16 +198,25 @@ fn Inquiry(
         office.may(Action::Inquire) && office.may(Action::EditFacts) && inquiry.fiscal_year == year;
     let settle = move |settlement: Settlement| {
         said.clear();
+        let seen = open.with_untracked(|open| open.as_ref().map(|open| open.view.clone()));
+        let Some(seen) = seen else {
+            return;
+        };
         let wish = Settle {
             settlement,
+            revision: seen.revision,
             reason: reason.get_untracked(),
         };
         spawn_local(async move {
             let path = format!("/api/inquiries/{id}/settlement?fiscal_year={year}");
             match api::post::<_, HouseholdView>(&path, &wish).await {
                 Ok(view) => {
+                    let same = view.members == seen.members;
                     reopen(open, view);
                     let text = match settlement {
+                        Settlement::Adopt if same => {
+                            "回答を確認済みにしました。この人に反映する項目はありません"
+                        }
                         Settlement::Adopt => "回答を採用しました。保険料はまだ決定していません",
                         Settlement::Reject => "回答を採用しませんでした",
                         Settlement::Retry => "もう一度照会します",

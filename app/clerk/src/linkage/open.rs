@@ -1,7 +1,7 @@
 //! 照会の一覧: every inquiry that is not finished, the oldest first.
 
 use crate::{api, state};
-use kokuho_shared::api::inquiry::InquiryView;
+use kokuho_shared::api::inquiry::{InquiryView, OpenInquiries};
 use kokuho_shared::era;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -10,9 +10,9 @@ use leptos::task::spawn_local;
 pub fn InquiriesPage() -> impl IntoView {
     state::titled("照会");
     let office = state::office();
-    let found = RwSignal::new(None::<Result<Vec<InquiryView>, String>>);
+    let found = RwSignal::new(None::<Result<OpenInquiries, String>>);
     spawn_local(async move {
-        let answer = api::get::<Vec<InquiryView>>("/api/inquiries").await;
+        let answer = api::get::<OpenInquiries>("/api/inquiries").await;
         if let Err(failed) = &answer {
             office.heard(failed);
         }
@@ -31,15 +31,14 @@ pub fn InquiriesPage() -> impl IntoView {
 }
 
 #[component]
-fn List(list: Vec<InquiryView>) -> impl IntoView {
+fn List(list: OpenInquiries) -> impl IntoView {
+    let OpenInquiries { count, items: list } = list;
+    let rest = count - i64::try_from(list.len()).unwrap_or(0);
     let ours = list
         .iter()
         .filter(|inquiry| inquiry.state.waits_for_us())
         .count();
-    let told = format!(
-        "終わっていない照会は{}件、うち確認を待っているものは{ours}件です。",
-        list.len()
-    );
+    let told = format!("終わっていない照会は{count}件、うち確認を待っているものは{ours}件です。");
     view! {
         <p role="status">{told}</p>
         {(!list.is_empty()).then(|| view! {
@@ -50,6 +49,7 @@ fn List(list: Vec<InquiryView>) -> impl IntoView {
                 </table>
             </div>
         })}
+        {(rest > 0).then(|| view! { <p class="muted">{format!("ほかに{rest}件あります。上のものから処理してください。")}</p> })}
     }
 }
 

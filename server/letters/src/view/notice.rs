@@ -67,7 +67,7 @@ pub(super) fn view<'a>(
                 amount: yen(each.amount),
             })
             .collect(),
-        reasons: reasons(&notice.explanation),
+        reasons: reasons(&notice.explanation, notice.undetermined),
         explanation: steps(notice, fiscal_year, fonts),
     }
 }
