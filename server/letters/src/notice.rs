@@ -191,12 +191,16 @@ fn charge(explanation: &Explanation, at: usize, line: &Line) -> Option<PartCharg
         .find(|(_, child)| child.code == Code::State);
     if let Some((state_at, state)) = state {
         let below = explanation.lines.iter().skip(state_at + 1);
-        for line in below.take_while(|line| line.depth > state.depth) {
+        let own = below.take_while(|line| line.depth > state.depth);
+        for line in own.filter(|line| line.code != Code::MaternityRelief) {
             if let Some(column) = column(&mut charge, line.code) {
                 *column = Yen(column.0.saturating_add(line.yen.0));
             }
         }
     }
+    // 産前産後 comes off the months around the birth, whichever states they are in.
+    let freed = freed(explanation, at);
+    charge.reduction = Yen(charge.reduction.0.saturating_add(freed));
     // What comes off the sum of the months: the reliefs, and the cap after them.
     for (_, line) in explanation.children(at) {
         let relief = matches!(
@@ -209,6 +213,19 @@ fn charge(explanation: &Explanation, at: usize, line: &Line) -> Option<PartCharg
     }
     charge.months_cut = Yen(charge.amount.0.checked_sub(charge.sum()?)?);
     Some(charge)
+}
+
+/// What the states of a part are freed of for 産前産後, by their months.
+fn freed(explanation: &Explanation, at: usize) -> i64 {
+    let states = explanation.children(at);
+    let states = states.filter(|(_, child)| child.code == Code::State);
+    let of_state = |(place, state): (usize, &Line)| {
+        let below = explanation.children(place);
+        let relief = below.filter(|(_, line)| line.code == Code::MaternityRelief);
+        let annual = relief.fold(0i64, |sum, (_, line)| sum.saturating_add(line.yen.0));
+        annual.saturating_mul(state.inputs[1])
+    };
+    states.map(of_state).fold(0i64, i64::saturating_add) / 12
 }
 
 /// The column of a line that has nothing below it.

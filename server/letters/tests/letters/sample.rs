@@ -94,6 +94,7 @@ pub fn plain_notice(amount: i64) -> AssessmentNotice {
         explanation: Explanation::default(),
         explained: false,
         people: Vec::new(),
+        undetermined: false,
     }
 }
 
