@@ -188,6 +188,7 @@ test("another office is asked, answers, and its answer becomes the income once i
   await inquiries.getByLabel("照会の目的（記録されます）").fill("転入前の所得の確認");
   await inquiries.getByRole("button", { name: "照会する" }).click();
   await expect(inquiries).toContainText("送信待ち");
+  await expect(page.getByTestId("provisional")).toContainText("終わっていない照会が1件あります");
   await expect(async () => {
     osaka.partners();
     await inquiries.getByRole("button", { name: "回答を確かめる" }).click();
@@ -198,6 +199,7 @@ test("another office is asked, answers, and its answer becomes the income once i
   await picture(page, info, "inquiry");
   await inquiries.getByRole("button", { name: "採用する" }).click();
   await expect(page.getByText("回答を採用しました")).toBeVisible();
+  await expect(page.getByTestId("provisional")).toHaveCount(0);
   await page.getByRole("link", { name: "照会", exact: true }).click();
   await expect(page.getByText("終わっていない照会は0件")).toBeVisible();
   await check(page);

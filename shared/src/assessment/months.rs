@@ -22,24 +22,26 @@ pub fn insured(member: &Member, rules: &Rules) -> Months {
         member.loss_ground,
         rules,
     );
-    let earlier = member.earlier_periods.iter().map(|each| {
-        period(
+    // Nearly everybody has one period only, and was born before the year.
+    let mut months = last;
+    for each in &member.earlier_periods {
+        months |= period(
             each.acquired_on,
             Some(each.lost_on),
             each.loss_ground,
             rules,
-        )
-    });
-    let months = earlier.fold(last, |all, months| all | months);
-    // Nobody is insured before birth.
-    let born = year.month_index(member.birth_date).max(0);
+        );
+    }
+    if member.birth_date > rules.april {
+        months &= between(year.month_index(member.birth_date), 12);
+    }
     // Nobody who is 75 only years later needs the exact month.
     let leaves = if year.0 - member.birth_date.year() + 1 < rules.ages.insured_until {
         12
     } else {
         month_of_birthday(member.birth_date, rules.ages.insured_until, year)
     };
-    months & between(born, leaves)
+    months & between(0, leaves)
 }
 
 /// The months of one 資格期間.

@@ -61,7 +61,7 @@ pub fn Inquiries(
             on:toggle=move |event| opened.set(is_open(&event))>
             <summary>{summary}</summary>
             {state::office().may(Action::Inquire).then(|| view! {
-                <Ask household=view.id members=members year=year listing=listing said=said />
+                <Ask household=view.id members=members year=year listing=listing open=open changed=changed said=said />
             })}
             <div class="buttons">
                 <button type="button" class="button" on:click=move |_| listing.read()>"回答を確かめる"</button>
@@ -84,6 +84,8 @@ fn Ask(
     members: Vec<MemberView>,
     year: i32,
     listing: Listing,
+    open: RwSignal<Option<Open>>,
+    changed: Memo<bool>,
     said: Said,
 ) -> impl IntoView {
     let office = state::office();
@@ -132,7 +134,21 @@ fn Ask(
             match api::post::<_, Vec<InquiryView>>(&path, &wish).await {
                 Ok(list) => {
                     wrong.set(None);
+                    let waiting = list.iter().filter(|each| each.state.is_open()).count();
                     listing.found.set(Some(Ok(list)));
+                    // Everything on the page says so, unless that would lose what is typed.
+                    let view =
+                        open.with_untracked(|open| open.as_ref().map(|open| open.view.clone()));
+                    if let Some(view) = view.filter(|_| !changed.get_untracked()) {
+                        let open_inquiries = i64::try_from(waiting).unwrap_or(0);
+                        reopen(
+                            open,
+                            HouseholdView {
+                                open_inquiries,
+                                ..view
+                            },
+                        );
+                    }
                     said.done.set(Some("照会を送信待ちに入れました".to_owned()));
                 }
                 Err(failed) => {
