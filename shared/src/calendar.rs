@@ -55,14 +55,36 @@ impl Month {
     }
 }
 
+/// A day written `YYYY-MM-DD`, and nothing else.
+///
+/// The library's own reader would bring its whole machine of formats into the citizen's page.
+pub fn iso_date(text: &str) -> Option<NaiveDate> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    let number = |part: &str, width: usize| {
+        let digits = part.len() == width && part.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| part.parse::<u16>().ok()).flatten()
+    };
+    NaiveDate::from_ymd_opt(
+        number(year, 4)?.into(),
+        number(month, 2)?.into(),
+        number(day, 2)?.into(),
+    )
+}
+
+/// For fields of parameters that are days.
+pub fn read_date<'de, D: serde::Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+    let text = String::deserialize(from)?;
+    iso_date(&text).ok_or_else(|| {
+        serde::de::Error::custom(format!("「{text}」は日付（YYYY-MM-DD）ではありません"))
+    })
+}
+
 impl std::str::FromStr for Month {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Month, String> {
-        let first = format!("{text}-01")
-            .parse()
-            .ok()
-            .filter(|_| text.len() == 7);
+        let first = iso_date(&format!("{text}-01"));
         first
             .map(|first| Month { first })
             .ok_or_else(|| format!("「{text}」は年月（YYYY-MM）ではありません"))
@@ -166,6 +188,26 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_day_of_the_parameters_has_exactly_four_two_and_two_digits() {
+        assert_eq!(iso_date("2026-02-28"), Some(day("2026-02-28")));
+        for text in [
+            "",
+            "2026",
+            "2026-02",
+            "2026-2-8",
+            "2026-02-29",
+            "+026-02-01",
+            "2026-02-01 ",
+            "26-02-01",
+            "2026-13-01",
+            "2026-02-01-",
+            "２０２６-02-01",
+        ] {
+            assert_eq!(iso_date(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! 期割: a year's premium becomes instalments with due dates.
 
-use crate::calendar::{FiscalYear, Month, last_day_of_month, this_or_next_business_day};
+use crate::calendar::{FiscalYear, Month, iso_date, last_day_of_month, this_or_next_business_day};
 use crate::law::LawError;
 use crate::law::parameters::{Holidays, InstalmentRules, RemainderTo};
 use crate::money::{Rounding, Yen};
@@ -145,9 +145,8 @@ pub fn closed_days(
 /// 年末年始 around the beginning of a year.
 fn closing(rules: &InstalmentRules, year: i32) -> Result<Vec<NaiveDate>, LawError> {
     let day = |year: i32, text: &str| {
-        format!("{year}-{text}")
-            .parse::<NaiveDate>()
-            .map_err(|_| LawError::Unreadable(format!("instalments.closed: {text}")))
+        iso_date(&format!("{year}-{text}"))
+            .ok_or_else(|| LawError::Unreadable(format!("instalments.closed: {text}")))
     };
     let from = day(year - 1, &rules.closed_from)?;
     let until = day(year, &rules.closed_until)?;

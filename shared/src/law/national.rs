@@ -85,8 +85,10 @@ pub struct InvoluntaryRule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MaternityRule {
+    #[serde(deserialize_with = "crate::calendar::read_date")]
     pub births_from: NaiveDate,
     /// No month before that of this day.
+    #[serde(deserialize_with = "crate::calendar::read_date")]
     pub months_from: NaiveDate,
     /// Months before the one of the birth.
     pub before: i32,
@@ -209,7 +211,9 @@ impl National {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Holidays {
+    #[serde(deserialize_with = "crate::calendar::read_date")]
     pub valid_from: NaiveDate,
+    #[serde(deserialize_with = "crate::calendar::read_date")]
     pub valid_until: NaiveDate,
     pub source: String,
     pub state: ValueState,
@@ -219,6 +223,7 @@ pub struct Holidays {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
+    #[serde(deserialize_with = "crate::calendar::read_date")]
     pub on: NaiveDate,
     pub name: String,
 }

@@ -23,7 +23,9 @@ pub enum ValueState {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cited<T> {
+    #[serde(deserialize_with = "crate::calendar::read_date")]
     pub from: NaiveDate,
+    #[serde(deserialize_with = "crate::calendar::read_date")]
     pub until: NaiveDate,
     pub source: String,
     pub state: ValueState,
@@ -369,9 +371,9 @@ impl Parameters {
         self.instalments.value.check(year)?;
         self.eligibility.check("eligibility", year)?;
         let until = format!("{}-{}", year.0, self.eligibility.value.certificate_until);
-        match until.parse::<NaiveDate>() {
-            Ok(_) => Ok(()),
-            Err(_) => wrong(format!("eligibility.certificate_until: {until}")),
+        match crate::calendar::iso_date(&until) {
+            Some(_) => Ok(()),
+            None => wrong(format!("eligibility.certificate_until: {until}")),
         }
     }
 }
