@@ -66,6 +66,20 @@ pub enum Code {
 }
 
 impl Code {
+    /// 軽減・減免: lines that take something off what 所得割 and the units make.
+    pub fn is_relief(self) -> bool {
+        matches!(
+            self,
+            Code::Reduction
+                | Code::PreschoolHalf
+                | Code::ChildExempt
+                | Code::SpecificHousehold
+                | Code::LocalReduction
+                | Code::MaternityRelief
+                | Code::FormerDependantRelief
+        )
+    }
+
     /// The names of the line's inputs; rates are in millionths, amounts in yen.
     pub fn inputs(self) -> &'static [&'static str] {
         match self {

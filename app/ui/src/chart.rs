@@ -49,13 +49,7 @@ impl Group {
             | Code::AssetLevy
             | Code::IncomeLevy => Group::Income,
             Code::PerCapitaOfPerson | Code::AdultPerCapita | Code::PerHouseholdUnit => Group::Units,
-            Code::Reduction
-            | Code::PreschoolHalf
-            | Code::ChildExempt
-            | Code::SpecificHousehold
-            | Code::LocalReduction
-            | Code::MaternityRelief
-            | Code::FormerDependantRelief => Group::Reliefs,
+            relief if relief.is_relief() => Group::Reliefs,
             Code::CapCut => Group::Cap,
             _ => Group::Rest,
         }

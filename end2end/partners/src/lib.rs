@@ -132,6 +132,14 @@ impl Partners {
     }
 }
 
+/// Where a column stands.
+pub(crate) fn column(header: &csv::StringRecord, name: &str) -> Result<usize> {
+    header
+        .iter()
+        .position(|column| column == name)
+        .with_context(|| name.to_owned())
+}
+
 /// The requests of a file in CP932.
 fn requests(path: &Path) -> Result<Vec<Request>> {
     let bytes = fs::read(path).with_context(|| path.display().to_string())?;
@@ -140,12 +148,7 @@ fn requests(path: &Path) -> Result<Vec<Request>> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let header = reader.headers()?.clone();
-    let place = |name: &str| {
-        header
-            .iter()
-            .position(|column| column == name)
-            .with_context(|| name.to_owned())
-    };
+    let place = |name| column(&header, name);
     let (number, resident) = (place("照会番号")?, place("宛名番号")?);
     let (dataset, year) = (place("特定個人情報")?, place("年度")?);
     let mut all = Vec::new();

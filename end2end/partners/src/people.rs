@@ -35,12 +35,7 @@ impl People {
             .flexible(true)
             .from_reader(text.as_bytes());
         let header = reader.headers()?.clone();
-        let place = |name: &str| {
-            header
-                .iter()
-                .position(|column| column == name)
-                .with_context(|| name.to_owned())
-        };
+        let place = |name| crate::column(&header, name);
         let number = place("宛名番号")?;
         let household = place("世帯番号")?;
         let columns = ["世帯主区分", "続柄", "氏名", "氏名カナ", "生年月日", "性別"].map(place);

@@ -239,13 +239,7 @@ fn column(charge: &mut PartCharge, code: Code) -> Option<&mut Yen> {
             Some(&mut charge.per_capita)
         }
         Code::PerHouseholdUnit => Some(&mut charge.per_household),
-        Code::Reduction
-        | Code::PreschoolHalf
-        | Code::ChildExempt
-        | Code::SpecificHousehold
-        | Code::LocalReduction
-        | Code::MaternityRelief
-        | Code::FormerDependantRelief => Some(&mut charge.reduction),
+        relief if relief.is_relief() => Some(&mut charge.reduction),
         Code::CapCut => Some(&mut charge.above_cap),
         _ => None,
     }

@@ -33,6 +33,15 @@ async fn accepted(office: &Office, view: &Value, notice: Value) -> Value {
     after
 }
 
+/// The second member joins a company on 10 May and leaves it on 1 June: the household after each.
+async fn gone_and_back(office: &Office, view: &Value) -> [Value; 2] {
+    let gone = json!({"kind": "lose", "reason": "employee_insurance_joined"});
+    let gone = accepted(office, view, notice(view, gone, "2026-05-10", &[1])).await;
+    let back = json!({"kind": "acquire", "reason": "left_employee_insurance"});
+    let back = accepted(office, &gone, notice(&gone, back, "2026-06-01", &[1])).await;
+    [gone, back]
+}
+
 fn total(members: &Value) -> i64 {
     let members: Vec<_> = serde_json::from_value(members.clone()).unwrap();
     let assessor = Assessor::shipped("27213", 2026).unwrap();
@@ -69,10 +78,7 @@ both! {
     async fn coming_back_from_a_company_keeps_number_and_branch_and_charges_both_periods(office: Office) {
         office.with_city().await;
         let view = office.household().await;
-        let gone = notice(&view, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-05-10", &[1]);
-        let gone = accepted(&office, &view, gone).await;
-        let back = notice(&gone, json!({"kind": "acquire", "reason": "left_employee_insurance"}), "2026-06-01", &[1]);
-        let back = accepted(&office, &gone, back).await;
+        let [gone, back] = gone_and_back(&office, &view).await;
         let member = &back["members"][1];
         assert_eq!((member["eligibility"]["acquired_on"].as_str(), member["earlier"][0]["lost_on"].as_str()),
             (Some("2026-06-01"), Some("2026-05-11")));
@@ -150,10 +156,7 @@ both! {
     async fn after_something_was_only_ended_the_old_screen_cannot_write_it_back(office: Office) {
         office.with_city().await;
         let view = office.household().await;
-        let gone = notice(&view, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-05-10", &[1]);
-        let gone = accepted(&office, &view, gone).await;
-        let back = notice(&gone, json!({"kind": "acquire", "reason": "left_employee_insurance"}), "2026-06-01", &[1]);
-        let back = accepted(&office, &gone, back).await;
+        let [_, back] = gone_and_back(&office, &view).await;
         // Another change of the household, and the void ends a period without a row of its own.
         let seen = accepted(&office, &back, notice(&back, json!({"kind": "lose", "reason": "death"}), "2026-06-01", &[2])).await;
         accepted(&office, &seen, notice(&seen, json!({"kind": "void"}), "2026-06-01", &[1])).await;

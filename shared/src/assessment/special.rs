@@ -302,7 +302,7 @@ impl Year<'_> {
                 sums.states += amount.0 * count;
                 amount
             };
-            let of_months = Yen((annual.0 * count).div_euclid(12));
+            let of_months = of_year(annual.0 * count);
             let inputs = [annual.0, count];
             listener.leaf(
                 Code::MonthsCut,
@@ -390,7 +390,7 @@ impl Year<'_> {
     /// The months' states together.
     fn of_states<L: Listen>(&self, sums: &Sums, listener: &mut L) -> Yen {
         let part = Some(self.part);
-        let whole = Yen(sums.states / 12);
+        let whole = of_year(sums.states);
         listener.leaf(Code::MonthsFraction, part, None, whole - sums.shown, &[]);
         let unit = self.rules.rounding.proration_unit;
         let amount = Rounding::FloorTo(unit).apply(whole);
@@ -465,7 +465,12 @@ fn own(state: &State<'_>, payer: &Payer) -> Option<i128> {
     Some(i128::from(state.own_levy(payer)?.0) * i128::from(EXACT) + i128::from(units))
 }
 
-/// Whole yen of twelve times ten-thousandths.
+/// 月割, 円未満切捨て: whole yen of twelfths of a yen.
+fn of_year(twelfths: i64) -> Yen {
+    Yen(twelfths.div_euclid(12))
+}
+
+/// 円未満切捨て: whole yen of twelve times ten-thousandths.
 fn twelfth(sum: i128) -> i128 {
     sum.div_euclid(12 * i128::from(EXACT))
 }

@@ -1,6 +1,7 @@
 //! 期間: the days that follow from an event by counting (民法140–143条, 法111条).
 
 use crate::calendar::{Month, age_attained_on, last_day_of_period, this_or_next_business_day};
+use crate::law::national::Reliefs;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -49,20 +50,26 @@ pub struct SpecificPeriod {
     pub three_quarters_through: Month,
 }
 
-pub fn specific_period(lost_on: NaiveDate, rule: SpecificMonthRule) -> Option<SpecificPeriod> {
+/// The months of the period are those of the reliefs that hold.
+pub fn specific_period(
+    lost_on: NaiveDate,
+    rule: SpecificMonthRule,
+    reliefs: &Reliefs,
+) -> Option<SpecificPeriod> {
     let day = match rule {
         SpecificMonthRule::DayBeforeLoss => lost_on.pred_opt()?,
         SpecificMonthRule::LossDay => lost_on,
     };
     let month = Month::of(day);
-    let after = |months| {
+    let after = |months: i32| {
+        let months = u32::try_from(months).ok()?;
         let first = month.first_day().checked_add_months(Months::new(months))?;
         Some(Month::of(first))
     };
     Some(SpecificPeriod {
         specific_month: month,
-        half_through: after(60)?,
-        three_quarters_through: after(96)?,
+        half_through: after(reliefs.specific_months)?,
+        three_quarters_through: after(reliefs.specific_continuing_months)?,
     })
 }
 

@@ -144,7 +144,8 @@ struct SpecificInputs {
 
 fn specific(inputs: Value) -> Got {
     let inputs: SpecificInputs = read(inputs)?;
-    let period = terms::specific_period(inputs.lost_on, inputs.specific_month_rule);
+    let reliefs = national(2026)?.reliefs.value;
+    let period = terms::specific_period(inputs.lost_on, inputs.specific_month_rule, &reliefs);
     let period = period.ok_or("lost_on")?;
     Ok(
         json!({"specific_month": period.specific_month, "half_through": period.half_through,

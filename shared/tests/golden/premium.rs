@@ -21,10 +21,7 @@ pub fn trials(text: &str) -> Vec<Trial> {
             if let Some(key) = unknown_key(&case) {
                 return Err(Failed::from(format!("{key}: the schema has no such key")));
             }
-            let disputed = case["disputed"].as_bool() == Some(true);
-            check(&case)
-                .or_else(|why| disputed.then_some(()).ok_or(why))
-                .map_err(Failed::from)
+            super::unless_disputed(&case, check(&case))
         })
     };
     cases.into_iter().map(trial).collect()
