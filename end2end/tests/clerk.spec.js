@@ -217,6 +217,33 @@ test("who waits for what is listed, and leads to the household", async ({ page, 
   await expect(page.getByTestId("preview-total")).toBeVisible();
 });
 
+test("who moves to a household of her own is charged in each for its months, and the old one waits for a new decision", async ({ page, empty }, info) => {
+  await signIn(page, empty);
+  await takeInAll(page, IZUMISANO);
+  await page.locator("#nav-search").click();
+  await open(page, "2000000001", "ミベ");
+  const whole = yenOf(await page.getByTestId("preview-total").innerText());
+  await page.getByRole("button", { name: /^決定/ }).click();
+  await expect(page.getByTestId("decided-total")).toBeVisible();
+  await page.getByRole("link", { name: "取込" }).first().click();
+  const split = IZUMISANO.residents
+    .replace("1000000002,2000000001,0,妻", "1000000002,2000000002,1,世帯主")
+    .replace("#合計,3,1", "#合計,3,2")
+    .replace("消除日", "消除日,世帯異動日")
+    .replaceAll("1990-04-01,", "1990-04-01,,2026-06-01");
+  await takeIn(page, "residents", { name: "split.csv", mimeType: "text/csv", buffer: Buffer.from(split, "utf8") });
+  await expect(page.getByTestId("import-result")).toContainText("split.csv");
+  await page.getByRole("link", { name: "要処理" }).click();
+  const due = page.getByTestId("DecisionDue");
+  await expect(due).toContainText("令和8年度分");
+  await picture(page, info, "queue-moved");
+  await due.getByRole("link", { name: "2000000001" }).click();
+  await expect(page.getByText("に市内の別の世帯へ異動")).toBeVisible();
+  expect(yenOf(await page.getByTestId("preview-total").innerText())).toBeLessThan(whole);
+  await check(page);
+  await picture(page, info, "household-moved");
+});
+
 test("a figure that cannot be read is named, and stays as it was typed", async ({ page, osaka }) => {
   await signIn(page, osaka);
   const { number, kana } = await anyHousehold(page, osaka);

@@ -1,6 +1,7 @@
 // An office for the tests: the real program on an empty SQLite database, one per worker and city.
 import { test as base, expect } from "@playwright/test";
 import { spawn, execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -35,9 +36,14 @@ async function start(folder, municipality, { demo }) {
   return { url, folder, child, kokuho, partners, log: () => log };
 }
 
-function stop(office) {
+/** Waits for the end of the program, which writes into its folder until then. */
+async function stop(office) {
   office.child.removeAllListeners("exit");
-  office.child.kill();
+  if (office.child.exitCode === null) {
+    const ended = once(office.child, "exit");
+    office.child.kill();
+    await ended;
+  }
   rmSync(office.folder, { recursive: true, force: true });
 }
 
@@ -46,7 +52,7 @@ const office = (municipality, demo) => [
     const folder = mkdtempSync(join(tmpdir(), "kokuho-browser-"));
     const started = await start(folder, municipality, { demo });
     await use(started);
-    stop(started);
+    await stop(started);
   },
   { scope: "worker" },
 ];
@@ -60,7 +66,7 @@ export const test = base.extend({
       const folder = mkdtempSync(join(tmpdir(), "kokuho-browser-"));
       const started = await start(folder, "27100", { demo: false });
       await use(started);
-      stop(started);
+      await stop(started);
     },
     { scope: "test" },
   ],

@@ -8,7 +8,7 @@ use crate::eligibility::edit::refuse_stale;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::ledger::book::{self, Posting};
-use crate::store::{Db, Lock};
+use crate::store::{Db, Lock, due};
 use crate::{on_db, on_tx};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, DecisionSummary};
@@ -173,6 +173,7 @@ pub async fn decide(
     };
     let row = kept::row(&made, now, &user.login);
     tx.insert("decision", DECISION, &[row]).await?;
+    due::settle(&mut tx, household_id, wish.fiscal_year, now).await?;
     let booked = book::booked_in(&mut tx, household_id, wish.fiscal_year).await?;
     let assessment = &made.draft.assessment;
     if let Some(journal) = booking::levy(&assessment.premium, &assessment.instalments, &booked) {

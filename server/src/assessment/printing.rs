@@ -244,7 +244,7 @@ async fn left_out(db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
     const SQL: &str = "SELECT l.number, l.ward, l.postcode FROM letter l JOIN decision d ON d.id = l.decision_id \
         WHERE l.run_id = $1 AND (EXISTS (SELECT 1 FROM decision n WHERE n.household_id = d.household_id \
         AND n.fiscal_year = d.fiscal_year AND n.sequence > d.sequence) \
-        OR EXISTS (SELECT 1 FROM membership_fact m JOIN protection_fact pr ON pr.person_id = m.person_id \
+        OR EXISTS (SELECT 1 FROM membership m JOIN protection_fact pr ON pr.person_id = m.person_id \
         AND pr.superseded_at IS NULL WHERE m.household_id = l.household_id AND m.superseded_at IS NULL)) \
         ORDER BY l.number";
     Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(run).fetch_all(pool).await?))

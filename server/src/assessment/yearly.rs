@@ -14,7 +14,7 @@ use crate::jobs::{Finding, Job, Piece, progress, queue};
 use crate::ledger::book::{self, Posting};
 use crate::on_db;
 use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx};
+use crate::store::{Db, Lock, Tx, due};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::job::{Bar, JobKind, JobState, RunOutcome};
 use kokuho_shared::collection::booking::{self, Booked};
@@ -306,6 +306,7 @@ async fn write(
         return Ok(false);
     }
     tx.insert("decision", DECISION, &rows).await?;
+    settle(&mut tx, job, piece, &written).await?;
     book::post(&mut tx, &written.postings).await?;
     let entry = Entry::by(
         &job.created_by,
@@ -325,6 +326,28 @@ async fn write(
     entry.detail(detail).write(&mut tx).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Whatever the run looked at waits no longer, but for what it had to leave out.
+async fn settle(
+    tx: &mut Tx,
+    job: &Job,
+    piece: &Piece,
+    written: &Written<'_>,
+) -> Result<(), ServiceError> {
+    let households = (piece.first_household, piece.last_household);
+    let left_out = |id: &i64| {
+        written
+            .findings
+            .iter()
+            .any(|found| found.household_id == *id)
+    };
+    for id in due::waiting(tx, households, job.fiscal_year).await? {
+        if !left_out(&id) {
+            due::settle(tx, id, job.fiscal_year, job.known_at).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Adds the pieces up, asks the ledger what was booked, and closes the run.

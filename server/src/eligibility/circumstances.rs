@@ -45,7 +45,9 @@ pub fn fill(members: &mut [MemberView], rows: &[Row], fiscal_year: i32) -> Vec<S
     };
     let mut facts: HashMap<i64, Vec<Fact>> = HashMap::new();
     for row in rows {
-        facts.entry(row.person_id).or_default().extend(row.fact());
+        let of_person = facts.entry(row.person_id).or_default();
+        // Who came back to the household has two memberships.
+        of_person.extend(row.fact().filter(|fact| !of_person.contains(fact)));
     }
     let mut twice = Vec::new();
     for member in members {

@@ -8,6 +8,7 @@ use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::bulk::Value;
+use crate::store::due::{self, Change};
 use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
 use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
@@ -78,6 +79,11 @@ pub async fn edit_in(
     for (old, new) in seen.members.iter().zip(&wanted) {
         writer.member(tx, old, new).await?;
     }
+    let due = Change {
+        id: change,
+        day: editor.clock.today(),
+    };
+    due::after_edit(tx, due, id, edit.fiscal_year).await?;
     let persons = edit.members.iter().map(|member| member.person_id);
     let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
     entry.detail(format!("change {change}")).write(tx).await?;

@@ -9,7 +9,7 @@ use crate::store::facts::IncomeRow;
 use crate::store::{Db, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
-use kokuho_shared::api::household::{EligibilityView, HouseholdView, MemberView};
+use kokuho_shared::api::household::{Belonged, EligibilityView, HouseholdView, MemberView};
 use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
 use kokuho_shared::calendar::{FiscalYear, Month};
@@ -107,20 +107,21 @@ pub async fn ids(
     known_at: Instant,
     fiscal_year: i32,
 ) -> Result<Vec<i64>, ServiceError> {
-    const SQL: &str = "SELECT household_id FROM membership_fact WHERE recorded_at <= $1 \
-        AND (superseded_at IS NULL OR superseded_at > $2) \
+    const SQL: &str = "SELECT household_id FROM membership WHERE recorded_at <= $1 \
+        AND (superseded_at IS NULL OR superseded_at > $2) AND (valid_until IS NULL OR NOT moved_out OR valid_until > $4) \
         UNION SELECT household_id FROM decision WHERE fiscal_year = $3 ORDER BY household_id";
+    let april = FiscalYear(fiscal_year).april();
     Ok(
         on_tx!(tx, c => sqlx::query_scalar(SQL).bind(known_at.0).bind(known_at.0)
-        .bind(i64::from(fiscal_year)).fetch_all(c).await?),
+        .bind(i64::from(fiscal_year)).bind(april).fetch_all(c).await?),
     )
 }
 
 /// 行政区 of a household as it is known now.
 pub async fn ward(db: &Db, id: i64) -> Result<Option<String>, ServiceError> {
-    const SQL: &str = "SELECT p.ward FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
+    const SQL: &str = "SELECT p.ward FROM membership m JOIN person_fact p ON p.person_id = m.person_id \
         WHERE m.household_id = $1 AND m.superseded_at IS NULL AND p.superseded_at IS NULL \
-        ORDER BY m.head DESC, p.birth_date, p.person_id LIMIT 1";
+        ORDER BY m.moved_out, m.head DESC, p.birth_date, p.person_id LIMIT 1";
     Ok(on_db!(db, pool => sqlx::query_scalar(SQL).bind(id).fetch_optional(pool).await?))
 }
 
@@ -168,7 +169,14 @@ fn assemble(
     let mut former: HashMap<i64, Month> = HashMap::new();
     for row in &known.eligibilities {
         if row.is_running(from) {
-            periods.entry(row.person_id).or_default().push(row);
+            let of_person = periods.entry(row.person_id).or_default();
+            // Who came back to the household has two memberships.
+            if of_person
+                .last()
+                .is_none_or(|last| last.valid_from != row.valid_from)
+            {
+                of_person.push(row);
+            }
         } else if let Some(month) = row.specific_month() {
             former.insert(row.person_id, month);
         }
@@ -186,7 +194,15 @@ fn assemble(
             ..view
         }
     };
-    let mut members: Vec<MemberView> = members.iter().map(view).collect();
+    let mut seen: Vec<MemberView> = Vec::with_capacity(members.len());
+    for row in members {
+        let before = seen.iter_mut().find(|one| one.person_id == row.person_id);
+        match before {
+            Some(member) => member.belonged.extend(belonged(row)),
+            None => seen.push(view(row)),
+        }
+    }
+    let mut members = seen;
     let twice = circumstances::fill(&mut members, &known.circumstances, fiscal_year);
     let obstacle = |name: String| {
         format!(
@@ -228,6 +244,13 @@ fn overlaps(member: &MemberView) -> bool {
     })
 }
 
+/// The days of a membership between those of other households.
+fn belonged(row: &MemberRow) -> Option<Belonged> {
+    let from = Some(row.member_from).filter(|_| row.moved_in);
+    let until = row.member_until.filter(|_| row.moved_out);
+    (row.moved_in || row.moved_out).then_some(Belonged { from, until })
+}
+
 fn member(
     row: &MemberRow,
     periods: &[&EligibilityRow],
@@ -256,6 +279,7 @@ fn member(
         protected_until: row.protected_until,
         relation: row.relation.clone(),
         head: row.head,
+        belonged: belonged(row).into_iter().collect(),
         insured_number: last.map(|period| format!("{}-{}", period.insured_number, period.branch)),
         eligibility: last.map(view),
         earlier: earlier.iter().map(view).collect(),

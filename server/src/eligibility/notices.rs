@@ -5,6 +5,7 @@ use super::household::{self, AsOf};
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::store::bulk::Value;
+use crate::store::due::{self, Change};
 use crate::store::facts::ELIGIBILITY;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
@@ -33,7 +34,7 @@ pub async fn accept(
     let memo = checked(wanted, editor)?;
     let year = FiscalYear(wanted.fiscal_year);
     let parameters = shipped::parameters(editor.municipality, year)?;
-    let due_on = due(wanted.event_on, &parameters)?;
+    let due_on = due_on(wanted.event_on, &parameters)?;
     let mut tx = db.write(Lock::Household(id)).await?;
     // Read once the household is held, so that what another editor has just saved is seen.
     let now = editor.clock.now();
@@ -69,6 +70,9 @@ pub async fn accept(
         })?;
         acceptance.person(&mut tx, place, member).await?;
     }
+    let day = editor.clock.today();
+    let first = FiscalYear::of(wanted.event_on).0.min(wanted.fiscal_year);
+    due::after_edit(&mut tx, Change { id: change, day }, id, first).await?;
     let persons = wanted.persons.iter().copied();
     let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
     entry
@@ -126,7 +130,7 @@ fn checked<'a>(wanted: &'a NoticeEdit, editor: &Editor<'_>) -> Result<&'a str, S
     Ok(memo)
 }
 
-fn due(event_on: NaiveDate, parameters: &Parameters) -> Result<NaiveDate, ServiceError> {
+fn due_on(event_on: NaiveDate, parameters: &Parameters) -> Result<NaiveDate, ServiceError> {
     let out_of_range = || ServiceError::invalid_at("event_on", "この日の届出期限を計算できません");
     if !(1900..=2200).contains(&event_on.year()) {
         return Err(out_of_range());

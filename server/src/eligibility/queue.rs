@@ -24,6 +24,7 @@ struct Row {
     birth_date: NaiveDate,
     ward: String,
     on_day: NaiveDate,
+    fiscal_year: Option<i64>,
     everybody: i64,
 }
 
@@ -36,7 +37,7 @@ macro_rules! list {
                AND pr.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) \
                THEN '' ELSE p.ward END AS ward, ",
             $day,
-            " AS on_day, COUNT(*) OVER () AS everybody FROM person_fact p \
+            " AS on_day, CAST(NULL AS BIGINT) AS fiscal_year, COUNT(*) OVER () AS everybody FROM person_fact p \
              JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL \
              LEFT JOIN eligibility_fact e ON e.person_id = p.person_id AND e.superseded_at IS NULL AND e.valid_until IS NULL \
              WHERE p.superseded_at IS NULL AND ($1 = '' OR p.ward = $1) AND $2 <= $3 AND $4 > 0 AND ",
@@ -70,6 +71,23 @@ const INCOME_MISSING: &str = list!(
      AND i.income_year = $4 AND i.superseded_at IS NULL)))"
 );
 
+/// Somebody joined after the year was decided for the city.
+const UNDECIDED: &str = list!(
+    "e.valid_from",
+    "e.id IS NOT NULL AND EXISTS (SELECT 1 FROM decision d WHERE d.run_id > 0 AND d.fiscal_year = $4 + 1) \
+     AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.household_id = m.household_id AND d.fiscal_year = $4 + 1)"
+);
+/// Households by their head; of one that everybody has left, by the one who was it.
+const DECISION_DUE: &str = "SELECT due.household_id, m.household_number, p.person_id, p.name, p.birth_date, \
+    CASE WHEN EXISTS (SELECT 1 FROM membership o JOIN protection_fact pr ON pr.person_id = o.person_id \
+      AND pr.superseded_at IS NULL WHERE o.household_id = due.household_id AND o.superseded_at IS NULL) \
+      THEN '' ELSE p.ward END AS ward, due.since AS on_day, due.fiscal_year AS fiscal_year, COUNT(*) OVER () AS everybody \
+    FROM decision_due due JOIN membership m ON m.household_id = due.household_id AND m.superseded_at IS NULL \
+    AND m.head AND NOT EXISTS (SELECT 1 FROM membership n WHERE n.household_id = due.household_id \
+      AND n.superseded_at IS NULL AND n.head AND n.valid_from > m.valid_from) \
+    JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
+    WHERE ($1 = '' OR p.ward = $1) AND $2 <= $3 AND $4 > 0 ORDER BY on_day, due.household_id LIMIT $5";
+
 /// Everything that waits on a day, in one ward where the account is limited to it.
 pub async fn all(db: &Db, ward: &str, today: NaiveDate) -> Result<Vec<QueueGroup>, ServiceError> {
     let mut groups = Vec::new();
@@ -102,6 +120,7 @@ async fn group(
         on: age
             .and_then(|age| birthday(row.birth_date, age))
             .unwrap_or(row.on_day),
+        fiscal_year: row.fiscal_year.and_then(|year| i32::try_from(year).ok()),
     };
     Ok(QueueGroup {
         kind,
@@ -119,6 +138,8 @@ fn asked(kind: QueueKind, today: NaiveDate) -> Option<(&'static str, NaiveDate, 
     Some(match kind {
         QueueKind::Gone => (GONE, today, today),
         QueueKind::NotReported => (NOT_REPORTED, today.checked_sub_days(Days::new(365))?, today),
+        QueueKind::DecisionDue => (DECISION_DUE, today, today),
+        QueueKind::Undecided => (UNDECIDED, today, today),
         QueueKind::Past75 => (
             OF_BIRTH,
             years_before(today, 140)?,
@@ -146,7 +167,11 @@ fn age_of(kind: QueueKind) -> Option<i32> {
         QueueKind::Turns70 => Some(70),
         QueueKind::Turns65 => Some(65),
         QueueKind::Turns40 => Some(40),
-        QueueKind::Gone | QueueKind::NotReported | QueueKind::IncomeMissing => None,
+        QueueKind::Gone
+        | QueueKind::NotReported
+        | QueueKind::IncomeMissing
+        | QueueKind::DecisionDue
+        | QueueKind::Undecided => None,
     }
 }
 

@@ -24,8 +24,13 @@ pub struct MemberRow {
     pub relation: String,
     pub head: bool,
     pub household_number: String,
+    pub member_from: NaiveDate,
+    pub member_until: Option<NaiveDate>,
+    /// The days before and after belong to other households of the city.
+    pub moved_in: bool,
+    pub moved_out: bool,
     pub protected_until: Option<NaiveDate>,
-    /// Somebody who belongs to the household now, whatever year or moment is asked for.
+    /// Somebody who belongs or belonged to the household, whatever year or moment is asked for.
     pub protected: bool,
     pub revision: i64,
     /// Of the household, also where it left no row.
@@ -77,11 +82,12 @@ macro_rules! reading {
         Reading {
             members: concat!(
                 "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
-                p.ward, m.relation, m.head, m.household_number, pr.valid_until AS protected_until, \
-                EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact op ON op.person_id = o.person_id \
+                p.ward, m.relation, m.head, m.household_number, \
+                m.valid_from AS member_from, m.valid_until AS member_until, m.moved_in, m.moved_out, pr.valid_until AS protected_until, \
+                EXISTS (SELECT 1 FROM membership o JOIN protection_fact op ON op.person_id = o.person_id \
                   AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) AS protected, \
                 CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision, hc.change_id AS newest_change \
-                FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
+                FROM membership m JOIN person_fact p ON p.person_id = m.person_id \
                 LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
                 LEFT JOIN household_change hc ON hc.household_id = m.household_id \
                 WHERE m.household_id ", $households, $last, " \
@@ -93,7 +99,7 @@ macro_rules! reading {
             eligibilities: concat!(
                 "SELECT m.household_id, e.person_id, e.insured_number, e.branch, e.valid_from, e.valid_until, \
                 e.lost_reason, e.change_id, m.valid_from AS member_from FROM eligibility_fact e \
-                JOIN membership_fact m ON m.person_id = e.person_id \
+                JOIN membership m ON m.person_id = e.person_id \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
                 WHERE m.household_id ", $households, $last, " \
                 AND e.recorded_at <= $2 AND (e.superseded_at IS NULL OR e.superseded_at > $2) \
@@ -104,7 +110,7 @@ macro_rules! reading {
                 "SELECT m.household_id, i.id, i.person_id, i.income_year, i.status, i.salary_receipts, i.salary_income, \
                 i.pension_receipts, i.pension_income, i.other_income, i.total_income, i.transfer_special_deduction, \
                 i.casualty_loss, i.family_pay_deducted, i.family_pay_received, i.change_id FROM income_fact i \
-                JOIN membership_fact m ON m.person_id = i.person_id \
+                JOIN membership m ON m.person_id = i.person_id \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
                 WHERE m.household_id ", $households, $last_of_incomes, " \
                 AND i.recorded_at <= $2 AND (i.superseded_at IS NULL OR i.superseded_at > $2) \
@@ -112,7 +118,7 @@ macro_rules! reading {
             ),
             circumstances: concat!(
                 "SELECT m.household_id, c.person_id, c.change_id, c.kind, c.on_day, c.multiple FROM circumstance_fact c \
-                JOIN membership_fact m ON m.person_id = c.person_id \
+                JOIN membership m ON m.person_id = c.person_id \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
                 WHERE m.household_id ", $households, $last_of_circumstances, " \
                 AND c.recorded_at <= $2 AND (c.superseded_at IS NULL OR c.superseded_at > $2) ORDER BY c.on_day"

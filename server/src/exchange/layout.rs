@@ -14,6 +14,9 @@ pub struct Layout {
     pub file: String,
     /// Our field → the name of the column.
     pub columns: BTreeMap<String, String>,
+    /// Fields whose column a file may leave out.
+    #[serde(default)]
+    pub optional: Vec<String>,
 }
 
 impl Layout {
@@ -61,7 +64,7 @@ impl Layout {
         match base
             .columns
             .keys()
-            .find(|field| !own.columns.contains_key(*field))
+            .find(|field| !own.columns.contains_key(*field) && !base.optional.contains(field))
         {
             Some(field) => Err(FileError::new(format!(
                 "項目対応表 {name} に {field} がありません"

@@ -158,7 +158,12 @@ fn places<'a>(
                 .at_line(1)
                 .at_column(column)
         };
-        places.insert(field.as_str(), place.ok_or_else(missing)?);
+        match place {
+            None if layout.optional.contains(field) => {}
+            place => {
+                places.insert(field.as_str(), place.ok_or_else(missing)?);
+            }
+        }
     }
     Ok(places)
 }

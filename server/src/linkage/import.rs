@@ -7,7 +7,8 @@
 use super::eligibility_file::{self, EligibilityLine};
 use super::incomes_file;
 use super::known;
-use super::residents_file::{self, Resident};
+use super::moves::{Moves, Planned, Refused};
+use super::residents_file::{self, Line, Resident};
 use crate::access::hex;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
@@ -17,6 +18,7 @@ use crate::exchange::table::Table;
 use crate::exchange::{FileError, charset};
 use crate::on_tx;
 use crate::store::bulk::Value;
+use crate::store::due::{self, Change};
 use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
 use crate::store::{Db, Lock, Tx};
 use kokuho_shared::api::Problem;
@@ -84,24 +86,32 @@ pub async fn import(
         changed: 0,
         unchanged: 0,
     };
+    let due = Change {
+        id: change,
+        day: delivery.clock.today(),
+    };
     match delivery.kind {
         FileKind::Residents => {
             let lines = residents_file::read(&table, delivery.clock.today()).map_err(bad)?;
             let known = known::residents(&mut tx).await?;
             record(&mut tx, &run, now).await?;
-            writer.residents(&mut tx, lines, known, &mut run).await?;
+            let written = writer.residents(&mut tx, lines, &known, &mut run).await?;
+            let moved = written.map_err(|why| bad(why.at(&table)))?;
+            due::after_moves(&mut tx, due, &moved).await?;
         }
         FileKind::Incomes => {
             let persons = known::persons(&mut tx).await?;
             let lines = incomes_file::read(&table, &persons).map_err(bad)?;
             record(&mut tx, &run, now).await?;
             writer.incomes(&mut tx, lines, &mut run).await?;
+            due::after_incomes(&mut tx, due).await?;
         }
         FileKind::Eligibility => {
             let persons = known::registered(&mut tx).await?;
             let lines = eligibility_file::read(&table, &persons).map_err(bad)?;
             record(&mut tx, &run, now).await?;
             writer.eligibility(&mut tx, lines, &mut run).await?;
+            due::after_eligibility(&mut tx, due).await?;
         }
     }
     count(&mut tx, &run).await?;
@@ -190,6 +200,7 @@ pub const MEMBERSHIP: &[&str] = &[
     "household_number",
     "relation",
     "head",
+    "moved_in",
 ];
 impl Writer<'_> {
     /// Ends the old facts and adds the new ones; ids go into the first column.
@@ -223,53 +234,54 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Returns whose household or days there have changed.
     async fn residents(
         &self,
         tx: &mut Tx,
-        lines: Vec<Resident>,
-        known: HashMap<String, known::KnownResident>,
+        lines: Vec<Line>,
+        known: &HashMap<String, known::KnownResident>,
         run: &mut ImportRun,
-    ) -> Result<(), ServiceError> {
-        let mut households: HashMap<String, i64> = HashMap::new();
-        for person in known.values() {
-            households.insert(
-                person.resident.household_number.clone(),
-                person.household_id,
-            );
-        }
+    ) -> Result<Result<Vec<i64>, Refused>, ServiceError> {
         let mut next_person = tx.take_ids("person", lines.len()).await?;
-        let mut next_household = tx.take_ids("household", lines.len()).await?;
+        let next_household = tx.take_ids("household", lines.len()).await?;
+        let before = known::earlier(tx).await?;
+        let planned = Moves::new(known, &before, next_household).plan(lines);
+        let (planned, unchanged) = match planned {
+            Ok(planned) => planned,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        run.unchanged += unchanged;
         let (mut persons, mut memberships) = (Changes::default(), Changes::default());
-        for line in lines {
-            let found = known.get(&line.resident_number);
-            match found {
-                Some(known) if known.resident == line => {
-                    run.unchanged += 1;
-                    continue;
-                }
-                Some(known) => {
-                    persons.superseded.push(known.person_fact);
-                    memberships.superseded.push(known.membership_fact);
-                    run.changed += 1;
-                }
-                None => run.added += 1,
+        let mut earlier = Changes::default();
+        let mut moved = Vec::new();
+        for plan in planned {
+            let found = known.get(&plan.line.resident_number);
+            if let Some(known) = found {
+                persons.superseded.push(known.person_fact);
+                memberships.superseded.push(known.membership_fact);
+                run.changed += 1;
+            } else {
+                run.added += 1;
             }
             let person_id = found.map_or(next_person, |known| known.person_id);
             next_person += i64::from(found.is_none());
-            let household_id = *households
-                .entry(line.household_number.clone())
-                .or_insert_with(|| {
-                    next_household += 1;
-                    next_household - 1
-                });
+            if found.is_none_or(|known| plan.concerns_premium(known)) {
+                moved.push(person_id);
+            }
+            earlier.superseded.extend(&plan.earlier.superseded);
+            let rows = plan.earlier.added.iter();
+            earlier.added.extend(rows.map(|one| self.earlier_row(one)));
             memberships
                 .added
-                .push(self.membership_row(person_id, household_id, &line));
-            persons.added.push(self.person_row(person_id, line));
+                .push(self.membership_row(person_id, &plan));
+            persons.added.push(self.person_row(person_id, plan.line));
         }
         self.write(tx, "person_fact", PERSON, persons).await?;
         self.write(tx, "membership_fact", MEMBERSHIP, memberships)
-            .await
+            .await?;
+        self.write(tx, "earlier_membership_fact", MEMBERSHIP, earlier)
+            .await?;
+        Ok(Ok(moved))
     }
 
     fn person_row(&self, person_id: i64, line: Resident) -> Vec<Value> {
@@ -293,18 +305,35 @@ impl Writer<'_> {
         ]
     }
 
-    fn membership_row(&self, person_id: i64, household_id: i64, line: &Resident) -> Vec<Value> {
+    fn membership_row(&self, person_id: i64, plan: &Planned) -> Vec<Value> {
         vec![
             Value::Int(0),
-            Value::Int(household_id),
+            Value::Int(plan.household_id),
             Value::Int(person_id),
             Value::Int(self.change),
-            Value::Date(line.since),
-            Value::OptDate(line.until),
+            Value::Date(plan.from),
+            Value::OptDate(plan.line.until),
             Value::Int(self.at),
-            Value::Text(line.household_number.clone()),
-            Value::Text(line.relation.clone()),
-            Value::Bool(line.head),
+            Value::Text(plan.line.household_number.clone()),
+            Value::Text(plan.line.relation.clone()),
+            Value::Bool(plan.line.head),
+            Value::Bool(plan.moved_in),
+        ]
+    }
+
+    fn earlier_row(&self, one: &known::Earlier) -> Vec<Value> {
+        vec![
+            Value::Int(0),
+            Value::Int(one.household_id),
+            Value::Int(one.person_id),
+            Value::Int(self.change),
+            Value::Date(one.from),
+            Value::Date(one.until),
+            Value::Int(self.at),
+            Value::Text(one.household_number.clone()),
+            Value::Text(one.relation.clone()),
+            Value::Bool(one.head),
+            Value::Bool(one.moved_in),
         ]
     }
 

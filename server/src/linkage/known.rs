@@ -16,7 +16,57 @@ pub struct KnownResident {
     pub membership_fact: i64,
     pub person_id: i64,
     pub household_id: i64,
+    /// Since when the person belongs to the household.
+    pub from: NaiveDate,
+    pub moved_in: bool,
     pub resident: Resident,
+}
+
+impl KnownResident {
+    /// The household as one that was left on a day.
+    pub fn as_earlier(&self, left: NaiveDate) -> Earlier {
+        Earlier {
+            id: None,
+            person_id: self.person_id,
+            household_id: self.household_id,
+            from: self.from,
+            until: self.resident.until.map_or(left, |until| until.min(left)),
+            household_number: self.resident.household_number.clone(),
+            relation: self.resident.relation.clone(),
+            head: self.resident.head,
+            moved_in: self.moved_in,
+        }
+    }
+}
+
+/// 以前の世帯: a household that a person left.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Earlier {
+    /// `None` until it is written.
+    pub id: Option<i64>,
+    pub person_id: i64,
+    pub household_id: i64,
+    #[sqlx(rename = "valid_from")]
+    pub from: NaiveDate,
+    #[sqlx(rename = "valid_until")]
+    pub until: NaiveDate,
+    pub household_number: String,
+    pub relation: String,
+    pub head: bool,
+    pub moved_in: bool,
+}
+
+/// The households that people left, by person and in order.
+pub async fn earlier(tx: &mut Tx) -> Result<HashMap<i64, Vec<Earlier>>, ServiceError> {
+    const SQL: &str = "SELECT id, person_id, household_id, valid_from, valid_until, household_number, relation, head, \
+        moved_in FROM earlier_membership_fact WHERE superseded_at IS NULL ORDER BY person_id, valid_from";
+    let rows: Vec<Earlier> =
+        on_tx!(tx, connection => sqlx::query_as(SQL).fetch_all(connection).await?);
+    let mut by_person: HashMap<i64, Vec<Earlier>> = HashMap::new();
+    for row in rows {
+        by_person.entry(row.person_id).or_default().push(row);
+    }
+    Ok(by_person)
 }
 
 #[derive(FromRow)]
@@ -38,13 +88,15 @@ struct ResidentRow {
     ward: String,
     valid_from: NaiveDate,
     valid_until: Option<NaiveDate>,
+    member_from: NaiveDate,
+    moved_in: bool,
 }
 
 /// Every resident by 宛名番号.
 pub async fn residents(tx: &mut Tx) -> Result<HashMap<String, KnownResident>, ServiceError> {
     const SQL: &str = "SELECT p.id AS person_fact, m.id AS membership_fact, p.person_id, m.household_id, \
         p.resident_number, m.household_number, m.head, m.relation, p.name, p.kana, p.birth_date, p.sex, \
-        p.postcode, p.address, p.ward, p.valid_from, p.valid_until \
+        p.postcode, p.address, p.ward, p.valid_from, p.valid_until, m.valid_from AS member_from, m.moved_in \
         FROM person_fact p JOIN membership_fact m ON m.person_id = p.person_id \
         WHERE p.superseded_at IS NULL AND m.superseded_at IS NULL";
     let rows: Vec<ResidentRow> =
@@ -70,6 +122,8 @@ pub async fn residents(tx: &mut Tx) -> Result<HashMap<String, KnownResident>, Se
             membership_fact: row.membership_fact,
             person_id: row.person_id,
             household_id: row.household_id,
+            from: row.member_from,
+            moved_in: row.moved_in,
             resident,
         };
         (known.resident.resident_number.clone(), known)

@@ -8,6 +8,7 @@ pub mod incomes_file;
 pub mod inquiries;
 pub mod jobs;
 pub mod known;
+pub mod moves;
 pub mod residents_file;
 pub mod routes;
 pub mod runs;

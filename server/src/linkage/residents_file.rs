@@ -22,12 +22,29 @@ pub struct Resident {
     pub until: Option<NaiveDate>,
 }
 
+/// A line of the file.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub resident: Resident,
+    /// 世帯異動日: since when the person belongs to the household under its head.
+    pub household_since: Option<NaiveDate>,
+}
+
+/// What the lines of one household number add up to.
+struct Counted {
+    line: u64,
+    living: usize,
+    heads: usize,
+    living_heads: usize,
+}
+
 /// Every line of the file. The control total is the number of households.
-pub fn read(table: &Table<'_>, today: NaiveDate) -> Result<Vec<Resident>, FileError> {
+pub fn read(table: &Table<'_>, today: NaiveDate) -> Result<Vec<Line>, FileError> {
     let mut residents = Vec::with_capacity(table.len());
     let mut seen = HashSet::new();
-    let mut households: HashMap<String, (u64, usize)> = HashMap::new();
+    let mut households: HashMap<String, Counted> = HashMap::new();
     for row in table.rows() {
+        let household_since = household_since(&row, today)?;
         let resident = resident(&row, today)?;
         if !seen.insert(resident.resident_number.clone()) {
             return Err(row.wrong(
@@ -37,21 +54,32 @@ pub fn read(table: &Table<'_>, today: NaiveDate) -> Result<Vec<Resident>, FileEr
         }
         let household = households
             .entry(resident.household_number.clone())
-            .or_insert((row.line, 0));
-        household.1 += usize::from(resident.head);
-        if household.1 > 1 {
+            .or_insert(Counted {
+                line: row.line,
+                living: 0,
+                heads: 0,
+                living_heads: 0,
+            });
+        let living = resident.until.is_none();
+        household.living += usize::from(living);
+        household.heads += usize::from(resident.head);
+        household.living_heads += usize::from(living && resident.head);
+        if household.living_heads > 1 {
             let message = format!("世帯「{}」に世帯主が2人います", resident.household_number);
             return Err(row.wrong("head", message));
         }
-        residents.push(resident);
+        residents.push(Line {
+            resident,
+            household_since,
+        });
     }
     let headless = households
         .iter()
-        .filter(|(_, (_, heads))| *heads == 0)
-        .min_by_key(|(_, (line, _))| *line);
-    if let Some((number, (line, _))) = headless {
+        .filter(|(_, one)| one.heads == 0 || (one.living > 0 && one.living_heads == 0))
+        .min_by_key(|(_, one)| one.line);
+    if let Some((number, counted)) = headless {
         let message = format!("世帯「{number}」に世帯主がいません");
-        let row = table.rows().find(|row| row.line == *line);
+        let row = table.rows().find(|row| row.line == counted.line);
         return Err(row.map_or(FileError::new(message.clone()), |row| {
             row.wrong("head", message)
         }));
@@ -59,6 +87,17 @@ pub fn read(table: &Table<'_>, today: NaiveDate) -> Result<Vec<Resident>, FileEr
     let count = i64::try_from(households.len()).unwrap_or(i64::MAX);
     table.check_total("世帯数", count)?;
     Ok(residents)
+}
+
+fn household_since(row: &Row<'_>, today: NaiveDate) -> Result<Option<NaiveDate>, FileError> {
+    let day = row.date("household_since")?;
+    match day.filter(|day| *day > today) {
+        None => Ok(day),
+        Some(day) => Err(row.wrong(
+            "household_since",
+            format!("「{day}」は業務日 {today} より後です"),
+        )),
+    }
 }
 
 fn resident(row: &Row<'_>, today: NaiveDate) -> Result<Resident, FileError> {

@@ -5,6 +5,7 @@
 
 pub mod bulk;
 mod copy;
+pub mod due;
 pub mod facts;
 
 use crate::error::ServiceError;

@@ -25,6 +25,26 @@ pub const ELIGIBILITY: &str = "\
 #合計,3,3
 ";
 
+/// The residents' file with the same 世帯異動日 in every line.
+pub fn since(residents: &str, day: &str) -> String {
+    let line = |line: &str| match line {
+        control if control.starts_with('#') => format!("{control}\n"),
+        header if header.starts_with('宛') => format!("{header},世帯異動日\n"),
+        person => format!("{person},{day}\n"),
+    };
+    residents.lines().map(line).collect()
+}
+
+/// One of them.
+pub fn file_of(kind: FileKind) -> String {
+    let [residents, incomes, eligibility] = files().map(|(_, text)| text);
+    match kind {
+        FileKind::Residents => residents,
+        FileKind::Incomes => incomes,
+        FileKind::Eligibility => eligibility,
+    }
+}
+
 pub fn files() -> [(FileKind, String); 3] {
     let check = kokuho_shared::identity::insurer_check_digit(&[0, 0, 2, 7, 9, 9, 9]);
     let eligibility = ELIGIBILITY.replace("00279992", &format!("0027999{check}"));

@@ -1,18 +1,10 @@
 //! Files that bring a city in: good ones, and every kind of bad one.
 
 use crate::both;
-use crate::city;
+use crate::city::{self, file_of};
 use crate::office::Office;
 use kokuho_shared::api::import::FileKind::{self, Eligibility, Incomes, Residents};
 use reqwest::StatusCode;
-
-fn file(kind: FileKind) -> String {
-    city::files()
-        .into_iter()
-        .find(|(known, _)| *known == kind)
-        .map(|(_, text)| text)
-        .unwrap()
-}
 
 both! {
     async fn a_file_in_cp932_and_one_in_utf8_bring_the_same_city_in(office: Office) {
@@ -48,7 +40,7 @@ both! {
 both! {
     async fn a_line_that_says_something_new_replaces_only_what_it_speaks_of(office: Office) {
         office.with_city().await;
-        let moved = file(Residents).replace("見辺　二子", "見辺　双子");
+        let moved = file_of(Residents).replace("見辺　二子", "見辺　双子");
         let last = office.import(Residents, moved.into_bytes()).await;
         let run = &last["run"];
         assert_eq!((run["added"].as_i64(), run["changed"].as_i64(), run["unchanged"].as_i64()), (Some(0), Some(1), Some(2)));
@@ -86,9 +78,9 @@ fn bad(
 }
 
 fn bad_files() -> Vec<Bad> {
-    let residents = file(Residents);
-    let incomes = file(Incomes);
-    let eligibility = file(Eligibility);
+    let residents = file_of(Residents);
+    let incomes = file_of(Incomes);
+    let eligibility = file_of(Eligibility);
     let cut: String = residents
         .lines()
         .take(3)
@@ -256,7 +248,7 @@ fn bad_files() -> Vec<Bad> {
 
 both! {
     async fn each_bad_file_is_refused_whole_with_its_line_and_column(office: Office) {
-        let (kind, text) = (Residents, file(Residents));
+        let (kind, text) = (Residents, file_of(Residents));
         assert_eq!(office.import(kind, text.into_bytes()).await["state"], "done");
         let before = office.rows().await;
         for bad in bad_files() {
@@ -270,7 +262,7 @@ both! {
             assert_eq!(office.rows().await, before, "{}", bad.says);
         }
         // What was refused can be mended and sent again.
-        assert_eq!(office.import(Incomes, file(Incomes).into_bytes()).await["state"], "done");
+        assert_eq!(office.import(Incomes, file_of(Incomes).into_bytes()).await["state"], "done");
     }
 }
 

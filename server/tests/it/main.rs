@@ -11,6 +11,7 @@ mod killed;
 mod ledger;
 mod letters;
 mod linkage;
+mod moves;
 mod notices;
 mod office;
 #[cfg(feature = "oidc")]

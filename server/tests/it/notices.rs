@@ -176,6 +176,7 @@ both! {
         let apart = crate::city::RESIDENTS
             .replace("1000000002,2000000001,0,妻", "1000000002,2000000002,1,世帯主")
             .replace("#合計,3,1", "#合計,3,2");
+        let apart = crate::city::since(&apart, "2026-05-01");
         let job = office.import(FileKind::Residents, apart.into_bytes()).await;
         assert_eq!(job["state"], "done", "{job}");
         let (_, found) = office.get("/api/persons?number=1000000002&name=%E3%83%9F").await;

@@ -309,6 +309,8 @@ impl Office {
             "change_record",
             "person_fact",
             "membership_fact",
+            "earlier_membership_fact",
+            "decision_due",
             "income_fact",
             "eligibility_fact",
             "decision",

@@ -47,7 +47,8 @@ both! {
         let waiting = queue(&office).await;
         assert_eq!(of(&waiting, "gone"), named("2026-05-31", "見辺　二子"));
         let view = office.household().await;
-        let person = &waiting.as_array().unwrap()[0]["items"][0]["person_id"];
+        let gone = waiting.as_array().unwrap().iter().find(|group| group["kind"] == "gone").unwrap();
+        let person = &gone["items"][0]["person_id"];
         let notice = json!({"fiscal_year": 2026, "revision": view["revision"], "kind": "lose", "reason": "moved_other_prefecture",
             "event_on": "2026-05-31", "new_address_on": "2026-05-31", "notified_on": "2026-06-10", "persons": [person]});
         let (status, after) = office.send(Method::POST, &format!("/api/households/{}/notices", view["id"]), notice).await;

@@ -16,7 +16,7 @@ async fn columns(kind: Kind) -> BTreeSet<(String, String, String)> {
         Db::Postgres(pool, _) => {
             let sql = "SELECT table_name::text, column_name::text, data_type::text, \
                 CASE is_nullable WHEN 'NO' THEN '1' ELSE '0' END FROM information_schema.columns \
-                WHERE table_schema = 'public'";
+                WHERE table_schema = 'public' AND table_name NOT IN (SELECT table_name::text FROM information_schema.views)";
             sqlx::query_as(sql).fetch_all(pool).await.unwrap()
         }
     };

@@ -72,6 +72,10 @@ fn of_member(member: &Member, met: &mut impl FnMut(String)) {
     let seen = [
         ("head not insured", member.head && !member.insured),
         ("former member", member.former_member),
+        (
+            "former member who left",
+            member.former_member && member.left_household_on.is_some(),
+        ),
         ("acquired in the year", member.acquired_on.is_some()),
         (
             "lost by article 6",

@@ -120,6 +120,9 @@ fn former(random: &mut Random, year: i32, place: u32) -> Member {
         1,
     );
     member.specific_month = Some(Month::of(months_ago));
+    if random.chance(20) {
+        member.left_household_on = Some(near(random, year, 30, 400));
+    }
     member
 }
 

@@ -136,6 +136,11 @@ impl Year<'_> {
         let mut latest: Option<NaiveDate> = None;
         for member in &self.household.members {
             insured += usize::from(self.charged(member, Part::Medical, first)?);
+            // Of the same household only until the month of leaving it.
+            let left = member.left_household_on.and_then(|day| day.with_day(1));
+            if left.is_some_and(|left| left <= first) {
+                continue;
+            }
             if member.former_member && !member.insured {
                 latest = latest.max(member.specific_month.map(|month| month.first_day()));
             }

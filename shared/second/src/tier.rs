@@ -9,7 +9,10 @@ use kokuho_shared::law::parameters::*;
 impl Year<'_> {
     /// Counted for the thresholds: insured on the day, or 特定同一世帯所属者.
     fn counted_on(&self, member: &Member, day: NaiveDate) -> bool {
-        self.insured_on(member, day) || (member.former_member && !member.insured)
+        self.insured_on(member, day)
+            || (member.former_member
+                && !member.insured
+                && member.left_household_on.is_none_or(|left| left > day))
     }
 
     /// 7/5/2割 of a month: judged on the test day, with those who are 特例対象 in the month, or in

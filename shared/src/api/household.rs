@@ -121,6 +121,10 @@ pub struct MemberView {
     /// 続柄, as the resident register writes it.
     pub relation: String,
     pub head: bool,
+    /// 世帯の異動: when this person belonged to this household and not to another one of the
+    /// city; empty = ever since known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub belonged: Vec<Belonged>,
     /// 被保険者番号 with branch, where there is one.
     pub insured_number: Option<String>,
     pub eligibility: Option<EligibilityView>,
@@ -138,6 +142,67 @@ pub struct MemberView {
     /// 特例の事情 that matter in the fiscal year.
     #[serde(default, skip_serializing_if = "Circumstances::is_empty")]
     pub circumstances: Circumstances,
+}
+
+/// 世帯員であった期間: half-open; a day is only there where another household of the city comes
+/// before or after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Belonged {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+}
+
+impl Belonged {
+    /// The part of a 資格 during which the person belonged here. Leaving for another household
+    /// ends no 資格: its ground is none of 法6条.
+    fn of(&self, period: EligibilityView) -> Option<EligibilityView> {
+        let acquired_on = self
+            .from
+            .map_or(period.acquired_on, |from| from.max(period.acquired_on));
+        let leaves = self
+            .until
+            .filter(|until| period.lost_on.is_none_or(|lost| *until < lost));
+        let part = match leaves {
+            Some(until) => EligibilityView {
+                acquired_on,
+                lost_on: Some(until),
+                loss_ground: Some(LossGround::Other),
+            },
+            None => EligibilityView {
+                acquired_on,
+                ..period
+            },
+        };
+        part.lost_on
+            .is_none_or(|lost| lost > acquired_on)
+            .then_some(part)
+    }
+}
+
+impl MemberView {
+    /// The day on which the person left this household for another one of the city.
+    pub fn left_on(&self) -> Option<NaiveDate> {
+        let last = self.belonged.iter().max_by_key(|belonged| belonged.from)?;
+        last.until
+    }
+
+    /// 資格 of the year while the person belonged to this household, in order.
+    fn periods_here(&self) -> Vec<EligibilityView> {
+        let periods = || self.earlier.iter().chain(&self.eligibility).copied();
+        if self.belonged.is_empty() {
+            return periods().collect();
+        }
+        let parts = periods().flat_map(|period| {
+            let part = move |belonged: &Belonged| belonged.of(period);
+            self.belonged.iter().filter_map(part)
+        });
+        let mut parts: Vec<EligibilityView> = parts.collect();
+        parts.sort_by_key(|part| part.acquired_on);
+        parts
+    }
 }
 
 /// 資格: a half-open period.
@@ -203,8 +268,8 @@ pub fn to_household(members: &[MemberView], fiscal_year: i32) -> Household {
 }
 
 /// Periods of the year that ended before the last one.
-fn earlier(view: &MemberView, april: NaiveDate) -> Vec<EarlierPeriod> {
-    let ended = view.earlier.iter().filter_map(|period| {
+fn earlier(periods: &[EligibilityView], april: NaiveDate) -> Vec<EarlierPeriod> {
+    let ended = periods.iter().filter_map(|period| {
         let lost_on = period.lost_on.filter(|lost| *lost > april)?;
         Some(EarlierPeriod {
             acquired_on: Some(period.acquired_on).filter(|day| *day > april),
@@ -232,14 +297,16 @@ pub fn to_household_until(
         period.acquired_on < end && period.lost_on.is_none_or(|lost| lost > april)
     };
     let member = |view: &MemberView| {
-        let period = view.eligibility.filter(in_year);
+        let mut periods = view.periods_here();
+        periods.retain(in_year);
+        let period = periods.pop();
         let specific_month = view.specific_month;
         let former = specific_month.is_some() && period.is_none();
         (view.head || period.is_some() || former).then(|| Member {
             involuntary: view.circumstances.involuntary,
             maternity: view.circumstances.maternity,
             former_dependant_since: view.circumstances.former_dependant_since,
-            earlier_periods: earlier(view, april),
+            earlier_periods: earlier(&periods, april),
             head: view.head,
             insured: period.is_some(),
             acquired_on: period
@@ -251,6 +318,7 @@ pub fn to_household_until(
                 .filter(|day| *day <= end && !leaves_by_age(view.birth_date, *day)),
             former_member: former,
             specific_month,
+            left_household_on: view.left_on(),
             loss_ground: period.and_then(|period| period.loss_ground),
             income: view.income,
             income_status: view.income_status,

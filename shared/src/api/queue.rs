@@ -24,10 +24,16 @@ pub enum QueueKind {
     Turns40,
     /// 所得が分からないか申告されていない.
     IncomeMissing,
+    /// 決定の後に、保険料にかかわる事実が変わった.
+    DecisionDue,
+    /// 年度の決定が済んでいるのに、この世帯の決定がない.
+    Undecided,
 }
 
 impl QueueKind {
-    pub const ALL: [QueueKind; 8] = [
+    pub const ALL: [QueueKind; 10] = [
+        QueueKind::DecisionDue,
+        QueueKind::Undecided,
         QueueKind::Gone,
         QueueKind::NotReported,
         QueueKind::Past75,
@@ -48,6 +54,8 @@ impl QueueKind {
             QueueKind::Turns65 => "65歳になる人（介護分が終わる）",
             QueueKind::Turns40 => "40歳になる人（介護分が始まる）",
             QueueKind::IncomeMissing => "所得が未申告または不明の人",
+            QueueKind::DecisionDue => "決定の後に事実が変わった世帯（再決定）",
+            QueueKind::Undecided => "今年度の決定がない加入者",
         }
     }
 
@@ -61,7 +69,8 @@ impl QueueKind {
             | QueueKind::Turns70
             | QueueKind::Turns65
             | QueueKind::Turns40 => "誕生日",
-            QueueKind::IncomeMissing => "資格取得日",
+            QueueKind::IncomeMissing | QueueKind::Undecided => "資格取得日",
+            QueueKind::DecisionDue => "変更の受付日",
         }
     }
 }
@@ -78,6 +87,9 @@ pub struct QueueItem {
     pub ward: String,
     /// The day that matters.
     pub on: NaiveDate,
+    /// The year to be decided, where that is what is to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fiscal_year: Option<i32>,
 }
 
 /// Everybody who waits for the same reason, those who have waited longest first.

@@ -68,6 +68,10 @@ pub struct Member {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "2024-06"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub specific_month: Option<Month>,
+    /// The day on which the member left for another household (令29条の7第2項8号イ: "same
+    /// household"): from that month on it makes no 特定世帯 here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_household_on: Option<NaiveDate>,
     /// 特例対象被保険者等 (令29条の7の2): a qualifying code of the 離職理由 is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub involuntary: Option<Involuntary>,
@@ -129,6 +133,7 @@ impl Member {
             fixed_asset_tax: Yen::ZERO,
             former_member: false,
             specific_month: None,
+            left_household_on: None,
             involuntary: None,
             maternity: None,
             former_dependant_since: None,

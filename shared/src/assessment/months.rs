@@ -105,41 +105,41 @@ pub struct Specific {
 pub struct SpecificSearch {
     once: Months,
     twice: Months,
-    turned: Months,
-    latest: Option<i32>,
+    /// A former member is here, at most so long after its 特定月.
+    half: Months,
+    three_quarters: Months,
 }
 
 impl SpecificSearch {
-    /// Somebody who turns 75 in the year is a former member from the birthday's month on; of
-    /// several former members the latest 特定月 decides.
+    /// Somebody who turns 75 in the year is a former member from the birthday's month on, and
+    /// whoever leaves the household is none from that month on.
     pub fn see(&mut self, member: &Member, insured: Months, rules: &Rules) {
         self.twice |= self.once & insured;
         self.once |= insured;
-        if member.former_member && !member.insured {
-            let month = member.specific_month.map(Month::first_day);
-            self.latest = self
-                .latest
-                .max(month.map(|day| rules.fiscal_year.month_index(day)));
-        }
-        self.turned |= after_75(member, rules);
-        // 障害認定: lost to 後期高齢者医療 within the year, and stays in the household.
-        if member.insured
-            && let Some(month) = member.specific_month
-        {
-            self.turned |= between(rules.fiscal_year.month_index(month.first_day()), 12);
+        let year = rules.fiscal_year;
+        let here = member
+            .left_household_on
+            .map_or(!0, |left| between(0, year.month_index(left)));
+        self.half |= after_75(member, rules) & here;
+        let Some(month) = member.specific_month.map(Month::first_day) else {
+            return;
+        };
+        let month = year.month_index(month);
+        if member.insured {
+            // 障害認定: lost to 後期高齢者医療 within the year, and stays in the household.
+            self.half |= between(month, 12) & here;
+        } else if member.former_member {
+            let until = |months: i32| between(0, month + 1 + months) & here;
+            self.half |= until(rules.reliefs.specific_months);
+            self.three_quarters |= until(rules.reliefs.specific_continuing_months);
         }
     }
 
-    pub fn found(&self, rules: &Rules) -> Specific {
+    pub fn found(&self) -> Specific {
         let single = self.once & !self.twice;
-        let until = |months: i32| {
-            self.latest
-                .map_or(0, |month| between(0, month + 1 + months))
-        };
-        let half = self.turned | until(rules.reliefs.specific_months);
         Specific {
-            half: single & half,
-            three_quarters: single & until(rules.reliefs.specific_continuing_months) & !half,
+            half: single & self.half,
+            three_quarters: single & self.three_quarters & !self.half,
         }
     }
 }

@@ -153,7 +153,7 @@ pub fn assess_with<L: Listen>(
             });
         }
     }
-    workspace.specific = specific.found(rules);
+    workspace.specific = specific.found();
     special |= household.local_reductions.iter().next().is_some();
     let test = if special {
         special::prepare(household, rules, workspace)

@@ -38,7 +38,7 @@ pub fn judge(household: &Household, rules: &Rules, special: impl Fn(&Member) -> 
     let day = test_day(household, rules);
     let (mut income, mut earners, mut counted, mut unknown) = (Yen::ZERO, 0, 0, false);
     for member in &household.members {
-        let insured = insured_on(member, day) || is_former(member);
+        let insured = insured_on(member, day) || is_former(member, day);
         if !member.head && !insured {
             continue;
         }
@@ -101,9 +101,10 @@ fn test_day(household: &Household, rules: &Rules) -> NaiveDate {
     first.unwrap_or(rules.april)
 }
 
-/// 特定同一世帯所属者 count like the insured.
-fn is_former(member: &Member) -> bool {
-    member.former_member && !member.insured
+/// 特定同一世帯所属者 count like the insured while they belong to the household.
+fn is_former(member: &Member, day: NaiveDate) -> bool {
+    let here = member.left_household_on.is_none_or(|left| left > day);
+    member.former_member && !member.insured && here
 }
 
 fn insured_on(member: &Member, day: NaiveDate) -> bool {

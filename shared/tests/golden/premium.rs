@@ -94,6 +94,7 @@ const KNOWN: [(&str, &[&str]); 6] = [
             "fixed_asset_tax",
             "former_member",
             "specific_month",
+            "left_household_on",
             "involuntary",
             "maternity",
             "former_dependant_since",

@@ -36,6 +36,7 @@ pub fn MemberFields(draft: MemberDraft, today: NaiveDate, fiscal_year: i32) -> i
                 <div><dt>"被保険者番号"</dt><dd>{insured_number(&known)}</dd></div>
             </dl>
             {aside.map(|text| view! { <p class="muted">{text}</p> })}
+            {belonged(&known)}
             <div class="member-entry">
                 <Incomes draft=draft.clone() />
                 {insured.then(|| view! { <Period draft=draft.clone() /> })}
@@ -44,6 +45,30 @@ pub fn MemberFields(draft: MemberDraft, today: NaiveDate, fiscal_year: i32) -> i
             {insured.then(|| view! { <Special draft=draft fiscal_year=fiscal_year /> })}
         </fieldset>
     }
+}
+
+/// 世帯の異動: the days on which the person came from another household or left for one.
+fn belonged(known: &MemberView) -> Option<impl IntoView + use<>> {
+    let moves: Vec<String> = known
+        .belonged
+        .iter()
+        .flat_map(|span| {
+            let from = span
+                .from
+                .map(|day| format!("{}に市内の別の世帯から異動", format::date_both(day)));
+            let until = span
+                .until
+                .map(|day| format!("{}に市内の別の世帯へ異動", format::date_both(day)));
+            [from, until].into_iter().flatten()
+        })
+        .collect();
+    (!moves.is_empty()).then(|| {
+        let text = format!(
+            "世帯の異動：{}。この世帯の保険料は、この世帯にいた月だけを数えます。",
+            moves.join("、")
+        );
+        view! { <p class="muted">{text}</p> }
+    })
 }
 
 /// Periods of the year before the one in the fields.

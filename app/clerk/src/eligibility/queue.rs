@@ -44,7 +44,11 @@ fn Group(group: QueueGroup) -> impl IntoView {
     let QueueGroup { kind, count, items } = group;
     let open = matches!(
         kind,
-        QueueKind::Gone | QueueKind::NotReported | QueueKind::Past75
+        QueueKind::Gone
+            | QueueKind::NotReported
+            | QueueKind::Past75
+            | QueueKind::DecisionDue
+            | QueueKind::Undecided
     ) && count > 0;
     let rest = count - i64::try_from(items.len()).unwrap_or(0);
     let key = format!("{kind:?}");
@@ -65,10 +69,15 @@ fn Group(group: QueueGroup) -> impl IntoView {
 }
 
 fn row(item: QueueItem) -> impl IntoView {
-    let href = format!("/households/{}", item.household_id);
+    let mut href = format!("/households/{}", item.household_id);
+    let mut day = era::format(item.on);
+    if let Some(year) = item.fiscal_year {
+        href = format!("{href}?fiscal_year={year}");
+        day = format!("{day}（{}分）", era::fiscal_year(year));
+    }
     view! {
         <tr>
-            <td>{era::format(item.on)}</td>
+            <td>{day}</td>
             <td><a href=href>{item.household_number}</a></td>
             <td>{item.name}</td>
             <td>{era::format(item.birth_date)}</td>

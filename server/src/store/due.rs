@@ -1,0 +1,116 @@
+//! 再決定が必要な世帯: which decided years no longer stand on what is known.
+
+use super::Tx;
+use crate::clock::Instant;
+use crate::error::ServiceError;
+use crate::on_tx;
+use chrono::NaiveDate;
+
+/// A change of facts and the business day on which it came in.
+#[derive(Clone, Copy, Debug)]
+pub struct Change {
+    pub id: i64,
+    pub day: NaiveDate,
+}
+
+/// INSERT of the decided years that a SELECT finds.
+macro_rules! due {
+    ($from:literal) => {
+        concat!(
+            "INSERT INTO decision_due (household_id, fiscal_year, change_id, since) \
+             SELECT DISTINCT d.household_id, d.fiscal_year, $1, $2 FROM ",
+            $from,
+            " ON CONFLICT (household_id, fiscal_year) DO UPDATE SET change_id = excluded.change_id"
+        )
+    };
+}
+
+/// Incomes of a year concern the premium of the next one.
+pub async fn after_incomes(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
+    const SQL: &str = due!(
+        "income_fact i JOIN membership m ON m.person_id = i.person_id AND m.superseded_at IS NULL \
+         JOIN decision d ON d.household_id = m.household_id AND d.fiscal_year = i.income_year + 1 \
+         WHERE i.change_id = $1"
+    );
+    run(tx, SQL, change).await
+}
+
+/// 資格 concerns every year from its loss on, or from its acquisition where it goes on.
+pub async fn after_eligibility(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
+    const SQL: &str = due!(
+        "eligibility_fact e JOIN membership m ON m.person_id = e.person_id AND m.superseded_at IS NULL \
+         JOIN decision d ON d.household_id = m.household_id AND \
+         CAST(COALESCE(e.valid_until, e.valid_from) AS TEXT) < CAST(d.fiscal_year + 1 AS TEXT) || '-04-01' \
+         WHERE e.change_id = $1"
+    );
+    run(tx, SQL, change).await
+}
+
+/// Persons concern every decided year of each household to which they belong or belonged.
+pub async fn after_moves(tx: &mut Tx, change: Change, persons: &[i64]) -> Result<(), ServiceError> {
+    const SQL: &str = due!(
+        "membership m JOIN decision d ON d.household_id = m.household_id \
+         WHERE m.superseded_at IS NULL AND m.person_id = $3"
+    );
+    const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM decision LIMIT 1) AS one";
+    let decided: i64 = on_tx!(tx, c => sqlx::query_scalar(ANY).fetch_one(c).await?);
+    if decided == 0 {
+        return Ok(());
+    }
+    for person in persons {
+        on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(person)
+            .execute(c).await?.rows_affected());
+    }
+    Ok(())
+}
+
+/// An edit concerns its year and later ones, of every household to which a member belongs or
+/// belonged.
+pub async fn after_edit(
+    tx: &mut Tx,
+    change: Change,
+    household: i64,
+    fiscal_year: i32,
+) -> Result<(), ServiceError> {
+    const SQL: &str = due!(
+        "membership m JOIN decision d ON d.household_id = m.household_id AND d.fiscal_year >= $4 \
+         WHERE m.superseded_at IS NULL AND m.person_id IN (SELECT o.person_id FROM membership o \
+         WHERE o.household_id = $3 AND o.superseded_at IS NULL)"
+    );
+    on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(household)
+        .bind(i64::from(fiscal_year)).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+async fn run(tx: &mut Tx, sql: &'static str, change: Change) -> Result<(), ServiceError> {
+    on_tx!(tx, c => sqlx::query(sql).bind(change.id).bind(change.day).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// A decision stands on what was known at a moment; a change that came later stays.
+pub async fn settle(
+    tx: &mut Tx,
+    household: i64,
+    fiscal_year: i32,
+    known_at: Instant,
+) -> Result<(), ServiceError> {
+    const SQL: &str = "DELETE FROM decision_due WHERE household_id = $1 AND fiscal_year = $2 \
+        AND change_id IN (SELECT id FROM change_record WHERE recorded_at <= $3)";
+    on_tx!(tx, c => sqlx::query(SQL).bind(household).bind(i64::from(fiscal_year)).bind(known_at.0)
+        .execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// The households from `first` to `last` that wait in a year.
+pub async fn waiting(
+    tx: &mut Tx,
+    (first, last): (i64, i64),
+    fiscal_year: i32,
+) -> Result<Vec<i64>, ServiceError> {
+    const SQL: &str = "SELECT household_id FROM decision_due \
+        WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id";
+    Ok(
+        on_tx!(tx, c => sqlx::query_scalar(SQL).bind(first).bind(last).bind(i64::from(fiscal_year))
+        .fetch_all(c).await?),
+    )
+}
