@@ -43,6 +43,12 @@ pub struct Month {
 }
 
 impl Month {
+    /// The month after it, within the calendar.
+    pub fn next(self) -> Option<Month> {
+        let next = self.first.checked_add_months(chrono::Months::new(1));
+        next.map(Month::of)
+    }
+
     /// The month that contains the day.
     pub fn of(day: NaiveDate) -> Month {
         Month {

@@ -3,7 +3,7 @@
 
 use crate::format;
 use crate::i18n::{Lang, part_short};
-use kokuho_shared::assessment::instalments::Instalment;
+use kokuho_shared::assessment::instalments::{self, Instalment};
 use kokuho_shared::explain::{Code, Explanation};
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
@@ -202,7 +202,11 @@ fn instalment(each: Instalment, most: i64, lang: Lang) -> impl IntoView {
     let width = each.amount.0 * WIDTH / most;
     let nth = each.number;
     let name = match lang {
-        Lang::Ja => format!("第{nth}期　{}", format::date(each.due_on, lang)),
+        Lang::Ja => format!(
+            "{}　{}",
+            instalments::name(nth),
+            format::date(each.due_on, lang)
+        ),
         Lang::En => format!("{nth}. {}", format::date(each.due_on, lang)),
     };
     view! {

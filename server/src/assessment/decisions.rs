@@ -10,12 +10,16 @@ use crate::error::ServiceError;
 use crate::ledger::book::{self, Posting};
 use crate::store::{Db, Lock, due};
 use crate::{on_db, on_tx};
+use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, DecisionSummary};
 use kokuho_shared::api::household::{HouseholdView, to_household_until};
 use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::limit;
 use kokuho_shared::assessment::result::{Assessment, Assessor, RULE_VERSION};
+use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::collection::booking;
+use kokuho_shared::era;
 use kokuho_shared::law::shipped;
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -44,19 +48,40 @@ impl Basis {
     }
 
     /// Assesses a household as it is known; refused where the law gives no single answer yet.
-    pub fn draft(&self, view: &HouseholdView) -> Result<Draft, ServiceError> {
+    pub fn draft(&self, view: &HouseholdView, schedule: &Schedule) -> Result<Draft, ServiceError> {
         if let Some(obstacle) = view.obstacles.first() {
             return Err(ServiceError::invalid_at("members", obstacle.clone()));
         }
         let until = self.assessor.rules.ages.insured_until;
         let inputs = to_household_until(&view.members, self.fiscal_year, Some(until));
-        let assessment = self.assessor.assess(&inputs)?;
+        self.refuse_closed(&inputs, schedule.notice_on)?;
+        let assessment = self.assessor.assess_on(&inputs, Some(schedule))?;
         Ok(Draft {
             inputs_text: serde_json::to_string(&inputs)?,
+            schedule_text: serde_json::to_string(schedule)?,
             result_text: kept::write(&assessment)?,
             inputs,
             assessment,
         })
+    }
+}
+
+impl Basis {
+    /// 法110条の2第1項. Its 第2項, a decrease to adjust with an employees' scheme, is not served.
+    fn refuse_closed(&self, inputs: &Household, on: NaiveDate) -> Result<(), ServiceError> {
+        let first_due = self.assessor.due_dates().first();
+        let closed = first_due.and_then(|due| limit::closed_from(inputs, *due));
+        match closed.filter(|closed| on >= *closed) {
+            None => Ok(()),
+            Some(closed) => {
+                let text = format!(
+                    "{}の保険料は、{}から決定できません（国民健康保険法110条の2）",
+                    era::fiscal_year(self.fiscal_year),
+                    era::format(closed)
+                );
+                Err(ServiceError::invalid_at("fiscal_year", text))
+            }
+        }
     }
 }
 
@@ -65,6 +90,7 @@ pub struct Draft {
     pub inputs: Household,
     pub assessment: Assessment,
     pub inputs_text: String,
+    pub schedule_text: String,
     pub result_text: String,
 }
 
@@ -158,7 +184,8 @@ pub async fn decide(
     let view = household::view_in(&mut tx, household_id, as_of).await?;
     household::refuse_hidden(&view, user)?;
     refuse_stale(&view, wish.revision)?;
-    let draft = basis.draft(&view)?;
+    let booked = book::booked_in(&mut tx, household_id, wish.fiscal_year).await?;
+    let draft = basis.draft(&view, &booked.schedule(clock.today()))?;
     refuse_other_total(draft.total(), wish.preview_total)?;
     let rows: Vec<Previous> = on_tx!(&mut tx, connection => sqlx::query_as(PREVIOUS).bind(household_id)
         .bind(household_id).bind(i64::from(wish.fiscal_year)).fetch_all(connection).await?);
@@ -174,7 +201,6 @@ pub async fn decide(
     let row = kept::row(&made, now, &user.login);
     tx.insert("decision", DECISION, &[row]).await?;
     due::settle(&mut tx, household_id, wish.fiscal_year, now).await?;
-    let booked = book::booked_in(&mut tx, household_id, wish.fiscal_year).await?;
     let assessment = &made.draft.assessment;
     if let Some(journal) = booking::levy(&assessment.premium, &assessment.instalments, &booked) {
         let id = tx.take_ids("journal", 1).await?;
@@ -265,6 +291,7 @@ pub struct Stored {
     pub rule_version: i64,
     pub total: i64,
     pub inputs: String,
+    pub schedule: String,
     pub result: String,
 }
 
@@ -273,7 +300,7 @@ macro_rules! stored {
     ($rest:literal) => {
         concat!(
             "SELECT id, household_id, fiscal_year, sequence, run_id, decided_at, decided_by, parameters, \
-             parameters_sha256, rule_version, total, inputs, result FROM decision ",
+             parameters_sha256, rule_version, total, inputs, schedule, result FROM decision ",
             $rest
         )
     };

@@ -173,6 +173,7 @@ pub const DECISION: &[&str] = &[
     "rule_version",
     "total",
     "inputs",
+    "schedule",
     "result",
 ];
 
@@ -193,6 +194,7 @@ pub fn row(made: &Made<'_>, at: Instant, by: &str) -> Vec<Value> {
         Value::Int(i64::from(fixed.rule_version)),
         Value::Int(made.draft.total()),
         Value::Text(made.draft.inputs_text.clone()),
+        Value::Text(made.draft.schedule_text.clone()),
         Value::Text(made.draft.result_text.clone()),
     ]
 }

@@ -6,6 +6,7 @@ use crate::error::ServiceError;
 use crate::store::Db;
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::law::shipped;
 use std::collections::HashMap;
 
@@ -38,6 +39,15 @@ pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
     }
 }
 
+/// Decisions from before there were schedules named the year's instalments as a whole.
+fn schedule(stored: &Stored) -> Result<Option<Schedule>, String> {
+    if stored.schedule.is_empty() {
+        return Ok(None);
+    }
+    let schedule = serde_json::from_str(&stored.schedule);
+    schedule.map(Some).map_err(|error| error.to_string())
+}
+
 fn again(stored: &Stored, assessors: &mut HashMap<String, Assessor>) -> Result<(), String> {
     let unknown = || format!("parameters {} are not known", stored.parameters);
     let (code, _) = stored.parameters.split_once('/').ok_or_else(unknown)?;
@@ -58,8 +68,9 @@ fn again(stored: &Stored, assessors: &mut HashMap<String, Assessor>) -> Result<(
     let assessor = assessors.get(&stored.parameters).ok_or_else(unknown)?;
     let inputs: Household =
         serde_json::from_str(&stored.inputs).map_err(|error| error.to_string())?;
+    let schedule = schedule(stored)?;
     let result = assessor
-        .assess(&inputs)
+        .assess_on(&inputs, schedule.as_ref())
         .map_err(|error| error.to_string())?;
     let stored_result = kept::read(&stored.result).map_err(|error| error.to_string())?;
     let mut now = result.clone();

@@ -235,7 +235,9 @@ fn one<'a>(
         written.tally.unchanged += 1;
         return Ok(());
     }
-    let draft = match basis.draft(view) {
+    let nothing = Booked::default();
+    let booked = known.booked.get(&view.id).unwrap_or(&nothing);
+    let draft = match basis.draft(view, &booked.schedule(job.business_date)) {
         Ok(draft) => draft,
         Err(ServiceError::Invalid(problem)) => {
             written.tally.left_out += 1;
@@ -253,8 +255,6 @@ fn one<'a>(
         written.tally.not_insured += 1;
         return Ok(());
     }
-    let nothing = Booked::default();
-    let booked = known.booked.get(&view.id).unwrap_or(&nothing);
     // One from before there was a ledger is decided again, so that it is booked.
     let stands = booked.any || draft.total() == 0;
     if stands && before.is_some_and(|before| draft.repeats(before, basis)) {

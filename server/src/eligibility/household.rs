@@ -225,6 +225,7 @@ fn assemble(
         fiscal_year,
         members,
         decisions: Vec::new(),
+        schedule: None,
         obstacles,
         open_inquiries: 0,
         revision,

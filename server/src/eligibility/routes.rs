@@ -12,6 +12,7 @@ use crate::audit::{Entry, What};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::http::{App, Body, Failure};
+use crate::ledger::book;
 use crate::linkage::inquiries;
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -94,13 +95,27 @@ pub async fn view(
     };
     let mut view = household::view(app.db()?, id, as_of).await?;
     household::refuse_hidden(&view, &user)?;
-    view.decisions = decisions::list(app.db()?, id, query.fiscal_year, known_at).await?;
-    view.open_inquiries = inquiries::count_open(app.db()?, id).await?;
+    complete(&app, &mut view, known_at).await?;
     view.mask();
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(&user, What::View, app.clock.now());
     app.audit.read(entry.of_household(id, persons));
     Ok(Json(view))
+}
+
+/// What other rooms know of the household: its decisions, what they asked for, and what is
+/// still asked of other offices.
+pub async fn complete(
+    app: &App,
+    view: &mut HouseholdView,
+    known_at: Instant,
+) -> Result<(), ServiceError> {
+    let (db, id, year) = (app.db()?, view.id, view.fiscal_year);
+    view.open_inquiries = inquiries::count_open(db, id).await?;
+    view.decisions = decisions::list(db, id, year, known_at).await?;
+    let booked = book::booked(db, id, id, year).await?.remove(&id);
+    view.schedule = Some(booked.unwrap_or_default().schedule(app.clock.today()));
+    Ok(())
 }
 
 /// Changes incomes and eligibility.
@@ -120,8 +135,7 @@ pub async fn change(
     };
     let mut view = edit::edit(app.db()?, id, &wanted, &editor).await?;
     view.mask();
-    view.open_inquiries = inquiries::count_open(app.db()?, id).await?;
-    view.decisions = decisions::list(app.db()?, id, wanted.fiscal_year, app.clock.now()).await?;
+    complete(&app, &mut view, app.clock.now()).await?;
     Ok(Json(view))
 }
 
@@ -142,8 +156,7 @@ pub async fn accept_notice(
     };
     let mut view = notices::accept(app.db()?, id, &wanted, &editor).await?;
     view.mask();
-    view.open_inquiries = inquiries::count_open(app.db()?, id).await?;
-    view.decisions = decisions::list(app.db()?, id, wanted.fiscal_year, app.clock.now()).await?;
+    complete(&app, &mut view, app.clock.now()).await?;
     Ok(Json(view))
 }
 
@@ -199,8 +212,7 @@ pub async fn protect(
 ) -> Result<Json<HouseholdView>, Failure> {
     let when = (app.clock, year.fiscal_year);
     let mut view = protection::set(app.db()?, id, &edit, &user, when).await?;
-    view.open_inquiries = inquiries::count_open(app.db()?, id).await?;
-    view.decisions = decisions::list(app.db()?, id, year.fiscal_year, app.clock.now()).await?;
+    complete(&app, &mut view, app.clock.now()).await?;
     Ok(Json(view))
 }
 

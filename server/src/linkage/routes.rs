@@ -3,10 +3,10 @@
 use super::import::Delivery;
 use super::{inquiries, runs};
 use crate::access::user::User;
-use crate::assessment::decisions;
 use crate::audit::{Entry, What};
 use crate::eligibility::edit::Editor;
 use crate::eligibility::household::{self, AsOf};
+use crate::eligibility::routes::complete;
 use crate::error::ServiceError;
 use crate::http::{App, Body, Failure};
 use axum::Json;
@@ -160,7 +160,6 @@ pub async fn settle(
     };
     let mut view = household::view(db, household, as_of).await?;
     view.mask();
-    view.open_inquiries = inquiries::count_open(db, household).await?;
-    view.decisions = decisions::list(db, household, year.fiscal_year, app.clock.now()).await?;
+    complete(&app, &mut view, app.clock.now()).await?;
     Ok(Json(view))
 }

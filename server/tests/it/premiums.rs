@@ -202,3 +202,67 @@ both! {
         assert_eq!((of(StatusCode::OK), of(StatusCode::CONFLICT)), (1, 7), "{answers:?}");
     }
 }
+
+/// Decides a year of the test household; the total is asked for first.
+async fn decided(office: &Office, year: i32) -> (StatusCode, Value) {
+    let view = office.household().await;
+    let (_, view) = office
+        .get(&format!(
+            "/api/households/{}?fiscal_year={year}",
+            view["id"]
+        ))
+        .await;
+    let wish = |total: i64| json!({"fiscal_year": year, "revision": view["revision"], "preview_total": total});
+    let (status, refused) = office
+        .send(Method::POST, &decide_path(&view), wish(-1))
+        .await;
+    if status != StatusCode::CONFLICT {
+        return (status, refused);
+    }
+    let message = refused["message"].as_str().unwrap();
+    let total = message
+        .split("計算 ")
+        .nth(1)
+        .unwrap()
+        .split('円')
+        .next()
+        .unwrap();
+    office
+        .send(
+            Method::POST,
+            &decide_path(&view),
+            wish(total.parse().unwrap()),
+        )
+        .await
+}
+
+both! {
+    async fn a_year_that_is_past_is_asked_for_in_one_late_instalment_and_verified_as_such(office: Office) {
+        office.with_city().await;
+        // The business day is 10 June 2026.
+        let (status, decision) = decided(&office, 2025).await;
+        assert_eq!(status, StatusCode::OK, "{decision}");
+        let asked = decision["assessment"]["instalments"].as_array().unwrap();
+        assert_eq!((asked.len(), &asked[0]["number"], asked[0]["due_on"].as_str()), (1, &json!(21), Some("2026-07-31")));
+        assert_eq!(asked[0]["amount"], decision["summary"]["total"]);
+        let (_, ledger) = office.get(&format!("/api/households/{}/ledger?fiscal_year=2025", decision["household_id"])).await;
+        assert_eq!(ledger["instalments"][0]["number"], 21);
+        let verified = verify::verify(&office.db).await.unwrap();
+        assert_eq!((verified.decisions, verified.differences), (1, vec![]));
+    }
+}
+
+#[tokio::test]
+async fn a_year_whose_two_years_are_over_is_decided_no_more() {
+    let office = Office::open(Kind::Sqlite, "27100").await;
+    office.with_city().await;
+    let before = office.rows().await;
+    let (status, problem) = decided(&office, 2022).await;
+    assert_eq!(
+        (status, problem["field"].as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("fiscal_year"))
+    );
+    let message = problem["message"].as_str().unwrap();
+    assert!(message.contains("110条の2"), "{problem}");
+    assert_eq!(office.rows().await, before);
+}

@@ -4,6 +4,7 @@ use crate::assessment::circumstances::Circumstances;
 use crate::assessment::household::{
     EarlierPeriod, Household, Income, IncomeStatus, LossGround, Member,
 };
+use crate::assessment::schedule::Schedule;
 use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::guarded::Guarded;
 use crate::law::shipped;
@@ -49,6 +50,9 @@ pub struct HouseholdView {
     pub members: Vec<MemberView>,
     /// The newest first.
     pub decisions: Vec<super::assessment::DecisionSummary>,
+    /// What a decision of today may still ask for, in which instalments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
     /// Why the rules cannot decide this household's premium; empty = they can.
     #[serde(default)]
     pub obstacles: Vec<String>,

@@ -1,5 +1,6 @@
 //! 期割: a year's premium becomes instalments with due dates.
 
+use super::schedule::LATE_FROM;
 use crate::calendar::{FiscalYear, Month, iso_date, last_day_of_month, this_or_next_business_day};
 use crate::law::LawError;
 use crate::law::parameters::{Holidays, InstalmentRules, RemainderTo};
@@ -84,10 +85,18 @@ pub fn due_on(month: NaiveDate, closed_days: &[NaiveDate]) -> Option<NaiveDate> 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Instalment {
-    /// 期 of the municipality's year, from 1; one more than its last for 随時期.
+    /// 期 of the municipality's year, from 1; from 21 on for 随時期.
     pub number: u8,
     pub amount: Yen,
     pub due_on: NaiveDate,
+}
+
+/// 期の名, as it is printed: 第3期, 随時1期.
+pub fn name(number: u8) -> String {
+    match number.checked_sub(LATE_FROM) {
+        None => format!("第{number}期"),
+        Some(late) => format!("随時{}期", u16::from(late) + 1),
+    }
 }
 
 /// The due dates of a municipality's year. Refused beyond the end of the table of 祝日.
@@ -114,7 +123,7 @@ pub fn late_due_date(
     due_in(rules, holidays, Month::of(april))
 }
 
-fn due_in(
+pub(super) fn due_in(
     rules: &InstalmentRules,
     holidays: &Holidays,
     month: Month,

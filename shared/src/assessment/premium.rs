@@ -5,6 +5,7 @@ use super::figures::{IncomeForLevy, deduction, gross};
 use super::household::Household;
 use super::months::{self, Months, Specific, SpecificSearch};
 use super::rules::Rules;
+use super::schedule::ScheduleError;
 use super::special::{self, SpecialYear};
 use super::state;
 use super::tier::{self, TierTest};
@@ -43,6 +44,8 @@ pub enum AssessmentError {
     Unit { field: &'static str },
     #[error(transparent)]
     Law(#[from] LawError),
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
     #[error("日付または金額が計算できる範囲にありません")]
     OutOfRange,
 }

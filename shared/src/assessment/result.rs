@@ -5,9 +5,10 @@ use super::instalments::{self, Instalment};
 use super::months;
 use super::premium::{self, AssessmentError, Premium};
 use super::rules::Rules;
+use super::schedule::{LATE_FROM, Schedule, ScheduleError};
 use crate::calendar::Month;
 use crate::explain::Explanation;
-use crate::law::parameters::Parameters;
+use crate::law::parameters::{Holidays, Parameters};
 use crate::law::{LawError, shipped};
 use crate::money::Yen;
 use chrono::NaiveDate;
@@ -30,6 +31,7 @@ pub struct Assessor {
     pub parameters: Parameters,
     pub rules: Rules,
     due: Vec<NaiveDate>,
+    holidays: Holidays,
     /// 随時期 of those who join in the last month.
     late: Result<NaiveDate, LawError>,
 }
@@ -45,6 +47,7 @@ impl Assessor {
             parameters,
             rules,
             due,
+            holidays,
             late,
         })
     }
@@ -62,13 +65,24 @@ impl Assessor {
         &self.due
     }
 
-    /// The one function behind preview, decision, public estimate and verification.
+    /// The premium of a whole year in the instalments of the year, as if it were told before the
+    /// first of them: for estimates.
     pub fn assess(&self, household: &Household) -> Result<Assessment, AssessmentError> {
+        self.assess_on(household, None)
+    }
+
+    /// The one function behind preview, decision, public estimate and verification.
+    pub fn assess_on(
+        &self,
+        household: &Household,
+        schedule: Option<&Schedule>,
+    ) -> Result<Assessment, AssessmentError> {
         let (premium, explanation) = premium::assess(household, &self.rules)?;
+        let first_month = self.first_month(household);
         Ok(Assessment {
             premium,
             explanation,
-            instalments: self.split(premium.total, self.first_month(household))?,
+            instalments: self.split_on(premium.total, first_month, schedule)?,
         })
     }
 
@@ -83,39 +97,46 @@ impl Assessor {
         }
     }
 
-    /// Those who join within the year pay in the instalments from the next month on.
-    fn split(&self, total: Yen, first_month: i32) -> Result<Vec<Instalment>, AssessmentError> {
+    /// The instalments of the year and their days, for whoever is charged from a month on: those
+    /// who join within the year pay from the next month on.
+    fn asked_from(&self, first_month: i32) -> Vec<(u8, NaiveDate)> {
+        let months = self.parameters.instalments.value.months.iter();
+        let index = |month: &String| {
+            let month = month.parse::<Month>().ok()?;
+            Some(self.rules.fiscal_year.month_index(month.first_day()))
+        };
+        let after = |month: &String| {
+            first_month == 0 || index(month).is_some_and(|index| index > first_month)
+        };
+        let all = (1u8..).zip(months).zip(&self.due);
+        all.filter(|((_, month), _)| after(month))
+            .map(|((number, _), due_on)| (number, *due_on))
+            .collect()
+    }
+
+    pub(super) fn split_on(
+        &self,
+        total: Yen,
+        first_month: i32,
+        schedule: Option<&Schedule>,
+    ) -> Result<Vec<Instalment>, AssessmentError> {
         let rules = &self.parameters.instalments.value;
-        let month_of = |place: usize| {
-            rules
-                .months
-                .get(place)
-                .and_then(|month| month.parse::<Month>().ok())
-        };
-        let after = |place: usize| {
-            let index =
-                month_of(place).map(|month| self.rules.fiscal_year.month_index(month.first_day()));
-            first_month == 0 || index.is_some_and(|index| index > first_month)
-        };
-        let due = self
-            .due
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| after(*place));
-        let mut due: Vec<(usize, NaiveDate)> = due.map(|(place, day)| (place, *day)).collect();
-        if due.is_empty() {
-            due.push((self.due.len(), self.late.clone()?));
+        let mut asked = self.asked_from(first_month);
+        if let Some(schedule) = schedule {
+            let days = (&self.holidays, self.rules.notice_days);
+            return Ok(schedule.split(total, &asked, rules, days)?);
         }
-        let amounts = instalments::split(total, due.len(), rules.unit, rules.remainder_to)
-            .map_err(|why| LawError::Unreadable(why.to_string()))?;
-        let all = amounts.into_iter().zip(due);
-        all.map(|(amount, (place, due_on))| {
-            Ok(Instalment {
-                number: u8::try_from(place + 1).map_err(|_| AssessmentError::OutOfRange)?,
-                amount,
-                due_on,
-            })
-        })
-        .collect()
+        if asked.is_empty() {
+            asked.push((LATE_FROM, self.late.clone()?));
+        }
+        let amounts = instalments::split(total, asked.len(), rules.unit, rules.remainder_to);
+        let amounts = amounts.map_err(ScheduleError::from)?;
+        let all = amounts.into_iter().zip(asked);
+        let instalment = |(amount, (number, due_on))| Instalment {
+            number,
+            amount,
+            due_on,
+        };
+        Ok(all.map(instalment).collect())
     }
 }

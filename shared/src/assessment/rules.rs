@@ -29,6 +29,7 @@ pub struct Rules {
     pub involuntary: InvoluntaryRule,
     pub maternity: MaternityRule,
     pub former_dependant: FormerDependantRule,
+    pub notice_days: u64,
     /// By part, then by tier: none, then as in `reliefs.tiers`.
     units: [[Units; 4]; 4],
     deductions: [DeductionStep; STEPS],
@@ -116,6 +117,7 @@ impl Rules {
             involuntary: national.involuntary.value,
             maternity: national.maternity.value,
             former_dependant: national.former_dependant.value,
+            notice_days: national.payment_notice.value.days,
             units: all_units(
                 &rates,
                 &national.reliefs.value,

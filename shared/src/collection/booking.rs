@@ -3,6 +3,7 @@
 
 use crate::assessment::instalments::Instalment;
 use crate::assessment::premium::Premium;
+use crate::assessment::schedule::Schedule;
 use crate::law::parameters::Part;
 use crate::money::Yen;
 use chrono::NaiveDate;
@@ -155,6 +156,23 @@ impl Booked {
                 *self.levied.entry(part).or_default() -= entry.amount;
             }
             _ => {}
+        }
+    }
+
+    /// What a decision that is told on a day finds.
+    pub fn schedule(&self, notice_on: NaiveDate) -> Schedule {
+        let asked = self.receivable.iter();
+        let asked = asked.filter_map(|(number, (amount, due_on))| {
+            let due_on = due_on.filter(|_| *amount > Yen::ZERO)?;
+            Some(Instalment {
+                number: *number,
+                amount: *amount,
+                due_on,
+            })
+        });
+        Schedule {
+            notice_on,
+            booked: asked.collect(),
         }
     }
 

@@ -115,6 +115,14 @@ pub struct DeductionStep {
     pub amount: i64,
 }
 
+/// 納入の通知 (自治法231条).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentNotice {
+    /// At least so many days lie between the notice and the 納期限 it names.
+    pub days: u64,
+}
+
 /// The national layer of one fiscal year.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,6 +139,7 @@ pub struct National {
     pub involuntary: Cited<InvoluntaryRule>,
     pub maternity: Cited<MaternityRule>,
     pub former_dependant: Cited<FormerDependantRule>,
+    pub payment_notice: Cited<PaymentNotice>,
 }
 
 impl National {
@@ -163,6 +172,7 @@ impl National {
         self.involuntary.check("involuntary", year)?;
         self.maternity.check("maternity", year)?;
         self.former_dependant.check("former_dependant", year)?;
+        self.payment_notice.check("payment_notice", year)?;
         let heads = self.per_head.value;
         let reliefs = self.reliefs.value;
         let steps = &self.basic_deduction.value;

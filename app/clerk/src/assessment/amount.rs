@@ -17,6 +17,7 @@ pub fn Amount(amounts: Amounts, said: Said) -> impl IntoView {
         preview,
         decisions,
         changed,
+        ..
     } = amounts;
     view! {
         <div class="preview" class:preview-decided=move || standing.get().is_some() aria-live="polite" aria-atomic="true">

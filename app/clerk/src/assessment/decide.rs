@@ -96,6 +96,11 @@ fn decided(
     amounts
         .decisions
         .update(|all| all.insert(0, summary.clone()));
+    amounts.schedule.update(|schedule| {
+        if let Some(schedule) = schedule {
+            schedule.booked.clone_from(&decision.assessment.instalments);
+        }
+    });
     amounts.standing.set(Some(decision));
     // The page stays as it is; only a later undo must still know of the decision.
     open.try_update_untracked(|open| {

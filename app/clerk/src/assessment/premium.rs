@@ -13,6 +13,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
+use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_ui::chart::{InstalmentBars, Waterfall};
 use kokuho_ui::explanation::{Explained, ExplanationTree};
 use kokuho_ui::premium::PartTable;
@@ -22,6 +23,8 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 pub struct Amounts {
     pub preview: Memo<Preview>,
+    /// What decisions have asked for until now.
+    pub schedule: RwSignal<Option<Schedule>>,
     /// A decision stands in the preview's place until something is typed.
     pub standing: RwSignal<Option<Decision>>,
     /// The newest first.
@@ -35,8 +38,17 @@ impl Amounts {
         let assessor = Assessor::shipped(municipality, year).map_err(|why| why.to_string());
         let drafts = shown.drafts.clone();
         let obstacle = shown.view.obstacles.first().cloned();
+        let schedule = RwSignal::new(shown.view.schedule.clone());
         let preview = Memo::new(move |_| {
-            Preview::of(&assessor, &draft::views(&drafts), year, obstacle.as_ref())
+            let views = draft::views(&drafts);
+            let schedule = schedule.get();
+            Preview::of(
+                &assessor,
+                &views,
+                year,
+                schedule.as_ref(),
+                obstacle.as_ref(),
+            )
         });
         let standing = RwSignal::new(None::<Decision>);
         Effect::new(move |before: Option<()>| {
@@ -48,6 +60,7 @@ impl Amounts {
         });
         Amounts {
             preview,
+            schedule,
             standing,
             decisions: RwSignal::new(shown.view.decisions.clone()),
             changed,

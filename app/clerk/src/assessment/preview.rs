@@ -4,6 +4,7 @@ use kokuho_shared::api::household::{MemberView, to_household};
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
+use kokuho_shared::assessment::schedule::Schedule;
 
 /// What was calculated, from what.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,13 +19,14 @@ impl Preview {
         assessor: &Result<Assessor, String>,
         members: &[MemberView],
         year: i32,
+        schedule: Option<&Schedule>,
         obstacle: Option<&String>,
     ) -> Preview {
         let household = to_household(members, year);
         let result = match assessor {
             _ if obstacle.is_some() => Err(obstacle.cloned().unwrap_or_default()),
             Ok(assessor) => assessor
-                .assess(&household)
+                .assess_on(&household, schedule)
                 .map_err(|why| told(&why, &household, members)),
             Err(why) => Err(why.clone()),
         };

@@ -3,6 +3,7 @@
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
+use kokuho_shared::assessment::instalments;
 use kokuho_ui::components::{Notice, Tone};
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
@@ -80,7 +81,7 @@ fn instalment(each: InstalmentBalance) -> impl IntoView {
         .map_or_else(String::new, |day| format::date(day, Lang::Ja));
     view! {
         <tr>
-            <th scope="row">{format!("第{}期", each.number)}</th>
+            <th scope="row">{instalments::name(each.number)}</th>
             <td>{due}</td>
             <td class="num">{format::yen(each.levied, Lang::Ja)}</td>
             <td class="num">{format::yen(each.open, Lang::Ja)}</td>

@@ -4,6 +4,7 @@ use super::Name;
 use crate::fonts::Fonts;
 use crate::notice::{AssessmentNotice, PartCharge};
 use crate::words::{formula, label, number, reasons, yen};
+use kokuho_shared::assessment::instalments;
 use kokuho_shared::era;
 use kokuho_shared::explain::Line;
 use kokuho_shared::money::Yen;
@@ -62,7 +63,7 @@ pub(super) fn view<'a>(
         rows: rows(notice),
         instalments: instalments
             .map(|each| Instalment {
-                nth: format!("第{}期", each.number),
+                nth: instalments::name(each.number),
                 due_on: era::format(each.due_on),
                 amount: yen(each.amount),
             })

@@ -9,6 +9,7 @@ use crate::letter::Letter;
 use crate::ocr;
 use crate::slip::PaymentSlip;
 use crate::words::yen;
+use kokuho_shared::assessment::instalments;
 use kokuho_shared::era;
 use kokuho_shared::law::parameters::ValueState;
 use serde::Serialize;
@@ -83,7 +84,7 @@ pub(super) fn view<'a>(
         household_number: &slip.household_number,
         payer: Name::of(&slip.payer, fonts),
         revenue_item: &slip.revenue_item,
-        nth: format!("第{}期", slip.instalment),
+        nth: instalments::name(slip.instalment),
         amounts: amounts
             .map(|(_, (label, amount))| Amount {
                 label,

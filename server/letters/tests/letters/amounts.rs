@@ -62,10 +62,10 @@ fn a_notice_shows_every_part_every_instalment_and_the_reasons_that_apply() {
             assert!(first.contains(&grouped(amount.0)), "{amount:?}: {first}");
         }
     }
-    for (place, each) in notice.instalments.iter().enumerate() {
+    for each in &notice.instalments {
         let row = format!(
-            "第{}期{}{}円",
-            place + 1,
+            "{}{}{}円",
+            kokuho_shared::assessment::instalments::name(each.number),
             era::format(each.due_on),
             grouped(each.amount.0)
         );

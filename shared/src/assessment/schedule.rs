@@ -1,0 +1,225 @@
+//! 納期の状態: a decision asks only for what can still be asked for on the day of its notice.
+
+use super::instalments::{self, Instalment, SplitError};
+use crate::calendar::Month;
+use crate::law::LawError;
+use crate::law::parameters::{Holidays, InstalmentRules};
+use crate::money::Yen;
+use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+/// Numbers of 随時期 begin here; up to it they are those of the year's 期.
+pub const LATE_FROM: u8 = 21;
+
+/// When a decision is told, and what the decisions before it asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Schedule {
+    /// 通知の日.
+    pub notice_on: NaiveDate,
+    /// The instalments that stand in the ledger.
+    #[serde(default)]
+    pub booked: Vec<Instalment>,
+}
+
+impl Schedule {
+    /// A first decision.
+    pub fn first(notice_on: NaiveDate) -> Schedule {
+        Schedule {
+            notice_on,
+            booked: Vec::new(),
+        }
+    }
+
+    /// The first 納期限 that a notice of this day may name.
+    fn earliest(&self, notice_days: u64) -> Option<NaiveDate> {
+        self.notice_on.checked_add_days(Days::new(notice_days))
+    }
+
+    /// Splits a year's premium: what was asked for with a day that is past or too near stays as
+    /// it is, the rest goes to the instalments that are still open (`open`: number and day), or
+    /// to one 随時期 where none is. A decrease that the open ones cannot bear lowers the others
+    /// from the last one on.
+    pub(super) fn split(
+        &self,
+        total: Yen,
+        open: &[(u8, NaiveDate)],
+        rules: &InstalmentRules,
+        (holidays, notice_days): (&Holidays, u64),
+    ) -> Result<Vec<Instalment>, ScheduleError> {
+        let earliest = self.earliest(notice_days).ok_or(ScheduleError::Calendar)?;
+        let open: Vec<(u8, NaiveDate)> = open
+            .iter()
+            .copied()
+            .filter(|(_, due_on)| *due_on >= earliest)
+            .collect();
+        let is_open = |number: u8| open.iter().any(|(known, _)| *known == number);
+        let mut fixed: Vec<Instalment> = self.booked.clone();
+        fixed.retain(|each| !is_open(each.number));
+        fixed.sort_by_key(|each| each.number);
+        let rest = total - fixed.iter().map(|each| each.amount).sum::<Yen>();
+        if rest < Yen::ZERO {
+            lower(&mut fixed, -rest);
+            return Ok(fixed);
+        }
+        if open.is_empty() {
+            if rest > Yen::ZERO {
+                let last = fixed.iter().map(|each| each.number).max().unwrap_or(0);
+                fixed.push(Instalment {
+                    number: LATE_FROM.max(last.saturating_add(1)),
+                    amount: rest,
+                    due_on: self.late_due_on(earliest, rules, holidays)?,
+                });
+            }
+            return Ok(fixed);
+        }
+        let amounts = instalments::split(rest, open.len(), rules.unit, rules.remainder_to)?;
+        let asked = amounts.into_iter().zip(open);
+        fixed.extend(asked.map(|(amount, (number, due_on))| Instalment {
+            number,
+            amount,
+            due_on,
+        }));
+        fixed.retain(|each| each.amount > Yen::ZERO);
+        fixed.sort_by_key(|each| each.number);
+        Ok(fixed)
+    }
+
+    /// 随時期の納期限: that of the month after the notice, or of the next one where it is too near.
+    fn late_due_on(
+        &self,
+        earliest: NaiveDate,
+        rules: &InstalmentRules,
+        holidays: &Holidays,
+    ) -> Result<NaiveDate, ScheduleError> {
+        let mut month = Month::of(self.notice_on);
+        loop {
+            month = month.next().ok_or(ScheduleError::Calendar)?;
+            let due_on = instalments::due_in(rules, holidays, month)?;
+            if due_on >= earliest {
+                return Ok(due_on);
+            }
+        }
+    }
+}
+
+/// Takes an excess off the last instalments first.
+fn lower(fixed: &mut Vec<Instalment>, mut excess: Yen) {
+    for each in fixed.iter_mut().rev() {
+        let off = each.amount.min(excess);
+        each.amount -= off;
+        excess -= off;
+    }
+    fixed.retain(|each| each.amount > Yen::ZERO);
+}
+
+/// Why instalments cannot be named.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScheduleError {
+    #[error(transparent)]
+    Split(#[from] SplitError),
+    #[error(transparent)]
+    Law(#[from] LawError),
+    #[error("通知の日が計算できる範囲にありません")]
+    Calendar,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assessment::result::Assessor;
+    use proptest::prelude::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn osaka() -> Assessor {
+        Assessor::shipped("27100", 2026).unwrap()
+    }
+
+    fn told(instalments: &[Instalment]) -> Vec<(u8, i64, String)> {
+        let each = |one: &Instalment| (one.number, one.amount.0, one.due_on.to_string());
+        instalments.iter().map(each).collect()
+    }
+
+    #[test]
+    fn a_decision_in_november_asks_only_for_what_is_due_from_december_on() {
+        let assessor = osaka();
+        let schedule = Schedule::first(day("2026-11-25"));
+        let asked = assessor.split_on(Yen(100_001), 0, Some(&schedule)).unwrap();
+        let expected = [
+            (7, 25_001, "2027-01-04"),
+            (8, 25_000, "2027-02-01"),
+            (9, 25_000, "2027-03-01"),
+            (10, 25_000, "2027-03-31"),
+        ];
+        assert_eq!(
+            told(&asked),
+            expected.map(|(number, yen, due)| (number, yen, due.to_owned()))
+        );
+    }
+
+    #[test]
+    fn a_correction_leaves_what_was_due_and_spreads_the_difference_over_what_is_open() {
+        let assessor = osaka();
+        let june = Schedule::first(day("2026-06-10"));
+        let first = assessor.split_on(Yen(100_000), 0, Some(&june)).unwrap();
+        let december = Schedule {
+            notice_on: day("2026-12-10"),
+            booked: first.clone(),
+        };
+        let more = assessor.split_on(Yen(108_000), 0, Some(&december)).unwrap();
+        let amounts: Vec<i64> = more.iter().map(|each| each.amount.0).collect();
+        assert_eq!(
+            amounts,
+            [
+                10_000, 10_000, 10_000, 10_000, 10_000, 10_000, 12_000, 12_000, 12_000, 12_000
+            ]
+        );
+        let less = assessor.split_on(Yen(55_000), 0, Some(&december)).unwrap();
+        let amounts: Vec<i64> = less.iter().map(|each| each.amount.0).collect();
+        assert_eq!(amounts, [10_000, 10_000, 10_000, 10_000, 10_000, 5_000]);
+    }
+
+    #[test]
+    fn after_the_last_day_a_late_instalment_is_asked_for_with_a_day_of_its_own() {
+        let assessor = osaka();
+        let late = Schedule::first(day("2027-04-22"));
+        let asked = assessor.split_on(Yen(30_000), 0, Some(&late)).unwrap();
+        assert_eq!(told(&asked), [(21, 30_000, "2027-05-31".to_owned())]);
+        let again = Schedule {
+            notice_on: day("2027-06-25"),
+            booked: asked,
+        };
+        let more = assessor.split_on(Yen(31_000), 0, Some(&again)).unwrap();
+        assert_eq!(told(&more)[1], (22, 1_000, "2027-08-02".to_owned()));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_decided_when_the_instalments_add_up_and_nothing_past_grows(
+            decisions in prop::collection::vec((0i64..1_200_000, 0u64..400), 1..6), first_month in 0i32..12,
+        ) {
+            let assessor = osaka();
+            let mut booked: Vec<Instalment> = Vec::new();
+            let mut notice_on = day("2026-06-01");
+            for (total, days) in decisions {
+                notice_on = notice_on + Days::new(days / 4);
+                let schedule = Schedule { notice_on, booked: booked.clone() };
+                let asked = assessor.split_on(Yen(total), first_month, Some(&schedule)).unwrap();
+                prop_assert_eq!(asked.iter().map(|each| each.amount).sum::<Yen>(), Yen(total));
+                for each in &asked {
+                    let before = booked.iter().find(|known| known.number == each.number);
+                    let grows = before.is_none_or(|known| each.amount > known.amount) && each.amount > Yen::ZERO;
+                    prop_assert!(each.amount >= Yen::ZERO);
+                    prop_assert!(!grows || each.due_on >= notice_on + Days::new(10), "{:?} on {}", each, notice_on);
+                    prop_assert!(before.is_none_or(|known| known.due_on == each.due_on));
+                }
+                let again = Schedule { notice_on, booked: asked.clone() };
+                prop_assert_eq!(&assessor.split_on(Yen(total), first_month, Some(&again)).unwrap(), &asked);
+                booked = asked.into_iter().filter(|each| each.amount > Yen::ZERO).collect();
+            }
+        }
+    }
+}
