@@ -244,6 +244,34 @@ test("who moves to a household of her own is charged in each for its months, and
   await picture(page, info, "household-moved");
 });
 
+test("each person gets the paper that fits, a question goes out on paper, and what comes back is noted", async ({ page, osaka }, info) => {
+  await signIn(page, osaka);
+  const { number, kana } = await anyHousehold(page, osaka);
+  await open(page, number, kana);
+  const documents = page.getByTestId("documents");
+  await documents.locator("summary").click();
+  const first = documents.getByTestId("paper").first();
+  await expect(first).toContainText("資格確認書");
+  await first.getByRole("button", { name: "資格確認書を発行" }).click();
+  await expect(page.getByText(/資格確認書 D2026-\d+ を発行しました/)).toBeVisible();
+  const link = documents.getByRole("link", { name: /^D2026-/ }).first();
+  const answer = await page.request.get(new URL(await link.getAttribute("href"), osaka.url).href, { headers: { "x-kokuho": "1" } });
+  expect(answer.headers()["content-type"]).toBe("application/pdf");
+  await first.getByLabel("マイナ保険証").selectOption("registered");
+  await first.getByRole("button", { name: "証の情報を保存" }).click();
+  await expect(first.getByRole("button", { name: "資格情報のお知らせを発行" })).toBeVisible();
+  await documents.getByRole("button", { name: "照会書を発行" }).click();
+  await expect(documents.getByText("回答待ち")).toBeVisible();
+  await check(page);
+  await picture(page, info, "documents");
+  await documents.getByRole("button", { name: "回答を入力" }).click();
+  const reply = page.getByTestId("income-reply");
+  await reply.getByLabel("回答のその他の所得").fill("1234567");
+  await reply.getByRole("button", { name: "回答を登録" }).click();
+  await expect(page.getByText("回答の所得を登録しました")).toBeVisible();
+  await expect(page.getByLabel("その他の所得").first()).toHaveValue("1,234,567");
+});
+
 test("a figure that cannot be read is named, and stays as it was typed", async ({ page, osaka }) => {
   await signIn(page, osaka);
   const { number, kana } = await anyHousehold(page, osaka);

@@ -39,6 +39,8 @@ pub enum Action {
     Decide,
     /// Issue letters.
     IssueLetters,
+    /// 証・照会書: issue papers and questions to people, and note what came back.
+    IssueDocuments,
     /// 年次賦課: start, stop and go on with work over the whole city.
     RunYear,
     /// See how far it is and what came out.
@@ -124,6 +126,10 @@ impl Role {
             Action::EditFacts => {
                 matches!(self, EligibilityOfficer | AssessmentOfficer | Supervisor)
             }
+            Action::IssueDocuments => matches!(
+                self,
+                CounterClerk | EligibilityOfficer | AssessmentOfficer | Supervisor
+            ),
             Action::IssueLetters => matches!(self, AssessmentOfficer | Supervisor),
             Action::Decide => matches!(self, AssessmentOfficer | Supervisor),
             Action::Protect => matches!(self, EligibilityOfficer | Supervisor),

@@ -1,5 +1,6 @@
 //! 文書: what a letter says, to whom, from whom and when; nothing about how it looks.
 
+use crate::document::Document;
 use crate::error::LettersError;
 use crate::notice::AssessmentNotice;
 use crate::slip::PaymentSlip;
@@ -52,6 +53,7 @@ pub struct Sender {
 pub enum Content {
     AssessmentNotice(AssessmentNotice),
     PaymentSlip(PaymentSlip),
+    Document(Document),
 }
 
 /// The kind of a letter; each has a template of the same name.
@@ -62,6 +64,8 @@ pub enum Kind {
     AssessmentNotice,
     /// 納付書.
     PaymentSlip,
+    /// 一般の文書.
+    Document,
 }
 
 impl Letter {
@@ -69,6 +73,7 @@ impl Letter {
         match self.content {
             Content::AssessmentNotice(_) => Kind::AssessmentNotice,
             Content::PaymentSlip(_) => Kind::PaymentSlip,
+            Content::Document(_) => Kind::Document,
         }
     }
 
@@ -87,6 +92,7 @@ impl Letter {
         let wrong = match &self.content {
             Content::AssessmentNotice(notice) => notice.contradiction(),
             Content::PaymentSlip(slip) => slip.contradiction(),
+            Content::Document(document) => document.contradiction(),
         };
         match wrong {
             None => Ok(()),

@@ -4,6 +4,7 @@
 //! that every character has a glyph, and lets a template lay it out, alone or as pages of a
 //! batch. Nothing here reads a clock, a database or the network.
 
+pub mod document;
 mod error;
 mod fonts;
 pub mod forms;

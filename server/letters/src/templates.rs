@@ -8,8 +8,9 @@ use std::path::Path;
 
 /// What reads the data and calls the template of each letter; not for editing.
 const MAIN: &str = include_str!("main.typ");
-const SHIPPED: [(&str, &str); 4] = [
+const SHIPPED: [(&str, &str); 5] = [
     ("base.typ", include_str!("../templates/base.typ")),
+    ("document.typ", include_str!("../templates/document.typ")),
     ("notice.typ", include_str!("../templates/notice.typ")),
     ("slip.typ", include_str!("../templates/slip.typ")),
     ("texts.typ", include_str!("../templates/texts.typ")),

@@ -1,6 +1,7 @@
 //! 印字内容: the strings a template prints. Every figure is written here once, so that what
 //! is checked, hashed and printed is the same.
 
+mod document;
 mod notice;
 mod slip;
 
@@ -72,6 +73,7 @@ pub(crate) fn view(
             notice::view(notice, letter.fiscal_year.0, fonts),
         ),
         Content::PaymentSlip(slip) => with(letter, fonts, slip::view(letter, slip, fonts, forms)?),
+        Content::Document(document) => with(letter, fonts, document::view(document, fonts)),
     };
     let value = value.map_err(|why| LettersError::Unwritable(why.to_string()))?;
     match unshown(&value, fonts, &fonts.families(), String::new()) {

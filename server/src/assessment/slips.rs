@@ -179,6 +179,10 @@ pub fn page(slip: &Slip, notice: &Letter) -> Result<Letter, ServiceError> {
     let household_number = match &notice.content {
         Content::AssessmentNotice(content) => content.household_number.clone(),
         Content::PaymentSlip(content) => content.household_number.clone(),
+        Content::Document(_) => {
+            let text = format!("slip {}: a document has none", slip.number);
+            return Err(ServiceError::Internal(text));
+        }
     };
     let wrong = |what: &str| ServiceError::Internal(format!("slip {}: {what}", slip.number));
     let number = SlipNumber::try_from(slip.number.clone()).map_err(|_| wrong("number"))?;

@@ -1,6 +1,7 @@
 //! 資格: people, their households and what is known of them.
 
 mod circumstances;
+pub mod documents;
 pub mod edit;
 pub mod household;
 pub mod notices;

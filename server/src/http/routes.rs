@@ -143,6 +143,48 @@ fn all() -> Vec<Route> {
             post(eligibility::routes::accept_notice),
         ),
         route(
+            Method::GET,
+            "/api/households/{id}/papers",
+            ReadHousehold,
+            get(eligibility::routes::papers),
+        ),
+        route(
+            Method::PUT,
+            "/api/households/{id}/papers",
+            IssueDocuments,
+            put(eligibility::routes::keep_paper_facts),
+        ),
+        route(
+            Method::GET,
+            "/api/households/{id}/documents",
+            ReadHousehold,
+            get(eligibility::routes::documents_of),
+        ),
+        route(
+            Method::POST,
+            "/api/households/{id}/documents",
+            IssueDocuments,
+            post(eligibility::routes::issue_document),
+        ),
+        route(
+            Method::GET,
+            "/api/documents/{number}",
+            ReadHousehold,
+            get(eligibility::routes::document),
+        ),
+        route(
+            Method::POST,
+            "/api/documents/{number}/closing",
+            IssueDocuments,
+            post(eligibility::routes::close_document),
+        ),
+        route(
+            Method::POST,
+            "/api/documents/{number}/income",
+            EditFacts,
+            post(eligibility::routes::reply_income),
+        ),
+        route(
             Method::PUT,
             "/api/households/{id}/protection",
             Protect,

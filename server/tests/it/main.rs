@@ -5,6 +5,7 @@ mod audit;
 mod circumstances;
 mod city;
 mod cluster;
+mod documents;
 mod faults;
 mod imports;
 mod killed;

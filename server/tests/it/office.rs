@@ -318,6 +318,9 @@ impl Office {
             "ledger_entry",
             "letter",
             "payment_slip",
+            "document",
+            "card_fact",
+            "copayment_fact",
             "job",
         ] {
             let sql = format!("SELECT COUNT(*) FROM {table}");

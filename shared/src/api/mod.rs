@@ -5,6 +5,7 @@
 pub mod access;
 pub mod assessment;
 pub mod audit;
+pub mod document;
 pub mod estimate;
 pub mod household;
 pub mod import;

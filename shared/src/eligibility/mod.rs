@@ -2,5 +2,6 @@
 
 pub mod copayment;
 pub mod notice;
+pub mod papers;
 pub mod reasons;
 pub mod terms;

@@ -1,6 +1,7 @@
 //! 世帯の画面: who, when, how much, why — on one page.
 
 use super::checks::Wrong;
+use super::documents::Documents;
 use super::draft::MemberDraft;
 use super::header::{self, HouseholdHeader};
 use super::member::MemberFields;
@@ -201,6 +202,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said, kept: Kept) 
                 {fields.into_iter().map(|draft| view! { <MemberFields draft=draft today=today fiscal_year=fiscal_year /> }).collect_view()}
                 {may_accept.then(|| view! { <Notices shown=shown.clone() open=open changed=changed said=said draft=kept.notice /> })}
                 {may_inquire.then(|| view! { <Inquiries shown=shown.clone() open=open changed=changed said=said opened=kept.inquiries /> })}
+                <Documents shown=shown.clone() open=open said=said />
                 {may_protect.then(|| view! { <Measures shown=shown.clone() open=open said=said /> })}
                 {may_edit.then(|| view! { <Save shown=shown.clone() open=open changed=changed said=said /> })}
             </section>

@@ -1,6 +1,7 @@
 //! 資格: find a household, see and change its facts.
 
 pub mod checks;
+mod documents;
 pub mod draft;
 pub mod found;
 pub mod header;

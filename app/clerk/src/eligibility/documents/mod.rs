@@ -1,0 +1,163 @@
+//! 証・照会書: which paper each person gets, what was sent, and what came back.
+
+mod list;
+mod paper;
+mod reply;
+
+use super::household::{Open, Said};
+use crate::dom::is_open;
+use crate::{api, state};
+use kokuho_shared::access::Action;
+use kokuho_shared::api::document::{DocumentKind, DocumentView, DocumentWish, PaperPlan};
+use kokuho_shared::api::household::MemberView;
+use kokuho_ui::components::{Field, described_by, typed};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What the server says of a household, read when the section is opened.
+#[derive(Clone, Copy)]
+struct Papers {
+    household: i64,
+    year: i32,
+    said: Said,
+    plans: RwSignal<Option<Result<Vec<PaperPlan>, String>>>,
+    issued: RwSignal<Option<Result<Vec<DocumentView>, String>>>,
+    /// 所得申告書 whose reply is being entered.
+    reply: RwSignal<Option<String>>,
+}
+
+impl Papers {
+    fn path(self, what: &str) -> String {
+        format!(
+            "/api/households/{}/{what}?fiscal_year={}",
+            self.household, self.year
+        )
+    }
+
+    fn read(self) {
+        spawn_local(async move {
+            let told = api::get(&self.path("papers")).await;
+            let told = told.map_err(|failed| failed.problem().message.clone());
+            self.plans.try_set(Some(told));
+            self.list().await;
+        });
+    }
+
+    async fn list(self) {
+        let told = api::get(&self.path("documents")).await;
+        let told = told.map_err(|failed| failed.problem().message.clone());
+        self.issued.try_set(Some(told));
+    }
+
+    fn issue(self, kind: DocumentKind, person_id: i64, remark: String) {
+        let office = state::office();
+        self.said.clear();
+        let wish = DocumentWish {
+            fiscal_year: self.year,
+            kind,
+            person_id,
+            remark,
+        };
+        spawn_local(async move {
+            let path = format!("/api/households/{}/documents", self.household);
+            match api::post::<_, DocumentView>(&path, &wish).await {
+                Ok(document) => {
+                    let text = format!("{} {} を発行しました", kind.name(), document.number);
+                    self.said.done.set(Some(text));
+                    self.list().await;
+                }
+                Err(failed) => self.said.failed(office, failed),
+            }
+        });
+    }
+}
+
+fn name_of(members: &[MemberView], person: i64) -> String {
+    let found = members.iter().find(|member| member.person_id == person);
+    found.map_or_else(|| person.to_string(), |member| member.name.clone())
+}
+
+#[component]
+pub fn Documents(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl IntoView {
+    let opened = RwSignal::new(false);
+    let papers = Papers {
+        household: shown.view.id,
+        year: shown.view.fiscal_year,
+        said,
+        plans: RwSignal::new(None),
+        issued: RwSignal::new(None),
+        reply: RwSignal::new(None),
+    };
+    Effect::new(move |_| {
+        if opened.get() && papers.plans.with_untracked(Option::is_none) {
+            papers.read();
+        }
+    });
+    let may_issue = state::office().may(Action::IssueDocuments);
+    let members = StoredValue::new(shown.view.members.clone());
+    view! {
+        <details class="measures" data-testid="documents" on:toggle=move |event| opened.set(is_open(&event))>
+            <summary>"証・照会書"</summary>
+            {move || match papers.plans.get() {
+                None => view! { <p role="status">"読み込んでいます…"</p> }.into_any(),
+                Some(Err(why)) => view! { <p class="field-error" role="alert">{why}</p> }.into_any(),
+                Some(Ok(plans)) if plans.is_empty() =>
+                    view! { <p class="muted">"業務日に資格のある人はいません。"</p> }.into_any(),
+                Some(Ok(plans)) => plans.into_iter().map(|plan| {
+                    let name = members.with_value(|members| name_of(members, plan.person_id));
+                    view! { <paper::PaperOf plan=plan name=name papers=papers may_issue=may_issue /> }
+                }).collect_view().into_any(),
+            }}
+            {may_issue.then(|| view! { <Ask members=members.get_value() papers=papers /> })}
+            <list::Issued members=members papers=papers may_issue=may_issue />
+            {move || papers.reply.get().map(|number| view! {
+                <reply::Reply number=number papers=papers open=open said=said />
+            })}
+        </details>
+    }
+}
+
+/// Questions to people on paper.
+#[component]
+fn Ask(members: Vec<MemberView>, papers: Papers) -> impl IntoView {
+    let first = members.first().map(|member| member.person_id);
+    let person = RwSignal::new(first.unwrap_or_default());
+    let kind = RwSignal::new(DocumentKind::IncomeReport);
+    let remark = RwSignal::new(String::new());
+    let kinds = DocumentKind::ALL.into_iter().filter(|kind| kind.asks());
+    view! {
+        <fieldset class="member">
+            <legend>"本人への照会（郵送）"</legend>
+            <div class="member-entry">
+                <Field id="ask-person" label="尋ねる人">
+                    <select id="ask-person" class="select" on:change=move |event| {
+                        if let Ok(id) = event_target_value(&event).parse() { person.set(id); }
+                    }>
+                        {members.into_iter().map(|member| view! {
+                            <option value=member.person_id.to_string()>{member.name}</option>
+                        }).collect_view()}
+                    </select>
+                </Field>
+                <Field id="ask-kind" label="様式">
+                    <select id="ask-kind" class="select" on:change=move |event| {
+                        if let Some(found) = DocumentKind::of_key(&event_target_value(&event)) { kind.set(found); }
+                    }>
+                        {kinds.map(|each| view! {
+                            <option value=each.key() selected=each == DocumentKind::IncomeReport>{each.name()}</option>
+                        }).collect_view()}
+                    </select>
+                </Field>
+                <Field id="ask-remark" label="特に尋ねること" hint="文書に印字します".to_owned()>
+                    <input id="ask-remark" class="input" maxlength="200" prop:value=remark
+                        aria-describedby=described_by("ask-remark")
+                        on:input=move |event| remark.set(typed(&event)) />
+                </Field>
+            </div>
+            <div class="buttons">
+                <button type="button" class="button" on:click=move |_| {
+                    papers.issue(kind.get_untracked(), person.get_untracked(), remark.get_untracked());
+                }>"照会書を発行"</button>
+            </div>
+        </fieldset>
+    }
+}

@@ -1,0 +1,120 @@
+//! One person: the card, the figures of 負担割合, and the paper that follows from them.
+
+use super::Papers;
+use crate::{api, state};
+use kokuho_shared::api::document::{PaperFacts, PaperPlan};
+use kokuho_shared::eligibility::papers::CardStatus;
+use kokuho_shared::era;
+use kokuho_shared::money::Yen;
+use kokuho_ui::components::Field;
+use kokuho_ui::entry::YenEntry;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+#[component]
+pub fn PaperOf(plan: PaperPlan, name: String, papers: Papers, may_issue: bool) -> impl IntoView {
+    let person = plan.person_id;
+    let senior = plan.ratio_tenths.is_some() || plan.undecided.is_some();
+    let kinds = plan.kinds.clone();
+    view! {
+        <fieldset class="member" data-testid="paper">
+            <legend>{name}</legend>
+            <dl class="member-facts">
+                <div><dt>"交付する証"</dt><dd>{kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join("、")}</dd></div>
+                <div><dt>"有効期限"</dt><dd>{plan.valid_until.map(era::format).unwrap_or_default()}</dd></div>
+                {senior.then(|| view! { <div><dt>"負担割合"</dt><dd>{ratio(&plan)}</dd></div> })}
+            </dl>
+            {plan.undecided.clone().map(|why| view! {
+                <p class="field-error">{format!("負担割合を決められません：{why}")}</p>
+            })}
+            {may_issue.then(|| view! { <Facts plan=plan.clone() senior=senior papers=papers /> })}
+            {may_issue.then(|| view! {
+                <div class="buttons">
+                    {kinds.into_iter().map(|kind| view! {
+                        <button type="button" class="button" on:click=move |_| papers.issue(kind, person, String::new())>
+                            {format!("{}を発行", kind.name())}
+                        </button>
+                    }).collect_view()}
+                </div>
+            })}
+        </fieldset>
+    }
+}
+
+/// The ratio and the step of 令27条の2 that decides it.
+fn ratio(plan: &PaperPlan) -> String {
+    let why = match plan.step {
+        Some(1) => "課税所得145万円未満",
+        Some(2) => "基準所得額210万円以下",
+        Some(3) => "収入383万円未満（1人）",
+        Some(4) => "特定同一世帯所属者と合わせて収入520万円未満",
+        Some(5) => "収入520万円未満（2人以上）",
+        Some(6) => "現役並み所得",
+        _ => "",
+    };
+    match plan.ratio_tenths {
+        Some(tenths) => format!("{tenths}割（{}年の所得：{why}）", plan.income_year),
+        None => "未決定".to_owned(),
+    }
+}
+
+#[component]
+fn Facts(plan: PaperPlan, senior: bool, papers: Papers) -> impl IntoView {
+    let office = state::office();
+    let card = RwSignal::new(plan.card);
+    let taxable = RwSignal::new(plan.taxable_income.unwrap_or_default());
+    let receipts = RwSignal::new(plan.receipts.unwrap_or_default());
+    let (person, year) = (plan.person_id, plan.income_year);
+    let known = (plan.taxable_income, plan.receipts);
+    let id = move |end: &str| format!("paper-{person}-{end}");
+    let keep = move |_| {
+        papers.said.clear();
+        let facts = PaperFacts {
+            person_id: person,
+            card: card.get_untracked(),
+            income_year: year,
+            taxable_income: told(taxable.get_untracked(), known.0),
+            receipts: told(receipts.get_untracked(), known.1),
+        };
+        spawn_local(async move {
+            match api::put::<_, Vec<PaperPlan>>(&papers.path("papers"), &facts).await {
+                Ok(plans) => {
+                    papers.plans.set(Some(Ok(plans)));
+                    papers
+                        .said
+                        .done
+                        .set(Some("証の情報を保存しました".to_owned()));
+                }
+                Err(failed) => papers.said.failed(office, failed),
+            }
+        });
+    };
+    let observed = plan
+        .card_observed_on
+        .map(|day| format!("{}に確認", era::format(day)));
+    view! {
+        <div class="member-entry">
+            <Field id=id("card") label="マイナ保険証" hint=observed.unwrap_or_default()>
+                <select id=id("card") class="select" on:change=move |event| {
+                    card.set(CardStatus::of_key(&event_target_value(&event)).unwrap_or_default());
+                }>
+                    {CardStatus::ALL.into_iter().map(|status| view! {
+                        <option value=status.key() selected=move || card.get() == status>{status.name()}</option>
+                    }).collect_view()}
+                </select>
+            </Field>
+            {senior.then(|| view! {
+                <YenEntry id=id("taxable") label=format!("{year}年の課税所得") value=taxable />
+                <YenEntry id=id("receipts") label=format!("{year}年の収入金額（必要経費を引く前）") value=receipts />
+            })}
+        </div>
+        <div class="buttons">
+            <button type="button" class="button" on:click=keep>"証の情報を保存"</button>
+        </div>
+    }
+}
+
+/// An empty field stays unknown; one that was known may become zero.
+fn told(now: Yen, before: Option<Yen>) -> Option<Yen> {
+    (before.is_some() || now != Yen::ZERO).then_some(now)
+}

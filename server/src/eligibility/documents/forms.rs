@@ -1,0 +1,95 @@
+//! 照会の様式: what is asked of people on paper, and until when it is to come back.
+
+use super::{Composed, Issuer};
+use crate::error::ServiceError;
+use chrono::{Days, NaiveDate};
+use kokuho_letters::document::{Document, Fact, Reply};
+use kokuho_shared::api::document::DocumentKind;
+use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::era;
+
+/// 施設入所者などへの照会 (資格 5): 住所地特例 needs each of these (規則5条の2).
+const RESIDENCE: [&str; 9] = [
+    "現在の住所・居所",
+    "世帯主の氏名・続柄",
+    "施設・病院の名称",
+    "施設の種類（病院・児童福祉・障害者支援・老人ホーム・特定施設・介護保険施設）",
+    "施設の所在地",
+    "入所（入院）した日",
+    "入所の直前の住所",
+    "措置による入所か（はい・いいえ）",
+    "退所の予定",
+];
+/// 所得申告書 (賦課 3): incomes of the year, and what explains that there are none.
+const INCOME: [&str; 8] = [
+    "給与収入（円）",
+    "公的年金等の収入（円）",
+    "営業・農業などの所得（円）",
+    "不動産・その他の所得（円）",
+    "所得がなかった場合、生活の状況（預貯金・仕送り・非課税年金など）",
+    "確定申告・住民税申告をした市区町村",
+    "電話番号",
+    "記入した日・氏名",
+];
+
+/// A reply is asked for within so many days.
+const REPLY_DAYS: u64 = 14;
+
+pub fn compose(
+    kind: DocumentKind,
+    view: &HouseholdView,
+    member: &MemberView,
+    remark: &str,
+    issuer: &Issuer<'_>,
+) -> Result<Composed, ServiceError> {
+    let today = issuer.clock.today();
+    let reply_by = today.checked_add_days(Days::new(REPLY_DAYS));
+    let reply_by = reply_by.ok_or_else(|| ServiceError::Internal("calendar".into()))?;
+    let (opening, fields, notes): (String, &[&str], &[&str]) = match kind {
+        DocumentKind::ResidenceInquiry => (
+            "国民健康保険の資格（住所地特例など）を確かめるため、次の方の住所・世帯・施設の状況をお尋ねします（国民健康保険法113条）。".into(),
+            &RESIDENCE,
+            &["施設に入所（入院）している場合は、施設の証明書の写しを添えてください。"],
+        ),
+        _ => (
+            format!(
+                "{}の国民健康保険料を正しく計算するため、次の方の{}年中の所得をお尋ねします（国民健康保険法113条）。申告がないと、保険料の軽減を受けられないことがあります。",
+                era::fiscal_year(view.fiscal_year),
+                view.fiscal_year - 1
+            ),
+            &INCOME,
+            &["所得がなかった方も提出してください。", "税の申告をした場合は、この申告書は要りません。"],
+        ),
+    };
+    Ok(Composed {
+        document: Document {
+            title: kind.name().into(),
+            opening: vec![opening],
+            facts: facts(view, member, remark),
+            notes: notes.iter().map(|note| (*note).to_owned()).collect(),
+            reply: Some(Reply {
+                return_by: reply_by,
+                fields: fields.iter().map(|field| (*field).to_owned()).collect(),
+            }),
+            ..Document::default()
+        },
+        valid_until: None,
+        reply_by: Some(reply_by),
+    })
+}
+
+fn facts(view: &HouseholdView, member: &MemberView, remark: &str) -> Vec<Fact> {
+    let mut facts = vec![
+        Fact::new("世帯番号", view.number.clone()),
+        Fact::new("お尋ねする方", member.name.clone()),
+        Fact::new("生年月日", day(member.birth_date)),
+    ];
+    if !remark.is_empty() {
+        facts.push(Fact::new("特にお尋ねすること", remark));
+    }
+    facts
+}
+
+pub fn day(day: NaiveDate) -> String {
+    era::format(day)
+}

@@ -1,0 +1,366 @@
+//! 文書: papers of a person and questions to people, issued, read again, and closed.
+
+pub mod forms;
+pub mod papers;
+pub mod reply;
+
+use super::household::{self, AsOf};
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::clock::Clock;
+use crate::error::ServiceError;
+use crate::press::Press;
+use crate::store::bulk::Value;
+use crate::store::{Db, Lock, Tx};
+use crate::{on_db, on_tx};
+use chrono::NaiveDate;
+use kokuho_letters::document::Document;
+use kokuho_letters::{Addressee, Content, Letter};
+use kokuho_shared::access::Action;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::document::{
+    DocumentClosing, DocumentKind, DocumentState, DocumentView, DocumentWish,
+};
+use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::calendar::FiscalYear;
+use sqlx::FromRow;
+
+/// The longest remark that is kept.
+const MOST_REMARK: usize = 200;
+
+/// Who issues, with what, where and when.
+pub struct Issuer<'a> {
+    pub user: &'a User,
+    pub press: &'a Press,
+    pub municipality: &'a str,
+    pub clock: Clock,
+}
+
+/// What a document says, and how long it holds or waits.
+pub struct Composed {
+    pub document: Document,
+    pub valid_until: Option<NaiveDate>,
+    pub reply_by: Option<NaiveDate>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    number: String,
+    kind: String,
+    household_id: i64,
+    person_id: i64,
+    fiscal_year: i64,
+    issued_on: NaiveDate,
+    issued_by: String,
+    content: String,
+    content_sha256: String,
+    valid_until: Option<NaiveDate>,
+    reply_by: Option<NaiveDate>,
+    reminders: i64,
+    state: String,
+    closed_on: Option<NaiveDate>,
+    remark: String,
+}
+
+impl Row {
+    fn kind(&self) -> Result<DocumentKind, ServiceError> {
+        let unknown = || ServiceError::Internal(format!("document kind {}", self.kind));
+        DocumentKind::of_key(&self.kind).ok_or_else(unknown)
+    }
+
+    fn view(&self) -> Result<DocumentView, ServiceError> {
+        let unknown = || ServiceError::Internal(format!("document state {}", self.state));
+        Ok(DocumentView {
+            number: self.number.clone(),
+            kind: self.kind()?,
+            person_id: self.person_id,
+            issued_on: self.issued_on,
+            issued_by: self.issued_by.clone(),
+            valid_until: self.valid_until,
+            reply_by: self.reply_by,
+            reminders: self.reminders,
+            state: DocumentState::of_key(&self.state).ok_or_else(unknown)?,
+            closed_on: self.closed_on,
+            remark: self.remark.clone(),
+        })
+    }
+}
+
+/// SELECT of what [`Row`] reads, and the rest of the statement.
+macro_rules! documents {
+    ($rest:literal) => {
+        concat!(
+            "SELECT number, kind, household_id, person_id, fiscal_year, issued_on, issued_by, content, content_sha256, \
+             valid_until, reply_by, reminders, state, closed_on, remark FROM document ",
+            $rest
+        )
+    };
+}
+
+/// Documents of a household, the newest first.
+pub async fn list(db: &Db, household: i64) -> Result<Vec<DocumentView>, ServiceError> {
+    const SQL: &str = documents!("WHERE household_id = $1 ORDER BY issued_at DESC, number DESC");
+    let rows: Vec<Row> =
+        on_db!(db, pool => sqlx::query_as(SQL).bind(household).fetch_all(pool).await?);
+    rows.iter().map(Row::view).collect()
+}
+
+/// Issues a document to the head of the household; a paper replaces those of its kind.
+pub async fn issue(
+    db: &Db,
+    household: i64,
+    wish: &DocumentWish,
+    issuer: &Issuer<'_>,
+) -> Result<DocumentView, ServiceError> {
+    issuer.press.refuse_unready()?;
+    let remark = remark(&wish.remark)?;
+    let mut tx = db.write(Lock::Household(household)).await?;
+    let view = seen(&mut tx, household, wish.fiscal_year, issuer).await?;
+    let place = view
+        .members
+        .iter()
+        .find(|member| member.person_id == wish.person_id);
+    let member =
+        place.ok_or_else(|| ServiceError::invalid_at("person_id", "この世帯の人ではありません"))?;
+    let composed = match wish.kind {
+        DocumentKind::EligibilityCertificate
+        | DocumentKind::EligibilityNotice
+        | DocumentKind::RecipientCertificate => {
+            papers::compose(&mut tx, wish.kind, &view, member, issuer).await?
+        }
+        DocumentKind::ResidenceInquiry | DocumentKind::IncomeReport => {
+            forms::compose(wish.kind, &view, member, remark, issuer)?
+        }
+    };
+    let row = write(&mut tx, wish, (&view, member), composed, issuer).await?;
+    tx.commit().await?;
+    row.view()
+}
+
+/// The household as it is known, for somebody who may see and address it.
+async fn seen(
+    tx: &mut Tx,
+    household: i64,
+    fiscal_year: i32,
+    issuer: &Issuer<'_>,
+) -> Result<HouseholdView, ServiceError> {
+    let as_of = AsOf {
+        fiscal_year,
+        valid_on: None,
+        known_at: issuer.clock.now(),
+    };
+    let view = household::view_in(tx, household, as_of).await?;
+    household::refuse_hidden(&view, issuer.user)?;
+    if view.is_protected() && !issuer.user.role.may(Action::Protect) {
+        return Err(ServiceError::Forbidden);
+    }
+    Ok(view)
+}
+
+async fn write(
+    tx: &mut Tx,
+    wish: &DocumentWish,
+    (view, member): (&HouseholdView, &MemberView),
+    composed: Composed,
+    issuer: &Issuer<'_>,
+) -> Result<Row, ServiceError> {
+    let (today, now) = (issuer.clock.today(), issuer.clock.now());
+    let year = FiscalYear::of(today).0;
+    let number = tx.take_numbers(&format!("document-{year}"), 1).await?;
+    let letter = Letter {
+        number: format!("D{year}-{number:07}"),
+        addressee: addressee(view)?,
+        sender: issuer.press.sender(),
+        business_date: today,
+        fiscal_year: FiscalYear(year),
+        content: Content::Document(composed.document),
+    };
+    // Set once before it is stored: what cannot be printed is not issued.
+    issuer.press.print(vec![letter.clone()]).await?;
+    replace(tx, wish.kind, member.person_id, today).await?;
+    let row = Row {
+        number: letter.number.clone(),
+        kind: wish.kind.key().into(),
+        household_id: view.id,
+        person_id: member.person_id,
+        fiscal_year: i64::from(wish.fiscal_year),
+        issued_on: today,
+        issued_by: issuer.user.login.clone(),
+        content: serde_json::to_string(&letter)?,
+        content_sha256: issuer.press.hash(&letter)?,
+        valid_until: composed.valid_until,
+        reply_by: composed.reply_by,
+        reminders: 0,
+        state: DocumentState::Open.key().into(),
+        closed_on: None,
+        remark: wish.remark.trim().into(),
+    };
+    let values = vec![
+        Value::Text(row.number.clone()),
+        Value::Text(row.kind.clone()),
+        Value::Int(row.household_id),
+        Value::Int(row.person_id),
+        Value::Int(row.fiscal_year),
+        Value::Date(row.issued_on),
+        Value::Int(now.0),
+        Value::Text(row.issued_by.clone()),
+        Value::Text(row.content.clone()),
+        Value::Text(row.content_sha256.clone()),
+        Value::OptDate(row.valid_until),
+        Value::OptDate(row.reply_by),
+        Value::Int(0),
+        Value::Text(row.state.clone()),
+        Value::Text(row.remark.clone()),
+    ];
+    tx.insert("document", COLUMNS, &[values]).await?;
+    let entry = Entry::new(issuer.user, What::Print, now);
+    let entry = entry.of_household(view.id, [member.person_id]);
+    entry
+        .detail(format!("document {} {}", row.number, row.kind))
+        .write(tx)
+        .await?;
+    Ok(row)
+}
+
+const COLUMNS: &[&str] = &[
+    "number",
+    "kind",
+    "household_id",
+    "person_id",
+    "fiscal_year",
+    "issued_on",
+    "issued_at",
+    "issued_by",
+    "content",
+    "content_sha256",
+    "valid_until",
+    "reply_by",
+    "reminders",
+    "state",
+    "remark",
+];
+
+/// 差替え: of each person one paper of a kind is valid; a certificate and the notice of eligibility
+/// exclude each other.
+async fn replace(
+    tx: &mut Tx,
+    kind: DocumentKind,
+    person: i64,
+    today: NaiveDate,
+) -> Result<(), ServiceError> {
+    const SQL: &str = "UPDATE document SET state = 'void', closed_on = $1 \
+        WHERE person_id = $2 AND state = 'open' AND kind = $3";
+    let replaced: &[DocumentKind] = match kind {
+        DocumentKind::EligibilityCertificate | DocumentKind::EligibilityNotice => &[
+            DocumentKind::EligibilityCertificate,
+            DocumentKind::EligibilityNotice,
+        ],
+        DocumentKind::RecipientCertificate => &[DocumentKind::RecipientCertificate],
+        DocumentKind::ResidenceInquiry | DocumentKind::IncomeReport => &[],
+    };
+    for kind in replaced {
+        on_tx!(tx, c => sqlx::query(SQL).bind(today).bind(person).bind(kind.key())
+            .execute(c).await?.rows_affected());
+    }
+    Ok(())
+}
+
+fn addressee(view: &HouseholdView) -> Result<Addressee, ServiceError> {
+    let hidden = || ServiceError::Internal("a hidden address cannot be printed".into());
+    let head = view.members.iter().find(|member| member.head);
+    let head = head.ok_or(ServiceError::NotFound("世帯主"))?;
+    Ok(Addressee {
+        name: head.name.clone(),
+        postcode: view.postcode.open().cloned().ok_or_else(hidden)?,
+        address: vec![view.address.open().cloned().ok_or_else(hidden)?],
+    })
+}
+
+fn remark(text: &str) -> Result<&str, ServiceError> {
+    let text = text.trim();
+    if text.chars().count() > MOST_REMARK {
+        let message = format!("備考は{MOST_REMARK}文字までにしてください");
+        return Err(ServiceError::invalid_at("remark", message));
+    }
+    Ok(text)
+}
+
+async fn find(tx: &mut Tx, number: &str) -> Result<Row, ServiceError> {
+    const SQL: &str = documents!("WHERE number = $1");
+    let row: Option<Row> =
+        on_tx!(tx, c => sqlx::query_as(SQL).bind(number).fetch_optional(c).await?);
+    row.ok_or(ServiceError::NotFound("文書"))
+}
+
+/// The PDF as it was issued, and its household.
+pub async fn pdf(
+    db: &Db,
+    number: &str,
+    issuer: &Issuer<'_>,
+) -> Result<(Vec<u8>, i64), ServiceError> {
+    let mut tx = db.write(Lock::Nothing).await?;
+    let row = find(&mut tx, number).await?;
+    let year = FiscalYear::of(row.issued_on).0;
+    let view = seen(&mut tx, row.household_id, year, issuer).await?;
+    if view.is_protected() {
+        let persons = view.members.iter().map(|member| member.person_id);
+        let entry = Entry::new(issuer.user, What::Reveal, issuer.clock.now());
+        let entry = entry.of_household(view.id, persons);
+        entry
+            .detail(format!("document {number}"))
+            .write(&mut tx)
+            .await?;
+    }
+    tx.commit().await?;
+    let letter: Letter = serde_json::from_str(&row.content)?;
+    if issuer.press.hash(&letter)? != row.content_sha256 {
+        let text = "発行したときと内容・雛形・書体のどれかが違うため、同じ文書を作れません";
+        return Err(ServiceError::Conflict(Problem::new(text)));
+    }
+    Ok((issuer.press.print(vec![letter]).await?, row.household_id))
+}
+
+/// Notes how a document ended.
+pub async fn close(
+    db: &Db,
+    number: &str,
+    wish: &DocumentClosing,
+    issuer: &Issuer<'_>,
+) -> Result<DocumentView, ServiceError> {
+    const SQL: &str = "UPDATE document SET state = $1, closed_on = $2, remark = $3 \
+        WHERE number = $4 AND state = 'open'";
+    let text = remark(&wish.remark)?;
+    let mut tx = db.write(Lock::Nothing).await?;
+    let row = find(&mut tx, number).await?;
+    let view = seen(
+        &mut tx,
+        row.household_id,
+        FiscalYear::of(row.issued_on).0,
+        issuer,
+    )
+    .await?;
+    if !wish.state.fits(row.kind()?) {
+        let message = format!("{}には使えません", row.kind()?.name());
+        return Err(ServiceError::invalid_at("state", message));
+    }
+    if wish.on < row.issued_on || wish.on > issuer.clock.today() {
+        let message = "発行の日から業務日までの日にしてください";
+        return Err(ServiceError::invalid_at("on", message));
+    }
+    let kept = if text.is_empty() { &row.remark } else { text };
+    let closed = on_tx!(&mut tx, c => sqlx::query(SQL).bind(wish.state.key()).bind(wish.on).bind(kept)
+        .bind(number).execute(c).await?.rows_affected());
+    if closed == 0 {
+        let text = "この文書はもう終わっています。読み直してください";
+        return Err(ServiceError::Conflict(Problem::new(text).at("state")));
+    }
+    let entry = Entry::new(issuer.user, What::Update, issuer.clock.now());
+    let entry = entry.of_household(view.id, [row.person_id]);
+    entry
+        .detail(format!("document {number} {}", wish.state.key()))
+        .write(&mut tx)
+        .await?;
+    let after = find(&mut tx, number).await?;
+    tx.commit().await?;
+    after.view()
+}

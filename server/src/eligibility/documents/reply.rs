@@ -1,0 +1,139 @@
+//! 所得申告書の回答 (賦課 4): what people wrote becomes their income, by the way of a clerk's edit.
+
+use super::{Issuer, Row, find, seen};
+use crate::audit::{Entry, What};
+use crate::eligibility::edit::{self, Editor};
+use crate::error::ServiceError;
+use crate::on_tx;
+use crate::store::{Db, Lock};
+use chrono::NaiveDate;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::document::{DocumentKind, DocumentView, IncomeReply};
+use kokuho_shared::api::household::{FactsEdit, MemberEdit, MemberView};
+use kokuho_shared::assessment::household::{Income, IncomeStatus};
+use kokuho_shared::assessment::income::IncomeTables;
+use kokuho_shared::calendar::age_attained_on;
+use kokuho_shared::money::Yen;
+
+/// 公的年金等控除 of those who are so old at the end of the year (所得税法35条4項).
+const SENIOR: u32 = 65;
+/// Receipts above this are a typing error.
+const MOST: Yen = Yen(1_000_000_000_000);
+
+/// Takes the reply in: the income, the edit's reason and the document's end, or nothing.
+pub async fn take_in(
+    db: &Db,
+    number: &str,
+    reply: &IncomeReply,
+    issuer: &Issuer<'_>,
+) -> Result<DocumentView, ServiceError> {
+    let household = household_of(db, number).await?;
+    let mut tx = db.write(Lock::Household(household)).await?;
+    let row = find(&mut tx, number).await?;
+    refuse(&row, reply, issuer)?;
+    let year = i32::try_from(row.fiscal_year).unwrap_or_default();
+    let view = seen(&mut tx, household, year, issuer).await?;
+    let member = view
+        .members
+        .iter()
+        .find(|member| member.person_id == row.person_id);
+    let member = member.ok_or_else(|| {
+        ServiceError::Conflict(Problem::new("尋ねた人は、もうこの世帯の人ではありません"))
+    })?;
+    let edit = FactsEdit {
+        fiscal_year: year,
+        revision: view.revision,
+        reason: format!("所得申告書 {number}"),
+        members: vec![wanted(member, reply, year)?],
+    };
+    let editor = Editor {
+        user: issuer.user,
+        municipality: issuer.municipality,
+        clock: issuer.clock,
+    };
+    let after = edit::edit_in(&mut tx, household, &edit, &editor).await?;
+    const REPLIED: &str = "UPDATE document SET state = 'replied', closed_on = $1, reply_change = $2 \
+        WHERE number = $3 AND state = 'open'";
+    on_tx!(&mut tx, c => sqlx::query(REPLIED).bind(reply.on).bind(after.revision).bind(number)
+        .execute(c).await?.rows_affected());
+    let entry = Entry::new(issuer.user, What::Update, issuer.clock.now());
+    let entry = entry.of_household(household, [row.person_id]);
+    entry
+        .detail(format!("document {number} replied"))
+        .write(&mut tx)
+        .await?;
+    let after = find(&mut tx, number).await?;
+    tx.commit().await?;
+    after.view()
+}
+
+async fn household_of(db: &Db, number: &str) -> Result<i64, ServiceError> {
+    let mut tx = db.write(Lock::Nothing).await?;
+    let row = find(&mut tx, number).await?;
+    tx.commit().await?;
+    Ok(row.household_id)
+}
+
+fn refuse(row: &Row, reply: &IncomeReply, issuer: &Issuer<'_>) -> Result<(), ServiceError> {
+    if row.kind()? != DocumentKind::IncomeReport {
+        return Err(ServiceError::invalid("所得申告書ではありません"));
+    }
+    if row.state != "open" {
+        let text = "この申告書の回答はもう受け付けています。読み直してください";
+        return Err(ServiceError::Conflict(Problem::new(text).at("state")));
+    }
+    if reply.on < row.issued_on || reply.on > issuer.clock.today() {
+        let text = "発行の日から業務日までの日にしてください";
+        return Err(ServiceError::invalid_at("on", text));
+    }
+    let amounts = [
+        ("salary_receipts", reply.salary_receipts),
+        ("pension_receipts", reply.pension_receipts),
+        ("other_income", reply.other_income),
+    ];
+    let wrong = amounts
+        .iter()
+        .find(|(_, yen)| *yen < Yen::ZERO || *yen > MOST);
+    match wrong {
+        Some((field, _)) => Err(ServiceError::invalid_at(
+            field,
+            "0円以上、1兆円以下にしてください",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Receipts become incomes by the tables of their year, as for everybody else.
+fn wanted(
+    member: &MemberView,
+    reply: &IncomeReply,
+    fiscal_year: i32,
+) -> Result<MemberEdit, ServiceError> {
+    let tables = IncomeTables::shipped()?;
+    let income_year = fiscal_year - 1;
+    let last = NaiveDate::from_ymd_opt(income_year, 12, 31);
+    let senior = age_attained_on(member.birth_date, SENIOR);
+    let senior = senior.is_some_and(|attained| last.is_some_and(|last| attained <= last));
+    let incomes = tables.adjusted(
+        income_year,
+        reply.salary_receipts,
+        reply.pension_receipts,
+        senior,
+        false,
+        reply.other_income,
+    )?;
+    Ok(MemberEdit {
+        person_id: member.person_id,
+        eligibility: member.eligibility,
+        income: Income {
+            salary_receipts: Some(reply.salary_receipts),
+            salary_income: incomes.salary_income,
+            pension_receipts: Some(reply.pension_receipts),
+            pension_income: incomes.pension_income,
+            other_income: reply.other_income,
+            ..Income::default()
+        },
+        income_status: IncomeStatus::Known,
+        circumstances: None,
+    })
+}

@@ -1,0 +1,223 @@
+//! 文書: each person gets the paper that fits, with what it must show, and what is asked comes back.
+
+use crate::both;
+use crate::city::file_of;
+use crate::office::Office;
+use kokuho_shared::access::Role;
+use kokuho_shared::api::import::FileKind::{Incomes, Residents};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+async fn papers(office: &Office, id: &Value) -> Value {
+    let (status, plans) = office
+        .get(&format!("/api/households/{id}/papers?fiscal_year=2026"))
+        .await;
+    assert_eq!(status, StatusCode::OK, "{plans}");
+    plans
+}
+
+async fn keep(office: &Office, id: &Value, facts: Value) -> (StatusCode, Value) {
+    let path = format!("/api/households/{id}/papers?fiscal_year=2026");
+    office.send(Method::PUT, &path, facts).await
+}
+
+async fn issue(office: &Office, view: &Value, kind: &str, place: usize) -> (StatusCode, Value) {
+    let wish = json!({"fiscal_year": 2026, "kind": kind, "person_id": view["members"][place]["person_id"]});
+    let path = format!("/api/households/{}/documents", view["id"]);
+    office.send(Method::POST, &path, wish).await
+}
+
+async fn close(office: &Office, number: &Value, state: &str, on: &str) -> (StatusCode, Value) {
+    let path = format!("/api/documents/{}/closing", number.as_str().unwrap());
+    let wish = json!({"state": state, "on": on, "remark": ""});
+    office.send(Method::POST, &path, wish).await
+}
+
+/// The printed words without spaces.
+async fn printed(office: &Office, number: &Value) -> String {
+    let path = format!("/api/documents/{}", number.as_str().unwrap());
+    let answer = office
+        .request(&office.client, Method::GET, &path)
+        .send()
+        .await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let bytes = answer.bytes().await.unwrap();
+    let text = pdf_extract::extract_text_from_mem(&bytes).unwrap();
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The head is 72 on the business day, with the incomes of 2024 that decide until July 2026.
+async fn with_senior(office: &Office, other_income: i64) {
+    office.with_city().await;
+    let residents = file_of(Residents).replace("1981-04-02", "1954-05-05");
+    let incomes = file_of(Incomes);
+    let header = incomes.lines().next().unwrap();
+    let of_2024 = format!(
+        "{header}\n1000000001,2024,1,,0,,0,{other_income},{other_income},0,0,0,0\n#合計,1,{other_income}\n"
+    );
+    for (kind, text) in [(Residents, residents), (Incomes, of_2024)] {
+        let job = office.import(kind, text.into_bytes()).await;
+        assert_eq!(job["state"], "done", "{job}");
+    }
+}
+
+both! {
+    async fn whoever_has_no_card_on_record_gets_a_certificate_that_says_who_until_when_and_by_whom(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let plan = papers(&office, &view["id"]).await;
+        assert_eq!(plan[1]["kinds"], json!(["eligibility_certificate"]));
+        assert_eq!((&plan[1]["card"], &plan[1]["ratio_tenths"]), (&json!("unknown"), &json!(null)));
+        let (status, issued) = issue(&office, &view, "eligibility_certificate", 1).await;
+        assert_eq!(status, StatusCode::OK, "{issued}");
+        assert_eq!((&issued["state"], &issued["valid_until"]), (&json!("open"), &plan[1]["valid_until"]));
+        let text = printed(&office, &issued["number"]).await;
+        for said in ["資格確認書", "見辺二子", "女", "見辺一郎", "12345678", "枝番02", "0027999", "令和2年4月1日", "有効期限", issued["number"].as_str().unwrap()] {
+            assert!(text.contains(said), "{said} is missing: {text}");
+        }
+        assert!(!text.contains("一部負担金の割合"), "{text}");
+    }
+}
+
+both! {
+    async fn with_the_card_registered_it_is_a_notice_of_eligibility_and_the_newer_paper_voids_the_older(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let (_, first) = issue(&office, &view, "eligibility_certificate", 1).await;
+        let facts = json!({"person_id": view["members"][1]["person_id"], "card": "registered", "income_year": 2024});
+        let (status, plan) = keep(&office, &view["id"], facts).await;
+        assert_eq!((status, &plan[1]["kinds"]), (StatusCode::OK, &json!(["eligibility_notice"])));
+        let (_, second) = issue(&office, &view, "eligibility_notice", 1).await;
+        assert_eq!(second["valid_until"], json!(null));
+        assert!(printed(&office, &second["number"]).await.contains("この通知だけでは受診できません"));
+        let (_, list) = office.get(&format!("/api/households/{}/documents?fiscal_year=2026", view["id"])).await;
+        let states: Vec<(&Value, &Value)> = list.as_array().unwrap().iter().map(|one| (&one["number"], &one["state"])).collect();
+        assert_eq!(states, [(&second["number"], &json!("open")), (&first["number"], &json!("void"))]);
+        // What is void is not closed again.
+        assert_eq!(close(&office, &first["number"], "returned", "2026-06-10").await.0, StatusCode::CONFLICT);
+    }
+}
+
+both! {
+    async fn a_paper_comes_back_once_on_a_day_that_can_be(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let (_, issued) = issue(&office, &view, "eligibility_certificate", 2).await;
+        let number = &issued["number"];
+        for (state, on, field) in [("replied", "2026-06-10", "state"), ("open", "2026-06-10", "state"), ("lost", "2026-06-11", "on"), ("lost", "2026-06-09", "on")] {
+            let (status, problem) = close(&office, number, state, on).await;
+            assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some(field)), "{problem}");
+        }
+        let (status, closed) = close(&office, number, "lost", "2026-06-10").await;
+        assert_eq!((status, &closed["state"], &closed["closed_on"]), (StatusCode::OK, &json!("lost"), &json!("2026-06-10")));
+    }
+}
+
+both! {
+    async fn a_certificate_of_somebody_from_70_on_shows_the_ratio_or_is_refused_until_it_is_known(office: Office) {
+        with_senior(&office, 4_000_000).await;
+        let view = office.household().await;
+        let plan = papers(&office, &view["id"]).await;
+        assert_eq!((&plan[0]["income_year"], &plan[0]["ratio_tenths"]), (&json!(2024), &json!(null)));
+        assert!(plan[0]["undecided"].as_str().unwrap().contains("課税所得が分からない"), "{plan}");
+        let (status, problem) = issue(&office, &view, "recipient_certificate", 0).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+        let person = &view["members"][0]["person_id"];
+        let facts = |taxable: i64, receipts: Value| json!({"person_id": person, "card": "not_registered", "income_year": 2024, "taxable_income": taxable, "receipts": receipts});
+        let (_, plan) = keep(&office, &view["id"], facts(2_500_000, json!(null))).await;
+        assert_eq!((&plan[0]["ratio_tenths"], &plan[0]["step"]), (&json!(3), &json!(6)));
+        // 基準収入額: below 3,830,000 of one person it is two tenths again.
+        let (_, plan) = keep(&office, &view["id"], facts(2_500_000, json!(3_829_999))).await;
+        assert_eq!((&plan[0]["ratio_tenths"], &plan[0]["step"]), (&json!(2), &json!(3)));
+        let (status, issued) = issue(&office, &view, "recipient_certificate", 0).await;
+        assert_eq!((status, &issued["valid_until"]), (StatusCode::OK, &json!("2026-07-31")), "{issued}");
+        let text = printed(&office, &issued["number"]).await;
+        assert!(text.contains("一部負担金の割合2割") && text.contains("発効期日令和7年8月1日"), "{text}");
+    }
+}
+
+both! {
+    async fn incomes_too_low_to_matter_need_no_taxable_income_and_others_get_no_recipient_certificate(office: Office) {
+        with_senior(&office, 1_000_000).await;
+        let view = office.household().await;
+        let plan = papers(&office, &view["id"]).await;
+        assert_eq!((&plan[0]["ratio_tenths"], &plan[0]["step"]), (&json!(2), &json!(1)));
+        let (status, problem) = issue(&office, &view, "recipient_certificate", 1).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("kind")));
+        let facts = json!({"person_id": view["members"][0]["person_id"], "card": "unknown", "income_year": 2024, "receipts": -1});
+        let (status, problem) = keep(&office, &view["id"], facts).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("receipts")));
+    }
+}
+
+both! {
+    /// 資格 5, 6 and 賦課 3, 4: asked on paper, and what came back is noted.
+    async fn questions_to_people_are_printed_with_their_day_and_a_form_and_their_reply_is_noted(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        for (kind, says) in [("residence_inquiry", "施設・病院の名称"), ("income_report", "給与収入")] {
+            let (status, issued) = issue(&office, &view, kind, 1).await;
+            assert_eq!((status, &issued["reply_by"]), (StatusCode::OK, &json!("2026-06-24")), "{issued}");
+            let text = printed(&office, &issued["number"]).await;
+            for said in ["見辺二子", "令和8年6月24日", says, issued["number"].as_str().unwrap()] {
+                assert!(text.contains(said), "{said} is missing: {text}");
+            }
+            let (status, closed) = close(&office, &issued["number"], "replied", "2026-06-10").await;
+            assert_eq!((status, &closed["state"]), (StatusCode::OK, &json!("replied")));
+        }
+    }
+}
+
+both! {
+    async fn of_another_ward_or_a_protected_household_no_document_is_issued_or_shown(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let (_, issued) = issue(&office, &view, "eligibility_certificate", 1).await;
+        let number = issued["number"].as_str().unwrap().to_owned();
+        let other = office.sign_in_as("other", Role::Supervisor, "港区").await;
+        let counter = office.sign_in_as("counter", Role::CounterClerk, "").await;
+        let get = async |client, path: String| office.request(client, Method::GET, &path).send().await.unwrap().status();
+        for path in [format!("/api/documents/{number}"), format!("/api/households/{}/documents?fiscal_year=2026", view["id"]), format!("/api/households/{}/papers?fiscal_year=2026", view["id"])] {
+            assert_eq!(get(&other, path.clone()).await, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(get(&counter, path.clone()).await, StatusCode::OK, "{path}");
+        }
+        let measure = json!({"person_id": view["members"][1]["person_id"], "from": "2026-06-01", "until": "2027-06-01", "reason": "申出"});
+        let (status, _) = office.send(Method::PUT, &format!("/api/households/{}/protection?fiscal_year=2026", view["id"]), measure).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(get(&counter, format!("/api/documents/{number}")).await, StatusCode::FORBIDDEN);
+        assert_eq!(get(&office.client, format!("/api/documents/{number}")).await, StatusCode::OK);
+        // The card may be in other hands: a certificate, whatever was registered.
+        let facts = json!({"person_id": view["members"][1]["person_id"], "card": "registered", "income_year": 2024});
+        let (_, plan) = keep(&office, &view["id"], facts).await;
+        assert_eq!(plan[1]["kinds"], json!(["eligibility_certificate"]));
+    }
+}
+
+both! {
+    /// 賦課 3, 4: the reply to 所得申告書 becomes the income of its year, once.
+    async fn the_reply_to_an_income_report_becomes_the_income_and_is_taken_in_once(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let (_, issued) = issue(&office, &view, "income_report", 1).await;
+        let (_, paper) = issue(&office, &view, "eligibility_certificate", 1).await;
+        let path = |number: &Value| format!("/api/documents/{}/income", number.as_str().unwrap());
+        let reply = |on: &str, salary: i64| json!({"on": on, "salary_receipts": salary, "pension_receipts": 0, "other_income": 50_000});
+        for (number, body, field) in [
+            (&issued["number"], reply("2026-06-11", 1), Some("on")),
+            (&issued["number"], reply("2026-06-10", -1), Some("salary_receipts")),
+            (&paper["number"], reply("2026-06-10", 1), None),
+        ] {
+            let (status, problem) = office.send(Method::POST, &path(number), body).await;
+            assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, field), "{problem}");
+        }
+        let (status, closed) = office.send(Method::POST, &path(&issued["number"]), reply("2026-06-10", 1_500_000)).await;
+        assert_eq!((status, &closed["state"]), (StatusCode::OK, &json!("replied")), "{closed}");
+        let after = office.household().await;
+        let income = &after["members"][1]["income"];
+        assert_eq!((&income["salary_receipts"], &income["salary_income"], &income["other_income"]), (&json!(1_500_000), &json!(850_000), &json!(50_000)));
+        let (status, _) = office.send(Method::POST, &path(&issued["number"]), reply("2026-06-10", 0)).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert_eq!(office.household().await["revision"], after["revision"]);
+    }
+}

@@ -1,0 +1,253 @@
+//! 文書: papers, questions and forms that go to people, and what came back.
+
+use crate::eligibility::papers::CardStatus;
+use crate::money::Yen;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// 文書の種類.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum DocumentKind {
+    EligibilityCertificate,
+    EligibilityNotice,
+    RecipientCertificate,
+    /// 住登外・施設入所者への照会 (資格 5, 6).
+    ResidenceInquiry,
+    /// 所得申告書 (賦課 3, 4).
+    IncomeReport,
+}
+
+impl DocumentKind {
+    pub const ALL: [DocumentKind; 5] = [
+        DocumentKind::EligibilityCertificate,
+        DocumentKind::EligibilityNotice,
+        DocumentKind::RecipientCertificate,
+        DocumentKind::ResidenceInquiry,
+        DocumentKind::IncomeReport,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            DocumentKind::EligibilityCertificate => "eligibility_certificate",
+            DocumentKind::EligibilityNotice => "eligibility_notice",
+            DocumentKind::RecipientCertificate => "recipient_certificate",
+            DocumentKind::ResidenceInquiry => "residence_inquiry",
+            DocumentKind::IncomeReport => "income_report",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Option<DocumentKind> {
+        DocumentKind::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            DocumentKind::EligibilityCertificate => "資格確認書",
+            DocumentKind::EligibilityNotice => "資格情報のお知らせ",
+            DocumentKind::RecipientCertificate => "高齢受給者証",
+            DocumentKind::ResidenceInquiry => "住所・世帯の状況についての照会書",
+            DocumentKind::IncomeReport => "国民健康保険料 所得申告書",
+        }
+    }
+
+    /// A paper of one person that is valid until a day and comes back.
+    pub fn is_paper(self) -> bool {
+        matches!(
+            self,
+            DocumentKind::EligibilityCertificate
+                | DocumentKind::EligibilityNotice
+                | DocumentKind::RecipientCertificate
+        )
+    }
+
+    /// Something comes back filled in.
+    pub fn asks(self) -> bool {
+        !self.is_paper()
+    }
+}
+
+/// How a document ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum DocumentState {
+    /// Valid, or waiting for its reply.
+    Open,
+    /// 回答あり.
+    Replied,
+    /// 返納.
+    Returned,
+    /// 亡失・き損: another one takes its place.
+    Lost,
+    /// 差替え by a newer one, or 無効.
+    Void,
+    /// 宛先不明で返戻.
+    Undeliverable,
+}
+
+impl DocumentState {
+    pub const ALL: [DocumentState; 6] = [
+        DocumentState::Open,
+        DocumentState::Replied,
+        DocumentState::Returned,
+        DocumentState::Lost,
+        DocumentState::Void,
+        DocumentState::Undeliverable,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            DocumentState::Open => "open",
+            DocumentState::Replied => "replied",
+            DocumentState::Returned => "returned",
+            DocumentState::Lost => "lost",
+            DocumentState::Void => "void",
+            DocumentState::Undeliverable => "undeliverable",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Option<DocumentState> {
+        DocumentState::ALL
+            .into_iter()
+            .find(|state| state.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            DocumentState::Open => "有効・回答待ち",
+            DocumentState::Replied => "回答あり",
+            DocumentState::Returned => "返納",
+            DocumentState::Lost => "亡失・き損",
+            DocumentState::Void => "無効・差替え",
+            DocumentState::Undeliverable => "宛先不明で返戻",
+        }
+    }
+
+    /// Whether a document of a kind can end so.
+    pub fn fits(self, kind: DocumentKind) -> bool {
+        match self {
+            DocumentState::Open => false,
+            DocumentState::Void | DocumentState::Undeliverable => true,
+            DocumentState::Replied => kind.asks(),
+            DocumentState::Returned | DocumentState::Lost => kind.is_paper(),
+        }
+    }
+}
+
+/// `POST /api/households/{id}/documents`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DocumentWish {
+    pub fiscal_year: i32,
+    pub kind: DocumentKind,
+    pub person_id: i64,
+    /// What a city asks besides the printed questions; may be empty.
+    #[serde(default)]
+    pub remark: String,
+}
+
+/// `GET /api/households/{id}/documents`: the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DocumentView {
+    pub number: String,
+    pub kind: DocumentKind,
+    pub person_id: i64,
+    pub issued_on: NaiveDate,
+    pub issued_by: String,
+    pub valid_until: Option<NaiveDate>,
+    pub reply_by: Option<NaiveDate>,
+    pub reminders: i64,
+    pub state: DocumentState,
+    pub closed_on: Option<NaiveDate>,
+    pub remark: String,
+}
+
+/// `POST /api/documents/{number}/closing`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DocumentClosing {
+    pub state: DocumentState,
+    /// The day on which it came back or ended.
+    pub on: NaiveDate,
+    pub remark: String,
+}
+
+/// `POST /api/documents/{number}/income`: what somebody wrote on 所得申告書, in yen of the year
+/// before the document's fiscal year; all zero says that there was no income.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IncomeReply {
+    /// The day on which it came in.
+    pub on: NaiveDate,
+    /// 給与収入.
+    pub salary_receipts: Yen,
+    /// 公的年金等の収入.
+    pub pension_receipts: Yen,
+    /// その他の所得.
+    pub other_income: Yen,
+}
+
+/// `GET /api/households/{id}/papers?fiscal_year=…`: what each insured person gets today.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PaperPlan {
+    pub person_id: i64,
+    pub card: CardStatus,
+    pub card_observed_on: Option<NaiveDate>,
+    pub kinds: Vec<DocumentKind>,
+    pub valid_until: Option<NaiveDate>,
+    /// 負担割合 in tenths, of those from 70 to 74.
+    pub ratio_tenths: Option<i64>,
+    /// The step of 令27条の2 that decides it, from 1 to 6.
+    pub step: Option<u8>,
+    /// Why the ratio cannot be told.
+    pub undecided: Option<String>,
+    /// Figures for the ratio, of the year that decides it.
+    pub income_year: i64,
+    pub taxable_income: Option<Yen>,
+    pub receipts: Option<Yen>,
+}
+
+/// `PUT /api/households/{id}/papers?fiscal_year=…`: what was observed or found out of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PaperFacts {
+    pub person_id: i64,
+    pub card: CardStatus,
+    pub income_year: i64,
+    #[serde(default)]
+    pub taxable_income: Option<Yen>,
+    #[serde(default)]
+    pub receipts: Option<Yen>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_and_states_are_found_again_by_their_keys() {
+        for kind in DocumentKind::ALL {
+            assert_eq!(DocumentKind::of_key(kind.key()), Some(kind));
+        }
+        for state in DocumentState::ALL {
+            assert_eq!(DocumentState::of_key(state.key()), Some(state));
+        }
+    }
+
+    #[test]
+    fn only_what_asks_is_replied_to_and_only_papers_come_back() {
+        assert!(DocumentState::Replied.fits(DocumentKind::IncomeReport));
+        assert!(!DocumentState::Replied.fits(DocumentKind::EligibilityCertificate));
+        assert!(DocumentState::Lost.fits(DocumentKind::EligibilityCertificate));
+        assert!(!DocumentState::Returned.fits(DocumentKind::ResidenceInquiry));
+        assert!(!DocumentState::Open.fits(DocumentKind::IncomeReport));
+    }
+}

@@ -1,0 +1,224 @@
+//! 証と通知: who gets which paper since 2024-12-02, and what a person from 70 to 74 bears.
+
+use super::copayment::{Copayment, Person, judge};
+use crate::calendar::Month;
+use crate::law::copayment::CopaymentRule;
+use crate::money::Yen;
+use serde::{Deserialize, Serialize};
+
+/// マイナ保険証の利用登録, as it was last observed; never a fact of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum CardStatus {
+    Registered,
+    NotRegistered,
+    /// 利用登録の解除.
+    Cancelled,
+    /// The card or its electronic certificate has run out.
+    Expired,
+    #[default]
+    Unknown,
+}
+
+impl CardStatus {
+    pub const ALL: [CardStatus; 5] = [
+        CardStatus::Unknown,
+        CardStatus::Registered,
+        CardStatus::NotRegistered,
+        CardStatus::Cancelled,
+        CardStatus::Expired,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            CardStatus::Registered => "registered",
+            CardStatus::NotRegistered => "not_registered",
+            CardStatus::Cancelled => "cancelled",
+            CardStatus::Expired => "expired",
+            CardStatus::Unknown => "unknown",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Option<CardStatus> {
+        CardStatus::ALL
+            .into_iter()
+            .find(|status| status.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            CardStatus::Registered => "利用登録あり",
+            CardStatus::NotRegistered => "利用登録なし",
+            CardStatus::Cancelled => "利用登録を解除",
+            CardStatus::Expired => "カードか電子証明書の期限切れ",
+            CardStatus::Unknown => "未確認",
+        }
+    }
+}
+
+/// The paper that proves the eligibility of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paper {
+    /// 資格確認書 (法9条2項, 規則6条).
+    Certificate,
+    /// 資格情報のお知らせ (規則7条の3).
+    Notice,
+}
+
+/// Whoever cannot use the card gets 資格確認書, without an application for the time being; so
+/// does whoever is under 支援措置, whose card may be in other hands, and a person of whom nothing
+/// is known yet.
+pub fn paper(status: CardStatus, protected: bool) -> Paper {
+    match status {
+        CardStatus::Registered if !protected => Paper::Notice,
+        _ => Paper::Certificate,
+    }
+}
+
+/// A person as the office knows it: what is not known is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Amounts that are not known stand as zero.
+    pub person: Person,
+    pub income_known: bool,
+    pub taxable_income: Option<Yen>,
+    pub receipts: Option<Yen>,
+}
+
+/// Why the ratio cannot be told.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Undecided {
+    #[error("所得が分からない人がいます（{0}）")]
+    Income(String),
+    #[error("課税所得が分からないと負担割合が決まりません（{0}）")]
+    TaxableIncome(String),
+}
+
+/// Judges on what is known. 課税所得 that is not known lies between nothing and 基準所得額, since
+/// everything that is taken off for the levy is taken off for the tax too; where both ends say
+/// the same, it need not be asked for.
+pub fn judge_known(
+    known: &[Known],
+    care_month: Month,
+    rule: &CopaymentRule,
+) -> Result<Copayment, Undecided> {
+    let at = |highest: bool| {
+        let persons: Vec<Person> = known
+            .iter()
+            .map(|known| {
+                let unknown = if highest {
+                    known.person.basis_income
+                } else {
+                    Yen::ZERO
+                };
+                Person {
+                    taxable_income: known.taxable_income.unwrap_or(unknown),
+                    receipts: known.receipts.unwrap_or_default(),
+                    ..known.person.clone()
+                }
+            })
+            .collect();
+        // 収入 is looked at only where it is known of everybody who counts.
+        let confirmed = known.iter().all(|known| known.receipts.is_some());
+        judge(&persons, care_month, confirmed, rule)
+    };
+    let (low, high) = (at(false), at(true));
+    if low.senior().is_none() {
+        return Ok(low);
+    }
+    if let Some(unknown) = known.iter().find(|known| !known.income_known) {
+        return Err(Undecided::Income(unknown.person.id.clone()));
+    }
+    if low.senior() == high.senior() {
+        return Ok(high);
+    }
+    let missing = known.iter().find(|known| known.taxable_income.is_none());
+    let name = missing.map_or_else(String::new, |known| known.person.id.clone());
+    Err(Undecided::TaxableIncome(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::law::shipped;
+
+    fn rule(month: &str) -> (Month, CopaymentRule) {
+        let month: Month = month.parse().unwrap();
+        let rules = shipped::copayment().unwrap();
+        (month, *rules.of(month).unwrap())
+    }
+
+    fn senior(basis: i64, taxable: Option<i64>, receipts: Option<i64>) -> Known {
+        Known {
+            person: Person {
+                id: "1".into(),
+                birth_date: "1954-05-05".parse().unwrap(),
+                insured: true,
+                former_member: false,
+                taxable_income: Yen::ZERO,
+                basis_income: Yen(basis),
+                receipts: Yen::ZERO,
+                head_on_dec31: false,
+                children_under16: 0,
+                children_16_18: 0,
+            },
+            income_known: true,
+            taxable_income: taxable.map(Yen),
+            receipts: receipts.map(Yen),
+        }
+    }
+
+    #[test]
+    fn who_cannot_use_the_card_or_is_protected_or_unknown_gets_a_certificate() {
+        for status in CardStatus::ALL {
+            let expected = match status {
+                CardStatus::Registered => Paper::Notice,
+                _ => Paper::Certificate,
+            };
+            assert_eq!(paper(status, false), expected, "{status:?}");
+            assert_eq!(paper(status, true), Paper::Certificate);
+            assert_eq!(CardStatus::of_key(status.key()), Some(status));
+        }
+    }
+
+    #[test]
+    fn taxable_income_is_asked_for_only_where_it_decides() {
+        let (month, rule) = rule("2026-09");
+        let told = |known: Known| judge_known(&[known], month, &rule).map(|told| told.senior());
+        let low = told(senior(2_000_000, None, None)).unwrap();
+        assert_eq!(low, Some(rule.senior));
+        let open = told(senior(3_000_000, None, None));
+        assert_eq!(open, Err(Undecided::TaxableIncome("1".into())));
+        assert_eq!(
+            told(senior(3_000_000, Some(1_449_999), None)),
+            Ok(Some(rule.senior))
+        );
+        assert_eq!(
+            told(senior(3_000_000, Some(1_450_000), None)),
+            Ok(Some(rule.active))
+        );
+        // Receipts below the line bring it back, once they are known.
+        assert_eq!(
+            told(senior(3_000_000, Some(1_450_000), Some(3_829_999))),
+            Ok(Some(rule.senior))
+        );
+    }
+
+    #[test]
+    fn without_a_known_income_there_is_no_ratio_for_those_from_70_on() {
+        let (month, rule) = rule("2026-09");
+        let unknown = Known {
+            income_known: false,
+            ..senior(0, None, None)
+        };
+        assert_eq!(
+            judge_known(std::slice::from_ref(&unknown), month, &rule),
+            Err(Undecided::Income("1".into()))
+        );
+        let mut young = unknown;
+        young.person.birth_date = "1980-05-05".parse().unwrap();
+        assert_eq!(judge_known(&[young], month, &rule).unwrap().senior(), None);
+    }
+}
