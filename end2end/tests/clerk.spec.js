@@ -200,8 +200,12 @@ test("another office is asked, answers, and its answer becomes the income once i
   await inquiries.getByRole("button", { name: "採用する" }).click();
   await expect(page.getByText("回答を採用しました")).toBeVisible();
   await expect(page.getByTestId("provisional")).toHaveCount(0);
+  await inquiries.getByRole("button", { name: "本市住基に照会" }).click();
+  await expect(inquiries.getByText(/人分を照会しました/)).toBeVisible();
   await page.getByRole("link", { name: "照会", exact: true }).click();
   await expect(page.getByText("終わっていない照会は0件")).toBeVisible();
+  await expect(page.getByTestId("links")).toContainText("国保連合会：被保険者異動情報");
+  await picture(page, info, "links");
   await check(page);
 });
 
@@ -260,7 +264,7 @@ test("each person gets the paper that fits, a question goes out on paper, and wh
   await first.getByLabel("マイナ保険証").selectOption("registered");
   await first.getByRole("button", { name: "証の情報を保存" }).click();
   await expect(first.getByRole("button", { name: "資格情報のお知らせを発行" })).toBeVisible();
-  await documents.getByRole("button", { name: "照会書を発行" }).click();
+  await documents.getByRole("button", { name: "文書を発行" }).click();
   await expect(documents.getByText("回答待ち")).toBeVisible();
   await check(page);
   await picture(page, info, "documents");

@@ -37,6 +37,8 @@ pub enum Action {
     EditFacts,
     /// 賦課決定.
     Decide,
+    /// 個人番号: bind one to a person, and see whether one is bound.
+    BindNumbers,
     /// Issue letters.
     IssueLetters,
     /// 証・照会書: issue papers and questions to people, and note what came back.
@@ -125,6 +127,9 @@ impl Role {
             }
             Action::EditFacts => {
                 matches!(self, EligibilityOfficer | AssessmentOfficer | Supervisor)
+            }
+            Action::BindNumbers => {
+                matches!(self, CounterClerk | EligibilityOfficer | Supervisor)
             }
             Action::IssueDocuments => matches!(
                 self,

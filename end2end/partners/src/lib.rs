@@ -3,9 +3,11 @@
 
 mod answers;
 mod faults;
+mod links;
 mod people;
 
 pub use faults::Fault;
+pub use links::Register;
 pub use people::{People, Person};
 
 use anyhow::{Context, Result};
@@ -26,8 +28,11 @@ pub struct Request {
 pub struct Partners {
     folder: PathBuf,
     people: People,
+    residents: Register,
+    incomes: Register,
     faults: BTreeMap<String, Fault>,
-    written: u32,
+    /// Files of each kind.
+    written: BTreeMap<String, u32>,
 }
 
 impl Partners {
@@ -35,9 +40,20 @@ impl Partners {
         Partners {
             folder: folder.to_owned(),
             people,
+            residents: Register::default(),
+            incomes: Register::default(),
             faults: BTreeMap::new(),
-            written: 0,
+            written: BTreeMap::new(),
         }
+    }
+
+    /// The registers of the city's own offices.
+    pub fn registers(&mut self, residents: Register, incomes: Register) {
+        (self.residents, self.incomes) = (residents, incomes);
+    }
+
+    pub(crate) fn fault_of(&self, resident_number: &str) -> Option<Fault> {
+        self.faults.get(resident_number).copied()
     }
 
     /// What goes wrong with a person from now on.
@@ -73,7 +89,11 @@ impl Partners {
         names.sort();
         let mut answered = 0;
         for path in names {
-            answered += self.file(&path)?;
+            let name = path.file_name().context("a name")?.to_string_lossy();
+            answered += match self.link(&name, &path)? {
+                Some(linked) => linked,
+                None => self.file(&path)?,
+            };
             let done = out.join("done");
             fs::create_dir_all(&done)?;
             fs::rename(&path, done.join(path.file_name().context("a name")?))?;
@@ -121,14 +141,27 @@ impl Partners {
         let bytes = faults::spoil(&text, fault);
         let times = if fault == Some(Fault::TwoFiles) { 2 } else { 1 };
         for _ in 0..times {
-            self.written += 1;
-            let name = format!("{dataset}_{:06}.csv", self.written);
-            let folder = self.folder.join("in");
-            fs::create_dir_all(&folder)?;
-            fs::write(folder.join(format!(".{name}")), &bytes)?;
-            fs::rename(folder.join(format!(".{name}")), folder.join(&name))?;
+            self.put_bytes(dataset, &bytes)?;
         }
         Ok(requests.len())
+    }
+
+    /// A file in CP932 for the office.
+    pub(crate) fn put_in(&mut self, kind: &str, text: &str) -> Result<()> {
+        let (bytes, _, _) = encoding_rs::SHIFT_JIS.encode(text);
+        self.put_bytes(kind, &bytes)
+    }
+
+    /// It appears whole.
+    fn put_bytes(&mut self, kind: &str, bytes: &[u8]) -> Result<()> {
+        let number = self.written.entry(kind.to_owned()).or_default();
+        *number += 1;
+        let name = format!("{kind}_{number:06}.csv");
+        let folder = self.folder.join("in");
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join(format!(".{name}")), bytes)?;
+        fs::rename(folder.join(format!(".{name}")), folder.join(&name))?;
+        Ok(())
     }
 }
 

@@ -1,15 +1,15 @@
 //! Plays the outside parties beside a running office until it is told to stop.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Parser;
-use kokuho_partners::{Partners, People};
+use kokuho_partners::{Partners, People, Register};
 use std::path::PathBuf;
 use std::time::Duration;
 
 #[derive(Parser)]
 #[command(
     name = "kokuho-partners",
-    about = "Plays 市町村・医療保険者・広域連合・厚生労働大臣"
+    about = "Plays 市町村・医療保険者・広域連合・厚生労働大臣・国保連合会・本市住基・本市税務"
 )]
 struct Cli {
     /// The exchange folder of the office.
@@ -21,6 +21,9 @@ struct Cli {
     /// CSV of 宛名番号,fault: what goes wrong with whom.
     #[arg(long)]
     faults: Option<PathBuf>,
+    /// 本市税務 asks what somebody wrote on 所得申告書: 宛名番号,所得年.
+    #[arg(long)]
+    ask_income_report: Option<String>,
     /// Answer what lies there and end.
     #[arg(long)]
     once: bool,
@@ -30,6 +33,18 @@ fn main() -> Result<()> {
     let cli = Cli::parse();
     let people = People::read(&cli.residents)?;
     let mut partners = Partners::new(&cli.exchange, people);
+    let incomes = cli.residents.with_file_name("incomes.csv");
+    let incomes = if incomes.exists() {
+        Register::read(&incomes)?
+    } else {
+        Register::default()
+    };
+    partners.registers(Register::read(&cli.residents)?, incomes);
+    if let Some(question) = &cli.ask_income_report {
+        let (resident, year) = question.split_once(',').context("宛名番号,所得年")?;
+        let number = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+        partners.ask_income_reports(&[(number.as_secs(), resident, year.parse()?)])?;
+    }
     if let Some(file) = &cli.faults {
         partners.faults(file)?;
     }

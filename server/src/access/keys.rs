@@ -4,6 +4,8 @@
 use crate::error::ServiceError;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -16,6 +18,8 @@ const NONCE: usize = 12;
 #[derive(Clone)]
 pub struct Keys {
     cipher: Arc<Aes256Gcm>,
+    /// Of digests by which something sealed is found again; another key than the cipher's.
+    index: [u8; 32],
 }
 
 impl Keys {
@@ -48,6 +52,11 @@ impl Keys {
         let cipher = cipher.map_err(|_| ServiceError::Internal("鍵の長さが違います".into()))?;
         Ok(Keys {
             cipher: Arc::new(cipher),
+            index: Sha256::new()
+                .chain_update(b"kokuho blind index 1")
+                .chain_update(key)
+                .finalize()
+                .into(),
         })
     }
 
@@ -62,6 +71,15 @@ impl Keys {
         let sealed = self.cipher.encrypt(Nonce::from_slice(&nonce), payload);
         let sealed = sealed.map_err(|_| ServiceError::Internal("封印できません".into()))?;
         Ok(super::hex(&[&nonce[..], &sealed].concat()))
+    }
+
+    /// A digest by which the same text is found again, and nothing else can be told of it without
+    /// the key.
+    pub fn digest(&self, text: &[u8]) -> Result<String, ServiceError> {
+        let mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.index);
+        let mac = mac.map_err(|_| ServiceError::Internal("鍵の長さが違います".into()))?;
+        let done = mac.chain_update(text).finalize();
+        Ok(super::hex(&done.into_bytes()))
     }
 
     pub fn open(&self, place: &str, sealed: &str) -> Result<Vec<u8>, ServiceError> {

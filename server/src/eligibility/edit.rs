@@ -10,7 +10,7 @@ use crate::on_tx;
 use crate::store::bulk::Value;
 use crate::store::due::{self, Change};
 use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
-use crate::store::{Db, Lock, Tx};
+use crate::store::{Db, Lock, Tx, outbox};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::{
@@ -84,6 +84,7 @@ pub async fn edit_in(
         day: editor.clock.today(),
     };
     due::after_edit(tx, due, id, edit.fiscal_year).await?;
+    outbox::after_eligibility(tx, due).await?;
     let persons = edit.members.iter().map(|member| member.person_id);
     let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
     entry.detail(format!("change {change}")).write(tx).await?;

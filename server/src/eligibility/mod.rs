@@ -5,6 +5,7 @@ pub mod documents;
 pub mod edit;
 pub mod household;
 pub mod notices;
+pub mod numbers;
 pub mod protection;
 pub mod queue;
 mod reading;

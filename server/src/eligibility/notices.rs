@@ -7,7 +7,7 @@ use crate::error::ServiceError;
 use crate::store::bulk::Value;
 use crate::store::due::{self, Change};
 use crate::store::facts::ELIGIBILITY;
-use crate::store::{Db, Lock, Tx};
+use crate::store::{Db, Lock, Tx, outbox};
 use crate::{on_db, on_tx};
 use chrono::{Datelike, NaiveDate};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
@@ -72,7 +72,11 @@ pub async fn accept(
     }
     let day = editor.clock.today();
     let first = FiscalYear::of(wanted.event_on).0.min(wanted.fiscal_year);
-    due::after_edit(&mut tx, Change { id: change, day }, id, first).await?;
+    let change_of = Change { id: change, day };
+    due::after_edit(&mut tx, change_of, id, first).await?;
+    for person in &wanted.persons {
+        outbox::after_person(&mut tx, change_of, *person).await?;
+    }
     let persons = wanted.persons.iter().copied();
     let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
     entry

@@ -4,6 +4,7 @@ use super::documents::{self, Issuer};
 use super::edit::{self, Editor};
 use super::household::{self, AsOf};
 use super::notices;
+use super::numbers::{self, Custodian};
 use super::protection;
 use super::queue;
 use super::search::{self, Keys};
@@ -29,6 +30,7 @@ use kokuho_shared::api::household::{
     FactsEdit, Found, HouseholdView, ProtectionEdit, Reveal, Revealed,
 };
 use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
+use kokuho_shared::api::number::{NumberBinding, NumberStatus};
 use kokuho_shared::api::queue::QueueGroup;
 use serde::Deserialize;
 
@@ -398,4 +400,45 @@ pub async fn reply_income(
 ) -> Result<Json<DocumentView>, Failure> {
     let taken = documents::reply::take_in(app.db()?, &number, &reply, &issuer(&app, &user)).await?;
     Ok(Json(taken))
+}
+
+fn custodian<'a>(app: &'a App, user: &'a User) -> Custodian<'a> {
+    Custodian {
+        user,
+        clock: app.clock,
+        keys: &app.keys,
+    }
+}
+
+/// Of whom a number is registered; never which.
+#[utoipa::path(get, path = "/api/households/{id}/my-number", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)),
+    responses((status = 200, body = Vec<NumberStatus>), (status = 404, body = Problem)))]
+pub async fn numbers_of(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+) -> Result<Json<Vec<NumberStatus>>, Failure> {
+    let custodian = custodian(&app, &user);
+    Ok(Json(
+        numbers::statuses(app.db()?, id, year.fiscal_year, &custodian).await?,
+    ))
+}
+
+/// Binds a number to a person whose four basic items agree.
+#[utoipa::path(put, path = "/api/households/{id}/my-number", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)), request_body = NumberBinding,
+    responses((status = 200, body = Vec<NumberStatus>), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn bind_number(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+    Body(wish): Body<NumberBinding>,
+) -> Result<Json<Vec<NumberStatus>>, Failure> {
+    let custodian = custodian(&app, &user);
+    let bound = numbers::bind(app.db()?, id, year.fiscal_year, &wish, &custodian).await?;
+    Ok(Json(bound))
 }

@@ -51,6 +51,41 @@ impl Layout {
         Layout::named(&format!("answer_{}", dataset.key()), shipped, folder)
     }
 
+    /// What is exchanged daily, and what comes back of it, by the name of the layout.
+    pub fn link(name: &str, folder: Option<&Path>) -> Result<Layout, FileError> {
+        const SHIPPED: [(&str, &str); 7] = [
+            ("federation", include_str!("../../layouts/federation.toml")),
+            (
+                "resident_mark",
+                include_str!("../../layouts/resident_mark.toml"),
+            ),
+            (
+                "residents_request",
+                include_str!("../../layouts/residents_request.toml"),
+            ),
+            (
+                "incomes_request",
+                include_str!("../../layouts/incomes_request.toml"),
+            ),
+            (
+                "income_report",
+                include_str!("../../layouts/income_report.toml"),
+            ),
+            (
+                "income_report_request",
+                include_str!("../../layouts/income_report_request.toml"),
+            ),
+            (
+                "link_result",
+                include_str!("../../layouts/link_result.toml"),
+            ),
+        ];
+        let shipped = SHIPPED.iter().find(|(known, _)| *known == name);
+        let (name, shipped) =
+            shipped.ok_or_else(|| FileError::new(format!("項目対応表 {name} がありません")))?;
+        Layout::named(name, shipped, folder)
+    }
+
     /// A shipped layout, or the city's own of the same name where its folder has one.
     fn named(name: &str, shipped: &str, folder: Option<&Path>) -> Result<Layout, FileError> {
         let base = read(shipped)?;

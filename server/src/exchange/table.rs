@@ -18,6 +18,16 @@ pub struct Table<'a> {
     lines: Vec<(u64, StringRecord)>,
     /// The control total of the last line, and where it stands.
     pub control: (i64, u64),
+    /// Which of several files of a delivery it is.
+    pub part: Option<Part>,
+}
+
+/// 分割配信: `#合計,件数,合計値,配信番号,何番目,全部で`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub delivery: String,
+    pub part: i64,
+    pub parts: i64,
 }
 
 /// Writes rows as such a file: the columns of the layout in the order of `fields`, CRLF, and a
@@ -114,6 +124,7 @@ impl<'a> Table<'a> {
             places,
             lines,
             control: (total, line),
+            part: part(&control, line)?,
         })
     }
 
@@ -143,6 +154,35 @@ impl<'a> Table<'a> {
             "合計行の合計値 {total} と{name} {counted} が違います"
         ))
         .at_line(line))
+    }
+}
+
+/// A delivery has at most so many files.
+const MOST_PARTS: i64 = 999;
+
+fn part(control: &StringRecord, line: u64) -> Result<Option<Part>, FileError> {
+    let delivery = control.get(3).unwrap_or("").trim();
+    if delivery.is_empty() {
+        return Ok(None);
+    }
+    let number = |place: usize| {
+        let cell = control.get(place).unwrap_or("").trim();
+        cell.parse::<i64>()
+            .ok()
+            .filter(|number| (1..=MOST_PARTS).contains(number))
+    };
+    match (number(4), number(5)) {
+        (Some(part), Some(parts)) if part <= parts && delivery.chars().count() <= 40 => {
+            Ok(Some(Part {
+                delivery: delivery.to_owned(),
+                part,
+                parts,
+            }))
+        }
+        _ => Err(FileError::new(
+            "合計行の配信番号・何番目・全部で が正しくありません（例: 20260601,1,2）",
+        )
+        .at_line(line)),
     }
 }
 

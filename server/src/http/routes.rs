@@ -120,6 +120,24 @@ fn all() -> Vec<Route> {
         ),
         route(
             Method::GET,
+            "/api/interchange",
+            Inquire,
+            get(linkage::routes::interchange),
+        ),
+        route(
+            Method::POST,
+            "/api/interchange/{id}",
+            Inquire,
+            post(linkage::routes::decide_link),
+        ),
+        route(
+            Method::POST,
+            "/api/households/{id}/refresh",
+            Inquire,
+            post(linkage::routes::refresh),
+        ),
+        route(
+            Method::GET,
             "/api/queue",
             ReadHousehold,
             get(eligibility::routes::queue),
@@ -141,6 +159,18 @@ fn all() -> Vec<Route> {
             "/api/households/{id}/notices",
             AcceptNotices,
             post(eligibility::routes::accept_notice),
+        ),
+        route(
+            Method::GET,
+            "/api/households/{id}/my-number",
+            BindNumbers,
+            get(eligibility::routes::numbers_of),
+        ),
+        route(
+            Method::PUT,
+            "/api/households/{id}/my-number",
+            BindNumbers,
+            put(eligibility::routes::bind_number),
         ),
         route(
             Method::GET,

@@ -6,6 +6,7 @@ use crate::assessment::{mailing, printing, yearly};
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::http::{self, App, Body, Failure};
+use crate::linkage::parts;
 use crate::store::{Db, Lock};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -38,6 +39,11 @@ pub async fn start(
 ) -> Result<(StatusCode, Json<JobView>), Failure> {
     whole_city(&user)?;
     let db = app.db()?;
+    // A year decided without the second file of the incomes would be wrong for whole streets.
+    if let Some(incomplete) = parts::incomplete(db).await?.first() {
+        let text = format!("{}。届いてから始めてください", incomplete.told());
+        return Err(ServiceError::Conflict(Problem::new(text)).into());
+    }
     let job = yearly::plan(db, wish.fiscal_year, &user, &app.municipality, app.clock).await?;
     app.wake.notify_waiters();
     Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))

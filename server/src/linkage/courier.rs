@@ -11,14 +11,16 @@ use crate::clock::{Clock, Instant};
 use crate::error::{ServiceError, database_kind};
 use crate::exchange::table::{self, Table};
 use crate::exchange::{FileError, charset, layout::Layout};
-use crate::linkage::inquiries;
+use crate::linkage::{inquiries, links};
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
+use kokuho_shared::api::import::FileKind;
 use kokuho_shared::linkage::basis::Dataset;
 use kokuho_shared::linkage::inquiry::{Happening, InquiryState, Outcome};
+use kokuho_shared::linkage::interchange::LinkKind;
 use kokuho_shared::linkage::matching::{Basics, differences, is_same};
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
@@ -76,6 +78,7 @@ impl Courier {
                 .map_err(|why| file(&why))?;
         }
         while self.send().await? > 0 {}
+        links::send(self).await?;
         self.receive().await?;
         self.time_out().await
     }
@@ -121,7 +124,7 @@ impl Courier {
     }
 
     /// A file appears whole.
-    async fn put_out(&self, name: &str, text: &str) -> Result<(), ServiceError> {
+    pub(super) async fn put_out(&self, name: &str, text: &str) -> Result<(), ServiceError> {
         let bytes = charset::encode_cp932(text).ok_or_else(|| {
             ServiceError::Internal("an inquiry with a character that CP932 lacks".into())
         })?;
@@ -224,21 +227,24 @@ impl Courier {
         const SEEN: &str = "SELECT COUNT(*) FROM inbound_file WHERE sha256 = $1";
         let path = self.folder.join("in").join(name);
         let bytes = read(&path).await?;
-        let dataset = Dataset::ALL
-            .into_iter()
-            .find(|dataset| name.starts_with(dataset.key()));
-        let dataset = dataset.ok_or_else(|| {
-            refused(
-                name,
-                FileError::new("ファイル名が特定個人情報の種類で始まっていません"),
-            )
-        })?;
         let sha256 = crate::access::hex(&Sha256::digest(&bytes));
         let seen: i64 =
             on_db!(&self.db, pool => sqlx::query_scalar(SEEN).bind(&sha256).fetch_one(pool).await?);
         if seen > 0 {
             return Ok(());
         }
+        if let Some(taken) = self.linked(name, &bytes).await {
+            return taken;
+        }
+        let dataset = Dataset::ALL
+            .into_iter()
+            .find(|dataset| name.starts_with(dataset.key()));
+        let dataset = dataset.ok_or_else(|| {
+            refused(
+                name,
+                FileError::new("ファイル名が、受け取る情報の種類で始まっていません"),
+            )
+        })?;
         let lines = self
             .lines(&bytes, dataset)
             .map_err(|why| refused(name, why))?;
@@ -266,6 +272,25 @@ impl Courier {
             .write(&mut tx)
             .await?;
         tx.commit().await
+    }
+
+    /// Files of the offices with which records are exchanged daily; none where it is an answer to
+    /// an inquiry.
+    async fn linked(&self, name: &str, bytes: &[u8]) -> Option<Result<(), ServiceError>> {
+        let is = |start: &str| name.starts_with(start);
+        Some(if is("federation_result_") {
+            links::results::take_in(self, LinkKind::Federation, name, bytes).await
+        } else if is("resident_mark_result_") {
+            links::results::take_in(self, LinkKind::ResidentMark, name, bytes).await
+        } else if is("income_report_request_") {
+            links::asked::take_in(self, name, bytes).await
+        } else if is("residents_") {
+            links::results::register(self, FileKind::Residents, name, bytes).await
+        } else if is("incomes_") {
+            links::results::register(self, FileKind::Incomes, name, bytes).await
+        } else {
+            return None;
+        })
     }
 
     fn lines(&self, bytes: &[u8], dataset: Dataset) -> Result<Vec<Line>, FileError> {

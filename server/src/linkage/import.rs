@@ -8,6 +8,7 @@ use super::eligibility_file::{self, EligibilityLine};
 use super::incomes_file;
 use super::known;
 use super::moves::{Moves, Planned, Refused};
+use super::parts;
 use super::residents_file::{self, Line, Resident};
 use crate::access::hex;
 use crate::audit::{Entry, What};
@@ -20,7 +21,7 @@ use crate::on_tx;
 use crate::store::bulk::Value;
 use crate::store::due::{self, Change};
 use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
-use crate::store::{Db, Lock, Tx};
+use crate::store::{Db, Lock, Tx, outbox};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
 use kokuho_shared::text::fold_kana;
@@ -112,7 +113,11 @@ pub async fn import(
             record(&mut tx, &run, now).await?;
             writer.eligibility(&mut tx, lines, &mut run).await?;
             due::after_eligibility(&mut tx, due).await?;
+            outbox::after_eligibility(&mut tx, due).await?;
         }
+    }
+    if let Some(part) = &table.part {
+        parts::note(&mut tx, delivery.kind, part, change).await?;
     }
     count(&mut tx, &run).await?;
     tx.commit().await?;

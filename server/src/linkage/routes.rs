@@ -1,7 +1,7 @@
 //! Routes of imports and inquiries.
 
 use super::import::Delivery;
-use super::{inquiries, runs};
+use super::{inquiries, links, runs};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::eligibility::edit::Editor;
@@ -19,6 +19,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress, Started};
 use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, OpenInquiries, Settle};
+use kokuho_shared::api::interchange::{Interchange, LinkDecision, Refresh};
 use serde::Deserialize;
 use std::convert::Infallible;
 use tokio_stream::wrappers::WatchStream;
@@ -162,4 +163,45 @@ pub async fn settle(
     view.mask();
     complete(&app, &mut view, app.clock.now()).await?;
     Ok(Json(view))
+}
+
+/// What is exchanged with other offices daily, and what of it needs somebody.
+#[utoipa::path(get, path = "/api/interchange", tag = "linkage", responses((status = 200, body = Interchange)))]
+pub async fn interchange(State(app): State<App>, user: User) -> Result<Json<Interchange>, Failure> {
+    let all = links::list::all(app.db()?, &user.ward, app.clock.today()).await?;
+    app.audit
+        .read(Entry::new(&user, What::View, app.clock.now()).detail("interchange".to_owned()));
+    Ok(Json(all))
+}
+
+/// Answers, refuses, sends again or settles a record.
+#[utoipa::path(post, path = "/api/interchange/{id}", tag = "linkage", params(("id" = i64, Path)),
+    request_body = LinkDecision,
+    responses((status = 200, body = Interchange), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn decide_link(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(decision): Body<LinkDecision>,
+) -> Result<Json<Interchange>, Failure> {
+    let db = app.db()?;
+    links::list::decide(db, id, &decision, &user, app.clock).await?;
+    Ok(Json(
+        links::list::all(db, &user.ward, app.clock.today()).await?,
+    ))
+}
+
+/// Asks the city's own registers for everybody of a household.
+#[utoipa::path(post, path = "/api/households/{id}/refresh", tag = "linkage", params(("id" = i64, Path)),
+    request_body = Refresh,
+    responses((status = 202, body = i64), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn refresh(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(wish): Body<Refresh>,
+) -> Result<(StatusCode, Json<usize>), Failure> {
+    let asked = links::asked::refresh(app.db()?, id, &wish, &user, app.clock).await?;
+    Ok((StatusCode::ACCEPTED, Json(asked)))
 }

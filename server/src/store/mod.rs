@@ -7,6 +7,7 @@ pub mod bulk;
 mod copy;
 pub mod due;
 pub mod facts;
+pub mod outbox;
 
 use crate::error::ServiceError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};

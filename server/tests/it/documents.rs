@@ -22,14 +22,17 @@ async fn keep(office: &Office, id: &Value, facts: Value) -> (StatusCode, Value) 
 }
 
 async fn issue(office: &Office, view: &Value, kind: &str, place: usize) -> (StatusCode, Value) {
-    let wish = json!({"fiscal_year": 2026, "kind": kind, "person_id": view["members"][place]["person_id"]});
+    let wish = json!({"fiscal_year": 2026, "kind": kind, "person_id": view["members"][place]["person_id"], "remark": "申請"});
     let path = format!("/api/households/{}/documents", view["id"]);
     office.send(Method::POST, &path, wish).await
 }
 
-async fn close(office: &Office, number: &Value, state: &str, on: &str) -> (StatusCode, Value) {
-    let path = format!("/api/documents/{}/closing", number.as_str().unwrap());
-    let wish = json!({"state": state, "on": on, "remark": ""});
+async fn close(office: &Office, issued: &Value, state: &str, on: &str) -> (StatusCode, Value) {
+    let path = format!(
+        "/api/documents/{}/closing",
+        issued["number"].as_str().unwrap()
+    );
+    let wish = json!({"person_id": issued["person_id"], "state": state, "on": on, "remark": ""});
     office.send(Method::POST, &path, wish).await
 }
 
@@ -95,7 +98,7 @@ both! {
         let states: Vec<(&Value, &Value)> = list.as_array().unwrap().iter().map(|one| (&one["number"], &one["state"])).collect();
         assert_eq!(states, [(&second["number"], &json!("open")), (&first["number"], &json!("void"))]);
         // What is void is not closed again.
-        assert_eq!(close(&office, &first["number"], "returned", "2026-06-10").await.0, StatusCode::CONFLICT);
+        assert_eq!(close(&office, &first, "returned", "2026-06-10").await.0, StatusCode::CONFLICT);
     }
 }
 
@@ -104,12 +107,11 @@ both! {
         office.with_city().await;
         let view = office.household().await;
         let (_, issued) = issue(&office, &view, "eligibility_certificate", 2).await;
-        let number = &issued["number"];
         for (state, on, field) in [("replied", "2026-06-10", "state"), ("open", "2026-06-10", "state"), ("lost", "2026-06-11", "on"), ("lost", "2026-06-09", "on")] {
-            let (status, problem) = close(&office, number, state, on).await;
+            let (status, problem) = close(&office, &issued, state, on).await;
             assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some(field)), "{problem}");
         }
-        let (status, closed) = close(&office, number, "lost", "2026-06-10").await;
+        let (status, closed) = close(&office, &issued, "lost", "2026-06-10").await;
         assert_eq!((status, &closed["state"], &closed["closed_on"]), (StatusCode::OK, &json!("lost"), &json!("2026-06-10")));
     }
 }
@@ -163,7 +165,7 @@ both! {
             for said in ["見辺二子", "令和8年6月24日", says, issued["number"].as_str().unwrap()] {
                 assert!(text.contains(said), "{said} is missing: {text}");
             }
-            let (status, closed) = close(&office, &issued["number"], "replied", "2026-06-10").await;
+            let (status, closed) = close(&office, &issued, "replied", "2026-06-10").await;
             assert_eq!((status, &closed["state"]), (StatusCode::OK, &json!("replied")));
         }
     }
@@ -202,7 +204,7 @@ both! {
         let (_, issued) = issue(&office, &view, "income_report", 1).await;
         let (_, paper) = issue(&office, &view, "eligibility_certificate", 1).await;
         let path = |number: &Value| format!("/api/documents/{}/income", number.as_str().unwrap());
-        let reply = |on: &str, salary: i64| json!({"on": on, "salary_receipts": salary, "pension_receipts": 0, "other_income": 50_000});
+        let reply = |on: &str, salary: i64| json!({"person_id": view["members"][1]["person_id"], "on": on, "salary_receipts": salary, "pension_receipts": 0, "other_income": 50_000});
         for (number, body, field) in [
             (&issued["number"], reply("2026-06-11", 1), Some("on")),
             (&issued["number"], reply("2026-06-10", -1), Some("salary_receipts")),

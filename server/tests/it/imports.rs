@@ -286,3 +286,31 @@ both! {
         assert_eq!(office.get("/api/persons?birth_date=x&name=a").await.0, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
+
+both! {
+    async fn a_delivery_in_parts_is_whole_only_with_all_of_them_and_no_year_is_run_before(office: Office) {
+        office.with_city().await;
+        let part = |income: &str, nth: u32, of: u32| {
+            let text = crate::city::INCOMES.replace("3160000,,0,0,3160000", income);
+            let total: i64 = income.rsplit(',').next().unwrap().parse().unwrap();
+            text.replace("#合計,2,3160000", &format!("#合計,2,{total},20260601,{nth},{of}"))
+        };
+        let job = office.import(Incomes, part("3160001,,0,0,3160001", 1, 2).into_bytes()).await;
+        assert_eq!(job["state"], "done", "{job}");
+        let (_, all) = office.get("/api/interchange").await;
+        assert_eq!(all["incomplete"][0], serde_json::json!({"kind": "incomes", "delivery": "20260601", "parts": 2, "arrived": 1}));
+        let run = serde_json::json!({"fiscal_year": 2026});
+        let (status, problem) = office.send(reqwest::Method::POST, "/api/runs", run.clone()).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(problem["message"].as_str().unwrap().contains("2ファイルのうち1ファイル"), "{problem}");
+        for (text, says) in [(part("3160002,,0,0,3160002", 1, 2), "1番目のファイルは取込済み"), (part("3160002,,0,0,3160002", 2, 3), "全部で2ファイルのはず"),
+            (part("3160002,,0,0,3160002", 3, 2), "何番目")] {
+            let job = office.import(Incomes, text.into_bytes()).await;
+            assert!(job["problem"]["message"].as_str().unwrap().contains(says), "{job}");
+        }
+        let job = office.import(Incomes, part("3160000,,0,0,3160000", 2, 2).into_bytes()).await;
+        assert_eq!(job["state"], "done", "{job}");
+        let (status, _) = office.send(reqwest::Method::POST, "/api/runs", run).await;
+        assert_eq!(status, StatusCode::ACCEPTED);
+    }
+}

@@ -3,7 +3,7 @@
 
 use crate::both;
 use crate::office::{Office, keys};
-use kokuho_partners::{Fault, Partners, People};
+use kokuho_partners::{Fault, Partners, People, Register};
 use kokuho_server::clock::Clock;
 use kokuho_server::linkage::courier::Courier;
 use kokuho_shared::access::Role;
@@ -15,14 +15,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// The office's side and the other side of one exchange folder.
-struct Exchange {
-    courier: Courier,
-    partners: Partners,
-    folder: PathBuf,
+pub struct Exchange {
+    pub courier: Courier,
+    pub partners: Partners,
+    pub folder: PathBuf,
 }
 
 impl Exchange {
-    fn of(office: &Office) -> Exchange {
+    pub fn of(office: &Office) -> Exchange {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder =
             std::env::temp_dir().join(format!("kokuho-exchange-{}-{number}", std::process::id()));
@@ -34,21 +34,27 @@ impl Exchange {
             keys: keys(),
             clock: clock_on("2026-06-10"),
         };
+        let mut partners = Partners::new(&folder, people);
+        let register = |text| Register::parse(text).unwrap();
+        partners.registers(
+            register(crate::city::RESIDENTS),
+            register(crate::city::INCOMES),
+        );
         Exchange {
             courier,
-            partners: Partners::new(&folder, people),
+            partners,
             folder,
         }
     }
 
     /// There, answered, and back.
-    async fn there_and_back(&mut self) {
+    pub async fn there_and_back(&mut self) {
         self.courier.round().await.unwrap();
         self.partners.round().unwrap();
         self.courier.round().await.unwrap();
     }
 
-    fn files(&self, place: &str) -> Vec<String> {
+    pub fn files(&self, place: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.join(place)).unwrap();
         let mut names: Vec<String> = entries
             .map(|entry| entry.unwrap())
@@ -282,7 +288,8 @@ both! {
         exchange.partners.fault("1000000002", Fault::TwoFiles);
         exchange.there_and_back().await;
         assert_eq!(inquiry(&office, &view, id).await["state"], "answered");
-        assert_eq!(exchange.files("in/done").len(), 2);
+        let done = exchange.files("in/done");
+        assert_eq!(done.iter().filter(|name| name.starts_with("local_tax")).count(), 2);
         let sql = "SELECT COUNT(*) FROM inbound_file";
         let files: i64 = kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap());
         assert_eq!(files, 1);

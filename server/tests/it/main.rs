@@ -8,12 +8,14 @@ mod cluster;
 mod documents;
 mod faults;
 mod imports;
+mod interchange;
 mod killed;
 mod ledger;
 mod letters;
 mod linkage;
 mod moves;
 mod notices;
+mod numbers;
 mod office;
 #[cfg(feature = "oidc")]
 mod oidc;

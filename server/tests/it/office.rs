@@ -319,6 +319,10 @@ impl Office {
             "letter",
             "payment_slip",
             "document",
+            "individual_number",
+            "number_review",
+            "delivery_part",
+            "interchange",
             "card_fact",
             "copayment_fact",
             "job",
@@ -343,4 +347,27 @@ pub async fn serve(app: App) -> String {
         std::future::pending(),
     ));
     url
+}
+
+/// `table.column` of every text in which something stands.
+pub async fn found_in_any_table(db: &Db, needle: &str) -> Vec<String> {
+    const SQLITE: &str = "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+        WHERE m.type = 'table' AND c.type = 'TEXT'";
+    const POSTGRES: &str = "SELECT table_name::text, column_name::text FROM information_schema.columns \
+        WHERE table_schema = 'public' AND data_type = 'text'";
+    let columns: Vec<(String, String)> = match db {
+        Db::Sqlite(pool) => sqlx::query_as(SQLITE).fetch_all(pool).await.unwrap(),
+        Db::Postgres(pool, _) => sqlx::query_as(POSTGRES).fetch_all(pool).await.unwrap(),
+    };
+    let mut found = Vec::new();
+    for (table, column) in columns {
+        let sql = format!("SELECT COUNT(*) FROM {table} WHERE {column} LIKE $1");
+        let like = format!("%{needle}%");
+        let count: i64 = kokuho_server::on_db!(db, pool =>
+            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(like).fetch_one(pool).await.unwrap());
+        if count > 0 {
+            found.push(format!("{table}.{column}"));
+        }
+    }
+    found
 }

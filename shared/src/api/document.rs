@@ -171,6 +171,8 @@ pub struct DocumentView {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentClosing {
+    /// The person it is about: another one than the document's is refused.
+    pub person_id: i64,
     pub state: DocumentState,
     /// The day on which it came back or ended.
     pub on: NaiveDate,
@@ -183,6 +185,8 @@ pub struct DocumentClosing {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IncomeReply {
+    /// The person who replied, as the paper names it.
+    pub person_id: i64,
     /// The day on which it came in.
     pub on: NaiveDate,
     /// 給与収入.

@@ -10,9 +10,11 @@ pub mod estimate;
 pub mod household;
 pub mod import;
 pub mod inquiry;
+pub mod interchange;
 pub mod job;
 pub mod ledger;
 pub mod notice;
+pub mod number;
 pub mod queue;
 pub mod session;
 

@@ -1,6 +1,6 @@
 //! 本人確認: whether an answer is of the person who was asked for.
 
-use crate::text::fold_kana;
+use crate::text::{fold_kana, half_width};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,7 @@ pub enum Difference {
     Kana,
     BirthDate,
     Sex,
+    Address,
 }
 
 impl Difference {
@@ -31,6 +32,7 @@ impl Difference {
             Difference::Kana => "氏名カナ",
             Difference::BirthDate => "生年月日",
             Difference::Sex => "性別",
+            Difference::Address => "住所",
         }
     }
 }
@@ -54,6 +56,18 @@ pub fn differences(known: &Basics, answered: &Basics) -> Vec<Difference> {
         .collect()
 }
 
+/// 4情報: where what somebody shows differs from what is known, the address written without spaces
+/// and in one width. A number is bound only where nothing does.
+pub fn four_of_four(known: (&Basics, &str), shown: (&Basics, &str)) -> Vec<Difference> {
+    let plain = |address: &str| -> String {
+        let narrow = half_width(address);
+        narrow.chars().filter(|c| !c.is_whitespace()).collect()
+    };
+    let mut all = differences(known.0, shown.0);
+    all.extend((plain(known.1) != plain(shown.1)).then_some(Difference::Address));
+    all
+}
+
 /// A person who differs in two items or more is another one; one difference is shown to the clerk.
 pub fn is_same(differences: &[Difference]) -> bool {
     differences.len() < 2
@@ -67,6 +81,20 @@ pub fn is_exact(differences: &[Difference]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn four_items_agree_or_each_that_differs_is_named() {
+        let known = person("ミベ　イチロウ", "1981-04-02", 1);
+        let shown = person("ﾐﾍﾞ ｲﾁﾛｳ", "1981-04-02", 1);
+        let found = |address: &str| four_of_four((&known, "泉佐野市上瓦屋１"), (&shown, address));
+        assert_eq!(found("泉佐野市 上瓦屋1"), []);
+        assert_eq!(found("泉佐野市上瓦屋２"), [Difference::Address]);
+        let other = person("ヤマダ　ジロウ", "1990-01-01", 2);
+        assert_eq!(
+            four_of_four((&known, "泉佐野市"), (&other, "堺市")).len(),
+            4
+        );
+    }
 
     fn person(kana: &str, birth: &str, sex: i64) -> Basics {
         Basics {

@@ -3,4 +3,5 @@
 pub mod answer;
 pub mod basis;
 pub mod inquiry;
+pub mod interchange;
 pub mod matching;

@@ -6,6 +6,7 @@ use super::draft::MemberDraft;
 use super::header::{self, HouseholdHeader};
 use super::member::MemberFields;
 use super::notices::{Draft, Notices};
+use super::numbers::Numbers;
 use super::protection::{Band, Measures};
 use super::save::Save;
 use crate::api::{self, Failed};
@@ -203,6 +204,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said, kept: Kept) 
                 {may_accept.then(|| view! { <Notices shown=shown.clone() open=open changed=changed said=said draft=kept.notice /> })}
                 {may_inquire.then(|| view! { <Inquiries shown=shown.clone() open=open changed=changed said=said opened=kept.inquiries /> })}
                 <Documents shown=shown.clone() open=open said=said />
+                {state::office().may(Action::BindNumbers).then(|| view! { <Numbers shown=shown.clone() said=said /> })}
                 {may_protect.then(|| view! { <Measures shown=shown.clone() open=open said=said /> })}
                 {may_edit.then(|| view! { <Save shown=shown.clone() open=open changed=changed said=said /> })}
             </section>

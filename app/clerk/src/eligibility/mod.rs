@@ -9,6 +9,7 @@ pub mod household;
 pub mod member;
 mod notice_list;
 pub mod notices;
+mod numbers;
 pub mod protection;
 pub mod queue;
 pub mod save;

@@ -1,6 +1,7 @@
 //! 情報照会 of a household: ask, see what was answered, adopt it or not.
 
 use super::answer;
+use super::links::AskRegisters;
 use crate::dom::is_open;
 use crate::eligibility::household::{Open, Said, reopen};
 use crate::{api, state};
@@ -63,6 +64,7 @@ pub fn Inquiries(
             {state::office().may(Action::Inquire).then(|| view! {
                 <Ask household=view.id members=members year=year listing=listing open=open changed=changed said=said />
             })}
+            {state::office().may(Action::Inquire).then(|| view! { <AskRegisters household=view.id year=year /> })}
             <div class="buttons">
                 <button type="button" class="button" on:click=move |_| listing.read()>"回答を確かめる"</button>
             </div>

@@ -4,6 +4,7 @@ mod answer;
 mod follow;
 pub mod imports;
 pub mod inquiries;
+mod links;
 pub mod open;
 mod outcome;
 mod runs;

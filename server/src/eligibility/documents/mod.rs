@@ -122,6 +122,9 @@ pub async fn issue(
         .find(|member| member.person_id == wish.person_id);
     let member =
         place.ok_or_else(|| ServiceError::invalid_at("person_id", "この世帯の人ではありません"))?;
+    if wish.kind.is_paper() {
+        papers::refuse_unplanned(&mut tx, wish, &view, issuer).await?;
+    }
     let composed = match wish.kind {
         DocumentKind::EligibilityCertificate
         | DocumentKind::EligibilityNotice
@@ -285,6 +288,15 @@ fn remark(text: &str) -> Result<&str, ServiceError> {
     Ok(text)
 }
 
+/// 取違え: what came back must be of the person whom the document names.
+fn refuse_anothers(row: &Row, person: i64) -> Result<(), ServiceError> {
+    if row.person_id == person {
+        return Ok(());
+    }
+    let text = "この文書の対象者ではありません。文書番号と氏名を確かめてください";
+    Err(ServiceError::invalid_at("person_id", text))
+}
+
 async fn find(tx: &mut Tx, number: &str) -> Result<Row, ServiceError> {
     const SQL: &str = documents!("WHERE number = $1");
     let row: Option<Row> =
@@ -339,6 +351,7 @@ pub async fn close(
         issuer,
     )
     .await?;
+    refuse_anothers(&row, wish.person_id)?;
     if !wish.state.fits(row.kind()?) {
         let message = format!("{}には使えません", row.kind()?.name());
         return Err(ServiceError::invalid_at("state", message));

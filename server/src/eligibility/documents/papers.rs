@@ -8,7 +8,7 @@ use crate::store::Tx;
 use crate::store::facts::IncomeRow;
 use chrono::{Datelike, NaiveDate};
 use kokuho_letters::document::{Document, Fact};
-use kokuho_shared::api::document::{DocumentKind, PaperFacts, PaperPlan};
+use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperFacts, PaperPlan};
 use kokuho_shared::api::household::{EligibilityView, HouseholdView, MemberView};
 use kokuho_shared::assessment::figures::IncomeForLevy;
 use kokuho_shared::assessment::household::{Income, IncomeStatus, Member};
@@ -289,6 +289,33 @@ pub async fn keep(
     on_tx!(tx, c => sqlx::query(NEW).bind(ids.1).bind(person).bind(facts.income_year).bind(taxable)
         .bind(receipts).bind(now.0).bind(login).execute(c).await?.rows_affected());
     Ok(())
+}
+
+/// 証の取違え: another paper than the planned one needs a reason, such as an application of
+/// somebody who needs help.
+pub async fn refuse_unplanned(
+    tx: &mut Tx,
+    wish: &DocumentWish,
+    view: &HouseholdView,
+    issuer: &Issuer<'_>,
+) -> Result<(), ServiceError> {
+    let plans = plan(tx, view, issuer).await?;
+    let plan = plans.iter().find(|plan| plan.person_id == wish.person_id);
+    let planned = plan.is_none_or(|plan| plan.kinds.contains(&wish.kind));
+    if planned || !wish.remark.trim().is_empty() {
+        return Ok(());
+    }
+    let names = plan.map(|plan| {
+        plan.kinds
+            .iter()
+            .map(|kind| kind.name())
+            .collect::<Vec<_>>()
+    });
+    let text = format!(
+        "この人に交付するのは{}です。別の証を交付する理由を備考に入力してください",
+        names.unwrap_or_default().join("、")
+    );
+    Err(ServiceError::invalid_at("remark", text))
 }
 
 /// A paper for one person.

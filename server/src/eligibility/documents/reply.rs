@@ -1,6 +1,6 @@
 //! 所得申告書の回答 (賦課 4): what people wrote becomes their income, by the way of a clerk's edit.
 
-use super::{Issuer, Row, find, seen};
+use super::{Issuer, Row, find, refuse_anothers, seen};
 use crate::audit::{Entry, What};
 use crate::eligibility::edit::{self, Editor};
 use crate::error::ServiceError;
@@ -82,6 +82,7 @@ fn refuse(row: &Row, reply: &IncomeReply, issuer: &Issuer<'_>) -> Result<(), Ser
         let text = "この申告書の回答はもう受け付けています。読み直してください";
         return Err(ServiceError::Conflict(Problem::new(text).at("state")));
     }
+    refuse_anothers(row, reply.person_id)?;
     if reply.on < row.issued_on || reply.on > issuer.clock.today() {
         let text = "発行の日から業務日までの日にしてください";
         return Err(ServiceError::invalid_at("on", text));

@@ -54,13 +54,19 @@ fn row(document: DocumentView, name: String, papers: Papers, may_issue: bool) ->
     let (number, kind, issued_on) = (document.number.clone(), document.kind, document.issued_on);
     let replies =
         open && kind == DocumentKind::IncomeReport && state::office().may(Action::EditFacts);
-    let answer = move |_| papers.reply.set(Some(number.clone()));
+    let person = document.person_id;
+    let answer = move |_| papers.reply.set(Some((number.clone(), person)));
     view! {
         <tr>
             <td><a href=format!("/api/documents/{}", document.number) target="_blank" rel="noopener">{document.number.clone()}</a></td>
-            <td>{format!("{state}{}", ended.unwrap_or_default())}
-                {open.then(|| view! { <Close document=document papers=papers /> })}
-                {replies.then(|| view! { <button type="button" class="button" on:click=answer>"回答を入力"</button> })}
+            <td>
+                {format!("{state}{}", ended.unwrap_or_default())}
+                {open.then(|| view! {
+                    <div class="row-acts">
+                        <Close document=document papers=papers />
+                        {replies.then(|| view! { <button type="button" class="button" on:click=answer>"回答を入力"</button> })}
+                    </div>
+                })}
             </td>
             <td>{kind.name()}</td>
             <td>{name}</td>
@@ -74,7 +80,7 @@ fn row(document: DocumentView, name: String, papers: Papers, may_issue: bool) ->
 fn Close(document: DocumentView, papers: Papers) -> impl IntoView {
     let office = state::office();
     let number = document.number.clone();
-    let kind = document.kind;
+    let (kind, person_id) = (document.kind, document.person_id);
     let close = move |state: DocumentState| {
         papers.said.clear();
         let on = office
@@ -82,6 +88,7 @@ fn Close(document: DocumentView, papers: Papers) -> impl IntoView {
             .map(|session| session.today)
             .unwrap_or_default();
         let wish = DocumentClosing {
+            person_id,
             state,
             on,
             remark: String::new(),

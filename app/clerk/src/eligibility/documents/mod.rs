@@ -23,7 +23,7 @@ struct Papers {
     plans: RwSignal<Option<Result<Vec<PaperPlan>, String>>>,
     issued: RwSignal<Option<Result<Vec<DocumentView>, String>>>,
     /// 所得申告書 whose reply is being entered.
-    reply: RwSignal<Option<String>>,
+    reply: RwSignal<Option<(String, i64)>>,
 }
 
 impl Papers {
@@ -110,8 +110,8 @@ pub fn Documents(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl 
             }}
             {may_issue.then(|| view! { <Ask members=members.get_value() papers=papers /> })}
             <list::Issued members=members papers=papers may_issue=may_issue />
-            {move || papers.reply.get().map(|number| view! {
-                <reply::Reply number=number papers=papers open=open said=said />
+            {move || papers.reply.get().map(|(number, person)| view! {
+                <reply::Reply number=number person=person papers=papers open=open said=said />
             })}
         </details>
     }
@@ -124,10 +124,10 @@ fn Ask(members: Vec<MemberView>, papers: Papers) -> impl IntoView {
     let person = RwSignal::new(first.unwrap_or_default());
     let kind = RwSignal::new(DocumentKind::IncomeReport);
     let remark = RwSignal::new(String::new());
-    let kinds = DocumentKind::ALL.into_iter().filter(|kind| kind.asks());
+    let kinds = DocumentKind::ALL.into_iter().rev();
     view! {
         <fieldset class="member">
-            <legend>"本人への照会（郵送）"</legend>
+            <legend>"本人への照会（郵送）・そのほかの証"</legend>
             <div class="member-entry">
                 <Field id="ask-person" label="尋ねる人">
                     <select id="ask-person" class="select" on:change=move |event| {
@@ -147,7 +147,7 @@ fn Ask(members: Vec<MemberView>, papers: Papers) -> impl IntoView {
                         }).collect_view()}
                     </select>
                 </Field>
-                <Field id="ask-remark" label="特に尋ねること" hint="文書に印字します".to_owned()>
+                <Field id="ask-remark" label="特に尋ねること・理由" hint="照会書に印字します。予定と違う証には理由が要ります".to_owned()>
                     <input id="ask-remark" class="input" maxlength="200" prop:value=remark
                         aria-describedby=described_by("ask-remark")
                         on:input=move |event| remark.set(typed(&event)) />
@@ -156,7 +156,7 @@ fn Ask(members: Vec<MemberView>, papers: Papers) -> impl IntoView {
             <div class="buttons">
                 <button type="button" class="button" on:click=move |_| {
                     papers.issue(kind.get_untracked(), person.get_untracked(), remark.get_untracked());
-                }>"照会書を発行"</button>
+                }>"文書を発行"</button>
             </div>
         </fieldset>
     }

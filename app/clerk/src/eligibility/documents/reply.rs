@@ -13,6 +13,7 @@ use leptos::task::spawn_local;
 #[component]
 pub fn Reply(
     number: String,
+    person: i64,
     papers: Papers,
     open: RwSignal<Option<Open>>,
     said: Said,
@@ -28,6 +29,7 @@ pub fn Reply(
         said.clear();
         let on = office.session().map(|session| session.today);
         let reply = IncomeReply {
+            person_id: person,
             on: on.unwrap_or_default(),
             salary_receipts: salary.get_untracked(),
             pension_receipts: pension.get_untracked(),

@@ -1,0 +1,129 @@
+//! 個人番号の登録: typed from what is shown at the counter, all four items with it; never shown again.
+
+use super::household::{Open, Said};
+use crate::dom::is_open;
+use crate::{api, state};
+use chrono::NaiveDate;
+use kokuho_shared::api::household::MemberView;
+use kokuho_shared::api::number::{NumberBinding, NumberState, NumberStatus};
+use kokuho_ui::components::{Field, described_by, typed};
+use kokuho_ui::entry::DateEntry;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+fn told(status: &NumberStatus) -> String {
+    match status.state {
+        NumberState::Registered => "登録あり".to_owned(),
+        NumberState::Absent => "登録なし".to_owned(),
+        NumberState::InReview => {
+            let names: Vec<&str> = status.differences.iter().map(|one| one.name()).collect();
+            format!("保留（{}が一致しません）", names.join("・"))
+        }
+    }
+}
+
+#[component]
+pub fn Numbers(shown: Open, said: Said) -> impl IntoView {
+    let office = state::office();
+    let (id, year) = (shown.view.id, shown.view.fiscal_year);
+    let path = move || format!("/api/households/{id}/my-number?fiscal_year={year}");
+    let statuses = RwSignal::new(Vec::<NumberStatus>::new());
+    let opened = RwSignal::new(false);
+    Effect::new(move |_| {
+        if opened.get() && statuses.with_untracked(Vec::is_empty) {
+            spawn_local(async move {
+                match api::get::<Vec<NumberStatus>>(&path()).await {
+                    Ok(all) => {
+                        statuses.try_set(all);
+                    }
+                    Err(failed) => said.failed(office, failed),
+                }
+            });
+        }
+    });
+    let members: Vec<MemberView> = shown.view.members.clone();
+    let first = members.first().map(|member| member.person_id);
+    let person = RwSignal::new(first.unwrap_or_default());
+    let text = || RwSignal::new(String::new());
+    let (number, kana, address, evidence) = (text(), text(), text(), text());
+    let sex = RwSignal::new(1i64);
+    let birth = RwSignal::new(None::<NaiveDate>);
+    let bind = move |_| {
+        said.clear();
+        let Some(birth_date) = birth.get_untracked() else {
+            return;
+        };
+        let wish = NumberBinding {
+            person_id: person.get_untracked(),
+            number: number.get_untracked(),
+            kana: kana.get_untracked(),
+            birth_date,
+            sex: sex.get_untracked(),
+            address: address.get_untracked(),
+            evidence: evidence.get_untracked(),
+        };
+        spawn_local(async move {
+            match api::put::<_, Vec<NumberStatus>>(&path(), &wish).await {
+                Ok(all) => {
+                    let mine = all.iter().find(|one| one.person_id == wish.person_id);
+                    let text = mine.map(told).unwrap_or_default();
+                    said.done.set(Some(format!("個人番号：{text}")));
+                    statuses.set(all);
+                    number.set(String::new());
+                }
+                Err(failed) => said.failed(office, failed),
+            }
+        });
+    };
+    let names = members.clone();
+    let list = move || {
+        let line = |one: &NumberStatus| {
+            let found = names
+                .iter()
+                .find(|member| member.person_id == one.person_id);
+            let name = found.map(|member| member.name.clone()).unwrap_or_default();
+            view! { <li>{format!("{name}：{}", told(one))}</li> }
+        };
+        statuses.get().iter().map(line).collect_view()
+    };
+    let input = move |id: &'static str, value: RwSignal<String>| {
+        view! {
+            <input id=id class="input" autocomplete="off" prop:value=value aria-describedby=described_by(id)
+                on:input=move |event| value.set(typed(&event)) />
+        }
+    };
+    view! {
+        <details class="measures" data-testid="numbers" on:toggle=move |event| opened.set(is_open(&event))>
+            <summary>"個人番号の登録"</summary>
+            <ul class="story">{list}</ul>
+            <p class="muted">"示されたカードや書類のとおりに、4つの情報を入力してください。すべて一致したときだけ登録します。番号は表示できません。"</p>
+            <div class="member-entry">
+                <Field id="number-person" label="登録する人">
+                    <select id="number-person" class="select" on:change=move |event| {
+                        if let Ok(id) = event_target_value(&event).parse() { person.set(id); }
+                    }>
+                        {members.into_iter().map(|member| view! {
+                            <option value=member.person_id.to_string()>{member.name}</option>
+                        }).collect_view()}
+                    </select>
+                </Field>
+                <Field id="number-number" label="個人番号（12桁）">{input("number-number", number)}</Field>
+                <Field id="number-kana" label="書類の氏名カナ">{input("number-kana", kana)}</Field>
+                <DateEntry id="number-birth" label="書類の生年月日" value=birth />
+                <Field id="number-sex" label="書類の性別">
+                    <select id="number-sex" class="select" on:change=move |event| {
+                        sex.set(if event_target_value(&event) == "2" { 2 } else { 1 });
+                    }>
+                        <option value="1">"男"</option>
+                        <option value="2">"女"</option>
+                    </select>
+                </Field>
+                <Field id="number-address" label="書類の住所">{input("number-address", address)}</Field>
+                <Field id="number-evidence" label="確認した書類">{input("number-evidence", evidence)}</Field>
+            </div>
+            <div class="buttons">
+                <button type="button" class="button" disabled=move || birth.get().is_none() on:click=bind>"個人番号を登録"</button>
+            </div>
+        </details>
+    }
+}

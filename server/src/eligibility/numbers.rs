@@ -1,0 +1,219 @@
+//! 個人番号: bound to a person only where all four basic items agree, kept sealed, and never shown.
+
+use super::household::{self, AsOf};
+use crate::access::keys::Keys;
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::clock::Clock;
+use crate::error::ServiceError;
+use crate::on_tx;
+use crate::store::{Db, Lock, Tx};
+use chrono::NaiveDate;
+use kokuho_shared::access::Action;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::api::number::{NumberBinding, NumberState, NumberStatus};
+use kokuho_shared::identity::IndividualNumber;
+use kokuho_shared::linkage::matching::{Basics, four_of_four};
+use sqlx::FromRow;
+
+/// The longest evidence that is kept.
+const MOST_EVIDENCE: usize = 100;
+
+/// Who asks, when, and with which keys.
+pub struct Custodian<'a> {
+    pub user: &'a User,
+    pub clock: Clock,
+    pub keys: &'a Keys,
+}
+
+#[derive(FromRow)]
+struct Known {
+    kana: String,
+    birth_date: NaiveDate,
+    sex: i64,
+    address: String,
+}
+
+/// Whether each member has a number; never which.
+pub async fn statuses(
+    db: &Db,
+    household: i64,
+    fiscal_year: i32,
+    custodian: &Custodian<'_>,
+) -> Result<Vec<NumberStatus>, ServiceError> {
+    let mut tx = db.write(Lock::Nothing).await?;
+    let view = seen(&mut tx, household, fiscal_year, custodian).await?;
+    let all = of_household(&mut tx, &view).await?;
+    tx.commit().await?;
+    Ok(all)
+}
+
+async fn of_household(
+    tx: &mut Tx,
+    view: &HouseholdView,
+) -> Result<Vec<NumberStatus>, ServiceError> {
+    const BOUND: &str = "SELECT COUNT(*) FROM individual_number WHERE person_id = $1";
+    const REVIEW: &str = "SELECT differences FROM number_review \
+        WHERE person_id = $1 AND settled_at IS NULL ORDER BY id DESC LIMIT 1";
+    let mut all = Vec::new();
+    for member in &view.members {
+        let person_id = member.person_id;
+        let bound: i64 =
+            on_tx!(tx, c => sqlx::query_scalar(BOUND).bind(person_id).fetch_one(c).await?);
+        let review: Option<String> =
+            on_tx!(tx, c => sqlx::query_scalar(REVIEW).bind(person_id).fetch_optional(c).await?);
+        let state = match (bound, &review) {
+            (_, Some(_)) => NumberState::InReview,
+            (0, None) => NumberState::Absent,
+            _ => NumberState::Registered,
+        };
+        let differences =
+            review.map_or_else(|| Ok(Vec::new()), |json| serde_json::from_str(&json))?;
+        all.push(NumberStatus {
+            person_id,
+            state,
+            differences,
+        });
+    }
+    Ok(all)
+}
+
+/// The household, for somebody who may see it; where it is protected, for those who may be shown
+/// where it lives, since a difference in the address tells of it.
+async fn seen(
+    tx: &mut Tx,
+    household: i64,
+    fiscal_year: i32,
+    custodian: &Custodian<'_>,
+) -> Result<HouseholdView, ServiceError> {
+    let as_of = AsOf {
+        fiscal_year,
+        valid_on: None,
+        known_at: custodian.clock.now(),
+    };
+    let view = household::view_in(tx, household, as_of).await?;
+    household::refuse_hidden(&view, custodian.user)?;
+    if view.is_protected() && !custodian.user.role.may(Action::Protect) {
+        return Err(ServiceError::Forbidden);
+    }
+    Ok(view)
+}
+
+/// Binds a number. What differs keeps it unbound and stands in the review until it agrees.
+pub async fn bind(
+    db: &Db,
+    household: i64,
+    fiscal_year: i32,
+    wish: &NumberBinding,
+    custodian: &Custodian<'_>,
+) -> Result<Vec<NumberStatus>, ServiceError> {
+    IndividualNumber::parse(&wish.number)
+        .map_err(|why| ServiceError::invalid_at("number", why.to_string()))?;
+    let number = kokuho_shared::text::half_width(wish.number.trim());
+    let evidence = wish.evidence.trim();
+    if evidence.is_empty() || evidence.chars().count() > MOST_EVIDENCE {
+        let text = format!("確認した書類を{MOST_EVIDENCE}文字までで入力してください");
+        return Err(ServiceError::invalid_at("evidence", text));
+    }
+    let mut tx = db.write(Lock::Household(household)).await?;
+    let view = seen(&mut tx, household, fiscal_year, custodian).await?;
+    if !view
+        .members
+        .iter()
+        .any(|member| member.person_id == wish.person_id)
+    {
+        let text = "この世帯の人ではありません";
+        return Err(ServiceError::invalid_at("person_id", text));
+    }
+    let shown = Basics {
+        kana: wish.kana.clone(),
+        birth_date: wish.birth_date,
+        sex: wish.sex,
+    };
+    let (basics, address) = known(&mut tx, wish.person_id).await?;
+    let differing = four_of_four((&basics, &address), (&shown, &wish.address));
+    let place = format!("individual_number:{}", wish.person_id);
+    let digest = custodian.keys.digest(number.as_bytes())?;
+    refuse_anothers(&mut tx, &digest, wish.person_id).await?;
+    let now = custodian.clock.now();
+    if differing.is_empty() {
+        let sealed = custodian.keys.seal(&place, number.as_bytes())?;
+        keep(
+            &mut tx,
+            wish.person_id,
+            (&sealed, &digest, evidence),
+            custodian,
+        )
+        .await?;
+    } else {
+        const REVIEW: &str = "INSERT INTO number_review (id, person_id, differences, recorded_at, recorded_by, settled_by, \
+            reason) VALUES ($1, $2, $3, $4, $5, '', '')";
+        let id = tx.take_ids("number_review", 1).await?;
+        let json = serde_json::to_string(&differing)?;
+        on_tx!(&mut tx, c => sqlx::query(REVIEW).bind(id).bind(wish.person_id).bind(json).bind(now.0)
+            .bind(&custodian.user.login).execute(c).await?.rows_affected());
+    }
+    let what = if differing.is_empty() {
+        "bound"
+    } else {
+        "in review"
+    };
+    let entry =
+        Entry::new(custodian.user, What::Update, now).of_household(household, [wish.person_id]);
+    entry
+        .detail(format!("individual number {what}"))
+        .write(&mut tx)
+        .await?;
+    let all = of_household(&mut tx, &view).await?;
+    tx.commit().await?;
+    Ok(all)
+}
+
+async fn known(tx: &mut Tx, person: i64) -> Result<(Basics, String), ServiceError> {
+    const SQL: &str = "SELECT kana, birth_date, sex, address FROM person_fact \
+        WHERE person_id = $1 AND superseded_at IS NULL";
+    let known: Option<Known> =
+        on_tx!(tx, c => sqlx::query_as(SQL).bind(person).fetch_optional(c).await?);
+    let known = known.ok_or(ServiceError::NotFound("住民"))?;
+    let basics = Basics {
+        kana: known.kana,
+        birth_date: known.birth_date,
+        sex: known.sex,
+    };
+    Ok((basics, known.address))
+}
+
+/// One number, one person.
+async fn refuse_anothers(tx: &mut Tx, digest: &str, person: i64) -> Result<(), ServiceError> {
+    const SQL: &str =
+        "SELECT person_id FROM individual_number WHERE digest = $1 AND person_id <> $2";
+    let other: Option<i64> = on_tx!(tx, c => sqlx::query_scalar(SQL).bind(digest).bind(person)
+        .fetch_optional(c).await?);
+    match other {
+        None => Ok(()),
+        Some(_) => {
+            let text = "この個人番号は、別の人に登録されています。どちらかが誤りです。責任者に知らせてください";
+            Err(ServiceError::Conflict(Problem::new(text).at("number")))
+        }
+    }
+}
+
+async fn keep(
+    tx: &mut Tx,
+    person: i64,
+    (sealed, digest, evidence): (&str, &str, &str),
+    custodian: &Custodian<'_>,
+) -> Result<(), ServiceError> {
+    const OLD: &str = "DELETE FROM individual_number WHERE person_id = $1";
+    const NEW: &str = "INSERT INTO individual_number (person_id, sealed, digest, evidence, bound_at, bound_by) \
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    const SETTLED: &str = "UPDATE number_review SET settled_at = $1, settled_by = $2, reason = 'bound' \
+        WHERE person_id = $3 AND settled_at IS NULL";
+    let (now, login) = (custodian.clock.now(), &custodian.user.login);
+    on_tx!(tx, c => sqlx::query(OLD).bind(person).execute(c).await?.rows_affected());
+    on_tx!(tx, c => sqlx::query(NEW).bind(person).bind(sealed).bind(digest).bind(evidence).bind(now.0)
+        .bind(login).execute(c).await?.rows_affected());
+    on_tx!(tx, c => sqlx::query(SETTLED).bind(now.0).bind(login).bind(person).execute(c).await?.rows_affected());
+    Ok(())
+}
