@@ -1,6 +1,7 @@
-//! The project's chores: `cargo xtask run | test | bench | dist`.
+//! The project's chores: `cargo xtask run | test | bench | bite | dist`.
 
 mod bench;
+mod bite;
 mod count;
 mod fuzz;
 mod machine;
@@ -31,6 +32,8 @@ enum Command {
     Test(test::Options),
     /// Measures the product beside its floors.
     Bench(bench::Options),
+    /// Takes away what prevents each incident and wants its test to fail.
+    Bite(bite::Options),
     /// Sends random requests to every route (needs Python 3).
     Fuzz(fuzz::Options),
     /// Builds the pages and the optimised server into `dist/`.
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Code { login } => run::code(&login).map(|()| true),
         Command::Test(options) => test::test(&options),
         Command::Bench(options) => bench::bench(&options),
+        Command::Bite(options) => bite::bite(&options),
         Command::Fuzz(options) => fuzz::fuzz(&options).map(|()| true),
         Command::Dist => run::dist().map(|()| true),
     };

@@ -8,6 +8,7 @@ mod cluster;
 mod documents;
 mod faults;
 mod imports;
+mod incidents;
 mod interchange;
 mod killed;
 mod ledger;

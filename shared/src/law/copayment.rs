@@ -36,7 +36,40 @@ pub struct CopaymentRules {
     pub rule: Vec<Cited<CopaymentRule>>,
 }
 
+impl CopaymentRule {
+    /// Whether the figures can be right: a digit lost in one of them puts them out of order.
+    fn is_in_order(&self) -> bool {
+        let tenths = [self.preschool, self.usual, self.senior, self.active];
+        let rates = tenths
+            .iter()
+            .all(|rate| (100_000..=300_000).contains(&rate.parts_per_million()));
+        let lines = [
+            self.per_child_16_to_18,
+            self.per_child_under16,
+            self.taxable_from,
+            self.basis_up_to,
+            self.receipts_of_one,
+            self.receipts_of_many,
+        ];
+        rates
+            && self.senior <= self.active
+            && lines.is_sorted_by(|less, more| less < more)
+            && self.per_child_under16.0 <= self.per_child_16_to_18.0 * 3
+    }
+}
+
 impl CopaymentRules {
+    /// Every month between the first and the last has one rule, and each is in order.
+    pub fn check(&self) -> Result<(), LawError> {
+        let joined = self.rule.is_sorted_by(|one, next| one.until == next.from);
+        if joined && self.rule.iter().all(|cited| cited.value.is_in_order()) {
+            return Ok(());
+        }
+        Err(LawError::Unreadable(
+            "負担割合: 金額か期間が正しくありません".into(),
+        ))
+    }
+
     /// The rule of a month; a month without one is refused.
     pub fn of(&self, month: Month) -> Result<&CopaymentRule, LawError> {
         let day = month.first_day();

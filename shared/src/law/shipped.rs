@@ -80,7 +80,9 @@ pub fn holidays() -> Result<Holidays, LawError> {
 
 /// 一部負担金の割合.
 pub fn copayment() -> Result<CopaymentRules, LawError> {
-    read(COPAYMENT.json)
+    let rules: CopaymentRules = read(COPAYMENT.json)?;
+    rules.check()?;
+    Ok(rules)
 }
 
 fn read<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, LawError> {

@@ -1,7 +1,8 @@
 //! No character becomes a box: it is printed, or the letter is refused.
 
 use crate::sample::*;
-use kokuho_letters::{Letter, LettersError, Templates, Typesetter};
+use kokuho_letters::document::{Document, Fact};
+use kokuho_letters::{Content, Letter, LettersError, Templates, Typesetter};
 use std::sync::OnceLock;
 
 /// With a second font that has rare characters of names.
@@ -145,4 +146,21 @@ fn what_a_template_prints_without_a_glyph_is_refused_too() {
         Err(LettersError::Template(what)) => assert!(what.contains('𠮷'), "{what}"),
         other => panic!("{other:?}"),
     }
+}
+
+/// 印字が欠けた記号番号: a digit that the typeface lacks was left out of 2,071 letters.
+#[test]
+fn incident_x06_a_number_with_a_digit_that_no_typeface_has_is_not_printed() {
+    let paper = |number: &str| {
+        letter(Content::Document(Document {
+            title: "資格確認書".into(),
+            facts: vec![Fact::new("記号・番号", number)],
+            ..Document::default()
+        }))
+    };
+    let refused = typesetter().render_one(&paper("1234567\u{F8FF}"));
+    assert!(matches!(refused, Err(LettersError::MissingGlyph { .. })));
+    let pdf = typesetter().render_one(&paper("12345678")).unwrap();
+    let text: String = pages_of(&pdf).concat();
+    assert!(text.contains("12345678"), "{text}");
 }

@@ -325,11 +325,21 @@ pub async fn pdf(
     }
     tx.commit().await?;
     let letter: Letter = serde_json::from_str(&row.content)?;
+    refuse_crossed(&row, &letter)?;
     if issuer.press.hash(&letter)? != row.content_sha256 {
         let text = "発行したときと内容・雛形・書体のどれかが違うため、同じ文書を作れません";
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
     Ok((issuer.press.print(vec![letter]).await?, row.household_id))
+}
+
+/// 文書の取違え: what is stored under a number must be the letter of that number.
+fn refuse_crossed(row: &Row, letter: &Letter) -> Result<(), ServiceError> {
+    if letter.number == row.number {
+        return Ok(());
+    }
+    let text = "この番号の文書の内容が、別の文書のものです。責任者に知らせてください";
+    Err(ServiceError::Conflict(Problem::new(text)))
 }
 
 /// Notes how a document ended.

@@ -1,0 +1,205 @@
+//! 事故 of other cities that this office must make impossible. Each has a removal of its mechanism
+//! under `incidents/`; `cargo xtask bite` wants the test to fail with it.
+
+use crate::both;
+use crate::city::{self, file_of};
+use crate::linkage::Exchange;
+use crate::office::Office;
+use kokuho_partners::Fault;
+use kokuho_shared::api::import::FileKind::{Incomes, Residents};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+async fn issue(
+    office: &Office,
+    view: &Value,
+    kind: &str,
+    place: usize,
+    remark: &str,
+) -> (StatusCode, Value) {
+    let wish = json!({"fiscal_year": 2026, "kind": kind, "person_id": view["members"][place]["person_id"], "remark": remark});
+    office
+        .send(
+            Method::POST,
+            &format!("/api/households/{}/documents", view["id"]),
+            wish,
+        )
+        .await
+}
+
+async fn printed(office: &Office, issued: &Value) -> (StatusCode, String) {
+    let path = format!("/api/documents/{}", issued["number"].as_str().unwrap());
+    let answer = office
+        .request(&office.client, Method::GET, &path)
+        .send()
+        .await
+        .unwrap();
+    let status = answer.status();
+    let bytes = answer.bytes().await.unwrap();
+    let text = pdf_extract::extract_text_from_mem(&bytes).unwrap_or_default();
+    (
+        status,
+        text.chars().filter(|c| !c.is_whitespace()).collect(),
+    )
+}
+
+async fn import(office: &Office, kind: kokuho_shared::api::import::FileKind, text: String) {
+    let job = office.import(kind, text.into_bytes()).await;
+    assert_eq!(job["state"], "done", "{job}");
+}
+
+both! {
+    /// 家の番号が変わった: the date of 特定世帯 was lost with the old number.
+    async fn incident_a01_a_renumbered_household_keeps_since_when_its_former_member_counts(office: Office) {
+        office.with_city().await;
+        let born = file_of(Residents).replace("1985-04-02", "1950-10-02");
+        import(&office, Residents, born).await;
+        let mut register = file_of(kokuho_shared::api::import::FileKind::Eligibility);
+        register = register.replacen("1000000002,1000000001,2020-04-01,12,,", "1000000002,1000000001,2020-04-01,12,2025-10-02,24", 1).replace("#合計,3,3", "#合計,3,2");
+        import(&office, kokuho_shared::api::import::FileKind::Eligibility, register).await;
+        let before = office.household().await;
+        assert_eq!(before["members"][0]["specific_month"].as_str().or(before["members"][1]["specific_month"].as_str()), Some("2025-10"));
+        let renumbered = file_of(Residents).replace("1985-04-02", "1950-10-02").replace("2000000001", "2000000777");
+        import(&office, Residents, renumbered).await;
+        let (_, after) = office.get(&format!("/api/households/{}?fiscal_year=2026", before["id"])).await;
+        assert_eq!(after["number"], "2000000777");
+        assert_eq!(after["members"], before["members"]);
+    }
+}
+
+both! {
+    /// 二つ目のファイル was never taken in.
+    async fn incident_a14_no_year_is_run_while_a_file_of_a_delivery_is_missing(office: Office) {
+        office.with_city().await;
+        let first = city::INCOMES.replace("3160000,,0,0,3160000", "3160001,,0,0,3160001").replace("#合計,2,3160000", "#合計,2,3160001,20260601,1,2");
+        import(&office, Incomes, first).await;
+        let (status, problem) = office.send(Method::POST, "/api/runs", json!({"fiscal_year": 2026})).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{problem}");
+    }
+}
+
+both! {
+    /// エラーリスト was not handed over.
+    async fn incident_a15_what_another_office_refused_stands_in_the_list_until_somebody_settles_it(office: Office) {
+        office.with_city().await;
+        let mut exchange = Exchange::of(&office);
+        exchange.partners.fault("1000000002", Fault::Error);
+        exchange.there_and_back().await;
+        let (_, all) = office.get("/api/interchange").await;
+        let names: Vec<&str> = all["items"].as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect();
+        assert!(names.contains(&"見辺　二子"), "{all}");
+    }
+}
+
+both! {
+    /// 転入者の所得 was not asked for.
+    async fn incident_a22_nobody_from_70_on_gets_a_ratio_without_a_known_income(office: Office) {
+        office.with_city().await;
+        import(&office, Residents, file_of(Residents).replace("1981-04-02", "1954-05-05")).await;
+        // 2024 decides until July, and nothing is known of it.
+        let view = office.household().await;
+        let (_, plan) = office.get(&format!("/api/households/{}/papers?fiscal_year=2026", view["id"])).await;
+        assert_eq!((&plan[0]["ratio_tenths"], plan[0]["undecided"].as_str().is_some()), (&json!(null), true), "{plan}");
+        assert_eq!(issue(&office, &view, "eligibility_certificate", 0, "").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+both! {
+    /// 番号だけで検索し、別人を喪失させた.
+    async fn incident_x01_a_number_alone_opens_nobody(office: Office) {
+        office.with_city().await;
+        let (status, _) = office.get("/api/persons?number=2000000001").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        let (status, found) = office.get("/api/persons?number=1000000001&birth_date=1985-04-02").await;
+        assert_eq!((status, found), (StatusCode::OK, json!([])));
+    }
+}
+
+both! {
+    /// 別の証を送った.
+    async fn incident_x03_another_paper_than_the_planned_one_needs_a_reason(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let (status, problem) = issue(&office, &view, "eligibility_notice", 1, "").await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("remark")), "{problem}");
+        assert_eq!(issue(&office, &view, "eligibility_certificate", 1, "").await.0, StatusCode::OK);
+        assert_eq!(issue(&office, &view, "eligibility_notice", 1, "本人の申請").await.0, StatusCode::OK);
+    }
+}
+
+both! {
+    /// 家族を取り違えた宛名.
+    async fn incident_x04_a_paper_of_a_member_goes_to_the_head_of_the_household(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let (_, issued) = issue(&office, &view, "income_report", 2, "").await;
+        let (_, text) = printed(&office, &issued).await;
+        assert!(text.contains("見辺一郎様") && !text.contains("見辺三太様") && text.contains("見辺三太"), "{text}");
+    }
+}
+
+both! {
+    /// 4情報のうち3つで紐付けた.
+    async fn incident_x05_a_number_is_not_bound_where_one_of_four_items_differs(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let digits: Vec<u8> = b"12345678901".iter().map(|byte| byte - b'0').collect();
+        let number = format!("12345678901{}", kokuho_shared::identity::individual_check_digit(&digits));
+        let wish = json!({"person_id": view["members"][1]["person_id"], "number": number, "kana": "ミペ　ニコ", "birth_date": "1985-04-02",
+            "sex": 2, "address": "泉佐野市上瓦屋２", "evidence": "カード"});
+        let (status, all) = office.send(Method::PUT, &format!("/api/households/{}/my-number?fiscal_year=2026", view["id"]), wish).await;
+        assert_eq!((status, &all[1]["state"]), (StatusCode::OK, &json!("in_review")), "{all}");
+        let bound: i64 = kokuho_server::on_db!(&office.db, pool =>
+            sqlx::query_scalar("SELECT COUNT(*) FROM individual_number").fetch_one(pool).await.unwrap());
+        assert_eq!(bound, 0);
+    }
+}
+
+both! {
+    /// 封入の取違え.
+    async fn incident_x07_a_letter_that_stands_under_another_ones_number_is_not_printed(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let (_, first) = issue(&office, &view, "income_report", 1, "").await;
+        let (_, second) = issue(&office, &view, "income_report", 2, "").await;
+        let rows: Vec<(String, String, String)> = kokuho_server::on_db!(&office.db, pool =>
+            sqlx::query_as("SELECT number, content, content_sha256 FROM document ORDER BY number").fetch_all(pool).await.unwrap());
+        for (number, other) in [(&rows[0].0, &rows[1]), (&rows[1].0, &rows[0])] {
+            kokuho_server::on_db!(&office.db, pool => {
+                sqlx::query("UPDATE document SET content = $1, content_sha256 = $2 WHERE number = $3")
+                    .bind(&other.1).bind(&other.2).bind(number).execute(pool).await.unwrap();
+            });
+        }
+        for issued in [first, second] {
+            assert_eq!(printed(&office, &issued).await.0, StatusCode::CONFLICT);
+        }
+    }
+}
+
+both! {
+    /// 別人の申請書を返した.
+    async fn incident_x08_what_comes_back_is_taken_only_for_the_person_whom_the_paper_names(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let (_, issued) = issue(&office, &view, "income_report", 1, "").await;
+        let path = |what: &str| format!("/api/documents/{}/{what}", issued["number"].as_str().unwrap());
+        let other = &view["members"][0]["person_id"];
+        let closing = json!({"person_id": other, "state": "replied", "on": "2026-06-10", "remark": ""});
+        assert_eq!(office.send(Method::POST, &path("closing"), closing).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        let reply = json!({"person_id": other, "on": "2026-06-10", "salary_receipts": 1, "pension_receipts": 0, "other_income": 0});
+        assert_eq!(office.send(Method::POST, &path("income"), reply).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+both! {
+    /// 送付先 of another person.
+    async fn incident_x09_a_letter_goes_where_its_addressee_lives_and_nobody_elses_address_is_taken(office: Office) {
+        office.with_city().await;
+        let apart = file_of(Residents).replace("2,598-0001,泉佐野市上瓦屋１,,2008", "2,598-0002,泉佐野市中庄９,,2008").replace("1,598-0001,泉佐野市上瓦屋１,,2011", "1,598-0003,泉佐野市南中５,,2011");
+        import(&office, Residents, apart).await;
+        let view = office.household().await;
+        let (_, issued) = issue(&office, &view, "income_report", 1, "").await;
+        let (_, text) = printed(&office, &issued).await;
+        assert!(text.contains("〒598-0001") && text.contains("泉佐野市上瓦屋１") && !text.contains("中庄") && !text.contains("南中"), "{text}");
+    }
+}
