@@ -276,6 +276,43 @@ test("each person gets the paper that fits, a question goes out on paper, and wh
   await expect(page.getByLabel("その他の所得").first()).toHaveValue("1,234,567");
 });
 
+test("a facility is registered and asked, and which city insures stands there; a number is bound on four of four", async ({ page, empty }, info) => {
+  await signIn(page, empty);
+  await takeInAll(page, IZUMISANO);
+  await page.locator("#nav-search").click();
+  await open(page, "2000000001", "ミベ");
+  const facilities = page.getByTestId("facilities");
+  await facilities.locator("summary").click();
+  await facilities.getByLabel("施設の名称").fill("堺の里");
+  await facilities.getByLabel("所在地の市町村（コード5桁）").fill("27140");
+  await facilities.getByLabel("施設の郵便番号").fill("590-0001");
+  await facilities.getByLabel("施設の住所").fill("堺市堺区１");
+  await facilities.getByRole("button", { name: "施設を追加" }).click();
+  await expect(page.getByText("施設を登録しました")).toBeVisible();
+  await facilities.getByLabel("施設", { exact: true }).selectOption({ label: "堺の里" });
+  await facilities.getByLabel("直前の住所の市町村（コード5桁）").fill("27100");
+  await facilities.getByLabel("入所日").fill("2026-05-01");
+  await facilities.getByRole("button", { name: "施設に照会" }).click();
+  await expect(page.getByText(/施設への照会書 D2026-\d+ を発行しました/)).toBeVisible();
+  await facilities.getByRole("button", { name: "入所の状況を登録" }).click();
+  await expect(facilities.getByText("住所地特例：本市が保険者です")).toBeVisible();
+  const numbers = page.getByTestId("numbers");
+  await numbers.locator("summary").click();
+  await numbers.getByLabel("個人番号（12桁）").fill("123456789018");
+  await numbers.getByLabel("書類の氏名カナ").fill("ﾐﾍﾞ ｲﾁﾛｳ");
+  await numbers.getByLabel("書類の生年月日").fill("1981-04-02");
+  await numbers.getByLabel("書類の住所").fill("上瓦屋2");
+  await numbers.getByLabel("確認した書類").fill("カード");
+  await numbers.getByRole("button", { name: "個人番号を登録" }).click();
+  await expect(page.getByText("個人番号：保留（住所が一致しません）")).toBeVisible();
+  await numbers.getByLabel("個人番号（12桁）").fill("123456789018");
+  await numbers.getByLabel("書類の住所").fill("上瓦屋1");
+  await numbers.getByRole("button", { name: "個人番号を登録" }).click();
+  await expect(page.getByText("個人番号：登録あり")).toBeVisible();
+  await check(page);
+  await picture(page, info, "facilities");
+});
+
 test("a figure that cannot be read is named, and stays as it was typed", async ({ page, osaka }) => {
   await signIn(page, osaka);
   const { number, kana } = await anyHousehold(page, osaka);

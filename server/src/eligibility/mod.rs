@@ -3,6 +3,7 @@
 mod circumstances;
 pub mod documents;
 pub mod edit;
+pub mod facilities;
 pub mod household;
 pub mod notices;
 pub mod numbers;

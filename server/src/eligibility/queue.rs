@@ -31,6 +31,9 @@ struct Row {
 /// What each list looks for: `$1` the ward or nothing, `$2` and `$3` days, `$4` the income year.
 macro_rules! list {
     ($day:literal, $condition:literal) => {
+        list!($day, $condition, "")
+    };
+    ($day:literal, $condition:literal, $joins:literal) => {
         concat!(
             "SELECT m.household_id, m.household_number, p.person_id, p.name, p.birth_date, \
              CASE WHEN EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact pr ON pr.person_id = o.person_id \
@@ -39,8 +42,9 @@ macro_rules! list {
             $day,
             " AS on_day, CAST(NULL AS BIGINT) AS fiscal_year, COUNT(*) OVER () AS everybody FROM person_fact p \
              JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL \
-             LEFT JOIN eligibility_fact e ON e.person_id = p.person_id AND e.superseded_at IS NULL AND e.valid_until IS NULL \
-             WHERE p.superseded_at IS NULL AND ($1 = '' OR p.ward = $1) AND $2 <= $3 AND $4 > 0 AND ",
+             LEFT JOIN eligibility_fact e ON e.person_id = p.person_id AND e.superseded_at IS NULL AND e.valid_until IS NULL ",
+            $joins,
+            " WHERE $6 <> '' AND p.superseded_at IS NULL AND ($1 = '' OR p.ward = $1) AND $2 <= $3 AND $4 > 0 AND ",
             $condition,
             " ORDER BY on_day, p.person_id LIMIT $5"
         )
@@ -71,6 +75,14 @@ const INCOME_MISSING: &str = list!(
      AND i.income_year = $4 AND i.superseded_at IS NULL)))"
 );
 
+/// Moved here into a facility from elsewhere, or from facility to facility: whoever else insures,
+/// the household's screen says by the whole chain.
+const HOST_INSURED: &str = list!(
+    "s.admitted_on",
+    "e.id IS NOT NULL AND s.left_on IS NULL AND s.from_municipality <> f.municipality",
+    "JOIN stay_fact s ON s.person_id = p.person_id AND s.superseded_at IS NULL \
+     JOIN facility f ON f.id = s.facility_id AND f.municipality = $6"
+);
 /// Somebody joined after the year was decided for the city.
 const UNDECIDED: &str = list!(
     "e.valid_from",
@@ -86,13 +98,17 @@ const DECISION_DUE: &str = "SELECT due.household_id, m.household_number, p.perso
     AND m.head AND NOT EXISTS (SELECT 1 FROM membership n WHERE n.household_id = due.household_id \
       AND n.superseded_at IS NULL AND n.head AND n.valid_from > m.valid_from) \
     JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
-    WHERE ($1 = '' OR p.ward = $1) AND $2 <= $3 AND $4 > 0 ORDER BY on_day, due.household_id LIMIT $5";
+    WHERE ($1 = '' OR p.ward = $1) AND $2 <= $3 AND $4 > 0 AND $6 <> '' ORDER BY on_day, due.household_id LIMIT $5";
 
 /// Everything that waits on a day, in one ward where the account is limited to it.
-pub async fn all(db: &Db, ward: &str, today: NaiveDate) -> Result<Vec<QueueGroup>, ServiceError> {
+pub async fn all(
+    db: &Db,
+    (ward, municipality): (&str, &str),
+    today: NaiveDate,
+) -> Result<Vec<QueueGroup>, ServiceError> {
     let mut groups = Vec::new();
     for kind in QueueKind::ALL {
-        groups.push(group(db, kind, ward, today).await?);
+        groups.push(group(db, kind, (ward, municipality), today).await?);
     }
     Ok(groups)
 }
@@ -100,14 +116,14 @@ pub async fn all(db: &Db, ward: &str, today: NaiveDate) -> Result<Vec<QueueGroup
 async fn group(
     db: &Db,
     kind: QueueKind,
-    ward: &str,
+    (ward, municipality): (&str, &str),
     today: NaiveDate,
 ) -> Result<QueueGroup, ServiceError> {
     let (sql, from, until) = asked(kind, today)
         .ok_or_else(|| ServiceError::Internal(format!("{today} is outside the calendar")))?;
     let income_year = i64::from(FiscalYear::of(today).0) - 1;
     let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(sql).bind(ward).bind(from).bind(until)
-        .bind(income_year).bind(MOST).fetch_all(pool).await?);
+        .bind(income_year).bind(MOST).bind(municipality).fetch_all(pool).await?);
     let count = rows.first().map_or(0, |row| row.everybody);
     let age = age_of(kind);
     let item = |row: Row| QueueItem {
@@ -140,6 +156,7 @@ fn asked(kind: QueueKind, today: NaiveDate) -> Option<(&'static str, NaiveDate, 
         QueueKind::NotReported => (NOT_REPORTED, today.checked_sub_days(Days::new(365))?, today),
         QueueKind::DecisionDue => (DECISION_DUE, today, today),
         QueueKind::Undecided => (UNDECIDED, today, today),
+        QueueKind::HostInsured => (HOST_INSURED, today, today),
         QueueKind::Past75 => (
             OF_BIRTH,
             years_before(today, 140)?,
@@ -171,7 +188,8 @@ fn age_of(kind: QueueKind) -> Option<i32> {
         | QueueKind::NotReported
         | QueueKind::IncomeMissing
         | QueueKind::DecisionDue
-        | QueueKind::Undecided => None,
+        | QueueKind::Undecided
+        | QueueKind::HostInsured => None,
     }
 }
 

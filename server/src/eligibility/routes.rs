@@ -2,6 +2,7 @@
 
 use super::documents::{self, Issuer};
 use super::edit::{self, Editor};
+use super::facilities::{self, Registrar};
 use super::household::{self, AsOf};
 use super::notices;
 use super::numbers::{self, Custodian};
@@ -26,6 +27,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{
     DocumentClosing, DocumentView, DocumentWish, IncomeReply, PaperFacts, PaperPlan,
 };
+use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit};
 use kokuho_shared::api::household::{
     FactsEdit, Found, HouseholdView, ProtectionEdit, Reveal, Revealed,
 };
@@ -193,7 +195,12 @@ pub async fn accepted_notices(
 /// Everybody about whom somebody has to do something.
 #[utoipa::path(get, path = "/api/queue", tag = "eligibility", responses((status = 200, body = Vec<QueueGroup>)))]
 pub async fn queue(State(app): State<App>, user: User) -> Result<Json<Vec<QueueGroup>>, Failure> {
-    let groups = queue::all(app.db()?, &user.ward, app.clock.today()).await?;
+    let groups = queue::all(
+        app.db()?,
+        (&user.ward, &app.municipality),
+        app.clock.today(),
+    )
+    .await?;
     let items = groups.iter().flat_map(|group| &group.items);
     let mut persons: Vec<i64> = items.map(|item| item.person_id).collect();
     persons.sort_unstable();
@@ -441,4 +448,65 @@ pub async fn bind_number(
     let custodian = custodian(&app, &user);
     let bound = numbers::bind(app.db()?, id, year.fiscal_year, &wish, &custodian).await?;
     Ok(Json(bound))
+}
+
+fn registrar<'a>(app: &'a App, user: &'a User) -> Registrar<'a> {
+    Registrar {
+        user,
+        municipality: &app.municipality,
+        clock: app.clock,
+    }
+}
+
+/// All facilities.
+#[utoipa::path(get, path = "/api/facilities", tag = "eligibility", responses((status = 200, body = Vec<Facility>)))]
+pub async fn facilities(State(app): State<App>, _: User) -> Result<Json<Vec<Facility>>, Failure> {
+    Ok(Json(facilities::list(app.db()?).await?))
+}
+
+/// Adds or corrects a facility.
+#[utoipa::path(put, path = "/api/facilities", tag = "eligibility", request_body = Facility,
+    responses((status = 200, body = Vec<Facility>), (status = 422, body = Problem)))]
+pub async fn set_facility(
+    State(app): State<App>,
+    user: User,
+    Body(wish): Body<Facility>,
+) -> Result<Json<Vec<Facility>>, Failure> {
+    let all = facilities::set(app.db()?, &wish, &registrar(&app, &user)).await?;
+    Ok(Json(all))
+}
+
+/// Who of a household was in a facility, and which city insures.
+#[utoipa::path(get, path = "/api/households/{id}/stays", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)),
+    responses((status = 200, body = Vec<PersonStays>), (status = 404, body = Problem)))]
+pub async fn stays_of(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+) -> Result<Json<Vec<PersonStays>>, Failure> {
+    let registrar = registrar(&app, &user);
+    let mut tx = app.db()?.write(Lock::Nothing).await?;
+    let view = facilities::seen(&mut tx, id, year.fiscal_year, &registrar).await?;
+    let all = facilities::of_household(&mut tx, &view, &registrar).await?;
+    tx.commit().await?;
+    let persons = view.members.iter().map(|member| member.person_id);
+    let entry = Entry::new(&user, What::View, app.clock.now());
+    app.audit.read(entry.of_household(id, persons));
+    Ok(Json(all))
+}
+
+/// Registers, corrects or ends an admission.
+#[utoipa::path(post, path = "/api/households/{id}/stays", tag = "eligibility", params(("id" = i64, Path)),
+    request_body = StayEdit,
+    responses((status = 200, body = Vec<PersonStays>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn admit(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(wish): Body<StayEdit>,
+) -> Result<Json<Vec<PersonStays>>, Failure> {
+    let all = facilities::admit(app.db()?, id, &wish, &registrar(&app, &user)).await?;
+    Ok(Json(all))
 }

@@ -174,6 +174,30 @@ fn all() -> Vec<Route> {
         ),
         route(
             Method::GET,
+            "/api/facilities",
+            ReadHousehold,
+            get(eligibility::routes::facilities),
+        ),
+        route(
+            Method::PUT,
+            "/api/facilities",
+            AcceptNotices,
+            put(eligibility::routes::set_facility),
+        ),
+        route(
+            Method::GET,
+            "/api/households/{id}/stays",
+            ReadHousehold,
+            get(eligibility::routes::stays_of),
+        ),
+        route(
+            Method::POST,
+            "/api/households/{id}/stays",
+            AcceptNotices,
+            post(eligibility::routes::admit),
+        ),
+        route(
+            Method::GET,
             "/api/households/{id}/papers",
             ReadHousehold,
             get(eligibility::routes::papers),

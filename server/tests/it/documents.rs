@@ -66,7 +66,7 @@ async fn with_senior(office: &Office, other_income: i64) {
 }
 
 both! {
-    async fn whoever_has_no_card_on_record_gets_a_certificate_that_says_who_until_when_and_by_whom(office: Office) {
+    async fn flow_1_15_whoever_has_no_card_on_record_gets_a_certificate_that_says_who_until_when_and_by_whom(office: Office) {
         office.with_city().await;
         let view = office.household().await;
         let plan = papers(&office, &view["id"]).await;
@@ -117,7 +117,7 @@ both! {
 }
 
 both! {
-    async fn a_certificate_of_somebody_from_70_on_shows_the_ratio_or_is_refused_until_it_is_known(office: Office) {
+    async fn flow_1_09_and_1_10_a_certificate_of_somebody_from_70_on_shows_the_ratio_or_is_refused_until_it_is_known(office: Office) {
         with_senior(&office, 4_000_000).await;
         let view = office.household().await;
         let plan = papers(&office, &view["id"]).await;
@@ -198,7 +198,7 @@ both! {
 
 both! {
     /// 賦課 3, 4: the reply to 所得申告書 becomes the income of its year, once.
-    async fn the_reply_to_an_income_report_becomes_the_income_and_is_taken_in_once(office: Office) {
+    async fn flow_2_03_and_2_04_the_reply_to_an_income_report_becomes_the_income_and_is_taken_in_once(office: Office) {
         office.with_city().await;
         let view = office.household().await;
         let (_, issued) = issue(&office, &view, "income_report", 1).await;

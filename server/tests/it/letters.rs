@@ -34,7 +34,7 @@ async fn pdf(office: &Office, number: &Value) -> (StatusCode, Vec<u8>) {
 }
 
 both! {
-    async fn the_notice_of_a_decision_is_issued_once_and_is_the_same_each_time_it_is_printed(office: Office) {
+    async fn flow_2_11_the_notice_of_a_decision_is_issued_once_and_is_the_same_each_time_it_is_printed(office: Office) {
         let decision = decided(&office).await;
         let path = format!("/api/decisions/{decision}/notice");
         let (status, first) = office.send(Method::POST, &path, json!(null)).await;

@@ -154,7 +154,7 @@ both! {
 }
 
 both! {
-    async fn flow_1_07_to_1_14_each_holder_of_insurance_facts_answers_and_a_former_dependant_is_found(office: Office) {
+    async fn flow_1_07_to_1_14_and_flow_2_05_to_2_08_each_holder_of_insurance_facts_answers_and_a_former_dependant_is_found(office: Office) {
         office.with_city().await;
         // Somebody of 66, whose number ends with an odd digit: a dependant until the insured moved on.
         let file = crate::city::RESIDENTS.replace("1981-04-02", "1960-04-02");

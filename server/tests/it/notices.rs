@@ -50,7 +50,7 @@ fn total(members: &Value) -> i64 {
 }
 
 both! {
-    async fn joining_a_company_ends_the_eligibility_on_the_day_after_and_the_preview_said_so(office: Office) {
+    async fn flow_1_01_joining_a_company_ends_the_eligibility_on_the_day_after_and_the_preview_said_so(office: Office) {
         office.with_city().await;
         let view = office.household().await;
         let wanted = notice(&view, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-05-31", &[0, 1, 2]);
@@ -186,5 +186,27 @@ both! {
         let back = accepted(&office, &gone, notice(&gone, json!({"kind": "acquire", "reason": "left_employee_insurance"}), "2026-06-01", &[0])).await;
         let number = back["members"][0]["insured_number"].as_str().unwrap();
         assert!(number.starts_with('9') && number.ends_with("-01"), "{number}");
+    }
+}
+
+both! {
+    /// 資格 2 生保連絡票: everybody of the slip leaves on the day on which the assistance begins, and is
+    /// insured again from the day on which it ends.
+    async fn flow_1_02_public_assistance_ends_the_eligibility_of_all_on_its_day_and_its_end_begins_it_again(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let start = json!({"kind": "lose", "reason": "public_assistance_started"});
+        let gone = accepted(&office, &view, notice(&view, start.clone(), "2026-05-11", &[0, 1, 2])).await;
+        for member in gone["members"].as_array().unwrap() {
+            assert_eq!((member["eligibility"]["lost_on"].as_str(), member["eligibility"]["loss_ground"].as_str()), (Some("2026-05-11"), Some("other")));
+        }
+        // A slip about somebody who is not insured is told by the person, and nobody is changed.
+        let (status, problem) = send(&office, &gone, notice(&gone, start, "2026-06-01", &[0, 1])).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("persons[0]")), "{problem}");
+        let end = json!({"kind": "acquire", "reason": "public_assistance_ended"});
+        let back = accepted(&office, &gone, notice(&gone, end, "2026-06-05", &[1])).await;
+        assert_eq!((back["members"][1]["eligibility"]["acquired_on"].as_str(), back["members"][0]["eligibility"]["lost_on"].as_str()), (Some("2026-06-05"), Some("2026-05-11")));
+        let (_, accepted) = office.get(&format!("/api/households/{}/notices", view["id"])).await;
+        assert_eq!(accepted.as_array().unwrap().len(), 4);
     }
 }

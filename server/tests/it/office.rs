@@ -322,6 +322,8 @@ impl Office {
             "individual_number",
             "number_review",
             "delivery_part",
+            "facility",
+            "stay_fact",
             "interchange",
             "card_fact",
             "copayment_fact",

@@ -17,15 +17,18 @@ pub enum DocumentKind {
     ResidenceInquiry,
     /// 所得申告書 (賦課 3, 4).
     IncomeReport,
+    /// 施設への照会 (資格その他): goes to the facility.
+    FacilityInquiry,
 }
 
 impl DocumentKind {
-    pub const ALL: [DocumentKind; 5] = [
+    pub const ALL: [DocumentKind; 6] = [
         DocumentKind::EligibilityCertificate,
         DocumentKind::EligibilityNotice,
         DocumentKind::RecipientCertificate,
         DocumentKind::ResidenceInquiry,
         DocumentKind::IncomeReport,
+        DocumentKind::FacilityInquiry,
     ];
 
     pub fn key(self) -> &'static str {
@@ -35,6 +38,7 @@ impl DocumentKind {
             DocumentKind::RecipientCertificate => "recipient_certificate",
             DocumentKind::ResidenceInquiry => "residence_inquiry",
             DocumentKind::IncomeReport => "income_report",
+            DocumentKind::FacilityInquiry => "facility_inquiry",
         }
     }
 
@@ -49,6 +53,7 @@ impl DocumentKind {
             DocumentKind::RecipientCertificate => "高齢受給者証",
             DocumentKind::ResidenceInquiry => "住所・世帯の状況についての照会書",
             DocumentKind::IncomeReport => "国民健康保険料 所得申告書",
+            DocumentKind::FacilityInquiry => "施設の入所状況についての照会書",
         }
     }
 
@@ -144,6 +149,9 @@ pub struct DocumentWish {
     pub fiscal_year: i32,
     pub kind: DocumentKind,
     pub person_id: i64,
+    /// The facility that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facility_id: Option<i64>,
     /// What a city asks besides the printed questions; may be empty.
     #[serde(default)]
     pub remark: String,

@@ -7,6 +7,7 @@ pub mod assessment;
 pub mod audit;
 pub mod document;
 pub mod estimate;
+pub mod facility;
 pub mod household;
 pub mod import;
 pub mod inquiry;

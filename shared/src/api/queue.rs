@@ -28,10 +28,13 @@ pub enum QueueKind {
     DecisionDue,
     /// 年度の決定が済んでいるのに、この世帯の決定がない.
     Undecided,
+    /// 市内の施設の入所者で、前住所地が他市町村なのに加入している.
+    HostInsured,
 }
 
 impl QueueKind {
-    pub const ALL: [QueueKind; 10] = [
+    pub const ALL: [QueueKind; 11] = [
+        QueueKind::HostInsured,
         QueueKind::DecisionDue,
         QueueKind::Undecided,
         QueueKind::Gone,
@@ -56,6 +59,7 @@ impl QueueKind {
             QueueKind::IncomeMissing => "所得が未申告または不明の人",
             QueueKind::DecisionDue => "決定の後に事実が変わった世帯（再決定）",
             QueueKind::Undecided => "今年度の決定がない加入者",
+            QueueKind::HostInsured => "他市町村が保険者のはずの施設入所者（住所地特例）",
         }
     }
 
@@ -71,6 +75,7 @@ impl QueueKind {
             | QueueKind::Turns40 => "誕生日",
             QueueKind::IncomeMissing | QueueKind::Undecided => "資格取得日",
             QueueKind::DecisionDue => "変更の受付日",
+            QueueKind::HostInsured => "入所日",
         }
     }
 }

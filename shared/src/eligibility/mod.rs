@@ -1,6 +1,7 @@
 //! 資格: who is insured, since when, with which papers, and what somebody bears.
 
 pub mod copayment;
+pub mod facility;
 pub mod notice;
 pub mod papers;
 pub mod reasons;

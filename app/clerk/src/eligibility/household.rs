@@ -3,6 +3,7 @@
 use super::checks::Wrong;
 use super::documents::Documents;
 use super::draft::MemberDraft;
+use super::facilities::Facilities;
 use super::header::{self, HouseholdHeader};
 use super::member::MemberFields;
 use super::notices::{Draft, Notices};
@@ -204,6 +205,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said, kept: Kept) 
                 {may_accept.then(|| view! { <Notices shown=shown.clone() open=open changed=changed said=said draft=kept.notice /> })}
                 {may_inquire.then(|| view! { <Inquiries shown=shown.clone() open=open changed=changed said=said opened=kept.inquiries /> })}
                 <Documents shown=shown.clone() open=open said=said />
+                <Facilities shown=shown.clone() said=said />
                 {state::office().may(Action::BindNumbers).then(|| view! { <Numbers shown=shown.clone() said=said /> })}
                 {may_protect.then(|| view! { <Measures shown=shown.clone() open=open said=said /> })}
                 {may_edit.then(|| view! { <Save shown=shown.clone() open=open changed=changed said=said /> })}

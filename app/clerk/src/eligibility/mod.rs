@@ -3,6 +3,7 @@
 pub mod checks;
 mod documents;
 pub mod draft;
+mod facilities;
 pub mod found;
 pub mod header;
 pub mod household;

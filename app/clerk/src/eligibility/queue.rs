@@ -47,6 +47,7 @@ fn Group(group: QueueGroup) -> impl IntoView {
         QueueKind::Gone
             | QueueKind::NotReported
             | QueueKind::Past75
+            | QueueKind::HostInsured
             | QueueKind::DecisionDue
             | QueueKind::Undecided
     ) && count > 0;

@@ -32,6 +32,16 @@ const INCOME: [&str; 8] = [
     "記入した日・氏名",
 ];
 
+/// 施設への照会 (資格その他).
+const FACILITY: [&str; 6] = [
+    "入所（入院）した日",
+    "入所の直前の住所",
+    "措置による入所か（はい・いいえ）・措置をした機関",
+    "前にいた施設の名称・期間",
+    "退所した日・退所の予定",
+    "記入した人・電話番号",
+];
+
 /// A reply is asked for within so many days.
 const REPLY_DAYS: u64 = 14;
 
@@ -51,6 +61,11 @@ pub fn compose(
             &RESIDENCE,
             &["施設に入所（入院）している場合は、施設の証明書の写しを添えてください。"],
         ),
+        DocumentKind::FacilityInquiry => (
+            "国民健康保険の住所地特例を確かめるため、次の方の入所（入院）の状況をお尋ねします（国民健康保険法113条の2・116条の2第3項）。".into(),
+            &FACILITY,
+            &["個人情報は、国民健康保険の事務のほかには使いません。"],
+        ),
         _ => (
             format!(
                 "{}の国民健康保険料を正しく計算するため、次の方の{}年中の所得をお尋ねします（国民健康保険法113条）。申告がないと、保険料の軽減を受けられないことがあります。",
@@ -65,7 +80,7 @@ pub fn compose(
         document: Document {
             title: kind.name().into(),
             opening: vec![opening],
-            facts: facts(view, member, remark),
+            facts: facts((kind, view), member, remark),
             notes: notes.iter().map(|note| (*note).to_owned()).collect(),
             reply: Some(Reply {
                 return_by: reply_by,
@@ -78,12 +93,19 @@ pub fn compose(
     })
 }
 
-fn facts(view: &HouseholdView, member: &MemberView, remark: &str) -> Vec<Fact> {
+fn facts(
+    (kind, view): (DocumentKind, &HouseholdView),
+    member: &MemberView,
+    remark: &str,
+) -> Vec<Fact> {
     let mut facts = vec![
-        Fact::new("世帯番号", view.number.clone()),
         Fact::new("お尋ねする方", member.name.clone()),
         Fact::new("生年月日", day(member.birth_date)),
     ];
+    // Our number is nothing that a facility needs.
+    if kind != DocumentKind::FacilityInquiry {
+        facts.insert(0, Fact::new("世帯番号", view.number.clone()));
+    }
     if !remark.is_empty() {
         facts.push(Fact::new("特にお尋ねすること", remark));
     }

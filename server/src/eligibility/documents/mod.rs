@@ -4,6 +4,7 @@ pub mod forms;
 pub mod papers;
 pub mod reply;
 
+use super::facilities;
 use super::household::{self, AsOf};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
@@ -131,7 +132,9 @@ pub async fn issue(
         | DocumentKind::RecipientCertificate => {
             papers::compose(&mut tx, wish.kind, &view, member, issuer).await?
         }
-        DocumentKind::ResidenceInquiry | DocumentKind::IncomeReport => {
+        DocumentKind::ResidenceInquiry
+        | DocumentKind::IncomeReport
+        | DocumentKind::FacilityInquiry => {
             forms::compose(wish.kind, &view, member, remark, issuer)?
         }
     };
@@ -172,7 +175,10 @@ async fn write(
     let number = tx.take_numbers(&format!("document-{year}"), 1).await?;
     let letter = Letter {
         number: format!("D{year}-{number:07}"),
-        addressee: addressee(view)?,
+        addressee: match wish.kind {
+            DocumentKind::FacilityInquiry => facility(tx, wish).await?,
+            _ => addressee(view)?,
+        },
         sender: issuer.press.sender(),
         business_date: today,
         fiscal_year: FiscalYear(year),
@@ -259,13 +265,28 @@ async fn replace(
             DocumentKind::EligibilityNotice,
         ],
         DocumentKind::RecipientCertificate => &[DocumentKind::RecipientCertificate],
-        DocumentKind::ResidenceInquiry | DocumentKind::IncomeReport => &[],
+        DocumentKind::ResidenceInquiry
+        | DocumentKind::IncomeReport
+        | DocumentKind::FacilityInquiry => &[],
     };
     for kind in replaced {
         on_tx!(tx, c => sqlx::query(SQL).bind(today).bind(person).bind(kind.key())
             .execute(c).await?.rows_affected());
     }
     Ok(())
+}
+
+/// The facility that is asked; of a person nothing else is told to it than the name and birth date.
+async fn facility(tx: &mut Tx, wish: &DocumentWish) -> Result<Addressee, ServiceError> {
+    let id = wish
+        .facility_id
+        .ok_or_else(|| ServiceError::invalid_at("facility_id", "尋ねる施設を選んでください"))?;
+    let found = facilities::find(tx, id).await?;
+    Ok(Addressee {
+        name: found.name,
+        postcode: found.postcode,
+        address: vec![found.address],
+    })
 }
 
 fn addressee(view: &HouseholdView) -> Result<Addressee, ServiceError> {

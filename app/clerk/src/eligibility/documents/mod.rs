@@ -56,6 +56,7 @@ impl Papers {
             fiscal_year: self.year,
             kind,
             person_id,
+            facility_id: None,
             remark,
         };
         spawn_local(async move {
@@ -124,7 +125,9 @@ fn Ask(members: Vec<MemberView>, papers: Papers) -> impl IntoView {
     let person = RwSignal::new(first.unwrap_or_default());
     let kind = RwSignal::new(DocumentKind::IncomeReport);
     let remark = RwSignal::new(String::new());
+    // A facility is asked where facilities are.
     let kinds = DocumentKind::ALL.into_iter().rev();
+    let kinds = kinds.filter(|kind| *kind != DocumentKind::FacilityInquiry);
     view! {
         <fieldset class="member">
             <legend>"本人への照会（郵送）・そのほかの証"</legend>
