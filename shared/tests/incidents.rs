@@ -205,7 +205,7 @@ fn incident_a21_the_first_day_that_can_be_decided_back_to_is_the_laws() {
         ..Household::default()
     };
     let closed = closed_from(&household, "2026-06-30".parse().unwrap()).unwrap();
-    assert_eq!(closed.to_string(), "2029-02-10");
+    assert_eq!(closed.to_string(), "2029-02-11");
 }
 
 #[test]

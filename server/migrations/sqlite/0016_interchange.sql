@@ -7,6 +7,8 @@ CREATE TABLE interchange (
     person_id INTEGER NOT NULL,
     -- The change that it tells, or the other office's number of its question.
     change_id INTEGER NOT NULL,
+    -- The 資格期間 that is told, by its first day.
+    acquired_on TEXT,
     income_year INTEGER,
     queued_on TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'queued', 'sent', 'accepted', 'rejected', 'settled')),
@@ -18,4 +20,3 @@ CREATE TABLE interchange (
 ) STRICT;
 CREATE INDEX interchange_state ON interchange (state, kind);
 CREATE INDEX interchange_person ON interchange (person_id, kind);
-CREATE INDEX eligibility_fact_change ON eligibility_fact (change_id);

@@ -214,7 +214,7 @@ fn left_behind(written: &mut Written<'_>, views: &[HouseholdView], known: &Known
             household_id: before.household_id,
             household_number: String::new(),
             reason: format!(
-                "この世帯に属する人がいなくなりましたが、{}円の決定が残っています（決定 {}）",
+                "この世帯に属する人がいなくなりましたが、{}円の決定が残っています（決定 {}）。世帯を開いて決定すると取り消せます",
                 before.total, before.id
             ),
         });

@@ -18,6 +18,7 @@ use kokuho_shared::api::household::{
 };
 use kokuho_shared::assessment::household::LossGround;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
 use sqlx::FromRow;
 
 /// Who edits, and for which municipality the result must be assessable.
@@ -83,12 +84,39 @@ pub async fn edit_in(
         id: change,
         day: editor.clock.today(),
     };
-    due::after_edit(tx, due, id, edit.fiscal_year).await?;
-    outbox::after_eligibility(tx, due).await?;
+    let first = first_year(&seen.members, &wanted, edit.fiscal_year);
+    due::after_edit(tx, due, id, first).await?;
+    for (old, new) in seen.members.iter().zip(&wanted) {
+        if old.eligibility != new.eligibility {
+            let mut days: Vec<NaiveDate> = [old.eligibility, new.eligibility]
+                .into_iter()
+                .flatten()
+                .map(|period| period.acquired_on)
+                .collect();
+            days.dedup();
+            for day in days {
+                outbox::after_period(tx, due, new.person_id, day).await?;
+            }
+        }
+    }
     let persons = edit.members.iter().map(|member| member.person_id);
     let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
     entry.detail(format!("change {change}")).write(tx).await?;
     household::view_in(tx, id, as_of).await
+}
+
+/// The first year that a change of days reaches, at most the one that is edited.
+fn first_year(old: &[MemberView], new: &[MemberView], edited: i32) -> i32 {
+    let changed = old
+        .iter()
+        .zip(new)
+        .filter(|(old, new)| old.eligibility != new.eligibility);
+    let days = changed.flat_map(|(old, new)| [old.eligibility, new.eligibility]);
+    let days = days
+        .flatten()
+        .flat_map(|period| [Some(period.acquired_on), period.lost_on]);
+    let years = days.flatten().map(|day| FiscalYear::of(day).0);
+    years.fold(edited, i32::min)
 }
 
 /// Somebody else changed the household meanwhile: the clerk must see it first.

@@ -8,6 +8,7 @@ use crate::error::ServiceError;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit, StayView};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::eligibility::facility::{FacilityKind, Stay, place};
@@ -153,6 +154,10 @@ pub async fn of_household(
 ) -> Result<Vec<PersonStays>, ServiceError> {
     let mut all = Vec::new();
     for member in &view.members {
+        // Of somebody who moved on, where to is nothing of this household's.
+        if member.left_on().is_some() {
+            continue;
+        }
         let stays = stays(tx, member.person_id).await?;
         if stays.is_empty() {
             continue;
@@ -189,6 +194,10 @@ pub async fn seen(
     };
     let view = household::view_in(tx, household, as_of).await?;
     household::refuse_hidden(&view, registrar.user)?;
+    // A facility tells where somebody lives.
+    if view.is_protected() && !registrar.user.role.may(Action::Protect) {
+        return Err(ServiceError::Forbidden);
+    }
     Ok(view)
 }
 
@@ -253,6 +262,7 @@ fn refuse_overlap(known: &[StayView], wish: &StayEdit) -> Result<(), ServiceErro
     let ends = |left: Option<NaiveDate>| left.unwrap_or(NaiveDate::MAX);
     let overlaps = |stay: &&StayView| {
         stay.admitted_on != wish.admitted_on
+            && stay.left_on != Some(stay.admitted_on)
             && stay.admitted_on < ends(wish.left_on)
             && wish.admitted_on < ends(stay.left_on)
     };

@@ -28,10 +28,27 @@ pub struct AsOf {
 /// The household for the screen. Decisions are added by the assessment.
 pub async fn view(db: &Db, id: i64, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
     let found = views(db, id, id, as_of).await?;
-    found
-        .into_iter()
-        .next()
-        .ok_or(ServiceError::NotFound("世帯"))
+    if let Some(view) = found.into_iter().next() {
+        return Ok(view);
+    }
+    let known = (as_of.fiscal_year, as_of.known_at.0);
+    emptied(as_of, reading::last(db, id, known).await?)
+}
+
+/// A household with a decision of the year to which nobody belongs any more: its last head alone,
+/// not insured, so that a decision takes everything back.
+fn emptied(as_of: AsOf, last: Option<MemberRow>) -> Result<HouseholdView, ServiceError> {
+    let last = last.filter(|_| as_of.valid_on.is_none());
+    let last = last.ok_or(ServiceError::NotFound("世帯"))?;
+    let head = MemberRow { head: true, ..last };
+    let (from, ..) = days(as_of)?;
+    assemble(
+        head.household_id,
+        as_of.fiscal_year,
+        from,
+        std::slice::from_ref(&head),
+        &Known::default(),
+    )
 }
 
 /// The households with ids from `first` to `last`, in that order.
@@ -51,10 +68,11 @@ pub async fn view_in(tx: &mut Tx, id: i64, as_of: AsOf) -> Result<HouseholdView,
     let days = days(as_of)?;
     let rows = reading::rows_in(tx, id, days, as_of.known_at.0).await?;
     let found = each(as_of.fiscal_year, days.0, rows)?;
-    found
-        .into_iter()
-        .next()
-        .ok_or(ServiceError::NotFound("世帯"))
+    if let Some(view) = found.into_iter().next() {
+        return Ok(view);
+    }
+    let known = (as_of.fiscal_year, as_of.known_at.0);
+    emptied(as_of, reading::last_in(tx, id, known).await?)
 }
 
 /// What is known of one household besides its members.
@@ -117,11 +135,11 @@ pub async fn ids(
     )
 }
 
-/// 行政区 of a household as it is known now.
+/// 行政区 of a household as it is known now; of one that nobody belongs to, that of who did.
 pub async fn ward(db: &Db, id: i64) -> Result<Option<String>, ServiceError> {
     const SQL: &str = "SELECT p.ward FROM membership m JOIN person_fact p ON p.person_id = m.person_id \
-        WHERE m.household_id = $1 AND m.superseded_at IS NULL AND p.superseded_at IS NULL \
-        ORDER BY m.moved_out, m.head DESC, p.birth_date, p.person_id LIMIT 1";
+        WHERE m.household_id = $1 AND p.superseded_at IS NULL \
+        ORDER BY CASE WHEN m.superseded_at IS NULL THEN 0 ELSE 1 END, m.moved_out, m.head DESC, p.birth_date, p.person_id LIMIT 1";
     Ok(on_db!(db, pool => sqlx::query_scalar(SQL).bind(id).fetch_optional(pool).await?))
 }
 
@@ -189,8 +207,19 @@ fn assemble(
     let view = |row: &MemberRow| {
         let of_person = periods.get(&row.person_id).map_or(&[][..], Vec::as_slice);
         let view = member(row, of_person, &by_person, fiscal_year);
+        let specific_month = view.specific_month.or(former.get(&row.person_id).copied());
+        // 特定同一世帯所属者 ends with death and with leaving the city too, which no loss of 資格 tells.
+        let ended = row
+            .member_until
+            .filter(|_| specific_month.is_some() && !row.moved_out);
+        let mut belonged = view.belonged;
+        belonged.extend(ended.map(|until| Belonged {
+            from: None,
+            until: Some(until),
+        }));
         MemberView {
-            specific_month: view.specific_month.or(former.get(&row.person_id).copied()),
+            specific_month,
+            belonged,
             ..view
         }
     };

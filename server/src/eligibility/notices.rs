@@ -59,6 +59,10 @@ pub async fn accept(
         household: id,
         due_on,
     };
+    let change_of = Change {
+        id: change,
+        day: editor.clock.today(),
+    };
     for (place, person) in wanted.persons.iter().enumerate() {
         let member = seen
             .members
@@ -68,15 +72,11 @@ pub async fn accept(
             let text = format!("{person} はこの世帯の人ではありません");
             ServiceError::invalid_at(&format!("persons[{place}]"), text)
         })?;
-        acceptance.person(&mut tx, place, member).await?;
+        let period = acceptance.person(&mut tx, place, member).await?;
+        outbox::after_period(&mut tx, change_of, *person, period).await?;
     }
-    let day = editor.clock.today();
     let first = FiscalYear::of(wanted.event_on).0.min(wanted.fiscal_year);
-    let change_of = Change { id: change, day };
     due::after_edit(&mut tx, change_of, id, first).await?;
-    for person in &wanted.persons {
-        outbox::after_person(&mut tx, change_of, *person).await?;
-    }
     let persons = wanted.persons.iter().copied();
     let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
     entry
@@ -168,12 +168,13 @@ const PERIODS: &str = "SELECT id, valid_from, valid_until, insurer_number, insur
     FROM eligibility_fact WHERE person_id = $1 AND superseded_at IS NULL ORDER BY valid_from";
 
 impl Acceptance<'_> {
+    /// Returns the first day of the period that is another one now.
     async fn person(
         &self,
         tx: &mut Tx,
         place: usize,
         member: &MemberView,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<NaiveDate, ServiceError> {
         let person = member.person_id;
         let rows: Vec<Row> = on_tx!(tx, connection => sqlx::query_as(PERIODS).bind(person)
             .fetch_all(connection).await?);
@@ -188,18 +189,24 @@ impl Acceptance<'_> {
             let text = format!("{}さん：{why}", member.name);
             ServiceError::invalid_at(&format!("persons[{place}]"), text)
         })?;
-        match effect {
-            Effect::Begins { from } => self.begin(tx, person, from, &rows).await?,
+        let period = match effect {
+            Effect::Begins { from } => {
+                self.begin(tx, person, from, &rows).await?;
+                from
+            }
             Effect::Ends {
                 acquired_on, on, ..
             } => {
                 self.end(tx, person, (acquired_on, Some(on)), &rows).await?;
+                acquired_on
             }
             Effect::Voided { acquired_on } => {
                 self.end(tx, person, (acquired_on, None), &rows).await?;
+                acquired_on
             }
-        }
-        self.note(tx, person).await
+        };
+        self.note(tx, person).await?;
+        Ok(period)
     }
 
     async fn begin(

@@ -79,7 +79,7 @@ const INCOME_MISSING: &str = list!(
 /// the household's screen says by the whole chain.
 const HOST_INSURED: &str = list!(
     "s.admitted_on",
-    "e.id IS NOT NULL AND s.left_on IS NULL AND s.from_municipality <> f.municipality",
+    "e.id IS NOT NULL AND s.left_on IS NULL AND (s.from_facility OR s.from_municipality <> f.municipality)",
     "JOIN stay_fact s ON s.person_id = p.person_id AND s.superseded_at IS NULL \
      JOIN facility f ON f.id = s.facility_id AND f.municipality = $6"
 );
@@ -90,14 +90,16 @@ const UNDECIDED: &str = list!(
      AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.household_id = m.household_id AND d.fiscal_year = $4 + 1)"
 );
 /// Households by their head; of one that everybody has left, by the one who was it.
-const DECISION_DUE: &str = "SELECT due.household_id, m.household_number, p.person_id, p.name, p.birth_date, \
+const DECISION_DUE: &str = "SELECT due.household_id, COALESCE(m.household_number, '') AS household_number, \
+    COALESCE(p.person_id, 0) AS person_id, COALESCE(p.name, '（属する人がいません）') AS name, \
+    COALESCE(p.birth_date, due.since) AS birth_date, \
     CASE WHEN EXISTS (SELECT 1 FROM membership o JOIN protection_fact pr ON pr.person_id = o.person_id \
       AND pr.superseded_at IS NULL WHERE o.household_id = due.household_id AND o.superseded_at IS NULL) \
-      THEN '' ELSE p.ward END AS ward, due.since AS on_day, due.fiscal_year AS fiscal_year, COUNT(*) OVER () AS everybody \
-    FROM decision_due due JOIN membership m ON m.household_id = due.household_id AND m.superseded_at IS NULL \
+      THEN '' ELSE COALESCE(p.ward, '') END AS ward, due.since AS on_day, due.fiscal_year AS fiscal_year, COUNT(*) OVER () AS everybody \
+    FROM decision_due due LEFT JOIN membership m ON m.household_id = due.household_id AND m.superseded_at IS NULL \
     AND m.head AND NOT EXISTS (SELECT 1 FROM membership n WHERE n.household_id = due.household_id \
       AND n.superseded_at IS NULL AND n.head AND n.valid_from > m.valid_from) \
-    JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
+    LEFT JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
     WHERE ($1 = '' OR p.ward = $1) AND $2 <= $3 AND $4 > 0 AND $6 <> '' ORDER BY on_day, due.household_id LIMIT $5";
 
 /// Everything that waits on a day, in one ward where the account is limited to it.

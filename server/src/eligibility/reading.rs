@@ -167,6 +167,40 @@ pub async fn rows(
     }))
 }
 
+/// Whoever was the last head of a household to which nobody belongs on any of the days: what was
+/// decided for it must still be seen and taken back.
+const LAST: &str = "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
+    p.ward, m.relation, m.head, m.household_number, m.valid_from AS member_from, m.valid_until AS member_until, m.moved_in, \
+    m.moved_out, pr.valid_until AS protected_until, pr.valid_until IS NOT NULL AS protected, \
+    CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision, hc.change_id AS newest_change \
+    FROM membership m JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
+    LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
+    LEFT JOIN household_change hc ON hc.household_id = m.household_id \
+    WHERE m.household_id = $1 AND m.recorded_at <= $2 AND EXISTS (SELECT 1 FROM decision d WHERE d.household_id = $1 \
+    AND d.fiscal_year = $3) ORDER BY m.head DESC, m.recorded_at DESC LIMIT 1";
+
+pub async fn last_in(
+    tx: &mut Tx,
+    id: i64,
+    (fiscal_year, known): (i32, i64),
+) -> Result<Option<MemberRow>, ServiceError> {
+    Ok(
+        on_tx!(tx, c => sqlx::query_as(LAST).bind(id).bind(known).bind(i64::from(fiscal_year))
+        .fetch_optional(c).await?),
+    )
+}
+
+pub async fn last(
+    db: &Db,
+    id: i64,
+    (fiscal_year, known): (i32, i64),
+) -> Result<Option<MemberRow>, ServiceError> {
+    Ok(
+        on_db!(db, pool => sqlx::query_as(LAST).bind(id).bind(known).bind(i64::from(fiscal_year))
+        .fetch_optional(pool).await?),
+    )
+}
+
 /// Rows of one household, inside a transaction that holds it.
 pub async fn rows_in(
     tx: &mut Tx,

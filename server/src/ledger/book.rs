@@ -133,11 +133,20 @@ impl EntryRow {
 }
 
 /// Only 調定 counts here: receipts do not change what was levied.
-const BOOKED: &str = "SELECT e.household_id, e.account, e.instalment, e.part, e.due_on, e.amount FROM journal j \
-    JOIN ledger_entry e ON e.household_id = j.household_id AND e.journal_id = j.id \
-    WHERE j.household_id BETWEEN $1 AND $2 AND j.fiscal_year = $3 \
-    AND j.kind IN ('initial', 'increase', 'decrease', 'rearrangement') \
-    ORDER BY e.household_id, e.journal_id, e.line";
+macro_rules! booked {
+    ($households:literal) => {
+        concat!(
+            "SELECT e.household_id, e.account, e.instalment, e.part, e.due_on, e.amount FROM journal j \
+             JOIN ledger_entry e ON e.household_id = j.household_id AND e.journal_id = j.id WHERE j.household_id ",
+            $households,
+            " AND j.fiscal_year = $3 AND j.kind IN ('initial', 'increase', 'decrease', 'rearrangement') \
+             ORDER BY e.household_id, e.journal_id, e.line"
+        )
+    };
+}
+const BOOKED: &str = booked!("BETWEEN $1 AND $2");
+/// One household has a text of its own: it is planned once.
+const BOOKED_OF_ONE: &str = booked!("= $1 AND $1 <= $2");
 
 /// What is booked of a year for the households with ids from `first` to `last`.
 pub async fn booked(
@@ -146,7 +155,8 @@ pub async fn booked(
     last: i64,
     fiscal_year: i32,
 ) -> Result<HashMap<i64, Booked>, ServiceError> {
-    let rows: Vec<EntryRow> = on_db!(db, pool => sqlx::query_as(BOOKED)
+    let text = if first == last { BOOKED_OF_ONE } else { BOOKED };
+    let rows: Vec<EntryRow> = on_db!(db, pool => sqlx::query_as(text)
         .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
     by_household(&rows)
 }
@@ -157,7 +167,7 @@ pub async fn booked_in(
     household: i64,
     fiscal_year: i32,
 ) -> Result<Booked, ServiceError> {
-    let rows: Vec<EntryRow> = on_tx!(tx, connection => sqlx::query_as(BOOKED)
+    let rows: Vec<EntryRow> = on_tx!(tx, connection => sqlx::query_as(BOOKED_OF_ONE)
         .bind(household).bind(household).bind(i64::from(fiscal_year)).fetch_all(connection).await?);
     Ok(by_household(&rows)?.remove(&household).unwrap_or_default())
 }

@@ -17,16 +17,16 @@ use crate::error::ServiceError;
 use crate::exchange::layout::Layout;
 use crate::exchange::table::Table;
 use crate::exchange::{FileError, charset};
-use crate::on_tx;
 use crate::store::bulk::Value;
 use crate::store::due::{self, Change};
 use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
 use crate::store::{Db, Lock, Tx, outbox};
+use crate::{on_db, on_tx};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
 use kokuho_shared::text::fold_kana;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 /// A file and the circumstances of its import.
@@ -97,8 +97,9 @@ pub async fn import(
             let known = known::residents(&mut tx).await?;
             record(&mut tx, &run, now).await?;
             let written = writer.residents(&mut tx, lines, &known, &mut run).await?;
-            let moved = written.map_err(|why| bad(why.at(&table)))?;
+            let (moved, left) = written.map_err(|why| bad(why.at(&table)))?;
             due::after_moves(&mut tx, due, &moved).await?;
+            due::after_leaving(&mut tx, due, &left).await?;
         }
         FileKind::Incomes => {
             let persons = known::persons(&mut tx).await?;
@@ -113,7 +114,7 @@ pub async fn import(
             record(&mut tx, &run, now).await?;
             writer.eligibility(&mut tx, lines, &mut run).await?;
             due::after_eligibility(&mut tx, due).await?;
-            outbox::after_eligibility(&mut tx, due).await?;
+            outbox::after_import(&mut tx, due).await?;
         }
     }
     if let Some(part) = &table.part {
@@ -123,6 +124,15 @@ pub async fn import(
     tx.commit().await?;
     db.analyze().await;
     Ok(run)
+}
+
+/// Whether the same bytes were taken in before.
+pub async fn is_known(db: &Db, delivery: &Delivery) -> Result<bool, ServiceError> {
+    const SQL: &str = "SELECT COUNT(*) FROM change_record WHERE kind = $1 AND sha256 = $2";
+    let sha256 = hex(&Sha256::digest(&delivery.bytes));
+    let count: i64 = on_db!(db, pool => sqlx::query_scalar(SQL).bind(delivery.kind.key()).bind(&sha256)
+        .fetch_one(pool).await?);
+    Ok(count > 0)
 }
 
 /// The same file again changes nothing, and says so.
@@ -168,6 +178,9 @@ async fn count(tx: &mut Tx, run: &ImportRun) -> Result<(), ServiceError> {
         .bind(run.added).bind(run.changed).bind(run.unchanged).bind(run.id).execute(connection).await?.rows_affected());
     Ok(())
 }
+
+/// Persons whose household or days there have changed, and the households that were theirs.
+type Concerned = (Vec<i64>, Vec<i64>);
 
 struct Writer<'a> {
     change: i64,
@@ -246,7 +259,7 @@ impl Writer<'_> {
         lines: Vec<Line>,
         known: &HashMap<String, known::KnownResident>,
         run: &mut ImportRun,
-    ) -> Result<Result<Vec<i64>, Refused>, ServiceError> {
+    ) -> Result<Result<Concerned, Refused>, ServiceError> {
         let mut next_person = tx.take_ids("person", lines.len()).await?;
         let next_household = tx.take_ids("household", lines.len()).await?;
         let before = known::earlier(tx).await?;
@@ -258,7 +271,7 @@ impl Writer<'_> {
         run.unchanged += unchanged;
         let (mut persons, mut memberships) = (Changes::default(), Changes::default());
         let mut earlier = Changes::default();
-        let mut moved = Vec::new();
+        let (mut moved, mut left) = (Vec::new(), BTreeSet::new());
         for plan in planned {
             let found = known.get(&plan.line.resident_number);
             if let Some(known) = found {
@@ -272,6 +285,7 @@ impl Writer<'_> {
             next_person += i64::from(found.is_none());
             if found.is_none_or(|known| plan.concerns_premium(known)) {
                 moved.push(person_id);
+                left.extend(found.map(|known| known.household_id));
             }
             earlier.superseded.extend(&plan.earlier.superseded);
             let rows = plan.earlier.added.iter();
@@ -286,7 +300,8 @@ impl Writer<'_> {
             .await?;
         self.write(tx, "earlier_membership_fact", MEMBERSHIP, earlier)
             .await?;
-        Ok(Ok(moved))
+        let left: Vec<i64> = left.into_iter().collect();
+        Ok(Ok((moved, left)))
     }
 
     fn person_row(&self, person_id: i64, line: Resident) -> Vec<Value> {

@@ -94,6 +94,7 @@ impl<'a> Moves<'a> {
 
     /// The lines that say something new; the rest is counted.
     pub fn plan(&mut self, lines: Vec<Line>) -> Result<(Vec<Planned>, i64), Refused> {
+        self.refuse_left_behind(&lines)?;
         let households = self.households(&lines)?;
         let mut planned = Vec::new();
         let mut unchanged = 0;
@@ -152,6 +153,48 @@ impl<'a> Moves<'a> {
             households.insert(head.household_number.clone(), id);
         }
         Ok(households)
+    }
+
+    /// A head who leaves, dies or is head no more takes nobody along by itself: the file must say
+    /// what became of everybody who lived with it.
+    fn refuse_left_behind(&self, lines: &[Line]) -> Result<(), Refused> {
+        let mut in_file: HashSet<&str> = HashSet::new();
+        let mut left: HashMap<i64, usize> = HashMap::new();
+        for (place, line) in lines.iter().enumerate() {
+            let line = &line.resident;
+            in_file.insert(&line.resident_number);
+            let known = self.known.get(&line.resident_number);
+            let was_head = known.filter(|one| one.resident.head && one.resident.until.is_none());
+            if let Some(known) = was_head {
+                let number = &known.resident.household_number;
+                let stays = line.head && line.until.is_none() && *number == line.household_number;
+                if !stays {
+                    left.insert(known.household_id, place);
+                }
+            }
+        }
+        if left.is_empty() {
+            return Ok(());
+        }
+        let mut behind: Vec<(usize, &str)> = Vec::new();
+        for one in self.living.values().flatten() {
+            let number = one.resident.resident_number.as_str();
+            let place = left.get(&one.household_id);
+            behind.extend(
+                place
+                    .filter(|_| !in_file.contains(number))
+                    .map(|place| (*place, number)),
+            );
+        }
+        match behind.into_iter().min() {
+            None => Ok(()),
+            Some((place, number)) => {
+                let message = format!(
+                    "世帯主が世帯を離れましたが、残る世帯員（宛名番号 {number}）の行がありません。世帯の全員を載せてください"
+                );
+                Err(refused(place, "resident_number", message))
+            }
+        }
     }
 
     /// A new head of a number that is known: the file must say what became of everybody else.

@@ -1,34 +1,45 @@
-//! 送信待ち: changes of 資格 that other offices are told, written with the change itself.
+//! 送信待ち: changes of 資格 that other offices are told, written with the change itself. Each 資格期間
+//! is told by itself.
 
 use super::Tx;
 use super::due::Change;
 use crate::error::ServiceError;
 use crate::on_tx;
+use chrono::NaiveDate;
 
-/// INSERT of one record for each person a SELECT finds, unless one still waits to leave.
+/// INSERT of one record for each 資格期間 a SELECT finds, unless one still waits to leave.
 macro_rules! queue {
     ($from:literal) => {
         concat!(
-            "INSERT INTO interchange (kind, person_id, change_id, queued_on, state, code, message, settled_by) \
-             SELECT DISTINCT k.kind, e.person_id, $1, $2, 'queued', '', '', '' FROM ",
+            "INSERT INTO interchange (kind, person_id, acquired_on, change_id, queued_on, state, code, message, settled_by) \
+             SELECT DISTINCT k.kind, e.person_id, e.acquired_on, $1, $2, 'queued', '', '', '' FROM ",
             $from,
             " CROSS JOIN (SELECT 'federation' AS kind UNION ALL SELECT 'resident_mark') k \
              WHERE NOT EXISTS (SELECT 1 FROM interchange w WHERE w.person_id = e.person_id AND w.kind = k.kind \
-             AND w.state = 'queued')"
+             AND w.acquired_on = e.acquired_on AND w.state = 'queued')"
         )
     };
 }
 
-/// Everybody of whom a change wrote 資格.
-pub async fn after_eligibility(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
-    const SQL: &str = queue!("(SELECT person_id FROM eligibility_fact WHERE change_id = $1) e");
+/// Everything that an import wrote.
+pub async fn after_import(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
+    const SQL: &str = queue!(
+        "(SELECT person_id, valid_from AS acquired_on FROM eligibility_fact WHERE change_id = $1) e"
+    );
     on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).execute(c).await?.rows_affected());
     Ok(())
 }
 
-/// Somebody whose 資格 a change took away.
-pub async fn after_person(tx: &mut Tx, change: Change, person: i64) -> Result<(), ServiceError> {
-    const SQL: &str = queue!("(SELECT CAST($3 AS BIGINT) AS person_id) e");
-    on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(person).execute(c).await?.rows_affected());
+/// A period of somebody that began, ended, was corrected or never was.
+pub async fn after_period(
+    tx: &mut Tx,
+    change: Change,
+    person: i64,
+    acquired_on: NaiveDate,
+) -> Result<(), ServiceError> {
+    // PostgreSQL is told the types by what is bound; SQLite keeps what is bound as it is.
+    const SQL: &str = queue!("(SELECT $3 AS person_id, $4 AS acquired_on) e");
+    on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(person).bind(acquired_on)
+        .execute(c).await?.rows_affected());
     Ok(())
 }

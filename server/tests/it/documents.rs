@@ -158,15 +158,15 @@ both! {
     async fn questions_to_people_are_printed_with_their_day_and_a_form_and_their_reply_is_noted(office: Office) {
         office.with_city().await;
         let view = office.household().await;
-        for (kind, says) in [("residence_inquiry", "施設・病院の名称"), ("income_report", "給与収入")] {
+        for (kind, says, state) in [("residence_inquiry", "施設・病院の名称", "replied"), ("income_report", "給与収入", "undeliverable")] {
             let (status, issued) = issue(&office, &view, kind, 1).await;
             assert_eq!((status, &issued["reply_by"]), (StatusCode::OK, &json!("2026-06-24")), "{issued}");
             let text = printed(&office, &issued["number"]).await;
             for said in ["見辺二子", "令和8年6月24日", says, issued["number"].as_str().unwrap()] {
                 assert!(text.contains(said), "{said} is missing: {text}");
             }
-            let (status, closed) = close(&office, &issued, "replied", "2026-06-10").await;
-            assert_eq!((status, &closed["state"]), (StatusCode::OK, &json!("replied")));
+            let (status, closed) = close(&office, &issued, state, "2026-06-10").await;
+            assert_eq!((status, &closed["state"]), (StatusCode::OK, &json!(state)));
         }
     }
 }
@@ -201,7 +201,14 @@ both! {
     async fn flow_2_03_and_2_04_the_reply_to_an_income_report_becomes_the_income_and_is_taken_in_once(office: Office) {
         office.with_city().await;
         let view = office.household().await;
+        let undeclared = file_of(Incomes).replace("1000000002,2025,1", "1000000002,2025,2");
+        assert_eq!(office.import(Incomes, undeclared.into_bytes()).await["state"], "done");
         let (_, issued) = issue(&office, &view, "income_report", 1).await;
+        let (_, known) = issue(&office, &view, "income_report", 0).await;
+        let mut of_known = json!({"on": "2026-06-10", "salary_receipts": 0, "pension_receipts": 0, "other_income": 0});
+        of_known["person_id"] = view["members"][0]["person_id"].clone();
+        let (status, problem) = office.send(Method::POST, &format!("/api/documents/{}/income", known["number"].as_str().unwrap()), of_known).await;
+        assert_eq!(status, StatusCode::CONFLICT, "what is known is not overwritten: {problem}");
         let (_, paper) = issue(&office, &view, "eligibility_certificate", 1).await;
         let path = |number: &Value| format!("/api/documents/{}/income", number.as_str().unwrap());
         let reply = |on: &str, salary: i64| json!({"person_id": view["members"][1]["person_id"], "on": on, "salary_receipts": salary, "pension_receipts": 0, "other_income": 50_000});

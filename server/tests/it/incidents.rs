@@ -184,7 +184,7 @@ both! {
         let (_, issued) = issue(&office, &view, "income_report", 1, "").await;
         let path = |what: &str| format!("/api/documents/{}/{what}", issued["number"].as_str().unwrap());
         let other = &view["members"][0]["person_id"];
-        let closing = json!({"person_id": other, "state": "replied", "on": "2026-06-10", "remark": ""});
+        let closing = json!({"person_id": other, "state": "void", "on": "2026-06-10", "remark": ""});
         assert_eq!(office.send(Method::POST, &path("closing"), closing).await.0, StatusCode::UNPROCESSABLE_ENTITY);
         let reply = json!({"person_id": other, "on": "2026-06-10", "salary_receipts": 1, "pension_receipts": 0, "other_income": 0});
         assert_eq!(office.send(Method::POST, &path("income"), reply).await.0, StatusCode::UNPROCESSABLE_ENTITY);

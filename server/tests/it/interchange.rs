@@ -151,6 +151,8 @@ both! {
         office.with_city().await;
         let mut exchange = Exchange::of(&office);
         let view = office.household().await;
+        let undeclared = crate::city::INCOMES.replace("1000000002,2025,1", "1000000002,2025,2");
+        office.import(kokuho_shared::api::import::FileKind::Incomes, undeclared.into_bytes()).await;
         let wish = json!({"fiscal_year": 2026, "kind": "income_report", "person_id": view["members"][1]["person_id"]});
         let (_, issued) = office.send(Method::POST, &format!("/api/households/{}/documents", view["id"]), wish).await;
         let reply = json!({"person_id": view["members"][1]["person_id"], "on": "2026-06-10", "salary_receipts": 1_200_000, "pension_receipts": 0, "other_income": 30_000});

@@ -12,8 +12,10 @@ use kokuho_shared::assessment::result::Assessor;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-/// Periods of everybody, as days.
-fn periods(members: &[MemberView]) -> Vec<Vec<(String, Option<String>)>> {
+/// First and last day of each period of each person.
+type Periods = Vec<Vec<(String, Option<String>)>>;
+
+fn periods(members: &[MemberView]) -> Periods {
     let of = |member: &MemberView| {
         let all = member.earlier.iter().chain(&member.eligibility);
         all.map(|one| {
@@ -75,7 +77,7 @@ both! {
         office.with_city().await;
         let rules = Assessor::shipped("27213", 2026).unwrap().parameters.eligibility.value;
         let (mut accepted, mut refused) = (0, 0);
-        let mut history: Vec<(Instant, Vec<Vec<(String, Option<String>)>>)> = Vec::new();
+        let mut history: Vec<(Instant, Periods)> = Vec::new();
         for number in 0..cases(40, 500) {
             let mut random = Random::new(number);
             let id = office.household().await["id"].as_i64().unwrap();

@@ -257,11 +257,13 @@ both! {
         office.with_city().await;
         let before = office.rows().await;
         let without_column = file_of(Residents).replace("1000000002,2000000001,0,妻", "1000000002,2000000002,1,世帯主").replace("#合計,3,1", "#合計,3,2");
-        let left_out = file(&[line(ICHIRO, OLD, "夫", "", "2026-06-01"), line(NIKO, OLD, "世帯主", "", "2026-06-01")]);
+        let left_behind = file(&[line(ICHIRO, OLD, "夫", "", "2026-06-01"), line(NIKO, OLD, "世帯主", "", "2026-06-01")]);
+        let left_out = file(&[line(NIKO, OLD, "世帯主", "", "2026-06-01"), line(SANTA, OLD, "子", "", "2026-06-01")]);
         for (text, line, column, says) in [
             (split(""), 3, "世帯異動日", "世帯異動日がありません"),
             (without_column, 3, "世帯異動日", "世帯異動日がありません"),
-            (left_out, 3, "世帯主区分", "宛名番号 1000000003"),
+            (left_behind, 2, "宛名番号", "宛名番号 1000000003"),
+            (left_out, 2, "世帯主区分", "宛名番号 1000000001"),
             (split("2026-06-11"), 3, "世帯異動日", "業務日"),
             (split("2026-06-01").replace("2011-04-02,,", "2011-04-02,2026-05-01,"), 4, "世帯異動日", "消除日より後"),
         ] {
@@ -271,5 +273,58 @@ both! {
             assert!(problem["message"].as_str().unwrap().contains(says), "{job}");
         }
         assert_eq!(office.rows().await, before);
+    }
+}
+
+both! {
+    async fn a_household_that_was_left_before_the_year_is_opened_and_its_decision_taken_back(office: Office) {
+        office.with_city().await;
+        let old = household_of(&office, "1000000001").await;
+        let before = decide(&office, old).await;
+        assert_eq!(before["summary"]["total"], 645_854);
+        // The head was never the head: nothing is left of the household.
+        let files = file_of(Residents).replace("1,世帯主", "0,夫").replace("0,妻", "1,世帯主");
+        done(&office, city::since(&files, "1981-04-02")).await;
+        assert_eq!(due(&office).await, [old]);
+        let taken_back = decide(&office, old).await;
+        assert_eq!((taken_back["summary"]["total"].as_i64(), due(&office).await.len()), (Some(0), 0));
+        let (_, ledger) = office.get(&format!("/api/households/{old}/ledger?fiscal_year=2026")).await;
+        assert_eq!(ledger["open"], 0);
+        let new = household_of(&office, "1000000001").await;
+        assert_eq!(decide(&office, new).await["summary"]["total"], 645_854);
+    }
+}
+
+both! {
+    async fn a_head_who_leaves_takes_nobody_along_by_itself(office: Office) {
+        office.with_city().await;
+        for alone in [
+            line(ICHIRO, NEW, "世帯主", "", ""),
+            line(ICHIRO, OLD, "世帯主", "2026-05-31", ""),
+        ] {
+            let job = office.import(Residents, file(&[alone]).into_bytes()).await;
+            let problem = &job["problem"];
+            assert_eq!((problem["line"].as_u64(), problem["column"].as_str()), (Some(2), Some("宛名番号")), "{job}");
+            assert!(problem["message"].as_str().unwrap().contains("残る世帯員"), "{job}");
+        }
+    }
+}
+
+both! {
+    async fn a_former_member_who_dies_makes_no_specific_household_any_more(office: Office) {
+        office.with_city().await;
+        let born = |text: &str| text.replace("1985-04-02", "1950-10-02");
+        done(&office, born(&file_of(Residents))).await;
+        let register = file_of(kokuho_shared::api::import::FileKind::Eligibility)
+            .replacen("1000000002,1000000001,2020-04-01,12,,", "1000000002,1000000001,2020-04-01,12,2025-10-02,24", 1)
+            .replace("#合計,3,3", "#合計,3,2");
+        let job = office.import(kokuho_shared::api::import::FileKind::Eligibility, register.into_bytes()).await;
+        assert_eq!(job["state"], "done", "{job}");
+        done(&office, born(&file_of(Residents)).replace("2008-05-01,", "2008-05-01,2026-05-31")).await;
+        let id = household_of(&office, "1000000001").await;
+        let decision = decide(&office, id).await;
+        let members = decision["inputs"]["members"].as_array().unwrap();
+        let former = members.iter().find(|one| one["former_member"] == true).unwrap();
+        assert_eq!(former["left_household_on"], "2026-05-31");
     }
 }

@@ -135,7 +135,8 @@ impl DocumentState {
         match self {
             DocumentState::Open => false,
             DocumentState::Void | DocumentState::Undeliverable => true,
-            DocumentState::Replied => kind.asks(),
+            // What was written on 所得申告書 comes in with it.
+            DocumentState::Replied => kind.asks() && kind != DocumentKind::IncomeReport,
             DocumentState::Returned | DocumentState::Lost => kind.is_paper(),
         }
     }
@@ -256,7 +257,8 @@ mod tests {
 
     #[test]
     fn only_what_asks_is_replied_to_and_only_papers_come_back() {
-        assert!(DocumentState::Replied.fits(DocumentKind::IncomeReport));
+        assert!(DocumentState::Replied.fits(DocumentKind::ResidenceInquiry));
+        assert!(!DocumentState::Replied.fits(DocumentKind::IncomeReport));
         assert!(!DocumentState::Replied.fits(DocumentKind::EligibilityCertificate));
         assert!(DocumentState::Lost.fits(DocumentKind::EligibilityCertificate));
         assert!(!DocumentState::Returned.fits(DocumentKind::ResidenceInquiry));

@@ -17,10 +17,9 @@ pub fn closed_from(household: &Household, first_due: NaiveDate) -> Option<NaiveD
         first.unwrap_or(NaiveDate::MIN).max(member.birth_date)
     });
     let chargeable = began.min().filter(|day| *day > first_due);
-    let from = match chargeable {
-        Some(day) => day,
-        None => first_due.succ_opt()?,
-    };
+    // 法110条の2: the day of becoming chargeable stands in the place of 納期; both begin to count on
+    // the day after.
+    let from = chargeable.unwrap_or(first_due).succ_opt()?;
     from.checked_add_months(Months::new(12 * YEARS))
 }
 
@@ -54,8 +53,8 @@ mod tests {
             ..Member::new("1", day("1980-05-05"))
         };
         assert_eq!(closed(joined("2026-06-30")), "2028-07-01");
-        assert_eq!(closed(joined("2027-02-10")), "2029-02-10");
-        assert_eq!(closed(Member::new("1", day("2026-12-24"))), "2028-12-24");
+        assert_eq!(closed(joined("2027-02-10")), "2029-02-11");
+        assert_eq!(closed(Member::new("1", day("2026-12-24"))), "2028-12-25");
     }
 
     #[test]

@@ -127,7 +127,9 @@ impl NoRule {
 /// was none (法116条の2第2項): with every move from a facility, that of the first admission.
 pub fn place(stays: &[Stay], own: &str, on: NaiveDate) -> Place {
     let by_address = |why| Place::ByAddress { why };
-    let mut all: Vec<&Stay> = stays.iter().filter(|stay| stay.admitted_on <= on).collect();
+    // A stay that ended on its first day never was: that is how a wrong one is taken back.
+    let was = |stay: &&Stay| stay.admitted_on <= on && stay.left_on != Some(stay.admitted_on);
+    let mut all: Vec<&Stay> = stays.iter().filter(was).collect();
     all.sort_by_key(|stay| stay.admitted_on);
     let Some(now) = all
         .last()

@@ -105,8 +105,11 @@ pub fn judge_known(
     rule: &CopaymentRule,
 ) -> Result<Copayment, Undecided> {
     let at = |highest: bool| {
-        let persons: Vec<Person> = known
+        // 収入 of 特定同一世帯所属者 is looked at only to lower the ratio: unknown, it lowers nothing.
+        let counted = known
             .iter()
+            .filter(|known| known.person.insured || known.receipts.is_some());
+        let persons: Vec<Person> = counted
             .map(|known| {
                 let unknown = if highest {
                     known.person.basis_income
@@ -120,21 +123,24 @@ pub fn judge_known(
                 }
             })
             .collect();
-        // 収入 is looked at only where it is known of everybody who counts.
-        let confirmed = known.iter().all(|known| known.receipts.is_some());
+        // 収入 of the insured is looked at only where it is known of all of them.
+        let mut insured = known.iter().filter(|known| known.person.insured);
+        let confirmed = insured.all(|known| known.receipts.is_some());
         judge(&persons, care_month, confirmed, rule)
     };
     let (low, high) = (at(false), at(true));
     if low.senior().is_none() {
         return Ok(low);
     }
-    if let Some(unknown) = known.iter().find(|known| !known.income_known) {
+    let mut insured = known.iter().filter(|known| known.person.insured);
+    if let Some(unknown) = insured.find(|known| !known.income_known) {
         return Err(Undecided::Income(unknown.person.id.clone()));
     }
     if low.senior() == high.senior() {
         return Ok(high);
     }
-    let missing = known.iter().find(|known| known.taxable_income.is_none());
+    let mut insured = known.iter().filter(|known| known.person.insured);
+    let missing = insured.find(|known| known.taxable_income.is_none());
     let name = missing.map_or_else(String::new, |known| known.person.id.clone());
     Err(Undecided::TaxableIncome(name))
 }
@@ -202,6 +208,31 @@ mod tests {
         // Receipts below the line bring it back, once they are known.
         assert_eq!(
             told(senior(3_000_000, Some(1_450_000), Some(3_829_999))),
+            Ok(Some(rule.senior))
+        );
+    }
+
+    #[test]
+    fn a_former_member_of_whom_nothing_is_known_blocks_nobody_and_one_whose_receipts_are_known_helps()
+     {
+        let (month, rule) = rule("2026-09");
+        let former = |receipts: Option<i64>| {
+            let mut known = senior(0, None, receipts);
+            known.person.birth_date = "1948-05-05".parse().unwrap();
+            (
+                known.person.insured,
+                known.person.former_member,
+                known.income_known,
+            ) = (false, true, false);
+            known
+        };
+        let told = |all: &[Known]| judge_known(all, month, &rule).map(|told| told.senior());
+        let below = senior(2_200_000, Some(1_500_000), Some(3_700_000));
+        assert_eq!(told(&[below, former(None)]), Ok(Some(rule.senior)));
+        let above = senior(3_000_000, Some(1_500_000), Some(4_000_000));
+        assert_eq!(told(&[above.clone(), former(None)]), Ok(Some(rule.active)));
+        assert_eq!(
+            told(&[above, former(Some(1_000_000))]),
             Ok(Some(rule.senior))
         );
     }

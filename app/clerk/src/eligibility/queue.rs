@@ -79,7 +79,7 @@ fn row(item: QueueItem) -> impl IntoView {
     view! {
         <tr>
             <td>{day}</td>
-            <td><a href=href>{item.household_number}</a></td>
+            <td><a href=href>{if item.household_number.is_empty() { "開く".to_owned() } else { item.household_number }}</a></td>
             <td>{item.name}</td>
             <td>{era::format(item.birth_date)}</td>
             <td>{item.ward}</td>

@@ -10,13 +10,12 @@ use chrono::{Datelike, NaiveDate};
 use kokuho_letters::document::{Document, Fact};
 use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperFacts, PaperPlan};
 use kokuho_shared::api::household::{EligibilityView, HouseholdView, MemberView};
-use kokuho_shared::assessment::figures::IncomeForLevy;
-use kokuho_shared::assessment::household::{Income, IncomeStatus, Member};
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::calendar::{FiscalYear, Month};
 use kokuho_shared::eligibility::copayment::{Copayment, Person};
 use kokuho_shared::eligibility::papers::{CardStatus, Known, Paper, Undecided, judge_known, paper};
 use kokuho_shared::eligibility::terms::{age_70, certificate_expiry};
+use kokuho_shared::law::national::National;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
@@ -54,10 +53,15 @@ pub async fn plan(
     issuer: &Issuer<'_>,
 ) -> Result<Vec<PaperPlan>, ServiceError> {
     let today = issuer.clock.today();
-    let ratios = ratios(tx, view, today, issuer.municipality).await?;
+    let ratios = ratios(tx, view, today).await?;
+    let seniors = view
+        .members
+        .iter()
+        .any(|member| period_on(member, today).is_some() && is_senior(member.birth_date, today));
     let mut plans = Vec::new();
     for member in &view.members {
-        if period_on(member, today).is_none() {
+        // 収入 of a former member may lower the ratio of the others.
+        if period_on(member, today).is_none() && !(seniors && is_former(member)) {
             continue;
         }
         plans.push(of_member(tx, member, &ratios, (view, today, issuer.municipality)).await?);
@@ -76,14 +80,16 @@ async fn of_member(
         .as_ref()
         .and_then(|card| CardStatus::of_key(&card.status))
         .unwrap_or_default();
+    let insured = period_on(member, today).is_some();
     let kinds = match paper(status, view.is_protected()) {
+        _ if !insured => Vec::new(),
         // The ratio is printed on it: no 高齢受給者証 besides.
         Paper::Certificate => vec![DocumentKind::EligibilityCertificate],
         Paper::Notice => vec![DocumentKind::EligibilityNotice],
     };
-    let senior = is_senior(member.birth_date, today);
+    let senior = insured && is_senior(member.birth_date, today);
     // 資格情報のお知らせ runs out only where it shows a ratio.
-    let runs_out = senior || kinds != [DocumentKind::EligibilityNotice];
+    let runs_out = insured && (senior || kinds != [DocumentKind::EligibilityNotice]);
     let year = income_year(today);
     let figures = figures(tx, member.person_id, year).await?;
     let told = ratios.as_ref().ok();
@@ -156,12 +162,25 @@ fn expiry(
     until.ok_or_else(|| ServiceError::Internal(format!("eligibility.certificate_until: {text}")))
 }
 
+/// 特定同一世帯所属者 while it belongs to the household.
+fn is_former(member: &MemberView) -> bool {
+    member.specific_month.is_some() && member.left_on().is_none()
+}
+
+/// 基準所得額: what the law of every city takes off.
+fn basis_income(income: &Income, national: &National) -> Yen {
+    let gross = income.salary_income + income.pension_income + income.other_income;
+    let total = income.total_income.unwrap_or(gross);
+    let steps = &national.basic_deduction.value;
+    let step = steps.iter().find(|step| total.0 <= step.up_to);
+    (gross - Yen(step.map_or(0, |step| step.amount))).or_zero()
+}
+
 /// 負担割合 of the household in the month of a day.
 async fn ratios(
     tx: &mut Tx,
     view: &HouseholdView,
     on: NaiveDate,
-    municipality: &str,
 ) -> Result<Result<Copayment, Undecided>, ServiceError> {
     let month = Month::of(on);
     let rule = *shipped::copayment()?.of(month)?;
@@ -169,17 +188,13 @@ async fn ratios(
     let levy = i32::try_from(year + 1).unwrap_or_default();
     let counts = |member: &&MemberView| {
         let insured = period_on(member, on).is_some() && is_senior(member.birth_date, on);
-        insured || member.specific_month.is_some()
+        insured || is_former(member)
     };
     let counted: Vec<&MemberView> = view.members.iter().filter(counts).collect();
-    // Where nobody has come into the age, no year's rates are needed.
-    if counted.is_empty() {
-        return Ok(judge_known(&[], month, &rule));
-    }
-    let assessor = Assessor::shipped(municipality, levy)?;
+    let national = shipped::national(FiscalYear(levy))?;
     let mut known = Vec::new();
     for member in counted {
-        known.push(known_of(tx, member, (on, year), &assessor).await?);
+        known.push(known_of(tx, member, (on, year), &national).await?);
     }
     Ok(judge_known(&known, month, &rule))
 }
@@ -188,23 +203,18 @@ async fn known_of(
     tx: &mut Tx,
     member: &MemberView,
     (on, year): (NaiveDate, i64),
-    assessor: &Assessor,
+    national: &National,
 ) -> Result<Known, ServiceError> {
     let (income, status) = income(tx, member.person_id, year).await?;
     let figures = figures(tx, member.person_id, year).await?;
-    let of_levy = Member {
-        income,
-        income_status: status,
-        ..Member::new(member.person_id.to_string(), member.birth_date)
-    };
     Ok(Known {
         person: Person {
             id: member.person_id.to_string(),
             birth_date: member.birth_date,
             insured: period_on(member, on).is_some(),
-            former_member: member.specific_month.is_some(),
+            former_member: is_former(member),
             taxable_income: Yen::ZERO,
-            basis_income: IncomeForLevy::of(&of_levy, false, &assessor.rules).0,
+            basis_income: basis_income(&income, national),
             receipts: Yen::ZERO,
             head_on_dec31: false,
             children_under16: 0,
@@ -336,7 +346,7 @@ pub async fn compose(
     let identity: Option<Identity> = on_tx!(tx, c => sqlx::query_as(SQL).bind(member.person_id)
         .bind(period.acquired_on).fetch_optional(c).await?);
     let identity = identity.ok_or(ServiceError::NotFound("資格"))?;
-    let ratios = ratios(tx, view, today, issuer.municipality).await?;
+    let ratios = ratios(tx, view, today).await?;
     let plan = of_member(tx, member, &ratios, (view, today, issuer.municipality)).await?;
     let senior = is_senior(member.birth_date, today);
     if let Some(why) = &plan.undecided {

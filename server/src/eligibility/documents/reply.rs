@@ -40,6 +40,10 @@ pub async fn take_in(
     let member = member.ok_or_else(|| {
         ServiceError::Conflict(Problem::new("尋ねた人は、もうこの世帯の人ではありません"))
     })?;
+    if member.income_status == IncomeStatus::Known {
+        let text = "この人の所得は、税の情報などですでに分かっています。申告書の内容と違うときは、異動として入力してください";
+        return Err(ServiceError::Conflict(Problem::new(text).at("state")));
+    }
     let edit = FactsEdit {
         fiscal_year: year,
         revision: view.revision,

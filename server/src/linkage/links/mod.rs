@@ -11,8 +11,8 @@ use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::exchange::layout::Layout;
 use crate::exchange::table;
-use crate::on_tx;
 use crate::store::{Lock, Tx};
+use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::linkage::interchange::LinkKind;
 use sqlx::FromRow;
@@ -40,21 +40,21 @@ struct Record {
     insurer_number: Option<String>,
     insured_number: Option<String>,
     branch: Option<String>,
+    acquired_on: Option<NaiveDate>,
     valid_from: Option<NaiveDate>,
     acquired_reason: Option<String>,
     valid_until: Option<NaiveDate>,
     lost_reason: Option<String>,
 }
 
-/// The newest 資格 of each person; somebody of whom none is left has had it cancelled.
+/// A 資格期間 as it is known now; one that is no longer there has been cancelled.
 const QUEUED: &str = "SELECT x.id, x.person_id, x.change_id, x.income_year, x.code, x.message, p.resident_number, \
-    m.household_number, p.birth_date, p.sex, e.insurer_number, e.insured_number, e.branch, e.valid_from, \
+    m.household_number, p.birth_date, p.sex, e.insurer_number, e.insured_number, e.branch, x.acquired_on, e.valid_from, \
     e.acquired_reason, e.valid_until, e.lost_reason FROM interchange x \
     LEFT JOIN person_fact p ON p.person_id = x.person_id AND p.superseded_at IS NULL \
     LEFT JOIN membership_fact m ON m.person_id = x.person_id AND m.superseded_at IS NULL \
     LEFT JOIN eligibility_fact e ON e.person_id = x.person_id AND e.superseded_at IS NULL \
-    AND NOT EXISTS (SELECT 1 FROM eligibility_fact n WHERE n.person_id = e.person_id AND n.superseded_at IS NULL \
-    AND n.valid_from > e.valid_from) \
+    AND e.valid_from = x.acquired_on \
     WHERE x.kind = $1 AND x.state = 'queued' ORDER BY x.id LIMIT $2";
 
 /// Writes what waits into files; returns how many records left. They are marked first and committed
@@ -75,7 +75,13 @@ pub async fn send(courier: &Courier) -> Result<usize, ServiceError> {
 
 async fn file(courier: &Courier, kind: LinkKind) -> Result<usize, ServiceError> {
     const SENT: &str = "UPDATE interchange SET state = $1, sent_at = $2, file_name = $3 WHERE id = $4 AND state = 'queued'";
-    let mut tx = courier.db.write(Lock::Nothing).await?;
+    const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM interchange WHERE kind = $1 AND state = 'queued' LIMIT 1) AS one";
+    let waits: i64 = on_db!(&courier.db, pool => sqlx::query_scalar(ANY).bind(kind.key()).fetch_one(pool).await?);
+    if waits == 0 {
+        return Ok(0);
+    }
+    // Nobody changes 資格 between what is read and what is marked as told.
+    let mut tx = courier.db.write(Lock::Everything).await?;
     let records: Vec<Record> = on_tx!(&mut tx, c => sqlx::query_as(QUEUED).bind(kind.key()).bind(AT_ONCE)
         .fetch_all(c).await?);
     let Some(first) = records.first().map(|first| first.id) else {
@@ -206,7 +212,7 @@ fn federation(record: &Record) -> Vec<String> {
         text(record.insurer_number.as_ref()),
         text(record.insured_number.as_ref()),
         text(record.branch.as_ref()),
-        day(record.valid_from),
+        day(record.acquired_on),
         text(record.acquired_reason.as_ref()),
         day(record.valid_until),
         text(record.lost_reason.as_ref()),
@@ -218,7 +224,7 @@ fn mark(record: &Record) -> Vec<String> {
     vec![
         record.id.to_string(),
         resident(record),
-        day(record.valid_from),
+        day(record.acquired_on),
         day(record.valid_until),
         cancelled(record),
     ]

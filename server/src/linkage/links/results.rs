@@ -120,10 +120,15 @@ pub async fn register(
         clock: courier.clock,
         layouts: courier.layouts.clone(),
     };
-    match import::import(&courier.db, &delivery, &|_| {}).await {
-        // The same answer as before: nothing is new, and that is an answer too.
-        Ok(_) | Err(ServiceError::Conflict(_)) => {}
-        Err(other) => return Err(other),
+    // The same answer as before: nothing is new, and that is an answer too.
+    if !import::is_known(&courier.db, &delivery).await? {
+        import::import(&courier.db, &delivery, &|_| {})
+            .await
+            .map_err(|why| match why {
+                // Another file where one is expected is refused, not put away as taken in.
+                ServiceError::Conflict(problem) => ServiceError::Invalid(problem),
+                other => other,
+            })?;
     }
     let numbers = numbers(courier, kind, bytes);
     let numbers = numbers.map_err(|why| ServiceError::Invalid(why.problem(name)))?;

@@ -81,6 +81,7 @@ fn Close(document: DocumentView, papers: Papers) -> impl IntoView {
     let office = state::office();
     let number = document.number.clone();
     let (kind, person_id) = (document.kind, document.person_id);
+    let chosen = RwSignal::new(None::<DocumentState>);
     let close = move |state: DocumentState| {
         papers.said.clear();
         let on = office
@@ -116,10 +117,12 @@ fn Close(document: DocumentView, papers: Papers) -> impl IntoView {
     let label = format!("{}の状態を変える", document.number);
     view! {
         <select class="select" aria-label=label on:change=move |event| {
-            if let Some(state) = DocumentState::of_key(&event_target_value(&event)) { close(state); }
+            chosen.set(DocumentState::of_key(&event_target_value(&event)));
         }>
             <option value="">"変える…"</option>
             {states.map(|state| view! { <option value=state.key()>{state.name()}</option> }).collect_view()}
         </select>
+        <button type="button" class="button" disabled=move || chosen.get().is_none()
+            on:click=move |_| if let Some(state) = chosen.get_untracked() { close(state); }>"記録"</button>
     }
 }

@@ -5,7 +5,6 @@ use crate::{api, state};
 use kokuho_shared::api::document::{PaperFacts, PaperPlan};
 use kokuho_shared::eligibility::papers::CardStatus;
 use kokuho_shared::era;
-use kokuho_shared::money::Yen;
 use kokuho_ui::components::Field;
 use kokuho_ui::entry::YenEntry;
 use leptos::prelude::*;
@@ -14,7 +13,8 @@ use leptos::task::spawn_local;
 #[component]
 pub fn PaperOf(plan: PaperPlan, name: String, papers: Papers, may_issue: bool) -> impl IntoView {
     let person = plan.person_id;
-    let senior = plan.ratio_tenths.is_some() || plan.undecided.is_some();
+    // A former member has no paper, but receipts that may lower the ratio.
+    let senior = plan.ratio_tenths.is_some() || plan.undecided.is_some() || plan.kinds.is_empty();
     let kinds = plan.kinds.clone();
     view! {
         <fieldset class="member" data-testid="paper">
@@ -65,7 +65,11 @@ fn Facts(plan: PaperPlan, senior: bool, papers: Papers) -> impl IntoView {
     let taxable = RwSignal::new(plan.taxable_income.unwrap_or_default());
     let receipts = RwSignal::new(plan.receipts.unwrap_or_default());
     let (person, year) = (plan.person_id, plan.income_year);
-    let known = (plan.taxable_income, plan.receipts);
+    // A figure counts once somebody says that it is known, also where it is zero.
+    let sure = (
+        RwSignal::new(plan.taxable_income.is_some()),
+        RwSignal::new(plan.receipts.is_some()),
+    );
     let id = move |end: &str| format!("paper-{person}-{end}");
     let keep = move |_| {
         papers.said.clear();
@@ -73,8 +77,8 @@ fn Facts(plan: PaperPlan, senior: bool, papers: Papers) -> impl IntoView {
             person_id: person,
             card: card.get_untracked(),
             income_year: year,
-            taxable_income: told(taxable.get_untracked(), known.0),
-            receipts: told(receipts.get_untracked(), known.1),
+            taxable_income: sure.0.get_untracked().then(|| taxable.get_untracked()),
+            receipts: sure.1.get_untracked().then(|| receipts.get_untracked()),
         };
         spawn_local(async move {
             match api::put::<_, Vec<PaperPlan>>(&papers.path("papers"), &facts).await {
@@ -108,13 +112,13 @@ fn Facts(plan: PaperPlan, senior: bool, papers: Papers) -> impl IntoView {
                 <YenEntry id=id("receipts") label=format!("{year}年の収入金額（必要経費を引く前）") value=receipts />
             })}
         </div>
+        {senior.then(|| [("課税所得を確認した（空欄は0円）", sure.0), ("収入金額を確認した（空欄は0円）", sure.1)].map(|(text, value)| view! {
+            <label class="check">
+                <input type="checkbox" prop:checked=value on:change=move |event| value.set(event_target_checked(&event)) />{text}
+            </label>
+        }).collect_view())}
         <div class="buttons">
             <button type="button" class="button" on:click=keep>"証の情報を保存"</button>
         </div>
     }
-}
-
-/// An empty field stays unknown; one that was known may become zero.
-fn told(now: Yen, before: Option<Yen>) -> Option<Yen> {
-    (before.is_some() || now != Yen::ZERO).then_some(now)
 }
