@@ -78,16 +78,18 @@ struct Reading {
 }
 
 macro_rules! reading {
-    ($households:literal, $last:literal, $last_of_incomes:literal, $last_of_circumstances:literal) => {
+    ($table:literal, $moved_out:literal, $households:literal, $last:literal, $last_of_incomes:literal, $last_of_circumstances:literal) => {
         Reading {
             members: concat!(
                 "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
                 p.ward, m.relation, m.head, m.household_number, \
-                m.valid_from AS member_from, m.valid_until AS member_until, m.moved_in, m.moved_out, pr.valid_until AS protected_until, \
-                EXISTS (SELECT 1 FROM membership o JOIN protection_fact op ON op.person_id = o.person_id \
-                  AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) AS protected, \
+                m.valid_from AS member_from, m.valid_until AS member_until, m.moved_in, ", $moved_out, " AS moved_out, pr.valid_until AS protected_until, \
+                (EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact op ON op.person_id = o.person_id \
+                  AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) \
+                OR EXISTS (SELECT 1 FROM earlier_membership_fact o JOIN protection_fact op ON op.person_id = o.person_id \
+                  AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL)) AS protected, \
                 CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision, hc.change_id AS newest_change \
-                FROM membership m JOIN person_fact p ON p.person_id = m.person_id \
+                FROM ", $table, " m JOIN person_fact p ON p.person_id = m.person_id \
                 LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
                 LEFT JOIN household_change hc ON hc.household_id = m.household_id \
                 WHERE m.household_id ", $households, $last, " \
@@ -99,7 +101,7 @@ macro_rules! reading {
             eligibilities: concat!(
                 "SELECT m.household_id, e.person_id, e.insured_number, e.branch, e.valid_from, e.valid_until, \
                 e.lost_reason, e.change_id, m.valid_from AS member_from FROM eligibility_fact e \
-                JOIN membership m ON m.person_id = e.person_id \
+                JOIN ", $table, " m ON m.person_id = e.person_id \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
                 WHERE m.household_id ", $households, $last, " \
                 AND e.recorded_at <= $2 AND (e.superseded_at IS NULL OR e.superseded_at > $2) \
@@ -110,7 +112,7 @@ macro_rules! reading {
                 "SELECT m.household_id, i.id, i.person_id, i.income_year, i.status, i.salary_receipts, i.salary_income, \
                 i.pension_receipts, i.pension_income, i.other_income, i.total_income, i.transfer_special_deduction, \
                 i.casualty_loss, i.family_pay_deducted, i.family_pay_received, i.change_id FROM income_fact i \
-                JOIN membership m ON m.person_id = i.person_id \
+                JOIN ", $table, " m ON m.person_id = i.person_id \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
                 WHERE m.household_id ", $households, $last_of_incomes, " \
                 AND i.recorded_at <= $2 AND (i.superseded_at IS NULL OR i.superseded_at > $2) \
@@ -118,7 +120,7 @@ macro_rules! reading {
             ),
             circumstances: concat!(
                 "SELECT m.household_id, c.person_id, c.change_id, c.kind, c.on_day, c.multiple FROM circumstance_fact c \
-                JOIN membership m ON m.person_id = c.person_id \
+                JOIN ", $table, " m ON m.person_id = c.person_id \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
                 WHERE m.household_id ", $households, $last_of_circumstances, " \
                 AND c.recorded_at <= $2 AND (c.superseded_at IS NULL OR c.superseded_at > $2) ORDER BY c.on_day"
@@ -127,10 +129,28 @@ macro_rules! reading {
     };
 }
 
-const RANGE: Reading = reading!("BETWEEN $1 AND ", "$5", "$4", "$3");
+macro_rules! both {
+    ($households:literal) => {
+        [
+            reading!("membership_fact", "FALSE", $households, "$5", "$4", "$3"),
+            reading!(
+                "earlier_membership_fact",
+                "TRUE",
+                $households,
+                "$5",
+                "$4",
+                "$3"
+            ),
+        ]
+    };
+}
+
+/// The households of now, and those that people left: hardly any, so that for nearly every
+/// household the second costs one look at a small table.
+const RANGE: [Reading; 2] = both!("BETWEEN $1 AND ");
 /// One household has a text of its own: PostgreSQL plans it once, while it plans a range anew
 /// each time.
-const ONE: Reading = reading!("= $1 AND $1 <= ", "$5", "$4", "$3");
+const ONE: [Reading; 2] = both!("= $1 AND $1 <= ");
 
 #[derive(FromRow)]
 pub struct IncomeWithChange {
@@ -141,6 +161,7 @@ pub struct IncomeWithChange {
 }
 
 /// What was read of some households.
+#[derive(Default)]
 pub struct Rows {
     pub members: Vec<MemberRow>,
     pub eligibilities: Vec<EligibilityRow>,
@@ -158,13 +179,45 @@ pub async fn rows(
     (from, until, income_year): Days,
     known: i64,
 ) -> Result<Rows, ServiceError> {
-    let text = if first == last { ONE } else { RANGE };
-    Ok(on_db!(db, pool => Rows {
-        members: sqlx::query_as(text.members).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
-        eligibilities: sqlx::query_as(text.eligibilities).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
-        incomes: sqlx::query_as(text.incomes).bind(first).bind(known).bind(income_year).bind(last).fetch_all(pool).await?,
-        circumstances: sqlx::query_as(text.circumstances).bind(first).bind(known).bind(last).fetch_all(pool).await?,
-    }))
+    let texts = if first == last { &ONE } else { &RANGE };
+    let mut all = Rows::default();
+    for text in texts {
+        let members: Vec<MemberRow> = on_db!(db, pool => sqlx::query_as(text.members)
+            .bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?);
+        if members.is_empty() {
+            continue;
+        }
+        all.add(members, on_db!(db, pool => (
+            sqlx::query_as(text.eligibilities).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
+            sqlx::query_as(text.incomes).bind(first).bind(known).bind(income_year).bind(last).fetch_all(pool).await?,
+            sqlx::query_as(text.circumstances).bind(first).bind(known).bind(last).fetch_all(pool).await?,
+        )));
+    }
+    Ok(all)
+}
+
+impl Rows {
+    /// Adds what was read of some memberships, in the order of households and members.
+    fn add(
+        &mut self,
+        members: Vec<MemberRow>,
+        (eligibilities, incomes, circumstances): (
+            Vec<EligibilityRow>,
+            Vec<IncomeWithChange>,
+            Vec<circumstances::Row>,
+        ),
+    ) {
+        let alone = self.members.is_empty();
+        self.members.extend(members);
+        self.eligibilities.extend(eligibilities);
+        self.incomes.extend(incomes);
+        self.circumstances.extend(circumstances);
+        if !alone {
+            self.members
+                .sort_by_key(|row| (row.household_id, !row.head, row.birth_date, row.person_id));
+            self.eligibilities.sort_by_key(|row| row.valid_from);
+        }
+    }
 }
 
 /// Whoever was the last head of a household to which nobody belongs on any of the days: what was
@@ -208,10 +261,20 @@ pub async fn rows_in(
     (from, until, income_year): Days,
     known: i64,
 ) -> Result<Rows, ServiceError> {
-    Ok(Rows {
-        members: on_tx!(tx, c => sqlx::query_as(ONE.members).bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?),
-        eligibilities: on_tx!(tx, c => sqlx::query_as(ONE.eligibilities).bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?),
-        incomes: on_tx!(tx, c => sqlx::query_as(ONE.incomes).bind(id).bind(known).bind(income_year).bind(id).fetch_all(c).await?),
-        circumstances: on_tx!(tx, c => sqlx::query_as(ONE.circumstances).bind(id).bind(known).bind(id).fetch_all(c).await?),
-    })
+    let mut all = Rows::default();
+    for text in &ONE {
+        let members: Vec<MemberRow> = on_tx!(tx, c => sqlx::query_as(text.members)
+            .bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?);
+        if members.is_empty() {
+            continue;
+        }
+        let eligibilities = on_tx!(tx, c => sqlx::query_as(text.eligibilities)
+            .bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?);
+        let incomes = on_tx!(tx, c => sqlx::query_as(text.incomes)
+            .bind(id).bind(known).bind(income_year).bind(id).fetch_all(c).await?);
+        let circumstances = on_tx!(tx, c => sqlx::query_as(text.circumstances)
+            .bind(id).bind(known).bind(id).fetch_all(c).await?);
+        all.add(members, (eligibilities, incomes, circumstances));
+    }
+    Ok(all)
 }
