@@ -95,13 +95,26 @@ pub async fn after_edit(
     household: i64,
     fiscal_year: i32,
 ) -> Result<(), ServiceError> {
-    const SQL: &str = due!(
-        "membership m JOIN decision d ON d.household_id = m.household_id AND d.fiscal_year >= $4 \
-         WHERE m.superseded_at IS NULL AND d.fiscal_year >= $5 AND m.person_id IN (SELECT o.person_id FROM membership o \
-         WHERE o.household_id = $3 AND o.superseded_at IS NULL)"
-    );
-    on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(household)
-        .bind(i64::from(fiscal_year)).bind(change.first_open()).execute(c).await?.rows_affected());
+    // Each looks at one household by its index; a join over all memberships would be read whole.
+    const BEFORE: &str = "SELECT DISTINCT b.household_id FROM membership_fact a \
+        JOIN earlier_membership_fact b ON b.person_id = a.person_id AND b.superseded_at IS NULL \
+        WHERE a.household_id = $1 AND a.superseded_at IS NULL";
+    const AFTER: &str = "SELECT DISTINCT b.household_id FROM earlier_membership_fact a \
+        JOIN membership_fact b ON b.person_id = a.person_id AND b.superseded_at IS NULL \
+        WHERE a.household_id = $1 AND a.superseded_at IS NULL";
+    const SQL: &str = due!("decision d WHERE d.fiscal_year >= $3 AND d.household_id = $4");
+    let before: Vec<i64> =
+        on_tx!(tx, c => sqlx::query_scalar(BEFORE).bind(household).fetch_all(c).await?);
+    let after: Vec<i64> =
+        on_tx!(tx, c => sqlx::query_scalar(AFTER).bind(household).fetch_all(c).await?);
+    let mut households: Vec<i64> = [household].into_iter().chain(before).chain(after).collect();
+    households.sort_unstable();
+    households.dedup();
+    let first = change.first_open().max(i64::from(fiscal_year));
+    for household in households {
+        on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(first).bind(household)
+            .execute(c).await?.rows_affected());
+    }
     Ok(())
 }
 
