@@ -10,13 +10,10 @@ use super::protection;
 use super::queue;
 use super::search::{self, Keys};
 use crate::access::user::User;
-use crate::assessment::decisions;
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::http::{App, Body, Failure};
-use crate::ledger::book;
-use crate::linkage::inquiries;
+use crate::http::{App, Body, Failure, complete};
 use crate::store::Lock;
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -112,21 +109,6 @@ pub async fn view(
     let entry = Entry::new(&user, What::View, app.clock.now());
     app.audit.read(entry.of_household(id, persons));
     Ok(Json(view))
-}
-
-/// What other rooms know of the household: its decisions, what they asked for, and what is
-/// still asked of other offices.
-pub async fn complete(
-    app: &App,
-    view: &mut HouseholdView,
-    known_at: Instant,
-) -> Result<(), ServiceError> {
-    let (db, id, year) = (app.db()?, view.id, view.fiscal_year);
-    view.open_inquiries = inquiries::count_open(db, id).await?;
-    view.decisions = decisions::list(db, id, year, known_at).await?;
-    let booked = book::booked(db, id, id, year).await?.remove(&id);
-    view.schedule = Some(booked.unwrap_or_default().schedule(app.clock.today()));
-    Ok(())
 }
 
 /// Changes incomes and eligibility.

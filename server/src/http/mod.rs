@@ -1,5 +1,6 @@
 //! The door: routes, who may pass, and how failures look from outside.
 
+mod completed;
 mod guard;
 mod health;
 mod openapi;
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
+pub use completed::complete;
 pub use guard::cookie;
 pub use pages::PageError;
 pub use routes::permissions;

@@ -1,0 +1,24 @@
+//! A household's screen with what every room knows of it.
+
+use super::App;
+use crate::assessment::decisions;
+use crate::clock::Instant;
+use crate::error::ServiceError;
+use crate::ledger::book;
+use crate::linkage::inquiries;
+use kokuho_shared::api::household::HouseholdView;
+
+/// What other rooms know of the household: its decisions, what they asked for, and what is
+/// still asked of other offices.
+pub async fn complete(
+    app: &App,
+    view: &mut HouseholdView,
+    known_at: Instant,
+) -> Result<(), ServiceError> {
+    let (db, id, year) = (app.db()?, view.id, view.fiscal_year);
+    view.open_inquiries = inquiries::count_open(db, id).await?;
+    view.decisions = decisions::list(db, id, year, known_at).await?;
+    let booked = book::booked(db, id, id, year).await?.remove(&id);
+    view.schedule = Some(booked.unwrap_or_default().schedule(app.clock.today()));
+    Ok(())
+}
