@@ -18,7 +18,11 @@ pub async fn complete(
     let (db, id, year) = (app.db()?, view.id, view.fiscal_year);
     view.open_inquiries = inquiries::count_open(db, id).await?;
     view.decisions = decisions::list(db, id, year, known_at).await?;
-    let booked = book::booked(db, id, id, year).await?.remove(&id);
+    // Without a decision nothing is booked.
+    let booked = match view.decisions.is_empty() {
+        true => None,
+        false => book::booked(db, id, id, year).await?.remove(&id),
+    };
     view.schedule = Some(booked.unwrap_or_default().schedule(app.clock.today()));
     Ok(())
 }

@@ -156,7 +156,8 @@ pub async fn booked(
     fiscal_year: i32,
 ) -> Result<HashMap<i64, Booked>, ServiceError> {
     let text = if first == last { BOOKED_OF_ONE } else { BOOKED };
-    let rows: Vec<EntryRow> = on_db!(db, pool => sqlx::query_as(text)
+    // A plan that was made while the ledger was empty would read it whole for the rest of the day.
+    let rows: Vec<EntryRow> = on_db!(db, pool => sqlx::query_as(text).persistent(first != last)
         .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
     by_household(&rows)
 }
