@@ -4,7 +4,7 @@
 use kokuho_shared::api::estimate::Estimate;
 use kokuho_shared::assessment::household::{Household, Member};
 use kokuho_shared::assessment::income::IncomeTables;
-use kokuho_shared::assessment::limit::closed_from;
+use kokuho_shared::assessment::limit::last_decision_of;
 use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::law::copayment::CopaymentRules;
@@ -204,8 +204,8 @@ fn incident_a21_the_first_day_that_can_be_decided_back_to_is_the_laws() {
         members: vec![joined],
         ..Household::default()
     };
-    let closed = closed_from(&household, "2026-06-30".parse().unwrap()).unwrap();
-    assert_eq!(closed.to_string(), "2029-02-11");
+    let last = last_decision_of(&household, "2026-06-30".parse().unwrap(), 24).unwrap();
+    assert_eq!(last.to_string(), "2029-02-10");
 }
 
 #[test]

@@ -70,14 +70,15 @@ impl Basis {
     /// 法110条の2第1項. Its 第2項, a decrease to adjust with an employees' scheme, is not served.
     fn refuse_closed(&self, inputs: &Household, on: NaiveDate) -> Result<(), ServiceError> {
         let first_due = self.assessor.due_dates().first();
-        let closed = first_due.and_then(|due| limit::closed_from(inputs, *due));
-        match closed.filter(|closed| on >= *closed) {
+        let months = self.assessor.rules.decision_months;
+        let last = first_due.and_then(|due| limit::last_decision_of(inputs, *due, months));
+        match last.filter(|last| on > *last) {
             None => Ok(()),
-            Some(closed) => {
+            Some(last) => {
                 let text = format!(
-                    "{}の保険料は、{}から決定できません（国民健康保険法110条の2）",
+                    "{}の保険料は、{}を過ぎたため決定できません（国民健康保険法110条の2）",
                     era::fiscal_year(self.fiscal_year),
-                    era::format(closed)
+                    era::format(last)
                 );
                 Err(ServiceError::invalid_at("fiscal_year", text))
             }

@@ -9,6 +9,7 @@ use crate::store::facts::IncomeRow;
 use crate::store::{Db, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{Belonged, EligibilityView, HouseholdView, MemberView};
 use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
@@ -116,6 +117,38 @@ pub fn refuse_hidden(view: &HouseholdView, user: &User) -> Result<(), ServiceErr
     } else {
         Err(ServiceError::NotFound("世帯"))
     }
+}
+
+/// A household of a year inside a transaction, for an account that sees it.
+pub async fn visible_in(
+    tx: &mut Tx,
+    id: i64,
+    fiscal_year: i32,
+    (user, now): (&User, Instant),
+) -> Result<HouseholdView, ServiceError> {
+    let as_of = AsOf {
+        fiscal_year,
+        valid_on: None,
+        known_at: now,
+    };
+    let view = view_in(tx, id, as_of).await?;
+    refuse_hidden(&view, user)?;
+    Ok(view)
+}
+
+/// The same where the answer tells where the household lives: of one under 支援措置 only for those
+/// who may be shown it.
+pub async fn disclosed_in(
+    tx: &mut Tx,
+    id: i64,
+    fiscal_year: i32,
+    (user, now): (&User, Instant),
+) -> Result<HouseholdView, ServiceError> {
+    let view = visible_in(tx, id, fiscal_year, (user, now)).await?;
+    if view.is_protected() && !user.role.may(Action::Protect) {
+        return Err(ServiceError::Forbidden);
+    }
+    Ok(view)
 }
 
 /// Every household that is known at a moment or has a decision of the year, in order: one that

@@ -6,11 +6,15 @@ use crate::on_db;
 use crate::store::Db;
 use chrono::{Datelike, Days, NaiveDate};
 use kokuho_shared::api::queue::{QueueGroup, QueueItem, QueueKind};
+use kokuho_shared::assessment::limit::last_decision_on;
+use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::calendar::FiscalYear;
 use sqlx::FromRow;
 
 /// So many of a kind are listed; all are counted.
 const MOST: i64 = 200;
+/// No earlier year is looked for.
+const YEARS_BACK: i32 = 5;
 /// Ages are shown so many days before and after the birthday.
 const BEFORE: u64 = 60;
 const AFTER: u64 = 30;
@@ -28,7 +32,7 @@ struct Row {
     everybody: i64,
 }
 
-/// What each list looks for: `$1` the ward or nothing, `$2` and `$3` days, `$4` the income year.
+/// What each list looks for: `$1` the ward or nothing, `$2` and `$3` days, `$4` the income year, or the first year that is open.
 macro_rules! list {
     ($day:literal, $condition:literal) => {
         list!($day, $condition, "")
@@ -100,7 +104,7 @@ const DECISION_DUE: &str = "SELECT due.household_id, COALESCE(m.household_number
     AND m.head AND NOT EXISTS (SELECT 1 FROM membership n WHERE n.household_id = due.household_id \
       AND n.superseded_at IS NULL AND n.head AND n.valid_from > m.valid_from) \
     LEFT JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
-    WHERE ($1 = '' OR p.ward = $1) AND $2 <= $3 AND $4 > 0 AND $6 <> '' ORDER BY on_day, due.household_id LIMIT $5";
+    WHERE ($1 = '' OR p.ward = $1) AND $2 <= $3 AND due.fiscal_year >= $4 AND $6 <> '' ORDER BY on_day, due.household_id LIMIT $5";
 
 /// Everything that waits on a day, in one ward where the account is limited to it.
 pub async fn all(
@@ -123,9 +127,12 @@ async fn group(
 ) -> Result<QueueGroup, ServiceError> {
     let (sql, from, until) = asked(kind, today)
         .ok_or_else(|| ServiceError::Internal(format!("{today} is outside the calendar")))?;
-    let income_year = i64::from(FiscalYear::of(today).0) - 1;
+    let year = match kind {
+        QueueKind::DecisionDue => first_open(municipality, today),
+        _ => FiscalYear::of(today).0 - 1,
+    };
     let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(sql).bind(ward).bind(from).bind(until)
-        .bind(income_year).bind(MOST).bind(municipality).fetch_all(pool).await?);
+        .bind(i64::from(year)).bind(MOST).bind(municipality).fetch_all(pool).await?);
     let count = rows.first().map_or(0, |row| row.everybody);
     let age = age_of(kind);
     let item = |row: Row| QueueItem {
@@ -145,6 +152,21 @@ async fn group(
         count,
         items: rows.into_iter().map(item).collect(),
     })
+}
+
+/// The first year that can still be decided (法110条の2). What became chargeable after its first
+/// 納期限 is open longer, and decided from the household's own screen.
+fn first_open(municipality: &str, today: NaiveDate) -> i32 {
+    let this = FiscalYear::of(today).0;
+    let open = |year: &i32| {
+        Assessor::shipped(municipality, *year).is_ok_and(|assessor| {
+            let months = assessor.rules.decision_months;
+            let first_due = assessor.due_dates().first();
+            let last = first_due.and_then(|due| last_decision_on(*due, months));
+            last.is_some_and(|last| today <= last)
+        })
+    };
+    (this - YEARS_BACK..this).find(open).unwrap_or(this)
 }
 
 /// The list of a kind, and the days between which it looks.

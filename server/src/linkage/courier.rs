@@ -4,24 +4,22 @@
 //! Below the exchange folder: `out/` for requests, `in/` for answers; what was taken in moves to
 //! `in/done/`, what was refused to `in/rejected/` with the reason beside it.
 
-use super::answers_file::{self, Line, Told};
+use super::answered;
+use super::answers_file::{self, Line};
 use crate::access::keys::Keys;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::{ServiceError, database_kind};
 use crate::exchange::table::{self, Table};
 use crate::exchange::{FileError, charset, layout::Layout};
-use crate::linkage::{inquiries, links};
+use crate::linkage::links;
 use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx};
+use crate::store::{Db, Lock};
 use crate::{on_db, on_tx};
-use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::linkage::basis::Dataset;
-use kokuho_shared::linkage::inquiry::{Happening, InquiryState, Outcome};
 use kokuho_shared::linkage::interchange::LinkKind;
-use kokuho_shared::linkage::matching::{Basics, differences, is_same};
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
 use std::collections::HashSet;
@@ -251,7 +249,7 @@ impl Courier {
         let now = self.clock.now();
         let mut tx = self.db.write(Lock::Nothing).await?;
         for line in &lines {
-            self.answer(&mut tx, dataset, line)
+            answered::take_in(&mut tx, self, dataset, line)
                 .await
                 .map_err(|why| at_line(name, line, why))?;
         }
@@ -300,70 +298,6 @@ impl Courier {
         answers_file::read(&table, dataset)
     }
 
-    /// One answer to one inquiry. An answer to what is not waited for any more changes nothing.
-    async fn answer(&self, tx: &mut Tx, dataset: Dataset, line: &Line) -> Result<(), ServiceError> {
-        const FIND: &str = "SELECT q.state, q.dataset, p.resident_number, p.kana, p.birth_date, p.sex FROM inquiry q \
-            JOIN person_fact p ON p.person_id = q.person_id AND p.superseded_at IS NULL WHERE q.id = $1";
-        const WRITE: &str = "UPDATE inquiry SET state = $1, answered_at = $2, differences = $3, answer = $4 WHERE id = $5 AND state = $6";
-        let found: Option<Asked> =
-            on_tx!(tx, c => sqlx::query_as(FIND).bind(line.number).fetch_optional(c).await?);
-        let asked = found.filter(|asked| asked.dataset == dataset.key());
-        let asked = asked
-            .ok_or_else(|| ServiceError::invalid_at("number", "この照会番号の照会はありません"))?;
-        if asked.resident_number.trim_start_matches('0')
-            != line.resident_number.trim_start_matches('0')
-        {
-            return Err(ServiceError::invalid_at(
-                "resident_number",
-                "照会した人の宛名番号ではありません",
-            ));
-        }
-        let state = InquiryState::of_key(&asked.state)
-            .ok_or_else(|| ServiceError::Internal(format!("state {}", asked.state)))?;
-        let known = Basics {
-            kana: asked.kana,
-            birth_date: asked.birth_date,
-            sex: asked.sex,
-        };
-        let (outcome, differing, content) = match &line.result {
-            Told::Answer {
-                basics,
-                answer,
-                complete,
-            } => {
-                let differing = differences(&known, basics);
-                let matched = is_same(&differing);
-                let outcome = if *complete {
-                    Outcome::Complete { matched }
-                } else {
-                    Outcome::Partial { matched }
-                };
-                let json = serde_json::to_vec(answer)?;
-                let sealed = self.keys.seal(&inquiries::place(line.number), &json)?;
-                (outcome, differing, Some(sealed))
-            }
-            Told::NoRecord => (Outcome::NoRecord, Vec::new(), None),
-            Told::NotRegistered => (Outcome::NotRegistered, Vec::new(), None),
-            Told::ManualPending => (Outcome::ManualPending, Vec::new(), None),
-            Told::Refused => (Outcome::Refused, Vec::new(), None),
-            Told::Failed => (Outcome::Failed, Vec::new(), None),
-        };
-        let Some(after) = state.after(Happening::Answer(outcome)) else {
-            return Ok(());
-        };
-        let differing = serde_json::to_string(&differing)?;
-        let written = on_tx!(tx, c => sqlx::query(WRITE).bind(after.key()).bind(self.clock.now().0)
-            .bind(differing).bind(content).bind(line.number).bind(state.key())
-            .execute(c).await?.rows_affected());
-        if written == 1 {
-            return Ok(());
-        }
-        // Somebody settled it in this moment: the file is read again.
-        Err(ServiceError::Conflict(Problem::new(
-            "照会の状態が、いま変わりました",
-        )))
-    }
-
     /// What was not answered by its deadline is shown, and may still be answered.
     async fn time_out(&self) -> Result<(), ServiceError> {
         const SQL: &str = "UPDATE inquiry SET state = 'timed_out' WHERE state IN ('sent', 'manual_pending') AND deadline < $1";
@@ -371,16 +305,6 @@ impl Courier {
         on_db!(&self.db, pool => sqlx::query(SQL).bind(today).execute(pool).await?.rows_affected());
         Ok(())
     }
-}
-
-#[derive(FromRow)]
-struct Asked {
-    state: String,
-    dataset: String,
-    resident_number: String,
-    kana: String,
-    birth_date: NaiveDate,
-    sex: i64,
 }
 
 async fn read(path: &Path) -> Result<Vec<u8>, ServiceError> {

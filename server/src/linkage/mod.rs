@@ -1,5 +1,6 @@
-//! 情報連携: what comes in from other offices. So far the three files that bring a city in.
+//! 情報連携: what comes in from other offices, what they are asked, and what they are told.
 
+pub mod answered;
 pub mod answers_file;
 pub mod courier;
 pub mod eligibility_file;

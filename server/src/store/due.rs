@@ -4,22 +4,13 @@ use super::Tx;
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::on_tx;
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 /// A change of facts and the business day on which it came in.
 #[derive(Clone, Copy, Debug)]
 pub struct Change {
     pub id: i64,
     pub day: NaiveDate,
-}
-
-impl Change {
-    /// The first year that can still be decided as a rule (法110条の2): two years from its first due
-    /// date, in June. What became chargeable later is decided by hand.
-    fn first_open(&self) -> i64 {
-        let back = if self.day.month() < 7 { 2 } else { 1 };
-        i64::from(self.day.year() - back)
-    }
 }
 
 /// INSERT of the decided years that a SELECT finds.
@@ -39,7 +30,7 @@ pub async fn after_incomes(tx: &mut Tx, change: Change) -> Result<(), ServiceErr
     const SQL: &str = due!(
         "income_fact i JOIN membership m ON m.person_id = i.person_id AND m.superseded_at IS NULL \
          JOIN decision d ON d.household_id = m.household_id AND d.fiscal_year = i.income_year + 1 \
-         WHERE i.change_id = $1 AND d.fiscal_year >= $3"
+         WHERE i.change_id = $1"
     );
     run(tx, SQL, change).await
 }
@@ -50,7 +41,7 @@ pub async fn after_eligibility(tx: &mut Tx, change: Change) -> Result<(), Servic
         "eligibility_fact e JOIN membership m ON m.person_id = e.person_id AND m.superseded_at IS NULL \
          JOIN decision d ON d.household_id = m.household_id AND \
          CAST(e.valid_from AS TEXT) < CAST(d.fiscal_year + 1 AS TEXT) || '-04-01' \
-         WHERE e.change_id = $1 AND d.fiscal_year >= $3"
+         WHERE e.change_id = $1"
     );
     run(tx, SQL, change).await
 }
@@ -59,7 +50,7 @@ pub async fn after_eligibility(tx: &mut Tx, change: Change) -> Result<(), Servic
 pub async fn after_moves(tx: &mut Tx, change: Change, persons: &[i64]) -> Result<(), ServiceError> {
     const SQL: &str = due!(
         "membership m JOIN decision d ON d.household_id = m.household_id \
-         WHERE m.superseded_at IS NULL AND d.fiscal_year >= $3 AND m.person_id = $4"
+         WHERE m.superseded_at IS NULL AND m.person_id = $3"
     );
     const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM decision LIMIT 1) AS one";
     let decided: i64 = on_tx!(tx, c => sqlx::query_scalar(ANY).fetch_one(c).await?);
@@ -67,7 +58,7 @@ pub async fn after_moves(tx: &mut Tx, change: Change, persons: &[i64]) -> Result
         return Ok(());
     }
     for person in persons {
-        on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(change.first_open()).bind(person)
+        on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(person)
             .execute(c).await?.rows_affected());
     }
     Ok(())
@@ -79,9 +70,9 @@ pub async fn after_leaving(
     change: Change,
     households: &[i64],
 ) -> Result<(), ServiceError> {
-    const SQL: &str = due!("decision d WHERE d.fiscal_year >= $3 AND d.household_id = $4");
+    const SQL: &str = due!("decision d WHERE d.household_id = $3");
     for household in households {
-        on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(change.first_open())
+        on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day)
             .bind(household).execute(c).await?.rows_affected());
     }
     Ok(())
@@ -110,16 +101,15 @@ pub async fn after_edit(
     let mut households: Vec<i64> = [household].into_iter().chain(before).chain(after).collect();
     households.sort_unstable();
     households.dedup();
-    let first = change.first_open().max(i64::from(fiscal_year));
     for household in households {
-        on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(first).bind(household)
+        on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(i64::from(fiscal_year)).bind(household)
             .execute(c).await?.rows_affected());
     }
     Ok(())
 }
 
 async fn run(tx: &mut Tx, sql: &'static str, change: Change) -> Result<(), ServiceError> {
-    on_tx!(tx, c => sqlx::query(sql).bind(change.id).bind(change.day).bind(change.first_open()).execute(c).await?.rows_affected());
+    on_tx!(tx, c => sqlx::query(sql).bind(change.id).bind(change.day).execute(c).await?.rows_affected());
     Ok(())
 }
 

@@ -119,3 +119,33 @@ both! {
         assert_eq!(all[0]["stays"].as_array().unwrap().len(), 2);
     }
 }
+
+both! {
+    async fn where_somebody_under_a_measure_is_stays_with_those_who_may_be_shown_it(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let sakai = facility(&office, "堺の里", "27140").await;
+        admit(&office, &view, json!({"facility_id": sakai, "admitted_on": "2026-05-01", "from": "27213"})).await;
+        let measure = json!({"person_id": view["members"][1]["person_id"], "from": "2026-06-01", "until": "2027-06-01", "reason": "申出"});
+        office.send(Method::PUT, &format!("/api/households/{}/protection?fiscal_year=2026", view["id"]), measure).await;
+        let counter = office.sign_in_as("counter", Role::CounterClerk, "").await;
+        let path = format!("/api/households/{}/stays?fiscal_year=2026", view["id"]);
+        let answer = office.request(&counter, Method::GET, &path).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        assert_eq!(office.get(&path).await.0, StatusCode::OK);
+    }
+}
+
+both! {
+    async fn a_stay_that_never_was_is_taken_back_by_ending_it_on_its_first_day(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let sakai = facility(&office, "堺の里", "27140").await;
+        let stay = |on: &str, left: Value| json!({"facility_id": sakai, "admitted_on": on, "left_on": left, "from": "27213"});
+        admit(&office, &view, stay("2026-05-10", json!(null))).await;
+        assert_eq!(admit(&office, &view, stay("2026-04-10", json!(null))).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        admit(&office, &view, stay("2026-05-10", json!("2026-05-10"))).await;
+        let (status, all) = admit(&office, &view, stay("2026-04-10", json!(null))).await;
+        assert_eq!((status, &all[0]["place"]["role"]), (StatusCode::OK, &json!("home")), "{all}");
+    }
+}

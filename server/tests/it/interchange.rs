@@ -202,3 +202,48 @@ both! {
         assert_eq!(answer.status(), StatusCode::NOT_FOUND);
     }
 }
+
+both! {
+    async fn each_period_is_told_by_itself_and_one_that_never_was_as_cancelled(office: Office) {
+        office.with_city().await;
+        let mut exchange = Exchange::of(&office);
+        exchange.there_and_back().await;
+        let person = office.household().await["members"][1]["person_id"].clone();
+        let report = async |event: Value, on: &str| {
+            let view = office.household().await;
+            let mut notice = json!({"fiscal_year": 2026, "revision": view["revision"], "event_on": on, "notified_on": "2026-06-10", "persons": [person]});
+            for (key, value) in event.as_object().unwrap() {
+                notice[key] = value.clone();
+            }
+            let (answer, told) = office.send(Method::POST, &format!("/api/households/{}/notices", view["id"]), notice).await;
+            assert_eq!(answer, StatusCode::OK, "{told}");
+        };
+        report(json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-05-10").await;
+        report(json!({"kind": "acquire", "reason": "left_employee_insurance"}), "2026-06-01").await;
+        exchange.courier.round().await.unwrap();
+        let file = left(&exchange, "out", "federation_");
+        assert!(file.contains(",2020-04-01,12,2026-05-11,22,0") && file.contains(",2026-06-01,"), "{file}");
+        exchange.there_and_back().await;
+        report(json!({"kind": "void"}), "2026-06-01").await;
+        exchange.courier.round().await.unwrap();
+        assert!(left(&exchange, "out", "federation_").contains(",2026-06-01,,,,1"), "{}", left(&exchange, "out", "federation_"));
+    }
+}
+
+both! {
+    async fn a_corrected_file_of_a_part_that_is_here_is_refused_and_not_put_away_as_taken_in(office: Office) {
+        office.with_city().await;
+        let exchange = Exchange::of(&office);
+        exchange.courier.round().await.unwrap();
+        let part = |income: i64| crate::city::INCOMES.replace("3160000", &income.to_string())
+            .replace(&format!("#合計,2,{income}"), &format!("#合計,2,{income},20260601,1,2"));
+        for (name, income) in [("incomes_1.csv", 3_160_001), ("incomes_2.csv", 3_160_002)] {
+            std::fs::write(exchange.folder.join("in").join(name), part(income)).unwrap();
+            exchange.courier.round().await.unwrap();
+        }
+        assert_eq!(exchange.files("in/done"), ["incomes_1.csv"]);
+        let rejected = exchange.files("in/rejected");
+        assert!(rejected.contains(&"incomes_2.csv.reason.txt".to_owned()), "{rejected:?}");
+        assert_eq!(office.household().await["members"][0]["income"]["salary_income"], 3_160_001);
+    }
+}

@@ -266,3 +266,27 @@ async fn a_year_whose_two_years_are_over_is_decided_no_more() {
     assert!(message.contains("110条の2"), "{problem}");
     assert_eq!(office.rows().await, before);
 }
+
+both! {
+    async fn an_acquisition_that_is_dated_back_makes_the_year_before_due_again_and_closed_years_are_not_listed(office: Office) {
+        office.with_city().await;
+        let (status, decision) = decided(&office, 2025).await;
+        assert_eq!(status, StatusCode::OK, "{decision}");
+        let view = office.household().await;
+        let mut edit = facts(&view, 0);
+        edit["members"][0]["eligibility"]["acquired_on"] = json!("2025-07-01");
+        let (status, changed) = office.send(Method::PUT, &format!("/api/households/{}/facts", view["id"]), edit).await;
+        assert_eq!(status, StatusCode::OK, "{changed}");
+        let due = async || {
+            let (_, groups) = office.get("/api/queue").await;
+            let group = groups.as_array().unwrap().iter().find(|group| group["kind"] == "decision_due").unwrap().clone();
+            group["items"].as_array().unwrap().iter().map(|item| item["fiscal_year"].as_i64().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(due().await, [2025]);
+        // What can be decided no more is nobody's work.
+        kokuho_server::on_db!(&office.db, pool => {
+            sqlx::query("UPDATE decision_due SET fiscal_year = 2022").execute(pool).await.unwrap();
+        });
+        assert_eq!(due().await, Vec::<i64>::new());
+    }
+}

@@ -193,6 +193,20 @@ impl MemberView {
         last.until
     }
 
+    /// The 資格 that holds on a day while the person belongs to the household.
+    pub fn period_on(&self, on: NaiveDate) -> Option<EligibilityView> {
+        if self.left_on().is_some_and(|left| left <= on) {
+            return None;
+        }
+        let mut all = self.earlier.iter().chain(&self.eligibility).copied();
+        all.find(|period| period.acquired_on <= on && period.lost_on.is_none_or(|lost| on < lost))
+    }
+
+    /// 特定同一世帯所属者 while it belongs to the household.
+    pub fn is_former(&self) -> bool {
+        self.specific_month.is_some() && self.left_on().is_none()
+    }
+
     /// 資格 of the year while the person belonged to this household, in order.
     fn periods_here(&self) -> Vec<EligibilityView> {
         let periods = || self.earlier.iter().chain(&self.eligibility).copied();

@@ -1,15 +1,22 @@
 //! 賦課決定の期間制限 (法110条の2第1項): after two years a premium is decided neither up nor down.
 
 use super::household::Household;
-use chrono::{Months, NaiveDate};
+use crate::calendar::last_day_of_period;
+use chrono::NaiveDate;
 
-/// 法110条の2: years.
-const YEARS: u32 = 2;
+/// The last day on which a premium can be decided that was first due on a day (民法143条). `None`
+/// beyond the calendar.
+pub fn last_decision_on(first_due_on: NaiveDate, months: u32) -> Option<NaiveDate> {
+    last_day_of_period(first_due_on.succ_opt()?, months)
+}
 
-/// The first day on which the year's premium of a household is decided no more: two years after
-/// the day that follows the first 納期限, or after the day on which it became chargeable where
-/// that came later. `None` beyond the calendar.
-pub fn closed_from(household: &Household, first_due: NaiveDate) -> Option<NaiveDate> {
+/// The same for the year's premium of a household: the day on which it became chargeable stands in
+/// the place of the first 納期限 where it came later.
+pub fn last_decision_of(
+    household: &Household,
+    first_due: NaiveDate,
+    months: u32,
+) -> Option<NaiveDate> {
     let insured = household.members.iter().filter(|member| member.insured);
     let began = insured.map(|member| {
         let earlier = member.earlier_periods.first();
@@ -17,10 +24,7 @@ pub fn closed_from(household: &Household, first_due: NaiveDate) -> Option<NaiveD
         first.unwrap_or(NaiveDate::MIN).max(member.birth_date)
     });
     let chargeable = began.min().filter(|day| *day > first_due);
-    // 法110条の2: the day of becoming chargeable stands in the place of 納期; both begin to count on
-    // the day after.
-    let from = chargeable.unwrap_or(first_due).succ_opt()?;
-    from.checked_add_months(Months::new(12 * YEARS))
+    last_decision_on(chargeable.unwrap_or(first_due), months)
 }
 
 #[cfg(test)]
@@ -32,18 +36,18 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn closed(member: Member) -> String {
+    fn last(member: Member) -> String {
         let household = Household {
             members: vec![member],
             ..Household::default()
         };
-        let day = closed_from(&household, day("2026-06-30"));
+        let day = last_decision_of(&household, day("2026-06-30"), 24);
         day.unwrap().to_string()
     }
 
     #[test]
     fn the_years_premium_is_open_through_the_day_two_years_after_its_first_due_date() {
-        assert_eq!(closed(Member::new("1", day("1980-05-05"))), "2028-07-01");
+        assert_eq!(last(Member::new("1", day("1980-05-05"))), "2028-06-30");
     }
 
     #[test]
@@ -52,9 +56,9 @@ mod tests {
             acquired_on: Some(day(on)),
             ..Member::new("1", day("1980-05-05"))
         };
-        assert_eq!(closed(joined("2026-06-30")), "2028-07-01");
-        assert_eq!(closed(joined("2027-02-10")), "2029-02-11");
-        assert_eq!(closed(Member::new("1", day("2026-12-24"))), "2028-12-25");
+        assert_eq!(last(joined("2026-06-30")), "2028-06-30");
+        assert_eq!(last(joined("2027-02-10")), "2029-02-10");
+        assert_eq!(last(Member::new("1", day("2026-12-24"))), "2028-12-24");
     }
 
     #[test]
@@ -68,6 +72,6 @@ mod tests {
             }],
             ..Member::new("1", day("1980-05-05"))
         };
-        assert_eq!(closed(back), "2028-07-01");
+        assert_eq!(last(back), "2028-06-30");
     }
 }

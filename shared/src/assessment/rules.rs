@@ -30,6 +30,7 @@ pub struct Rules {
     pub maternity: MaternityRule,
     pub former_dependant: FormerDependantRule,
     pub notice_days: u64,
+    pub decision_months: u32,
     /// By part, then by tier: none, then as in `reliefs.tiers`.
     units: [[Units; 4]; 4],
     deductions: [DeductionStep; STEPS],
@@ -118,6 +119,7 @@ impl Rules {
             maternity: national.maternity.value,
             former_dependant: national.former_dependant.value,
             notice_days: national.payment_notice.value.days,
+            decision_months: national.decision_limit.value.months,
             units: all_units(
                 &rates,
                 &national.reliefs.value,
@@ -154,11 +156,7 @@ impl Rules {
 
     /// 基礎控除 (地方税法314条の2第2項) by 合計所得金額.
     pub fn basic_deduction(&self, total_income: Yen) -> Yen {
-        let step = self
-            .deductions
-            .iter()
-            .find(|step| total_income.0 <= step.up_to);
-        Yen(step.map_or(0, |step| step.amount))
+        basic_deduction(&self.deductions, total_income)
     }
 
     /// 65 on 31 December of the income year: born on or before 1 January of the year − 65.

@@ -1,9 +1,13 @@
 //! 証と通知: who gets which paper since 2024-12-02, and what a person from 70 to 74 bears.
 
 use super::copayment::{Copayment, Person, judge};
+use super::terms::age_70;
+use crate::assessment::household::Income;
 use crate::calendar::Month;
 use crate::law::copayment::CopaymentRule;
+use crate::law::national::{National, basic_deduction};
 use crate::money::Yen;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// マイナ保険証の利用登録, as it was last observed; never a fact of its own.
@@ -75,6 +79,41 @@ pub fn paper(status: CardStatus, protected: bool) -> Paper {
         CardStatus::Registered if !protected => Paper::Notice,
         _ => Paper::Certificate,
     }
+}
+
+/// 所得の年 that decides the ratio of a day: the year before last until the month in which it is
+/// judged, last year from then on.
+pub fn income_year(on: NaiveDate, rule: &CopaymentRule) -> i64 {
+    i64::from(judged_from(on, rule).year() - 1)
+}
+
+/// Since when the ratio of a day holds for everybody of the household.
+fn judged_from(on: NaiveDate, rule: &CopaymentRule) -> NaiveDate {
+    let of = |year: i32| NaiveDate::from_ymd_opt(year, rule.judged_in, 1).unwrap_or(on);
+    if on < of(on.year()) {
+        of(on.year() - 1)
+    } else {
+        of(on.year())
+    }
+}
+
+/// 発効期日 of one person's ratio: since it was judged, since the age or since 資格取得, whichever is
+/// last.
+pub fn ratio_from(
+    on: NaiveDate,
+    birth: NaiveDate,
+    acquired_on: NaiveDate,
+    rule: &CopaymentRule,
+) -> NaiveDate {
+    let judged = judged_from(on, rule).max(acquired_on);
+    age_70(birth).map_or(judged, |age| judged.max(age.ratio_from))
+}
+
+/// 基準所得額: what remains of the incomes once every city's 基礎控除 is taken off.
+pub fn basis_income(income: &Income, national: &National) -> Yen {
+    let gross = income.salary_income + income.pension_income + income.other_income;
+    let total = income.total_income.unwrap_or(gross);
+    (gross - basic_deduction(&national.basic_deduction.value, total)).or_zero()
 }
 
 /// A person as the office knows it: what is not known is none.
@@ -187,6 +226,36 @@ mod tests {
             assert_eq!(paper(status, true), Paper::Certificate);
             assert_eq!(CardStatus::of_key(status.key()), Some(status));
         }
+    }
+
+    #[test]
+    fn the_ratio_is_judged_anew_in_august_on_last_years_income_and_begins_no_earlier_than_the_person()
+     {
+        let (_, rule) = rule("2026-09");
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(income_year(day("2026-07-31"), &rule), 2024);
+        assert_eq!(income_year(day("2026-08-01"), &rule), 2025);
+        let from = |birth: &str, acquired: &str| {
+            ratio_from(day("2026-06-10"), day(birth), day(acquired), &rule)
+        };
+        assert_eq!(from("1954-05-05", "2020-04-01"), day("2025-08-01"));
+        assert_eq!(from("1956-01-20", "2020-04-01"), day("2026-02-01"));
+        assert_eq!(from("1954-05-05", "2026-04-15"), day("2026-04-15"));
+    }
+
+    #[test]
+    fn the_basis_is_what_the_basic_deduction_leaves_and_never_below_zero() {
+        let national = crate::law::shipped::national(crate::calendar::FiscalYear(2026)).unwrap();
+        let of = |other: i64| {
+            basis_income(
+                &Income {
+                    other_income: Yen(other),
+                    ..Income::default()
+                },
+                &national,
+            )
+        };
+        assert_eq!((of(2_530_000), of(400_000)), (Yen(2_100_000), Yen::ZERO));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! 期間: the days that follow from an event by counting (民法140–143条, 法111条).
 
-use crate::calendar::{Month, age_attained_on, last_day_of_period, this_or_next_business_day};
+use crate::calendar::{Month, age_attained_on, this_or_next_business_day};
 use crate::law::national::Reliefs;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -105,10 +105,4 @@ fn next_yearly(day: NaiveDate, (month, of_month): (u32, u32)) -> Option<NaiveDat
     } else {
         NaiveDate::from_ymd_opt(day.year() + 1, month, of_month)
     }
-}
-
-/// 賦課決定の期間制限 (法110条の2): the last day on which a premium of a year can be decided, two
-/// years from the day after its first due date.
-pub fn last_decision_on(first_due_on: NaiveDate) -> Option<NaiveDate> {
-    last_day_of_period(first_due_on.succ_opt()?, 24)
 }

@@ -24,6 +24,8 @@ pub struct CopaymentRule {
     /// 収入金額 below which one person is not, and several or one with a former member are not.
     pub receipts_of_one: Yen,
     pub receipts_of_many: Yen,
+    /// The month in which the ratio is judged anew on last year's income (令27条の2第1項).
+    pub judged_in: u32,
     /// 課税所得 less so much for each child of little income.
     pub per_child_under16: Yen,
     pub per_child_16_to_18: Yen,
@@ -52,6 +54,7 @@ impl CopaymentRule {
             self.receipts_of_many,
         ];
         rates
+            && (1..=12).contains(&self.judged_in)
             && self.senior <= self.active
             && lines.is_sorted_by(|less, more| less < more)
             && self.per_child_under16.0 <= self.per_child_16_to_18.0 * 3

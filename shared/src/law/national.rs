@@ -123,6 +123,20 @@ pub struct PaymentNotice {
     pub days: u64,
 }
 
+/// 賦課決定の期間制限 (法110条の2第1項).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionLimit {
+    /// Months from the day after the first 納期限 in which a premium can be decided.
+    pub months: u32,
+}
+
+/// 基礎控除 (地方税法314条の2第2項) of a 合計所得金額.
+pub fn basic_deduction(steps: &[DeductionStep], total_income: Yen) -> Yen {
+    let step = steps.iter().find(|step| total_income.0 <= step.up_to);
+    Yen(step.map_or(0, |step| step.amount))
+}
+
 /// The national layer of one fiscal year.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -140,6 +154,7 @@ pub struct National {
     pub maternity: Cited<MaternityRule>,
     pub former_dependant: Cited<FormerDependantRule>,
     pub payment_notice: Cited<PaymentNotice>,
+    pub decision_limit: Cited<DecisionLimit>,
 }
 
 impl National {
@@ -173,6 +188,7 @@ impl National {
         self.maternity.check("maternity", year)?;
         self.former_dependant.check("former_dependant", year)?;
         self.payment_notice.check("payment_notice", year)?;
+        self.decision_limit.check("decision_limit", year)?;
         let heads = self.per_head.value;
         let reliefs = self.reliefs.value;
         let steps = &self.basic_deduction.value;

@@ -2,6 +2,7 @@
 
 use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{Involuntary, LossGround, Maternity, Member};
+use kokuho_shared::assessment::limit;
 use kokuho_shared::assessment::months::{self, Months};
 use kokuho_shared::assessment::rules::Rules;
 use kokuho_shared::calendar::{FiscalYear, Month};
@@ -277,7 +278,13 @@ struct LimitInputs {
 
 fn limit(inputs: Value) -> Got {
     let inputs: LimitInputs = read(inputs)?;
-    Ok(json!({"last_decision_on": day(terms::last_decision_on(inputs.first_due_on))}))
+    let national = shipped::national(FiscalYear::of(inputs.first_due_on));
+    let months = national
+        .map_err(|why| why.to_string())?
+        .decision_limit
+        .value
+        .months;
+    Ok(json!({"last_decision_on": day(limit::last_decision_on(inputs.first_due_on, months))}))
 }
 
 #[derive(Deserialize)]

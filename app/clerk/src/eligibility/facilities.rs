@@ -1,5 +1,6 @@
 //! 施設・住所地特例: admissions of the household's people, and which city insures.
 
+use super::fields::{PersonSelect, TextField, first_of};
 use super::household::{Open, Said};
 use crate::dom::is_open;
 use crate::{api, state};
@@ -10,7 +11,7 @@ use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit, StayView};
 use kokuho_shared::api::household::MemberView;
 use kokuho_shared::eligibility::facility::{FacilityKind, Place};
 use kokuho_shared::era;
-use kokuho_ui::components::{Field, described_by, typed};
+use kokuho_ui::components::Field;
 use kokuho_ui::entry::DateEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -118,8 +119,7 @@ fn line(stay: &StayView) -> String {
 #[component]
 fn Admit(members: Vec<MemberView>, stays: Stays) -> impl IntoView {
     let office = state::office();
-    let first = members.first().map(|member| member.person_id);
-    let person = RwSignal::new(first.unwrap_or_default());
+    let person = first_of(&members);
     let facility = RwSignal::new(0i64);
     let (admitted, left) = (
         RwSignal::new(None::<NaiveDate>),
@@ -180,15 +180,7 @@ fn Admit(members: Vec<MemberView>, stays: Stays) -> impl IntoView {
         <fieldset class="member">
             <legend>"入所・退所の登録"</legend>
             <div class="member-entry">
-                <Field id="stay-person" label="入所した人">
-                    <select id="stay-person" class="select" on:change=move |event| {
-                        if let Ok(id) = event_target_value(&event).parse() { person.set(id); }
-                    }>
-                        {members.into_iter().map(|member| view! {
-                            <option value=member.person_id.to_string()>{member.name}</option>
-                        }).collect_view()}
-                    </select>
-                </Field>
+                <PersonSelect id="stay-person" label="入所した人" members=members person=person />
                 <Field id="stay-facility" label="施設">
                     <select id="stay-facility" class="select" on:change=move |event| {
                         facility.set(event_target_value(&event).parse().unwrap_or_default());
@@ -199,10 +191,7 @@ fn Admit(members: Vec<MemberView>, stays: Stays) -> impl IntoView {
                         }).collect_view()}
                     </select>
                 </Field>
-                <Field id="stay-from" label="直前の住所の市町村（コード5桁）">
-                    <input id="stay-from" class="input" maxlength="5" inputmode="numeric" prop:value=from
-                        aria-describedby=described_by("stay-from") on:input=move |event| from.set(typed(&event)) />
-                </Field>
+                <TextField id="stay-from" label="直前の住所の市町村（コード5桁）" value=from longest=5 />
                 <DateEntry id="stay-admitted" label="入所日" value=admitted />
                 <DateEntry id="stay-left" label="退所日" value=left />
             </div>
@@ -242,17 +231,11 @@ fn NewFacility(stays: Stays) -> impl IntoView {
             }
         });
     };
-    let input = move |id: &'static str, value: RwSignal<String>| {
-        view! {
-            <input id=id class="input" maxlength="100" prop:value=value aria-describedby=described_by(id)
-                on:input=move |event| value.set(typed(&event)) />
-        }
-    };
     view! {
         <fieldset class="member">
             <legend>"施設の追加"</legend>
             <div class="member-entry">
-                <Field id="facility-name" label="施設の名称">{input("facility-name", name)}</Field>
+                <TextField id="facility-name" label="施設の名称" value=name />
                 <Field id="facility-kind" label="施設の種類">
                     <select id="facility-kind" class="select" on:change=move |event| {
                         if let Some(found) = FacilityKind::of_key(&event_target_value(&event)) { kind.set(found); }
@@ -262,9 +245,9 @@ fn NewFacility(stays: Stays) -> impl IntoView {
                         }).collect_view()}
                     </select>
                 </Field>
-                <Field id="facility-municipality" label="所在地の市町村（コード5桁）">{input("facility-municipality", municipality)}</Field>
-                <Field id="facility-postcode" label="施設の郵便番号">{input("facility-postcode", postcode)}</Field>
-                <Field id="facility-address" label="施設の住所">{input("facility-address", address)}</Field>
+                <TextField id="facility-municipality" label="所在地の市町村（コード5桁）" value=municipality />
+                <TextField id="facility-postcode" label="施設の郵便番号" value=postcode />
+                <TextField id="facility-address" label="施設の住所" value=address />
             </div>
             <div class="buttons">
                 <button type="button" class="button" on:click=add>"施設を追加"</button>

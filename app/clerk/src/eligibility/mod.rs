@@ -4,6 +4,7 @@ pub mod checks;
 mod documents;
 pub mod draft;
 mod facilities;
+mod fields;
 pub mod found;
 pub mod header;
 pub mod household;

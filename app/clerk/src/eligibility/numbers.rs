@@ -1,12 +1,13 @@
 //! 個人番号の登録: typed from what is shown at the counter, all four items with it; never shown again.
 
+use super::fields::{PersonSelect, TextField, first_of};
 use super::household::{Open, Said};
 use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::MemberView;
 use kokuho_shared::api::number::{NumberBinding, NumberState, NumberStatus};
-use kokuho_ui::components::{Field, described_by, typed};
+use kokuho_ui::components::Field;
 use kokuho_ui::entry::DateEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -42,8 +43,7 @@ pub fn Numbers(shown: Open, said: Said) -> impl IntoView {
         }
     });
     let members: Vec<MemberView> = shown.view.members.clone();
-    let first = members.first().map(|member| member.person_id);
-    let person = RwSignal::new(first.unwrap_or_default());
+    let person = first_of(&members);
     let text = || RwSignal::new(String::new());
     let (number, kana, address, evidence) = (text(), text(), text(), text());
     let sex = RwSignal::new(1i64);
@@ -86,29 +86,15 @@ pub fn Numbers(shown: Open, said: Said) -> impl IntoView {
         };
         statuses.get().iter().map(line).collect_view()
     };
-    let input = move |id: &'static str, value: RwSignal<String>| {
-        view! {
-            <input id=id class="input" autocomplete="off" prop:value=value aria-describedby=described_by(id)
-                on:input=move |event| value.set(typed(&event)) />
-        }
-    };
     view! {
         <details class="measures" data-testid="numbers" on:toggle=move |event| opened.set(is_open(&event))>
             <summary>"個人番号の登録"</summary>
             <ul class="story">{list}</ul>
             <p class="muted">"示されたカードや書類のとおりに、4つの情報を入力してください。すべて一致したときだけ登録します。番号は表示できません。"</p>
             <div class="member-entry">
-                <Field id="number-person" label="登録する人">
-                    <select id="number-person" class="select" on:change=move |event| {
-                        if let Ok(id) = event_target_value(&event).parse() { person.set(id); }
-                    }>
-                        {members.into_iter().map(|member| view! {
-                            <option value=member.person_id.to_string()>{member.name}</option>
-                        }).collect_view()}
-                    </select>
-                </Field>
-                <Field id="number-number" label="個人番号（12桁）">{input("number-number", number)}</Field>
-                <Field id="number-kana" label="書類の氏名カナ">{input("number-kana", kana)}</Field>
+                <PersonSelect id="number-person" label="登録する人" members=members person=person />
+                <TextField id="number-number" label="個人番号（12桁）" value=number />
+                <TextField id="number-kana" label="書類の氏名カナ" value=kana />
                 <DateEntry id="number-birth" label="書類の生年月日" value=birth />
                 <Field id="number-sex" label="書類の性別">
                     <select id="number-sex" class="select" on:change=move |event| {
@@ -118,8 +104,8 @@ pub fn Numbers(shown: Open, said: Said) -> impl IntoView {
                         <option value="2">"女"</option>
                     </select>
                 </Field>
-                <Field id="number-address" label="書類の住所">{input("number-address", address)}</Field>
-                <Field id="number-evidence" label="確認した書類">{input("number-evidence", evidence)}</Field>
+                <TextField id="number-address" label="書類の住所" value=address />
+                <TextField id="number-evidence" label="確認した書類" value=evidence />
             </div>
             <div class="buttons">
                 <button type="button" class="button" disabled=move || birth.get().is_none() on:click=bind>"個人番号を登録"</button>

@@ -1,5 +1,6 @@
 //! 支援措置: a band that cannot be closed, and where the household lives for a reason only.
 
+use super::fields::{PersonSelect, first_of};
 use super::household::{Open, Said, reopen};
 use crate::{api, state};
 use kokuho_shared::access::Action;
@@ -83,8 +84,7 @@ pub fn Measures(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl I
         .session()
         .map(|session| session.today)
         .unwrap_or_default();
-    let first = shown.view.members.first().map(|member| member.person_id);
-    let person = RwSignal::new(first.unwrap_or_default());
+    let person = first_of(&shown.view.members);
     let usual = today.checked_add_months(chrono::Months::new(MONTHS));
     let until = RwSignal::new(usual.unwrap_or(today).to_string());
     let reason = RwSignal::new(String::new());
@@ -123,15 +123,7 @@ pub fn Measures(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl I
     view! {
         <details class="measures">
             <summary>"支援措置の登録・終了"</summary>
-            <Field id="measure-person" label="対象者">
-                <select id="measure-person" class="select" on:change=move |event| {
-                    if let Ok(id) = event_target_value(&event).parse() { person.set(id); }
-                }>
-                    {members.into_iter().map(|member| view! {
-                        <option value=member.person_id.to_string()>{member.name}</option>
-                    }).collect_view()}
-                </select>
-            </Field>
+            <PersonSelect id="measure-person" label="対象者" members=members person=person />
             <Field id="measure-until" label="終了日（この日の前日まで）" error=wrong>
                 <input id="measure-until" class="input" type="date" prop:value=until aria-describedby=described_by("measure-until")
                     on:input=move |event| until.set(event_target_value(&event)) />

@@ -2,13 +2,16 @@
 
 pub mod forms;
 pub mod papers;
+mod printed;
+mod ratio;
 pub mod reply;
+pub mod routes;
 
 use super::facilities;
-use super::household::{self, AsOf};
+use super::household;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use crate::press::Press;
 use crate::store::bulk::Value;
@@ -17,7 +20,6 @@ use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_letters::document::Document;
 use kokuho_letters::{Addressee, Content, Letter};
-use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{
     DocumentClosing, DocumentKind, DocumentState, DocumentView, DocumentWish,
@@ -116,7 +118,8 @@ pub async fn issue(
     issuer.press.refuse_unready()?;
     let remark = remark(&wish.remark)?;
     let mut tx = db.write(Lock::Household(household)).await?;
-    let view = seen(&mut tx, household, wish.fiscal_year, issuer).await?;
+    let view =
+        household::disclosed_in(&mut tx, household, wish.fiscal_year, issuer.looks()).await?;
     let place = view
         .members
         .iter()
@@ -130,7 +133,7 @@ pub async fn issue(
         DocumentKind::EligibilityCertificate
         | DocumentKind::EligibilityNotice
         | DocumentKind::RecipientCertificate => {
-            papers::compose(&mut tx, wish.kind, &view, member, issuer).await?
+            printed::compose(&mut tx, wish.kind, &view, member, issuer).await?
         }
         DocumentKind::ResidenceInquiry
         | DocumentKind::IncomeReport
@@ -143,24 +146,11 @@ pub async fn issue(
     row.view()
 }
 
-/// The household as it is known, for somebody who may see and address it.
-async fn seen(
-    tx: &mut Tx,
-    household: i64,
-    fiscal_year: i32,
-    issuer: &Issuer<'_>,
-) -> Result<HouseholdView, ServiceError> {
-    let as_of = AsOf {
-        fiscal_year,
-        valid_on: None,
-        known_at: issuer.clock.now(),
-    };
-    let view = household::view_in(tx, household, as_of).await?;
-    household::refuse_hidden(&view, issuer.user)?;
-    if view.is_protected() && !issuer.user.role.may(Action::Protect) {
-        return Err(ServiceError::Forbidden);
+impl Issuer<'_> {
+    /// Who looks, and when.
+    fn looks(&self) -> (&User, Instant) {
+        (self.user, self.clock.now())
     }
-    Ok(view)
 }
 
 async fn write(
@@ -334,7 +324,7 @@ pub async fn pdf(
     let mut tx = db.write(Lock::Nothing).await?;
     let row = find(&mut tx, number).await?;
     let year = FiscalYear::of(row.issued_on).0;
-    let view = seen(&mut tx, row.household_id, year, issuer).await?;
+    let view = household::disclosed_in(&mut tx, row.household_id, year, issuer.looks()).await?;
     if view.is_protected() {
         let persons = view.members.iter().map(|member| member.person_id);
         let entry = Entry::new(issuer.user, What::Reveal, issuer.clock.now());
@@ -375,13 +365,8 @@ pub async fn close(
     let text = remark(&wish.remark)?;
     let mut tx = db.write(Lock::Nothing).await?;
     let row = find(&mut tx, number).await?;
-    let view = seen(
-        &mut tx,
-        row.household_id,
-        FiscalYear::of(row.issued_on).0,
-        issuer,
-    )
-    .await?;
+    let year = FiscalYear::of(row.issued_on).0;
+    let view = household::disclosed_in(&mut tx, row.household_id, year, issuer.looks()).await?;
     refuse_anothers(&row, wish.person_id)?;
     if !wish.state.fits(row.kind()?) {
         let message = format!("{}には使えません", row.kind()?.name());

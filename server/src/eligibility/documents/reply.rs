@@ -1,22 +1,20 @@
 //! 所得申告書の回答 (賦課 4): what people wrote becomes their income, by the way of a clerk's edit.
 
-use super::{Issuer, Row, find, refuse_anothers, seen};
+use super::{Issuer, Row, find, refuse_anothers};
 use crate::audit::{Entry, What};
 use crate::eligibility::edit::{self, Editor};
+use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::{Db, Lock};
-use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{DocumentKind, DocumentView, IncomeReply};
 use kokuho_shared::api::household::{FactsEdit, MemberEdit, MemberView};
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::assessment::income::IncomeTables;
-use kokuho_shared::calendar::age_attained_on;
+use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::money::Yen;
 
-/// 公的年金等控除 of those who are so old at the end of the year (所得税法35条4項).
-const SENIOR: u32 = 65;
 /// Receipts above this are a typing error.
 const MOST: Yen = Yen(1_000_000_000_000);
 
@@ -32,7 +30,7 @@ pub async fn take_in(
     let row = find(&mut tx, number).await?;
     refuse(&row, reply, issuer)?;
     let year = i32::try_from(row.fiscal_year).unwrap_or_default();
-    let view = seen(&mut tx, household, year, issuer).await?;
+    let view = household::disclosed_in(&mut tx, household, year, issuer.looks()).await?;
     let member = view
         .members
         .iter()
@@ -48,7 +46,7 @@ pub async fn take_in(
         fiscal_year: year,
         revision: view.revision,
         reason: format!("所得申告書 {number}"),
-        members: vec![wanted(member, reply, year)?],
+        members: vec![wanted(member, reply, (issuer.municipality, year))?],
     };
     let editor = Editor {
         user: issuer.user,
@@ -112,18 +110,16 @@ fn refuse(row: &Row, reply: &IncomeReply, issuer: &Issuer<'_>) -> Result<(), Ser
 fn wanted(
     member: &MemberView,
     reply: &IncomeReply,
-    fiscal_year: i32,
+    (municipality, fiscal_year): (&str, i32),
 ) -> Result<MemberEdit, ServiceError> {
     let tables = IncomeTables::shipped()?;
     let income_year = fiscal_year - 1;
-    let last = NaiveDate::from_ymd_opt(income_year, 12, 31);
-    let senior = age_attained_on(member.birth_date, SENIOR);
-    let senior = senior.is_some_and(|attained| last.is_some_and(|last| attained <= last));
+    let rules = Assessor::shipped(municipality, fiscal_year)?.rules;
     let incomes = tables.adjusted(
         income_year,
         reply.salary_receipts,
         reply.pension_receipts,
-        senior,
+        rules.is_senior(member.birth_date),
         false,
         reply.other_income,
     )?;

@@ -6,7 +6,7 @@ use super::{NONE, note};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
-use crate::eligibility::household::{self, AsOf};
+use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::exchange::layout::Layout;
 use crate::exchange::table::Table;
@@ -106,13 +106,7 @@ pub async fn refresh(
     };
     let mut tx = db.write(Lock::Household(id)).await?;
     let now = clock.now();
-    let as_of = AsOf {
-        fiscal_year: wish.fiscal_year,
-        valid_on: None,
-        known_at: now,
-    };
-    let view = household::view_in(&mut tx, id, as_of).await?;
-    household::refuse_hidden(&view, user)?;
+    let view = household::visible_in(&mut tx, id, wish.fiscal_year, (user, now)).await?;
     let request = tx.take_ids("interchange_request", 1).await?;
     for member in &view.members {
         on_tx!(&mut tx, c => sqlx::query(ASK).bind(wish.kind.key()).bind(member.person_id).bind(request)

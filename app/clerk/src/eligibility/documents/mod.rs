@@ -4,6 +4,7 @@ mod list;
 mod paper;
 mod reply;
 
+use super::fields::{PersonSelect, first_of};
 use super::household::{Open, Said};
 use crate::dom::is_open;
 use crate::{api, state};
@@ -121,8 +122,7 @@ pub fn Documents(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl 
 /// Questions to people on paper.
 #[component]
 fn Ask(members: Vec<MemberView>, papers: Papers) -> impl IntoView {
-    let first = members.first().map(|member| member.person_id);
-    let person = RwSignal::new(first.unwrap_or_default());
+    let person = first_of(&members);
     let kind = RwSignal::new(DocumentKind::IncomeReport);
     let remark = RwSignal::new(String::new());
     // A facility is asked where facilities are.
@@ -132,15 +132,7 @@ fn Ask(members: Vec<MemberView>, papers: Papers) -> impl IntoView {
         <fieldset class="member">
             <legend>"本人への照会（郵送）・そのほかの証"</legend>
             <div class="member-entry">
-                <Field id="ask-person" label="尋ねる人">
-                    <select id="ask-person" class="select" on:change=move |event| {
-                        if let Ok(id) = event_target_value(&event).parse() { person.set(id); }
-                    }>
-                        {members.into_iter().map(|member| view! {
-                            <option value=member.person_id.to_string()>{member.name}</option>
-                        }).collect_view()}
-                    </select>
-                </Field>
+                <PersonSelect id="ask-person" label="尋ねる人" members=members person=person />
                 <Field id="ask-kind" label="様式">
                     <select id="ask-kind" class="select" on:change=move |event| {
                         if let Some(found) = DocumentKind::of_key(&event_target_value(&event)) { kind.set(found); }

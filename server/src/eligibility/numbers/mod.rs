@@ -1,15 +1,16 @@
 //! 個人番号: bound to a person only where all four basic items agree, kept sealed, and never shown.
 
-use super::household::{self, AsOf};
+pub mod routes;
+
 use crate::access::keys::Keys;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
+use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
-use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::number::{NumberBinding, NumberState, NumberStatus};
@@ -43,7 +44,7 @@ pub async fn statuses(
     custodian: &Custodian<'_>,
 ) -> Result<Vec<NumberStatus>, ServiceError> {
     let mut tx = db.write(Lock::Nothing).await?;
-    let view = seen(&mut tx, household, fiscal_year, custodian).await?;
+    let view = household::disclosed_in(&mut tx, household, fiscal_year, custodian.looks()).await?;
     let all = of_household(&mut tx, &view).await?;
     tx.commit().await?;
     Ok(all)
@@ -79,25 +80,11 @@ async fn of_household(
     Ok(all)
 }
 
-/// The household, for somebody who may see it; where it is protected, for those who may be shown
-/// where it lives, since a difference in the address tells of it.
-async fn seen(
-    tx: &mut Tx,
-    household: i64,
-    fiscal_year: i32,
-    custodian: &Custodian<'_>,
-) -> Result<HouseholdView, ServiceError> {
-    let as_of = AsOf {
-        fiscal_year,
-        valid_on: None,
-        known_at: custodian.clock.now(),
-    };
-    let view = household::view_in(tx, household, as_of).await?;
-    household::refuse_hidden(&view, custodian.user)?;
-    if view.is_protected() && !custodian.user.role.may(Action::Protect) {
-        return Err(ServiceError::Forbidden);
+impl Custodian<'_> {
+    /// Who looks, and when. A difference in the address tells where somebody lives.
+    fn looks(&self) -> (&User, Instant) {
+        (self.user, self.clock.now())
     }
-    Ok(view)
 }
 
 /// Binds a number. What differs keeps it unbound and stands in the review until it agrees.
@@ -117,7 +104,7 @@ pub async fn bind(
         return Err(ServiceError::invalid_at("evidence", text));
     }
     let mut tx = db.write(Lock::Household(household)).await?;
-    let view = seen(&mut tx, household, fiscal_year, custodian).await?;
+    let view = household::disclosed_in(&mut tx, household, fiscal_year, custodian.looks()).await?;
     if !view
         .members
         .iter()

@@ -1,14 +1,15 @@
 //! 施設と住所地特例: which facilities there are, who is in one, and which city insures.
 
-use super::household::{self, AsOf};
+pub mod routes;
+
 use crate::access::user::User;
 use crate::audit::{Entry, What};
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
+use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
-use kokuho_shared::access::Action;
 use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit, StayView};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::eligibility::facility::{FacilityKind, Stay, place};
@@ -180,25 +181,11 @@ async fn stays(tx: &mut Tx, person: i64) -> Result<Vec<StayView>, ServiceError> 
     rows.into_iter().map(StayRow::view).collect()
 }
 
-/// The household of a request, for somebody who sees it.
-pub async fn seen(
-    tx: &mut Tx,
-    household: i64,
-    fiscal_year: i32,
-    registrar: &Registrar<'_>,
-) -> Result<HouseholdView, ServiceError> {
-    let as_of = AsOf {
-        fiscal_year,
-        valid_on: None,
-        known_at: registrar.clock.now(),
-    };
-    let view = household::view_in(tx, household, as_of).await?;
-    household::refuse_hidden(&view, registrar.user)?;
-    // A facility tells where somebody lives.
-    if view.is_protected() && !registrar.user.role.may(Action::Protect) {
-        return Err(ServiceError::Forbidden);
+impl Registrar<'_> {
+    /// Who looks, and when. A facility tells where somebody lives.
+    pub fn looks(&self) -> (&User, Instant) {
+        (self.user, self.clock.now())
     }
-    Ok(view)
 }
 
 /// Registers an admission; one of the same day is replaced, so that it can be corrected and ended.
@@ -224,7 +211,8 @@ pub async fn admit(
         return Err(ServiceError::invalid_at("left_on", "入所日より前の日です"));
     }
     let mut tx = db.write(Lock::Household(household)).await?;
-    let view = seen(&mut tx, household, wish.fiscal_year, registrar).await?;
+    let view =
+        household::disclosed_in(&mut tx, household, wish.fiscal_year, registrar.looks()).await?;
     let person = wish.person_id;
     let member = view
         .members

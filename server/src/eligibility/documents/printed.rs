@@ -1,0 +1,145 @@
+//! 証に書くこと: what each paper shows of a person (規則6条, 7条の3, 7条の4).
+
+use super::forms::day;
+use super::papers::{expiry, of_member};
+use super::ratio::{is_senior, ratios};
+use super::{Composed, Issuer};
+use crate::error::ServiceError;
+use crate::on_tx;
+use crate::store::Tx;
+use chrono::NaiveDate;
+use kokuho_letters::document::{Document, Fact};
+use kokuho_shared::api::document::{DocumentKind, PaperPlan};
+use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::calendar::Month;
+use kokuho_shared::eligibility::papers::ratio_from;
+use kokuho_shared::law::shipped;
+use sqlx::FromRow;
+
+/// What a paper says of a person besides what the household shows.
+#[derive(FromRow)]
+struct Identity {
+    sex: i64,
+    insurer_number: String,
+}
+
+/// A paper for one person.
+pub async fn compose(
+    tx: &mut Tx,
+    kind: DocumentKind,
+    view: &HouseholdView,
+    member: &MemberView,
+    issuer: &Issuer<'_>,
+) -> Result<Composed, ServiceError> {
+    const SQL: &str = "SELECT p.sex, e.insurer_number FROM person_fact p \
+        JOIN eligibility_fact e ON e.person_id = p.person_id AND e.superseded_at IS NULL \
+        WHERE p.person_id = $1 AND p.superseded_at IS NULL AND e.valid_from = $2";
+    let today = issuer.clock.today();
+    let period = member.period_on(today).ok_or_else(|| {
+        ServiceError::invalid_at("person_id", "業務日に資格のない人には交付できません")
+    })?;
+    let identity: Option<Identity> = on_tx!(tx, c => sqlx::query_as(SQL).bind(member.person_id)
+        .bind(period.acquired_on).fetch_optional(c).await?);
+    let identity = identity.ok_or(ServiceError::NotFound("資格"))?;
+    let ratios = ratios(tx, view, today).await?;
+    let plan = of_member(tx, member, &ratios, (view, today, issuer.municipality)).await?;
+    let senior = is_senior(member.birth_date, today);
+    if let Some(why) = &plan.undecided {
+        return Err(ServiceError::invalid_at("person_id", why.clone()));
+    }
+    if kind == DocumentKind::RecipientCertificate && !senior {
+        let text = "高齢受給者証は、70歳になった月の翌月から75歳になるまでの人に交付します";
+        return Err(ServiceError::invalid_at("kind", text));
+    }
+    let rule = *shipped::copayment()?.of(Month::of(today))?;
+    let paper = Printed {
+        kind,
+        view,
+        member,
+        identity,
+        acquired_on: period.acquired_on,
+        today,
+        plan,
+        senior,
+        ratio_from: ratio_from(today, member.birth_date, period.acquired_on, &rule),
+        until: Some(expiry(member.birth_date, today, issuer.municipality)?),
+    };
+    Ok(Composed {
+        valid_until: paper.valid_until(),
+        document: paper.document(issuer)?,
+        reply_by: None,
+    })
+}
+
+struct Printed<'a> {
+    kind: DocumentKind,
+    view: &'a HouseholdView,
+    member: &'a MemberView,
+    identity: Identity,
+    acquired_on: NaiveDate,
+    today: NaiveDate,
+    plan: PaperPlan,
+    senior: bool,
+    until: Option<NaiveDate>,
+    ratio_from: NaiveDate,
+}
+
+impl Printed<'_> {
+    /// As planned, or by the paper that was asked for instead of the planned one.
+    fn valid_until(&self) -> Option<NaiveDate> {
+        let runs_out = self.kind != DocumentKind::EligibilityNotice || self.senior;
+        self.until.filter(|_| runs_out)
+    }
+
+    fn document(&self, issuer: &Issuer<'_>) -> Result<Document, ServiceError> {
+        let head = self.view.members.iter().find(|member| member.head);
+        let number = self.member.insured_number.clone().unwrap_or_default();
+        let (number, branch) = number.rsplit_once('-').unwrap_or((&number, ""));
+        let mut facts = vec![
+            Fact::new("氏名", self.member.name.clone()),
+            Fact::new("記号・番号", number),
+            Fact::new("枝番", branch),
+            Fact::new("保険者番号", self.identity.insurer_number.clone()),
+            Fact::new("保険者名", issuer.press.sender().municipality),
+        ];
+        if self.kind != DocumentKind::EligibilityNotice {
+            let sex = if self.identity.sex == 1 { "男" } else { "女" };
+            facts.insert(1, Fact::new("生年月日", day(self.member.birth_date)));
+            facts.insert(2, Fact::new("性別", sex));
+            let name = head.map_or_else(String::new, |head| head.name.clone());
+            facts.insert(3, Fact::new("世帯主氏名", name));
+        }
+        facts.push(Fact::new("資格取得年月日", day(self.acquired_on)));
+        let issued = match self.kind {
+            DocumentKind::EligibilityNotice => "通知年月日",
+            _ => "交付年月日",
+        };
+        facts.push(Fact::new(issued, day(self.today)));
+        if let Some(tenths) = self.plan.ratio_tenths {
+            facts.push(Fact::new("一部負担金の割合", format!("{tenths}割")));
+            facts.push(Fact::new("発効期日", day(self.ratio_from)));
+        }
+        if let Some(until) = self.valid_until() {
+            facts.push(Fact::new("有効期限", day(until)));
+        }
+        Ok(Document {
+            title: self.kind.name().into(),
+            facts,
+            notes: self.notes().iter().map(|note| (*note).to_owned()).collect(),
+            ..Document::default()
+        })
+    }
+
+    fn notes(&self) -> &'static [&'static str] {
+        match self.kind {
+            DocumentKind::EligibilityNotice => &[
+                "この通知だけでは受診できません。マイナ保険証の読み取りができないときに、マイナンバーカードと一緒に示してください。",
+                "記載した事項が変わったときは、改めてお知らせします。",
+            ],
+            _ => &[
+                "医療機関の窓口で示してください。有効期限を過ぎたもの、資格を失った後のものは使えません。",
+                "資格を失ったとき、記載した事項が変わったときは、14日以内に届け出て、この証を返してください。",
+            ],
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Papers of people and questions to them.
+
+use super::{Issuer, papers, reply};
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::eligibility::household;
+use crate::eligibility::routes::Year;
+use crate::error::ServiceError;
+use crate::http::{App, Body, Failure};
+use crate::store::Lock;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::document::{
+    DocumentClosing, DocumentView, DocumentWish, IncomeReply, PaperFacts, PaperPlan,
+};
+
+fn issuer<'a>(app: &'a App, user: &'a User) -> Issuer<'a> {
+    Issuer {
+        user,
+        press: &app.press,
+        municipality: &app.municipality,
+        clock: app.clock,
+    }
+}
+
+/// What each insured person gets today, and what each of 70 to 74 bears.
+#[utoipa::path(get, path = "/api/households/{id}/papers", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)),
+    responses((status = 200, body = Vec<PaperPlan>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn papers(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+) -> Result<Json<Vec<PaperPlan>>, Failure> {
+    let issuer = issuer(&app, &user);
+    let mut tx = app.db()?.write(Lock::Nothing).await?;
+    let view = household::visible_in(&mut tx, id, year.fiscal_year, issuer.looks()).await?;
+    let plans = papers::plan(&mut tx, &view, &issuer).await?;
+    tx.commit().await?;
+    let persons = view.members.iter().map(|member| member.person_id);
+    let entry = Entry::new(&user, What::View, app.clock.now());
+    app.audit.read(entry.of_household(id, persons));
+    Ok(Json(plans))
+}
+
+/// Keeps whether the card can be used, and the figures that decide what a person bears.
+#[utoipa::path(put, path = "/api/households/{id}/papers", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)), request_body = PaperFacts,
+    responses((status = 200, body = Vec<PaperPlan>), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn keep_paper_facts(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+    Body(facts): Body<PaperFacts>,
+) -> Result<Json<Vec<PaperPlan>>, Failure> {
+    let issuer = issuer(&app, &user);
+    let mut tx = app.db()?.write(Lock::Household(id)).await?;
+    let view = household::visible_in(&mut tx, id, year.fiscal_year, issuer.looks()).await?;
+    let known = view
+        .members
+        .iter()
+        .any(|member| member.person_id == facts.person_id);
+    if !known {
+        let text = "この世帯の人ではありません";
+        return Err(ServiceError::invalid_at("person_id", text).into());
+    }
+    papers::keep(&mut tx, &facts, &issuer).await?;
+    let entry =
+        Entry::new(&user, What::Update, app.clock.now()).of_household(id, [facts.person_id]);
+    entry
+        .detail("card and figures of 負担割合".to_owned())
+        .write(&mut tx)
+        .await?;
+    let plans = papers::plan(&mut tx, &view, &issuer).await?;
+    tx.commit().await?;
+    Ok(Json(plans))
+}
+
+/// Documents of a household, the newest first.
+#[utoipa::path(get, path = "/api/households/{id}/documents", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)),
+    responses((status = 200, body = Vec<DocumentView>), (status = 404, body = Problem)))]
+pub async fn documents_of(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+) -> Result<Json<Vec<DocumentView>>, Failure> {
+    let db = app.db()?;
+    let mut tx = db.write(Lock::Nothing).await?;
+    household::visible_in(&mut tx, id, year.fiscal_year, issuer(&app, &user).looks()).await?;
+    tx.commit().await?;
+    Ok(Json(super::list(db, id).await?))
+}
+
+/// Issues a paper or a question for a person of the household.
+#[utoipa::path(post, path = "/api/households/{id}/documents", tag = "eligibility", params(("id" = i64, Path)),
+    request_body = DocumentWish,
+    responses((status = 200, body = DocumentView), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn issue_document(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(wish): Body<DocumentWish>,
+) -> Result<Json<DocumentView>, Failure> {
+    let issued = super::issue(app.db()?, id, &wish, &issuer(&app, &user)).await?;
+    Ok(Json(issued))
+}
+
+/// The PDF of a document, as it was issued.
+#[utoipa::path(get, path = "/api/documents/{number}", tag = "eligibility", params(("number" = String, Path)),
+    responses((status = 200, content_type = "application/pdf"), (status = 404, body = Problem)))]
+pub async fn document(
+    State(app): State<App>,
+    user: User,
+    Path(number): Path<String>,
+) -> Result<impl IntoResponse, Failure> {
+    let (pdf, household) = super::pdf(app.db()?, &number, &issuer(&app, &user)).await?;
+    let entry = Entry::new(&user, What::View, app.clock.now()).of_household(household, []);
+    app.audit.read(entry.detail(format!("document {number}")));
+    Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf))
+}
+
+/// Notes that a document came back, was replied to, or is void.
+#[utoipa::path(post, path = "/api/documents/{number}/closing", tag = "eligibility", params(("number" = String, Path)),
+    request_body = DocumentClosing,
+    responses((status = 200, body = DocumentView), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn close_document(
+    State(app): State<App>,
+    user: User,
+    Path(number): Path<String>,
+    Body(wish): Body<DocumentClosing>,
+) -> Result<Json<DocumentView>, Failure> {
+    let closed = super::close(app.db()?, &number, &wish, &issuer(&app, &user)).await?;
+    Ok(Json(closed))
+}
+
+/// Takes the reply to 所得申告書 in: the income becomes the person's.
+#[utoipa::path(post, path = "/api/documents/{number}/income", tag = "eligibility", params(("number" = String, Path)),
+    request_body = IncomeReply,
+    responses((status = 200, body = DocumentView), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn reply_income(
+    State(app): State<App>,
+    user: User,
+    Path(number): Path<String>,
+    Body(reply): Body<IncomeReply>,
+) -> Result<Json<DocumentView>, Failure> {
+    let taken = reply::take_in(app.db()?, &number, &reply, &issuer(&app, &user)).await?;
+    Ok(Json(taken))
+}

@@ -1,0 +1,51 @@
+//! 個人番号: bound, and whether one is bound.
+
+use super::Custodian;
+use crate::access::user::User;
+use crate::eligibility::routes::Year;
+use crate::http::{App, Body, Failure};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::number::{NumberBinding, NumberStatus};
+
+fn custodian<'a>(app: &'a App, user: &'a User) -> Custodian<'a> {
+    Custodian {
+        user,
+        clock: app.clock,
+        keys: &app.keys,
+    }
+}
+
+/// Of whom a number is registered; never which.
+#[utoipa::path(get, path = "/api/households/{id}/my-number", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)),
+    responses((status = 200, body = Vec<NumberStatus>), (status = 404, body = Problem)))]
+pub async fn numbers_of(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+) -> Result<Json<Vec<NumberStatus>>, Failure> {
+    let custodian = custodian(&app, &user);
+    Ok(Json(
+        super::statuses(app.db()?, id, year.fiscal_year, &custodian).await?,
+    ))
+}
+
+/// Binds a number to a person whose four basic items agree.
+#[utoipa::path(put, path = "/api/households/{id}/my-number", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)), request_body = NumberBinding,
+    responses((status = 200, body = Vec<NumberStatus>), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+pub async fn bind_number(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+    Body(wish): Body<NumberBinding>,
+) -> Result<Json<Vec<NumberStatus>>, Failure> {
+    let custodian = custodian(&app, &user);
+    let bound = super::bind(app.db()?, id, year.fiscal_year, &wish, &custodian).await?;
+    Ok(Json(bound))
+}
