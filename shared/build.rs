@@ -81,12 +81,11 @@ fn main() -> Outcome<()> {
         "pub const HOLIDAYS: Document = {};",
         document(&out, "holidays.json", &value)?
     )?;
-    let copayment = cite(read(&root.join("national/copayment.toml"))?);
-    writeln!(
-        rust,
-        "pub const COPAYMENT: Document = {};",
-        document(&out, "copayment.json", &copayment)?
-    )?;
+    for (constant, name) in [("COPAYMENT", "copayment"), ("BRACKET", "bracket")] {
+        let dated = cite(read(&root.join(format!("national/{name}.toml")))?);
+        let written = document(&out, &format!("{name}.json"), &dated)?;
+        writeln!(rust, "pub const {constant}: Document = {written};")?;
+    }
     let linkage = read(&root.join("national/linkage.toml"))?;
     writeln!(
         rust,

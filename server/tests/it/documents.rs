@@ -8,7 +8,7 @@ use kokuho_shared::api::import::FileKind::{Incomes, Residents};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-async fn papers(office: &Office, id: &Value) -> Value {
+pub async fn papers(office: &Office, id: &Value) -> Value {
     let (status, plans) = office
         .get(&format!("/api/households/{id}/papers?fiscal_year=2026"))
         .await;
@@ -16,7 +16,7 @@ async fn papers(office: &Office, id: &Value) -> Value {
     plans
 }
 
-async fn keep(office: &Office, id: &Value, facts: Value) -> (StatusCode, Value) {
+pub async fn keep(office: &Office, id: &Value, facts: Value) -> (StatusCode, Value) {
     let path = format!("/api/households/{id}/papers?fiscal_year=2026");
     office.send(Method::PUT, &path, facts).await
 }
@@ -27,7 +27,21 @@ async fn issue(office: &Office, view: &Value, kind: &str, place: usize) -> (Stat
     office.send(Method::POST, &path, wish).await
 }
 
-async fn close(office: &Office, issued: &Value, state: &str, on: &str) -> (StatusCode, Value) {
+pub async fn issue_applied(
+    office: &Office,
+    view: &Value,
+    kind: &str,
+    place: usize,
+    application: Value,
+    remark: &str,
+) -> (StatusCode, Value) {
+    let wish = json!({"fiscal_year": 2026, "kind": kind, "person_id": view["members"][place]["person_id"], "application": application,
+        "remark": remark});
+    let path = format!("/api/households/{}/documents", view["id"]);
+    office.send(Method::POST, &path, wish).await
+}
+
+pub async fn close(office: &Office, issued: &Value, state: &str, on: &str) -> (StatusCode, Value) {
     let path = format!(
         "/api/documents/{}/closing",
         issued["number"].as_str().unwrap()
@@ -37,7 +51,7 @@ async fn close(office: &Office, issued: &Value, state: &str, on: &str) -> (Statu
 }
 
 /// The printed words without spaces.
-async fn printed(office: &Office, number: &Value) -> String {
+pub async fn printed(office: &Office, number: &Value) -> String {
     let path = format!("/api/documents/{}", number.as_str().unwrap());
     let answer = office
         .request(&office.client, Method::GET, &path)
@@ -51,7 +65,7 @@ async fn printed(office: &Office, number: &Value) -> String {
 }
 
 /// The head is 72 on the business day, with the incomes of 2024 that decide until July 2026.
-async fn with_senior(office: &Office, other_income: i64) {
+pub async fn with_senior(office: &Office, other_income: i64) {
     office.with_city().await;
     let residents = file_of(Residents).replace("1981-04-02", "1954-05-05");
     let incomes = file_of(Incomes);

@@ -1,6 +1,7 @@
 //! The server through its routes, every test on SQLite and on PostgreSQL.
 
 mod access;
+mod applications;
 mod audit;
 mod circumstances;
 mod city;

@@ -1,6 +1,7 @@
 //! 文書: papers, questions and forms that go to people, and what came back.
 
-use crate::eligibility::papers::CardStatus;
+use crate::eligibility::bracket::TaxStatus;
+use crate::eligibility::papers::{CardStatus, Disease};
 use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,10 @@ pub enum DocumentKind {
     EligibilityCertificate,
     EligibilityNotice,
     RecipientCertificate,
+    /// 限度額適用認定証, 限度額適用・標準負担額減額認定証 (規則27条の14の2, 14の4, 14の5): on application.
+    LimitCertificate,
+    /// 特定疾病療養受療証 (規則27条の13): on application.
+    DiseaseCertificate,
     /// 住登外・施設入所者への照会 (資格 5, 6).
     ResidenceInquiry,
     /// 所得申告書 (賦課 3, 4).
@@ -22,10 +27,12 @@ pub enum DocumentKind {
 }
 
 impl DocumentKind {
-    pub const ALL: [DocumentKind; 6] = [
+    pub const ALL: [DocumentKind; 8] = [
         DocumentKind::EligibilityCertificate,
         DocumentKind::EligibilityNotice,
         DocumentKind::RecipientCertificate,
+        DocumentKind::LimitCertificate,
+        DocumentKind::DiseaseCertificate,
         DocumentKind::ResidenceInquiry,
         DocumentKind::IncomeReport,
         DocumentKind::FacilityInquiry,
@@ -36,6 +43,8 @@ impl DocumentKind {
             DocumentKind::EligibilityCertificate => "eligibility_certificate",
             DocumentKind::EligibilityNotice => "eligibility_notice",
             DocumentKind::RecipientCertificate => "recipient_certificate",
+            DocumentKind::LimitCertificate => "limit_certificate",
+            DocumentKind::DiseaseCertificate => "disease_certificate",
             DocumentKind::ResidenceInquiry => "residence_inquiry",
             DocumentKind::IncomeReport => "income_report",
             DocumentKind::FacilityInquiry => "facility_inquiry",
@@ -51,6 +60,8 @@ impl DocumentKind {
             DocumentKind::EligibilityCertificate => "資格確認書",
             DocumentKind::EligibilityNotice => "資格情報のお知らせ",
             DocumentKind::RecipientCertificate => "高齢受給者証",
+            DocumentKind::LimitCertificate => "限度額適用認定証",
+            DocumentKind::DiseaseCertificate => "特定疾病療養受療証",
             DocumentKind::ResidenceInquiry => "住所・世帯の状況についての照会書",
             DocumentKind::IncomeReport => "国民健康保険料 所得申告書",
             DocumentKind::FacilityInquiry => "施設の入所状況についての照会書",
@@ -64,6 +75,14 @@ impl DocumentKind {
             DocumentKind::EligibilityCertificate
                 | DocumentKind::EligibilityNotice
                 | DocumentKind::RecipientCertificate
+        ) || self.on_application()
+    }
+
+    /// Issued only to whoever applies for it.
+    pub fn on_application(self) -> bool {
+        matches!(
+            self,
+            DocumentKind::LimitCertificate | DocumentKind::DiseaseCertificate
         )
     }
 
@@ -153,9 +172,32 @@ pub struct DocumentWish {
     /// The facility that is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facility_id: Option<i64>,
+    /// What an application for a certificate says.
+    #[serde(default, skip_serializing_if = "Application::is_empty")]
+    pub application: Application,
     /// What a city asks besides the printed questions; may be empty.
     #[serde(default)]
     pub remark: String,
+}
+
+/// 申請 of a certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Application {
+    /// 特定疾病.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disease: Option<Disease>,
+    /// The clerk has seen that no premium is in arrears, or why it is issued all the same stands in
+    /// the remark (規則27条の14の2第1項): needed under 70.
+    #[serde(default)]
+    pub no_arrears: bool,
+}
+
+impl Application {
+    pub fn is_empty(&self) -> bool {
+        *self == Application::default()
+    }
 }
 
 /// `GET /api/households/{id}/documents`: the newest first.
@@ -225,6 +267,12 @@ pub struct PaperPlan {
     pub income_year: i64,
     pub taxable_income: Option<Yen>,
     pub receipts: Option<Yen>,
+    /// 市町村民税 of the year after.
+    pub tax: Option<TaxStatus>,
+    /// 限度額適用区分 of this person.
+    pub limit: Option<String>,
+    /// Why it cannot be told.
+    pub limit_undecided: Option<String>,
 }
 
 /// `PUT /api/households/{id}/papers?fiscal_year=…`: what was observed or found out of a person.
@@ -239,6 +287,8 @@ pub struct PaperFacts {
     pub taxable_income: Option<Yen>,
     #[serde(default)]
     pub receipts: Option<Yen>,
+    #[serde(default)]
+    pub tax: Option<TaxStatus>,
 }
 
 #[cfg(test)]

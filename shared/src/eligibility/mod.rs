@@ -1,5 +1,6 @@
 //! 資格: who is insured, since when, with which papers, and what somebody bears.
 
+pub mod bracket;
 pub mod copayment;
 pub mod facility;
 pub mod notice;

@@ -1,9 +1,11 @@
 //! 証と通知: who gets which paper since 2024-12-02, and what a person from 70 to 74 bears.
 
+use super::bracket::Bracket;
 use super::copayment::{Copayment, Person, judge};
 use super::terms::age_70;
 use crate::assessment::household::Income;
 use crate::calendar::Month;
+use crate::law::bracket::BracketRule;
 use crate::law::copayment::CopaymentRule;
 use crate::law::national::{National, basic_deduction};
 use crate::money::Yen;
@@ -69,6 +71,54 @@ pub enum Paper {
     Certificate,
     /// 資格情報のお知らせ (規則7条の3).
     Notice,
+}
+
+/// 特定疾病 (健康保険法施行令41条9項).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Disease {
+    /// 人工透析を必要とする慢性腎不全.
+    Dialysis,
+    /// 先天性血液凝固因子障害.
+    Haemophilia,
+    /// 血液製剤による HIV 感染.
+    Hiv,
+}
+
+impl Disease {
+    pub const ALL: [Disease; 3] = [Disease::Dialysis, Disease::Haemophilia, Disease::Hiv];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Disease::Dialysis => "dialysis",
+            Disease::Haemophilia => "haemophilia",
+            Disease::Hiv => "hiv",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Option<Disease> {
+        Disease::ALL.into_iter().find(|each| each.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Disease::Dialysis => "人工透析を必要とする慢性腎不全",
+            Disease::Haemophilia => "先天性血液凝固因子障害（第VIII・IX因子）",
+            Disease::Hiv => "血液製剤の投与による HIV 感染症",
+        }
+    }
+}
+
+/// 特定疾病の自己負担限度額 of a month at one hospital (令29条の3第9項).
+pub fn disease_limit(disease: Disease, bracket: Option<Bracket>, rule: &BracketRule) -> Yen {
+    // Known only of those under 70.
+    let high = matches!(bracket, Some(Bracket::A | Bracket::I));
+    if disease == Disease::Dialysis && high {
+        rule.disease_limit_high
+    } else {
+        rule.disease_limit
+    }
 }
 
 /// Whoever cannot use the card gets 資格確認書, without an application for the time being; so
@@ -225,6 +275,23 @@ mod tests {
             assert_eq!(paper(status, false), expected, "{status:?}");
             assert_eq!(paper(status, true), Paper::Certificate);
             assert_eq!(CardStatus::of_key(status.key()), Some(status));
+        }
+    }
+
+    #[test]
+    fn dialysis_under_70_costs_the_two_highest_brackets_twice_as_much() {
+        let rules = shipped::brackets().unwrap();
+        let rule = rules.of("2026-09".parse().unwrap()).unwrap();
+        for (disease, bracket, limit) in [
+            (Disease::Dialysis, Some(Bracket::A), 20_000),
+            (Disease::Dialysis, Some(Bracket::I), 20_000),
+            (Disease::Dialysis, Some(Bracket::U), 10_000),
+            (Disease::Dialysis, None, 10_000),
+            (Disease::Hiv, Some(Bracket::A), 10_000),
+            (Disease::Haemophilia, Some(Bracket::I), 10_000),
+        ] {
+            assert_eq!(disease_limit(disease, bracket, rule), Yen(limit));
+            assert_eq!(Disease::of_key(disease.key()), Some(disease));
         }
     }
 

@@ -1,5 +1,6 @@
 //! 法令の数値 (figures of the law): dated data, each block with its source and state.
 
+pub mod bracket;
 pub mod copayment;
 mod error;
 pub mod national;

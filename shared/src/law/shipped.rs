@@ -1,6 +1,7 @@
 //! The parameters that ship with the product, as the bytes the build wrote.
 
 use super::LawError;
+use super::bracket::BracketRules;
 use super::copayment::CopaymentRules;
 use super::parameters::{Holidays, Municipality, National, Parameters};
 use crate::calendar::FiscalYear;
@@ -81,6 +82,13 @@ pub fn holidays() -> Result<Holidays, LawError> {
 /// 一部負担金の割合.
 pub fn copayment() -> Result<CopaymentRules, LawError> {
     let rules: CopaymentRules = read(COPAYMENT.json)?;
+    rules.check()?;
+    Ok(rules)
+}
+
+/// 高額療養費の所得区分.
+pub fn brackets() -> Result<BracketRules, LawError> {
+    let rules: BracketRules = read(BRACKET.json)?;
     rules.check()?;
     Ok(rules)
 }

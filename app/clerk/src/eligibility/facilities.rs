@@ -6,7 +6,7 @@ use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::access::Action;
-use kokuho_shared::api::document::{DocumentKind, DocumentView, DocumentWish};
+use kokuho_shared::api::document::{Application, DocumentKind, DocumentView, DocumentWish};
 use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit, StayView};
 use kokuho_shared::api::household::MemberView;
 use kokuho_shared::eligibility::facility::{FacilityKind, Place};
@@ -163,6 +163,7 @@ fn Admit(members: Vec<MemberView>, stays: Stays) -> impl IntoView {
             kind: DocumentKind::FacilityInquiry,
             person_id: person.get_untracked(),
             facility_id: Some(facility.get_untracked()),
+            application: Application::default(),
             remark: String::new(),
         };
         spawn_local(async move {

@@ -1,5 +1,7 @@
 //! 文書: papers of a person and questions to people, issued, read again, and closed.
 
+mod applied;
+mod bracket;
 pub mod forms;
 pub mod papers;
 mod printed;
@@ -132,8 +134,10 @@ pub async fn issue(
     let composed = match wish.kind {
         DocumentKind::EligibilityCertificate
         | DocumentKind::EligibilityNotice
-        | DocumentKind::RecipientCertificate => {
-            printed::compose(&mut tx, wish.kind, &view, member, issuer).await?
+        | DocumentKind::RecipientCertificate
+        | DocumentKind::LimitCertificate
+        | DocumentKind::DiseaseCertificate => {
+            printed::compose(&mut tx, wish, &view, member, issuer).await?
         }
         DocumentKind::ResidenceInquiry
         | DocumentKind::IncomeReport
@@ -255,6 +259,8 @@ async fn replace(
             DocumentKind::EligibilityNotice,
         ],
         DocumentKind::RecipientCertificate => &[DocumentKind::RecipientCertificate],
+        DocumentKind::LimitCertificate => &[DocumentKind::LimitCertificate],
+        DocumentKind::DiseaseCertificate => &[DocumentKind::DiseaseCertificate],
         DocumentKind::ResidenceInquiry
         | DocumentKind::IncomeReport
         | DocumentKind::FacilityInquiry => &[],

@@ -1,6 +1,7 @@
 //! 資格確認書, 資格情報のお知らせ, 高齢受給者証: who gets which, and until when.
 
 use super::Issuer;
+use super::bracket::brackets;
 use super::ratio::{figures, is_senior, ratios};
 use crate::error::ServiceError;
 use crate::on_tx;
@@ -9,6 +10,7 @@ use chrono::NaiveDate;
 use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperFacts, PaperPlan};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::calendar::{FiscalYear, Month};
+use kokuho_shared::eligibility::bracket::{Brackets, TaxStatus, TaxUnknown};
 use kokuho_shared::eligibility::copayment::Copayment;
 use kokuho_shared::eligibility::papers::{CardStatus, Paper, Undecided, income_year, paper};
 use kokuho_shared::eligibility::terms::certificate_expiry;
@@ -30,25 +32,47 @@ pub async fn plan(
 ) -> Result<Vec<PaperPlan>, ServiceError> {
     let today = issuer.clock.today();
     let ratios = ratios(tx, view, today).await?;
+    let limits = brackets(tx, view, &ratios, (today, issuer.municipality)).await?;
+    let judged = Judged { ratios, limits };
     let seniors = view
         .members
         .iter()
         .any(|member| member.period_on(today).is_some() && is_senior(member.birth_date, today));
     let mut plans = Vec::new();
     for member in &view.members {
-        // 収入 of a former member may lower the ratio of the others.
-        if member.period_on(today).is_none() && !(seniors && member.is_former()) {
+        // 収入 of a former member may lower the ratio of the others; whether the head is taxed
+        // decides the limit.
+        let counts = member.head || (seniors && member.is_former());
+        if member.period_on(today).is_none() && !counts {
             continue;
         }
-        plans.push(of_member(tx, member, &ratios, (view, today, issuer.municipality)).await?);
+        plans.push(of_member(tx, member, &judged, (view, today, issuer.municipality)).await?);
     }
     Ok(plans)
+}
+
+/// What a household bears, or why it cannot be told.
+pub(super) struct Judged {
+    pub ratios: Result<Copayment, Undecided>,
+    pub limits: Result<Brackets, TaxUnknown>,
+}
+
+impl Judged {
+    /// 限度額適用区分 of those under 70, or from 70 on.
+    pub fn limit(&self, senior: bool) -> Option<&'static str> {
+        let told = self.limits.as_ref().ok()?;
+        match (senior, told.senior) {
+            (true, Some(bracket)) => Some(bracket.name()),
+            (true, None) => None,
+            (false, _) => Some(told.general.name()),
+        }
+    }
 }
 
 pub(super) async fn of_member(
     tx: &mut Tx,
     member: &MemberView,
-    ratios: &Result<Copayment, Undecided>,
+    judged: &Judged,
     (view, today, municipality): (&HouseholdView, NaiveDate, &str),
 ) -> Result<PaperPlan, ServiceError> {
     let card = card(tx, member.person_id).await?;
@@ -69,7 +93,9 @@ pub(super) async fn of_member(
     let rule = *shipped::copayment()?.of(Month::of(today))?;
     let year = income_year(today, &rule);
     let figures = figures(tx, member.person_id, year).await?;
+    let ratios = &judged.ratios;
     let told = ratios.as_ref().ok();
+    let limit = judged.limit(senior).filter(|_| insured);
     Ok(PaperPlan {
         person_id: member.person_id,
         card: status,
@@ -90,6 +116,17 @@ pub(super) async fn of_member(
             .and_then(|found| found.taxable_income)
             .map(Yen),
         receipts: figures.as_ref().and_then(|found| found.receipts).map(Yen),
+        tax: figures
+            .as_ref()
+            .and_then(|found| found.tax.as_deref())
+            .and_then(TaxStatus::of_key),
+        limit: limit.map(str::to_owned),
+        limit_undecided: judged
+            .limits
+            .as_ref()
+            .err()
+            .filter(|_| insured)
+            .map(TaxUnknown::to_string),
     })
 }
 
@@ -135,6 +172,9 @@ pub async fn refuse_unplanned(
 ) -> Result<(), ServiceError> {
     let plans = plan(tx, view, issuer).await?;
     let plan = plans.iter().find(|plan| plan.person_id == wish.person_id);
+    if wish.kind.on_application() {
+        return refuse_without_need(wish, plan);
+    }
     let planned = plan.is_none_or(|plan| plan.kinds.contains(&wish.kind));
     if planned || !wish.remark.trim().is_empty() {
         return Ok(());
@@ -148,6 +188,19 @@ pub async fn refuse_unplanned(
     let text = format!(
         "この人に交付するのは{}です。別の証を交付する理由を備考に入力してください",
         names.unwrap_or_default().join("、")
+    );
+    Err(ServiceError::invalid_at("remark", text))
+}
+
+/// Whoever uses the card needs no certificate besides (規則27条の14の2第1項).
+fn refuse_without_need(wish: &DocumentWish, plan: Option<&PaperPlan>) -> Result<(), ServiceError> {
+    let by_card = plan.is_some_and(|plan| plan.kinds == [DocumentKind::EligibilityNotice]);
+    if !by_card || !wish.remark.trim().is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "マイナ保険証を利用できる人に{}は要りません。交付する理由を備考に入力してください",
+        wish.kind.name()
     );
     Err(ServiceError::invalid_at("remark", text))
 }
@@ -170,8 +223,8 @@ pub async fn keep(
         VALUES ($1, $2, $3, $4, $5, $6)";
     const OLD: &str = "UPDATE copayment_fact SET superseded_at = $1 \
         WHERE person_id = $2 AND income_year = $3 AND superseded_at IS NULL";
-    const NEW: &str = "INSERT INTO copayment_fact (id, person_id, income_year, taxable_income, receipts, recorded_at, \
-        recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const NEW: &str = "INSERT INTO copayment_fact (id, person_id, income_year, taxable_income, receipts, tax, recorded_at, \
+        recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let negative = [
         ("taxable_income", facts.taxable_income),
         ("receipts", facts.receipts),
@@ -198,6 +251,6 @@ pub async fn keep(
         facts.receipts.map(|yen| yen.0),
     );
     on_tx!(tx, c => sqlx::query(NEW).bind(ids.1).bind(person).bind(facts.income_year).bind(taxable)
-        .bind(receipts).bind(now.0).bind(login).execute(c).await?.rows_affected());
+        .bind(receipts).bind(facts.tax.map(TaxStatus::key)).bind(now.0).bind(login).execute(c).await?.rows_affected());
     Ok(())
 }

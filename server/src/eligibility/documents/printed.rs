@@ -1,7 +1,9 @@
 //! 証に書くこと: what each paper shows of a person (規則6条, 7条の3, 7条の4).
 
+use super::applied::{self, Applied};
+use super::bracket::brackets;
 use super::forms::day;
-use super::papers::{expiry, of_member};
+use super::papers::{Judged, expiry, of_member};
 use super::ratio::{is_senior, ratios};
 use super::{Composed, Issuer};
 use crate::error::ServiceError;
@@ -9,7 +11,7 @@ use crate::on_tx;
 use crate::store::Tx;
 use chrono::NaiveDate;
 use kokuho_letters::document::{Document, Fact};
-use kokuho_shared::api::document::{DocumentKind, PaperPlan};
+use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperPlan};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::calendar::Month;
 use kokuho_shared::eligibility::papers::ratio_from;
@@ -26,7 +28,7 @@ struct Identity {
 /// A paper for one person.
 pub async fn compose(
     tx: &mut Tx,
-    kind: DocumentKind,
+    wish: &DocumentWish,
     view: &HouseholdView,
     member: &MemberView,
     issuer: &Issuer<'_>,
@@ -42,11 +44,25 @@ pub async fn compose(
         .bind(period.acquired_on).fetch_optional(c).await?);
     let identity = identity.ok_or(ServiceError::NotFound("資格"))?;
     let ratios = ratios(tx, view, today).await?;
-    let plan = of_member(tx, member, &ratios, (view, today, issuer.municipality)).await?;
+    let limits = brackets(tx, view, &ratios, (today, issuer.municipality)).await?;
+    let judged = Judged { ratios, limits };
+    let plan = of_member(tx, member, &judged, (view, today, issuer.municipality)).await?;
     let senior = is_senior(member.birth_date, today);
-    if let Some(why) = &plan.undecided {
+    let kind = wish.kind;
+    // A certificate for a disease shows no ratio.
+    if let Some(why) = &plan.undecided
+        && kind != DocumentKind::DiseaseCertificate
+    {
         return Err(ServiceError::invalid_at("person_id", why.clone()));
     }
+    let applied = match kind.on_application() {
+        true => Some(applied::judge(
+            wish,
+            &judged,
+            (senior, today, period.acquired_on),
+        )?),
+        false => None,
+    };
     if kind == DocumentKind::RecipientCertificate && !senior {
         let text = "高齢受給者証は、70歳になった月の翌月から75歳になるまでの人に交付します";
         return Err(ServiceError::invalid_at("kind", text));
@@ -63,6 +79,7 @@ pub async fn compose(
         senior,
         ratio_from: ratio_from(today, member.birth_date, period.acquired_on, &rule),
         until: Some(expiry(member.birth_date, today, issuer.municipality)?),
+        applied,
     };
     Ok(Composed {
         valid_until: paper.valid_until(),
@@ -82,11 +99,15 @@ struct Printed<'a> {
     senior: bool,
     until: Option<NaiveDate>,
     ratio_from: NaiveDate,
+    applied: Option<Applied>,
 }
 
 impl Printed<'_> {
     /// As planned, or by the paper that was asked for instead of the planned one.
     fn valid_until(&self) -> Option<NaiveDate> {
+        if let Some(applied) = &self.applied {
+            return applied.until(self.until);
+        }
         let runs_out = self.kind != DocumentKind::EligibilityNotice || self.senior;
         self.until.filter(|_| runs_out)
     }
@@ -115,7 +136,9 @@ impl Printed<'_> {
             _ => "交付年月日",
         };
         facts.push(Fact::new(issued, day(self.today)));
-        if let Some(tenths) = self.plan.ratio_tenths {
+        if let Some(applied) = &self.applied {
+            facts.extend(applied.facts());
+        } else if let Some(tenths) = self.plan.ratio_tenths {
             facts.push(Fact::new("一部負担金の割合", format!("{tenths}割")));
             facts.push(Fact::new("発効期日", day(self.ratio_from)));
         }
@@ -123,7 +146,10 @@ impl Printed<'_> {
             facts.push(Fact::new("有効期限", day(until)));
         }
         Ok(Document {
-            title: self.kind.name().into(),
+            title: match &self.applied {
+                Some(applied) => applied.title.into(),
+                None => self.kind.name().into(),
+            },
             facts,
             notes: self.notes().iter().map(|note| (*note).to_owned()).collect(),
             ..Document::default()

@@ -22,6 +22,7 @@ use sqlx::FromRow;
 pub struct Figures {
     pub taxable_income: Option<i64>,
     pub receipts: Option<i64>,
+    pub tax: Option<String>,
 }
 
 /// Whether somebody has come into the age of the ratio, without regard to its end: 資格 ends with it.
@@ -82,7 +83,7 @@ async fn known_of(
     })
 }
 
-async fn income(
+pub(super) async fn income(
     tx: &mut Tx,
     person: i64,
     year: i64,
@@ -99,7 +100,7 @@ async fn income(
 }
 
 pub async fn figures(tx: &mut Tx, person: i64, year: i64) -> Result<Option<Figures>, ServiceError> {
-    const SQL: &str = "SELECT taxable_income, receipts FROM copayment_fact \
+    const SQL: &str = "SELECT taxable_income, receipts, tax FROM copayment_fact \
         WHERE person_id = $1 AND income_year = $2 AND superseded_at IS NULL";
     Ok(on_tx!(tx, c => sqlx::query_as(SQL).bind(person).bind(year).fetch_optional(c).await?))
 }

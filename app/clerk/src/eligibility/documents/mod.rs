@@ -1,5 +1,6 @@
 //! 証・照会書: which paper each person gets, what was sent, and what came back.
 
+mod apply;
 mod list;
 mod paper;
 mod reply;
@@ -9,7 +10,9 @@ use super::household::{Open, Said};
 use crate::dom::is_open;
 use crate::{api, state};
 use kokuho_shared::access::Action;
-use kokuho_shared::api::document::{DocumentKind, DocumentView, DocumentWish, PaperPlan};
+use kokuho_shared::api::document::{
+    Application, DocumentKind, DocumentView, DocumentWish, PaperPlan,
+};
 use kokuho_shared::api::household::MemberView;
 use kokuho_ui::components::{Field, described_by, typed};
 use leptos::prelude::*;
@@ -51,6 +54,10 @@ impl Papers {
     }
 
     fn issue(self, kind: DocumentKind, person_id: i64, remark: String) {
+        self.apply(kind, person_id, remark, Application::default());
+    }
+
+    fn apply(self, kind: DocumentKind, person_id: i64, remark: String, application: Application) {
         let office = state::office();
         self.said.clear();
         let wish = DocumentWish {
@@ -58,6 +65,7 @@ impl Papers {
             kind,
             person_id,
             facility_id: None,
+            application,
             remark,
         };
         spawn_local(async move {
@@ -125,9 +133,10 @@ fn Ask(members: Vec<MemberView>, papers: Papers) -> impl IntoView {
     let person = first_of(&members);
     let kind = RwSignal::new(DocumentKind::IncomeReport);
     let remark = RwSignal::new(String::new());
-    // A facility is asked where facilities are.
+    // A facility is asked where facilities are; what is applied for stands at the person.
     let kinds = DocumentKind::ALL.into_iter().rev();
-    let kinds = kinds.filter(|kind| *kind != DocumentKind::FacilityInquiry);
+    let kinds =
+        kinds.filter(|kind| *kind != DocumentKind::FacilityInquiry && !kind.on_application());
     view! {
         <fieldset class="member">
             <legend>"本人への照会（郵送）・そのほかの証"</legend>

@@ -1,8 +1,10 @@
 //! One person: the card, the figures of 負担割合, and the paper that follows from them.
 
 use super::Papers;
+use super::apply::Apply;
 use crate::{api, state};
 use kokuho_shared::api::document::{PaperFacts, PaperPlan};
+use kokuho_shared::eligibility::bracket::TaxStatus;
 use kokuho_shared::eligibility::papers::CardStatus;
 use kokuho_shared::era;
 use kokuho_ui::components::Field;
@@ -14,7 +16,8 @@ use leptos::task::spawn_local;
 pub fn PaperOf(plan: PaperPlan, name: String, papers: Papers, may_issue: bool) -> impl IntoView {
     let person = plan.person_id;
     // A former member has no paper, but receipts that may lower the ratio.
-    let senior = plan.ratio_tenths.is_some() || plan.undecided.is_some() || plan.kinds.is_empty();
+    let insured = !plan.kinds.is_empty();
+    let senior = plan.ratio_tenths.is_some() || plan.undecided.is_some() || !insured;
     let kinds = plan.kinds.clone();
     view! {
         <fieldset class="member" data-testid="paper">
@@ -22,12 +25,14 @@ pub fn PaperOf(plan: PaperPlan, name: String, papers: Papers, may_issue: bool) -
             <dl class="member-facts">
                 <div><dt>"交付する証"</dt><dd>{kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join("、")}</dd></div>
                 <div><dt>"有効期限"</dt><dd>{plan.valid_until.map(era::format).unwrap_or_default()}</dd></div>
+                {insured.then(|| view! { <div><dt>"限度額の区分"</dt><dd>{plan.limit.clone().unwrap_or_else(|| "未決定".to_owned())}</dd></div> })}
                 {senior.then(|| view! { <div><dt>"負担割合"</dt><dd>{ratio(&plan)}</dd></div> })}
             </dl>
             {plan.undecided.clone().map(|why| view! {
                 <p class="field-error">{format!("負担割合を決められません：{why}")}</p>
             })}
             {may_issue.then(|| view! { <Facts plan=plan.clone() senior=senior papers=papers /> })}
+            {(may_issue && insured).then(|| view! { <Apply person=person limit_undecided=plan.limit_undecided.clone() papers=papers /> })}
             {may_issue.then(|| view! {
                 <div class="buttons">
                     {kinds.into_iter().map(|kind| view! {
@@ -64,6 +69,7 @@ fn Facts(plan: PaperPlan, senior: bool, papers: Papers) -> impl IntoView {
     let card = RwSignal::new(plan.card);
     let taxable = RwSignal::new(plan.taxable_income.unwrap_or_default());
     let receipts = RwSignal::new(plan.receipts.unwrap_or_default());
+    let tax = RwSignal::new(plan.tax);
     let (person, year) = (plan.person_id, plan.income_year);
     // A figure counts once somebody says that it is known, also where it is zero.
     let sure = (
@@ -79,6 +85,7 @@ fn Facts(plan: PaperPlan, senior: bool, papers: Papers) -> impl IntoView {
             income_year: year,
             taxable_income: sure.0.get_untracked().then(|| taxable.get_untracked()),
             receipts: sure.1.get_untracked().then(|| receipts.get_untracked()),
+            tax: tax.get_untracked(),
         };
         spawn_local(async move {
             match api::put::<_, Vec<PaperPlan>>(&papers.path("papers"), &facts).await {
@@ -104,6 +111,16 @@ fn Facts(plan: PaperPlan, senior: bool, papers: Papers) -> impl IntoView {
                 }>
                     {CardStatus::ALL.into_iter().map(|status| view! {
                         <option value=status.key() selected=move || card.get() == status>{status.name()}</option>
+                    }).collect_view()}
+                </select>
+            </Field>
+            <Field id=id("tax") label=format!("{}年度の市町村民税", year + 1)>
+                <select id=id("tax") class="select" on:change=move |event| {
+                    tax.set(TaxStatus::of_key(&event_target_value(&event)));
+                }>
+                    <option value="">"未確認"</option>
+                    {TaxStatus::ALL.into_iter().map(|status| view! {
+                        <option value=status.key() selected=move || tax.get() == Some(status)>{status.name()}</option>
                     }).collect_view()}
                 </select>
             </Field>
