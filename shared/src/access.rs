@@ -45,6 +45,8 @@ pub enum Action {
     IssueDocuments,
     /// 年次賦課: start, stop and go on with work over the whole city.
     RunYear,
+    /// 証の一斉更新, and printing what it made.
+    RenewPapers,
     /// See how far it is and what came out.
     ReadRuns,
     /// Take files in.
@@ -138,6 +140,7 @@ impl Role {
             Action::IssueLetters => matches!(self, AssessmentOfficer | Supervisor),
             Action::Decide => matches!(self, AssessmentOfficer | Supervisor),
             Action::Protect => matches!(self, EligibilityOfficer | Supervisor),
+            Action::RenewPapers => matches!(self, EligibilityOfficer | Supervisor),
             Action::RunYear => self == Supervisor,
             Action::ReadRuns => matches!(self, AssessmentOfficer | Supervisor),
             Action::ImportFiles => matches!(self, LinkageOperator | Supervisor),

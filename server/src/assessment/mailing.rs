@@ -8,7 +8,7 @@ use crate::audit::{Entry, What};
 use crate::clock::Clock;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
-use crate::jobs::{Finding, Job, Piece, progress, queue};
+use crate::jobs::{Finding, Job, Piece, batches, progress, queue};
 use crate::on_db;
 use crate::press::Press;
 use crate::store::bulk::Value;
@@ -57,6 +57,7 @@ pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, S
         known_at: now,
         message: String::new(),
         outcome: String::new(),
+        for_day: None,
     };
     let counter = notice::counter(yearly.fiscal_year);
     let (mut letter, mut slip) = (
@@ -293,7 +294,7 @@ pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
     };
     let mut tx = db.write(Lock::Nothing).await?;
     if queue::close(&mut tx, job.id, &serde_json::to_string(&outcome)?).await? {
-        printing::write(&mut tx, run, &batches).await?;
+        batches::write(&mut tx, run, &batches).await?;
     }
     tx.commit().await
 }

@@ -59,6 +59,7 @@ pub async fn plan(
         known_at: now,
         message: String::new(),
         outcome: String::new(),
+        for_day: None,
     };
     let (mut decision, mut journal) = (
         tx.take_ids("decision", count).await?,

@@ -19,7 +19,7 @@ use kokuho_shared::api::household::{
     FactsEdit, Found, HouseholdView, ProtectionEdit, Reveal, Revealed,
 };
 use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
-use kokuho_shared::api::queue::QueueGroup;
+use kokuho_shared::api::queue::{QueueClaim, QueueGroup};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -179,6 +179,23 @@ pub async fn queue(State(app): State<App>, user: User) -> Result<Json<Vec<QueueG
     let entry = Entry::new(&user, What::Search, app.clock.now());
     app.audit.read(Entry { persons, ..entry }.detail("queue"));
     Ok(Json(groups))
+}
+
+/// Takes up something that waits, or lays it down.
+#[utoipa::path(post, path = "/api/queue/claims", tag = "eligibility", request_body = QueueClaim,
+    responses((status = 200, body = Vec<QueueGroup>), (status = 404, body = Problem)))]
+pub async fn claim(
+    State(app): State<App>,
+    user: User,
+    Body(wish): Body<QueueClaim>,
+) -> Result<Json<Vec<QueueGroup>>, Failure> {
+    let db = app.db()?;
+    let ward = household::ward(db, wish.household_id).await?;
+    if !ward.is_some_and(|ward| user.sees(&ward)) {
+        return Err(ServiceError::NotFound("世帯").into());
+    }
+    queue::owners::claim(db, &wish, &user, app.clock).await?;
+    queue(State(app), user).await
 }
 
 #[derive(Deserialize)]

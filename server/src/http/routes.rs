@@ -2,6 +2,7 @@
 //! alone, and so does the table that a test holds against the roles.
 
 use super::{App, LARGEST_FILE, guard};
+use crate::eligibility::documents::renewal::routes as renewal;
 use crate::{access, assessment, audit, eligibility, jobs, ledger, linkage};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -141,6 +142,12 @@ fn all() -> Vec<Route> {
             "/api/queue",
             ReadHousehold,
             get(eligibility::routes::queue),
+        ),
+        route(
+            Method::POST,
+            "/api/queue/claims",
+            ReadHousehold,
+            post(eligibility::routes::claim),
         ),
         route(
             Method::GET,
@@ -340,6 +347,48 @@ fn all() -> Vec<Route> {
             "/api/runs/{id}/batches/{number}/printed",
             IssueLetters,
             post(jobs::routes::printed),
+        ),
+        route(
+            Method::GET,
+            "/api/renewals",
+            IssueDocuments,
+            get(renewal::renewals),
+        ),
+        route(
+            Method::POST,
+            "/api/renewals",
+            RenewPapers,
+            post(renewal::start_renewal),
+        ),
+        route(
+            Method::GET,
+            "/api/renewals/{id}",
+            IssueDocuments,
+            get(renewal::renewal),
+        ),
+        route(
+            Method::GET,
+            "/api/renewals/{id}/events",
+            IssueDocuments,
+            get(renewal::renewal_events),
+        ),
+        route(
+            Method::GET,
+            "/api/renewals/{id}/batches",
+            RenewPapers,
+            get(renewal::paper_batches),
+        ),
+        route(
+            Method::GET,
+            "/api/renewals/{id}/batches/{number}",
+            RenewPapers,
+            get(renewal::paper_batch),
+        ),
+        route(
+            Method::POST,
+            "/api/renewals/{id}/batches/{number}/printed",
+            RenewPapers,
+            post(renewal::papers_printed),
         ),
         route(
             Method::GET,

@@ -2,6 +2,7 @@
 
 use crate::assessment::{mailing, yearly};
 use crate::clock::Clock;
+use crate::eligibility::documents::renewal;
 use crate::error::{ServiceError, database_kind};
 use crate::jobs::{Job, Piece, queue};
 use crate::press::Press;
@@ -126,6 +127,10 @@ impl Worker {
             JobKind::Letters => {
                 mailing::piece(db, job, piece, &self.name, &self.press, clock).await
             }
+            JobKind::Renewal => {
+                let city = (&self.press, self.municipality.as_str());
+                renewal::piece(db, job, piece, &self.name, city, clock).await
+            }
         }
     }
 
@@ -133,6 +138,7 @@ impl Worker {
         match job.kind {
             JobKind::Yearly => yearly::finish(&self.db, job).await,
             JobKind::Letters => mailing::finish(&self.db, job).await,
+            JobKind::Renewal => renewal::finish(&self.db, job).await,
         }
     }
 }

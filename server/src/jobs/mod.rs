@@ -1,5 +1,6 @@
 //! 処理 (jobs): work over the whole city in pieces that any worker takes up.
 
+pub mod batches;
 pub mod progress;
 pub mod queue;
 pub mod routes;
@@ -25,6 +26,8 @@ pub struct Job {
     pub known_at: Instant,
     pub message: String,
     pub outcome: String,
+    /// The day from which renewed papers hold.
+    pub for_day: Option<NaiveDate>,
 }
 
 /// A range of households, and the ids kept for it: the same whoever works on it and when.

@@ -39,6 +39,7 @@ pub async fn view(db: &Db, job: &Job) -> Result<JobView, ServiceError> {
         pieces: counts.pieces,
         pieces_done: counts.pieces_done,
         findings,
+        for_day: job.for_day,
     })
 }
 

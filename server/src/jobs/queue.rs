@@ -31,6 +31,7 @@ struct JobRow {
     known_at: i64,
     message: String,
     outcome: String,
+    for_day: Option<NaiveDate>,
 }
 
 impl JobRow {
@@ -49,6 +50,7 @@ impl JobRow {
             known_at: Instant(self.known_at),
             message: self.message,
             outcome: self.outcome,
+            for_day: self.for_day,
         })
     }
 }
@@ -58,7 +60,7 @@ macro_rules! job {
     ($rest:literal) => {
         concat!(
             "SELECT id, kind, fiscal_year, run_id, state, created_at, created_by, created_role, business_date, \
-             known_at, message, outcome FROM job ",
+             known_at, message, outcome, for_day FROM job ",
             $rest
         )
     };
@@ -148,6 +150,7 @@ pub async fn add(tx: &mut Tx, job: &Job, pieces: &[Piece]) -> Result<(), Service
         Value::Int(job.known_at.0),
         Value::Text(String::new()),
         Value::Text(String::new()),
+        Value::OptDate(job.for_day),
     ];
     let columns = &[
         "id",
@@ -162,6 +165,7 @@ pub async fn add(tx: &mut Tx, job: &Job, pieces: &[Piece]) -> Result<(), Service
         "known_at",
         "message",
         "outcome",
+        "for_day",
     ];
     tx.insert("job", columns, &[row]).await?;
     let rows: Vec<Vec<Value>> = pieces.iter().map(piece_row).collect();

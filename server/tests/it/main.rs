@@ -29,6 +29,7 @@ mod program;
 mod protection;
 mod public;
 mod queue;
+mod renewal;
 mod restore;
 mod roles;
 mod runs;

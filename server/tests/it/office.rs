@@ -327,6 +327,8 @@ impl Office {
             "interchange",
             "card_fact",
             "copayment_fact",
+            "residence_term_fact",
+            "queue_claim",
             "job",
         ] {
             let sql = format!("SELECT COUNT(*) FROM {table}");

@@ -89,3 +89,62 @@ both! {
         assert!(groups.as_array().unwrap().iter().all(|group| group["count"] == 0), "{groups}");
     }
 }
+
+both! {
+    async fn nobody_is_insured_without_a_paper_and_one_that_ends_soon_is_listed_until_it_is_renewed(office: Office) {
+        office.with_city().await;
+        let waiting = queue(&office).await;
+        assert_eq!(of(&waiting, "paper_missing").len(), 3);
+        assert_eq!(of(&waiting, "paper_ending"), []);
+        let view = office.household().await;
+        let stay = json!({"person_id": view["members"][1]["person_id"], "card": "unknown", "income_year": 2025, "stay_until": "2026-06-30"});
+        crate::documents::keep(&office, &view["id"], stay).await;
+        let issue = |place: usize| crate::documents::issue_applied(&office, &view, "eligibility_certificate", place, json!({}), "");
+        assert_eq!((issue(1).await.0, issue(2).await.0), (StatusCode::OK, StatusCode::OK));
+        let waiting = queue(&office).await;
+        assert_eq!(of(&waiting, "paper_missing"), named("2020-04-01", "見辺　一郎"));
+        // Papers of this city end with July.
+        let ending = [named("2026-06-30", "見辺　二子"), named("2026-07-31", "見辺　三太")].concat();
+        assert_eq!(of(&waiting, "paper_ending"), ending);
+        assert_eq!(of(&waiting, "stay_ending"), named("2026-06-30", "見辺　二子"));
+    }
+}
+
+both! {
+    async fn a_measure_is_asked_about_from_thirty_days_before_its_end_on(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let path = format!("/api/households/{}/protection?fiscal_year=2026", view["id"]);
+        for (until, count) in [("2026-07-11", 0), ("2026-07-10", 1), ("2026-06-01", 1)] {
+            let measure = json!({"person_id": view["members"][1]["person_id"], "from": "2025-07-01", "until": until, "reason": "申出"});
+            assert_eq!(office.send(Method::PUT, &path, measure).await.0, StatusCode::OK);
+            assert_eq!(of(&queue(&office).await, "protection_ending").len(), count, "{until}");
+        }
+    }
+}
+
+both! {
+    async fn whoever_takes_up_an_item_is_named_until_it_is_laid_down_and_of_another_ward_nobody_can(office: Office) {
+        office.with_city().await;
+        let waiting = queue(&office).await;
+        let missing = waiting.as_array().unwrap().iter().find(|group| group["kind"] == "paper_missing").unwrap();
+        let item = &missing["items"][0];
+        let wish = |take: bool| json!({"kind": "paper_missing", "household_id": item["household_id"], "person_id": item["person_id"], "take": take});
+        let owner = |groups: &Value| {
+            let group = groups.as_array().unwrap().iter().find(|group| group["kind"] == "paper_missing").unwrap();
+            group["items"][0]["owner"].clone()
+        };
+        assert_eq!(owner(&waiting), json!(null));
+        let (status, groups) = office.send(Method::POST, "/api/queue/claims", wish(true)).await;
+        assert_eq!((status, owner(&groups)), (StatusCode::OK, json!("clerk")));
+        let other = office.sign_in_as("other", Role::CounterClerk, "港区").await;
+        let request = office.request(&other, Method::POST, "/api/queue/claims").json(&wish(false));
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::NOT_FOUND);
+        let colleague = office.sign_in_as("colleague", Role::CounterClerk, "").await;
+        let request = office.request(&colleague, Method::POST, "/api/queue/claims").json(&wish(true));
+        let groups: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(owner(&groups), json!("colleague"));
+        let (_, groups) = office.send(Method::POST, "/api/queue/claims", wish(false)).await;
+        assert_eq!(owner(&groups), json!(null));
+    }
+}

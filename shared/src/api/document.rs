@@ -269,6 +269,8 @@ pub struct PaperPlan {
     pub receipts: Option<Yen>,
     /// 市町村民税 of the year after.
     pub tax: Option<TaxStatus>,
+    /// 在留期間の満了日 of a foreign resident.
+    pub stay_until: Option<NaiveDate>,
     /// 限度額適用区分 of this person.
     pub limit: Option<String>,
     /// Why it cannot be told.
@@ -289,6 +291,8 @@ pub struct PaperFacts {
     pub receipts: Option<Yen>,
     #[serde(default)]
     pub tax: Option<TaxStatus>,
+    #[serde(default)]
+    pub stay_until: Option<NaiveDate>,
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! 処理: work over the whole city, its progress and what came out.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// Which work.
@@ -11,15 +12,18 @@ pub enum JobKind {
     Yearly,
     /// 通知書・納付書の作成 for a yearly run.
     Letters,
+    /// 証の一斉更新.
+    Renewal,
 }
 
 impl JobKind {
-    pub const ALL: [JobKind; 2] = [JobKind::Yearly, JobKind::Letters];
+    pub const ALL: [JobKind; 3] = [JobKind::Yearly, JobKind::Letters, JobKind::Renewal];
 
     pub fn key(self) -> &'static str {
         match self {
             JobKind::Yearly => "yearly",
             JobKind::Letters => "letters",
+            JobKind::Renewal => "renewal",
         }
     }
 
@@ -31,6 +35,7 @@ impl JobKind {
         match self {
             JobKind::Yearly => "年次賦課",
             JobKind::Letters => "通知書・納付書の作成",
+            JobKind::Renewal => "証の一斉更新",
         }
     }
 }
@@ -84,6 +89,15 @@ pub struct StartRun {
     pub fiscal_year: i32,
 }
 
+/// `POST /api/renewals`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StartRenewal {
+    /// The day from which the new papers hold: whoever has none that holds on it gets one.
+    pub from: NaiveDate,
+}
+
 /// A job and how far it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -104,6 +118,9 @@ pub struct JobView {
     pub pieces_done: i64,
     /// Households that were left out, so far.
     pub findings: i64,
+    /// The day from which renewed papers hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_day: Option<NaiveDate>,
 }
 
 /// What came out of a yearly run; amounts in yen.
@@ -166,6 +183,30 @@ impl LettersOutcome {
     }
 }
 
+/// What came out of a renewal of papers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RenewalOutcome {
+    pub households: i64,
+    /// 資格確認書, by registered mail.
+    pub certificates: i64,
+    /// 資格情報のお知らせ, by ordinary mail.
+    pub notices: i64,
+    /// People whose paper still holds.
+    pub kept: i64,
+    pub left_out: i64,
+    pub batches: i64,
+}
+
+/// `GET /api/renewals/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RenewalView {
+    pub job: JobView,
+    pub outcome: Option<RenewalOutcome>,
+    pub findings: Vec<FindingView>,
+}
+
 /// `GET /api/runs/{id}`: everything about a yearly run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -191,6 +232,9 @@ pub struct FindingView {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchView {
     pub number: i64,
+    /// How it is mailed: `registered` or `ordinary`; empty for letters of a yearly run.
+    #[serde(default)]
+    pub sort: String,
     pub ward: String,
     pub first_postcode: String,
     pub last_postcode: String,

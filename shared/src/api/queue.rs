@@ -30,10 +30,22 @@ pub enum QueueKind {
     Undecided,
     /// 市内の施設の入所者で、前住所地が他市町村なのに加入している.
     HostInsured,
+    /// 有効な証がない.
+    PaperMissing,
+    /// 証の有効期限が近い.
+    PaperEnding,
+    /// 在留期間の満了が近いか過ぎた.
+    StayEnding,
+    /// 支援措置の期間が終わる.
+    ProtectionEnding,
+    /// 18歳になる: 子ども分の均等割は、その年度の末まで.
+    Turns18,
+    /// 6歳になる: 未就学児の軽減は、その年度の末まで.
+    Turns6,
 }
 
 impl QueueKind {
-    pub const ALL: [QueueKind; 11] = [
+    pub const ALL: [QueueKind; 17] = [
         QueueKind::HostInsured,
         QueueKind::DecisionDue,
         QueueKind::Undecided,
@@ -45,7 +57,36 @@ impl QueueKind {
         QueueKind::Turns65,
         QueueKind::Turns40,
         QueueKind::IncomeMissing,
+        QueueKind::StayEnding,
+        QueueKind::ProtectionEnding,
+        QueueKind::PaperEnding,
+        QueueKind::PaperMissing,
+        QueueKind::Turns18,
+        QueueKind::Turns6,
     ];
+
+    /// The name in the database.
+    pub fn key(self) -> &'static str {
+        match self {
+            QueueKind::Gone => "gone",
+            QueueKind::NotReported => "not_reported",
+            QueueKind::Past75 => "past75",
+            QueueKind::Turns75 => "turns75",
+            QueueKind::Turns70 => "turns70",
+            QueueKind::Turns65 => "turns65",
+            QueueKind::Turns40 => "turns40",
+            QueueKind::Turns18 => "turns18",
+            QueueKind::Turns6 => "turns6",
+            QueueKind::IncomeMissing => "income_missing",
+            QueueKind::DecisionDue => "decision_due",
+            QueueKind::Undecided => "undecided",
+            QueueKind::HostInsured => "host_insured",
+            QueueKind::PaperMissing => "paper_missing",
+            QueueKind::PaperEnding => "paper_ending",
+            QueueKind::StayEnding => "stay_ending",
+            QueueKind::ProtectionEnding => "protection_ending",
+        }
+    }
 
     pub fn name(self) -> &'static str {
         match self {
@@ -60,6 +101,12 @@ impl QueueKind {
             QueueKind::DecisionDue => "決定の後に事実が変わった世帯（再決定）",
             QueueKind::Undecided => "今年度の決定がない加入者",
             QueueKind::HostInsured => "他市町村が保険者のはずの施設入所者（住所地特例）",
+            QueueKind::PaperMissing => "有効な証がない加入者",
+            QueueKind::PaperEnding => "証の有効期限が近い人",
+            QueueKind::StayEnding => "在留期間の満了が近い人・過ぎた人",
+            QueueKind::ProtectionEnding => "支援措置の期間が終わる人（更新の確認）",
+            QueueKind::Turns18 => "18歳になる人（子ども分は年度末まで）",
+            QueueKind::Turns6 => "6歳になる人（未就学児の軽減は年度末まで）",
         }
     }
 
@@ -72,8 +119,15 @@ impl QueueKind {
             | QueueKind::Turns75
             | QueueKind::Turns70
             | QueueKind::Turns65
-            | QueueKind::Turns40 => "誕生日",
-            QueueKind::IncomeMissing | QueueKind::Undecided => "資格取得日",
+            | QueueKind::Turns40
+            | QueueKind::Turns18
+            | QueueKind::Turns6 => "誕生日",
+            QueueKind::IncomeMissing | QueueKind::Undecided | QueueKind::PaperMissing => {
+                "資格取得日"
+            }
+            QueueKind::PaperEnding => "有効期限",
+            QueueKind::StayEnding => "満了日",
+            QueueKind::ProtectionEnding => "期間の終わり",
             QueueKind::DecisionDue => "変更の受付日",
             QueueKind::HostInsured => "入所日",
         }
@@ -95,6 +149,20 @@ pub struct QueueItem {
     /// The year to be decided, where that is what is to be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fiscal_year: Option<i32>,
+    /// 担当: who has taken it up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+/// `POST /api/queue/claims`: take something up, or lay it down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QueueClaim {
+    pub kind: QueueKind,
+    pub household_id: i64,
+    pub person_id: i64,
+    pub take: bool,
 }
 
 /// Everybody who waits for the same reason, those who have waited longest first.
@@ -105,4 +173,16 @@ pub struct QueueGroup {
     pub count: i64,
     /// At most two hundred.
     pub items: Vec<QueueItem>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_a_name_of_its_own_that_is_its_word_in_json() {
+        for kind in QueueKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.key());
+        }
+    }
 }

@@ -9,7 +9,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 #[component]
-pub fn Batches(run: i64) -> impl IntoView {
+pub fn Batches(
+    run: i64,
+    /// The path of the run's kind.
+    #[prop(default = "runs")]
+    kind: &'static str,
+) -> impl IntoView {
     let office = state::office();
     let (batches, problem) = (
         RwSignal::new(None::<Vec<BatchView>>),
@@ -20,14 +25,14 @@ pub fn Batches(run: i64) -> impl IntoView {
         problem.set(Some(failed.problem().message.clone()));
     };
     spawn_local(async move {
-        match api::get::<Vec<BatchView>>(&format!("/api/runs/{run}/batches")).await {
+        match api::get::<Vec<BatchView>>(&format!("/api/{kind}/{run}/batches")).await {
             Ok(list) => batches.set(Some(list)),
             Err(why) => failed(why),
         }
     });
     let printed = move |number: i64| {
         spawn_local(async move {
-            let path = format!("/api/runs/{run}/batches/{number}/printed");
+            let path = format!("/api/{kind}/{run}/batches/{number}/printed");
             match api::post::<_, BatchView>(&path, &()).await {
                 Ok(now) => batches.update(|list| {
                     let mut all = list.iter_mut().flatten();
@@ -41,23 +46,28 @@ pub fn Batches(run: i64) -> impl IntoView {
     };
     view! {
         <h3>"印刷"</h3>
-        <p>"区と郵便番号の順です。印刷の途中で止まったときは、同じ印刷単位をもう一度開けば同じ内容になります。後から支援措置の対象になった世帯と決定し直した世帯の通知書は除き、番号を示します。"</p>
+        <p>"区と郵便番号の順です。印刷の途中で止まったときは、同じ印刷単位をもう一度開けば同じ内容になります。後から支援措置の対象になった世帯のものと、その後に差し替えられたものは除き、番号を示します。"</p>
         {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
-        {move || batches.get().map(|list| table(run, list, printed))}
+        {move || batches.get().map(|list| table((kind, run), list, printed))}
     }
 }
 
-fn table(run: i64, list: Vec<BatchView>, printed: impl Fn(i64) + Copy + Send + 'static) -> AnyView {
+fn table(
+    run: (&'static str, i64),
+    list: Vec<BatchView>,
+    printed: impl Fn(i64) + Copy + Send + 'static,
+) -> AnyView {
     if list.is_empty() {
         return view! { <p class="empty">"印刷する文書はありません。"</p> }.into_any();
     }
+    let slips = run.0 == "runs";
     view! {
         <div class="table-scroll" role="region" tabindex="0" aria-label="印刷単位">
             <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"印刷単位"</th><th scope="col">"区"</th><th scope="col">"郵便番号"</th>
-                    <th scope="col" class="num">"通知書"</th><th scope="col" class="num">"納付書"</th>
-                    <th scope="col" class="num">"ページ"</th><th scope="col">"除いた通知書"</th><th scope="col">"印刷"</th><th scope="col">"記録"</th>
+                    <th scope="col" class="num">"文書"</th>{slips.then(|| view! { <th scope="col" class="num">"納付書"</th> })}
+                    <th scope="col" class="num">"ページ"</th><th scope="col">"除いた文書"</th><th scope="col">"印刷"</th><th scope="col">"記録"</th>
                 </tr></thead>
                 <tbody>{list.into_iter().map(|batch| row(run, batch, printed)).collect_view()}</tbody>
             </table>
@@ -66,7 +76,11 @@ fn table(run: i64, list: Vec<BatchView>, printed: impl Fn(i64) + Copy + Send + '
     .into_any()
 }
 
-fn row(run: i64, batch: BatchView, printed: impl Fn(i64) + Copy + Send + 'static) -> impl IntoView {
+fn row(
+    (kind, run): (&'static str, i64),
+    batch: BatchView,
+    printed: impl Fn(i64) + Copy + Send + 'static,
+) -> impl IntoView {
     let number = batch.number;
     let codes = match batch.first_postcode == batch.last_postcode {
         true => batch.first_postcode.clone(),
@@ -79,13 +93,17 @@ fn row(run: i64, batch: BatchView, printed: impl Fn(i64) + Copy + Send + 'static
     view! {
         <tr>
             <th scope="row">{number}</th>
-            <td>{batch.ward}</td>
+            <td>{match batch.sort.as_str() {
+                "registered" => format!("書留　{}", batch.ward),
+                "ordinary" => format!("普通　{}", batch.ward),
+                _ => batch.ward.clone(),
+            }}</td>
             <td>{codes}</td>
             <td class="num">{format::number(batch.letters)}</td>
-            <td class="num">{format::number(batch.slips)}</td>
+            {(kind == "runs").then(|| view! { <td class="num">{format::number(batch.slips)}</td> })}
             <td class="num">{format::number(batch.pages)}</td>
             <td>{batch.left_out.join("、")}</td>
-            <td><a class="found-link" target="_blank" rel="noopener" href=format!("/api/runs/{run}/batches/{number}")>
+            <td><a class="found-link" target="_blank" rel="noopener" href=format!("/api/{kind}/{run}/batches/{number}")>
                 {format!("PDF {number}")}<span class="visually-hidden">"（新しい画面）"</span></a></td>
             <td>
                 <span data-testid="printed">{record}</span>" "

@@ -3,7 +3,7 @@
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::access::Action;
-use kokuho_shared::api::job::{JobState, JobView, StartRun};
+use kokuho_shared::api::job::{JobKind, JobState, JobView, StartRun};
 use kokuho_shared::era;
 use kokuho_ui::components::{Field, Notice, Tone};
 use kokuho_ui::format;
@@ -89,9 +89,9 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
     }
 }
 
-fn table(jobs: Vec<JobView>) -> AnyView {
+pub fn table(jobs: Vec<JobView>) -> AnyView {
     if jobs.is_empty() {
-        let text = "まだ何も処理していません。年度を選んで始めると、ここに残ります。";
+        let text = "まだ何も処理していません。始めると、ここに残ります。";
         return view! { <p class="empty">{text}</p> }.into_any();
     }
     view! {
@@ -118,7 +118,7 @@ fn row(job: JobView) -> impl IntoView {
     let strong = matches!(job.state, JobState::Running | JobState::Failed);
     view! {
         <tr>
-            <th scope="row"><a class="found-link" href=format!("/runs/{}", job.run_id)>{format!("{} {}", job.kind.name(), job.id)}</a></th>
+            <th scope="row"><a class="found-link" href=format!("/{}/{}", if job.kind == JobKind::Renewal { "renewals" } else { "runs" }, job.run_id)>{format!("{} {}", job.kind.name(), job.id)}</a></th>
             <td>{era::fiscal_year(job.fiscal_year)}</td>
             <td class:strong=strong>{job.state.name()}</td>
             <td class="num">{done}</td>

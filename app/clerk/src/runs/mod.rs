@@ -3,4 +3,5 @@
 mod batches;
 pub mod list;
 mod outcome;
+pub mod renewal;
 pub mod run;

@@ -1,6 +1,6 @@
 //! 結果: counts, sums that must agree, and how the amounts are spread.
 
-use kokuho_shared::api::job::{Bar, FindingView, LettersOutcome, RunOutcome};
+use kokuho_shared::api::job::{Bar, FindingView, LettersOutcome, RenewalOutcome, RunOutcome};
 use kokuho_shared::money::Yen;
 use kokuho_ui::components::{Notice, Tone};
 use kokuho_ui::format;
@@ -75,6 +75,23 @@ pub fn letters_outcome(outcome: LettersOutcome) -> impl IntoView {
     }
 }
 
+pub fn renewal_outcome(outcome: RenewalOutcome) -> impl IntoView {
+    let count = |count: i64| format!("{}通", format::number(count));
+    figures(vec![
+        ("資格確認書（書留）", count(outcome.certificates)),
+        ("資格情報のお知らせ（普通）", count(outcome.notices)),
+        (
+            "今の証が続く人",
+            format!("{}人", format::number(outcome.kept)),
+        ),
+        (
+            "除いた世帯",
+            format!("{}世帯", format::number(outcome.left_out)),
+        ),
+        ("印刷単位", format::number(outcome.batches)),
+    ])
+}
+
 /// A bar chart that is a table with the same figures.
 fn spread(caption: &'static str, bars: &[Bar]) -> Option<impl IntoView + use<>> {
     if bars.is_empty() {
@@ -128,7 +145,7 @@ pub fn findings(list: Vec<FindingView>) -> impl IntoView {
     view! {
         <section aria-labelledby="findings-heading">
             <h2 id="findings-heading">"除いた世帯"</h2>
-            <p>"次の世帯は、決定または通知書の作成から除きました。理由を確かめ、世帯を開いて処理してください。"</p>
+            <p>"次の世帯は、処理から除きました。理由を確かめ、世帯を開いて処理してください。"</p>
             <div class="table-scroll" role="region" tabindex="0" aria-label="除いた世帯">
                 <table class="grid-table">
                     <thead><tr><th scope="col">"世帯"</th><th scope="col">"理由"</th></tr></thead>

@@ -11,6 +11,7 @@ use crate::eligibility::search::SearchPage;
 use crate::linkage::imports::ImportsPage;
 use crate::linkage::open::InquiriesPage;
 use crate::runs::list::RunsPage;
+use crate::runs::renewal::{RenewalPage, RenewalsPage};
 use crate::runs::run::RunPage;
 use crate::session::enrol::EnrolPage;
 use crate::session::sign_in::SignInPage;
@@ -79,6 +80,8 @@ fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
                         <Route path=path!("/inquiries") view=InquiriesPage />
                         <Route path=path!("/runs") view=RunsPage />
                         <Route path=path!("/runs/:id") view=RunPage />
+                        <Route path=path!("/renewals") view=RenewalsPage />
+                        <Route path=path!("/renewals/:id") view=RenewalPage />
                         <Route path=path!("/households/:id") view=HouseholdPage />
                     </Routes>
                 </div>

@@ -1,8 +1,8 @@
 //! 限度額適用区分 of a household on a day, on what is known of the year that decides it.
 
-use super::ratio::{figures, income, is_senior};
+use super::known::Known;
+use super::ratio::is_senior;
 use crate::error::ServiceError;
-use crate::store::Tx;
 use chrono::{Datelike, NaiveDate};
 use kokuho_shared::api::household::{HouseholdView, MemberView, to_household};
 use kokuho_shared::assessment::household::IncomeStatus;
@@ -14,15 +14,15 @@ use kokuho_shared::eligibility::bracket::{
 };
 use kokuho_shared::eligibility::copayment::Copayment;
 use kokuho_shared::eligibility::papers::{Undecided, basis_income, income_year};
+use kokuho_shared::law::national::National;
 use kokuho_shared::law::shipped;
-use kokuho_shared::money::Yen;
 
 /// Below this age on 31 December nobody is asked for an income (local rule of the tax file).
 const CHILD: i32 = 16;
 
 /// The brackets of the household, or why they cannot be told.
-pub async fn brackets(
-    tx: &mut Tx,
+pub fn brackets(
+    facts: &Known,
     view: &HouseholdView,
     ratios: &Result<Copayment, Undecided>,
     (on, municipality): (NaiveDate, &str),
@@ -32,10 +32,11 @@ pub async fn brackets(
     let rule = *shipped::brackets()?.of(month)?;
     let year = income_year(on, &copayment);
     let counts = |member: &&MemberView| member.head || member.period_on(on).is_some();
-    let mut counted = Vec::new();
-    for member in view.members.iter().filter(counts) {
-        counted.push(known(tx, member, (on, year)).await?);
-    }
+    let national = shipped::national(FiscalYear(i32::try_from(year + 1).unwrap_or_default()))?;
+    let all = view.members.iter().filter(counts);
+    let counted: Vec<Counted> = all
+        .map(|member| known(facts, member, (on, year), &national))
+        .collect();
     let any = view
         .members
         .iter()
@@ -49,17 +50,15 @@ pub async fn brackets(
     Ok(judge(&counted, seniors, low, &rule))
 }
 
-async fn known(
-    tx: &mut Tx,
+fn known(
+    facts: &Known,
     member: &MemberView,
     (on, year): (NaiveDate, i64),
-) -> Result<Counted, ServiceError> {
-    let levy = FiscalYear(i32::try_from(year + 1).unwrap_or_default());
-    let national = shipped::national(levy)?;
-    let (found, mut status) = income(tx, member.person_id, year).await?;
-    let figures = figures(tx, member.person_id, year).await?;
-    let tax = figures.as_ref().and_then(|found| found.tax.as_deref());
-    let mut tax = tax.and_then(TaxStatus::of_key);
+    national: &National,
+) -> Counted {
+    let (found, mut status) = facts.income(member.person_id);
+    let figures = facts.figures.get(&member.person_id);
+    let mut tax = figures.and_then(|found| found.tax);
     // The tax file has no line of a child: it has no income and is exempt.
     let child = i64::from(member.birth_date.year()) + i64::from(CHILD) > year;
     if child && status == IncomeStatus::Unknown {
@@ -67,17 +66,17 @@ async fn known(
         tax = tax.or(Some(TaxStatus::Exempt));
     }
     let taxable = figures.and_then(|found| found.taxable_income);
-    Ok(Counted {
+    Counted {
         id: member.name.clone(),
         insured: member.period_on(on).is_some(),
         income_known: status == IncomeStatus::Known,
-        basis_income: basis_income(&found, &national),
-        taxable_income: Yen(taxable.unwrap_or_default()),
+        basis_income: basis_income(&found, national),
+        taxable_income: taxable.unwrap_or_default(),
         tax,
         salary_income: found.salary_income,
         pension_receipts: found.pension_receipts.unwrap_or(found.pension_income),
         other_income: found.other_income,
-    })
+    }
 }
 
 /// 特例対象被保険者等 in a household within the line of 2割軽減. Judged where the household's

@@ -3,11 +3,16 @@
 mod applied;
 mod bracket;
 pub mod forms;
+mod known;
 pub mod papers;
+mod prepared;
 mod printed;
 mod ratio;
+pub mod renewal;
 pub mod reply;
 pub mod routes;
+
+use prepared::{COLUMNS, Prepared, Source};
 
 use super::facilities;
 use super::household;
@@ -16,12 +21,11 @@ use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use crate::press::Press;
-use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_letters::document::Document;
-use kokuho_letters::{Addressee, Content, Letter};
+use kokuho_letters::{Addressee, Letter};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{
     DocumentClosing, DocumentKind, DocumentState, DocumentView, DocumentWish,
@@ -137,7 +141,11 @@ pub async fn issue(
         | DocumentKind::RecipientCertificate
         | DocumentKind::LimitCertificate
         | DocumentKind::DiseaseCertificate => {
-            printed::compose(&mut tx, wish, &view, member, issuer).await?
+            let on = issuer.clock.today();
+            let range = (view.id, view.id);
+            let facts = known::read(&mut tx, range, (on, ratio::year_of(on)?)).await?;
+            let dates = (on, issuer.day());
+            printed::compose(&facts, wish, (&view, member), (dates, issuer.press))?
         }
         DocumentKind::ResidenceInquiry
         | DocumentKind::IncomeReport
@@ -151,6 +159,14 @@ pub async fn issue(
 }
 
 impl Issuer<'_> {
+    /// Papers are for the business day.
+    fn day(&self) -> papers::Day<'_> {
+        papers::Day {
+            on: self.clock.today(),
+            municipality: self.municipality,
+        }
+    }
+
     /// Who looks, and when.
     fn looks(&self) -> (&User, Instant) {
         (self.user, self.clock.now())
@@ -165,57 +181,24 @@ async fn write(
     issuer: &Issuer<'_>,
 ) -> Result<Row, ServiceError> {
     let (today, now) = (issuer.clock.today(), issuer.clock.now());
-    let year = FiscalYear::of(today).0;
-    let number = tx.take_numbers(&format!("document-{year}"), 1).await?;
-    let letter = Letter {
-        number: format!("D{year}-{number:07}"),
-        addressee: match wish.kind {
-            DocumentKind::FacilityInquiry => facility(tx, wish).await?,
-            _ => addressee(view)?,
-        },
-        sender: issuer.press.sender(),
-        business_date: today,
-        fiscal_year: FiscalYear(year),
-        content: Content::Document(composed.document),
+    let serial = tx.take_numbers(&prepared::counter(today), 1).await?;
+    let addressee = match wish.kind {
+        DocumentKind::FacilityInquiry => facility(tx, wish).await?,
+        _ => prepared::head_of(view)?,
     };
-    // Set once before it is stored: what cannot be printed is not issued.
-    issuer.press.print(vec![letter.clone()]).await?;
-    replace(tx, wish.kind, member.person_id, today).await?;
-    let row = Row {
-        number: letter.number.clone(),
-        kind: wish.kind.key().into(),
-        household_id: view.id,
-        person_id: member.person_id,
-        fiscal_year: i64::from(wish.fiscal_year),
+    let source = Source {
         issued_on: today,
-        issued_by: issuer.user.login.clone(),
-        content: serde_json::to_string(&letter)?,
-        content_sha256: issuer.press.hash(&letter)?,
-        valid_until: composed.valid_until,
-        reply_by: composed.reply_by,
-        reminders: 0,
-        state: DocumentState::Open.key().into(),
-        closed_on: None,
-        remark: wish.remark.trim().into(),
+        issued_by: &issuer.user.login,
+        run_id: None,
     };
-    let values = vec![
-        Value::Text(row.number.clone()),
-        Value::Text(row.kind.clone()),
-        Value::Int(row.household_id),
-        Value::Int(row.person_id),
-        Value::Int(row.fiscal_year),
-        Value::Date(row.issued_on),
-        Value::Int(now.0),
-        Value::Text(row.issued_by.clone()),
-        Value::Text(row.content.clone()),
-        Value::Text(row.content_sha256.clone()),
-        Value::OptDate(row.valid_until),
-        Value::OptDate(row.reply_by),
-        Value::Int(0),
-        Value::Text(row.state.clone()),
-        Value::Text(row.remark.clone()),
-    ];
-    tx.insert("document", COLUMNS, &[values]).await?;
+    let whom = (view, member.person_id, addressee);
+    let prepared = Prepared::new((serial, wish), whom, composed, (issuer.press, &source))?;
+    // Set once before it is stored: what cannot be printed is not issued.
+    issuer.press.print(vec![prepared.letter.clone()]).await?;
+    replace(tx, wish.kind, member.person_id, today).await?;
+    tx.insert("document", COLUMNS, &[prepared.values(now)])
+        .await?;
+    let row = prepared.row;
     let entry = Entry::new(issuer.user, What::Print, now);
     let entry = entry.of_household(view.id, [member.person_id]);
     entry
@@ -224,24 +207,6 @@ async fn write(
         .await?;
     Ok(row)
 }
-
-const COLUMNS: &[&str] = &[
-    "number",
-    "kind",
-    "household_id",
-    "person_id",
-    "fiscal_year",
-    "issued_on",
-    "issued_at",
-    "issued_by",
-    "content",
-    "content_sha256",
-    "valid_until",
-    "reply_by",
-    "reminders",
-    "state",
-    "remark",
-];
 
 /// 差替え: of each person one paper of a kind is valid; a certificate and the notice of eligibility
 /// exclude each other.
@@ -282,17 +247,6 @@ async fn facility(tx: &mut Tx, wish: &DocumentWish) -> Result<Addressee, Service
         name: found.name,
         postcode: found.postcode,
         address: vec![found.address],
-    })
-}
-
-fn addressee(view: &HouseholdView) -> Result<Addressee, ServiceError> {
-    let hidden = || ServiceError::Internal("a hidden address cannot be printed".into());
-    let head = view.members.iter().find(|member| member.head);
-    let head = head.ok_or(ServiceError::NotFound("世帯主"))?;
-    Ok(Addressee {
-        name: head.name.clone(),
-        postcode: view.postcode.open().cloned().ok_or_else(hidden)?,
-        address: vec![view.address.open().cloned().ok_or_else(hidden)?],
     })
 }
 
@@ -341,18 +295,29 @@ pub async fn pdf(
             .await?;
     }
     tx.commit().await?;
-    let letter: Letter = serde_json::from_str(&row.content)?;
-    refuse_crossed(&row, &letter)?;
-    if issuer.press.hash(&letter)? != row.content_sha256 {
-        let text = "発行したときと内容・雛形・書体のどれかが違うため、同じ文書を作れません";
-        return Err(ServiceError::Conflict(Problem::new(text)));
-    }
+    let stored = (row.content.as_str(), row.content_sha256.as_str());
+    let letter = unchanged(&row.number, stored, issuer.press)?;
     Ok((issuer.press.print(vec![letter]).await?, row.household_id))
 }
 
+/// The letter of a number as it was issued.
+fn unchanged(
+    number: &str,
+    (content, sha256): (&str, &str),
+    press: &Press,
+) -> Result<Letter, ServiceError> {
+    let letter: Letter = serde_json::from_str(content)?;
+    refuse_crossed(number, &letter)?;
+    if press.hash(&letter)? == sha256 {
+        return Ok(letter);
+    }
+    let text = "発行したときと内容・雛形・書体のどれかが違うため、同じ文書を作れません";
+    Err(ServiceError::Conflict(Problem::new(text)))
+}
+
 /// 文書の取違え: what is stored under a number must be the letter of that number.
-fn refuse_crossed(row: &Row, letter: &Letter) -> Result<(), ServiceError> {
-    if letter.number == row.number {
+fn refuse_crossed(number: &str, letter: &Letter) -> Result<(), ServiceError> {
+    if letter.number == number {
         return Ok(());
     }
     let text = "この番号の文書の内容が、別の文書のものです。責任者に知らせてください";

@@ -2,53 +2,59 @@
 
 use super::Issuer;
 use super::bracket::brackets;
-use super::ratio::{figures, is_senior, ratios};
+use super::known::{self, Known};
+use super::ratio::{is_senior, ratios, year_of};
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperFacts, PaperPlan};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
-use kokuho_shared::calendar::{FiscalYear, Month};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::bracket::{Brackets, TaxStatus, TaxUnknown};
 use kokuho_shared::eligibility::copayment::Copayment;
-use kokuho_shared::eligibility::papers::{CardStatus, Paper, Undecided, income_year, paper};
+use kokuho_shared::eligibility::papers::{Paper, Undecided, paper};
 use kokuho_shared::eligibility::terms::certificate_expiry;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
-use sqlx::FromRow;
 
-#[derive(FromRow)]
-struct Card {
-    status: String,
-    observed_on: NaiveDate,
+/// For which day papers are planned, and by whose rules.
+#[derive(Clone, Copy)]
+pub struct Day<'a> {
+    pub on: NaiveDate,
+    pub municipality: &'a str,
 }
 
 /// What each insured person of the household gets on a day.
-pub async fn plan(
+pub fn plan(
+    facts: &Known,
+    view: &HouseholdView,
+    day: Day<'_>,
+) -> Result<Vec<PaperPlan>, ServiceError> {
+    let judged = Judged::of(facts, view, day)?;
+    let insured = |member: &MemberView| member.period_on(day.on).is_some();
+    let seniors = view
+        .members
+        .iter()
+        .any(|member| insured(member) && is_senior(member.birth_date, day.on));
+    // 収入 of a former member may lower the ratio of the others; whether the head is taxed
+    // decides the limit.
+    let counts =
+        |member: &&MemberView| insured(member) || member.head || (seniors && member.is_former());
+    let all = view.members.iter().filter(counts);
+    all.map(|member| of_member(facts, member, &judged, (view, day)))
+        .collect()
+}
+
+/// The same for one household inside a transaction.
+pub async fn plan_in(
     tx: &mut Tx,
     view: &HouseholdView,
     issuer: &Issuer<'_>,
 ) -> Result<Vec<PaperPlan>, ServiceError> {
-    let today = issuer.clock.today();
-    let ratios = ratios(tx, view, today).await?;
-    let limits = brackets(tx, view, &ratios, (today, issuer.municipality)).await?;
-    let judged = Judged { ratios, limits };
-    let seniors = view
-        .members
-        .iter()
-        .any(|member| member.period_on(today).is_some() && is_senior(member.birth_date, today));
-    let mut plans = Vec::new();
-    for member in &view.members {
-        // 収入 of a former member may lower the ratio of the others; whether the head is taxed
-        // decides the limit.
-        let counts = member.head || (seniors && member.is_former());
-        if member.period_on(today).is_none() && !counts {
-            continue;
-        }
-        plans.push(of_member(tx, member, &judged, (view, today, issuer.municipality)).await?);
-    }
-    Ok(plans)
+    let on = issuer.clock.today();
+    let facts = known::read(tx, (view.id, view.id), (on, year_of(on)?)).await?;
+    plan(&facts, view, issuer.day())
 }
 
 /// What a household bears, or why it cannot be told.
@@ -58,6 +64,12 @@ pub(super) struct Judged {
 }
 
 impl Judged {
+    pub fn of(facts: &Known, view: &HouseholdView, day: Day<'_>) -> Result<Judged, ServiceError> {
+        let ratios = ratios(facts, view, day.on)?;
+        let limits = brackets(facts, view, &ratios, (day.on, day.municipality))?;
+        Ok(Judged { ratios, limits })
+    }
+
     /// 限度額適用区分 of those under 70, or from 70 on.
     pub fn limit(&self, senior: bool) -> Option<&'static str> {
         let told = self.limits.as_ref().ok()?;
@@ -69,17 +81,15 @@ impl Judged {
     }
 }
 
-pub(super) async fn of_member(
-    tx: &mut Tx,
+pub(super) fn of_member(
+    facts: &Known,
     member: &MemberView,
     judged: &Judged,
-    (view, today, municipality): (&HouseholdView, NaiveDate, &str),
+    (view, day): (&HouseholdView, Day<'_>),
 ) -> Result<PaperPlan, ServiceError> {
-    let card = card(tx, member.person_id).await?;
-    let status = card
-        .as_ref()
-        .and_then(|card| CardStatus::of_key(&card.status))
-        .unwrap_or_default();
+    let card = facts.cards.get(&member.person_id);
+    let status = facts.card(member.person_id);
+    let today = day.on;
     let insured = member.period_on(today).is_some();
     let kinds = match paper(status, view.is_protected()) {
         _ if !insured => Vec::new(),
@@ -90,9 +100,9 @@ pub(super) async fn of_member(
     let senior = insured && is_senior(member.birth_date, today);
     // 資格情報のお知らせ runs out only where it shows a ratio.
     let runs_out = insured && (senior || kinds != [DocumentKind::EligibilityNotice]);
-    let rule = *shipped::copayment()?.of(Month::of(today))?;
-    let year = income_year(today, &rule);
-    let figures = figures(tx, member.person_id, year).await?;
+    let figures = facts.figures.get(&member.person_id);
+    let stay_until = facts.stays.get(&member.person_id).copied();
+    let until = expiry((member.birth_date, stay_until), day)?;
     let ratios = &judged.ratios;
     let told = ratios.as_ref().ok();
     let limit = judged.limit(senior).filter(|_| insured);
@@ -101,7 +111,7 @@ pub(super) async fn of_member(
         card: status,
         card_observed_on: card.map(|card| card.observed_on),
         kinds,
-        valid_until: runs_out.then_some(expiry(member.birth_date, today, municipality)?),
+        valid_until: until.filter(|_| runs_out),
         ratio_tenths: senior.then(|| told.and_then(tenths)).flatten(),
         step: senior
             .then(|| told.and_then(|told| Some(told.step?.number())))
@@ -110,16 +120,11 @@ pub(super) async fn of_member(
             Err(why) if senior => Some(named(why, view)),
             _ => None,
         },
-        income_year: year,
-        taxable_income: figures
-            .as_ref()
-            .and_then(|found| found.taxable_income)
-            .map(Yen),
-        receipts: figures.as_ref().and_then(|found| found.receipts).map(Yen),
-        tax: figures
-            .as_ref()
-            .and_then(|found| found.tax.as_deref())
-            .and_then(TaxStatus::of_key),
+        income_year: year_of(today)?,
+        taxable_income: figures.and_then(|found| found.taxable_income),
+        receipts: figures.and_then(|found| found.receipts),
+        tax: figures.and_then(|found| found.tax),
+        stay_until,
         limit: limit.map(str::to_owned),
         limit_undecided: judged
             .limits
@@ -148,18 +153,20 @@ fn tenths(copayment: &Copayment) -> Option<i64> {
     Some(copayment.senior()?.parts_per_million() / 100_000)
 }
 
+/// 有効期限 of a paper from a day on; none where somebody's stay has ended before it.
 pub(super) fn expiry(
-    birth: NaiveDate,
-    issued_on: NaiveDate,
-    municipality: &str,
-) -> Result<NaiveDate, ServiceError> {
-    let parameters = shipped::parameters(municipality, FiscalYear::of(issued_on))?;
+    (birth, stay_until): (NaiveDate, Option<NaiveDate>),
+    day: Day<'_>,
+) -> Result<Option<NaiveDate>, ServiceError> {
+    let parameters = shipped::parameters(day.municipality, FiscalYear::of(day.on))?;
     let text = &parameters.eligibility.value.certificate_until;
     let yearly = text
         .split_once('-')
         .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
-    let until = yearly.and_then(|yearly| certificate_expiry(issued_on, birth, yearly, None));
-    until.ok_or_else(|| ServiceError::Internal(format!("eligibility.certificate_until: {text}")))
+    let until = yearly.and_then(|yearly| certificate_expiry(day.on, birth, yearly, stay_until));
+    let until = until
+        .ok_or_else(|| ServiceError::Internal(format!("eligibility.certificate_until: {text}")))?;
+    Ok(Some(until).filter(|until| *until >= day.on))
 }
 
 /// 証の取違え: another paper than the planned one needs a reason, such as an application of
@@ -170,7 +177,7 @@ pub async fn refuse_unplanned(
     view: &HouseholdView,
     issuer: &Issuer<'_>,
 ) -> Result<(), ServiceError> {
-    let plans = plan(tx, view, issuer).await?;
+    let plans = plan_in(tx, view, issuer).await?;
     let plan = plans.iter().find(|plan| plan.person_id == wish.person_id);
     if wish.kind.on_application() {
         return refuse_without_need(wish, plan);
@@ -203,12 +210,6 @@ fn refuse_without_need(wish: &DocumentWish, plan: Option<&PaperPlan>) -> Result<
         wish.kind.name()
     );
     Err(ServiceError::invalid_at("remark", text))
-}
-
-async fn card(tx: &mut Tx, person: i64) -> Result<Option<Card>, ServiceError> {
-    const SQL: &str =
-        "SELECT status, observed_on FROM card_fact WHERE person_id = $1 AND superseded_at IS NULL";
-    Ok(on_tx!(tx, c => sqlx::query_as(SQL).bind(person).fetch_optional(c).await?))
 }
 
 /// Keeps what was observed of the card and found out of the figures.
@@ -244,6 +245,7 @@ pub async fn keep(
     on_tx!(tx, c => sqlx::query(OLD_CARD).bind(now.0).bind(person).execute(c).await?.rows_affected());
     on_tx!(tx, c => sqlx::query(CARD).bind(ids.0).bind(person).bind(facts.card.key()).bind(today)
         .bind(now.0).bind(login).execute(c).await?.rows_affected());
+    keep_stay(tx, facts, issuer).await?;
     on_tx!(tx, c => sqlx::query(OLD).bind(now.0).bind(person).bind(facts.income_year)
         .execute(c).await?.rows_affected());
     let (taxable, receipts) = (
@@ -252,5 +254,24 @@ pub async fn keep(
     );
     on_tx!(tx, c => sqlx::query(NEW).bind(ids.1).bind(person).bind(facts.income_year).bind(taxable)
         .bind(receipts).bind(facts.tax.map(TaxStatus::key)).bind(now.0).bind(login).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+async fn keep_stay(
+    tx: &mut Tx,
+    facts: &PaperFacts,
+    issuer: &Issuer<'_>,
+) -> Result<(), ServiceError> {
+    const OLD: &str = "UPDATE residence_term_fact SET superseded_at = $1 WHERE person_id = $2 AND superseded_at IS NULL";
+    const NEW: &str = "INSERT INTO residence_term_fact (id, person_id, until, recorded_at, recorded_by) \
+        VALUES ($1, $2, $3, $4, $5)";
+    let (now, person) = (issuer.clock.now(), facts.person_id);
+    on_tx!(tx, c => sqlx::query(OLD).bind(now.0).bind(person).execute(c).await?.rows_affected());
+    let Some(until) = facts.stay_until else {
+        return Ok(());
+    };
+    let id = tx.take_ids("residence_term_fact", 1).await?;
+    on_tx!(tx, c => sqlx::query(NEW).bind(id).bind(person).bind(until).bind(now.0).bind(&issuer.user.login)
+        .execute(c).await?.rows_affected());
     Ok(())
 }

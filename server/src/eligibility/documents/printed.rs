@@ -1,52 +1,38 @@
 //! 証に書くこと: what each paper shows of a person (規則6条, 7条の3, 7条の4).
 
+use super::Composed;
 use super::applied::{self, Applied};
-use super::bracket::brackets;
-use super::forms::day;
-use super::papers::{Judged, expiry, of_member};
-use super::ratio::{is_senior, ratios};
-use super::{Composed, Issuer};
+use super::forms::day as told;
+use super::known::{Identity, Known};
+use super::papers::{Day, Judged, expiry, of_member};
+use super::ratio::is_senior;
 use crate::error::ServiceError;
-use crate::on_tx;
-use crate::store::Tx;
+use crate::press::Press;
 use chrono::NaiveDate;
 use kokuho_letters::document::{Document, Fact};
 use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperPlan};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::calendar::Month;
 use kokuho_shared::eligibility::papers::ratio_from;
+use kokuho_shared::era;
 use kokuho_shared::law::shipped;
-use sqlx::FromRow;
 
-/// What a paper says of a person besides what the household shows.
-#[derive(FromRow)]
-struct Identity {
-    sex: i64,
-    insurer_number: String,
-}
-
-/// A paper for one person.
-pub async fn compose(
-    tx: &mut Tx,
+/// A paper for one person, issued on a day and holding from a day on.
+pub fn compose(
+    facts: &Known,
     wish: &DocumentWish,
-    view: &HouseholdView,
-    member: &MemberView,
-    issuer: &Issuer<'_>,
+    (view, member): (&HouseholdView, &MemberView),
+    ((issued_on, day), press): ((NaiveDate, Day<'_>), &Press),
 ) -> Result<Composed, ServiceError> {
-    const SQL: &str = "SELECT p.sex, e.insurer_number FROM person_fact p \
-        JOIN eligibility_fact e ON e.person_id = p.person_id AND e.superseded_at IS NULL \
-        WHERE p.person_id = $1 AND p.superseded_at IS NULL AND e.valid_from = $2";
-    let today = issuer.clock.today();
+    let today = day.on;
     let period = member.period_on(today).ok_or_else(|| {
-        ServiceError::invalid_at("person_id", "業務日に資格のない人には交付できません")
+        let text = format!("{}に資格のない人には交付できません", era::format(today));
+        ServiceError::invalid_at("person_id", text)
     })?;
-    let identity: Option<Identity> = on_tx!(tx, c => sqlx::query_as(SQL).bind(member.person_id)
-        .bind(period.acquired_on).fetch_optional(c).await?);
+    let identity = facts.identities.get(&member.person_id);
     let identity = identity.ok_or(ServiceError::NotFound("資格"))?;
-    let ratios = ratios(tx, view, today).await?;
-    let limits = brackets(tx, view, &ratios, (today, issuer.municipality)).await?;
-    let judged = Judged { ratios, limits };
-    let plan = of_member(tx, member, &judged, (view, today, issuer.municipality)).await?;
+    let judged = Judged::of(facts, view, day)?;
+    let plan = of_member(facts, member, &judged, (view, day))?;
     let senior = is_senior(member.birth_date, today);
     let kind = wish.kind;
     // A certificate for a disease shows no ratio.
@@ -68,22 +54,27 @@ pub async fn compose(
         return Err(ServiceError::invalid_at("kind", text));
     }
     let rule = *shipped::copayment()?.of(Month::of(today))?;
+    let stay_until = facts.stays.get(&member.person_id).copied();
+    let until = expiry((member.birth_date, stay_until), day)?.ok_or_else(|| {
+        let text = "在留期間が過ぎています。更新を確かめてから交付してください";
+        ServiceError::invalid_at("person_id", text)
+    })?;
     let paper = Printed {
         kind,
         view,
         member,
         identity,
         acquired_on: period.acquired_on,
-        today,
+        issued_on,
         plan,
         senior,
         ratio_from: ratio_from(today, member.birth_date, period.acquired_on, &rule),
-        until: Some(expiry(member.birth_date, today, issuer.municipality)?),
+        until: Some(until),
         applied,
     };
     Ok(Composed {
         valid_until: paper.valid_until(),
-        document: paper.document(issuer)?,
+        document: paper.document(press),
         reply_by: None,
     })
 }
@@ -92,9 +83,9 @@ struct Printed<'a> {
     kind: DocumentKind,
     view: &'a HouseholdView,
     member: &'a MemberView,
-    identity: Identity,
+    identity: &'a Identity,
     acquired_on: NaiveDate,
-    today: NaiveDate,
+    issued_on: NaiveDate,
     plan: PaperPlan,
     senior: bool,
     until: Option<NaiveDate>,
@@ -112,7 +103,7 @@ impl Printed<'_> {
         self.until.filter(|_| runs_out)
     }
 
-    fn document(&self, issuer: &Issuer<'_>) -> Result<Document, ServiceError> {
+    fn document(&self, press: &Press) -> Document {
         let head = self.view.members.iter().find(|member| member.head);
         let number = self.member.insured_number.clone().unwrap_or_default();
         let (number, branch) = number.rsplit_once('-').unwrap_or((&number, ""));
@@ -121,31 +112,31 @@ impl Printed<'_> {
             Fact::new("記号・番号", number),
             Fact::new("枝番", branch),
             Fact::new("保険者番号", self.identity.insurer_number.clone()),
-            Fact::new("保険者名", issuer.press.sender().municipality),
+            Fact::new("保険者名", press.sender().municipality),
         ];
         if self.kind != DocumentKind::EligibilityNotice {
             let sex = if self.identity.sex == 1 { "男" } else { "女" };
-            facts.insert(1, Fact::new("生年月日", day(self.member.birth_date)));
+            facts.insert(1, Fact::new("生年月日", told(self.member.birth_date)));
             facts.insert(2, Fact::new("性別", sex));
             let name = head.map_or_else(String::new, |head| head.name.clone());
             facts.insert(3, Fact::new("世帯主氏名", name));
         }
-        facts.push(Fact::new("資格取得年月日", day(self.acquired_on)));
+        facts.push(Fact::new("資格取得年月日", told(self.acquired_on)));
         let issued = match self.kind {
             DocumentKind::EligibilityNotice => "通知年月日",
             _ => "交付年月日",
         };
-        facts.push(Fact::new(issued, day(self.today)));
+        facts.push(Fact::new(issued, told(self.issued_on)));
         if let Some(applied) = &self.applied {
             facts.extend(applied.facts());
         } else if let Some(tenths) = self.plan.ratio_tenths {
             facts.push(Fact::new("一部負担金の割合", format!("{tenths}割")));
-            facts.push(Fact::new("発効期日", day(self.ratio_from)));
+            facts.push(Fact::new("発効期日", told(self.ratio_from)));
         }
         if let Some(until) = self.valid_until() {
-            facts.push(Fact::new("有効期限", day(until)));
+            facts.push(Fact::new("有効期限", told(until)));
         }
-        Ok(Document {
+        Document {
             title: match &self.applied {
                 Some(applied) => applied.title.into(),
                 None => self.kind.name().into(),
@@ -153,7 +144,7 @@ impl Printed<'_> {
             facts,
             notes: self.notes().iter().map(|note| (*note).to_owned()).collect(),
             ..Document::default()
-        })
+        }
     }
 
     fn notes(&self) -> &'static [&'static str] {

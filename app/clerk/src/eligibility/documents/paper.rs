@@ -8,7 +8,7 @@ use kokuho_shared::eligibility::bracket::TaxStatus;
 use kokuho_shared::eligibility::papers::CardStatus;
 use kokuho_shared::era;
 use kokuho_ui::components::Field;
-use kokuho_ui::entry::YenEntry;
+use kokuho_ui::entry::{DateEntry, YenEntry};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -70,6 +70,7 @@ fn Facts(plan: PaperPlan, senior: bool, papers: Papers) -> impl IntoView {
     let taxable = RwSignal::new(plan.taxable_income.unwrap_or_default());
     let receipts = RwSignal::new(plan.receipts.unwrap_or_default());
     let tax = RwSignal::new(plan.tax);
+    let stay = RwSignal::new(plan.stay_until);
     let (person, year) = (plan.person_id, plan.income_year);
     // A figure counts once somebody says that it is known, also where it is zero.
     let sure = (
@@ -86,6 +87,7 @@ fn Facts(plan: PaperPlan, senior: bool, papers: Papers) -> impl IntoView {
             taxable_income: sure.0.get_untracked().then(|| taxable.get_untracked()),
             receipts: sure.1.get_untracked().then(|| receipts.get_untracked()),
             tax: tax.get_untracked(),
+            stay_until: stay.get_untracked(),
         };
         spawn_local(async move {
             match api::put::<_, Vec<PaperPlan>>(&papers.path("papers"), &facts).await {
@@ -124,6 +126,7 @@ fn Facts(plan: PaperPlan, senior: bool, papers: Papers) -> impl IntoView {
                     }).collect_view()}
                 </select>
             </Field>
+            <DateEntry id=id("stay") label="在留期間の満了日（外国籍の人）" value=stay />
             {senior.then(|| view! {
                 <YenEntry id=id("taxable") label=format!("{year}年の課税所得") value=taxable />
                 <YenEntry id=id("receipts") label=format!("{year}年の収入金額（必要経費を引く前）") value=receipts />

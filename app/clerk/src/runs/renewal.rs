@@ -1,0 +1,185 @@
+//! 証の一斉更新: start one, see how far it is, and print what it made.
+
+use super::batches::Batches;
+use super::list::table;
+use super::outcome::{findings, renewal_outcome};
+use crate::events::Stream;
+use crate::{api, state};
+use chrono::NaiveDate;
+use kokuho_shared::access::Action;
+use kokuho_shared::api::job::{JobState, JobView, RenewalView, StartRenewal};
+use kokuho_shared::era;
+use kokuho_ui::components::{Notice, ProgressBar, Tone};
+use kokuho_ui::entry::DateEntry;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::{use_navigate, use_params_map};
+
+const TITLE: &str = "証の一斉更新";
+
+#[component]
+pub fn RenewalsPage() -> impl IntoView {
+    let office = state::office();
+    let (jobs, problem) = (
+        RwSignal::new(None::<Vec<JobView>>),
+        RwSignal::new(None::<String>),
+    );
+    state::entered(TITLE);
+    spawn_local(async move {
+        match api::get::<Vec<JobView>>("/api/renewals").await {
+            Ok(list) => jobs.set(Some(list)),
+            Err(failed) => {
+                office.heard(&failed);
+                problem.set(Some(failed.problem().message.clone()));
+            }
+        }
+    });
+    view! {
+        <h1 id=state::HEADING tabindex="-1">{TITLE}</h1>
+        <p>"選んだ日に有効な証がない人の全員に、その日から使う資格確認書（書留）か資格情報のお知らせ（普通郵便）を作成します。今の証は有効期限まで使えます。負担割合が決まらない人などは、理由とともに残ります。"</p>
+        {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
+        {office.may(Action::RenewPapers).then(|| view! { <Start problem=problem /> })}
+        <h2>"これまでの処理"</h2>
+        {move || jobs.get().map(table)}
+    }
+}
+
+#[component]
+fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
+    let office = state::office();
+    let navigate = use_navigate();
+    let from = RwSignal::new(None::<NaiveDate>);
+    let busy = RwSignal::new(false);
+    let start = move |_| {
+        let Some(from) = from.get_untracked() else {
+            return;
+        };
+        busy.set(true);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            match api::post::<_, JobView>("/api/renewals", &StartRenewal { from }).await {
+                Ok(job) => navigate(&format!("/renewals/{}", job.id), Default::default()),
+                Err(failed) => {
+                    office.heard(&failed);
+                    problem.set(Some(failed.problem().message.clone()));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <div class="buttons">
+            <DateEntry id="renewal-from" label="新しい証を使い始める日" value=from />
+            <button type="button" class="button button-primary" id="start-renewal"
+                disabled=move || busy.get() || from.get().is_none() on:click=start>"一斉更新を始める"</button>
+        </div>
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Screen {
+    office: state::Office,
+    id: i64,
+    seen: RwSignal<Option<RenewalView>>,
+    problem: RwSignal<Option<String>>,
+    stream: StoredValue<Option<Stream>, LocalStorage>,
+}
+
+impl Screen {
+    fn load(self) {
+        spawn_local(async move {
+            match api::get::<RenewalView>(&format!("/api/renewals/{}", self.id)).await {
+                Ok(view) if !self.seen.is_disposed() => {
+                    let running = view.job.state == JobState::Running;
+                    self.seen.set(Some(view));
+                    if running {
+                        self.follow();
+                    }
+                }
+                Ok(_) => {}
+                Err(failed) => {
+                    self.office.heard(&failed);
+                    self.problem.set(Some(failed.problem().message.clone()));
+                }
+            }
+        });
+    }
+
+    fn follow(self) {
+        let heard = move |now: JobView| {
+            let running = now.state == JobState::Running;
+            if !running {
+                self.load();
+            }
+            self.seen.update(|seen| {
+                if let Some(view) = seen {
+                    view.job = now;
+                }
+            });
+            running
+        };
+        let lost = move || {
+            let text = "進捗を受け取れません。画面を読み直してください。処理は続いています。";
+            self.problem.set(Some(text.into()));
+        };
+        let path = format!("/api/renewals/{}/events", self.id);
+        let stream = Stream::open::<JobView>(&path, heard, lost);
+        self.stream.try_set_value(stream);
+    }
+}
+
+#[component]
+pub fn RenewalPage() -> impl IntoView {
+    let id = use_params_map()
+        .read_untracked()
+        .get("id")
+        .and_then(|id| id.parse().ok());
+    let Some(id) = id else {
+        state::entered(TITLE);
+        return view! {
+            <h1 id=state::HEADING tabindex="-1">{TITLE}</h1>
+            <p>"番号が正しくありません。"<a href="/renewals">"一覧へ"</a></p>
+        }
+        .into_any();
+    };
+    let screen = Screen {
+        office: state::office(),
+        id,
+        seen: RwSignal::new(None),
+        problem: RwSignal::new(None),
+        stream: StoredValue::new_local(None),
+    };
+    state::entered(&format!("{TITLE} {id}"));
+    screen.load();
+    view! {
+        <h1 id=state::HEADING tabindex="-1">{format!("{TITLE} {id}")}</h1>
+        {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
+        {move || screen.seen.get().map(|view| shown(screen, view))}
+        <p><a href="/renewals">"これまでの処理へ"</a></p>
+    }
+    .into_any()
+}
+
+fn shown(screen: Screen, renewal: RenewalView) -> impl IntoView {
+    let job = renewal.job;
+    let day = job.for_day.map(era::format).unwrap_or_default();
+    let count = |count: i64| Signal::stored(u64::try_from(count).unwrap_or(0));
+    let running = job.state == JobState::Running;
+    let done = job.state == JobState::Done;
+    let stopped = match (running || done, job.message.as_str()) {
+        (true, _) => None,
+        (false, "") => Some(job.state.name().to_owned()),
+        (false, why) => Some(format!("{}（{why}）", job.state.name())),
+    };
+    view! {
+        <p>{format!("{day}から使う証　{}が開始", job.created_by)}</p>
+        {running.then(|| view! {
+            <ProgressBar label="証を作成しています" done=count(job.households_done) total=count(job.households) />
+            <p class="muted">"この画面を離れても処理は続きます。"</p>
+        })}
+        {stopped.map(|text| view! { <Notice tone=Tone::Warning><p>{text}</p></Notice> })}
+        {renewal.outcome.map(renewal_outcome)}
+        {(done && screen.office.may(Action::RenewPapers)).then(|| view! { <Batches run=screen.id kind="renewals" /> })}
+        {(!renewal.findings.is_empty()).then(|| findings(renewal.findings.clone()))}
+    }
+}

@@ -1,0 +1,156 @@
+//! What decides the papers of some households, read at once: cards, figures, incomes, identities.
+
+use crate::error::ServiceError;
+use crate::on_tx;
+use crate::store::Tx;
+use crate::store::facts::IncomeRow;
+use chrono::NaiveDate;
+use kokuho_shared::assessment::household::{Income, IncomeStatus};
+use kokuho_shared::eligibility::bracket::TaxStatus;
+use kokuho_shared::eligibility::papers::CardStatus;
+use kokuho_shared::money::Yen;
+use sqlx::FromRow;
+use std::collections::HashMap;
+
+/// By person.
+#[derive(Default)]
+pub struct Known {
+    pub cards: HashMap<i64, Card>,
+    pub figures: HashMap<i64, Figures>,
+    pub incomes: HashMap<i64, (Income, IncomeStatus)>,
+    pub identities: HashMap<i64, Identity>,
+    /// 在留期間の満了日.
+    pub stays: HashMap<i64, NaiveDate>,
+}
+
+pub struct Card {
+    pub status: CardStatus,
+    pub observed_on: NaiveDate,
+}
+
+#[derive(Default)]
+pub struct Figures {
+    pub taxable_income: Option<Yen>,
+    pub receipts: Option<Yen>,
+    pub tax: Option<TaxStatus>,
+}
+
+/// What a paper says of a person besides what the household shows.
+pub struct Identity {
+    pub sex: i64,
+    pub insurer_number: String,
+}
+
+/// SELECT of something current of everybody who belongs to the households.
+macro_rules! of_members {
+    ($columns:literal, $table:literal, $also:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM membership_fact m JOIN ",
+            $table,
+            " f ON f.person_id = m.person_id AND f.superseded_at IS NULL WHERE m.household_id BETWEEN $1 AND $2 \
+             AND m.superseded_at IS NULL",
+            $also
+        )
+    };
+}
+
+const CARDS: &str = of_members!("f.person_id, f.status, f.observed_on", "card_fact", "");
+const FIGURES: &str = of_members!(
+    "f.person_id, f.taxable_income, f.receipts, f.tax",
+    "copayment_fact",
+    " AND f.income_year = $3"
+);
+const INCOMES: &str = of_members!(
+    "f.id, f.person_id, f.income_year, f.status, f.salary_receipts, f.salary_income, f.pension_receipts, f.pension_income, \
+     f.other_income, f.total_income, f.transfer_special_deduction, f.casualty_loss, f.family_pay_deducted, \
+     f.family_pay_received",
+    "income_fact",
+    " AND f.income_year = $3"
+);
+const IDENTITIES: &str = "SELECT p.person_id, p.sex, e.insurer_number FROM membership_fact m \
+    JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
+    JOIN eligibility_fact e ON e.person_id = m.person_id AND e.superseded_at IS NULL AND e.valid_from <= $3 \
+    AND (e.valid_until IS NULL OR e.valid_until > $4) \
+    WHERE m.household_id BETWEEN $1 AND $2 AND m.superseded_at IS NULL";
+const STAYS: &str = of_members!("f.person_id, f.until", "residence_term_fact", "");
+
+#[derive(FromRow)]
+struct FiguresRow {
+    person_id: i64,
+    taxable_income: Option<i64>,
+    receipts: Option<i64>,
+    tax: Option<String>,
+}
+
+/// Reads the households with ids from `first` to `last`: what holds on a day, and the figures of
+/// an income year.
+pub async fn read(
+    tx: &mut Tx,
+    (first, last): (i64, i64),
+    (on, income_year): (NaiveDate, i64),
+) -> Result<Known, ServiceError> {
+    let cards: Vec<(i64, String, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(CARDS).bind(first).bind(last)
+        .fetch_all(c).await?);
+    let figures: Vec<FiguresRow> = on_tx!(tx, c => sqlx::query_as(FIGURES).bind(first).bind(last)
+        .bind(income_year).fetch_all(c).await?);
+    let incomes: Vec<IncomeRow> = on_tx!(tx, c => sqlx::query_as(INCOMES).bind(first).bind(last)
+        .bind(income_year).fetch_all(c).await?);
+    let identities: Vec<(i64, i64, String)> = on_tx!(tx, c => sqlx::query_as(IDENTITIES).bind(first).bind(last)
+        .bind(on).bind(on).fetch_all(c).await?);
+    let stays: Vec<(i64, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(STAYS).bind(first).bind(last)
+        .fetch_all(c).await?);
+    let card = |(person, status, observed_on): (i64, String, NaiveDate)| {
+        let status = CardStatus::of_key(&status).unwrap_or_default();
+        (
+            person,
+            Card {
+                status,
+                observed_on,
+            },
+        )
+    };
+    let figure = |row: FiguresRow| {
+        let figures = Figures {
+            taxable_income: row.taxable_income.map(Yen),
+            receipts: row.receipts.map(Yen),
+            tax: row.tax.as_deref().and_then(TaxStatus::of_key),
+        };
+        (row.person_id, figures)
+    };
+    let identity = |(person, sex, insurer_number)| {
+        (
+            person,
+            Identity {
+                sex,
+                insurer_number,
+            },
+        )
+    };
+    Ok(Known {
+        cards: cards.into_iter().map(card).collect(),
+        figures: figures.into_iter().map(figure).collect(),
+        incomes: incomes
+            .iter()
+            .map(|row| (row.person_id, (row.line().income, row.line().status)))
+            .collect(),
+        identities: identities.into_iter().map(identity).collect(),
+        stays: stays.into_iter().collect(),
+    })
+}
+
+impl Known {
+    pub fn card(&self, person: i64) -> CardStatus {
+        self.cards
+            .get(&person)
+            .map(|card| card.status)
+            .unwrap_or_default()
+    }
+
+    /// An income that no register tells is not known.
+    pub fn income(&self, person: i64) -> (Income, IncomeStatus) {
+        let found = self.incomes.get(&person).copied();
+        found.unwrap_or((Income::default(), IncomeStatus::Unknown))
+    }
+}

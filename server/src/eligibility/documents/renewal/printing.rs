@@ -1,0 +1,109 @@
+//! The papers of a renewal in batches: certificates apart from notices, by ward and postal code.
+
+use super::super::unchanged;
+use super::sort;
+use crate::access::user::User;
+use crate::clock::Clock;
+use crate::error::ServiceError;
+use crate::jobs::batches::{self, AT_ONCE, Batch, LeftOut, Ordered};
+use crate::on_db;
+use crate::press::Press;
+use crate::store::Db;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::document::DocumentKind;
+use kokuho_shared::api::job::BatchView;
+use sqlx::FromRow;
+
+/// What a renewal issues.
+const KINDS: [DocumentKind; 2] = [
+    DocumentKind::EligibilityCertificate,
+    DocumentKind::EligibilityNotice,
+];
+
+/// Forms the batches of a renewal.
+pub async fn form(db: &Db, run: i64) -> Result<Vec<Batch>, ServiceError> {
+    const SQL: &str = "SELECT number, ward, postcode, CAST(1 AS BIGINT) AS pages, CAST(0 AS BIGINT) AS slips FROM document \
+        WHERE run_id = $1 AND kind = $2 AND (ward, postcode, number) > ($3, $4, $5) \
+        ORDER BY ward, postcode, number LIMIT $6";
+    let mut formed: Vec<Batch> = Vec::new();
+    for kind in KINDS {
+        let (mut ward, mut postcode, mut number) = (String::new(), String::new(), String::new());
+        loop {
+            let papers: Vec<Ordered> = on_db!(db, pool => sqlx::query_as(SQL).bind(run).bind(kind.key())
+                .bind(&ward).bind(&postcode).bind(&number).bind(AT_ONCE).fetch_all(pool).await?);
+            let Some(last) = papers.last() else { break };
+            (ward, postcode, number) = (
+                last.ward.clone(),
+                last.postcode.clone(),
+                last.number.clone(),
+            );
+            batches::gather(&mut formed, &papers, sort(kind));
+        }
+    }
+    Ok(formed)
+}
+
+/// Papers that hold no longer, or whose household came under a measure (支援措置) since.
+async fn left_out(db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
+    const SQL: &str = "SELECT d.number, CASE d.kind WHEN 'eligibility_notice' THEN 'ordinary' ELSE 'registered' END AS sort, \
+        d.ward, d.postcode FROM document d WHERE d.run_id = $1 AND (d.state <> 'open' \
+        OR EXISTS (SELECT 1 FROM membership m JOIN protection_fact pr ON pr.person_id = m.person_id \
+        AND pr.superseded_at IS NULL WHERE m.household_id = d.household_id AND m.superseded_at IS NULL)) ORDER BY d.number";
+    Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(run).fetch_all(pool).await?))
+}
+
+/// The batches of a renewal that an account sees.
+pub async fn list(db: &Db, run: i64, user: &User) -> Result<Vec<BatchView>, ServiceError> {
+    batches::list(db, run, user, &left_out(db, run).await?).await
+}
+
+#[derive(FromRow)]
+struct Content {
+    number: String,
+    content: String,
+    content_sha256: String,
+}
+
+/// The document of a batch, without what is left out of it.
+pub async fn document(
+    db: &Db,
+    run: i64,
+    number: i64,
+    user: &User,
+    press: &Press,
+) -> Result<Vec<u8>, ServiceError> {
+    const SQL: &str = "SELECT number, content, content_sha256 FROM document WHERE run_id = $1 AND kind = $2 AND ward = $3 \
+        AND (postcode, number) >= ($4, $5) AND (postcode, number) <= ($6, $7) ORDER BY postcode, number";
+    let batch = batches::find(list(db, run, user).await?, number)?;
+    let mut pages = Vec::new();
+    for kind in KINDS.into_iter().filter(|kind| sort(*kind) == batch.sort) {
+        let papers: Vec<Content> = on_db!(db, pool => sqlx::query_as(SQL).bind(run).bind(kind.key())
+            .bind(&batch.ward).bind(&batch.first_postcode).bind(&batch.first_letter)
+            .bind(&batch.last_postcode).bind(&batch.last_letter).fetch_all(pool).await?);
+        for stored in papers {
+            if batch.left_out.contains(&stored.number) {
+                continue;
+            }
+            let content = (stored.content.as_str(), stored.content_sha256.as_str());
+            pages.push(unchanged(&stored.number, content, press)?);
+        }
+    }
+    if pages.is_empty() {
+        let text = "この印刷単位の証は、すべて印刷から除かれています";
+        return Err(ServiceError::Conflict(Problem::new(text)));
+    }
+    press.print(pages).await
+}
+
+/// Notes that a batch was printed.
+pub async fn printed(
+    db: &Db,
+    run: i64,
+    number: i64,
+    user: &User,
+    clock: Clock,
+) -> Result<BatchView, ServiceError> {
+    batches::find(list(db, run, user).await?, number)?;
+    batches::mark(db, (run, number), user, clock).await?;
+    batches::find(list(db, run, user).await?, number)
+}

@@ -1,0 +1,133 @@
+//! Routes of the renewal of papers.
+
+use super::{plan, printing};
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::error::ServiceError;
+use crate::http::{self, App, Body, Failure};
+use crate::jobs::{self, progress, queue};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::response::sse::{Event, Sse};
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::job::{BatchView, JobKind, JobView, RenewalView, StartRenewal};
+use std::convert::Infallible;
+use tokio_stream::Stream;
+
+/// Who is limited to a ward has nothing to do with work on the whole city.
+fn whole_city(user: &User) -> Result<(), ServiceError> {
+    if user.ward.is_empty() {
+        Ok(())
+    } else {
+        Err(ServiceError::Forbidden)
+    }
+}
+
+/// Starts a renewal.
+#[utoipa::path(post, path = "/api/renewals", tag = "eligibility", request_body = StartRenewal,
+    responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn start_renewal(
+    State(app): State<App>,
+    user: User,
+    Body(wish): Body<StartRenewal>,
+) -> Result<(StatusCode, Json<JobView>), Failure> {
+    whole_city(&user)?;
+    app.press.refuse_unready()?;
+    let db = app.db()?;
+    let job = plan(db, wish.from, &user, app.clock).await?;
+    app.wake.notify_waiters();
+    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
+}
+
+/// Renewals, the newest first.
+#[utoipa::path(get, path = "/api/renewals", tag = "eligibility", responses((status = 200, body = Vec<JobView>)))]
+pub async fn renewals(State(app): State<App>, user: User) -> Result<Json<Vec<JobView>>, Failure> {
+    whole_city(&user)?;
+    let all = progress::newest(app.db()?).await?;
+    let own = all.into_iter().filter(|job| job.kind == JobKind::Renewal);
+    Ok(Json(own.collect()))
+}
+
+/// A renewal with what came out of it.
+#[utoipa::path(get, path = "/api/renewals/{id}", tag = "eligibility", params(("id" = i64, Path)),
+    responses((status = 200, body = RenewalView), (status = 404, body = Problem)))]
+pub async fn renewal(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<Json<RenewalView>, Failure> {
+    whole_city(&user)?;
+    let db = app.db()?;
+    let job = queue::find(db, id).await?;
+    if job.kind != JobKind::Renewal {
+        return Err(ServiceError::NotFound("証の一斉更新").into());
+    }
+    let outcome = match job.outcome.as_str() {
+        "" => None,
+        text => Some(serde_json::from_str(text).map_err(ServiceError::from)?),
+    };
+    let findings = progress::findings(db, id).await?;
+    if !findings.is_empty() {
+        let entry = Entry::new(&user, What::View, app.clock.now());
+        let detail = format!("households left out by renewal {id}");
+        app.audit.read(entry.detail(detail));
+    }
+    Ok(Json(RenewalView {
+        outcome,
+        job: progress::view(db, &job).await?,
+        findings,
+    }))
+}
+
+/// How far a renewal is, until it is no longer running.
+#[utoipa::path(get, path = "/api/renewals/{id}/events", tag = "eligibility", params(("id" = i64, Path)),
+    responses((status = 200, body = JobView, content_type = "text/event-stream"), (status = 404, body = Problem)))]
+pub async fn renewal_events(
+    app: State<App>,
+    user: User,
+    id: Path<i64>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
+    jobs::routes::events(app, user, id).await
+}
+
+/// The batches of a renewal's papers.
+#[utoipa::path(get, path = "/api/renewals/{id}/batches", tag = "eligibility", params(("id" = i64, Path)),
+    responses((status = 200, body = Vec<BatchView>)))]
+pub async fn paper_batches(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<Json<Vec<BatchView>>, Failure> {
+    Ok(Json(printing::list(app.db()?, id, &user).await?))
+}
+
+/// The document of a batch.
+#[utoipa::path(get, path = "/api/renewals/{id}/batches/{number}", tag = "eligibility",
+    params(("id" = i64, Path), ("number" = i64, Path)),
+    responses((status = 200, content_type = "application/pdf"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn paper_batch(
+    State(app): State<App>,
+    user: User,
+    Path((id, number)): Path<(i64, i64)>,
+) -> Result<Response, Failure> {
+    let pdf = printing::document(app.db()?, id, number, &user, &app.press).await?;
+    let entry = Entry::new(&user, What::Print, app.clock.now());
+    let detail = format!("batch {number} of renewal {id}");
+    app.audit.read(entry.detail(detail));
+    Ok(http::pdf(&format!("{id}-{number}"), pdf))
+}
+
+/// Notes that a batch was printed and is complete.
+#[utoipa::path(post, path = "/api/renewals/{id}/batches/{number}/printed", tag = "eligibility",
+    params(("id" = i64, Path), ("number" = i64, Path)),
+    responses((status = 200, body = BatchView), (status = 404, body = Problem)))]
+pub async fn papers_printed(
+    State(app): State<App>,
+    user: User,
+    Path((id, number)): Path<(i64, i64)>,
+) -> Result<Json<BatchView>, Failure> {
+    let batch = printing::printed(app.db()?, id, number, &user, app.clock).await?;
+    Ok(Json(batch))
+}

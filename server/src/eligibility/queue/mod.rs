@@ -1,0 +1,205 @@
+//! 要処理: people about whom somebody has to do something. Nothing is dropped: whoever the
+//! registers show in two minds stands here until the facts agree.
+
+mod lists;
+pub mod owners;
+
+use crate::error::ServiceError;
+use crate::on_db;
+use crate::store::Db;
+use chrono::{Datelike, Days, NaiveDate};
+use kokuho_shared::api::queue::{QueueGroup, QueueItem, QueueKind};
+use kokuho_shared::assessment::limit::last_decision_on;
+use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
+use sqlx::FromRow;
+
+/// So many of a kind are listed; all are counted.
+const MOST: i64 = 200;
+/// No earlier year is looked for.
+const YEARS_BACK: i32 = 5;
+/// Ages are shown so many days before and after the birthday.
+const BEFORE: u64 = 60;
+const AFTER: u64 = 30;
+/// A measure can be extended from a month before its end.
+const PROTECTION_DAYS: u64 = 30;
+
+#[derive(FromRow)]
+struct Row {
+    household_id: i64,
+    household_number: String,
+    person_id: i64,
+    name: String,
+    birth_date: NaiveDate,
+    ward: String,
+    on_day: NaiveDate,
+    fiscal_year: Option<i64>,
+    everybody: i64,
+}
+
+/// Everything that waits on a day, in one ward where the account is limited to it.
+pub async fn all(
+    db: &Db,
+    (ward, municipality): (&str, &str),
+    today: NaiveDate,
+) -> Result<Vec<QueueGroup>, ServiceError> {
+    let mut groups = Vec::new();
+    for kind in QueueKind::ALL {
+        groups.push(group(db, kind, (ward, municipality), today).await?);
+    }
+    Ok(groups)
+}
+
+async fn group(
+    db: &Db,
+    kind: QueueKind,
+    (ward, municipality): (&str, &str),
+    today: NaiveDate,
+) -> Result<QueueGroup, ServiceError> {
+    let (sql, from, until) = asked(kind, today)
+        .ok_or_else(|| ServiceError::Internal(format!("{today} is outside the calendar")))?;
+    let year = match kind {
+        QueueKind::DecisionDue => first_open(municipality, today),
+        _ => FiscalYear::of(today).0 - 1,
+    };
+    let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(sql).bind(ward).bind(from).bind(until)
+        .bind(i64::from(year)).bind(MOST).bind(municipality).fetch_all(pool).await?);
+    let count = rows.first().map_or(0, |row| row.everybody);
+    let age = age_of(kind);
+    let item = |row: Row| QueueItem {
+        household_id: row.household_id,
+        household_number: row.household_number,
+        person_id: row.person_id,
+        name: row.name,
+        birth_date: row.birth_date,
+        ward: row.ward,
+        on: age
+            .and_then(|age| birthday(row.birth_date, age))
+            .unwrap_or(row.on_day),
+        fiscal_year: row.fiscal_year.and_then(|year| i32::try_from(year).ok()),
+        owner: None,
+    };
+    let mut items: Vec<QueueItem> = rows.into_iter().map(item).collect();
+    owners::name(db, kind, &mut items).await?;
+    Ok(QueueGroup { kind, count, items })
+}
+
+/// The first year that can still be decided (法110条の2). What became chargeable after its first
+/// 納期限 is open longer, and decided from the household's own screen.
+fn first_open(municipality: &str, today: NaiveDate) -> i32 {
+    let this = FiscalYear::of(today).0;
+    let open = |year: &i32| {
+        Assessor::shipped(municipality, *year).is_ok_and(|assessor| {
+            let months = assessor.rules.decision_months;
+            let first_due = assessor.due_dates().first();
+            let last = first_due.and_then(|due| last_decision_on(*due, months));
+            last.is_some_and(|last| today <= last)
+        })
+    };
+    (this - YEARS_BACK..this).find(open).unwrap_or(this)
+}
+
+/// The list of a kind, and the days between which it looks.
+fn asked(kind: QueueKind, today: NaiveDate) -> Option<(&'static str, NaiveDate, NaiveDate)> {
+    let (first, last) = (
+        today.checked_sub_days(Days::new(AFTER))?,
+        today.checked_add_days(Days::new(BEFORE))?,
+    );
+    Some(match kind {
+        QueueKind::Gone => (lists::GONE, today, today),
+        QueueKind::NotReported => (
+            lists::NOT_REPORTED,
+            today.checked_sub_days(Days::new(365))?,
+            today,
+        ),
+        QueueKind::DecisionDue => (lists::DECISION_DUE, today, today),
+        QueueKind::Undecided => (lists::UNDECIDED, today, today),
+        QueueKind::HostInsured => (lists::HOST_INSURED, today, today),
+        QueueKind::Past75 => (
+            lists::OF_BIRTH,
+            years_before(today, 140)?,
+            years_before(today, 75)?,
+        ),
+        QueueKind::Turns75 => {
+            // Whoever has had the birthday stands in the list before.
+            let next = today.succ_opt()?;
+            (
+                lists::OF_BIRTH,
+                years_before(next, 75)?,
+                years_before(last, 75)?,
+            )
+        }
+        QueueKind::Turns70 => (
+            lists::OF_BIRTH,
+            years_before(first, 70)?,
+            years_before(last, 70)?,
+        ),
+        QueueKind::Turns65 => (
+            lists::OF_BIRTH,
+            years_before(first, 65)?,
+            years_before(last, 65)?,
+        ),
+        QueueKind::Turns40 => (
+            lists::OF_BIRTH,
+            years_before(first, 40)?,
+            years_before(last, 40)?,
+        ),
+        QueueKind::Turns18 => (
+            lists::OF_BIRTH,
+            years_before(first, 18)?,
+            years_before(last, 18)?,
+        ),
+        QueueKind::Turns6 => (
+            lists::OF_BIRTH,
+            years_before(first, 6)?,
+            years_before(last, 6)?,
+        ),
+        QueueKind::PaperMissing => (lists::PAPER_MISSING, today, today),
+        QueueKind::PaperEnding => (lists::PAPER_ENDING, today, last),
+        QueueKind::StayEnding => (lists::STAY_ENDING, today, last),
+        QueueKind::ProtectionEnding => {
+            let month = today.checked_add_days(Days::new(PROTECTION_DAYS))?;
+            (lists::PROTECTION_ENDING, today, month)
+        }
+        QueueKind::IncomeMissing => {
+            // Nobody younger has to declare.
+            let declares = NaiveDate::from_ymd_opt(FiscalYear::of(today).0 - 16, 1, 1)?;
+            (lists::INCOME_MISSING, declares, declares)
+        }
+    })
+}
+
+fn age_of(kind: QueueKind) -> Option<i32> {
+    match kind {
+        QueueKind::Past75 | QueueKind::Turns75 => Some(75),
+        QueueKind::Turns70 => Some(70),
+        QueueKind::Turns65 => Some(65),
+        QueueKind::Turns40 => Some(40),
+        QueueKind::Turns18 => Some(18),
+        QueueKind::Turns6 => Some(6),
+        QueueKind::Gone
+        | QueueKind::NotReported
+        | QueueKind::IncomeMissing
+        | QueueKind::DecisionDue
+        | QueueKind::Undecided
+        | QueueKind::HostInsured
+        | QueueKind::PaperMissing
+        | QueueKind::PaperEnding
+        | QueueKind::StayEnding
+        | QueueKind::ProtectionEnding => None,
+    }
+}
+
+/// The birthday of an age; 1 March for 29 February in a common year.
+fn birthday(birth: NaiveDate, age: i32) -> Option<NaiveDate> {
+    let year = birth.year() + age;
+    birth
+        .with_year(year)
+        .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))
+}
+
+fn years_before(day: NaiveDate, years: i32) -> Option<NaiveDate> {
+    let year = day.year() - years;
+    day.with_year(year)
+        .or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))
+}

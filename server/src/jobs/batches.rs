@@ -1,0 +1,241 @@
+//! 印刷単位: letters of a run in the order of printing, in documents of about a hundred pages, and
+//! what was printed when.
+
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::clock::{Clock, Instant};
+use crate::error::ServiceError;
+use crate::store::bulk::Value;
+use crate::store::{Db, Lock, Tx};
+use crate::{on_db, on_tx};
+use kokuho_shared::api::job::BatchView;
+use sqlx::FromRow;
+
+/// Pages of a batch; a document holds at most 200 letters.
+const PAGES: i64 = 100;
+/// So many letters are put in order at a time.
+pub const AT_ONCE: i64 = 5_000;
+
+/// A letter in the order of printing.
+#[derive(Clone, Debug, FromRow)]
+pub struct Ordered {
+    pub number: String,
+    pub ward: String,
+    pub postcode: String,
+    pub pages: i64,
+    pub slips: i64,
+}
+
+/// A batch to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// What is mailed in another way is not in one document.
+    sort: &'static str,
+    ward: String,
+    first_postcode: String,
+    last_postcode: String,
+    first_letter: String,
+    last_letter: String,
+    letters: i64,
+    slips: i64,
+    pages: i64,
+}
+
+impl Batch {
+    fn of(letter: &Ordered, sort: &'static str) -> Batch {
+        Batch {
+            sort,
+            ward: letter.ward.clone(),
+            first_postcode: letter.postcode.clone(),
+            last_postcode: letter.postcode.clone(),
+            first_letter: letter.number.clone(),
+            last_letter: letter.number.clone(),
+            letters: 1,
+            slips: letter.slips,
+            pages: letter.pages,
+        }
+    }
+
+    fn takes(&self, letter: &Ordered, sort: &str) -> bool {
+        self.sort == sort && self.ward == letter.ward && self.pages + letter.pages <= PAGES
+    }
+
+    fn add(&mut self, letter: &Ordered) {
+        self.last_postcode.clone_from(&letter.postcode);
+        self.last_letter.clone_from(&letter.number);
+        self.letters += 1;
+        self.slips += letter.slips;
+        self.pages += letter.pages;
+    }
+}
+
+/// Adds letters, which come in the order of printing, to the batches.
+pub fn gather(batches: &mut Vec<Batch>, letters: &[Ordered], sort: &'static str) {
+    for letter in letters {
+        match batches.last_mut() {
+            Some(batch) if batch.takes(letter, sort) => batch.add(letter),
+            _ => batches.push(Batch::of(letter, sort)),
+        }
+    }
+}
+
+pub async fn write(tx: &mut Tx, run: i64, batches: &[Batch]) -> Result<(), ServiceError> {
+    let row = |(number, batch): (i64, &Batch)| {
+        vec![
+            Value::Int(run),
+            Value::Int(number),
+            Value::Word(batch.sort),
+            Value::Text(batch.ward.clone()),
+            Value::Text(batch.first_postcode.clone()),
+            Value::Text(batch.last_postcode.clone()),
+            Value::Text(batch.first_letter.clone()),
+            Value::Text(batch.last_letter.clone()),
+            Value::Int(batch.letters),
+            Value::Int(batch.slips),
+            Value::Int(batch.pages),
+        ]
+    };
+    let rows: Vec<Vec<Value>> = (1..).zip(batches).map(row).collect();
+    let columns = &[
+        "run_id",
+        "number",
+        "sort",
+        "ward",
+        "first_postcode",
+        "last_postcode",
+        "first_letter",
+        "last_letter",
+        "letters",
+        "slips",
+        "pages",
+    ];
+    tx.insert("print_batch", columns, &rows).await
+}
+
+#[derive(FromRow)]
+struct BatchRow {
+    number: i64,
+    sort: String,
+    ward: String,
+    first_postcode: String,
+    last_postcode: String,
+    first_letter: String,
+    last_letter: String,
+    letters: i64,
+    slips: i64,
+    pages: i64,
+    printed: i64,
+    printed_at: Option<i64>,
+}
+
+/// A letter that is no longer printed with its batch.
+#[derive(Clone, Debug, FromRow)]
+pub struct LeftOut {
+    pub number: String,
+    pub sort: String,
+    pub ward: String,
+    pub postcode: String,
+}
+
+impl LeftOut {
+    fn belongs_to(&self, batch: &BatchRow) -> bool {
+        let place = (self.postcode.as_str(), self.number.as_str());
+        let first = (batch.first_postcode.as_str(), batch.first_letter.as_str());
+        let last = (batch.last_postcode.as_str(), batch.last_letter.as_str());
+        self.sort == batch.sort && self.ward == batch.ward && first <= place && place <= last
+    }
+}
+
+/// The batches of a run that an account sees, each with what is left out of it.
+pub async fn list(
+    db: &Db,
+    run: i64,
+    user: &User,
+    left_out: &[LeftOut],
+) -> Result<Vec<BatchView>, ServiceError> {
+    const SQL: &str = "SELECT b.number, b.sort, b.ward, b.first_postcode, b.last_postcode, b.first_letter, b.last_letter, \
+        b.letters, b.slips, b.pages, (SELECT COUNT(*) FROM print_mark m WHERE m.run_id = b.run_id \
+        AND m.number = b.number) AS printed, (SELECT MAX(m.printed_at) FROM print_mark m \
+        WHERE m.run_id = b.run_id AND m.number = b.number) AS printed_at \
+        FROM print_batch b WHERE b.run_id = $1 ORDER BY b.number";
+    let rows: Vec<BatchRow> =
+        on_db!(db, pool => sqlx::query_as(SQL).bind(run).fetch_all(pool).await?);
+    let seen = rows.into_iter().filter(|row| user.sees(&row.ward));
+    let view = |row: BatchRow| BatchView {
+        left_out: left_out
+            .iter()
+            .filter(|letter| letter.belongs_to(&row))
+            .map(|letter| letter.number.clone())
+            .collect(),
+        number: row.number,
+        sort: row.sort,
+        ward: row.ward,
+        first_postcode: row.first_postcode,
+        last_postcode: row.last_postcode,
+        first_letter: row.first_letter,
+        last_letter: row.last_letter,
+        letters: row.letters,
+        slips: row.slips,
+        pages: row.pages,
+        printed: row.printed,
+        printed_at: row.printed_at.map(|at| Instant(at).text()),
+    };
+    Ok(seen.map(view).collect())
+}
+
+/// One of them.
+pub fn find(batches: Vec<BatchView>, number: i64) -> Result<BatchView, ServiceError> {
+    let found = batches.into_iter().find(|batch| batch.number == number);
+    found.ok_or(ServiceError::NotFound("印刷単位"))
+}
+
+/// Notes that a batch, which the account sees, was printed; it can be noted again for another
+/// printing.
+pub async fn mark(
+    db: &Db,
+    (run, number): (i64, i64),
+    user: &User,
+    clock: Clock,
+) -> Result<(), ServiceError> {
+    const SQL: &str = "INSERT INTO print_mark (id, run_id, number, printed_at, printed_by) VALUES ($1, $2, $3, $4, $5)";
+    let now = clock.now();
+    let mut tx = db.write(Lock::Nothing).await?;
+    let id = tx.take_ids("print_mark", 1).await?;
+    on_tx!(&mut tx, connection => sqlx::query(SQL).bind(id).bind(run).bind(number).bind(now.0)
+        .bind(&user.login).execute(connection).await?.rows_affected());
+    let entry = Entry::new(user, What::Print, now);
+    entry
+        .detail(format!("batch {number} of run {run} printed"))
+        .write(&mut tx)
+        .await?;
+    tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(number: &str, ward: &str, pages: i64) -> Ordered {
+        Ordered {
+            number: number.into(),
+            ward: ward.into(),
+            postcode: "5300001".into(),
+            pages,
+            slips: 1,
+        }
+    }
+
+    #[test]
+    fn a_batch_takes_letters_of_its_ward_up_to_its_pages() {
+        let mut batch = Batch::of(&letter("1", "北区", 60), "ordinary");
+        assert!(!batch.takes(&letter("2", "西区", 1), "ordinary"));
+        assert!(!batch.takes(&letter("2", "北区", 41), "ordinary"));
+        assert!(!batch.takes(&letter("2", "北区", 40), "registered"));
+        assert!(batch.takes(&letter("2", "北区", 40), "ordinary"));
+        batch.add(&letter("2", "北区", 40));
+        assert_eq!(
+            (batch.letters, batch.pages, batch.last_letter.as_str()),
+            (2, 100, "2")
+        );
+    }
+}

@@ -1,0 +1,158 @@
+//! 証の一斉更新: everybody without a paper that holds gets one, once, and nobody else.
+
+use crate::both;
+use crate::documents::{issue_applied, keep, printed};
+use crate::office::Office;
+use kokuho_shared::access::Role;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+async fn renew(office: &Office, from: &str) -> Value {
+    let (status, job) = office
+        .send(Method::POST, "/api/renewals", json!({"from": from}))
+        .await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+    office
+        .worker("27213", "one")
+        .run_until_idle()
+        .await
+        .unwrap();
+    let (_, view) = office.get(&format!("/api/renewals/{}", job["id"])).await;
+    assert_eq!(view["job"]["state"], "done", "{view}");
+    view
+}
+
+async fn documents(office: &Office, view: &Value) -> Value {
+    let path = format!("/api/households/{}/documents?fiscal_year=2026", view["id"]);
+    office.get(&path).await.1
+}
+
+async fn batches(office: &Office, renewal: &Value) -> Value {
+    let path = format!("/api/renewals/{}/batches", renewal["job"]["id"]);
+    office.get(&path).await.1
+}
+
+async fn pages(office: &Office, renewal: &Value, number: i64) -> (StatusCode, String) {
+    let path = format!("/api/renewals/{}/batches/{number}", renewal["job"]["id"]);
+    let answer = office
+        .request(&office.client, Method::GET, &path)
+        .send()
+        .await
+        .unwrap();
+    let status = answer.status();
+    let bytes = answer.bytes().await.unwrap();
+    if status != StatusCode::OK {
+        return (status, String::new());
+    }
+    let text = pdf_extract::extract_text_from_mem(&bytes).unwrap();
+    (
+        status,
+        text.chars().filter(|c| !c.is_whitespace()).collect(),
+    )
+}
+
+both! {
+    async fn everybody_without_a_paper_gets_one_from_the_day_on_and_a_second_run_changes_nothing(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let card = json!({"person_id": view["members"][1]["person_id"], "card": "registered", "income_year": 2025});
+        keep(&office, &view["id"], card).await;
+        let first = renew(&office, "2026-08-01").await;
+        let expected = json!({"households": 1, "certificates": 2, "notices": 1, "kept": 0, "left_out": 0, "batches": 2});
+        assert_eq!(first["outcome"], expected);
+        let all = documents(&office, &view).await;
+        assert_eq!(all.as_array().unwrap().len(), 3);
+        assert!(all.as_array().unwrap().iter().all(|one| one["issued_on"] == "2026-06-10" && one["state"] == "open"), "{all}");
+        // Certificates by registered mail, notices apart from them.
+        let list = batches(&office, &first).await;
+        let told: Vec<_> = list.as_array().unwrap().iter().map(|one| (one["sort"].clone(), one["letters"].clone())).collect();
+        assert_eq!(told, [(json!("registered"), json!(2)), (json!("ordinary"), json!(1))]);
+        let (_, text) = pages(&office, &first, 1).await;
+        assert!(text.contains("資格確認書") && text.contains("見辺一郎") && !text.contains("資格情報のお知らせ"), "{text}");
+        assert!(text.contains("有効期限"), "{text}");
+        let (_, text) = pages(&office, &first, 2).await;
+        assert!(text.contains("資格情報のお知らせ") && text.contains("見辺二子"), "{text}");
+        let second = renew(&office, "2026-08-01").await;
+        let expected = json!({"households": 1, "certificates": 0, "notices": 0, "kept": 3, "left_out": 0, "batches": 0});
+        assert_eq!(second["outcome"], expected);
+        assert_eq!(documents(&office, &view).await, all);
+    }
+}
+
+both! {
+    async fn a_paper_that_ends_before_stays_until_then_and_one_of_another_kind_is_replaced(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let (_, held) = issue_applied(&office, &view, "eligibility_certificate", 1, json!({}), "").await;
+        let until: chrono::NaiveDate = held["valid_until"].as_str().unwrap().parse().unwrap();
+        // The day after its end is still within three months here.
+        let from = until.succ_opt().unwrap();
+        let renewed = renew(&office, &from.to_string()).await;
+        assert_eq!((&renewed["outcome"]["certificates"], &renewed["outcome"]["kept"]), (&json!(3), &json!(0)));
+        let all = documents(&office, &view).await;
+        let of = |number: &Value| all.as_array().unwrap().iter().find(|one| one["number"] == *number).unwrap()["state"].clone();
+        assert_eq!(of(&held["number"]), "open", "{all}");
+        let newest = all.as_array().unwrap().iter().find(|one| one["person_id"] == held["person_id"]).unwrap();
+        assert!(newest["valid_until"].as_str().unwrap() > held["valid_until"].as_str().unwrap(), "{newest}");
+        assert!(printed(&office, &newest["number"]).await.contains("交付年月日令和8年6月10日"));
+        // With the card registered a notice takes the place of the certificate.
+        let card = json!({"person_id": view["members"][1]["person_id"], "card": "registered", "income_year": 2025});
+        keep(&office, &view["id"], card).await;
+        let again = renew(&office, &from.to_string()).await;
+        assert_eq!((&again["outcome"]["notices"], &again["outcome"]["kept"]), (&json!(1), &json!(2)));
+        let (_, after) = office.get(&format!("/api/households/{}/documents?fiscal_year=2026", view["id"])).await;
+        let void = after.as_array().unwrap().iter().filter(|one| one["state"] == "void").count();
+        assert_eq!(void, 1, "{after}");
+    }
+}
+
+both! {
+    async fn a_protected_household_gets_its_papers_at_the_counter_and_leaves_batches_that_were_made_before(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let first = renew(&office, "2026-06-10").await;
+        let measure = json!({"person_id": view["members"][1]["person_id"], "from": "2026-06-01", "until": "2027-06-01", "reason": "申出"});
+        let path = format!("/api/households/{}/protection?fiscal_year=2026", view["id"]);
+        assert_eq!(office.send(Method::PUT, &path, measure).await.0, StatusCode::OK);
+        assert_eq!(pages(&office, &first, 1).await.0, StatusCode::CONFLICT);
+        assert_eq!(batches(&office, &first).await[0]["left_out"].as_array().unwrap().len(), 3);
+        for paper in documents(&office, &view).await.as_array().unwrap() {
+            let path = format!("/api/documents/{}/closing", paper["number"].as_str().unwrap());
+            let wish = json!({"person_id": paper["person_id"], "state": "void", "on": "2026-06-10", "remark": ""});
+            assert_eq!(office.send(Method::POST, &path, wish).await.0, StatusCode::OK);
+        }
+        let second = renew(&office, "2026-06-10").await;
+        assert_eq!((&second["outcome"]["left_out"], &second["outcome"]["certificates"]), (&json!(1), &json!(0)));
+        assert!(second["findings"][0]["reason"].as_str().unwrap().contains("支援措置"), "{second}");
+    }
+}
+
+both! {
+    async fn a_renewal_for_a_day_that_is_past_or_far_or_by_an_account_of_one_ward_is_refused(office: Office) {
+        office.with_city().await;
+        for from in ["2026-06-09", "2026-09-11"] {
+            let (status, problem) = office.send(Method::POST, "/api/renewals", json!({"from": from})).await;
+            assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("from")), "{problem}");
+        }
+        let other = office.sign_in_as("other", Role::Supervisor, "港区").await;
+        let request = office.request(&other, Method::POST, "/api/renewals").json(&json!({"from": "2026-08-01"}));
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::FORBIDDEN);
+    }
+}
+
+both! {
+    async fn the_paper_of_a_foreign_resident_ends_with_the_stay_and_a_stay_that_is_over_gets_none(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let stay = |until: &str| json!({"person_id": view["members"][1]["person_id"], "card": "unknown", "income_year": 2025, "stay_until": until});
+        keep(&office, &view["id"], stay("2026-08-20")).await;
+        let renewed = renew(&office, "2026-08-01").await;
+        assert_eq!(renewed["outcome"]["certificates"], json!(3));
+        let all = documents(&office, &view).await;
+        let own = all.as_array().unwrap().iter().find(|one| one["person_id"] == view["members"][1]["person_id"]).unwrap();
+        assert_eq!(own["valid_until"], json!("2026-08-20"));
+        keep(&office, &view["id"], stay("2026-07-31")).await;
+        let again = renew(&office, "2026-09-01").await;
+        assert!(again["findings"][0]["reason"].as_str().unwrap().contains("在留期間が過ぎています"), "{again}");
+    }
+}
