@@ -81,7 +81,11 @@ fn main() -> Outcome<()> {
         "pub const HOLIDAYS: Document = {};",
         document(&out, "holidays.json", &value)?
     )?;
-    for (constant, name) in [("COPAYMENT", "copayment"), ("BRACKET", "bracket")] {
+    for (constant, name) in [
+        ("COPAYMENT", "copayment"),
+        ("BRACKET", "bracket"),
+        ("DUPLICATE", "duplicate"),
+    ] {
         let dated = cite(read(&root.join(format!("national/{name}.toml")))?);
         let written = document(&out, &format!("{name}.json"), &dated)?;
         writeln!(rust, "pub const {constant}: Document = {written};")?;

@@ -37,6 +37,8 @@ pub enum Action {
     EditFacts,
     /// 賦課決定.
     Decide,
+    /// 資格重複: urge, end by the city, or dismiss.
+    HandleDuplicates,
     /// 個人番号: bind one to a person, and see whether one is bound.
     BindNumbers,
     /// Issue letters.
@@ -140,6 +142,7 @@ impl Role {
             Action::IssueLetters => matches!(self, AssessmentOfficer | Supervisor),
             Action::Decide => matches!(self, AssessmentOfficer | Supervisor),
             Action::Protect => matches!(self, EligibilityOfficer | Supervisor),
+            Action::HandleDuplicates => matches!(self, EligibilityOfficer | Supervisor),
             Action::RenewPapers => matches!(self, EligibilityOfficer | Supervisor),
             Action::RunYear => self == Supervisor,
             Action::ReadRuns => matches!(self, AssessmentOfficer | Supervisor),

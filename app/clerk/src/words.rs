@@ -12,3 +12,10 @@ pub fn moment(text: &str) -> String {
     };
     read().unwrap_or_else(|| text.to_owned())
 }
+
+/// Asks before something that is not taken back by itself.
+pub fn confirmed(question: &str) -> bool {
+    leptos::prelude::window()
+        .confirm_with_message(question)
+        .unwrap_or(false)
+}

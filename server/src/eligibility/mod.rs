@@ -2,6 +2,7 @@
 
 mod circumstances;
 pub mod documents;
+pub mod duplicates;
 pub mod edit;
 pub mod facilities;
 pub mod household;

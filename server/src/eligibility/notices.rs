@@ -31,11 +31,23 @@ pub async fn accept(
     wanted: &NoticeEdit,
     editor: &Editor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
+    let mut tx = db.write(Lock::Household(id)).await?;
+    let after = accept_in(&mut tx, id, wanted, editor).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// The same inside a transaction that holds the household.
+pub async fn accept_in(
+    tx: &mut Tx,
+    id: i64,
+    wanted: &NoticeEdit,
+    editor: &Editor<'_>,
+) -> Result<HouseholdView, ServiceError> {
     let memo = checked(wanted, editor)?;
     let year = FiscalYear(wanted.fiscal_year);
     let parameters = shipped::parameters(editor.municipality, year)?;
     let due_on = due_on(wanted.event_on, &parameters)?;
-    let mut tx = db.write(Lock::Household(id)).await?;
     // Read once the household is held, so that what another editor has just saved is seen.
     let now = editor.clock.now();
     let as_of = AsOf {
@@ -43,11 +55,11 @@ pub async fn accept(
         valid_on: None,
         known_at: now,
     };
-    let seen = household::view_in(&mut tx, id, as_of).await?;
+    let seen = household::view_in(tx, id, as_of).await?;
     household::refuse_hidden(&seen, editor.user)?;
     edit::refuse_stale(&seen, wanted.revision)?;
     let reason = if memo.is_empty() { "届出" } else { memo };
-    let change = edit::record(&mut tx, id, reason, (&editor.user.login, now)).await?;
+    let change = edit::record(tx, id, reason, (&editor.user.login, now)).await?;
     let acceptance = Acceptance {
         writer: Writer {
             change,
@@ -72,20 +84,18 @@ pub async fn accept(
             let text = format!("{person} はこの世帯の人ではありません");
             ServiceError::invalid_at(&format!("persons[{place}]"), text)
         })?;
-        let period = acceptance.person(&mut tx, place, member).await?;
-        outbox::after_period(&mut tx, change_of, *person, period).await?;
+        let period = acceptance.person(tx, place, member).await?;
+        outbox::after_period(tx, change_of, *person, period).await?;
     }
     let first = FiscalYear::of(wanted.event_on).0.min(wanted.fiscal_year);
-    due::after_edit(&mut tx, change_of, id, first).await?;
+    due::after_edit(tx, change_of, id, first).await?;
     let persons = wanted.persons.iter().copied();
     let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
     entry
         .detail(format!("notice, change {change}"))
-        .write(&mut tx)
+        .write(tx)
         .await?;
-    let after = household::view_in(&mut tx, id, as_of).await?;
-    tx.commit().await?;
-    Ok(after)
+    household::view_in(tx, id, as_of).await
 }
 
 /// Refuses what no household could be asked; returns the memo.

@@ -53,7 +53,8 @@ impl Layout {
 
     /// What is exchanged daily, and what comes back of it, by the name of the layout.
     pub fn link(name: &str, folder: Option<&Path>) -> Result<Layout, FileError> {
-        const SHIPPED: [(&str, &str); 7] = [
+        const SHIPPED: [(&str, &str); 8] = [
+            ("duplicates", include_str!("../../layouts/duplicates.toml")),
             ("federation", include_str!("../../layouts/federation.toml")),
             (
                 "resident_mark",

@@ -64,6 +64,8 @@ pub struct Row<'a> {
 
 impl<'a> Table<'a> {
     pub fn read(text: &str, layout: &'a Layout) -> Result<Table<'a>, FileError> {
+        // The reader sees the end of a CRLF only with the next record, and would count a line less.
+        let text = text.replace("\r\n", "\n");
         let mut reader = ReaderBuilder::new()
             .flexible(true)
             .has_headers(false)

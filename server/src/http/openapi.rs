@@ -78,6 +78,9 @@ use utoipa::OpenApi;
         crate::linkage::routes::start,
         crate::linkage::routes::events,
         crate::linkage::routes::list,
+        crate::linkage::routes::expected_files,
+        crate::eligibility::duplicates::routes::duplicates,
+        crate::eligibility::duplicates::routes::step,
     )
 )]
 struct Document;

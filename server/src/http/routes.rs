@@ -181,6 +181,18 @@ fn all() -> Vec<Route> {
         ),
         route(
             Method::GET,
+            "/api/duplicates",
+            HandleDuplicates,
+            get(eligibility::duplicates::routes::duplicates),
+        ),
+        route(
+            Method::POST,
+            "/api/duplicates/{id}",
+            HandleDuplicates,
+            post(eligibility::duplicates::routes::step),
+        ),
+        route(
+            Method::GET,
             "/api/facilities",
             ReadHousehold,
             get(eligibility::facilities::routes::facilities),
@@ -389,6 +401,12 @@ fn all() -> Vec<Route> {
             "/api/renewals/{id}/batches/{number}/printed",
             RenewPapers,
             post(renewal::papers_printed),
+        ),
+        route(
+            Method::GET,
+            "/api/arrivals",
+            ReadImports,
+            get(linkage::routes::expected_files),
         ),
         route(
             Method::GET,

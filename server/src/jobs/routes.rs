@@ -6,7 +6,7 @@ use crate::assessment::{mailing, printing, yearly};
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::http::{self, App, Body, Failure};
-use crate::linkage::parts;
+use crate::linkage::{arrivals, parts};
 use crate::store::{Db, Lock};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -44,6 +44,8 @@ pub async fn start(
         let text = format!("{}。届いてから始めてください", incomplete.told());
         return Err(ServiceError::Conflict(Problem::new(text)).into());
     }
+    let city = (app.municipality.as_str(), app.layouts.as_deref());
+    arrivals::refuse_without(db, city, wish.fiscal_year).await?;
     let job = yearly::plan(db, wish.fiscal_year, &user, &app.municipality, app.clock).await?;
     app.wake.notify_waiters();
     Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))

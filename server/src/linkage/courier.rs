@@ -6,6 +6,7 @@
 
 use super::answered;
 use super::answers_file::{self, Line};
+use super::duplicates_file;
 use crate::access::keys::Keys;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
@@ -13,6 +14,7 @@ use crate::error::{ServiceError, database_kind};
 use crate::exchange::table::{self, Table};
 use crate::exchange::{FileError, charset, layout::Layout};
 use crate::linkage::links;
+use crate::store::arrivals::{self, Arrival};
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock};
 use crate::{on_db, on_tx};
@@ -225,9 +227,9 @@ impl Courier {
         const SEEN: &str = "SELECT COUNT(*) FROM inbound_file WHERE sha256 = $1";
         let path = self.folder.join("in").join(name);
         let bytes = read(&path).await?;
-        let sha256 = crate::access::hex(&Sha256::digest(&bytes));
+        let digest = crate::access::hex(&Sha256::digest(&bytes));
         let seen: i64 =
-            on_db!(&self.db, pool => sqlx::query_scalar(SEEN).bind(&sha256).fetch_one(pool).await?);
+            on_db!(&self.db, pool => sqlx::query_scalar(SEEN).bind(&digest).fetch_one(pool).await?);
         if seen > 0 {
             return Ok(());
         }
@@ -257,13 +259,21 @@ impl Courier {
         let row = vec![
             Value::Int(id),
             Value::Text(name.to_owned()),
-            Value::Text(sha256),
+            Value::Text(digest.clone()),
             Value::Word(dataset.key()),
             Value::Int(now.0),
             Value::Int(i64::try_from(lines.len()).unwrap_or(i64::MAX)),
         ];
         let columns = &["id", "name", "sha256", "kind", "received_at", "lines"];
         tx.insert("inbound_file", columns, &[row]).await?;
+        let arrival = Arrival {
+            kind: dataset.key(),
+            file_name: name,
+            sha256: &digest,
+            lines: lines.len(),
+            control_total: None,
+        };
+        arrivals::note(&mut tx, &arrival, self.clock).await?;
         let entry = Entry::by("kokuho", "system", What::Inquire, now);
         entry
             .detail(format!("answers {} of file {id}", lines.len()))
@@ -280,6 +290,8 @@ impl Courier {
             links::results::take_in(self, LinkKind::Federation, name, bytes).await
         } else if is("resident_mark_result_") {
             links::results::take_in(self, LinkKind::ResidentMark, name, bytes).await
+        } else if is("duplicates_") {
+            duplicates_file::take_in(self, name, bytes).await
         } else if is("income_report_request_") {
             links::asked::take_in(self, name, bytes).await
         } else if is("residents_") {

@@ -17,6 +17,7 @@ use crate::error::ServiceError;
 use crate::exchange::layout::Layout;
 use crate::exchange::table::Table;
 use crate::exchange::{FileError, charset};
+use crate::store::arrivals::{self, Arrival};
 use crate::store::bulk::Value;
 use crate::store::due::{self, Change};
 use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
@@ -121,6 +122,14 @@ pub async fn import(
         parts::note(&mut tx, delivery.kind, part, change).await?;
     }
     count(&mut tx, &run).await?;
+    let arrival = Arrival {
+        kind: delivery.kind.key(),
+        file_name: &run.file_name,
+        sha256: &run.sha256,
+        lines: table.len(),
+        control_total: Some(run.control_total),
+    };
+    arrivals::note(&mut tx, &arrival, delivery.clock).await?;
     tx.commit().await?;
     db.analyze().await;
     Ok(run)

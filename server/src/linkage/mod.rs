@@ -2,7 +2,9 @@
 
 pub mod answered;
 pub mod answers_file;
+pub mod arrivals;
 pub mod courier;
+pub mod duplicates_file;
 pub mod eligibility_file;
 pub mod import;
 pub mod incomes_file;

@@ -1,7 +1,7 @@
 //! Routes of imports and inquiries.
 
 use super::import::Delivery;
-use super::{inquiries, links, runs};
+use super::{arrivals, inquiries, links, runs};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::eligibility::edit::Editor;
@@ -15,6 +15,7 @@ use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
+use kokuho_shared::api::arrival::ExpectedView;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress, Started};
 use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, OpenInquiries, Settle};
@@ -162,6 +163,17 @@ pub async fn settle(
     view.mask();
     complete(&app, &mut view, app.clock.now()).await?;
     Ok(Json(view))
+}
+
+/// Files that other offices deliver, and which of them are late.
+#[utoipa::path(get, path = "/api/arrivals", tag = "linkage", responses((status = 200, body = Vec<ExpectedView>)))]
+pub async fn expected_files(
+    State(app): State<App>,
+    _user: User,
+) -> Result<Json<Vec<ExpectedView>>, Failure> {
+    let city = (app.municipality.as_str(), app.layouts.as_deref());
+    let all = arrivals::list(app.db()?, city, app.clock.today()).await?;
+    Ok(Json(all))
 }
 
 /// What is exchanged with other offices daily, and what of it needs somebody.

@@ -3,6 +3,7 @@
 //! Differences live here and in `bulk`: how a connection is opened, how a writer waits for
 //! another one. Everything else is the same statement on both.
 
+pub mod arrivals;
 pub mod bulk;
 mod copy;
 pub mod due;

@@ -7,6 +7,7 @@ mod circumstances;
 mod city;
 mod cluster;
 mod documents;
+mod duplicates;
 mod facilities;
 mod faults;
 mod imports;

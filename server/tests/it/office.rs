@@ -329,6 +329,8 @@ impl Office {
             "copayment_fact",
             "residence_term_fact",
             "queue_claim",
+            "duplicate_case",
+            "arrival",
             "job",
         ] {
             let sql = format!("SELECT COUNT(*) FROM {table}");

@@ -91,8 +91,8 @@ both! {
 both! {
     async fn a_year_without_parameters_or_an_empty_city_cannot_be_run(office: Office) {
         let (status, problem) = office.send(Method::POST, "/api/runs", json!({"fiscal_year": 2026})).await;
-        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(problem["message"].as_str().unwrap().contains("取り込んで"), "{problem}");
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(problem["message"].as_str().unwrap().contains("まだ届いていません"), "{problem}");
         let (status, problem) = office.send(Method::POST, "/api/runs", json!({"fiscal_year": 2031})).await;
         assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("fiscal_year")));
     }

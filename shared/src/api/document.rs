@@ -24,10 +24,12 @@ pub enum DocumentKind {
     IncomeReport,
     /// 施設への照会 (資格その他): goes to the facility.
     FacilityInquiry,
+    /// 資格喪失の届出の勧奨 (資格重複).
+    LossUrging,
 }
 
 impl DocumentKind {
-    pub const ALL: [DocumentKind; 8] = [
+    pub const ALL: [DocumentKind; 9] = [
         DocumentKind::EligibilityCertificate,
         DocumentKind::EligibilityNotice,
         DocumentKind::RecipientCertificate,
@@ -36,6 +38,7 @@ impl DocumentKind {
         DocumentKind::ResidenceInquiry,
         DocumentKind::IncomeReport,
         DocumentKind::FacilityInquiry,
+        DocumentKind::LossUrging,
     ];
 
     pub fn key(self) -> &'static str {
@@ -48,6 +51,7 @@ impl DocumentKind {
             DocumentKind::ResidenceInquiry => "residence_inquiry",
             DocumentKind::IncomeReport => "income_report",
             DocumentKind::FacilityInquiry => "facility_inquiry",
+            DocumentKind::LossUrging => "loss_urging",
         }
     }
 
@@ -65,6 +69,7 @@ impl DocumentKind {
             DocumentKind::ResidenceInquiry => "住所・世帯の状況についての照会書",
             DocumentKind::IncomeReport => "国民健康保険料 所得申告書",
             DocumentKind::FacilityInquiry => "施設の入所状況についての照会書",
+            DocumentKind::LossUrging => "国民健康保険の資格喪失の届出について",
         }
     }
 

@@ -3,9 +3,11 @@
 //! Every failed request answers with [`Problem`].
 
 pub mod access;
+pub mod arrival;
 pub mod assessment;
 pub mod audit;
 pub mod document;
+pub mod duplicate;
 pub mod estimate;
 pub mod facility;
 pub mod household;

@@ -2,6 +2,7 @@
 
 pub mod bracket;
 pub mod copayment;
+pub mod duplicate;
 pub mod facility;
 pub mod notice;
 pub mod papers;

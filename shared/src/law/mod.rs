@@ -2,6 +2,7 @@
 
 pub mod bracket;
 pub mod copayment;
+pub mod duplicate;
 mod error;
 pub mod national;
 pub mod parameters;

@@ -3,6 +3,7 @@
 use super::LawError;
 use super::bracket::BracketRules;
 use super::copayment::CopaymentRules;
+use super::duplicate::DuplicateRules;
 use super::parameters::{Holidays, Municipality, National, Parameters};
 use crate::calendar::FiscalYear;
 
@@ -91,6 +92,11 @@ pub fn brackets() -> Result<BracketRules, LawError> {
     let rules: BracketRules = read(BRACKET.json)?;
     rules.check()?;
     Ok(rules)
+}
+
+/// 資格重複の職権喪失.
+pub fn duplicates() -> Result<DuplicateRules, LawError> {
+    read(DUPLICATE.json)
 }
 
 fn read<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, LawError> {

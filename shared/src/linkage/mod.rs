@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod basis;
+pub mod expected;
 pub mod inquiry;
 pub mod interchange;
 pub mod matching;

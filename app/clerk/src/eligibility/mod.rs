@@ -3,6 +3,7 @@
 pub mod checks;
 mod documents;
 pub mod draft;
+pub mod duplicates;
 mod facilities;
 mod fields;
 pub mod found;

@@ -38,6 +38,7 @@ pub fn QueuePage() -> impl IntoView {
         {(office.may(Action::IssueDocuments) && office.session().is_some_and(|session| session.ward.is_empty())).then(|| view! {
             <p><a href="/renewals">"証の一斉更新"</a></p>
         })}
+        {office.may(Action::HandleDuplicates).then(|| view! { <p><a href="/duplicates">"資格重複"</a></p> })}
         {move || match found.told.get() {
             None => view! { <p role="status">"読み込んでいます…"</p> }.into_any(),
             Some(Err(why)) => view! { <p class="field-error" role="alert">{why}</p> }.into_any(),

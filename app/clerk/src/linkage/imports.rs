@@ -1,5 +1,6 @@
 //! 取込: the three files that bring a city in, in their order.
 
+use super::arrivals;
 use super::follow::{Follower, Standing};
 use super::outcome::outcome;
 use super::runs;
@@ -53,6 +54,7 @@ pub fn ImportsPage() -> impl IntoView {
             }).collect_view()}
         </div>
         <div aria-live="polite">{move || outcome(follower.standing.get())}</div>
+        <arrivals::Arrivals />
         <h2>"これまでの取込"</h2>
         {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
         {move || runs.get().map(runs::table)}

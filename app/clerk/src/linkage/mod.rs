@@ -1,6 +1,7 @@
 //! 情報連携: the files that other offices deliver, and what they are asked.
 
 mod answer;
+mod arrivals;
 mod follow;
 pub mod imports;
 pub mod inquiries;

@@ -5,6 +5,7 @@ mod keys;
 
 use crate::access::accounts::AccountsPage;
 use crate::audit::records::AuditPage;
+use crate::eligibility::duplicates::DuplicatesPage;
 use crate::eligibility::household::HouseholdPage;
 use crate::eligibility::queue::QueuePage;
 use crate::eligibility::search::SearchPage;
@@ -80,6 +81,7 @@ fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
                         <Route path=path!("/inquiries") view=InquiriesPage />
                         <Route path=path!("/runs") view=RunsPage />
                         <Route path=path!("/runs/:id") view=RunPage />
+                        <Route path=path!("/duplicates") view=DuplicatesPage />
                         <Route path=path!("/renewals") view=RenewalsPage />
                         <Route path=path!("/renewals/:id") view=RenewalPage />
                         <Route path=path!("/households/:id") view=HouseholdPage />

@@ -1,6 +1,6 @@
 //! 照会の様式: what is asked of people on paper, and until when it is to come back.
 
-use super::{Composed, Issuer};
+use super::Composed;
 use crate::error::ServiceError;
 use chrono::{Days, NaiveDate};
 use kokuho_letters::document::{Document, Fact, Reply};
@@ -42,18 +42,26 @@ const FACILITY: [&str; 6] = [
     "記入した人・電話番号",
 ];
 
+/// 資格喪失の届出 (規則13条).
+const LOSS: [&str; 6] = [
+    "新しい保険の保険者名・記号・番号",
+    "新しい保険の資格取得日",
+    "勤め先の名称（本人・被扶養者の別）",
+    "国民健康保険の資格確認書の返却（同封・紛失）",
+    "ほかの健康保険に加入していない場合、その事情",
+    "届け出る人の氏名・電話番号",
+];
+
 /// A reply is asked for within so many days.
 const REPLY_DAYS: u64 = 14;
 
 pub fn compose(
     kind: DocumentKind,
     view: &HouseholdView,
-    member: &MemberView,
-    remark: &str,
-    issuer: &Issuer<'_>,
+    (member, remark): (&MemberView, &str),
+    (today, reply_by): (NaiveDate, Option<NaiveDate>),
 ) -> Result<Composed, ServiceError> {
-    let today = issuer.clock.today();
-    let reply_by = today.checked_add_days(Days::new(REPLY_DAYS));
+    let reply_by = reply_by.or_else(|| today.checked_add_days(Days::new(REPLY_DAYS)));
     let reply_by = reply_by.ok_or_else(|| ServiceError::Internal("calendar".into()))?;
     let (opening, fields, notes): (String, &[&str], &[&str]) = match kind {
         DocumentKind::ResidenceInquiry => (
@@ -65,6 +73,14 @@ pub fn compose(
             "国民健康保険の住所地特例を確かめるため、次の方の入所（入院）の状況をお尋ねします（国民健康保険法113条の2・116条の2第3項）。".into(),
             &FACILITY,
             &["個人情報は、国民健康保険の事務のほかには使いません。"],
+        ),
+        DocumentKind::LossUrging => (
+            "次の方は、ほかの健康保険に加入していることが確認されました。国民健康保険の資格喪失の届出をお願いします（国民健康保険法9条）。届出がないときは、市が職権で資格の喪失を登録することがあります。".into(),
+            &LOSS,
+            &[
+                "新しい保険の資格確認書か、資格情報のお知らせの写しを添えてください。",
+                "ほかの健康保険に加入していない場合も、その旨を書いて返送してください。",
+            ],
         ),
         _ => (
             format!(
@@ -107,7 +123,11 @@ fn facts(
         facts.insert(0, Fact::new("世帯番号", view.number.clone()));
     }
     if !remark.is_empty() {
-        facts.push(Fact::new("特にお尋ねすること", remark));
+        let label = match kind {
+            DocumentKind::LossUrging => "加入が確認された保険",
+            _ => "特にお尋ねすること",
+        };
+        facts.push(Fact::new(label, remark));
     }
     facts
 }

@@ -53,7 +53,7 @@ pub struct Composed {
 }
 
 #[derive(FromRow)]
-struct Row {
+pub(super) struct Row {
     number: String,
     kind: String,
     household_id: i64,
@@ -121,11 +121,27 @@ pub async fn issue(
     wish: &DocumentWish,
     issuer: &Issuer<'_>,
 ) -> Result<DocumentView, ServiceError> {
+    if wish.kind == DocumentKind::LossUrging {
+        let text = "届出の勧奨は、資格重複の一覧から行ってください";
+        return Err(ServiceError::invalid_at("kind", text));
+    }
+    let mut tx = db.write(Lock::Household(household)).await?;
+    let row = issue_in(&mut tx, household, (wish, None), issuer).await?;
+    tx.commit().await?;
+    row.view()
+}
+
+/// The same inside a transaction that holds the household; `reply_by` where another day than the
+/// usual one is meant.
+pub(super) async fn issue_in(
+    tx: &mut Tx,
+    household: i64,
+    (wish, reply_by): (&DocumentWish, Option<NaiveDate>),
+    issuer: &Issuer<'_>,
+) -> Result<Row, ServiceError> {
     issuer.press.refuse_unready()?;
     let remark = remark(&wish.remark)?;
-    let mut tx = db.write(Lock::Household(household)).await?;
-    let view =
-        household::disclosed_in(&mut tx, household, wish.fiscal_year, issuer.looks()).await?;
+    let view = household::disclosed_in(tx, household, wish.fiscal_year, issuer.looks()).await?;
     let place = view
         .members
         .iter()
@@ -133,7 +149,7 @@ pub async fn issue(
     let member =
         place.ok_or_else(|| ServiceError::invalid_at("person_id", "この世帯の人ではありません"))?;
     if wish.kind.is_paper() {
-        papers::refuse_unplanned(&mut tx, wish, &view, issuer).await?;
+        papers::refuse_unplanned(tx, wish, &view, issuer).await?;
     }
     let composed = match wish.kind {
         DocumentKind::EligibilityCertificate
@@ -143,19 +159,19 @@ pub async fn issue(
         | DocumentKind::DiseaseCertificate => {
             let on = issuer.clock.today();
             let range = (view.id, view.id);
-            let facts = known::read(&mut tx, range, (on, ratio::year_of(on)?)).await?;
+            let facts = known::read(tx, range, (on, ratio::year_of(on)?)).await?;
             let dates = (on, issuer.day());
             printed::compose(&facts, wish, (&view, member), (dates, issuer.press))?
         }
         DocumentKind::ResidenceInquiry
         | DocumentKind::IncomeReport
+        | DocumentKind::LossUrging
         | DocumentKind::FacilityInquiry => {
-            forms::compose(wish.kind, &view, member, remark, issuer)?
+            let dates = (issuer.clock.today(), reply_by);
+            forms::compose(wish.kind, &view, (member, remark), dates)?
         }
     };
-    let row = write(&mut tx, wish, (&view, member), composed, issuer).await?;
-    tx.commit().await?;
-    row.view()
+    write(tx, wish, (&view, member), composed, issuer).await
 }
 
 impl Issuer<'_> {
@@ -168,7 +184,7 @@ impl Issuer<'_> {
     }
 
     /// Who looks, and when.
-    fn looks(&self) -> (&User, Instant) {
+    pub fn looks(&self) -> (&User, Instant) {
         (self.user, self.clock.now())
     }
 }
@@ -228,6 +244,7 @@ async fn replace(
         DocumentKind::DiseaseCertificate => &[DocumentKind::DiseaseCertificate],
         DocumentKind::ResidenceInquiry
         | DocumentKind::IncomeReport
+        | DocumentKind::LossUrging
         | DocumentKind::FacilityInquiry => &[],
     };
     for kind in replaced {

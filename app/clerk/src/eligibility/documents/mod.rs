@@ -135,8 +135,12 @@ fn Ask(members: Vec<MemberView>, papers: Papers) -> impl IntoView {
     let remark = RwSignal::new(String::new());
     // A facility is asked where facilities are; what is applied for stands at the person.
     let kinds = DocumentKind::ALL.into_iter().rev();
-    let kinds =
-        kinds.filter(|kind| *kind != DocumentKind::FacilityInquiry && !kind.on_application());
+    let kinds = kinds.filter(|kind| {
+        !matches!(
+            kind,
+            DocumentKind::FacilityInquiry | DocumentKind::LossUrging
+        ) && !kind.on_application()
+    });
     view! {
         <fieldset class="member">
             <legend>"本人への照会（郵送）・そのほかの証"</legend>

@@ -1,0 +1,43 @@
+//! Routes of double enrolment.
+
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::eligibility::documents::Issuer;
+use crate::http::{App, Body, Failure};
+use axum::Json;
+use axum::extract::{Path, State};
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::duplicate::{DuplicateStep, DuplicateView};
+
+/// Everybody whom the federation's lists show with another insurance as well.
+#[utoipa::path(get, path = "/api/duplicates", tag = "eligibility", responses((status = 200, body = Vec<DuplicateView>)))]
+pub async fn duplicates(
+    State(app): State<App>,
+    user: User,
+) -> Result<Json<Vec<DuplicateView>>, Failure> {
+    let all = super::list(app.db()?, &user.ward).await?;
+    let persons = all.iter().map(|case| case.person_id).collect();
+    let entry = Entry::new(&user, What::Search, app.clock.now());
+    let entry = Entry { persons, ..entry };
+    app.audit.read(entry.detail("double enrolment"));
+    Ok(Json(all))
+}
+
+/// Urges, ends or dismisses a case.
+#[utoipa::path(post, path = "/api/duplicates/{id}", tag = "eligibility", params(("id" = i64, Path)),
+    request_body = DuplicateStep,
+    responses((status = 200, body = DuplicateView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn step(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(wish): Body<DuplicateStep>,
+) -> Result<Json<DuplicateView>, Failure> {
+    let issuer = Issuer {
+        user: &user,
+        press: &app.press,
+        municipality: &app.municipality,
+        clock: app.clock,
+    };
+    Ok(Json(super::step(app.db()?, id, &wish, &issuer).await?))
+}

@@ -1,0 +1,198 @@
+//! 資格重複状況結果一覧: the federation's list of a month opens cases, counts them, and closes those
+//! that it no longer shows.
+
+use super::courier::Courier;
+use crate::audit::{Entry, What};
+use crate::error::ServiceError;
+use crate::exchange::layout::Layout;
+use crate::exchange::table::Table;
+use crate::exchange::{FileError, charset};
+use crate::on_tx;
+use crate::store::arrivals::{self, Arrival};
+use crate::store::{Lock, Tx};
+use chrono::NaiveDate;
+use kokuho_shared::eligibility::duplicate::{Case, DuplicateState};
+use kokuho_shared::law::duplicate::DuplicateRule;
+use kokuho_shared::law::shipped;
+use sha2::{Digest, Sha256};
+use sqlx::FromRow;
+use std::collections::HashSet;
+
+/// One line of the list.
+struct Listed {
+    line: u64,
+    resident_number: String,
+    birth_date: NaiveDate,
+    insurer: String,
+    acquired_on: NaiveDate,
+}
+
+/// A file, whole or not at all.
+pub async fn take_in(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
+    let bad = |why: FileError| ServiceError::Invalid(why.problem(name));
+    let (list_on, lines) = read(courier, bytes).map_err(bad)?;
+    let rule = *shipped::duplicates()?.of(courier.clock.today())?;
+    let sha256 = crate::access::hex(&Sha256::digest(bytes));
+    let mut tx = courier.db.write(Lock::Everything).await?;
+    if known(&mut tx, &sha256).await? {
+        return Ok(());
+    }
+    refuse_older(&mut tx, list_on)
+        .await
+        .map_err(|why| in_file(why, name, None))?;
+    let mut seen = HashSet::new();
+    for line in &lines {
+        let case = one(&mut tx, courier, (list_on, &rule), line).await;
+        seen.insert(case.map_err(|why| in_file(why, name, Some(line.line)))?);
+    }
+    let gone = close(&mut tx, courier, &seen).await?;
+    let arrival = Arrival {
+        kind: "duplicates",
+        file_name: name,
+        sha256: &sha256,
+        lines: lines.len(),
+        control_total: None,
+    };
+    arrivals::note(&mut tx, &arrival, courier.clock).await?;
+    let entry = Entry::by("kokuho", "system", What::Import, courier.clock.now());
+    let detail = format!(
+        "list of double enrolment: {} lines, {gone} gone",
+        lines.len()
+    );
+    entry.detail(detail).write(&mut tx).await?;
+    tx.commit().await
+}
+
+fn in_file(why: ServiceError, name: &str, line: Option<u64>) -> ServiceError {
+    match why {
+        ServiceError::Invalid(mut problem) => {
+            problem.file = Some(name.to_owned());
+            problem.line = line;
+            ServiceError::Invalid(problem)
+        }
+        other => other,
+    }
+}
+
+fn read(courier: &Courier, bytes: &[u8]) -> Result<(NaiveDate, Vec<Listed>), FileError> {
+    let layout = Layout::link("duplicates", courier.layouts.as_deref())?;
+    let text = charset::decode(bytes)?;
+    let table = Table::read(&text, &layout)?;
+    let mut lines: Vec<Listed> = Vec::with_capacity(table.len());
+    let mut list_on = None;
+    for row in table.rows() {
+        let on = row.required_date("list_on")?;
+        if list_on.is_some_and(|known| known != on) {
+            return Err(row.wrong("list_on", "ほかの行と作成年月日が違います"));
+        }
+        list_on = Some(on);
+        let line = Listed {
+            line: row.line,
+            resident_number: row.digits("resident_number", 15)?,
+            birth_date: row.required_date("birth_date")?,
+            insurer: row.required("other_insurer")?.chars().take(60).collect(),
+            acquired_on: row.required_date("other_acquired_on")?,
+        };
+        let twice = lines.iter().find(|known| {
+            (&known.resident_number, &known.insurer, known.acquired_on)
+                == (&line.resident_number, &line.insurer, line.acquired_on)
+        });
+        if let Some(first) = twice {
+            let message = format!("{}行目と同じ人・同じ保険です", first.line);
+            return Err(row.wrong("resident_number", message));
+        }
+        lines.push(line);
+    }
+    // An empty list has no day; it closes everything that is open.
+    Ok((list_on.unwrap_or_else(|| courier.clock.today()), lines))
+}
+
+async fn known(tx: &mut Tx, sha256: &str) -> Result<bool, ServiceError> {
+    const SQL: &str = "SELECT COUNT(*) FROM arrival WHERE kind = 'duplicates' AND sha256 = $1";
+    let count: i64 = on_tx!(tx, c => sqlx::query_scalar(SQL).bind(sha256).fetch_one(c).await?);
+    Ok(count > 0)
+}
+
+/// A list counts once: months that come again or out of turn would count somebody twice.
+async fn refuse_older(tx: &mut Tx, list_on: NaiveDate) -> Result<(), ServiceError> {
+    const SQL: &str = "SELECT MAX(last_list_on) FROM duplicate_case";
+    let newest: Option<NaiveDate> = on_tx!(tx, c => sqlx::query_scalar(SQL).fetch_one(c).await?);
+    match newest.filter(|newest| list_on <= *newest) {
+        None => Ok(()),
+        Some(newest) => {
+            let text = format!(
+                "{newest} 作成の一覧を取り込んだ後に、それより新しくない一覧は取り込めません"
+            );
+            Err(ServiceError::invalid_at("list_on", text))
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct Open {
+    id: i64,
+    state: String,
+    seen: i64,
+    due_on: Option<NaiveDate>,
+}
+
+/// Counts one line; returns the id of its case.
+async fn one(
+    tx: &mut Tx,
+    courier: &Courier,
+    (list_on, rule): (NaiveDate, &DuplicateRule),
+    line: &Listed,
+) -> Result<i64, ServiceError> {
+    const PERSON: &str = "SELECT person_id, birth_date FROM person_fact WHERE resident_number = $1 AND superseded_at IS NULL";
+    const OPEN: &str = "SELECT id, state, seen, due_on FROM duplicate_case WHERE person_id = $1 AND other_insurer = $2 \
+        AND other_acquired_on = $3 AND state <> 'gone' ORDER BY id DESC LIMIT 1";
+    const AGAIN: &str =
+        "UPDATE duplicate_case SET state = $1, seen = $2, last_list_on = $3 WHERE id = $4";
+    const NEW: &str = "INSERT INTO duplicate_case (id, person_id, other_insurer, other_acquired_on, state, seen, first_list_on, \
+        last_list_on, reason, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, 'kokuho')";
+    let person: Option<(i64, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(PERSON).bind(&line.resident_number)
+        .fetch_optional(c).await?);
+    let (person, birth) = person
+        .ok_or_else(|| ServiceError::invalid_at("resident_number", "この宛名番号の人がいません"))?;
+    if birth != line.birth_date {
+        let text = "生年月日が違います。別の人の行ではありませんか";
+        return Err(ServiceError::invalid_at("birth_date", text));
+    }
+    let open: Option<Open> = on_tx!(tx, c => sqlx::query_as(OPEN).bind(person).bind(&line.insurer)
+        .bind(line.acquired_on).fetch_optional(c).await?);
+    let case = |open: &Open| {
+        let state = DuplicateState::of_key(&open.state);
+        let unknown = || ServiceError::Internal(format!("duplicate state {}", open.state));
+        Ok::<Case, ServiceError>(Case {
+            state: state.ok_or_else(unknown)?,
+            seen: open.seen,
+            due_on: open.due_on,
+        })
+    };
+    if let Some(open) = open {
+        let now = case(&open)?.listed(rule);
+        on_tx!(tx, c => sqlx::query(AGAIN).bind(now.state.key()).bind(now.seen).bind(list_on).bind(open.id)
+            .execute(c).await?.rows_affected());
+        return Ok(open.id);
+    }
+    let now = Case::default().listed(rule);
+    let id = tx.take_ids("duplicate_case", 1).await?;
+    on_tx!(tx, c => sqlx::query(NEW).bind(id).bind(person).bind(&line.insurer).bind(line.acquired_on)
+        .bind(now.state.key()).bind(now.seen).bind(list_on).bind(list_on).bind(courier.clock.now().0)
+        .execute(c).await?.rows_affected());
+    Ok(id)
+}
+
+/// Cases that the list no longer shows: only lists in a row count.
+async fn close(tx: &mut Tx, courier: &Courier, seen: &HashSet<i64>) -> Result<usize, ServiceError> {
+    const OPEN: &str = "SELECT id FROM duplicate_case WHERE state IN ('detected', 'candidate', 'urged1', 'urged2')";
+    const GONE: &str =
+        "UPDATE duplicate_case SET state = 'gone', due_on = NULL, changed_at = $1 WHERE id = $2";
+    let open: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(OPEN).fetch_all(c).await?);
+    let gone: Vec<i64> = open.into_iter().filter(|id| !seen.contains(id)).collect();
+    for id in &gone {
+        on_tx!(tx, c => sqlx::query(GONE).bind(courier.clock.now().0).bind(id)
+            .execute(c).await?.rows_affected());
+    }
+    Ok(gone.len())
+}
