@@ -13,3 +13,4 @@ pub mod queue;
 mod reading;
 pub mod routes;
 pub mod search;
+pub mod timeline;

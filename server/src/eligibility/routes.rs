@@ -6,6 +6,7 @@ use super::notices;
 use super::protection;
 use super::queue;
 use super::search::{self, Keys};
+use super::timeline;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
@@ -20,6 +21,7 @@ use kokuho_shared::api::household::{
 };
 use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
 use kokuho_shared::api::queue::{QueueClaim, QueueGroup};
+use kokuho_shared::api::timeline::Timeline;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -161,6 +163,52 @@ pub async fn accepted_notices(
     app.audit
         .read(entry.of_household(id, persons).detail("notices"));
     Ok(Json(found))
+}
+
+#[derive(Deserialize)]
+pub struct TimelineQuery {
+    fiscal_year: i32,
+    person_id: i64,
+    on: Option<String>,
+    known_on: Option<String>,
+}
+
+/// Why a person is insured on a day or not, as it was known at the end of a day.
+#[utoipa::path(get, path = "/api/households/{id}/timeline", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query), ("person_id" = i64, Query), ("on" = Option<String>, Query),
+           ("known_on" = Option<String>, Query)),
+    responses((status = 200, body = Timeline), (status = 404, body = Problem), (status = 400, body = Problem)))]
+pub async fn timeline_of(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(query): Query<TimelineQuery>,
+) -> Result<Json<Timeline>, Failure> {
+    let db = app.db()?;
+    let now = app.clock.now();
+    let on = date("on", query.on)?.unwrap_or_else(|| app.clock.today());
+    let known_at = match date("known_on", query.known_on)? {
+        None => now,
+        Some(day) => Instant::parse(&format!("{day}T23:59:59+09:00")).unwrap_or(now),
+    };
+    let as_of = AsOf {
+        fiscal_year: query.fiscal_year,
+        valid_on: None,
+        known_at: now,
+    };
+    let view = household::view(db, id, as_of).await?;
+    household::refuse_hidden(&view, &user)?;
+    let member = view
+        .members
+        .iter()
+        .find(|member| member.person_id == query.person_id);
+    // Where somebody went who moved on is nothing of this household's.
+    let member = member.filter(|member| member.left_on().is_none());
+    let member = member.ok_or(ServiceError::NotFound("この世帯の人"))?;
+    let told = timeline::of_person(db, member.person_id, (on, known_at)).await?;
+    let entry = Entry::new(&user, What::View, now).of_household(id, [member.person_id]);
+    app.audit.read(entry.detail("timeline"));
+    Ok(Json(told))
 }
 
 /// Everybody about whom somebody has to do something.

@@ -55,6 +55,7 @@ use utoipa::OpenApi;
         crate::linkage::routes::refresh,
         crate::eligibility::routes::queue,
         crate::eligibility::routes::claim,
+        crate::eligibility::routes::timeline_of,
         crate::eligibility::routes::protect,
         crate::eligibility::routes::reveal,
         crate::jobs::routes::list,

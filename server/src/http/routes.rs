@@ -157,6 +157,12 @@ fn all() -> Vec<Route> {
         ),
         route(
             Method::GET,
+            "/api/households/{id}/timeline",
+            ReadHousehold,
+            get(eligibility::routes::timeline_of),
+        ),
+        route(
+            Method::GET,
             "/api/households/{id}/notices",
             ReadHousehold,
             get(eligibility::routes::accepted_notices),

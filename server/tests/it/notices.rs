@@ -210,3 +210,33 @@ both! {
         assert_eq!(accepted.as_array().unwrap().len(), 4);
     }
 }
+
+both! {
+    async fn why_somebody_is_insured_is_told_for_any_day_as_it_was_known_on_any_day(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let person = &view["members"][1]["person_id"];
+        let path = |rest: &str| format!("/api/households/{}/timeline?fiscal_year=2026&person_id={person}{rest}", view["id"]);
+        let (status, now) = office.get(&path("")).await;
+        assert_eq!((status, &now["on"], &now["insured"]), (StatusCode::OK, &json!("2026-06-10"), &json!(true)), "{now}");
+        let notice = json!({"fiscal_year": 2026, "revision": view["revision"], "kind": "lose", "reason": "employee_insurance_joined",
+            "event_on": "2026-05-01", "notified_on": "2026-06-10", "persons": [person]});
+        let (status, after) = office.send(Method::POST, &format!("/api/households/{}/notices", view["id"]), notice).await;
+        assert_eq!(status, StatusCode::OK, "{after}");
+        let (_, lost) = office.get(&path("")).await;
+        assert_eq!(lost["insured"], json!(false));
+        assert!(lost["answer"].as_str().unwrap().contains("令和8年5月2日に社保加入で喪失"), "{lost}");
+        assert!(office.get(&path("&on=2026-05-01")).await.1["insured"].as_bool().unwrap());
+        // Both versions are there, and yesterday nothing of it was known.
+        let versions = lost["versions"].as_array().unwrap();
+        assert_eq!(versions.len(), 2, "{lost}");
+        assert_eq!((&versions[0]["lost_on"], &versions[0]["known"], &versions[0]["source"]), (&json!("2026-05-02"), &json!(true), &json!("届出")));
+        assert_eq!((&versions[1]["lost_on"], &versions[1]["known"], &versions[1]["source"]), (&json!(null), &json!(false), &json!("資格台帳の取込")));
+        let (_, before) = office.get(&path("&known_on=2020-01-01")).await;
+        assert_eq!(before["insured"], json!(false));
+        assert!(before["answer"].as_str().unwrap().contains("資格は登録されていません"), "{before}");
+        assert_eq!(office.get(&path("&on=yesterday")).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        let stranger = format!("/api/households/{}/timeline?fiscal_year=2026&person_id=1", view["id"]);
+        assert_eq!(office.get(&stranger).await.0, StatusCode::NOT_FOUND);
+    }
+}

@@ -7,4 +7,5 @@ pub mod facility;
 pub mod notice;
 pub mod papers;
 pub mod reasons;
+pub mod story;
 pub mod terms;

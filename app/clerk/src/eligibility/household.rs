@@ -10,6 +10,7 @@ use super::notices::{Draft, Notices};
 use super::numbers::Numbers;
 use super::protection::{Band, Measures};
 use super::save::Save;
+use super::timeline::Story;
 use crate::api::{self, Failed};
 use crate::assessment::premium::PremiumPane;
 use crate::linkage::inquiries::Inquiries;
@@ -204,6 +205,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said, kept: Kept) 
                 {fields.into_iter().map(|draft| view! { <MemberFields draft=draft today=today fiscal_year=fiscal_year /> }).collect_view()}
                 {may_accept.then(|| view! { <Notices shown=shown.clone() open=open changed=changed said=said draft=kept.notice /> })}
                 {may_inquire.then(|| view! { <Inquiries shown=shown.clone() open=open changed=changed said=said opened=kept.inquiries /> })}
+                <Story shown=shown.clone() />
                 <Documents shown=shown.clone() open=open said=said />
                 <Facilities shown=shown.clone() said=said />
                 {state::office().may(Action::BindNumbers).then(|| view! { <Numbers shown=shown.clone() said=said /> })}

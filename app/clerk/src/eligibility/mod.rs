@@ -18,3 +18,4 @@ pub mod queue;
 pub mod save;
 pub mod search;
 mod special;
+mod timeline;
