@@ -179,9 +179,7 @@ pub fn compose(
     today: NaiveDate,
 ) -> Result<Letter, ServiceError> {
     let head = view
-        .members
-        .iter()
-        .find(|member| member.head)
+        .payer_member()
         .ok_or(ServiceError::NotFound("世帯主"))?;
     let name_of = |id: &String| {
         let member = view

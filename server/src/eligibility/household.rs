@@ -264,6 +264,7 @@ fn assemble(
             None => seen.push(view(row)),
         }
     }
+    let payer = rows_payer(members);
     let mut members = seen;
     let twice = circumstances::fill(&mut members, &known.circumstances, fiscal_year);
     let obstacle = |name: String| {
@@ -290,8 +291,15 @@ fn assemble(
         schedule: None,
         obstacles,
         open_inquiries: 0,
+        payer,
         revision,
     })
+}
+
+/// 国保上の世帯主 while that member belongs to the household.
+fn rows_payer(rows: &[MemberRow]) -> Option<i64> {
+    let payer = rows.iter().find(|row| row.payer && !row.moved_out);
+    payer.map(|row| row.person_id)
 }
 
 /// Whether a period of the year goes on while the next one has begun.

@@ -32,6 +32,8 @@ pub struct MemberRow {
     pub protected_until: Option<NaiveDate>,
     /// Somebody who belongs or belonged to the household, whatever year or moment is asked for.
     pub protected: bool,
+    /// 国保上の世帯主.
+    pub payer: bool,
     pub revision: i64,
     /// Of the household, also where it left no row.
     pub newest_change: Option<i64>,
@@ -88,6 +90,8 @@ macro_rules! reading {
                   AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) \
                 OR EXISTS (SELECT 1 FROM earlier_membership_fact o JOIN protection_fact op ON op.person_id = o.person_id \
                   AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL)) AS protected, \
+                EXISTS (SELECT 1 FROM payer_fact pf WHERE pf.household_id = m.household_id AND pf.person_id = m.person_id \
+                  AND pf.recorded_at <= $2 AND (pf.superseded_at IS NULL OR pf.superseded_at > $2)) AS payer, \
                 CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision, hc.change_id AS newest_change \
                 FROM ", $table, " m JOIN person_fact p ON p.person_id = m.person_id \
                 LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
@@ -229,7 +233,7 @@ impl Rows {
 /// decided for it must still be seen and taken back.
 const LAST: &str = "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
     p.ward, m.relation, m.head, m.household_number, m.valid_from AS member_from, m.valid_until AS member_until, m.moved_in, \
-    m.moved_out, pr.valid_until AS protected_until, pr.valid_until IS NOT NULL AS protected, \
+    m.moved_out, pr.valid_until AS protected_until, pr.valid_until IS NOT NULL AS protected, FALSE AS payer, \
     CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision, hc.change_id AS newest_change \
     FROM membership m JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
     LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \

@@ -223,6 +223,24 @@ fn all() -> Vec<Route> {
         ),
         route(
             Method::GET,
+            "/api/households/{id}/students",
+            ReadHousehold,
+            get(eligibility::students::routes::students_of),
+        ),
+        route(
+            Method::POST,
+            "/api/households/{id}/students",
+            AcceptNotices,
+            post(eligibility::students::routes::set_student),
+        ),
+        route(
+            Method::PUT,
+            "/api/households/{id}/payer",
+            AcceptNotices,
+            put(eligibility::payer::routes::set_payer),
+        ),
+        route(
+            Method::GET,
             "/api/households/{id}/papers",
             ReadHousehold,
             get(eligibility::documents::routes::papers),

@@ -37,3 +37,4 @@ mod runs;
 mod runs_killed;
 mod schema;
 mod sessions;
+mod students;

@@ -69,7 +69,7 @@ async fn household_of(office: &Office, resident: &str) -> i64 {
 }
 
 /// Decides what the program itself computes, and returns the decision.
-async fn decide(office: &Office, id: i64) -> Value {
+pub async fn decide(office: &Office, id: i64) -> Value {
     let seen = view(office, id).await;
     let path = format!("/api/households/{id}/decisions");
     let wish = |total: i64| json!({"fiscal_year": 2026, "revision": seen["revision"], "preview_total": total});

@@ -329,6 +329,8 @@ impl Office {
             "copayment_fact",
             "residence_term_fact",
             "queue_claim",
+            "student_fact",
+            "payer_fact",
             "duplicate_case",
             "arrival",
             "job",

@@ -61,9 +61,19 @@ pub struct HouseholdView {
     /// 照会 whose answer is not settled: a decision made now is provisional.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub open_inquiries: i64,
+    /// 国保上の世帯主, where it is not the head of the register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer: Option<i64>,
 }
 
 impl HouseholdView {
+    /// The one to whom everything goes: 国保上の世帯主, otherwise the head of the register.
+    pub fn payer_member(&self) -> Option<&MemberView> {
+        let is_payer = |member: &&MemberView| Some(member.person_id) == self.payer;
+        let payer = self.members.iter().find(is_payer);
+        payer.or_else(|| self.members.iter().find(|member| member.head))
+    }
+
     /// Whether anybody of the household is under a measure (支援措置).
     pub fn is_protected(&self) -> bool {
         let of_member = |member: &MemberView| member.protected_until.is_some();

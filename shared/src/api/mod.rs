@@ -20,6 +20,7 @@ pub mod notice;
 pub mod number;
 pub mod queue;
 pub mod session;
+pub mod student;
 pub mod timeline;
 
 use serde::{Deserialize, Serialize};

@@ -38,6 +38,10 @@ pub enum QueueKind {
     StayEnding,
     /// 支援措置の期間が終わる.
     ProtectionEnding,
+    /// 学生特例: 卒業の予定が近いか過ぎた.
+    StudentEnding,
+    /// 国保上の世帯主を戻す.
+    PayerInvalid,
     /// 18歳になる: 子ども分の均等割は、その年度の末まで.
     Turns18,
     /// 6歳になる: 未就学児の軽減は、その年度の末まで.
@@ -45,7 +49,7 @@ pub enum QueueKind {
 }
 
 impl QueueKind {
-    pub const ALL: [QueueKind; 17] = [
+    pub const ALL: [QueueKind; 19] = [
         QueueKind::HostInsured,
         QueueKind::DecisionDue,
         QueueKind::Undecided,
@@ -59,6 +63,8 @@ impl QueueKind {
         QueueKind::IncomeMissing,
         QueueKind::StayEnding,
         QueueKind::ProtectionEnding,
+        QueueKind::StudentEnding,
+        QueueKind::PayerInvalid,
         QueueKind::PaperEnding,
         QueueKind::PaperMissing,
         QueueKind::Turns18,
@@ -85,6 +91,8 @@ impl QueueKind {
             QueueKind::PaperEnding => "paper_ending",
             QueueKind::StayEnding => "stay_ending",
             QueueKind::ProtectionEnding => "protection_ending",
+            QueueKind::StudentEnding => "student_ending",
+            QueueKind::PayerInvalid => "payer_invalid",
         }
     }
 
@@ -105,6 +113,8 @@ impl QueueKind {
             QueueKind::PaperEnding => "証の有効期限が近い人",
             QueueKind::StayEnding => "在留期間の満了が近い人・過ぎた人",
             QueueKind::ProtectionEnding => "支援措置の期間が終わる人（更新の確認）",
+            QueueKind::StudentEnding => "学生特例の卒業予定が近い人・過ぎた人",
+            QueueKind::PayerInvalid => "国保上の世帯主を戻す世帯（世帯主の加入・本人の喪失）",
             QueueKind::Turns18 => "18歳になる人（子ども分は年度末まで）",
             QueueKind::Turns6 => "6歳になる人（未就学児の軽減は年度末まで）",
         }
@@ -128,6 +138,8 @@ impl QueueKind {
             QueueKind::PaperEnding => "有効期限",
             QueueKind::StayEnding => "満了日",
             QueueKind::ProtectionEnding => "期間の終わり",
+            QueueKind::StudentEnding => "卒業予定日",
+            QueueKind::PayerInvalid => "変更の日",
             QueueKind::DecisionDue => "変更の受付日",
             QueueKind::HostInsured => "入所日",
         }

@@ -8,4 +8,5 @@ pub mod notice;
 pub mod papers;
 pub mod reasons;
 pub mod story;
+pub mod student;
 pub mod terms;

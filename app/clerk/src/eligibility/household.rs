@@ -10,6 +10,7 @@ use super::notices::{Draft, Notices};
 use super::numbers::Numbers;
 use super::protection::{Band, Measures};
 use super::save::Save;
+use super::students::Students;
 use super::timeline::Story;
 use crate::api::{self, Failed};
 use crate::assessment::premium::PremiumPane;
@@ -208,6 +209,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said, kept: Kept) 
                 <Story shown=shown.clone() />
                 <Documents shown=shown.clone() open=open said=said />
                 <Facilities shown=shown.clone() said=said />
+                <Students shown=shown.clone() open=open said=said />
                 {state::office().may(Action::BindNumbers).then(|| view! { <Numbers shown=shown.clone() said=said /> })}
                 {may_protect.then(|| view! { <Measures shown=shown.clone() open=open said=said /> })}
                 {may_edit.then(|| view! { <Save shown=shown.clone() open=open changed=changed said=said /> })}

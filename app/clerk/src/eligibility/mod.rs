@@ -18,4 +18,5 @@ pub mod queue;
 pub mod save;
 pub mod search;
 mod special;
+mod students;
 mod timeline;

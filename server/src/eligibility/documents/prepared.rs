@@ -124,7 +124,7 @@ pub const COLUMNS: &[&str] = &[
 /// The head of the household, where papers go.
 pub fn head_of(view: &HouseholdView) -> Result<Addressee, ServiceError> {
     let hidden = || ServiceError::Internal("a hidden address cannot be printed".into());
-    let head = view.members.iter().find(|member| member.head);
+    let head = view.payer_member();
     let head = head.ok_or(ServiceError::NotFound("世帯主"))?;
     Ok(Addressee {
         name: head.name.clone(),

@@ -104,7 +104,7 @@ impl Printed<'_> {
     }
 
     fn document(&self, press: &Press) -> Document {
-        let head = self.view.members.iter().find(|member| member.head);
+        let head = self.view.payer_member();
         let number = self.member.insured_number.clone().unwrap_or_default();
         let (number, branch) = number.rsplit_once('-').unwrap_or((&number, ""));
         let mut facts = vec![

@@ -23,9 +23,14 @@ macro_rules! list {
     };
 }
 
+/// Whoever lives elsewhere for study or in a facility stays insured here (法116条, 116条の2).
 pub const GONE: &str = list!(
     "p.valid_until",
-    "p.valid_until IS NOT NULL AND e.id IS NOT NULL"
+    "p.valid_until IS NOT NULL AND e.id IS NOT NULL \
+     AND NOT EXISTS (SELECT 1 FROM student_fact st WHERE st.person_id = p.person_id AND st.superseded_at IS NULL \
+       AND st.ended_on IS NULL) \
+     AND NOT EXISTS (SELECT 1 FROM stay_fact sf JOIN facility ff ON ff.id = sf.facility_id AND ff.municipality <> $6 \
+       WHERE sf.person_id = p.person_id AND sf.superseded_at IS NULL AND sf.left_on IS NULL)"
 );
 pub const NOT_REPORTED: &str = list!(
     "p.valid_from",
@@ -99,4 +104,19 @@ pub const PROTECTION_ENDING: &str = list!(
     "pr.valid_until",
     "pr.valid_until <= $3",
     "JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL"
+);
+/// 学生特例: the school is over, or will be; it never ends by itself.
+pub const STUDENT_ENDING: &str = list!(
+    "st.expected_end",
+    "e.id IS NOT NULL",
+    "JOIN student_fact st ON st.person_id = p.person_id AND st.superseded_at IS NULL AND st.ended_on IS NULL \
+     AND st.expected_end <= $3"
+);
+/// 国保上の世帯主: the head of the register is insured by now, or the one in its place no longer.
+pub const PAYER_INVALID: &str = list!(
+    "pf.since",
+    "(e.id IS NULL OR EXISTS (SELECT 1 FROM membership_fact hm JOIN eligibility_fact he ON he.person_id = hm.person_id \
+       AND he.superseded_at IS NULL AND he.valid_until IS NULL WHERE hm.household_id = m.household_id \
+       AND hm.superseded_at IS NULL AND hm.head))",
+    "JOIN payer_fact pf ON pf.person_id = p.person_id AND pf.household_id = m.household_id AND pf.superseded_at IS NULL"
 );

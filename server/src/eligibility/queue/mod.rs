@@ -156,6 +156,8 @@ fn asked(kind: QueueKind, today: NaiveDate) -> Option<(&'static str, NaiveDate, 
         ),
         QueueKind::PaperMissing => (lists::PAPER_MISSING, today, today),
         QueueKind::PaperEnding => (lists::PAPER_ENDING, today, last),
+        QueueKind::StudentEnding => (lists::STUDENT_ENDING, today, last),
+        QueueKind::PayerInvalid => (lists::PAYER_INVALID, today, today),
         QueueKind::StayEnding => (lists::STAY_ENDING, today, last),
         QueueKind::ProtectionEnding => {
             let month = today.checked_add_days(Days::new(PROTECTION_DAYS))?;
@@ -186,6 +188,8 @@ fn age_of(kind: QueueKind) -> Option<i32> {
         | QueueKind::PaperMissing
         | QueueKind::PaperEnding
         | QueueKind::StayEnding
+        | QueueKind::StudentEnding
+        | QueueKind::PayerInvalid
         | QueueKind::ProtectionEnding => None,
     }
 }

@@ -1,0 +1,118 @@
+//! 国保上の世帯主: on request an insured member takes the place of a head who is not insured. Letters
+//! go to that member; what the household's premium and its reductions are is not another thing.
+
+pub mod routes;
+
+use super::household;
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::clock::Clock;
+use crate::error::ServiceError;
+use crate::on_tx;
+use crate::store::{Db, Lock, Tx};
+use chrono::NaiveDate;
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::api::student::PayerEdit;
+use kokuho_shared::calendar::age_attained_on;
+
+/// 成年 (民法4条).
+const ADULT: u32 = 18;
+/// The longest reason that is kept.
+const MOST_REASON: usize = 200;
+
+/// Sets or takes back; the day of the business is the day from which it holds.
+pub async fn set(
+    db: &Db,
+    (household, fiscal_year): (i64, i32),
+    wish: &PayerEdit,
+    (user, clock): (&User, Clock),
+) -> Result<HouseholdView, ServiceError> {
+    let mut tx = db.write(Lock::Household(household)).await?;
+    let (now, today) = (clock.now(), clock.today());
+    let view = household::visible_in(&mut tx, household, fiscal_year, (user, now)).await?;
+    let reason = wish.reason.trim();
+    match wish.person_id {
+        Some(person) => allowed(&view, person, wish, today)?,
+        None if reason.is_empty() || reason.chars().count() > MOST_REASON => {
+            let text = format!("元に戻す理由を{MOST_REASON}字までで入力してください");
+            return Err(ServiceError::invalid_at("reason", text));
+        }
+        None => {}
+    }
+    end(&mut tx, household, (now.0, reason)).await?;
+    if let Some(person) = wish.person_id {
+        begin(&mut tx, (household, person), today, (now.0, &user.login)).await?;
+    }
+    let persons = view.members.iter().map(|member| member.person_id);
+    let entry = Entry::new(user, What::Update, now).of_household(household, persons);
+    entry
+        .detail("head for insurance".to_owned())
+        .write(&mut tx)
+        .await?;
+    let after = household::visible_in(&mut tx, household, fiscal_year, (user, clock.now())).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+async fn end(tx: &mut Tx, household: i64, (now, reason): (i64, &str)) -> Result<(), ServiceError> {
+    const SQL: &str = "UPDATE payer_fact SET superseded_at = $1, end_reason = $2 \
+        WHERE household_id = $3 AND superseded_at IS NULL";
+    on_tx!(tx, c => sqlx::query(SQL).bind(now).bind(reason).bind(household)
+        .execute(c).await?.rows_affected());
+    Ok(())
+}
+
+async fn begin(
+    tx: &mut Tx,
+    (household, person): (i64, i64),
+    today: NaiveDate,
+    (now, login): (i64, &str),
+) -> Result<(), ServiceError> {
+    const SQL: &str = "INSERT INTO payer_fact (id, household_id, person_id, since, recorded_at, recorded_by, end_reason) \
+        VALUES ($1, $2, $3, $4, $5, $6, '')";
+    let id = tx.take_ids("payer_fact", 1).await?;
+    on_tx!(tx, c => sqlx::query(SQL).bind(id).bind(household).bind(person).bind(today).bind(now).bind(login)
+        .execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// What cities ask for; each is a fact that somebody has seen.
+fn allowed(
+    view: &HouseholdView,
+    person: i64,
+    wish: &PayerEdit,
+    today: NaiveDate,
+) -> Result<(), ServiceError> {
+    let head = view.members.iter().find(|member| member.head);
+    if head.is_some_and(|head| head.period_on(today).is_some()) {
+        let text =
+            "住民票の世帯主が加入しているため、変更できません（擬制世帯主のときだけ変更できます）";
+        return Err(ServiceError::invalid_at("person_id", text));
+    }
+    let member = view.members.iter().find(|one| one.person_id == person);
+    let member = member.filter(|member| member.period_on(today).is_some());
+    let member = member.ok_or_else(|| {
+        ServiceError::invalid_at("person_id", "この世帯で加入している人を選んでください")
+    })?;
+    if age_attained_on(member.birth_date, ADULT).is_none_or(|adult| adult > today) {
+        let text = "成年に達していない人は、国保上の世帯主になれません";
+        return Err(ServiceError::invalid_at("person_id", text));
+    }
+    for (said, field, text) in [
+        (
+            wish.consent,
+            "consent",
+            "住民票の世帯主の同意を確かめてください",
+        ),
+        (
+            wish.no_arrears,
+            "no_arrears",
+            "保険料に滞納がないことを確かめてください",
+        ),
+    ] {
+        if !said {
+            return Err(ServiceError::invalid_at(field, text));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! The route of 国保上の世帯主.
+
+use crate::access::user::User;
+use crate::eligibility::routes::Year;
+use crate::http::{App, Body, Failure, complete};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::api::student::PayerEdit;
+
+/// Sets 国保上の世帯主, or goes back to the head of the register.
+#[utoipa::path(put, path = "/api/households/{id}/payer", tag = "eligibility",
+    params(("id" = i64, Path), ("fiscal_year" = i32, Query)), request_body = PayerEdit,
+    responses((status = 200, body = HouseholdView), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub async fn set_payer(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Query(year): Query<Year>,
+    Body(wish): Body<PayerEdit>,
+) -> Result<Json<HouseholdView>, Failure> {
+    let who = (&user, app.clock);
+    let mut view = super::set(app.db()?, (id, year.fiscal_year), &wish, who).await?;
+    view.mask();
+    complete(&app, &mut view, app.clock.now()).await?;
+    Ok(Json(view))
+}

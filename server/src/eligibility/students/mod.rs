@@ -1,0 +1,103 @@
+//! 学生特例: who studies elsewhere and still belongs to the household.
+
+pub mod routes;
+
+use super::facilities::Registrar;
+use super::household;
+use crate::audit::{Entry, What};
+use crate::error::ServiceError;
+use crate::on_tx;
+use crate::store::{Db, Lock, Tx};
+use chrono::NaiveDate;
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::api::student::Student;
+use kokuho_shared::eligibility::student::{StudentEnd, check};
+use sqlx::FromRow;
+
+/// The longest name of a school or place that is kept.
+const MOST_TEXT: usize = 100;
+
+#[derive(FromRow)]
+struct Row {
+    person_id: i64,
+    starts_on: NaiveDate,
+    school: String,
+    place: String,
+    expected_end: NaiveDate,
+    ended_on: Option<NaiveDate>,
+    end_reason: String,
+}
+
+/// Everybody of a household who studies or studied elsewhere.
+pub async fn of_household(tx: &mut Tx, view: &HouseholdView) -> Result<Vec<Student>, ServiceError> {
+    const SQL: &str = "SELECT person_id, starts_on, school, place, expected_end, ended_on, end_reason FROM student_fact \
+        WHERE person_id = $1 AND superseded_at IS NULL ORDER BY starts_on";
+    let mut all = Vec::new();
+    for member in &view.members {
+        if member.left_on().is_some() {
+            continue;
+        }
+        let rows: Vec<Row> = on_tx!(tx, c => sqlx::query_as(SQL).bind(member.person_id)
+            .fetch_all(c).await?);
+        all.extend(rows.into_iter().map(|row| Student {
+            person_id: row.person_id,
+            starts_on: row.starts_on,
+            school: row.school,
+            place: row.place,
+            expected_end: row.expected_end,
+            ended_on: row.ended_on,
+            end_reason: StudentEnd::of_key(&row.end_reason),
+        }));
+    }
+    Ok(all)
+}
+
+/// Registers, corrects or ends a study; one that began on the same day is replaced.
+pub async fn set(
+    db: &Db,
+    (household, fiscal_year): (i64, i32),
+    wish: &Student,
+    registrar: &Registrar<'_>,
+) -> Result<Vec<Student>, ServiceError> {
+    const OLD: &str = "UPDATE student_fact SET superseded_at = $1 \
+        WHERE person_id = $2 AND starts_on = $3 AND superseded_at IS NULL";
+    const NEW: &str = "INSERT INTO student_fact (id, person_id, starts_on, school, place, expected_end, ended_on, end_reason, \
+        recorded_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    for (field, text) in [("school", &wish.school), ("place", &wish.place)] {
+        if text.trim().is_empty() || text.chars().count() > MOST_TEXT {
+            let text = format!("1文字から{MOST_TEXT}文字までにしてください");
+            return Err(ServiceError::invalid_at(field, text));
+        }
+    }
+    let days = (wish.starts_on, wish.expected_end);
+    let end = (wish.ended_on, wish.end_reason);
+    check(days, end, registrar.clock.today())
+        .map_err(|why| ServiceError::invalid_at(why.field(), why.to_string()))?;
+    let mut tx = db.write(Lock::Household(household)).await?;
+    let view = household::disclosed_in(&mut tx, household, fiscal_year, registrar.looks()).await?;
+    let person = wish.person_id;
+    let member = view
+        .members
+        .iter()
+        .find(|member| member.person_id == person && member.left_on().is_none());
+    if member.is_none() {
+        let text = "この世帯の人ではありません";
+        return Err(ServiceError::invalid_at("person_id", text));
+    }
+    let now = registrar.clock.now();
+    let id = tx.take_ids("student_fact", 1).await?;
+    let reason = wish.end_reason.map(StudentEnd::key).unwrap_or_default();
+    on_tx!(&mut tx, c => sqlx::query(OLD).bind(now.0).bind(person).bind(wish.starts_on)
+        .execute(c).await?.rows_affected());
+    on_tx!(&mut tx, c => sqlx::query(NEW).bind(id).bind(person).bind(wish.starts_on).bind(wish.school.trim())
+        .bind(wish.place.trim()).bind(wish.expected_end).bind(wish.ended_on).bind(reason).bind(now.0)
+        .bind(&registrar.user.login).execute(c).await?.rows_affected());
+    let entry = Entry::new(registrar.user, What::Update, now).of_household(household, [person]);
+    entry
+        .detail("study elsewhere".to_owned())
+        .write(&mut tx)
+        .await?;
+    let all = of_household(&mut tx, &view).await?;
+    tx.commit().await?;
+    Ok(all)
+}
