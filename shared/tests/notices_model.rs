@@ -20,36 +20,70 @@ fn rules() -> EligibilityRules {
     }
 }
 
-/// One mark for each day, and what follows the last of them.
-#[derive(Clone, PartialEq, Debug)]
+const WORDS: usize = 18;
+const BITS: usize = 64;
+
+/// One bit for each day, and what follows the last of them.
+#[derive(Clone, Copy, PartialEq, Debug)]
 struct Calendar {
-    insured: Vec<bool>,
+    insured: [u64; WORDS],
     ever_after: bool,
 }
 
+/// The place of a day; days before the first are the first.
+fn place(day: NaiveDate) -> usize {
+    let nth = usize::try_from((day - first()).num_days().max(0)).unwrap();
+    nth.min(usize::try_from(DAYS).unwrap())
+}
+
+/// The bits of a word that lie from a place on.
+fn mask(word: usize, from: usize) -> u64 {
+    match from.saturating_sub(word * BITS) {
+        0 => u64::MAX,
+        bits if bits < BITS => u64::MAX << bits,
+        _ => 0,
+    }
+}
+
 impl Calendar {
+    const NEVER: Calendar = Calendar {
+        insured: [0; WORDS],
+        ever_after: false,
+    };
+
     fn of(periods: &[Period]) -> Calendar {
-        let on = |day: NaiveDate| {
-            let count = periods
-                .iter()
-                .filter(|one| one.acquired_on <= day && one.lost_on.is_none_or(|lost| day < lost))
-                .count();
-            assert!(count <= 1, "{day} is in {count} periods: {periods:?}");
-            count == 1
-        };
-        Calendar {
-            insured: (0..DAYS).map(|nth| on(first() + Days::new(nth))).collect(),
-            ever_after: periods.iter().any(|one| one.lost_on.is_none()),
+        let mut calendar = Calendar::NEVER;
+        for one in periods {
+            let end = usize::try_from(DAYS).unwrap();
+            let (from, until) = (place(one.acquired_on), one.lost_on.map_or(end, place));
+            for (word, bits) in calendar.insured.iter_mut().enumerate() {
+                let own = mask(word, from) & !mask(word, until);
+                assert_eq!(*bits & own, 0, "a day is in two periods: {periods:?}");
+                *bits |= own;
+            }
+            calendar.ever_after |= one.lost_on.is_none();
         }
+        calendar
     }
 
     fn set(&mut self, from: NaiveDate, insured: bool) {
-        let place = usize::try_from((from - first()).num_days().max(0)).unwrap();
-        self.insured
-            .iter_mut()
-            .skip(place)
-            .for_each(|day| *day = insured);
+        let end = usize::try_from(DAYS).unwrap();
+        for (word, bits) in self.insured.iter_mut().enumerate() {
+            let own = mask(word, place(from)) & !mask(word, end);
+            *bits = if insured { *bits | own } else { *bits & !own };
+        }
         self.ever_after = insured;
+    }
+
+    /// This until a day, another from it on.
+    fn then(self, from: NaiveDate, other: &Calendar) -> Calendar {
+        let mut calendar = self;
+        for (word, bits) in calendar.insured.iter_mut().enumerate() {
+            let later = mask(word, place(from));
+            *bits = (*bits & !later) | (other.insured.get(word).unwrap() & later);
+        }
+        calendar.ever_after = other.ever_after;
+        calendar
     }
 }
 
@@ -112,10 +146,10 @@ fn written(periods: &mut Vec<Period>, effect: Effect) {
 fn after_any_notices_every_day_is_insured_once_or_not_at_all_as_the_calendar_says() {
     let birth = NaiveDate::from_ymd_opt(1980, 5, 5).unwrap();
     let (mut accepted, mut refused) = (0u64, 0u64);
-    for number in 0..cases(2_000, 100_000) {
+    for number in 0..cases(100_000, 1_000_000) {
         let mut random = Random::new(number);
         let mut periods: Vec<Period> = Vec::new();
-        let mut calendar = Calendar::of(&periods);
+        let mut calendar = Calendar::NEVER;
         let mut history: Vec<(Vec<Period>, Calendar)> = Vec::new();
         for _ in 0..12 {
             let notice = notice(&mut random, &periods);
@@ -129,17 +163,11 @@ fn after_any_notices_every_day_is_insured_once_or_not_at_all_as_the_calendar_say
                         Effect::Voided { acquired_on } => {
                             let period = periods.iter().find(|one| one.acquired_on == acquired_on);
                             let after = period.unwrap().lost_on;
-                            let mut without = calendar.clone();
+                            let mut without = calendar;
                             without.set(acquired_on, false);
                             // What came after the voided period stays.
                             if let Some(after) = after {
-                                let place =
-                                    usize::try_from((after - first()).num_days().max(0)).unwrap();
-                                let rest =
-                                    calendar.insured.get(place..).unwrap_or_default().to_vec();
-                                without.insured.truncate(place);
-                                without.insured.extend(rest);
-                                without.ever_after = calendar.ever_after;
+                                without = without.then(after, &calendar);
                             }
                             calendar = without;
                         }
@@ -152,7 +180,7 @@ fn after_any_notices_every_day_is_insured_once_or_not_at_all_as_the_calendar_say
                 calendar,
                 "case {number}: {notice:?} {periods:?}"
             );
-            history.push((periods.clone(), calendar.clone()));
+            history.push((periods.clone(), calendar));
         }
         // What was known earlier stays what it was.
         for (periods, calendar) in history {

@@ -10,7 +10,7 @@ use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::api::notice::{NoticeEdit, preview};
 use kokuho_shared::assessment::result::Assessor;
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// First and last day of each period of each person.
 type Periods = Vec<Vec<(String, Option<String>)>>;
@@ -72,16 +72,46 @@ fn notice(random: &mut Random, view: &HouseholdView) -> NoticeEdit {
     serde_json::from_value(wish).unwrap()
 }
 
+/// 訂正: the last period of somebody begins on another day, with the periods that it must leave.
+fn correction(random: &mut Random, view: &HouseholdView) -> Option<(Value, Periods)> {
+    let place = random.below(u32::try_from(view.members.len()).unwrap());
+    let place = usize::try_from(place).unwrap();
+    let mut wanted = view.members.clone();
+    let member = wanted.get_mut(place)?;
+    let mut period = member.eligibility?;
+    let later = chrono::Days::new(u64::from(1 + random.below(5)));
+    period.acquired_on = period.acquired_on.checked_add_days(later)?;
+    if period.lost_on.is_some_and(|lost| lost < period.acquired_on) {
+        return None;
+    }
+    member.eligibility = Some(period);
+    let edit = json!({"fiscal_year": 2026, "revision": view.revision, "reason": "訂正", "members": [{"person_id": member.person_id,
+        "eligibility": period, "income": member.income, "income_status": member.income_status}]});
+    Some((edit, periods(&wanted)))
+}
+
 both! {
-    async fn any_notices_leave_the_periods_that_the_rules_alone_make_and_every_moment_stays_known(office: Office) {
+    async fn any_notices_and_corrections_leave_the_periods_that_the_rules_alone_make_and_every_moment_stays_known(office: Office) {
         office.with_city().await;
         let rules = Assessor::shipped("27213", 2026).unwrap().parameters.eligibility.value;
-        let (mut accepted, mut refused) = (0, 0);
+        let (mut accepted, mut refused, mut corrected) = (0, 0, 0);
         let mut history: Vec<(Instant, Periods)> = Vec::new();
-        for number in 0..cases(40, 500) {
+        for number in 0..cases(500, 5_000) {
             let mut random = Random::new(number);
             let id = office.household().await["id"].as_i64().unwrap();
             let before = known_at(&office, id, kokuho_server::clock::Clock::default().now()).await;
+            if random.below(5) == 0
+                && let Some((edit, expected)) = correction(&mut random, &before)
+            {
+                let (status, answer) = office.send(Method::PUT, &format!("/api/households/{id}/facts"), edit).await;
+                let now = kokuho_server::clock::Clock::default().now();
+                let after = periods(&known_at(&office, id, now).await.members);
+                let expected = if status == StatusCode::OK { expected } else { periods(&before.members) };
+                assert_eq!(after, expected, "{status} {answer}");
+                corrected += usize::from(status == StatusCode::OK);
+                history.push((now, after));
+                continue;
+            }
             let wish = notice(&mut random, &before);
             let expected = preview(&before.members, &wish, &rules);
             let body = serde_json::to_value(&wish).unwrap();
@@ -101,8 +131,11 @@ both! {
             }
             history.push((now, periods(&after.members)));
         }
-        assert!(accepted > 5 && refused > 5, "{accepted} accepted, {refused} refused");
+        assert!(accepted > 5 && refused > 5 && corrected > 5, "{accepted} accepted, {refused} refused, {corrected} corrected");
         let id = office.household().await["id"].as_i64().unwrap();
+        // No event is lost: each that was accepted is on record.
+        let (_, notices) = office.get(&format!("/api/households/{id}/notices")).await;
+        assert_eq!(notices.as_array().unwrap().len(), accepted);
         for (at, then) in history {
             assert_eq!(periods(&known_at(&office, id, at).await.members), then, "{at:?}");
         }
