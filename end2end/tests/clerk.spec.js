@@ -2,22 +2,13 @@
 import { join } from "node:path";
 import { check } from "./axe.js";
 import { IZUMISANO, SHINJUKU } from "./cities.js";
-import { codeOf, enter, expect, open, picture, signIn, test, yenOf } from "./office.js";
+import { codeOf, enter, expect, open, picture, signIn, takeInAll, test, yenOf } from "./office.js";
 
 const KINDS = ["residents", "incomes", "eligibility"];
 
 async function takeIn(page, kind, file) {
   await page.locator(`#file-${kind}`).setInputFiles(file);
   await page.locator(`#import-${kind}`).click();
-}
-
-async function takeInAll(page, files) {
-  await page.getByRole("link", { name: "取込" }).first().click();
-  for (const kind of KINDS) {
-    const buffer = Buffer.from(files[kind], "utf8");
-    await takeIn(page, kind, { name: `${kind}.csv`, mimeType: "text/csv", buffer });
-    await expect(page.getByTestId("import-result")).toContainText(`${kind}.csv`);
-  }
 }
 
 test("a wrong password is refused and what was typed stays", async ({ page, osaka }) => {
@@ -148,7 +139,7 @@ test("a lost job is entered at the counter, shown with its months, saved and dec
   await expect(page.getByTestId("decided-total")).toHaveText(previewed);
 });
 
-test("joining a company is reported at the counter: the day of loss, the term and the premium stand there before it is accepted", async ({ page, osaka }, info) => {
+test("flow_1_01 住民異動届・社保加入: joining a company is reported at the counter: the day of loss, the term and the premium stand there before it is accepted", async ({ page, osaka }, info) => {
   await signIn(page, osaka);
   const { number, kana } = await anyHousehold(page, osaka, "1975-01-01");
   await open(page, number, kana);
@@ -172,7 +163,7 @@ test("joining a company is reported at the counter: the day of loss, the term an
   await expect(page.getByRole("button", { name: "届出を受け付ける" })).toBeDisabled();
 });
 
-test("another office is asked, answers, and its answer becomes the income once it is adopted", async ({ page, osaka }, info) => {
+test("flow_2_01 and flow_2_02 市町村: another office is asked, answers, and its answer becomes the income once it is adopted", async ({ page, osaka }, info) => {
   await signIn(page, osaka);
   const { number, kana } = await anyHousehold(page, osaka, "1980-01-01");
   await open(page, number, kana);
@@ -222,7 +213,7 @@ test("who waits for what is listed, and leads to the household", async ({ page, 
   await expect(page.getByTestId("preview-total")).toBeVisible();
 });
 
-test("who moves to a household of her own is charged in each for its months, and the old one waits for a new decision", async ({ page, empty }, info) => {
+test("flow_1_01 世帯の異動: who moves to a household of her own is charged in each for its months, and the old one waits for a new decision", async ({ page, empty }, info) => {
   await signIn(page, empty);
   await takeInAll(page, IZUMISANO);
   await page.locator("#nav-search").click();
@@ -249,7 +240,7 @@ test("who moves to a household of her own is charged in each for its months, and
   await picture(page, info, "household-moved");
 });
 
-test("each person gets the paper that fits, a question goes out on paper, and what comes back is noted", async ({ page, osaka }, info) => {
+test("flow_1_15 (flow_2_03, flow_2_04): each person gets the paper that fits, a question goes out on paper, and what comes back is noted", async ({ page, osaka }, info) => {
   await signIn(page, osaka);
   const { number, kana } = await anyHousehold(page, osaka);
   await open(page, number, kana);
@@ -282,7 +273,7 @@ test("each person gets the paper that fits, a question goes out on paper, and wh
   await expect(page.getByLabel("その他の所得").first()).toHaveValue("1,234,567");
 });
 
-test("a facility is registered and asked, and which city insures stands there; a number is bound on four of four", async ({ page, empty }, info) => {
+test("flow_1_other 施設・個人番号: a facility is registered and asked, and which city insures stands there; a number is bound on four of four", async ({ page, empty }, info) => {
   await signIn(page, empty);
   await takeInAll(page, IZUMISANO);
   await page.locator("#nav-search").click();

@@ -2,7 +2,7 @@
 import { test as base, expect } from "@playwright/test";
 import { spawn, execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -138,4 +138,34 @@ export async function picture(page, info, name) {
 /** The lines of one of the demonstration city's files, decoded. */
 export function yenOf(text) {
   return Number(text.replace(/[^0-9]/g, ""));
+}
+
+/** Keeps a picture of what a flow shows; `KOKUHO_DOCS=1` renews those of docs/FLOWS.md. */
+export async function flow(target, info, name) {
+  const folder = process.env.KOKUHO_DOCS ? "docs/flows" : "target/pictures";
+  if (process.env.KOKUHO_DOCS && info.project.name !== "desktop") return;
+  const end = process.env.KOKUHO_DOCS ? "" : `-${info.project.name}`;
+  await target.screenshot({ path: join(ROOT, folder, `${name}${end}.jpg`), type: "jpeg", quality: 60 });
+}
+
+/** A household of the demonstration city by its place among those with a younger head and two people or more. */
+export function household(office, place, bornFrom = "1965-01-01") {
+  const text = new TextDecoder("shift_jis").decode(readFileSync(join(office.folder, "residents.csv")));
+  const rows = text.trim().split(/\r?\n/).slice(1).map((line) => line.split(","));
+  const sizes = new Map();
+  rows.forEach((row) => sizes.set(row[1], (sizes.get(row[1]) ?? 0) + 1));
+  const heads = rows.filter((row) => row[2] === "1" && sizes.get(row[1]) >= 2 && row[6] >= bornFrom);
+  const head = heads[place % heads.length];
+  return { number: head[1], kana: head[5].split(/[ 　]/)[0], resident: head[0], birth: head[6] };
+}
+
+/** Takes in the three files of a city at the screen. */
+export async function takeInAll(page, files) {
+  await page.getByRole("link", { name: "取込" }).first().click();
+  for (const kind of ["residents", "incomes", "eligibility"]) {
+    const buffer = Buffer.from(files[kind], "utf8");
+    await page.locator(`#file-${kind}`).setInputFiles({ name: `${kind}.csv`, mimeType: "text/csv", buffer });
+    await page.locator(`#import-${kind}`).click();
+    await expect(page.getByTestId("import-result")).toContainText(`${kind}.csv`);
+  }
 }

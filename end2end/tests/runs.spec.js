@@ -15,7 +15,7 @@ function figure(page, heading, term) {
   return section.locator("dl > div").filter({ has: page.getByText(term, { exact: true }) }).locator("dd");
 }
 
-test("a city is run, its letters are made and printed, and every sum agrees", async ({ page, empty }, info) => {
+test("flow_2_11 決定通知: a city is run, its letters are made and printed, and every sum agrees", async ({ page, empty }, info) => {
   bringIn(empty);
   await signIn(page, empty);
   await page.getByRole("link", { name: "年次賦課" }).click();

@@ -20,6 +20,9 @@ pub struct Options {
     /// The long run: a hundred times the cases of the ordinary one.
     #[arg(long)]
     long: bool,
+    /// Of the browser's tests only those whose name matches, such as `flow_1_15`.
+    #[arg(long, value_name = "PATTERN")]
+    grep: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -58,7 +61,7 @@ pub fn test(options: &Options) -> Result<bool> {
         let started = Instant::now();
         eprintln!("\n== {suite:?}");
         // A suite that cannot be started has failed; the others are still run.
-        let count = run(*suite, options.long).unwrap_or_else(|error| {
+        let count = run(*suite, options).unwrap_or_else(|error| {
             eprintln!("{suite:?}: {error:#}");
             Count::one(false)
         });
@@ -73,11 +76,15 @@ pub fn test(options: &Options) -> Result<bool> {
     if suites.len() < ALL.len() {
         println!("only {suites:?} of {ALL:?}");
     }
+    if let Some(pattern) = &options.grep {
+        println!("of the browser only {pattern}");
+    }
     println!("{} passed, {} failed", all.passed, all.failed);
     Ok(all.failed == 0 && all.passed > 0)
 }
 
-fn run(suite: Suite, long: bool) -> Result<Count> {
+fn run(suite: Suite, options: &Options) -> Result<Count> {
+    let long = options.long;
     match suite {
         Suite::Checks => checks(),
         Suite::Unit => unit(long),
@@ -86,7 +93,7 @@ fn run(suite: Suite, long: bool) -> Result<Count> {
             machine::postgres()?;
             server(&["postgres"], long)
         }
-        Suite::Browser => browser(long),
+        Suite::Browser => browser(options),
     }
 }
 
@@ -259,7 +266,7 @@ fn cases(command: &mut Command, long: bool) {
 }
 
 /// The pages, served by the real program, in real Chromium.
-fn browser(long: bool) -> Result<Count> {
+fn browser(options: &Options) -> Result<Count> {
     machine::node()?;
     let chromium = machine::chromium()?;
     tools::npm()?;
@@ -288,7 +295,10 @@ fn browser(long: bool) -> Result<Count> {
         .args(["--no-install", "playwright", "test", "--reporter=list,json"])
         .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report)
         .env("CHROMIUM", chromium);
-    cases(&mut playwright, long);
+    if let Some(pattern) = &options.grep {
+        playwright.args(["--grep", pattern]);
+    }
+    cases(&mut playwright, options.long);
     let succeeded = playwright
         .status()
         .context("playwright cannot be started")?

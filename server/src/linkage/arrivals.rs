@@ -8,8 +8,9 @@ use chrono::{Datelike, Days, NaiveDate};
 use kokuho_shared::api::arrival::{ArrivalView, ExpectedView};
 use kokuho_shared::assessment::instalments::closed_days;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::era;
 use kokuho_shared::law::shipped;
-use kokuho_shared::linkage::expected::{ArrivalState, ExpectedFile, due_in, judge};
+use kokuho_shared::linkage::expected::{ExpectedFile, due_in, judge};
 use serde::Deserialize;
 use sqlx::FromRow;
 use std::path::Path;
@@ -107,13 +108,7 @@ pub async fn list(
             });
         }
     }
-    all.sort_by(|one, next| {
-        let order = |view: &ExpectedView| (view.state != ArrivalState::Missing, view.due_on);
-        match order(one).0.cmp(&order(next).0) {
-            std::cmp::Ordering::Equal => next.due_on.cmp(&one.due_on),
-            other => other,
-        }
-    });
+    all.sort_by_key(|one| std::cmp::Reverse(one.due_on));
     Ok(all)
 }
 
@@ -141,8 +136,10 @@ pub async fn refuse_without(
         };
         if arrived(db, &file.kind, (april, last)).await?.is_empty() {
             let text = format!(
-                "{}からの「{}」（{due} 予定）がまだ届いていません。届いてから始めてください",
-                file.partner, file.name
+                "{}からの「{}」（{}予定）がまだ届いていません。届いてから始めてください",
+                file.partner,
+                file.name,
+                era::format(due)
             );
             return Err(ServiceError::Conflict(kokuho_shared::api::Problem::new(
                 text,

@@ -12,6 +12,7 @@ use crate::store::arrivals::{self, Arrival};
 use crate::store::{Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::eligibility::duplicate::{Case, DuplicateState};
+use kokuho_shared::era;
 use kokuho_shared::law::duplicate::DuplicateRule;
 use kokuho_shared::law::shipped;
 use sha2::{Digest, Sha256};
@@ -121,7 +122,8 @@ async fn refuse_older(tx: &mut Tx, list_on: NaiveDate) -> Result<(), ServiceErro
         None => Ok(()),
         Some(newest) => {
             let text = format!(
-                "{newest} 作成の一覧を取り込んだ後に、それより新しくない一覧は取り込めません"
+                "{}作成の一覧を取り込んだ後に、それより新しくない一覧は取り込めません",
+                era::format(newest)
             );
             Err(ServiceError::invalid_at("list_on", text))
         }

@@ -1,6 +1,7 @@
 //! 資格重複: somebody whom the federation's list shows with another insurance as well is urged to
 //! report it, twice, before the city ends the 資格 by itself (職権喪失).
 
+use crate::era;
 use crate::law::duplicate::DuplicateRule;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -90,7 +91,7 @@ pub struct Case {
 pub enum StepRefused {
     #[error("続けて一覧に載った回数が足りないため、まだ勧奨できません")]
     TooEarly,
-    #[error("勧奨の期限（{0}）が過ぎていません")]
+    #[error("勧奨の期限（{}）が過ぎていません", era::format(*.0))]
     Waiting(NaiveDate),
     #[error("2回の勧奨の期限が過ぎてから、職権で喪失を登録できます")]
     NotUrged,
@@ -98,9 +99,7 @@ pub enum StepRefused {
     UrgedTwice,
     #[error("この案件は終わっています")]
     Ended,
-    #[error(
-        "社保の資格取得日（{0}）が国保の資格取得日より前です。加入の誤りとして、資格取得の取消しを確かめてください"
-    )]
+    #[error("社保の資格取得日（{}）が国保の資格取得日より前です。加入の誤りとして、資格取得の取消しを確かめてください", era::format(*.0))]
     OtherFirst(NaiveDate),
 }
 

@@ -30,10 +30,60 @@ pub fn Arrivals() -> impl IntoView {
                     {held.then(|| view! {
                         <Notice tone=Tone::Warning><p>"年次賦課の前に届くはずのファイルがまだ届いていません。"</p></Notice>
                     })}
-                    {table(all)}
+                    {files(&all).into_iter().map(file).collect_view()}
                 }
             })}
         </section>
+    }
+}
+
+/// One line for each kind of file, with all its days behind it.
+fn files(all: &[ExpectedView]) -> Vec<Vec<ExpectedView>> {
+    let mut files: Vec<Vec<ExpectedView>> = Vec::new();
+    for one in all {
+        let known = files
+            .iter_mut()
+            .find(|file| file.first().is_some_and(|first| first.kind == one.kind));
+        match known {
+            Some(file) => file.push(one.clone()),
+            None => files.push(vec![one.clone()]),
+        }
+    }
+    files
+}
+
+fn file(days: Vec<ExpectedView>) -> impl IntoView {
+    let first = days.first();
+    let name = first.map(|one| format!("{}：{}", one.partner, one.name));
+    let missing = days
+        .iter()
+        .filter(|one| one.state == ArrivalState::Missing)
+        .count();
+    let last = days.iter().find_map(|one| one.arrival.as_ref());
+    let last = last.map_or_else(
+        || "まだ届いていません".to_owned(),
+        |came| {
+            format!(
+                "最後の受領 {} {}",
+                era::format(came.received_on),
+                came.file_name
+            )
+        },
+    );
+    // The latest due comes first.
+    let next = days
+        .iter()
+        .rfind(|one| one.state == ArrivalState::Awaited)
+        .map(|one| format!("　次の予定 {}", era::format(one.due_on)));
+    let late = (missing > 0).then(|| format!("　未着{missing}回"));
+    view! {
+        <details class="measures">
+            <summary>
+                {format!("{}　{last}{}", name.unwrap_or_default(), next.unwrap_or_default())}
+                <span class="strong">{late}</span>
+            </summary>
+            {table(days)}
+        </details>
     }
 }
 

@@ -18,6 +18,7 @@ use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::duplicate::{Case, DuplicateState};
 use kokuho_shared::eligibility::notice::Event;
 use kokuho_shared::eligibility::reasons::LossReason;
+use kokuho_shared::era;
 use kokuho_shared::law::shipped;
 use sqlx::FromRow;
 
@@ -170,7 +171,8 @@ async fn urge(
         application: Application::default(),
         remark: format!(
             "{}（資格取得日 {}）",
-            row.other_insurer, row.other_acquired_on
+            row.other_insurer,
+            era::format(row.other_acquired_on)
         ),
     };
     let reply_by = now.due_on;

@@ -116,7 +116,7 @@ fn Facts(plan: PaperPlan, senior: bool, papers: Papers) -> impl IntoView {
                     }).collect_view()}
                 </select>
             </Field>
-            <Field id=id("tax") label=format!("{}年度の市町村民税", year + 1)>
+            <Field id=id("tax") label=format!("{}の市町村民税", i32::try_from(year + 1).map(era::fiscal_year).unwrap_or_default())>
                 <select id=id("tax") class="select" on:change=move |event| {
                     tax.set(TaxStatus::of_key(&event_target_value(&event)));
                 }>

@@ -1,0 +1,248 @@
+// The numbered flows of the office, each from its screen to the partner and back.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { check } from "./axe.js";
+import { IZUMISANO } from "./cities.js";
+import { ROOT, expect, flow, household, open, signIn, takeInAll, test } from "./office.js";
+
+/** Opens one of the demonstration city's households, each test another one. */
+async function opened(page, office, place, bornFrom) {
+  await signIn(page, office);
+  const found = household(office, place, bornFrom);
+  await open(page, found.number, found.kana);
+  return found;
+}
+
+async function section(page, name) {
+  const found = page.getByTestId(name);
+  await found.locator("summary").first().click();
+  return found;
+}
+
+/** Asks and waits until the answer can be adopted. */
+async function inquire(page, office, { what, code }) {
+  const inquiries = await section(page, "inquiries");
+  await inquiries.getByLabel("提供者と情報").selectOption({ label: what });
+  await inquiries.getByLabel("提供者コード").fill(code);
+  await inquiries.getByLabel("照会の目的（記録されます）").fill("資格の確認");
+  await inquiries.getByRole("button", { name: "照会する" }).click();
+  await expect(inquiries).toContainText(/送信待ち|回答待ち/);
+  await expect(async () => {
+    office.partners();
+    await inquiries.getByRole("button", { name: "回答を確かめる" }).click();
+    await expect(inquiries.getByRole("button", { name: "採用する" })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 30_000 });
+  return inquiries;
+}
+
+const ASKED = [
+  { name: "flow_1_03 and flow_1_04 市町村: who is head of the household elsewhere", what: "市町村：住民票関係情報", code: "27128", says: "世帯主", picture: "flow_1_03" },
+  { name: "flow_1_07 and flow_1_08 (flow_2_05, flow_2_06) 市町村: the insurance there", what: "市町村：医療保険給付関係情報", code: "27128", says: "資格取得日", picture: "flow_1_07" },
+  { name: "flow_1_09 and flow_1_10 (flow_2_01, flow_2_02) 市町村: the income there", what: "市町村：地方税関係情報", code: "27128", says: "給与所得", picture: "flow_1_09" },
+  { name: "flow_1_11 and flow_1_12 (flow_2_07, flow_2_08) 医療保険者: the insurance there", what: "医療保険者：医療保険給付関係情報", code: "06270123", says: "資格取得日", picture: "flow_1_11" },
+  { name: "flow_1_13 and flow_1_14 広域連合: the insurance there", what: "後期高齢者医療広域連合：医療保険給付関係情報", code: "39270001", says: "資格取得日", picture: "flow_1_13" },
+  { name: "flow_2_09 and flow_2_10 厚生労働大臣: a job that was lost", what: "厚生労働大臣：失業等給付関係情報", code: "mhlw", says: "離職", picture: "flow_2_09" },
+];
+
+for (const [place, asked] of ASKED.entries()) {
+  test(asked.name, async ({ page, osaka }, info) => {
+    await opened(page, osaka, place);
+    const inquiries = await inquire(page, osaka, asked);
+    await expect(inquiries).toContainText(asked.says);
+    await flow(inquiries, info, asked.picture);
+    await inquiries.getByRole("button", { name: "採用する" }).click();
+    await expect(inquiries).toContainText("採用済み");
+    await expect(page.getByTestId("provisional")).toHaveCount(0);
+  });
+}
+
+test("flow_1_01 住民異動届: who comes to the city is asked for and joins on the day of moving in", async ({ page, empty }, info) => {
+  await signIn(page, empty);
+  await takeInAll(page, IZUMISANO);
+  const more = "1000000004,2000000001,0,子,見辺　四葉,ミペ　ヨツバ,2026-05-20,2,598-0001,泉佐野市上瓦屋１,,2026-05-20,\n#合計,4,1";
+  const buffer = Buffer.from(IZUMISANO.residents.replace("#合計,3,1", more), "utf8");
+  await page.locator("#file-residents").setInputFiles({ name: "birth.csv", mimeType: "text/csv", buffer });
+  await page.locator("#import-residents").click();
+  await expect(page.getByTestId("import-result")).toContainText("birth.csv");
+  await page.getByRole("link", { name: "要処理" }).click();
+  const born = page.getByTestId("NotReported");
+  await expect(born).toContainText("見辺　四葉");
+  await expect(born).toContainText("（21日前）");
+  await born.getByRole("button", { name: "見辺　四葉を担当する" }).click();
+  await expect(born.getByRole("button", { name: "見辺　四葉を担当をやめる" })).toBeVisible();
+  await flow(born, info, "flow_1_01_queue");
+  await check(page);
+  await born.getByRole("link").first().click();
+  const notices = await section(page, "notices");
+  await notices.getByRole("checkbox", { name: /四葉/ }).check();
+  await notices.getByLabel("届出の種類").selectOption({ label: "出生" });
+  await notices.getByLabel("出生日").fill("R8.5.20");
+  await expect(page.getByTestId("notice-effect")).toContainText("資格取得日 令和8年5月20日");
+  await flow(notices, info, "flow_1_01");
+  await notices.getByRole("button", { name: "届出を受け付ける" }).click();
+  await expect(page.getByText("届出を受け付けました")).toBeVisible();
+  const story = await section(page, "timeline");
+  await story.getByLabel("確かめる人").selectOption({ label: "見辺　四葉" });
+  await expect(page.getByTestId("timeline-answer")).toContainText("令和8年5月20日に出生で取得しました");
+  await story.getByLabel("いつの資格か").fill("R8.5.19");
+  await expect(page.getByTestId("timeline-answer")).toContainText("加入していません");
+  await flow(story, info, "flow_1_timeline");
+  await check(page);
+});
+
+test("flow_1_02 生保連絡票: when public assistance begins, everybody loses the 資格 on that day", async ({ page, empty }, info) => {
+  await signIn(page, empty);
+  await takeInAll(page, IZUMISANO);
+  await page.locator("#nav-search").click();
+  await open(page, "2000000001", "ミベ");
+  const notices = await section(page, "notices");
+  for (const name of [/一郎/, /二子/, /三太/]) await notices.getByRole("checkbox", { name }).check();
+  await notices.getByLabel("届出の種類").selectOption({ label: "生活保護開始" });
+  await notices.getByLabel("保護の開始日").fill("R8.6.1");
+  await expect(page.getByTestId("notice-effect")).toContainText("資格喪失日 令和8年6月1日");
+  await flow(notices, info, "flow_1_02");
+  await notices.getByRole("button", { name: "届出を受け付ける" }).click();
+  await expect(page.getByText("届出を受け付けました")).toBeVisible();
+  await expect(page.getByTestId("accepted-notices")).toContainText("生活保護開始");
+});
+
+test("flow_1_05 and flow_1_06 住登外・施設: a letter asks where somebody lives, and the reply is noted", async ({ page, osaka }, info) => {
+  await opened(page, osaka, 6);
+  const documents = await section(page, "documents");
+  await documents.getByLabel("様式").selectOption({ label: "住所・世帯の状況についての照会書" });
+  await documents.getByLabel("特に尋ねること・理由").fill("入所の前の住所");
+  await documents.getByRole("button", { name: "文書を発行" }).click();
+  await expect(page.getByText(/照会書 D2026-\d+ を発行しました/)).toBeVisible();
+  const letter = documents.getByRole("link", { name: /^D2026-/ }).first();
+  const number = await letter.textContent();
+  await documents.getByLabel(`${number}の状態を変える`).selectOption({ label: "回答あり" });
+  await documents.getByRole("button", { name: "記録" }).first().click();
+  await expect(page.getByText("回答を受け付けました")).toBeVisible();
+  await flow(documents, info, "flow_1_05");
+});
+
+test("flow_1_15 証の一斉更新: everybody without a paper gets one, certificates apart from notices, and applications are met", async ({ page, empty }, info) => {
+  await signIn(page, empty);
+  await takeInAll(page, IZUMISANO);
+  await page.getByRole("link", { name: "要処理" }).click();
+  await expect(page.getByTestId("PaperMissing").locator("summary")).toContainText("3件");
+  await page.getByRole("link", { name: "証の一斉更新" }).click();
+  await expect(page.getByText("まだ何も処理していません")).toBeVisible();
+  await check(page);
+  await page.getByLabel("新しい証を使い始める日").fill("R8.8.1");
+  await page.getByRole("button", { name: "一斉更新を始める" }).click();
+  const batches = page.getByRole("region", { name: "印刷単位" });
+  await expect(batches).toContainText("書留");
+  await expect(page.getByText("3通").first()).toBeVisible();
+  await check(page);
+  await flow(page, info, "flow_1_15_renewal");
+  const link = page.locator('a[href$="/batches/1"]');
+  const pdf = await page.request.get(new URL(await link.getAttribute("href"), empty.url).href);
+  expect((await pdf.body()).subarray(0, 4).toString()).toBe("%PDF");
+  await page.getByRole("button", { name: "印刷単位 1 を印刷済みにする" }).click();
+  await expect(page.getByTestId("printed").first()).toContainText("1回");
+  await page.locator("#nav-search").click();
+  await open(page, "2000000001", "ミベ");
+  const documents = await section(page, "documents");
+  const paper = documents.getByTestId("paper").nth(1);
+  await paper.getByText("申請による証").click();
+  await paper.getByLabel("特定疾病", { exact: true }).selectOption({ label: "血液製剤の投与による HIV 感染症" });
+  await paper.getByRole("button", { name: "特定疾病療養受療証を発行" }).click();
+  await expect(page.getByText(/特定疾病療養受療証 D2026-\d+ を発行しました/)).toBeVisible();
+  await paper.getByRole("button", { name: "限度額適用認定証を発行" }).click();
+  await expect(page.getByTestId("problem")).toContainText("市町村民税の課税・非課税が分からない");
+  await flow(paper, info, "flow_1_15");
+  await check(page);
+});
+
+test("flow_1_16 and flow_1_17 (flow_2_12, flow_2_13) 本市住基・本市税務: the city's own registers are asked and answer", async ({ page, osaka }, info) => {
+  await opened(page, osaka, 7);
+  const inquiries = await section(page, "inquiries");
+  for (const name of ["本市住基に照会", "本市税務に照会"]) {
+    await inquiries.getByRole("button", { name }).click();
+    await expect(inquiries.getByText(/人分を照会しました/)).toBeVisible();
+  }
+  await page.getByRole("link", { name: "照会", exact: true }).click();
+  const links = page.getByTestId("links");
+  const row = links.getByRole("row", { name: /住基情報の照会/ });
+  await expect(async () => {
+    osaka.partners();
+    await page.reload();
+    await expect(row).toBeVisible({ timeout: 2_000 });
+    await expect(row.getByRole("cell").nth(3)).not.toHaveText("0", { timeout: 500 });
+  }).toPass({ timeout: 40_000 });
+  await flow(links, info, "flow_1_16");
+});
+
+test("flow_1_18 to flow_1_20 国保連合会・本市住基: changes leave by themselves, and double enrolment comes back", async ({ page, empty }, info) => {
+  await signIn(page, empty);
+  await takeInAll(page, IZUMISANO);
+  await page.getByRole("link", { name: "照会", exact: true }).click();
+  const links = page.getByTestId("links");
+  const federation = links.getByRole("row", { name: /国保連合会：被保険者異動情報/ });
+  await expect(async () => {
+    empty.partners();
+    await page.reload();
+    await expect(federation).toBeVisible({ timeout: 2_000 });
+    await expect(federation.getByRole("cell", { name: "3" }).first()).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 40_000 });
+  await flow(links, info, "flow_1_18");
+  // Two lists in a row, as the federation sends them.
+  const list = (on) => `作成年月日,宛名番号,生年月日,他保険者名,他保険資格取得年月日\r\n${on},1000000002,1985-04-02,全国健康保険協会,2026-04-01\r\n#合計,1,1\r\n`;
+  const inbox = join(empty.folder, "exchange/in");
+  mkdirSync(inbox, { recursive: true });
+  for (const on of ["2026-05-09", "2026-06-09"]) {
+    writeFileSync(join(inbox, `duplicates_${on}.csv`), Buffer.from(list(on), "utf8"));
+  }
+  await expect(async () => {
+    await page.goto(`${empty.url}/duplicates`);
+    await expect(page.getByText("勧奨の対象")).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 40_000 });
+  await check(page);
+  await page.getByRole("button", { name: "勧奨（1回目）" }).click();
+  await expect(page.getByText("見辺　二子さん：勧奨1回目")).toBeVisible();
+  await page.getByRole("button", { name: "勧奨（2回目）" }).click();
+  await expect(page.getByText("が過ぎていません")).toBeVisible();
+  await flow(page, info, "flow_1_20");
+  await page.getByRole("link", { name: "取込" }).first().click();
+  const arrivals = page.getByTestId("arrivals");
+  await expect(arrivals).toContainText(/duplicates_2026-0[56]-09.csv/);
+  for (const summary of await arrivals.locator("summary").all()) await summary.click();
+  await check(page);
+  for (const summary of await arrivals.locator("summary").all()) await summary.click();
+  await flow(arrivals, info, "flow_arrivals");
+});
+
+test("flow_1_other 学生・国保上の世帯主: who studies elsewhere stays, and what cannot be is refused", async ({ page, empty }, info) => {
+  await signIn(page, empty);
+  await takeInAll(page, IZUMISANO);
+  await page.locator("#nav-search").click();
+  await open(page, "2000000001", "ミベ");
+  const students = await section(page, "students");
+  await students.getByLabel("修学する人").selectOption({ label: "見辺　三太" });
+  await students.getByLabel("学校の名称").fill("京都の高校");
+  await students.getByLabel("修学中の住所地").fill("京都市左京区");
+  await students.getByLabel("修学の始まり").fill("R8.4.5");
+  await students.getByLabel("卒業の予定日").fill("R11.3.31");
+  await students.getByRole("button", { name: "学生特例を登録" }).click();
+  await expect(students.getByText("卒業予定 令和11年3月31日")).toBeVisible();
+  await students.getByRole("button", { name: "国保上の世帯主を変更" }).click();
+  await expect(page.getByTestId("problem")).toContainText("住民票の世帯主が加入しているため");
+  await flow(students, info, "flow_1_other");
+  await check(page);
+});
+
+test("flow_2_14 and flow_2_15 本市税務: what somebody reported is asked for, and told only when somebody decides so", async ({ page, osaka }, info) => {
+  const found = household(osaka, 8);
+  execFileSync(join(ROOT, "target/debug/kokuho-partners"), ["--exchange", `${osaka.folder}/exchange`, "--residents", `${osaka.folder}/residents.csv`, "--once", "--ask-income-report", `${found.resident},2025`], { stdio: "pipe" });
+  await signIn(page, osaka);
+  const links = page.getByTestId("links");
+  await expect(async () => {
+    await page.goto(`${osaka.url}/inquiries`);
+    await expect(links.getByRole("button", { name: "回答する" }).first()).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 40_000 });
+  await flow(links, info, "flow_2_14");
+  await links.getByRole("button", { name: "回答する" }).first().click();
+  await expect(links.getByRole("button", { name: "回答する" })).toHaveCount(0);
+});
