@@ -61,6 +61,12 @@ pub struct ExchangeConfig {
     /// Folder through which inquiries leave and answers come in; without it none do.
     #[arg(long, env = "KOKUHO_EXCHANGE")]
     pub exchange: Option<PathBuf>,
+    /// Server to which the files of the folder go over HTTP, and from which answers come.
+    #[arg(long, env = "KOKUHO_EXCHANGE_URL", requires_all = ["exchange", "exchange_token"])]
+    pub exchange_url: Option<String>,
+    /// File with the token for that server.
+    #[arg(long, env = "KOKUHO_EXCHANGE_TOKEN")]
+    pub exchange_token: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Debug)]

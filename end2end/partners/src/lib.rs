@@ -3,6 +3,7 @@
 
 mod answers;
 mod faults;
+pub mod http;
 mod links;
 mod people;
 

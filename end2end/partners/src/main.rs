@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use kokuho_partners::http::Shared;
 use kokuho_partners::{Partners, People, Register};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,6 +28,12 @@ struct Cli {
     /// Answer what lies there and end.
     #[arg(long)]
     once: bool,
+    /// Serve the folder over HTTP as well, at this address.
+    #[arg(long, requires = "token")]
+    listen: Option<std::net::SocketAddr>,
+    /// The token that the office shows.
+    #[arg(long)]
+    token: Option<String>,
 }
 
 fn main() -> Result<()> {
@@ -48,6 +55,13 @@ fn main() -> Result<()> {
     if let Some(file) = &cli.faults {
         partners.faults(file)?;
     }
+    if let (Some(address), Some(token)) = (cli.listen, cli.token) {
+        let shared = Shared {
+            folder: cli.exchange.clone().into(),
+            token: token.into(),
+        };
+        std::thread::spawn(move || listen(address, shared));
+    }
     loop {
         let answered = partners.round()?;
         if answered > 0 {
@@ -57,5 +71,18 @@ fn main() -> Result<()> {
             return Ok(());
         }
         std::thread::sleep(Duration::from_secs(1));
+    }
+}
+
+fn listen(address: std::net::SocketAddr, shared: Shared) {
+    let serve = async {
+        let listener = tokio::net::TcpListener::bind(address).await?;
+        println!("http://{}", listener.local_addr()?);
+        kokuho_partners::http::serve(listener, shared).await
+    };
+    let served = tokio::runtime::Runtime::new().map(|runtime| runtime.block_on(serve));
+    if let Ok(Err(error)) = served {
+        eprintln!("{error:#}");
+        std::process::exit(1);
     }
 }

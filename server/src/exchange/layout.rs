@@ -17,6 +17,56 @@ pub struct Layout {
     /// Fields whose column a file may leave out.
     #[serde(default)]
     pub optional: Vec<String>,
+    #[serde(default)]
+    pub format: Format,
+    /// In which charset it is written; what is read is recognised by its bytes.
+    #[serde(default)]
+    pub charset: Charset,
+    /// The columns of a fixed-length file in their order.
+    #[serde(default)]
+    pub fixed: Vec<FixedColumn>,
+}
+
+/// 形式.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    #[default]
+    Csv,
+    /// 固定長.
+    Fixed,
+    Json,
+    Xml,
+}
+
+impl Format {
+    /// How the names of such files end.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Format::Csv => "csv",
+            Format::Fixed => "txt",
+            Format::Json => "json",
+            Format::Xml => "xml",
+        }
+    }
+
+    pub const ENDINGS: [&str; 4] = ["csv", "txt", "json", "xml"];
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Charset {
+    #[default]
+    Cp932,
+    Utf8,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FixedColumn {
+    pub field: String,
+    /// Bytes of CP932.
+    pub width: usize,
 }
 
 impl Layout {
@@ -105,7 +155,30 @@ impl Layout {
             Some(field) => Err(FileError::new(format!(
                 "項目対応表 {name} に {field} がありません"
             ))),
-            None => Ok(own),
+            None => own.checked(&name),
+        }
+    }
+
+    /// A fixed-length layout must name every column once.
+    fn checked(self, name: &str) -> Result<Layout, FileError> {
+        if self.format != Format::Fixed {
+            return Ok(self);
+        }
+        let named = |field: &&String| self.fixed.iter().any(|column| column.field == **field);
+        let mut needed = self
+            .columns
+            .keys()
+            .filter(|field| !self.optional.contains(field));
+        let missing = needed.find(|field| !named(field));
+        let unknown = self
+            .fixed
+            .iter()
+            .find(|column| !self.columns.contains_key(&column.field) || column.width == 0);
+        match missing.or(unknown.map(|column| &column.field)) {
+            None => Ok(self),
+            Some(field) => Err(FileError::new(format!(
+                "項目対応表 {name} の固定長の {field} が正しくありません"
+            ))),
         }
     }
 

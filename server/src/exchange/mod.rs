@@ -2,6 +2,7 @@
 //! nor database, so that any bytes can be thrown at it.
 
 pub mod charset;
+pub mod codec;
 pub mod layout;
 pub mod table;
 

@@ -2,13 +2,12 @@
 //! file is whole.
 
 use super::FileError;
+use super::codec::{self, CONTROL};
 use super::layout::Layout;
 use chrono::NaiveDate;
-use csv::{ReaderBuilder, StringRecord};
+use csv::StringRecord;
 use kokuho_shared::text::half_width;
 use std::collections::BTreeMap;
-
-const CONTROL: &str = "#合計";
 
 /// A whole file: every line has all columns, and the count of the control line is right.
 pub struct Table<'a> {
@@ -30,30 +29,6 @@ pub struct Part {
     pub parts: i64,
 }
 
-/// Writes rows as such a file: the columns of the layout in the order of `fields`, CRLF, and a
-/// last line with the count.
-pub fn written(
-    layout: &Layout,
-    fields: &[&str],
-    rows: &[Vec<String>],
-) -> Result<String, FileError> {
-    let mut out = csv::WriterBuilder::new()
-        .flexible(true)
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    let wrong = |why: csv::Error| FileError::new(format!("CSV を書けません: {why}"));
-    out.write_record(fields.iter().map(|field| layout.column(field)))
-        .map_err(wrong)?;
-    for row in rows {
-        out.write_record(row).map_err(wrong)?;
-    }
-    let count = rows.len().to_string();
-    out.write_record([CONTROL, &count, &count]).map_err(wrong)?;
-    let bytes = out.into_inner();
-    let bytes = bytes.map_err(|why| FileError::new(format!("CSV を書けません: {why}")))?;
-    String::from_utf8(bytes).map_err(|why| FileError::new(why.to_string()))
-}
-
 /// One data line.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
@@ -63,22 +38,9 @@ pub struct Row<'a> {
 }
 
 impl<'a> Table<'a> {
-    pub fn read(text: &str, layout: &'a Layout) -> Result<Table<'a>, FileError> {
-        // The reader sees the end of a CRLF only with the next record, and would count a line less.
-        let text = text.replace("\r\n", "\n");
-        let mut reader = ReaderBuilder::new()
-            .flexible(true)
-            .has_headers(false)
-            .from_reader(text.as_bytes());
-        let mut records = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| {
-                let line = error.position().map_or(1, csv::Position::line);
-                FileError::new("CSV として読めない行です").at_line(line)
-            })?;
-            let line = record.position().map_or(0, csv::Position::line);
-            records.push((line, record));
-        }
+    /// Reads a file in the form of its layout.
+    pub fn read(bytes: &[u8], layout: &'a Layout) -> Result<Table<'a>, FileError> {
+        let records = codec::read(bytes, layout)?;
         let mut records = records.into_iter();
         let (_, header) = records
             .next()

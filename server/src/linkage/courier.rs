@@ -11,8 +11,9 @@ use crate::access::keys::Keys;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::{ServiceError, database_kind};
-use crate::exchange::table::{self, Table};
-use crate::exchange::{FileError, charset, layout::Layout};
+use crate::exchange::layout::{Format, Layout};
+use crate::exchange::table::Table;
+use crate::exchange::{FileError, codec};
 use crate::linkage::links;
 use crate::store::arrivals::{self, Arrival};
 use crate::store::bulk::Value;
@@ -101,7 +102,8 @@ impl Courier {
             return Ok(0);
         };
         let now = self.clock.now();
-        let name = format!("inquiries_{}_{first}.csv", now.0);
+        let layout = Layout::inquiries(self.layouts.as_deref()).map_err(layout_error)?;
+        let name = format!("inquiries_{}_{first}.{}", now.0, layout.format.ending());
         let mut tx = self.db.write(Lock::Nothing).await?;
         let mut gone = HashSet::new();
         for each in &queued {
@@ -114,7 +116,7 @@ impl Courier {
         // Cancelled in this moment, or taken by another courier.
         queued.retain(|each| !gone.contains(&each.id));
         if !queued.is_empty() {
-            self.put_out(&name, &self.written(&queued)?).await?;
+            self.put_out(&name, &written(&layout, &queued)?).await?;
         }
         let entry = Entry::by("kokuho", "system", What::Inquire, now);
         let detail = format!("sent {} in {name}", queued.len());
@@ -124,52 +126,15 @@ impl Courier {
     }
 
     /// A file appears whole.
-    pub(super) async fn put_out(&self, name: &str, text: &str) -> Result<(), ServiceError> {
-        let bytes = charset::encode_cp932(text).ok_or_else(|| {
-            ServiceError::Internal("an inquiry with a character that CP932 lacks".into())
-        })?;
+    pub(super) async fn put_out(&self, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
         let out = self.folder.join("out");
         let (draft, whole) = (out.join(format!(".{name}")), out.join(name));
-        tokio::fs::write(&draft, &bytes)
+        tokio::fs::write(&draft, bytes)
             .await
             .map_err(|why| file(&why))?;
         tokio::fs::rename(&draft, &whole)
             .await
             .map_err(|why| file(&why))
-    }
-
-    fn written(&self, queued: &[Queued]) -> Result<String, ServiceError> {
-        const FIELDS: [&str; 11] = [
-            "number",
-            "resident_number",
-            "dataset",
-            "holder",
-            "holder_code",
-            "fiscal_year",
-            "law",
-            "item",
-            "affairs",
-            "undisclosed",
-            "asked_at",
-        ];
-        let layout = Layout::inquiries(self.layouts.as_deref()).map_err(layout_error)?;
-        let row = |each: &Queued| {
-            vec![
-                each.id.to_string(),
-                each.resident_number.clone(),
-                each.dataset.clone(),
-                each.holder.clone(),
-                each.holder_code.clone(),
-                each.fiscal_year.to_string(),
-                each.law.clone(),
-                each.item.clone(),
-                each.affairs.clone(),
-                i64::from(each.undisclosed).to_string(),
-                Instant(each.created_at).text(),
-            ]
-        };
-        let rows: Vec<Vec<String>> = queued.iter().map(row).collect();
-        table::written(&layout, &FIELDS, &rows).map_err(layout_error)
     }
 
     /// Takes in every answer's file that lies there, in the order of their names.
@@ -181,7 +146,8 @@ impl Courier {
         while let Some(entry) = entries.next_entry().await.map_err(|why| file(&why))? {
             let name = entry.file_name().to_string_lossy().into_owned();
             // A file that is still being written begins with a dot.
-            if name.ends_with(".csv") && !name.starts_with('.') {
+            let ending = name.rsplit('.').next().unwrap_or_default();
+            if Format::ENDINGS.contains(&ending) && !name.starts_with('.') {
                 names.push(name);
             }
         }
@@ -305,8 +271,7 @@ impl Courier {
 
     fn lines(&self, bytes: &[u8], dataset: Dataset) -> Result<Vec<Line>, FileError> {
         let layout = Layout::answers(dataset, self.layouts.as_deref())?;
-        let text = charset::decode(bytes)?;
-        let table = Table::read(&text, &layout)?;
+        let table = Table::read(bytes, &layout)?;
         answers_file::read(&table, dataset)
     }
 
@@ -317,6 +282,39 @@ impl Courier {
         on_db!(&self.db, pool => sqlx::query(SQL).bind(today).execute(pool).await?.rows_affected());
         Ok(())
     }
+}
+
+fn written(layout: &Layout, queued: &[Queued]) -> Result<Vec<u8>, ServiceError> {
+    const FIELDS: [&str; 11] = [
+        "number",
+        "resident_number",
+        "dataset",
+        "holder",
+        "holder_code",
+        "fiscal_year",
+        "law",
+        "item",
+        "affairs",
+        "undisclosed",
+        "asked_at",
+    ];
+    let row = |each: &Queued| {
+        vec![
+            each.id.to_string(),
+            each.resident_number.clone(),
+            each.dataset.clone(),
+            each.holder.clone(),
+            each.holder_code.clone(),
+            each.fiscal_year.to_string(),
+            each.law.clone(),
+            each.item.clone(),
+            each.affairs.clone(),
+            i64::from(each.undisclosed).to_string(),
+            Instant(each.created_at).text(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = queued.iter().map(row).collect();
+    codec::write(layout, &FIELDS, &rows).map_err(layout_error)
 }
 
 async fn read(path: &Path) -> Result<Vec<u8>, ServiceError> {

@@ -4,9 +4,9 @@
 use super::courier::Courier;
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
+use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::exchange::table::Table;
-use crate::exchange::{FileError, charset};
 use crate::on_tx;
 use crate::store::arrivals::{self, Arrival};
 use crate::store::{Lock, Tx};
@@ -77,8 +77,7 @@ fn in_file(why: ServiceError, name: &str, line: Option<u64>) -> ServiceError {
 
 fn read(courier: &Courier, bytes: &[u8]) -> Result<(NaiveDate, Vec<Listed>), FileError> {
     let layout = Layout::link("duplicates", courier.layouts.as_deref())?;
-    let text = charset::decode(bytes)?;
-    let table = Table::read(&text, &layout)?;
+    let table = Table::read(bytes, &layout)?;
     let mut lines: Vec<Listed> = Vec::with_capacity(table.len());
     let mut list_on = None;
     for row in table.rows() {

@@ -14,9 +14,9 @@ use crate::access::hex;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
+use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::exchange::table::Table;
-use crate::exchange::{FileError, charset};
 use crate::store::arrivals::{self, Arrival};
 use crate::store::bulk::Value;
 use crate::store::due::{self, Change};
@@ -60,9 +60,8 @@ pub async fn import(
 ) -> Result<ImportRun, ServiceError> {
     let sha256 = hex(&Sha256::digest(&delivery.bytes));
     let bad = |error: FileError| ServiceError::Invalid(error.problem(&delivery.file_name));
-    let text = charset::decode(&delivery.bytes).map_err(bad)?;
     let layout = Layout::load(delivery.kind, delivery.layouts.as_deref()).map_err(bad)?;
-    let table = Table::read(&text, &layout).map_err(bad)?;
+    let table = Table::read(&delivery.bytes, &layout).map_err(bad)?;
     let total = u64::try_from(table.len()).unwrap_or(u64::MAX);
     tell(Progress::Reading { done: total, total });
     let mut tx = db.write(Lock::Everything).await?;

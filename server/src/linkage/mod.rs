@@ -3,6 +3,7 @@
 pub mod answered;
 pub mod answers_file;
 pub mod arrivals;
+pub mod carrier;
 pub mod courier;
 pub mod duplicates_file;
 pub mod eligibility_file;

@@ -25,6 +25,7 @@ mod office;
 #[cfg(feature = "oidc")]
 mod oidc;
 mod pages;
+mod ports;
 mod premiums;
 mod program;
 mod protection;

@@ -7,6 +7,7 @@ use kokuho_server::audit::Log;
 use kokuho_server::config::{Config, PressConfig, ServeConfig, WorkerConfig};
 use kokuho_server::error::ServiceError;
 use kokuho_server::http::{self, App, Worker};
+use kokuho_server::linkage::carrier::Carrier;
 use kokuho_server::linkage::courier::Courier;
 use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::press::{Press, Signature};
@@ -41,6 +42,13 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
             clock: config.clock(),
         };
         tokio::spawn(courier.run());
+        let over = (&serve.exchange.exchange_url, &serve.exchange.exchange_token);
+        if let (Some(url), Some(file)) = over {
+            let token = std::fs::read_to_string(file);
+            let token =
+                token.map_err(|why| ServiceError::invalid(format!("{}: {why}", file.display())))?;
+            tokio::spawn(Carrier::new(folder, url, &token)?.run());
+        }
     }
     let app = App {
         audit: audit.clone(),

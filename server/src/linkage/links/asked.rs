@@ -8,9 +8,9 @@ use crate::audit::{Entry, What};
 use crate::clock::Clock;
 use crate::eligibility::household;
 use crate::error::ServiceError;
+use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::exchange::table::Table;
-use crate::exchange::{FileError, charset};
 use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
 use kokuho_shared::api::interchange::Refresh;
@@ -38,8 +38,7 @@ pub async fn take_in(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), 
 
 fn read(courier: &Courier, bytes: &[u8]) -> Result<Vec<Question>, FileError> {
     let layout = Layout::link("income_report_request", courier.layouts.as_deref())?;
-    let text = charset::decode(bytes)?;
-    let table = Table::read(&text, &layout)?;
+    let table = Table::read(bytes, &layout)?;
     let mut questions: Vec<Question> = Vec::with_capacity(table.len());
     let mut seen: HashMap<i64, u64> = HashMap::new();
     for row in table.rows() {

@@ -9,8 +9,8 @@ use super::courier::Courier;
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
 use crate::error::ServiceError;
+use crate::exchange::codec;
 use crate::exchange::layout::Layout;
-use crate::exchange::table;
 use crate::store::{Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
@@ -88,7 +88,10 @@ async fn file(courier: &Courier, kind: LinkKind) -> Result<usize, ServiceError> 
         return Ok(0);
     };
     let now = courier.clock.now();
-    let name = format!("{}_{}_{first}.csv", kind.key(), now.0);
+    let layout = Layout::link(kind.key(), courier.layouts.as_deref())
+        .map_err(|why| ServiceError::Invalid(why.problem(kind.key())))?;
+    let ending = layout.format.ending();
+    let name = format!("{}_{}_{first}.{ending}", kind.key(), now.0);
     // What only tells needs no answer.
     let after = if kind == LinkKind::IncomeReport {
         "accepted"
@@ -106,8 +109,8 @@ async fn file(courier: &Courier, kind: LinkKind) -> Result<usize, ServiceError> 
     }
     let count = own.len();
     if count > 0 {
-        let text = written(&mut tx, courier, kind, &own).await?;
-        courier.put_out(&name, &text).await?;
+        let bytes = written(&mut tx, &layout, kind, &own).await?;
+        courier.put_out(&name, &bytes).await?;
         let entry = Entry::by("kokuho", "system", What::Inquire, now);
         let detail = format!("{} records of {} in {name}", count, kind.key());
         entry.detail(detail).write(&mut tx).await?;
@@ -118,12 +121,10 @@ async fn file(courier: &Courier, kind: LinkKind) -> Result<usize, ServiceError> 
 
 async fn written(
     tx: &mut Tx,
-    courier: &Courier,
+    layout: &Layout,
     kind: LinkKind,
     records: &[Record],
-) -> Result<String, ServiceError> {
-    let layout = Layout::link(kind.key(), courier.layouts.as_deref())
-        .map_err(|why| ServiceError::Invalid(why.problem(kind.key())))?;
+) -> Result<Vec<u8>, ServiceError> {
     let mut rows = Vec::with_capacity(records.len());
     for record in records {
         rows.push(match kind {
@@ -136,7 +137,7 @@ async fn written(
             LinkKind::IncomeReport => report(tx, record).await?,
         });
     }
-    table::written(&layout, fields(kind), &rows)
+    codec::write(layout, fields(kind), &rows)
         .map_err(|why| ServiceError::Invalid(why.problem(kind.key())))
 }
 

@@ -5,9 +5,9 @@ use super::super::courier::Courier;
 use super::super::import::{self, Delivery};
 use super::note;
 use crate::error::ServiceError;
+use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::exchange::table::Table;
-use crate::exchange::{FileError, charset};
 use crate::on_tx;
 use crate::store::{Lock, Tx};
 use kokuho_shared::api::import::FileKind;
@@ -57,8 +57,7 @@ pub async fn take_in(
 
 fn read(courier: &Courier, bytes: &[u8]) -> Result<Vec<Told>, FileError> {
     let layout = Layout::link("link_result", courier.layouts.as_deref())?;
-    let text = charset::decode(bytes)?;
-    let table = Table::read(&text, &layout)?;
+    let table = Table::read(bytes, &layout)?;
     let mut told = Vec::with_capacity(table.len());
     for row in table.rows() {
         let serial = row.digits("serial", 18)?;
@@ -143,8 +142,7 @@ pub async fn register(
 
 fn numbers(courier: &Courier, kind: FileKind, bytes: &[u8]) -> Result<HashSet<String>, FileError> {
     let layout = Layout::load(kind, courier.layouts.as_deref())?;
-    let text = charset::decode(bytes)?;
-    let table = Table::read(&text, &layout)?;
+    let table = Table::read(bytes, &layout)?;
     let numbers = table
         .rows()
         .map(|row| row.text("resident_number").to_owned());

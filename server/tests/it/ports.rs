@@ -1,0 +1,152 @@
+//! The ports: files over HTTP with a token, tried again until they are there once; and the forms of files.
+
+use crate::both;
+use crate::city::file_of;
+use crate::office::{Office, keys};
+use kokuho_partners::http::{Shared, serve};
+use kokuho_partners::{Partners, People};
+use kokuho_server::clock::Clock;
+use kokuho_server::linkage::carrier::Carrier;
+use kokuho_server::linkage::courier::Courier;
+use kokuho_shared::api::import::FileKind::Residents;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use tokio::net::TcpListener;
+
+/// A folder that nobody else uses.
+fn folder(office: &Office, name: &str) -> PathBuf {
+    let port = office.url.rsplit(':').next().unwrap();
+    let path =
+        std::env::temp_dir().join(format!("kokuho-ports-{}-{port}-{name}", std::process::id()));
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+fn courier(office: &Office, folder: &Path, layouts: Option<PathBuf>) -> Courier {
+    Courier {
+        db: office.db.clone(),
+        folder: folder.to_owned(),
+        layouts,
+        keys: keys(),
+        clock: Clock {
+            today: Some("2026-06-10".parse().unwrap()),
+        },
+    }
+}
+
+/// The other office's server over its folder.
+async fn server(folder: &Path, listener: TcpListener) -> tokio::task::JoinHandle<()> {
+    let shared = Shared {
+        folder: folder.to_owned().into(),
+        token: "secret".into(),
+    };
+    tokio::spawn(async move { serve(listener, shared).await.unwrap() })
+}
+
+async fn listener() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+async fn count(office: &Office, state: &str) -> i64 {
+    let (_, all) = office.get("/api/interchange").await;
+    let counts = all["counts"].as_array().unwrap();
+    let of = counts
+        .iter()
+        .filter(|one| one["kind"] == "federation" && one["state"] == state);
+    of.map(|one| one["count"].as_i64().unwrap()).sum()
+}
+
+both! {
+    async fn files_go_over_http_once_also_when_the_server_was_away_and_answers_come_back(office: Office) {
+        office.with_city().await;
+        let (own, theirs) = (folder(&office, "own"), folder(&office, "theirs"));
+        let courier = courier(&office, &own, None);
+        courier.round().await.unwrap();
+        let (listener, url) = listener().await;
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let carrier = Carrier::new(&own, &url, "secret\n").unwrap();
+        // Nobody answers: everything stays where it is.
+        assert!(carrier.round().await.is_err());
+        assert_eq!(fs::read_dir(own.join("out")).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_file()).count(), 2);
+        let listener = TcpListener::bind(address).await.unwrap();
+        let running = server(&theirs, listener).await;
+        let stranger = Carrier::new(&own, &url, "wrong").unwrap();
+        assert!(stranger.round().await.is_err());
+        assert!(!theirs.join("out").exists());
+        assert_eq!(carrier.round().await.unwrap(), 2);
+        let people = theirs.join("residents.csv");
+        fs::write(&people, file_of(Residents)).unwrap();
+        let mut partners = Partners::new(&theirs, People::read(&people).unwrap());
+        assert_eq!(partners.round().unwrap(), 6);
+        assert_eq!(carrier.round().await.unwrap(), 2, "two answers");
+        courier.round().await.unwrap();
+        assert_eq!(count(&office, "accepted").await, 3);
+        // They are told so, and nothing lies there any more.
+        assert_eq!(carrier.round().await.unwrap(), 2);
+        assert_eq!(carrier.round().await.unwrap(), 0);
+        assert_eq!(fs::read_dir(theirs.join("in/done")).unwrap().count(), 2);
+        running.abort();
+    }
+}
+
+both! {
+    async fn what_is_refused_is_told_with_its_reason_and_a_corrected_file_of_the_same_name_is_taken_in(office: Office) {
+        office.with_city().await;
+        let (own, theirs, layouts) = (folder(&office, "own"), folder(&office, "theirs"), folder(&office, "layouts"));
+        let xml = "file = \"資格重複状況結果一覧\"\nformat = \"xml\"\n[columns]\nlist_on = \"作成年月日\"\nresident_number = \"宛名番号\"\n\
+            birth_date = \"生年月日\"\nother_insurer = \"他保険者名\"\nother_acquired_on = \"他保険資格取得年月日\"\n";
+        fs::write(layouts.join("duplicates.toml"), xml).unwrap();
+        let courier = courier(&office, &own, Some(layouts));
+        let (listener, url) = listener().await;
+        let running = server(&theirs, listener).await;
+        let carrier = Carrier::new(&own, &url, "secret").unwrap();
+        let list = |birth: &str| format!("<?xml version=\"1.0\"?><file><row><column name=\"作成年月日\">2026-06-09</column>\
+            <column name=\"宛名番号\">1000000002</column><column name=\"生年月日\">{birth}</column>\
+            <column name=\"他保険者名\">健保組合 &amp; 共済</column><column name=\"他保険資格取得年月日\">2026-04-01</column></row>\
+            <control count=\"1\" total=\"1\"/></file>");
+        fs::create_dir_all(theirs.join("in")).unwrap();
+        let lying = theirs.join("in/duplicates_202606.xml");
+        for (birth, state) in [("1985-04-03", "rejected"), ("1985-04-02", "done")] {
+            fs::write(&lying, list(birth)).unwrap();
+            carrier.round().await.unwrap();
+            courier.round().await.unwrap();
+            carrier.round().await.unwrap();
+            assert!(theirs.join("in").join(state).join("duplicates_202606.xml").exists(), "{state}");
+            assert!(!lying.exists());
+        }
+        let reason = fs::read_to_string(theirs.join("in/rejected/duplicates_202606.xml.reason.txt")).unwrap();
+        assert!(reason.starts_with("2行目") && reason.contains("生年月日が違います"), "{reason}");
+        let (_, cases): (_, Value) = office.get("/api/duplicates").await;
+        assert_eq!(cases[0]["other_insurer"], json!("健保組合 & 共済"));
+        running.abort();
+    }
+}
+
+both! {
+    async fn what_leaves_has_the_form_of_the_citys_own_layout(office: Office) {
+        office.with_city().await;
+        let (own, layouts) = (folder(&office, "own"), folder(&office, "layouts"));
+        let fields = ["serial", "resident_number", "acquired_on", "lost_on", "cancelled"];
+        let columns: String = fields.iter().map(|field| format!("{field} = \"{field}\"\n")).collect();
+        let fixed = fields.map(|field| format!("{{ field = \"{field}\", width = 15 }}")).join(",");
+        fs::write(layouts.join("resident_mark.toml"), format!("file = \"記載\"\nformat = \"fixed\"\ncharset = \"utf8\"\nfixed = [{fixed}]\n[columns]\n{columns}")).unwrap();
+        // A layout that forgets a column is refused, and nothing leaves.
+        let incomplete = layouts.join("federation.toml");
+        fs::write(&incomplete, "file = \"異動\"\nformat = \"json\"\n[columns]\nserial = \"通番\"\n").unwrap();
+        assert!(courier(&office, &own, Some(layouts.clone())).round().await.is_err());
+        assert_eq!(fs::read_dir(own.join("out")).unwrap().count(), 0);
+        fs::remove_file(incomplete).unwrap();
+        courier(&office, &own, Some(layouts)).round().await.unwrap();
+        let names: Vec<_> = fs::read_dir(own.join("out")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let name = names.iter().find(|name| name.starts_with("resident_mark_") && name.ends_with(".txt")).unwrap();
+        let text = fs::read_to_string(own.join("out").join(name)).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 4, "{text}");
+        assert!(lines[..3].iter().all(|line| line.len() == 75 && line[15..].starts_with("100000000") && line.contains("2020-04-01")), "{text}");
+        assert_eq!(lines[3], "#合計,3,3");
+    }
+}
