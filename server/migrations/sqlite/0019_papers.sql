@@ -18,7 +18,7 @@ ALTER TABLE document ADD COLUMN run_id INTEGER;
 ALTER TABLE document ADD COLUMN ward TEXT NOT NULL DEFAULT '';
 ALTER TABLE document ADD COLUMN postcode TEXT NOT NULL DEFAULT '';
 CREATE INDEX document_run ON document (run_id, kind, ward, postcode, number) WHERE run_id IS NOT NULL;
-CREATE INDEX document_expiry ON document (person_id, valid_until) WHERE state = 'open';
+CREATE INDEX document_expiry ON document (person_id, kind, valid_until) WHERE state = 'open';
 ALTER TABLE print_batch ADD COLUMN sort TEXT NOT NULL DEFAULT '';
 -- The day from which the papers of a run hold.
 ALTER TABLE job ADD COLUMN for_day TEXT;

@@ -8,11 +8,12 @@ use crate::access::user::User;
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::jobs::batches::{self, AT_ONCE, Batch, LeftOut, Ordered};
+use crate::jobs::queue;
 use crate::on_db;
 use crate::press::Press;
 use crate::store::Db;
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::job::BatchView;
+use kokuho_shared::api::job::{BatchView, JobKind};
 use sqlx::FromRow;
 
 /// Forms the batches of a run.
@@ -91,6 +92,9 @@ async fn left_out(db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
         OR EXISTS (SELECT 1 FROM membership m JOIN protection_fact pr ON pr.person_id = m.person_id \
         AND pr.superseded_at IS NULL WHERE m.household_id = l.household_id AND m.superseded_at IS NULL)) \
         ORDER BY l.number";
+    if queue::find(db, run).await?.kind != JobKind::Yearly {
+        return Err(ServiceError::NotFound("年次賦課"));
+    }
     Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(run).fetch_all(pool).await?))
 }
 

@@ -298,7 +298,9 @@ fn assemble(
 
 /// 国保上の世帯主 while that member belongs to the household.
 fn rows_payer(rows: &[MemberRow]) -> Option<i64> {
-    let payer = rows.iter().find(|row| row.payer && !row.moved_out);
+    let payer = rows
+        .iter()
+        .find(|row| row.payer && !row.moved_out && row.member_until.is_none());
     payer.map(|row| row.person_id)
 }
 

@@ -99,7 +99,10 @@ macro_rules! reading {
                 WHERE m.household_id ", $households, $last, " \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
                 AND p.recorded_at <= $2 AND (p.superseded_at IS NULL OR p.superseded_at > $2) \
-                AND m.valid_from < $4 AND (m.valid_until IS NULL OR m.valid_until > $3) \
+                AND m.valid_from < $4 AND (m.valid_until IS NULL OR m.valid_until > $3 \
+                  OR EXISTS (SELECT 1 FROM student_fact st WHERE st.person_id = m.person_id \
+                    AND st.recorded_at <= $2 AND (st.superseded_at IS NULL OR st.superseded_at > $2) \
+                    AND st.starts_on < $4 AND (st.ended_on IS NULL OR st.ended_on > $3))) \
                 ORDER BY m.household_id, m.head DESC, p.birth_date, p.person_id"
             ),
             eligibilities: concat!(

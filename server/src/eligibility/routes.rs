@@ -15,12 +15,13 @@ use crate::http::{App, Body, Failure, complete};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use chrono::NaiveDate;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::{
     FactsEdit, Found, HouseholdView, ProtectionEdit, Reveal, Revealed,
 };
 use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
-use kokuho_shared::api::queue::{QueueClaim, QueueGroup};
+use kokuho_shared::api::queue::{QueueClaim, QueueGroup, QueueKind};
 use kokuho_shared::api::timeline::Timeline;
 use serde::Deserialize;
 
@@ -220,6 +221,10 @@ pub async fn queue(State(app): State<App>, user: User) -> Result<Json<Vec<QueueG
         app.clock.today(),
     )
     .await?;
+    let mut groups = groups;
+    groups.retain(|group| {
+        group.kind != QueueKind::ProtectionEnding || user.role.may(Action::Protect)
+    });
     let items = groups.iter().flat_map(|group| &group.items);
     let mut persons: Vec<i64> = items.map(|item| item.person_id).collect();
     persons.sort_unstable();
@@ -231,19 +236,28 @@ pub async fn queue(State(app): State<App>, user: User) -> Result<Json<Vec<QueueG
 
 /// Takes up something that waits, or lays it down.
 #[utoipa::path(post, path = "/api/queue/claims", tag = "eligibility", request_body = QueueClaim,
-    responses((status = 200, body = Vec<QueueGroup>), (status = 404, body = Problem)))]
+    responses((status = 200, body = QueueGroup), (status = 404, body = Problem)))]
 pub async fn claim(
     State(app): State<App>,
     user: User,
     Body(wish): Body<QueueClaim>,
-) -> Result<Json<Vec<QueueGroup>>, Failure> {
+) -> Result<Json<QueueGroup>, Failure> {
+    // Who is under a measure is nobody's list but theirs who may look after it.
+    if wish.kind == QueueKind::ProtectionEnding && !user.role.may(Action::Protect) {
+        return Err(ServiceError::Forbidden.into());
+    }
     let db = app.db()?;
     let ward = household::ward(db, wish.household_id).await?;
     if !ward.is_some_and(|ward| user.sees(&ward)) {
         return Err(ServiceError::NotFound("世帯").into());
     }
     queue::owners::claim(db, &wish, &user, app.clock).await?;
-    queue(State(app), user).await
+    let place = (user.ward.as_str(), app.municipality.as_str());
+    let group = queue::group(db, wish.kind, place, app.clock.today()).await?;
+    let entry = Entry::new(&user, What::Update, app.clock.now());
+    let entry = entry.of_household(wish.household_id, [wish.person_id]);
+    app.audit.read(entry.detail("taken up in the queue"));
+    Ok(Json(group))
 }
 
 #[derive(Deserialize)]

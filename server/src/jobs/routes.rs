@@ -155,6 +155,10 @@ async fn switch(
     let db = app.db()?;
     let job = queue::find(db, id).await?;
     let mut tx = db.write(Lock::Nothing).await?;
+    if to == JobState::Running && job.for_day.is_some() && job.business_date != app.clock.today() {
+        let text = "別の業務日に始めた一斉更新は再開できません。新しく始めてください（済んだ証は残ります）";
+        return Err(ServiceError::Conflict(Problem::new(text)).into());
+    }
     if to == JobState::Running {
         queue::refuse_second(&mut tx, job.kind, job.fiscal_year).await?;
         queue::refuse_older(&mut tx, &job).await?;

@@ -6,6 +6,7 @@ use crate::on_db;
 use crate::store::Db;
 use chrono::{Datelike, Days, NaiveDate};
 use kokuho_shared::api::arrival::{ArrivalView, ExpectedView};
+use kokuho_shared::api::import::FileKind;
 use kokuho_shared::assessment::instalments::closed_days;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
@@ -93,10 +94,13 @@ pub async fn list(
     let closed = closed(municipality, today)?;
     let mut all = Vec::new();
     for file in calendar(layouts)? {
-        let due = file.due_days((first, last), &closed);
-        let came = arrived(db, &file.kind, (first, last)).await?;
+        // The delivery before takes its own arrival away, however late it was.
+        let begin = first.checked_sub_days(Days::new(BEFORE)).unwrap_or(first);
+        let due = file.due_days((begin, last), &closed);
+        let came = arrived(db, &file.kind, (begin, last)).await?;
         let days: Vec<NaiveDate> = came.iter().map(|one| one.received_on).collect();
-        for (due_on, state, found) in judge(&due, &days, today) {
+        let judged = judge(&due, &days, today);
+        for (due_on, state, found) in judged.into_iter().filter(|one| one.0 >= first) {
             all.push(ExpectedView {
                 kind: file.kind.clone(),
                 name: file.name.clone(),
@@ -131,10 +135,7 @@ pub async fn refuse_without(
         let Some(due) = due_in(&file, year, &closed) else {
             continue;
         };
-        let Some(last) = FiscalYear(fiscal_year + 2).april() else {
-            continue;
-        };
-        if arrived(db, &file.kind, (april, last)).await?.is_empty() {
+        if !is_here(db, &file.kind, (april, fiscal_year)).await? {
             let text = format!(
                 "{}からの「{}」（{}予定）がまだ届いていません。届いてから始めてください",
                 file.partner,
@@ -147,6 +148,25 @@ pub async fn refuse_without(
         }
     }
     Ok(())
+}
+
+/// Whether the file of a year is here: incomes are known by the year they are of, whenever and
+/// however they came.
+async fn is_here(
+    db: &Db,
+    kind: &str,
+    (april, fiscal_year): (NaiveDate, i32),
+) -> Result<bool, ServiceError> {
+    const INCOMES: &str =
+        "SELECT COUNT(*) FROM (SELECT 1 FROM income_fact WHERE income_year = $1 LIMIT 1) AS one";
+    if kind == FileKind::Incomes.key() {
+        let year = i64::from(fiscal_year) - 1;
+        let known: i64 =
+            on_db!(db, pool => sqlx::query_scalar(INCOMES).bind(year).fetch_one(pool).await?);
+        return Ok(known > 0);
+    }
+    let last = FiscalYear(fiscal_year + 2).april().unwrap_or(april);
+    Ok(!arrived(db, kind, (april, last)).await?.is_empty())
 }
 
 #[cfg(test)]

@@ -74,7 +74,8 @@ async fn age(office: &Office, due: NaiveDate) {
 both! {
     async fn flow_1_18_whoever_is_listed_twice_is_urged_twice_and_then_ended_by_the_city_from_the_day_after(office: Office) {
         office.with_city().await;
-        let of = |on: &str| vec![line(on, "1000000002", "1985-04-02", "2026-04-01")];
+        // The other insurance began in a fiscal year that this city has no rates for any more.
+        let of = |on: &str| vec![line(on, "1000000002", "1985-04-02", "2026-02-01")];
         assert_eq!(deliver(&office, "2026-05-11", "duplicates_202605.csv", &of("2026-05-10")).await, None);
         let all = cases(&office).await;
         assert_eq!((&all[0]["state"], &all[0]["seen"]), (&json!("detected"), &json!(1)), "{all}");
@@ -104,7 +105,10 @@ both! {
         assert_eq!((status, &lost["state"], &lost["acquired_on"]), (StatusCode::OK, &json!("lost"), &json!(null)), "{lost}");
         let view = office.household().await;
         let member = view["members"].as_array().unwrap().iter().find(|one| one["name"] == "見辺　二子").unwrap();
-        assert_eq!((&member["eligibility"]["lost_on"], &member["eligibility"]["loss_ground"]), (&json!("2026-04-02"), &json!("art6_1_8")));
+        assert_eq!(member["eligibility"], json!(null), "lost before the year");
+        let path = format!("/api/households/{}/timeline?fiscal_year=2026&person_id={}", view["id"], member["person_id"]);
+        let (_, told) = office.get(&path).await;
+        assert!(told["answer"].as_str().unwrap().contains("令和8年2月2日に社保加入で喪失"), "{told}");
         let (_, notices) = office.get(&format!("/api/households/{}/notices", view["id"])).await;
         assert!(notices[0]["memo"].as_str().unwrap().contains("職権喪失"), "{notices}");
     }
@@ -118,6 +122,9 @@ both! {
         assert_eq!(deliver(&office, "2026-05-11", "duplicates_2.csv", &[]).await, None);
         assert_eq!(cases(&office).await[0]["state"], "gone");
         deliver(&office, "2026-06-10", "duplicates_3.csv", &of("2026-06-09")).await;
+        deliver(&office, "2026-07-10", "duplicates_4.csv", &[]).await;
+        assert!(cases(&office).await.as_array().unwrap().iter().all(|case| case["state"] == "gone"), "every empty list counts");
+        deliver(&office, "2026-08-10", "duplicates_5.csv", &of("2026-08-09")).await;
         let all = cases(&office).await;
         assert_eq!((&all[0]["state"], &all[0]["seen"]), (&json!("detected"), &json!(1)), "only lists in a row count: {all}");
     }

@@ -128,6 +128,70 @@ both! {
 }
 
 both! {
+    async fn whoever_lost_the_資格_while_it_ran_is_left_out_and_the_rest_is_done(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let (status, job) = office.send(Method::POST, "/api/renewals", json!({"from": "2026-08-01"})).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+        let notice = json!({"fiscal_year": 2026, "revision": view["revision"], "kind": "lose", "reason": "employee_insurance_joined",
+            "event_on": "2026-06-01", "notified_on": "2026-06-10", "persons": [view["members"][1]["person_id"]]});
+        assert_eq!(office.send(Method::POST, &format!("/api/households/{}/notices", view["id"]), notice).await.0, StatusCode::OK);
+        office.worker("27213", "one").run_until_idle().await.unwrap();
+        let (_, done) = office.get(&format!("/api/renewals/{}", job["id"])).await;
+        assert_eq!((&done["job"]["state"], &done["outcome"]["certificates"], &done["outcome"]["left_out"]), (&json!("done"), &json!(2), &json!(1)), "{done}");
+        // What is printed later leaves out whoever lost it after the paper was made.
+        let after = office.household().await;
+        let notice = json!({"fiscal_year": 2026, "revision": after["revision"], "kind": "lose", "reason": "employee_insurance_joined",
+            "event_on": "2026-06-01", "notified_on": "2026-06-10", "persons": [after["members"][0]["person_id"]]});
+        assert_eq!(office.send(Method::POST, &format!("/api/households/{}/notices", view["id"]), notice).await.0, StatusCode::OK);
+        let (_, text) = pages(&office, &done, 1).await;
+        assert!(text.contains("見辺三太") && !text.contains("氏名見辺一郎生年月日"), "{text}");
+    }
+}
+
+both! {
+    async fn numbers_follow_the_papers_also_where_somebody_moved_to_another_household_in_the_year(office: Office) {
+        office.with_city().await;
+        let split = crate::city::RESIDENTS
+            .replace("1000000002,2000000001,0,妻", "1000000002,2000000002,1,世帯主")
+            .replace("#合計,3,1", "#合計,3,2")
+            .replace("消除日", "消除日,世帯異動日");
+        let split: String = split.lines().map(|line| match line.starts_with("1000") {
+            true => format!("{line},2026-06-01\n"),
+            false => format!("{line}\n"),
+        }).collect();
+        let job = office.import(kokuho_shared::api::import::FileKind::Residents, split.into_bytes()).await;
+        assert_eq!(job["state"], "done", "{job}");
+        let renewed = renew(&office, "2026-08-01").await;
+        assert_eq!((&renewed["outcome"]["households"], &renewed["outcome"]["certificates"]), (&json!(2), &json!(3)), "{renewed}");
+        // The next number at the counter is a new one.
+        let view = office.household().await;
+        let (status, issued) = issue_applied(&office, &view, "eligibility_certificate", 0, json!({}), "").await;
+        assert_eq!(status, StatusCode::OK, "{issued}");
+    }
+}
+
+both! {
+    async fn a_certificate_for_whoever_needs_help_is_renewed_as_one_and_who_turns_75_before_gets_none(office: Office) {
+        office.with_city().await;
+        let residents = crate::city::RESIDENTS.replace("1981-04-02", "1951-07-15");
+        let job = office.import(kokuho_shared::api::import::FileKind::Residents, residents.into_bytes()).await;
+        assert_eq!(job["state"], "done", "{job}");
+        let view = office.household().await;
+        let place = view["members"].as_array().unwrap().iter().position(|one| one["name"] == "見辺　二子").unwrap();
+        let card = json!({"person_id": view["members"][place]["person_id"], "card": "registered", "income_year": 2025});
+        keep(&office, &view["id"], card).await;
+        let (status, held) = issue_applied(&office, &view, "eligibility_certificate", place, json!({}), "介助が必要").await;
+        assert_eq!(status, StatusCode::OK, "{held}");
+        let renewed = renew(&office, "2026-08-01").await;
+        assert_eq!((&renewed["outcome"]["certificates"], &renewed["outcome"]["notices"], &renewed["outcome"]["left_out"]), (&json!(2), &json!(0), &json!(0)), "{renewed}");
+        let all = documents(&office, &view).await;
+        let newest = all.as_array().unwrap().iter().find(|one| one["person_id"] == held["person_id"]).unwrap();
+        assert_eq!((&newest["kind"], &newest["remark"]), (&json!("eligibility_certificate"), &json!("介助が必要")));
+    }
+}
+
+both! {
     async fn a_renewal_for_a_day_that_is_past_or_far_or_by_an_account_of_one_ward_is_refused(office: Office) {
         office.with_city().await;
         for from in ["2026-06-09", "2026-09-11"] {

@@ -107,3 +107,26 @@ both! {
         assert_eq!(waiting(&office, "payer_invalid").await, [json!("2026-06-10")]);
     }
 }
+
+both! {
+    async fn a_student_who_moved_away_before_the_year_still_belongs_to_the_household_and_its_premium(office: Office) {
+        office.with_city().await;
+        let before = office.household().await;
+        let names = |view: &Value| view["members"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect::<Vec<_>>();
+        let place = names(&before).iter().position(|name| name == "見辺　二子").unwrap();
+        import(&office, Residents, file_of(Residents).replace("2008-05-01,", "2008-05-01,2026-03-28")).await;
+        assert_eq!(names(&office.household().await).len(), 2, "gone before the year");
+        let path = format!("/api/households/{}/students?fiscal_year=2026", before["id"]);
+        let study = |starts: &str, ended: Value, reason: Value| json!({"person_id": before["members"][place]["person_id"], "starts_on": starts,
+            "school": "京都の大学", "place": "京都市左京区", "expected_end": "2030-03-31", "ended_on": ended, "end_reason": reason});
+        let (status, all) = office.send(Method::POST, &path, study("2026-03-28", json!(null), json!(null))).await;
+        assert_eq!(status, StatusCode::OK, "{all}");
+        let after = office.household().await;
+        assert_eq!(names(&after), names(&before));
+        let (status, problem) = office.send(Method::POST, &path, study("2026-03-29", json!(null), json!(null))).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("starts_on")), "{problem}");
+        let (status, _) = office.send(Method::POST, &path, study("2026-03-28", json!("2026-03-31"), json!("graduated"))).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(names(&office.household().await).len(), 2);
+    }
+}

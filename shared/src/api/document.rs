@@ -186,17 +186,19 @@ pub struct DocumentWish {
 }
 
 /// 申請 of a certificate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Application {
     /// 特定疾病.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disease: Option<Disease>,
-    /// The clerk has seen that no premium is in arrears, or why it is issued all the same stands in
-    /// the remark (規則27条の14の2第1項): needed under 70.
+    /// The clerk has seen that no premium is in arrears (規則27条の14の2第1項): needed under 70.
     #[serde(default)]
     pub no_arrears: bool,
+    /// 特別の事情: why it is issued all the same.
+    #[serde(default)]
+    pub special_reason: String,
 }
 
 impl Application {

@@ -107,8 +107,10 @@ pub struct Counted {
     pub insured: bool,
     pub income_known: bool,
     pub basis_income: Yen,
-    /// 課税所得, for those from 70 on.
-    pub taxable_income: Yen,
+    /// From 70 to 74.
+    pub senior: bool,
+    /// 課税所得, for those from 70 on; none where it is not known.
+    pub taxable_income: Option<Yen>,
     pub tax: Option<TaxStatus>,
     pub salary_income: Yen,
     pub pension_receipts: Yen,
@@ -139,6 +141,8 @@ pub enum Seniors {
     Usual,
     /// 3割: 課税所得 of the household's highest decides.
     Active,
+    /// The ratio is not known, and so is the bracket.
+    Undecided,
 }
 
 /// The household's brackets in a month.
@@ -151,10 +155,14 @@ pub struct Brackets {
     pub undeclared: bool,
 }
 
-/// 市町村民税 of this person must be known first.
+/// What must be known of a person first.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("市町村民税の課税・非課税が分からないと限度額の区分が決まりません（{0}）")]
-pub struct TaxUnknown(pub String);
+pub enum LimitUnknown {
+    #[error("市町村民税の課税・非課税が分からないと限度額の区分が決まりません（{0}）")]
+    Tax(String),
+    #[error("課税所得が分からないと限度額の区分が決まりません（{0}）")]
+    TaxableIncome(String),
+}
 
 /// Judges the household: `counted` are its head and its insured. `unemployed_low`: somebody is
 /// 特例対象被保険者等 and the household within 2割軽減's line (令29条の3第10項).
@@ -163,7 +171,7 @@ pub fn judge(
     seniors: Seniors,
     unemployed_low: bool,
     rule: &BracketRule,
-) -> Result<Brackets, TaxUnknown> {
+) -> Result<Brackets, LimitUnknown> {
     let undeclared = counted
         .iter()
         .any(|person| person.insured && !person.income_known);
@@ -181,20 +189,13 @@ pub fn judge(
         basis if basis <= rule.low_up_to => Bracket::E,
         _ => Bracket::U,
     };
-    let taxable = counted
-        .iter()
-        .filter(|person| person.insured)
-        .map(|person| person.taxable_income)
-        .max();
     let nothing = counted.iter().all(|person| person.has_nothing(rule));
-    let senior = match (seniors, taxable.unwrap_or_default()) {
-        (Seniors::Nobody, _) => None,
-        (Seniors::Active, taxable) if taxable >= rule.active3_from => Some(SeniorBracket::Active3),
-        (Seniors::Active, taxable) if taxable >= rule.active2_from => Some(SeniorBracket::Active2),
-        (Seniors::Active, _) => Some(SeniorBracket::Active1),
-        (Seniors::Usual, _) if exempt && nothing => Some(SeniorBracket::Low1),
-        (Seniors::Usual, _) if exempt => Some(SeniorBracket::Low2),
-        (Seniors::Usual, _) => Some(SeniorBracket::General),
+    let senior = match seniors {
+        Seniors::Nobody | Seniors::Undecided => None,
+        Seniors::Active => Some(active(counted, rule)?),
+        Seniors::Usual if exempt && nothing => Some(SeniorBracket::Low1),
+        Seniors::Usual if exempt => Some(SeniorBracket::Low2),
+        Seniors::Usual => Some(SeniorBracket::General),
     };
     Ok(Brackets {
         general,
@@ -203,15 +204,40 @@ pub fn judge(
     })
 }
 
+/// 現役並み by the highest 課税所得 of those from 70 to 74. One that is not known lies between nothing
+/// and 基準所得額.
+fn active(counted: &[Counted], rule: &BracketRule) -> Result<SeniorBracket, LimitUnknown> {
+    let seniors = || {
+        counted
+            .iter()
+            .filter(|person| person.insured && person.senior)
+    };
+    let of = |taxable: Yen| match taxable {
+        taxable if taxable >= rule.active3_from => SeniorBracket::Active3,
+        taxable if taxable >= rule.active2_from => SeniorBracket::Active2,
+        _ => SeniorBracket::Active1,
+    };
+    let low = seniors().filter_map(|person| person.taxable_income).max();
+    let high = seniors().map(|person| person.taxable_income.unwrap_or(person.basis_income));
+    let (low, high) = (
+        of(low.unwrap_or_default()),
+        of(high.max().unwrap_or_default()),
+    );
+    match seniors().find(|person| person.taxable_income.is_none()) {
+        Some(person) if low != high => Err(LimitUnknown::TaxableIncome(person.id.clone())),
+        _ => Ok(low),
+    }
+}
+
 /// One who is taxed decides; only then is it no matter what is not known of the others.
-fn all_exempt(counted: &[Counted], rule: &BracketRule) -> Result<bool, TaxUnknown> {
+fn all_exempt(counted: &[Counted], rule: &BracketRule) -> Result<bool, LimitUnknown> {
     let mut all = counted.iter();
     let not_exempt = |tax: Option<TaxStatus>| tax.is_some_and(|tax| tax != TaxStatus::Exempt);
     if all.any(|person| not_exempt(person.tax(rule))) {
         return Ok(false);
     }
     match counted.iter().find(|person| person.tax.is_none()) {
-        Some(person) => Err(TaxUnknown(person.id.clone())),
+        Some(person) => Err(LimitUnknown::Tax(person.id.clone())),
         None => Ok(true),
     }
 }
@@ -234,7 +260,8 @@ mod tests {
             insured: true,
             income_known: true,
             basis_income: Yen(basis),
-            taxable_income: Yen::ZERO,
+            senior: false,
+            taxable_income: Some(Yen::ZERO),
             tax,
             salary_income: Yen::ZERO,
             pension_receipts: Yen::ZERO,
@@ -290,7 +317,7 @@ mod tests {
         let told =
             |all: &[Counted]| judge(all, Seniors::Nobody, false, &rule).map(|told| told.general);
         let open = [person(0, EXEMPT), person(500_000, None)];
-        assert_eq!(told(&open), Err(TaxUnknown("500000".into())));
+        assert_eq!(told(&open), Err(LimitUnknown::Tax("500000".into())));
         // Nobody with so much is exempt.
         assert_eq!(
             told(&[person(0, None), person(920_001, None)]),
@@ -317,8 +344,11 @@ mod tests {
         let rule = rule("2026-09");
         let active = |taxable: i64| {
             let mut one = person(8_000_000, TAXED);
-            one.taxable_income = Yen(taxable);
-            let all = [one, person(0, TAXED)];
+            one.senior = true;
+            one.taxable_income = Some(Yen(taxable));
+            let mut young = person(0, TAXED);
+            young.taxable_income = Some(Yen(9_000_000));
+            let all = [one, young];
             judge(&all, Seniors::Active, false, &rule).unwrap().senior
         };
         assert_eq!(active(6_900_000), Some(SeniorBracket::Active3));
@@ -335,6 +365,27 @@ mod tests {
         assert_eq!(usual(EXEMPT, 826_500), Some(SeniorBracket::Low1));
         assert!(!SeniorBracket::General.needs_certificate());
         assert!(SeniorBracket::Low1.needs_certificate());
+    }
+
+    #[test]
+    fn a_senior_whose_taxable_income_is_not_known_is_asked_for_it_where_it_decides() {
+        let rule = rule("2026-09");
+        let senior = |basis: i64, taxable: Option<i64>| {
+            let mut one = person(basis, TAXED);
+            (one.senior, one.taxable_income) = (true, taxable.map(Yen));
+            one
+        };
+        let told =
+            |all: &[Counted], seniors| judge(all, seniors, false, &rule).map(|told| told.senior);
+        let open = [senior(2_000_000, Some(1_500_000)), senior(9_000_000, None)];
+        let refused = Err(LimitUnknown::TaxableIncome("9000000".into()));
+        assert_eq!(told(&open, Seniors::Active), refused);
+        let sure = [senior(2_000_000, Some(1_500_000)), senior(3_000_000, None)];
+        assert_eq!(
+            told(&sure, Seniors::Active),
+            Ok(Some(SeniorBracket::Active1))
+        );
+        assert_eq!(told(&sure, Seniors::Undecided), Ok(None));
     }
 
     #[test]

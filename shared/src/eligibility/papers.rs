@@ -159,10 +159,17 @@ pub fn ratio_from(
     age_70(birth).map_or(judged, |age| judged.max(age.ratio_from))
 }
 
-/// 基準所得額: what remains of the incomes once every city's 基礎控除 is taken off.
-pub fn basis_income(income: &Income, national: &National) -> Yen {
-    let gross = income.salary_income + income.pension_income + income.other_income;
-    let total = income.total_income.unwrap_or(gross);
+/// 基準所得額: what remains of the incomes once every city's 基礎控除 is taken off; of 特例対象被保険者等
+/// (`involuntary`) the salary counts only in part (令29条の7の2).
+pub fn basis_income(income: &Income, involuntary: bool, national: &National) -> Yen {
+    let full = income.salary_income + income.pension_income + income.other_income;
+    let total = income.total_income.unwrap_or(full);
+    let percent = match involuntary {
+        true => national.involuntary.value.salary_percent,
+        false => 100,
+    };
+    let salary = Yen((income.salary_income.0 * percent).div_euclid(100));
+    let gross = salary + income.pension_income + income.other_income;
     (gross - basic_deduction(&national.basic_deduction.value, total)).or_zero()
 }
 
@@ -319,10 +326,17 @@ mod tests {
                     other_income: Yen(other),
                     ..Income::default()
                 },
+                false,
                 &national,
             )
         };
         assert_eq!((of(2_530_000), of(400_000)), (Yen(2_100_000), Yen::ZERO));
+        // 給与所得 3,000,000 at 30/100, less 基礎控除.
+        let lost = Income {
+            salary_income: Yen(3_000_000),
+            ..Income::default()
+        };
+        assert_eq!(basis_income(&lost, true, &national), Yen(470_000));
     }
 
     #[test]

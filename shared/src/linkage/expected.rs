@@ -84,7 +84,13 @@ impl ExpectedFile {
     fn names(&self, day: NaiveDate) -> bool {
         match self.every {
             Every::BusinessDay => true,
-            Every::Month { day: of_month } => day.day() == of_month,
+            // The 31st of a shorter month is its last day.
+            Every::Month { day: of_month } => {
+                let last = day
+                    .succ_opt()
+                    .is_none_or(|next| next.month() != day.month());
+                day.day() == of_month || (last && day.day() < of_month)
+            }
             Every::Year {
                 month,
                 day: of_month,
@@ -171,6 +177,13 @@ mod tests {
         assert_eq!(
             due_in(&yearly, FiscalYear(2026), &[]),
             Some(day("2026-05-20"))
+        );
+        let last = file(Every::Month { day: 31 });
+        let due = last.due_days((day("2026-06-01"), day("2026-07-31")), &[]);
+        assert_eq!(
+            due,
+            [day("2026-06-01"), day("2026-06-30"), day("2026-07-31")],
+            "31 May is a Sunday"
         );
         // Moved over the end of what is looked at, it is not there twice.
         let due = monthly.due_days((day("2026-06-14"), day("2026-06-14")), &closed);

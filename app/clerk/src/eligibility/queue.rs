@@ -138,8 +138,13 @@ fn owner(item: &QueueItem, kind: QueueKind, found: Found) -> impl IntoView + use
     };
     let send = move |_| {
         spawn_local(async move {
-            match api::post::<_, Vec<QueueGroup>>("/api/queue/claims", &claim).await {
-                Ok(groups) => found.told.set(Some(Ok(groups))),
+            match api::post::<_, QueueGroup>("/api/queue/claims", &claim).await {
+                Ok(group) => found.told.update(|told| {
+                    let groups = told.iter_mut().flatten().flatten();
+                    for old in groups.filter(|old| old.kind == group.kind) {
+                        *old = group.clone();
+                    }
+                }),
                 Err(failed) => office.heard(&failed),
             }
         });

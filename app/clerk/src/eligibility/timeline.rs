@@ -36,7 +36,12 @@ pub fn Story(shown: Open) -> impl IntoView {
         spawn_local(async move {
             let answer = api::get::<Timeline>(&path).await;
             let answer = answer.map_err(|failed| failed.problem().message.clone());
-            found.try_set(Some(answer));
+            // A slow answer to an earlier question is not shown under a later one.
+            let asked = (person.try_get_untracked(), on.try_get_untracked().flatten());
+            let is_asked = |told: &Timeline| asked == (Some(told.person_id), Some(told.on));
+            if answer.as_ref().map_or(true, is_asked) {
+                found.try_set(Some(answer));
+            }
         });
     });
     view! {

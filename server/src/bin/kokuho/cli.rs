@@ -22,7 +22,7 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Serve the pages and the API.
-    Serve(ServeConfig),
+    Serve(Box<ServeConfig>),
     /// Bring the database's structure to this version.
     Migrate,
     /// Write the three files of a demonstration city.

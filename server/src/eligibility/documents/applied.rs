@@ -1,7 +1,7 @@
 //! 申請による証: 限度額適用認定証 and 特定疾病療養受療証, what they show and until when.
 
-use super::forms::day;
-use super::papers::Judged;
+use super::forms::day as told;
+use super::papers::{Day, Judged};
 use crate::error::ServiceError;
 use chrono::{Datelike, NaiveDate};
 use kokuho_letters::document::Fact;
@@ -9,7 +9,6 @@ use kokuho_shared::api::document::{DocumentKind, DocumentWish};
 use kokuho_shared::calendar::Month;
 use kokuho_shared::eligibility::bracket::{Bracket, SeniorBracket};
 use kokuho_shared::eligibility::papers::{Disease, disease_limit};
-use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 
 /// What a certificate says that somebody applied for.
@@ -34,17 +33,20 @@ const LIMIT_AND_MEALS: &str = "限度額適用・標準負担額減額認定証"
 pub fn judge(
     wish: &DocumentWish,
     judged: &Judged,
-    (senior, today, acquired_on): (bool, NaiveDate, NaiveDate),
+    (senior, acquired_on): (bool, NaiveDate),
+    day: &Day,
 ) -> Result<Applied, ServiceError> {
-    let from = Month::of(today).first_day().max(acquired_on);
-    let year_end = year_end(today)?;
+    let from = Month::of(day.on).first_day().max(acquired_on);
+    let year_end = year_end(day)?;
     if wish.kind == DocumentKind::DiseaseCertificate {
-        return of_disease(wish, judged, (senior, today), (from, year_end));
+        return of_disease(wish, judged, (senior, day), (from, year_end));
     }
     let told = judged.limits.as_ref();
     let told = told.map_err(|why| ServiceError::invalid_at("person_id", why.to_string()))?;
     if senior {
-        let bracket = told.senior.filter(|bracket| bracket.needs_certificate());
+        let undecided = || ServiceError::invalid_at("person_id", "負担割合が決まっていません");
+        let bracket = told.senior.ok_or_else(undecided)?;
+        let bracket = Some(bracket).filter(|bracket| bracket.needs_certificate());
         let bracket = bracket.ok_or_else(|| {
             let text = "この区分は負担割合だけで限度額が適用されるため、認定証は要りません";
             ServiceError::invalid_at("kind", text)
@@ -52,8 +54,9 @@ pub fn judge(
         let low = matches!(bracket, SeniorBracket::Low1 | SeniorBracket::Low2);
         return Ok(limit(low, bracket.name(), from, year_end));
     }
-    if !wish.application.no_arrears && wish.remark.trim().is_empty() {
-        let text = "70歳未満の人には、保険料の滞納がないことを確かめて交付します。特別の事情があるときは備考に入力してください";
+    let application = &wish.application;
+    if !application.no_arrears && application.special_reason.trim().is_empty() {
+        let text = "70歳未満の人には、保険料の滞納がないことを確かめて交付します。滞納があっても交付するときは、特別の事情を入力してください";
         return Err(ServiceError::invalid_at("application.no_arrears", text));
     }
     let low = told.general == Bracket::O;
@@ -72,7 +75,7 @@ fn limit(low: bool, bracket: &'static str, from: NaiveDate, year_end: NaiveDate)
 fn of_disease(
     wish: &DocumentWish,
     judged: &Judged,
-    (senior, today): (bool, NaiveDate),
+    (senior, day): (bool, &Day),
     (from, year_end): (NaiveDate, NaiveDate),
 ) -> Result<Applied, ServiceError> {
     let disease = wish.application.disease.ok_or_else(|| {
@@ -85,19 +88,18 @@ fn of_disease(
         (Err(why), true) => return Err(ServiceError::invalid_at("person_id", why.to_string())),
         (_, false) => None,
     };
-    let rule = *shipped::brackets()?.of(Month::of(today))?;
     Ok(Applied {
         title: DocumentKind::DiseaseCertificate.name(),
         from,
-        says: Says::Disease(disease, disease_limit(disease, bracket, &rule)),
+        says: Says::Disease(disease, disease_limit(disease, bracket, &day.bracket)),
         year_end: asks.then_some(year_end),
     })
 }
 
 /// 7月31日 on or after a day: brackets are judged anew in August.
-fn year_end(today: NaiveDate) -> Result<NaiveDate, ServiceError> {
-    let rule = *shipped::copayment()?.of(Month::of(today))?;
-    let begins = |year: i32| NaiveDate::from_ymd_opt(year, rule.judged_in, 1);
+fn year_end(day: &Day) -> Result<NaiveDate, ServiceError> {
+    let today = day.on;
+    let begins = |year: i32| NaiveDate::from_ymd_opt(year, day.copayment.judged_in, 1);
     let next = begins(today.year()).filter(|day| *day > today);
     let next = next.or_else(|| begins(today.year() + 1));
     next.and_then(|day| day.pred_opt())
@@ -119,7 +121,7 @@ impl Applied {
                 Fact::new("自己負担限度額（月額）", format!("{}円", limit.0)),
             ],
         };
-        facts.push(Fact::new("発効期日", day(self.from)));
+        facts.push(Fact::new("発効期日", told(self.from)));
         facts
     }
 }

@@ -1,21 +1,21 @@
 //! 限度額適用区分 of a household on a day, on what is known of the year that decides it.
 
 use super::known::Known;
+use super::papers::{Day, holds_on};
 use super::ratio::is_senior;
 use crate::error::ServiceError;
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 use kokuho_shared::api::household::{HouseholdView, MemberView, to_household};
 use kokuho_shared::assessment::household::IncomeStatus;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::{months, tier};
-use kokuho_shared::calendar::{FiscalYear, Month};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::bracket::{
-    Brackets, Counted, Seniors, TaxStatus, TaxUnknown, judge,
+    Brackets, Counted, LimitUnknown, Seniors, TaxStatus, judge,
 };
 use kokuho_shared::eligibility::copayment::Copayment;
-use kokuho_shared::eligibility::papers::{Undecided, basis_income, income_year};
-use kokuho_shared::law::national::National;
-use kokuho_shared::law::shipped;
+use kokuho_shared::eligibility::papers::{Undecided, basis_income};
+use std::collections::HashSet;
 
 /// Below this age on 31 December nobody is asked for an income (local rule of the tax file).
 const CHILD: i32 = 16;
@@ -25,53 +25,45 @@ pub fn brackets(
     facts: &Known,
     view: &HouseholdView,
     ratios: &Result<Copayment, Undecided>,
-    (on, municipality): (NaiveDate, &str),
-) -> Result<Result<Brackets, TaxUnknown>, ServiceError> {
-    let month = Month::of(on);
-    let copayment = *shipped::copayment()?.of(month)?;
-    let rule = *shipped::brackets()?.of(month)?;
-    let year = income_year(on, &copayment);
-    let counts = |member: &&MemberView| member.head || member.period_on(on).is_some();
-    let national = shipped::national(FiscalYear(i32::try_from(year + 1).unwrap_or_default()))?;
+    day: &Day,
+) -> Result<Brackets, LimitUnknown> {
+    let counts = |member: &&MemberView| member.head || holds_on(member, day.on);
     let all = view.members.iter().filter(counts);
-    let counted: Vec<Counted> = all
-        .map(|member| known(facts, member, (on, year), &national))
-        .collect();
-    let any = view
-        .members
-        .iter()
-        .any(|member| member.period_on(on).is_some() && is_senior(member.birth_date, on));
+    let counted: Vec<Counted> = all.map(|member| known(facts, member, day)).collect();
+    let any = counted.iter().any(|person| person.insured && person.senior);
     let seniors = match ratios {
         _ if !any => Seniors::Nobody,
-        Ok(told) if told.senior() == Some(copayment.active) => Seniors::Active,
-        _ => Seniors::Usual,
+        Ok(told) if told.senior() == Some(day.copayment.active) => Seniors::Active,
+        Ok(_) => Seniors::Usual,
+        Err(_) => Seniors::Undecided,
     };
-    let low = unemployed_low(view, (on, year), municipality)?;
-    Ok(judge(&counted, seniors, low, &rule))
+    judge(
+        &counted,
+        seniors,
+        facts.low.contains(&view.id),
+        &day.bracket,
+    )
 }
 
-fn known(
-    facts: &Known,
-    member: &MemberView,
-    (on, year): (NaiveDate, i64),
-    national: &National,
-) -> Counted {
-    let (found, mut status) = facts.income(member.person_id);
-    let figures = facts.figures.get(&member.person_id);
+fn known(facts: &Known, member: &MemberView, day: &Day) -> Counted {
+    let person = member.person_id;
+    let (found, mut status) = facts.income(person);
+    let figures = facts.figures.get(&person);
     let mut tax = figures.and_then(|found| found.tax);
     // The tax file has no line of a child: it has no income and is exempt.
-    let child = i64::from(member.birth_date.year()) + i64::from(CHILD) > year;
+    let child = i64::from(member.birth_date.year()) + i64::from(CHILD) > day.income_year;
     if child && status == IncomeStatus::Unknown {
         status = IncomeStatus::Known;
         tax = tax.or(Some(TaxStatus::Exempt));
     }
-    let taxable = figures.and_then(|found| found.taxable_income);
+    let involuntary = facts.special.contains(&person);
     Counted {
         id: member.name.clone(),
-        insured: member.period_on(on).is_some(),
+        insured: holds_on(member, day.on),
         income_known: status == IncomeStatus::Known,
-        basis_income: basis_income(&found, national),
-        taxable_income: taxable.unwrap_or_default(),
+        basis_income: basis_income(&found, involuntary, &day.national),
+        senior: is_senior(member.birth_date, day.on),
+        taxable_income: figures.and_then(|found| found.taxable_income),
         tax,
         salary_income: found.salary_income,
         pension_receipts: found.pension_receipts.unwrap_or(found.pension_income),
@@ -79,24 +71,35 @@ fn known(
     }
 }
 
-/// 特例対象被保険者等 in a household within the line of 2割軽減. Judged where the household's
-/// incomes are those of the year that decides.
-fn unemployed_low(
-    view: &HouseholdView,
-    (on, year): (NaiveDate, i64),
-    municipality: &str,
-) -> Result<bool, ServiceError> {
-    let levy = FiscalYear::of(on);
-    if i64::from(view.fiscal_year) != year + 1 || levy.0 != view.fiscal_year {
-        return Ok(false);
+/// 特例対象被保険者等 in the month of a day. `view` is of the day's fiscal year.
+pub fn special(view: &HouseholdView, day: &Day) -> Result<HashSet<i64>, ServiceError> {
+    let any = |member: &MemberView| member.circumstances.involuntary.is_some();
+    if !view.members.iter().any(any) {
+        return Ok(HashSet::new());
     }
-    let assessor = Assessor::shipped(municipality, view.fiscal_year)?;
-    let household = to_household(&view.members, view.fiscal_year);
-    let month = u32::try_from(levy.month_index(on)).unwrap_or_default();
-    let special = household
-        .members
-        .iter()
-        .any(|member| months::involuntary(member, &assessor.rules) & (1 << month) != 0);
-    let test = tier::judge_in(&household, &assessor.rules, month);
-    Ok(special && !test.tier_undetermined && test.test_income <= test.thresholds.t20)
+    let year = FiscalYear::of(day.on);
+    let assessor = Assessor::shipped(&day.municipality, year.0)?;
+    let household = to_household(&view.members, year.0);
+    let month = u32::try_from(year.month_index(day.on)).unwrap_or_default();
+    let is = |member: &&kokuho_shared::assessment::household::Member| {
+        months::involuntary(member, &assessor.rules) & (1 << month) != 0
+    };
+    let found = household.members.iter().filter(is);
+    Ok(found.filter_map(|member| member.id.parse().ok()).collect())
+}
+
+/// Whether a household with 特例対象被保険者等 is within the line of 2割軽減 of the year that decides
+/// (令29条の3第10項). `view` is of the fiscal year after the income's.
+pub fn unemployed_low(view: &HouseholdView, day: &Day) -> Result<bool, ServiceError> {
+    let year = FiscalYear(view.fiscal_year);
+    let assessor = Assessor::shipped(&day.municipality, year.0)?;
+    let household = to_household(&view.members, year.0);
+    // From April to July the year that decides is over: its last month stands for it.
+    let month = year.month_index(day.on).clamp(0, 11);
+    let test = tier::judge_in(
+        &household,
+        &assessor.rules,
+        u32::try_from(month).unwrap_or(11),
+    );
+    Ok(!test.tier_undetermined && test.test_income <= test.thresholds.t20)
 }

@@ -10,7 +10,7 @@ use kokuho_shared::eligibility::bracket::TaxStatus;
 use kokuho_shared::eligibility::papers::CardStatus;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// By person.
 #[derive(Default)]
@@ -21,6 +21,12 @@ pub struct Known {
     pub identities: HashMap<i64, Identity>,
     /// 在留期間の満了日.
     pub stays: HashMap<i64, NaiveDate>,
+    /// Whoever is no resident any more and neither studies nor is in a facility elsewhere.
+    pub gone: HashSet<i64>,
+    /// 特例対象被保険者等 in the month.
+    pub special: HashSet<i64>,
+    /// Households with such people within the line of 2割軽減.
+    pub low: HashSet<i64>,
 }
 
 pub struct Card {
@@ -76,6 +82,14 @@ const IDENTITIES: &str = "SELECT p.person_id, p.sex, e.insurer_number FROM membe
     WHERE m.household_id BETWEEN $1 AND $2 AND m.superseded_at IS NULL";
 const STAYS: &str = of_members!("f.person_id, f.until", "residence_term_fact", "");
 
+const GONE: &str = "SELECT p.person_id FROM membership_fact m \
+    JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL AND p.valid_until IS NOT NULL \
+    WHERE m.household_id BETWEEN $1 AND $2 AND m.superseded_at IS NULL \
+    AND NOT EXISTS (SELECT 1 FROM student_fact st WHERE st.person_id = p.person_id AND st.superseded_at IS NULL \
+      AND st.ended_on IS NULL) \
+    AND NOT EXISTS (SELECT 1 FROM stay_fact sf WHERE sf.person_id = p.person_id AND sf.superseded_at IS NULL \
+      AND sf.left_on IS NULL)";
+
 #[derive(FromRow)]
 struct FiguresRow {
     person_id: i64,
@@ -100,6 +114,8 @@ pub async fn read(
     let identities: Vec<(i64, i64, String)> = on_tx!(tx, c => sqlx::query_as(IDENTITIES).bind(first).bind(last)
         .bind(on).bind(on).fetch_all(c).await?);
     let stays: Vec<(i64, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(STAYS).bind(first).bind(last)
+        .fetch_all(c).await?);
+    let gone: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(GONE).bind(first).bind(last)
         .fetch_all(c).await?);
     let card = |(person, status, observed_on): (i64, String, NaiveDate)| {
         let status = CardStatus::of_key(&status).unwrap_or_default();
@@ -137,6 +153,9 @@ pub async fn read(
             .collect(),
         identities: identities.into_iter().map(identity).collect(),
         stays: stays.into_iter().collect(),
+        gone: gone.into_iter().collect(),
+        special: HashSet::new(),
+        low: HashSet::new(),
     })
 }
 

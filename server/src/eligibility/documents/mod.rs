@@ -141,7 +141,12 @@ pub(super) async fn issue_in(
 ) -> Result<Row, ServiceError> {
     issuer.press.refuse_unready()?;
     let remark = remark(&wish.remark)?;
-    let view = household::disclosed_in(tx, household, wish.fiscal_year, issuer.looks()).await?;
+    // A paper is of today, whatever year is on the screen.
+    let year = match wish.kind.is_paper() {
+        true => FiscalYear::of(issuer.clock.today()).0,
+        false => wish.fiscal_year,
+    };
+    let view = household::disclosed_in(tx, household, year, issuer.looks()).await?;
     let place = view
         .members
         .iter()
@@ -149,7 +154,7 @@ pub(super) async fn issue_in(
     let member =
         place.ok_or_else(|| ServiceError::invalid_at("person_id", "この世帯の人ではありません"))?;
     if wish.kind.is_paper() {
-        papers::refuse_unplanned(tx, wish, &view, issuer).await?;
+        papers::refuse_unplanned(tx, wish, household, issuer).await?;
     }
     let composed = match wish.kind {
         DocumentKind::EligibilityCertificate
@@ -157,10 +162,9 @@ pub(super) async fn issue_in(
         | DocumentKind::RecipientCertificate
         | DocumentKind::LimitCertificate
         | DocumentKind::DiseaseCertificate => {
-            let on = issuer.clock.today();
-            let range = (view.id, view.id);
-            let facts = known::read(tx, range, (on, ratio::year_of(on)?)).await?;
-            let dates = (on, issuer.day());
+            let day = issuer.day()?;
+            let facts = papers::known_of(tx, &view, (&day, issuer)).await?;
+            let dates = (day.on, &day);
             printed::compose(&facts, wish, (&view, member), (dates, issuer.press))?
         }
         DocumentKind::ResidenceInquiry
@@ -176,11 +180,8 @@ pub(super) async fn issue_in(
 
 impl Issuer<'_> {
     /// Papers are for the business day.
-    fn day(&self) -> papers::Day<'_> {
-        papers::Day {
-            on: self.clock.today(),
-            municipality: self.municipality,
-        }
+    fn day(&self) -> Result<papers::Day, ServiceError> {
+        papers::Day::of(self.clock.today(), self.municipality)
     }
 
     /// Who looks, and when.
@@ -217,11 +218,20 @@ async fn write(
     let row = prepared.row;
     let entry = Entry::new(issuer.user, What::Print, now);
     let entry = entry.of_household(view.id, [member.person_id]);
-    entry
-        .detail(format!("document {} {}", row.number, row.kind))
-        .write(tx)
-        .await?;
+    entry.detail(issued(&row, wish)).write(tx).await?;
     Ok(row)
+}
+
+/// Which document, and what an application was checked for.
+fn issued(row: &Row, wish: &DocumentWish) -> String {
+    let mut text = format!("document {} {}", row.number, row.kind);
+    if wish.application.no_arrears {
+        text.push_str(", no arrears confirmed");
+    }
+    if !wish.application.special_reason.trim().is_empty() {
+        text.push_str(", issued in spite of arrears");
+    }
+    text
 }
 
 /// 差替え: of each person one paper of a kind is valid; a certificate and the notice of eligibility

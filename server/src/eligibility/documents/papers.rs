@@ -1,38 +1,80 @@
 //! 資格確認書, 資格情報のお知らせ, 高齢受給者証: who gets which, and until when.
 
 use super::Issuer;
-use super::bracket::brackets;
+use super::bracket::{self, brackets};
 use super::known::{self, Known};
-use super::ratio::{is_senior, ratios, year_of};
+use super::ratio::{is_senior, ratios};
+use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperFacts, PaperPlan};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
-use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::eligibility::bracket::{Brackets, TaxStatus, TaxUnknown};
+use kokuho_shared::calendar::{FiscalYear, Month, age_attained_on};
+use kokuho_shared::eligibility::bracket::{Brackets, LimitUnknown, TaxStatus};
 use kokuho_shared::eligibility::copayment::Copayment;
-use kokuho_shared::eligibility::papers::{Paper, Undecided, paper};
+use kokuho_shared::eligibility::papers::{Paper, Undecided, income_year, paper};
 use kokuho_shared::eligibility::terms::certificate_expiry;
+use kokuho_shared::law::bracket::BracketRule;
+use kokuho_shared::law::copayment::CopaymentRule;
+use kokuho_shared::law::national::National;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 
-/// For which day papers are planned, and by whose rules.
-#[derive(Clone, Copy)]
-pub struct Day<'a> {
+/// For which day papers are planned, and the rules of that day, read once.
+pub struct Day {
     pub on: NaiveDate,
-    pub municipality: &'a str,
+    pub municipality: String,
+    /// The year whose incomes decide what somebody bears.
+    pub income_year: i64,
+    pub copayment: CopaymentRule,
+    pub bracket: BracketRule,
+    pub national: National,
+    yearly: (u32, u32),
+}
+
+impl Day {
+    /// Refused where the city or the law has no rules for the day.
+    pub fn of(on: NaiveDate, municipality: &str) -> Result<Day, ServiceError> {
+        let month = Month::of(on);
+        let copayment = *shipped::copayment()?.of(month)?;
+        let year = income_year(on, &copayment);
+        let levy = FiscalYear(i32::try_from(year + 1).unwrap_or_default());
+        let parameters = shipped::parameters(municipality, FiscalYear::of(on))?;
+        let text = &parameters.eligibility.value.certificate_until;
+        let yearly = text
+            .split_once('-')
+            .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
+        let unreadable =
+            || ServiceError::Internal(format!("eligibility.certificate_until: {text}"));
+        Ok(Day {
+            on,
+            municipality: municipality.to_owned(),
+            income_year: year,
+            copayment,
+            bracket: *shipped::brackets()?.of(month)?,
+            national: shipped::national(levy)?,
+            yearly: yearly.ok_or_else(unreadable)?,
+        })
+    }
+}
+
+/// Whether somebody is insured on a day, without regard to a loss that nobody has recorded yet: 資格
+/// ends with the 75th birthday whoever notes it.
+pub fn holds_on(member: &MemberView, on: NaiveDate) -> bool {
+    let late = age_attained_on(member.birth_date, 75).is_some_and(|attained| attained < on);
+    member.period_on(on).is_some() && !late
 }
 
 /// What each insured person of the household gets on a day.
 pub fn plan(
     facts: &Known,
     view: &HouseholdView,
-    day: Day<'_>,
+    day: &Day,
 ) -> Result<Vec<PaperPlan>, ServiceError> {
     let judged = Judged::of(facts, view, day)?;
-    let insured = |member: &MemberView| member.period_on(day.on).is_some();
+    let insured = |member: &MemberView| holds_on(member, day.on);
     let seniors = view
         .members
         .iter()
@@ -46,27 +88,47 @@ pub fn plan(
         .collect()
 }
 
-/// The same for one household inside a transaction.
+/// The same for one household inside a transaction, as it is today.
 pub async fn plan_in(
     tx: &mut Tx,
-    view: &HouseholdView,
+    household: i64,
     issuer: &Issuer<'_>,
 ) -> Result<Vec<PaperPlan>, ServiceError> {
-    let on = issuer.clock.today();
-    let facts = known::read(tx, (view.id, view.id), (on, year_of(on)?)).await?;
-    plan(&facts, view, issuer.day())
+    let day = issuer.day()?;
+    let year = FiscalYear::of(day.on).0;
+    let view = household::visible_in(tx, household, year, issuer.looks()).await?;
+    let facts = known_of(tx, &view, (&day, issuer)).await?;
+    plan(&facts, &view, &day)
+}
+
+/// Everything that decides the papers of one household.
+pub async fn known_of(
+    tx: &mut Tx,
+    view: &HouseholdView,
+    (day, issuer): (&Day, &Issuer<'_>),
+) -> Result<Known, ServiceError> {
+    let mut facts = known::read(tx, (view.id, view.id), (day.on, day.income_year)).await?;
+    facts.special = bracket::special(view, day)?;
+    let levy = i32::try_from(day.income_year + 1).unwrap_or_default();
+    if !facts.special.is_empty() {
+        let before = household::visible_in(tx, view.id, levy, issuer.looks()).await?;
+        if bracket::unemployed_low(&before, day)? {
+            facts.low.insert(view.id);
+        }
+    }
+    Ok(facts)
 }
 
 /// What a household bears, or why it cannot be told.
 pub(super) struct Judged {
     pub ratios: Result<Copayment, Undecided>,
-    pub limits: Result<Brackets, TaxUnknown>,
+    pub limits: Result<Brackets, LimitUnknown>,
 }
 
 impl Judged {
-    pub fn of(facts: &Known, view: &HouseholdView, day: Day<'_>) -> Result<Judged, ServiceError> {
-        let ratios = ratios(facts, view, day.on)?;
-        let limits = brackets(facts, view, &ratios, (day.on, day.municipality))?;
+    pub fn of(facts: &Known, view: &HouseholdView, day: &Day) -> Result<Judged, ServiceError> {
+        let ratios = ratios(facts, view, day)?;
+        let limits = brackets(facts, view, &ratios, day);
         Ok(Judged { ratios, limits })
     }
 
@@ -85,12 +147,12 @@ pub(super) fn of_member(
     facts: &Known,
     member: &MemberView,
     judged: &Judged,
-    (view, day): (&HouseholdView, Day<'_>),
+    (view, day): (&HouseholdView, &Day),
 ) -> Result<PaperPlan, ServiceError> {
     let card = facts.cards.get(&member.person_id);
     let status = facts.card(member.person_id);
     let today = day.on;
-    let insured = member.period_on(today).is_some();
+    let insured = holds_on(member, today);
     let kinds = match paper(status, view.is_protected()) {
         _ if !insured => Vec::new(),
         // The ratio is printed on it: no 高齢受給者証 besides.
@@ -120,7 +182,7 @@ pub(super) fn of_member(
             Err(why) if senior => Some(named(why, view)),
             _ => None,
         },
-        income_year: year_of(today)?,
+        income_year: day.income_year,
         taxable_income: figures.and_then(|found| found.taxable_income),
         receipts: figures.and_then(|found| found.receipts),
         tax: figures.and_then(|found| found.tax),
@@ -131,7 +193,7 @@ pub(super) fn of_member(
             .as_ref()
             .err()
             .filter(|_| insured)
-            .map(TaxUnknown::to_string),
+            .map(LimitUnknown::to_string),
     })
 }
 
@@ -156,16 +218,10 @@ fn tenths(copayment: &Copayment) -> Option<i64> {
 /// 有効期限 of a paper from a day on; none where somebody's stay has ended before it.
 pub(super) fn expiry(
     (birth, stay_until): (NaiveDate, Option<NaiveDate>),
-    day: Day<'_>,
+    day: &Day,
 ) -> Result<Option<NaiveDate>, ServiceError> {
-    let parameters = shipped::parameters(day.municipality, FiscalYear::of(day.on))?;
-    let text = &parameters.eligibility.value.certificate_until;
-    let yearly = text
-        .split_once('-')
-        .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
-    let until = yearly.and_then(|yearly| certificate_expiry(day.on, birth, yearly, stay_until));
-    let until = until
-        .ok_or_else(|| ServiceError::Internal(format!("eligibility.certificate_until: {text}")))?;
+    let until = certificate_expiry(day.on, birth, day.yearly, stay_until);
+    let until = until.ok_or_else(|| ServiceError::Internal("calendar".into()))?;
     Ok(Some(until).filter(|until| *until >= day.on))
 }
 
@@ -174,10 +230,10 @@ pub(super) fn expiry(
 pub async fn refuse_unplanned(
     tx: &mut Tx,
     wish: &DocumentWish,
-    view: &HouseholdView,
+    household: i64,
     issuer: &Issuer<'_>,
 ) -> Result<(), ServiceError> {
-    let plans = plan_in(tx, view, issuer).await?;
+    let plans = plan_in(tx, household, issuer).await?;
     let plan = plans.iter().find(|plan| plan.person_id == wish.person_id);
     if wish.kind.on_application() {
         return refuse_without_need(wish, plan);

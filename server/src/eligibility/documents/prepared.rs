@@ -63,7 +63,7 @@ impl Prepared {
             reminders: 0,
             state: DocumentState::Open.key().into(),
             closed_on: None,
-            remark: wish.remark.trim().into(),
+            remark: remark(wish),
         };
         Ok(Prepared {
             ward: view.ward.open().cloned().unwrap_or_default(),
@@ -120,6 +120,16 @@ pub const COLUMNS: &[&str] = &[
     "ward",
     "postcode",
 ];
+
+/// The remark, with the special reason of an application.
+fn remark(wish: &DocumentWish) -> String {
+    let (remark, reason) = (wish.remark.trim(), wish.application.special_reason.trim());
+    match (remark, reason) {
+        (remark, "") => remark.to_owned(),
+        ("", reason) => format!("特別の事情：{reason}"),
+        (remark, reason) => format!("{remark}　特別の事情：{reason}"),
+    }
+}
 
 /// The head of the household, where papers go.
 pub fn head_of(view: &HouseholdView) -> Result<Addressee, ServiceError> {

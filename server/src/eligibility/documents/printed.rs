@@ -12,17 +12,15 @@ use chrono::NaiveDate;
 use kokuho_letters::document::{Document, Fact};
 use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperPlan};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
-use kokuho_shared::calendar::Month;
 use kokuho_shared::eligibility::papers::ratio_from;
 use kokuho_shared::era;
-use kokuho_shared::law::shipped;
 
 /// A paper for one person, issued on a day and holding from a day on.
 pub fn compose(
     facts: &Known,
     wish: &DocumentWish,
     (view, member): (&HouseholdView, &MemberView),
-    ((issued_on, day), press): ((NaiveDate, Day<'_>), &Press),
+    ((issued_on, day), press): ((NaiveDate, &Day), &Press),
 ) -> Result<Composed, ServiceError> {
     let today = day.on;
     let period = member.period_on(today).ok_or_else(|| {
@@ -45,7 +43,8 @@ pub fn compose(
         true => Some(applied::judge(
             wish,
             &judged,
-            (senior, today, period.acquired_on),
+            (senior, period.acquired_on),
+            day,
         )?),
         false => None,
     };
@@ -53,7 +52,6 @@ pub fn compose(
         let text = "高齢受給者証は、70歳になった月の翌月から75歳になるまでの人に交付します";
         return Err(ServiceError::invalid_at("kind", text));
     }
-    let rule = *shipped::copayment()?.of(Month::of(today))?;
     let stay_until = facts.stays.get(&member.person_id).copied();
     let until = expiry((member.birth_date, stay_until), day)?.ok_or_else(|| {
         let text = "在留期間が過ぎています。更新を確かめてから交付してください";
@@ -68,7 +66,7 @@ pub fn compose(
         issued_on,
         plan,
         senior,
-        ratio_from: ratio_from(today, member.birth_date, period.acquired_on, &rule),
+        ratio_from: ratio_from(today, member.birth_date, period.acquired_on, &day.copayment),
         until: Some(until),
         applied,
     };

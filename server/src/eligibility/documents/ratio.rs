@@ -1,18 +1,15 @@
 //! 負担割合 of a household: what is known of the year that decides it, and what follows.
 
 use super::known::Known as Facts;
+use super::papers::{Day, holds_on};
 use crate::error::ServiceError;
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::assessment::household::IncomeStatus;
-use kokuho_shared::calendar::{FiscalYear, Month};
+use kokuho_shared::calendar::Month;
 use kokuho_shared::eligibility::copayment::{Copayment, Person};
-use kokuho_shared::eligibility::papers::{
-    Known, Undecided, basis_income, income_year, judge_known,
-};
+use kokuho_shared::eligibility::papers::{Known, Undecided, basis_income, judge_known};
 use kokuho_shared::eligibility::terms::age_70;
-use kokuho_shared::law::national::National;
-use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 
 /// Whether somebody has come into the age of the ratio, without regard to its end: 資格 ends with it.
@@ -20,44 +17,34 @@ pub fn is_senior(birth: NaiveDate, on: NaiveDate) -> bool {
     age_70(birth).is_some_and(|age| age.ratio_from <= on)
 }
 
-/// The year whose incomes decide what somebody bears on a day.
-pub fn year_of(on: NaiveDate) -> Result<i64, ServiceError> {
-    let rule = *shipped::copayment()?.of(Month::of(on))?;
-    Ok(income_year(on, &rule))
-}
-
 /// 負担割合 of the household in the month of a day.
 pub fn ratios(
     facts: &Facts,
     view: &HouseholdView,
-    on: NaiveDate,
+    day: &Day,
 ) -> Result<Result<Copayment, Undecided>, ServiceError> {
-    let month = Month::of(on);
-    let rule = *shipped::copayment()?.of(month)?;
-    let levy = i32::try_from(income_year(on, &rule) + 1).unwrap_or_default();
+    let on = day.on;
     let counts = |member: &&MemberView| {
-        let insured = member.period_on(on).is_some() && is_senior(member.birth_date, on);
+        let insured = holds_on(member, on) && is_senior(member.birth_date, on);
         insured || member.is_former()
     };
-    let national = shipped::national(FiscalYear(levy))?;
     let counted = view.members.iter().filter(counts);
-    let known: Vec<Known> = counted
-        .map(|member| known_of(facts, member, on, &national))
-        .collect();
-    Ok(judge_known(&known, month, &rule))
+    let known: Vec<Known> = counted.map(|member| known_of(facts, member, day)).collect();
+    Ok(judge_known(&known, Month::of(on), &day.copayment))
 }
 
-fn known_of(facts: &Facts, member: &MemberView, on: NaiveDate, national: &National) -> Known {
+fn known_of(facts: &Facts, member: &MemberView, day: &Day) -> Known {
+    let involuntary = facts.special.contains(&member.person_id);
     let (income, status) = facts.income(member.person_id);
     let figures = facts.figures.get(&member.person_id);
     Known {
         person: Person {
             id: member.person_id.to_string(),
             birth_date: member.birth_date,
-            insured: member.period_on(on).is_some(),
+            insured: holds_on(member, day.on),
             former_member: member.is_former(),
             taxable_income: Yen::ZERO,
-            basis_income: basis_income(&income, national),
+            basis_income: basis_income(&income, involuntary, &day.national),
             receipts: Yen::ZERO,
             head_on_dec31: false,
             children_under16: 0,

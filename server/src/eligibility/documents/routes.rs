@@ -39,7 +39,7 @@ pub async fn papers(
     let issuer = issuer(&app, &user);
     let mut tx = app.db()?.write(Lock::Nothing).await?;
     let view = household::visible_in(&mut tx, id, year.fiscal_year, issuer.looks()).await?;
-    let plans = papers::plan_in(&mut tx, &view, &issuer).await?;
+    let plans = papers::plan_in(&mut tx, id, &issuer).await?;
     tx.commit().await?;
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(&user, What::View, app.clock.now());
@@ -76,7 +76,7 @@ pub async fn keep_paper_facts(
         .detail("card and figures of 負担割合".to_owned())
         .write(&mut tx)
         .await?;
-    let plans = papers::plan_in(&mut tx, &view, &issuer).await?;
+    let plans = papers::plan_in(&mut tx, id, &issuer).await?;
     tx.commit().await?;
     Ok(Json(plans))
 }

@@ -23,7 +23,7 @@ use kokuho_shared::law::shipped;
 use sqlx::FromRow;
 
 /// So many are listed, those of open cases first.
-const MOST: i64 = 500;
+const MOST: i64 = 2_000;
 /// The longest reason that is kept.
 const MOST_REASON: usize = 200;
 
@@ -93,14 +93,18 @@ macro_rules! cases {
     };
 }
 
-/// All cases, open ones first, in one ward where the account is limited to it.
-pub async fn list(db: &Db, ward: &str) -> Result<Vec<DuplicateView>, ServiceError> {
+/// All cases, those first on which somebody can act, in one ward where the account is limited to it.
+pub async fn list(
+    db: &Db,
+    ward: &str,
+    today: NaiveDate,
+) -> Result<Vec<DuplicateView>, ServiceError> {
     const SQL: &str = cases!(
-        "WHERE ($1 = '' OR p.ward = $1) ORDER BY CASE WHEN c.state IN ('lost', 'dismissed', 'gone') THEN 1 ELSE 0 END, \
-         c.first_list_on, c.id LIMIT $2"
+        "WHERE ($1 = '' OR p.ward = $1) ORDER BY CASE WHEN c.state = 'candidate' \
+         OR (c.state IN ('urged1', 'urged2') AND c.due_on < $3) THEN 0 WHEN c.state IN ('urged1', 'urged2') THEN 1 \
+         WHEN c.state = 'detected' THEN 2 ELSE 3 END, c.first_list_on, c.id LIMIT $2"
     );
-    let rows: Vec<Row> =
-        on_db!(db, pool => sqlx::query_as(SQL).bind(ward).bind(MOST).fetch_all(pool).await?);
+    let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(SQL).bind(ward).bind(MOST).bind(today).fetch_all(pool).await?);
     rows.into_iter().map(Row::view).collect()
 }
 
@@ -193,8 +197,7 @@ async fn lose(
         .ok_or_else(|| refused(&"国保の資格は終わっています"))?;
     let days = (acquired_on, row.other_acquired_on);
     let now = case.lost(today, days).map_err(|why| refused(&why))?;
-    let year = FiscalYear::of(row.other_acquired_on.max(acquired_on)).0;
-    let year = year.min(FiscalYear::of(today).0);
+    let year = FiscalYear::of(today).0;
     let view = household::visible_in(tx, row.household_id, year, issuer.looks()).await?;
     let edit = NoticeEdit {
         fiscal_year: year,

@@ -15,7 +15,7 @@ pub async fn duplicates(
     State(app): State<App>,
     user: User,
 ) -> Result<Json<Vec<DuplicateView>>, Failure> {
-    let all = super::list(app.db()?, &user.ward).await?;
+    let all = super::list(app.db()?, &user.ward, app.clock.today()).await?;
     let persons = all.iter().map(|case| case.person_id).collect();
     let entry = Entry::new(&user, What::Search, app.clock.now());
     let entry = Entry { persons, ..entry };

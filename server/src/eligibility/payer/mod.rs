@@ -13,7 +13,7 @@ use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::student::PayerEdit;
-use kokuho_shared::calendar::age_attained_on;
+use kokuho_shared::calendar::{FiscalYear, age_attained_on};
 
 /// 成年 (民法4条).
 const ADULT: u32 = 18;
@@ -29,7 +29,9 @@ pub async fn set(
 ) -> Result<HouseholdView, ServiceError> {
     let mut tx = db.write(Lock::Household(household)).await?;
     let (now, today) = (clock.now(), clock.today());
-    let view = household::visible_in(&mut tx, household, fiscal_year, (user, now)).await?;
+    // Who is insured is looked at today, whatever year is on the screen.
+    let this = FiscalYear::of(today).0;
+    let view = household::visible_in(&mut tx, household, this, (user, now)).await?;
     let reason = wish.reason.trim();
     match wish.person_id {
         Some(person) => allowed(&view, person, wish, today)?,
@@ -45,10 +47,11 @@ pub async fn set(
     }
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(user, What::Update, now).of_household(household, persons);
-    entry
-        .detail("head for insurance".to_owned())
-        .write(&mut tx)
-        .await?;
+    let detail = match wish.person_id {
+        Some(person) => format!("head for insurance {person}, consent and no arrears confirmed"),
+        None => "head for insurance taken back".to_owned(),
+    };
+    entry.detail(detail).write(&mut tx).await?;
     let after = household::visible_in(&mut tx, household, fiscal_year, (user, clock.now())).await?;
     tx.commit().await?;
     Ok(after)

@@ -115,8 +115,8 @@ pub const STUDENT_ENDING: &str = list!(
 /// 国保上の世帯主: the head of the register is insured by now, or the one in its place no longer.
 pub const PAYER_INVALID: &str = list!(
     "pf.since",
-    "(e.id IS NULL OR EXISTS (SELECT 1 FROM membership_fact hm JOIN eligibility_fact he ON he.person_id = hm.person_id \
+    "(e.id IS NULL OR pf.household_id <> m.household_id OR p.valid_until IS NOT NULL OR EXISTS (SELECT 1 FROM membership_fact hm JOIN eligibility_fact he ON he.person_id = hm.person_id \
        AND he.superseded_at IS NULL AND he.valid_until IS NULL WHERE hm.household_id = m.household_id \
        AND hm.superseded_at IS NULL AND hm.head))",
-    "JOIN payer_fact pf ON pf.person_id = p.person_id AND pf.household_id = m.household_id AND pf.superseded_at IS NULL"
+    "JOIN payer_fact pf ON pf.person_id = p.person_id AND pf.superseded_at IS NULL"
 );

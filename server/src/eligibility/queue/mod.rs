@@ -50,7 +50,8 @@ pub async fn all(
     Ok(groups)
 }
 
-async fn group(
+/// Everybody who waits for one reason.
+pub async fn group(
     db: &Db,
     kind: QueueKind,
     (ward, municipality): (&str, &str),

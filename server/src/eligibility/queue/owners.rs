@@ -16,12 +16,12 @@ pub async fn name(db: &Db, kind: QueueKind, items: &mut [QueueItem]) -> Result<(
     }
     let rows: Vec<(i64, i64, String)> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(kind.key()).fetch_all(pool).await?);
-    let mut owners: HashMap<(i64, i64), String> = rows
+    let owners: HashMap<(i64, i64), String> = rows
         .into_iter()
         .map(|(household, person, login)| ((household, person), login))
         .collect();
     for item in items {
-        item.owner = owners.remove(&(item.household_id, item.person_id));
+        item.owner = owners.get(&(item.household_id, item.person_id)).cloned();
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::student::Student;
 use kokuho_shared::eligibility::student::{StudentEnd, check};
+use kokuho_shared::era;
 use sqlx::FromRow;
 
 /// The longest name of a school or place that is kept.
@@ -76,14 +77,8 @@ pub async fn set(
     let mut tx = db.write(Lock::Household(household)).await?;
     let view = household::disclosed_in(&mut tx, household, fiscal_year, registrar.looks()).await?;
     let person = wish.person_id;
-    let member = view
-        .members
-        .iter()
-        .find(|member| member.person_id == person && member.left_on().is_none());
-    if member.is_none() {
-        let text = "この世帯の人ではありません";
-        return Err(ServiceError::invalid_at("person_id", text));
-    }
+    refuse_stranger(&mut tx, household, person).await?;
+    refuse_second(&mut tx, wish).await?;
     let now = registrar.clock.now();
     let id = tx.take_ids("student_fact", 1).await?;
     let reason = wish.end_reason.map(StudentEnd::key).unwrap_or_default();
@@ -100,4 +95,34 @@ pub async fn set(
     let all = of_household(&mut tx, &view).await?;
     tx.commit().await?;
     Ok(all)
+}
+
+/// Whoever moved away before the year still belongs to the household as it is known now.
+async fn refuse_stranger(tx: &mut Tx, household: i64, person: i64) -> Result<(), ServiceError> {
+    const SQL: &str = "SELECT COUNT(*) FROM membership_fact WHERE household_id = $1 AND person_id = $2 AND superseded_at IS NULL";
+    let count: i64 =
+        on_tx!(tx, c => sqlx::query_scalar(SQL).bind(household).bind(person).fetch_one(c).await?);
+    if count > 0 {
+        return Ok(());
+    }
+    let text = "この世帯の人ではありません";
+    Err(ServiceError::invalid_at("person_id", text))
+}
+
+/// Nobody studies twice at once.
+async fn refuse_second(tx: &mut Tx, wish: &Student) -> Result<(), ServiceError> {
+    const SQL: &str = "SELECT starts_on FROM student_fact WHERE person_id = $1 AND starts_on <> $2 AND superseded_at IS NULL \
+        AND ended_on IS NULL LIMIT 1";
+    let other: Option<NaiveDate> = on_tx!(tx, c => sqlx::query_scalar(SQL).bind(wish.person_id).bind(wish.starts_on)
+        .fetch_optional(c).await?);
+    match other.filter(|_| wish.ended_on.is_none()) {
+        None => Ok(()),
+        Some(other) => {
+            let text = format!(
+                "{}からの学生特例が続いています。先に終わりを登録してください",
+                era::format(other)
+            );
+            Err(ServiceError::invalid_at("starts_on", text))
+        }
+    }
 }

@@ -7,16 +7,21 @@ use kokuho_ui::components::{Field, typed};
 use leptos::prelude::*;
 
 #[component]
-pub fn Apply(person: i64, limit_undecided: Option<String>, papers: Papers) -> impl IntoView {
+pub fn Apply(
+    person: i64,
+    limit_undecided: Signal<Option<String>>,
+    papers: Papers,
+) -> impl IntoView {
     let no_arrears = RwSignal::new(false);
     let disease = RwSignal::new(None::<Disease>);
-    let remark = RwSignal::new(String::new());
+    let (remark, special) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let issue = move |kind: DocumentKind| {
         let application = Application {
             disease: disease
                 .get_untracked()
                 .filter(|_| kind == DocumentKind::DiseaseCertificate),
             no_arrears: no_arrears.get_untracked(),
+            special_reason: special.get_untracked(),
         };
         papers.apply(kind, person, remark.get_untracked(), application);
     };
@@ -24,7 +29,7 @@ pub fn Apply(person: i64, limit_undecided: Option<String>, papers: Papers) -> im
     view! {
         <details>
             <summary>"申請による証（限度額適用認定証・特定疾病療養受療証）"</summary>
-            {limit_undecided.map(|why| view! { <p class="field-error">{why}</p> })}
+            {move || limit_undecided.get().map(|why| view! { <p class="field-error">{why}</p> })}
             <label class="check">
                 <input type="checkbox" on:change=move |event| no_arrears.set(event_target_checked(&event)) />
                 "保険料の滞納がないことを確認した"
@@ -40,7 +45,11 @@ pub fn Apply(person: i64, limit_undecided: Option<String>, papers: Papers) -> im
                         }).collect_view()}
                     </select>
                 </Field>
-                <Field id=id("remark") label="交付の理由・特別の事情">
+                <Field id=id("special") label="滞納があるときの特別の事情">
+                    <input id=id("special") class="input" autocomplete="off" maxlength="100" prop:value=special
+                        on:input=move |event| special.set(typed(&event)) />
+                </Field>
+                <Field id=id("remark") label="マイナ保険証の人に交付する理由">
                     <input id=id("remark") class="input" autocomplete="off" maxlength="200" prop:value=remark
                         on:input=move |event| remark.set(typed(&event)) />
                 </Field>

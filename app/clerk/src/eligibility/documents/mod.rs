@@ -113,11 +113,15 @@ pub fn Documents(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl 
                 Some(Err(why)) => view! { <p class="field-error" role="alert">{why}</p> }.into_any(),
                 Some(Ok(plans)) if plans.is_empty() =>
                     view! { <p class="muted">"業務日に資格のある人はいません。"</p> }.into_any(),
-                Some(Ok(plans)) => plans.into_iter().map(|plan| {
+                Some(Ok(_)) => ().into_any(),
+            }}
+            // What is typed for one person stays while another one's is saved.
+            <For each=move || papers.plans.get().and_then(Result::ok).unwrap_or_default() key=paper::key let:plan>
+                {
                     let name = members.with_value(|members| name_of(members, plan.person_id));
                     view! { <paper::PaperOf plan=plan name=name papers=papers may_issue=may_issue /> }
-                }).collect_view().into_any(),
-            }}
+                }
+            </For>
             {may_issue.then(|| view! { <Ask members=members.get_value() papers=papers /> })}
             <list::Issued members=members papers=papers may_issue=may_issue />
             {move || papers.reply.get().map(|(number, person)| view! {

@@ -12,30 +12,42 @@ use kokuho_ui::entry::{DateEntry, YenEntry};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+/// A person's fields are set anew only when what is known of that person is another thing.
+pub fn key(plan: &PaperPlan) -> String {
+    let figures = (
+        plan.taxable_income,
+        plan.receipts,
+        plan.tax,
+        plan.stay_until,
+    );
+    format!("{} {} {figures:?}", plan.person_id, plan.card.key())
+}
+
 #[component]
 pub fn PaperOf(plan: PaperPlan, name: String, papers: Papers, may_issue: bool) -> impl IntoView {
     let person = plan.person_id;
-    // A former member has no paper, but receipts that may lower the ratio.
     let insured = !plan.kinds.is_empty();
+    // A former member has no paper, but receipts that may lower the ratio.
     let senior = plan.ratio_tenths.is_some() || plan.undecided.is_some() || !insured;
-    let kinds = plan.kinds.clone();
+    let first = StoredValue::new(plan.clone());
+    // What follows from the figures of others changes under what is typed here.
+    let live = move || {
+        let plans = papers.plans.get().and_then(Result::ok).unwrap_or_default();
+        let mut plans = plans.into_iter();
+        let found = plans.find(|plan| plan.person_id == person);
+        found.unwrap_or_else(|| first.get_value())
+    };
     view! {
         <fieldset class="member" data-testid="paper">
             <legend>{name}</legend>
-            <dl class="member-facts">
-                <div><dt>"交付する証"</dt><dd>{kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join("、")}</dd></div>
-                <div><dt>"有効期限"</dt><dd>{plan.valid_until.map(era::format).unwrap_or_default()}</dd></div>
-                {insured.then(|| view! { <div><dt>"限度額の区分"</dt><dd>{plan.limit.clone().unwrap_or_else(|| "未決定".to_owned())}</dd></div> })}
-                {senior.then(|| view! { <div><dt>"負担割合"</dt><dd>{ratio(&plan)}</dd></div> })}
-            </dl>
-            {plan.undecided.clone().map(|why| view! {
-                <p class="field-error">{format!("負担割合を決められません：{why}")}</p>
+            {move || told(&live(), senior)}
+            {may_issue.then(|| view! { <Facts plan=plan senior=senior papers=papers /> })}
+            {(may_issue && insured).then(|| view! {
+                <Apply person=person limit_undecided=Signal::derive(move || live().limit_undecided) papers=papers />
             })}
-            {may_issue.then(|| view! { <Facts plan=plan.clone() senior=senior papers=papers /> })}
-            {(may_issue && insured).then(|| view! { <Apply person=person limit_undecided=plan.limit_undecided.clone() papers=papers /> })}
-            {may_issue.then(|| view! {
+            {move || may_issue.then(|| view! {
                 <div class="buttons">
-                    {kinds.into_iter().map(|kind| view! {
+                    {live().kinds.into_iter().map(|kind| view! {
                         <button type="button" class="button" on:click=move |_| papers.issue(kind, person, String::new())>
                             {format!("{}を発行", kind.name())}
                         </button>
@@ -43,6 +55,24 @@ pub fn PaperOf(plan: PaperPlan, name: String, papers: Papers, may_issue: bool) -
                 </div>
             })}
         </fieldset>
+    }
+}
+
+/// What follows for the person.
+fn told(plan: &PaperPlan, senior: bool) -> impl IntoView + use<> {
+    let kinds: Vec<&str> = plan.kinds.iter().map(|kind| kind.name()).collect();
+    let insured = !kinds.is_empty();
+    let limit = plan.limit.clone().unwrap_or_else(|| "未決定".to_owned());
+    view! {
+        <dl class="member-facts">
+            <div><dt>"交付する証"</dt><dd>{kinds.join("、")}</dd></div>
+            <div><dt>"有効期限"</dt><dd>{plan.valid_until.map(era::format).unwrap_or_default()}</dd></div>
+            {insured.then(|| view! { <div><dt>"限度額の区分"</dt><dd>{limit}</dd></div> })}
+            {senior.then(|| view! { <div><dt>"負担割合"</dt><dd>{ratio(plan)}</dd></div> })}
+        </dl>
+        {plan.undecided.clone().map(|why| view! {
+            <p class="field-error">{format!("負担割合を決められません：{why}")}</p>
+        })}
     }
 }
 

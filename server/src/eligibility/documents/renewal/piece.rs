@@ -1,10 +1,10 @@
 //! One piece of a renewal: reads everything of its households at once, and writes all or nothing.
 
+use super::super::bracket;
 use super::super::known::{self, Known};
 use super::super::papers::{self, Day};
 use super::super::prepared::{COLUMNS, Prepared, Source, head_of};
 use super::super::printed;
-use super::super::ratio::year_of;
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
 use crate::eligibility::household::{self, AsOf};
@@ -19,6 +19,7 @@ use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish, Pape
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::job::RenewalOutcome;
 use sqlx::FromRow;
+use std::collections::HashSet;
 
 /// A paper of eligibility that somebody holds.
 #[derive(Clone, FromRow)]
@@ -27,6 +28,7 @@ struct Held {
     person_id: i64,
     kind: String,
     valid_until: Option<NaiveDate>,
+    remark: String,
 }
 
 /// What a piece will write.
@@ -37,6 +39,32 @@ struct Made {
     void: Vec<String>,
     findings: Vec<Finding>,
     outcome: RenewalOutcome,
+    /// Numbers of the papers that were known when it was composed.
+    held: Vec<String>,
+}
+
+impl Made {
+    /// Whoever got a paper at the counter meanwhile needs no second one.
+    fn leave_out_newer(&mut self, now: &[Held]) {
+        let known: HashSet<&str> = self.held.iter().map(String::as_str).collect();
+        let newer: HashSet<i64> = now
+            .iter()
+            .filter(|held| !known.contains(held.number.as_str()))
+            .map(|held| held.person_id)
+            .collect();
+        let before = self.papers.len();
+        self.papers
+            .retain(|paper| !newer.contains(&paper.row.person_id));
+        let notices = self
+            .papers
+            .iter()
+            .filter(|paper| paper.row.kind == DocumentKind::EligibilityNotice.key())
+            .count();
+        let count = |many: usize| i64::try_from(many).unwrap_or(0);
+        self.outcome.notices = count(notices);
+        self.outcome.certificates = count(self.papers.len() - notices);
+        self.outcome.kept += count(before - self.papers.len());
+    }
 }
 
 /// Does one piece; `false` where another worker has taken it meanwhile.
@@ -58,14 +86,15 @@ pub async fn piece(
     };
     let views = household::views(db, range.0, range.1, as_of).await?;
     let mut tx = db.write(Lock::Nothing).await?;
-    let facts = known::read(&mut tx, range, (from, year_of(from)?)).await?;
+    let day = Day::of(from, municipality)?;
+    let mut facts = known::read(&mut tx, range, (from, day.income_year)).await?;
     let held = held(&mut tx, range).await?;
     tx.commit().await?;
+    unemployed(db, &views, (&day, job), &mut facts).await?;
     let work = Work {
         job: job.clone(),
         first: piece.first_letter,
-        from,
-        municipality: municipality.to_owned(),
+        day,
         press: press.clone(),
         facts,
         held,
@@ -77,7 +106,7 @@ pub async fn piece(
 }
 
 async fn held(tx: &mut Tx, (first, last): (i64, i64)) -> Result<Vec<Held>, ServiceError> {
-    const SQL: &str = "SELECT d.number, d.person_id, d.kind, d.valid_until FROM membership_fact m \
+    const SQL: &str = "SELECT d.number, d.person_id, d.kind, d.valid_until, d.remark FROM membership_fact m \
         JOIN document d ON d.person_id = m.person_id AND d.state = 'open' \
         AND d.kind IN ('eligibility_certificate', 'eligibility_notice') \
         WHERE m.household_id BETWEEN $1 AND $2 AND m.superseded_at IS NULL";
@@ -87,27 +116,21 @@ async fn held(tx: &mut Tx, (first, last): (i64, i64)) -> Result<Vec<Held>, Servi
 struct Work {
     job: Job,
     first: i64,
-    from: NaiveDate,
-    municipality: String,
+    day: Day,
     press: Press,
     facts: Known,
     held: Vec<Held>,
 }
 
 impl Work {
-    fn day(&self) -> Day<'_> {
-        Day {
-            on: self.from,
-            municipality: &self.municipality,
-        }
-    }
-
     fn all(&self, views: &[HouseholdView]) -> Result<Made, ServiceError> {
-        let mut made = Made::default();
-        let mut serial = self.first;
+        let mut made = Made {
+            held: self.held.iter().map(|held| held.number.clone()).collect(),
+            ..Made::default()
+        };
         for view in views {
             made.outcome.households += 1;
-            let reasons = self.household(view, serial, &mut made)?;
+            let reasons = self.household(view, &mut made)?;
             if !reasons.is_empty() {
                 made.outcome.left_out += 1;
                 made.findings.push(Finding {
@@ -116,7 +139,6 @@ impl Work {
                     reason: reasons.join("。"),
                 });
             }
-            serial += i64::try_from(view.members.len()).unwrap_or(0);
         }
         Ok(made)
     }
@@ -125,15 +147,18 @@ impl Work {
     fn household(
         &self,
         view: &HouseholdView,
-        first: i64,
         made: &mut Made,
     ) -> Result<Vec<String>, ServiceError> {
         let mut reasons = Vec::new();
-        let plans = papers::plan(&self.facts, view, self.day())?;
-        let insured = plans.iter().filter(|plan| !plan.kinds.is_empty());
-        for (slot, plan) in (0..).zip(insured) {
-            if self.holds(plan) {
+        let plans = papers::plan(&self.facts, view, &self.day)?;
+        for plan in plans.iter().filter(|plan| !plan.kinds.is_empty()) {
+            let wanted = self.wanted(plan);
+            if self.holds(plan, wanted.0) {
                 made.outcome.kept += 1;
+                continue;
+            }
+            if self.facts.gone.contains(&plan.person_id) {
+                reasons.push("転出・死亡した人の資格が続いています。届出を確かめてください".into());
                 continue;
             }
             // Nobody's hiding place goes through a print shop.
@@ -141,69 +166,115 @@ impl Work {
                 let text = "支援措置の対象者がいるため、一斉更新から除きました。世帯ごとに交付してください";
                 return Ok(vec![text.to_owned()]);
             }
-            match self.paper(view, plan, first + slot) {
-                Ok(paper) => self.add(paper, plan, made),
+            // As many numbers are kept as there are people; each paper takes the next.
+            let serial = self.first + i64::try_from(made.papers.len()).unwrap_or(0);
+            match self.paper(view, plan.person_id, wanted, serial) {
+                Ok(paper) => self.add(paper, plan.person_id, made),
                 Err(ServiceError::Invalid(problem)) => reasons.push(problem.message),
+                // What was known when the run began is another thing by now.
+                Err(ServiceError::NotFound(what)) => {
+                    let text = "が処理の途中で変わりました。世帯を開いて交付してください";
+                    reasons.push(format!("{what}{text}"));
+                }
                 Err(other) => return Err(other),
             }
         }
         Ok(reasons)
     }
 
-    /// Whether the planned paper is in somebody's hands and still holds on the day.
-    fn holds(&self, plan: &PaperPlan) -> bool {
+    /// The planned kind; whoever has asked for a certificate for a reason keeps one (法9条2項).
+    fn wanted(&self, plan: &PaperPlan) -> (DocumentKind, &str) {
+        let planned = plan.kinds.first().copied();
+        let planned = planned.unwrap_or(DocumentKind::EligibilityCertificate);
+        let asked = self.held.iter().find(|held| {
+            held.person_id == plan.person_id
+                && held.kind == DocumentKind::EligibilityCertificate.key()
+                && !held.remark.is_empty()
+        });
+        match asked {
+            Some(held) => (DocumentKind::EligibilityCertificate, &held.remark),
+            None => (planned, ""),
+        }
+    }
+
+    /// Whether such a paper is in somebody's hands and still holds on the day.
+    fn holds(&self, plan: &PaperPlan, kind: DocumentKind) -> bool {
         let mut held = self.held.iter();
         held.any(|held| {
             held.person_id == plan.person_id
-                && plan.kinds.iter().any(|kind| kind.key() == held.kind)
-                && held.valid_until.is_none_or(|until| until >= self.from)
+                && held.kind == kind.key()
+                && held.valid_until.is_none_or(|until| until >= self.day.on)
         })
     }
 
     fn paper(
         &self,
         view: &HouseholdView,
-        plan: &PaperPlan,
+        person: i64,
+        (kind, remark): (DocumentKind, &str),
         serial: i64,
     ) -> Result<Prepared, ServiceError> {
-        let member = view
-            .members
-            .iter()
-            .find(|member| member.person_id == plan.person_id);
+        let mut members = view.members.iter();
+        let member = members.find(|member| member.person_id == person);
         let member = member.ok_or(ServiceError::NotFound("被保険者"))?;
-        let kind = plan.kinds.first().copied();
         let wish = DocumentWish {
             fiscal_year: self.job.fiscal_year,
-            kind: kind.ok_or(ServiceError::NotFound("証"))?,
-            person_id: plan.person_id,
+            kind,
+            person_id: person,
             facility_id: None,
             application: Application::default(),
-            remark: String::new(),
+            remark: remark.to_owned(),
         };
-        let dates = (self.job.business_date, self.day());
+        let dates = (self.job.business_date, &self.day);
         let composed = printed::compose(&self.facts, &wish, (view, member), (dates, &self.press))?;
         let source = Source {
             issued_on: self.job.business_date,
             issued_by: &self.job.created_by,
             run_id: Some(self.job.id),
         };
-        let whom = (view, plan.person_id, head_of(view)?);
+        let whom = (view, person, head_of(view)?);
         Prepared::new((serial, &wish), whom, composed, (&self.press, &source))
     }
 
     /// A paper that ends before the new one holds ends by itself; any other is replaced.
-    fn add(&self, paper: Prepared, plan: &PaperPlan, made: &mut Made) {
+    fn add(&self, paper: Prepared, person: i64, made: &mut Made) {
         let replaced = self.held.iter().filter(|held| {
-            held.person_id == plan.person_id
-                && held.valid_until.is_none_or(|until| until >= self.from)
+            held.person_id == person && held.valid_until.is_none_or(|until| until >= self.day.on)
         });
         made.void.extend(replaced.map(|held| held.number.clone()));
-        match plan.kinds.first() {
-            Some(DocumentKind::EligibilityNotice) => made.outcome.notices += 1,
-            _ => made.outcome.certificates += 1,
+        if paper.row.kind == DocumentKind::EligibilityNotice.key() {
+            made.outcome.notices += 1;
+        } else {
+            made.outcome.certificates += 1;
         }
         made.papers.push(paper);
     }
+}
+
+/// 特例対象被保険者等 of the households, and those within the line of 2割軽減.
+async fn unemployed(
+    db: &Db,
+    views: &[HouseholdView],
+    (day, job): (&Day, &Job),
+    facts: &mut Known,
+) -> Result<(), ServiceError> {
+    let as_of = AsOf {
+        fiscal_year: i32::try_from(day.income_year + 1).unwrap_or_default(),
+        valid_on: None,
+        known_at: job.known_at,
+    };
+    for view in views {
+        let special = bracket::special(view, day)?;
+        if special.is_empty() {
+            continue;
+        }
+        facts.special.extend(special);
+        let before = household::view(db, view.id, as_of).await?;
+        if bracket::unemployed_low(&before, day)? {
+            facts.low.insert(view.id);
+        }
+    }
+    Ok(())
 }
 
 async fn write(
@@ -211,17 +282,20 @@ async fn write(
     job: &Job,
     piece: &Piece,
     worker: &str,
-    made: Made,
+    mut made: Made,
     clock: Clock,
 ) -> Result<bool, ServiceError> {
     const VOID: &str =
         "UPDATE document SET state = 'void', closed_on = $1 WHERE number = $2 AND state = 'open'";
+    // Nobody issues a paper between what is looked at here and what is written.
+    let mut tx = db.write(Lock::Everything).await?;
+    let range = (piece.first_household, piece.last_household);
+    made.leave_out_newer(&held(&mut tx, range).await?);
     let rows: Vec<Vec<Value>> = made
         .papers
         .iter()
         .map(|paper| paper.values(job.known_at))
         .collect();
-    let mut tx = db.write(Lock::Nothing).await?;
     let outcome = serde_json::to_string(&made.outcome)?;
     if !queue::done(&mut tx, piece, worker, &made.findings, outcome).await? {
         return Ok(false);
