@@ -118,3 +118,28 @@ both! {
         assert_eq!(status, StatusCode::OK);
     }
 }
+
+both! {
+    /// 令29条の3第10項, 令29条の7の2: the salary counts at 30/100, and within the line of 2割軽減 it is the lowest bracket.
+    async fn a_lost_job_lowers_the_bracket(office: Office) {
+        office.with_city().await;
+        let incomes = file_of(Incomes);
+        let header = incomes.lines().next().unwrap();
+        let of = |year: i32, salary: i64| format!("{header}\n1000000001,{year},1,,{salary},,0,0,{salary},0,0,0,0\n1000000002,{year},1,,0,,0,0,0,0,0,0,0\n#合計,2,{salary}\n");
+        for (year, salary) in [(2024, 3_000_000), (2025, 3_000_000)] {
+            let job = office.import(Incomes, of(year, salary).into_bytes()).await;
+            assert_eq!(job["state"], "done", "{job}");
+        }
+        let view = office.household().await;
+        assert_eq!(papers(&office, &view["id"]).await[0]["limit"], json!("ウ"), "2,570,000 yen in full");
+        let head = &view["members"][0];
+        let edit = json!({"fiscal_year": 2026, "revision": view["revision"], "reason": "離職票", "members": [{"person_id": head["person_id"],
+            "eligibility": head["eligibility"], "income": head["income"], "income_status": "known",
+            "circumstances": {"involuntary": {"left_on": "2026-03-31"}}}]});
+        let (status, after) = office.send(reqwest::Method::PUT, &format!("/api/households/{}/facts", view["id"]), edit).await;
+        assert_eq!(status, StatusCode::OK, "{after}");
+        // The year that decides until July has no rates of this city: nothing is made of it by itself.
+        let plan = papers(&office, &view["id"]).await;
+        assert_eq!((&plan[0]["limit"], &plan[0]["limit_undecided"]), (&json!("エ"), &json!(null)), "{plan}");
+    }
+}

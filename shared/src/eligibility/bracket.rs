@@ -107,6 +107,8 @@ pub struct Counted {
     pub insured: bool,
     pub income_known: bool,
     pub basis_income: Yen,
+    /// The same with the whole salary: the tax knows no 特例対象被保険者等.
+    pub full_basis: Yen,
     /// From 70 to 74.
     pub senior: bool,
     /// 課税所得, for those from 70 on; none where it is not known.
@@ -120,7 +122,7 @@ pub struct Counted {
 impl Counted {
     /// What is known without asking: whoever has more than the exemption leaves is taxed.
     fn tax(&self, rule: &BracketRule) -> Option<TaxStatus> {
-        let certain = self.income_known && self.basis_income > rule.exempt_basis_up_to;
+        let certain = self.income_known && self.full_basis > rule.exempt_basis_up_to;
         self.tax.or(certain.then_some(TaxStatus::Taxed))
     }
 
@@ -260,6 +262,7 @@ mod tests {
             insured: true,
             income_known: true,
             basis_income: Yen(basis),
+            full_basis: Yen(basis),
             senior: false,
             taxable_income: Some(Yen::ZERO),
             tax,

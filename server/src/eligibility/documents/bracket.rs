@@ -62,6 +62,7 @@ fn known(facts: &Known, member: &MemberView, day: &Day) -> Counted {
         insured: holds_on(member, day.on),
         income_known: status == IncomeStatus::Known,
         basis_income: basis_income(&found, involuntary, &day.national),
+        full_basis: basis_income(&found, false, &day.national),
         senior: is_senior(member.birth_date, day.on),
         taxable_income: figures.and_then(|found| found.taxable_income),
         tax,
@@ -89,10 +90,13 @@ pub fn special(view: &HouseholdView, day: &Day) -> Result<HashSet<i64>, ServiceE
 }
 
 /// Whether a household with 特例対象被保険者等 is within the line of 2割軽減 of the year that decides
-/// (令29条の3第10項). `view` is of the fiscal year after the income's.
-pub fn unemployed_low(view: &HouseholdView, day: &Day) -> Result<bool, ServiceError> {
+/// (令29条の3第10項). `view` is of the fiscal year after the income's; of a year without figures
+/// nothing is made.
+pub fn unemployed_low(view: &HouseholdView, day: &Day) -> bool {
     let year = FiscalYear(view.fiscal_year);
-    let assessor = Assessor::shipped(&day.municipality, year.0)?;
+    let Ok(assessor) = Assessor::shipped(&day.municipality, year.0) else {
+        return false;
+    };
     let household = to_household(&view.members, year.0);
     // From April to July the year that decides is over: its last month stands for it.
     let month = year.month_index(day.on).clamp(0, 11);
@@ -101,5 +105,5 @@ pub fn unemployed_low(view: &HouseholdView, day: &Day) -> Result<bool, ServiceEr
         &assessor.rules,
         u32::try_from(month).unwrap_or(11),
     );
-    Ok(!test.tier_undetermined && test.test_income <= test.thresholds.t20)
+    !test.tier_undetermined && test.test_income <= test.thresholds.t20
 }

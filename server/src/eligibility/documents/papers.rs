@@ -111,9 +111,13 @@ pub async fn known_of(
     facts.special = bracket::special(view, day)?;
     let levy = i32::try_from(day.income_year + 1).unwrap_or_default();
     if !facts.special.is_empty() {
-        let before = household::visible_in(tx, view.id, levy, issuer.looks()).await?;
-        if bracket::unemployed_low(&before, day)? {
-            facts.low.insert(view.id);
+        match household::visible_in(tx, view.id, levy, issuer.looks()).await {
+            Ok(before) if bracket::unemployed_low(&before, day) => {
+                facts.low.insert(view.id);
+            }
+            // There was no such household in the year that decides.
+            Ok(_) | Err(ServiceError::NotFound(_)) => {}
+            Err(other) => return Err(other),
         }
     }
     Ok(facts)

@@ -269,9 +269,13 @@ async fn unemployed(
             continue;
         }
         facts.special.extend(special);
-        let before = household::view(db, view.id, as_of).await?;
-        if bracket::unemployed_low(&before, day)? {
-            facts.low.insert(view.id);
+        match household::view(db, view.id, as_of).await {
+            Ok(before) if bracket::unemployed_low(&before, day) => {
+                facts.low.insert(view.id);
+            }
+            // There was no such household in the year that decides.
+            Ok(_) | Err(ServiceError::NotFound(_)) => {}
+            Err(other) => return Err(other),
         }
     }
     Ok(())
