@@ -49,7 +49,7 @@ pub fn Apply(
                     <input id=id("special") class="input" autocomplete="off" maxlength="100" prop:value=special
                         on:input=move |event| special.set(typed(&event)) />
                 </Field>
-                <Field id=id("remark") label="マイナ保険証の人に交付する理由">
+                <Field id=id("remark") label="カードを使える人に交付する理由">
                     <input id=id("remark") class="input" autocomplete="off" maxlength="200" prop:value=remark
                         on:input=move |event| remark.set(typed(&event)) />
                 </Field>
