@@ -93,7 +93,7 @@ async fn grow(pool: &Pool) -> i64 {
         )).await;
         pool.execute(&format!(
             "INSERT INTO membership_fact SELECT id + {step}, household_id + {step}, person_id + {step}, change_id, \
-             valid_from, valid_until, recorded_at, superseded_at, household_number, relation, head \
+             valid_from, valid_until, recorded_at, superseded_at, household_number, relation, head, moved_in \
              FROM membership_fact WHERE person_id + {step} IN (SELECT person_id FROM person_fact)"
         )).await;
         step *= 2;
