@@ -30,12 +30,12 @@ fn courier(office: &Office, today: &str) -> Courier {
 
 const HEADER: &str = "作成年月日,宛名番号,生年月日,他保険者名,他保険資格取得年月日";
 
-fn line(on: &str, number: &str, birth: &str, acquired: &str) -> String {
+pub fn line(on: &str, number: &str, birth: &str, acquired: &str) -> String {
     format!("{on},{number},{birth},全国健康保険協会,{acquired}")
 }
 
 /// Lays a list into the folder and lets the courier go round; the reason where it is refused.
-async fn deliver(office: &Office, today: &str, name: &str, lines: &[String]) -> Option<String> {
+pub async fn deliver(office: &Office, today: &str, name: &str, lines: &[String]) -> Option<String> {
     let courier = courier(office, today);
     let count = lines.len();
     let text = format!(

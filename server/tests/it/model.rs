@@ -2,7 +2,9 @@
 //! at any moment is still told.
 
 use crate::both;
+use crate::duplicates::{deliver, line};
 use crate::office::Office;
+use chrono::NaiveDate;
 use kokuho_households::{Random, cases};
 use kokuho_server::clock::Instant;
 use kokuho_server::eligibility::household::{self, AsOf};
@@ -91,15 +93,27 @@ fn correction(random: &mut Random, view: &HouseholdView) -> Option<(Value, Perio
 }
 
 both! {
-    async fn any_notices_and_corrections_leave_the_periods_that_the_rules_alone_make_and_every_moment_stays_known(office: Office) {
+    async fn any_notices_corrections_and_answers_leave_the_periods_that_the_rules_alone_make_and_every_moment_stays_known(office: Office) {
         office.with_city().await;
         let rules = Assessor::shipped("27213", 2026).unwrap().parameters.eligibility.value;
-        let (mut accepted, mut refused, mut corrected) = (0, 0, 0);
+        let (mut accepted, mut refused, mut corrected, mut lists) = (0, 0, 0, 0);
         let mut history: Vec<(Instant, Periods)> = Vec::new();
         for number in 0..cases(500, 5_000) {
             let mut random = Random::new(number);
             let id = office.household().await["id"].as_i64().unwrap();
             let before = known_at(&office, id, kokuho_server::clock::Clock::default().now()).await;
+            // What a partner says changes nothing by itself, and none of it is lost.
+            if number % 25 == 0 {
+                let on = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap() + chrono::Days::new(u64::from(number));
+                let member = random.one_of(&before.members);
+                let (number, birth) = (&member.resident_number, member.birth_date.to_string());
+                let told = line(&on.to_string(), number, &birth, "2026-04-01");
+                let name = format!("duplicates_{on}.csv");
+                assert_eq!(deliver(&office, "2026-06-10", &name, &[told]).await, None);
+                lists += 1;
+                let now = kokuho_server::clock::Clock::default().now();
+                assert_eq!(periods(&known_at(&office, id, now).await.members), periods(&before.members));
+            }
             if random.below(5) == 0
                 && let Some((edit, expected)) = correction(&mut random, &before)
             {
@@ -136,6 +150,9 @@ both! {
         // No event is lost: each that was accepted is on record.
         let (_, notices) = office.get(&format!("/api/households/{id}/notices")).await;
         assert_eq!(notices.as_array().unwrap().len(), accepted);
+        let (_, cases) = office.get("/api/duplicates").await;
+        let seen: i64 = cases.as_array().unwrap().iter().map(|case| case["seen"].as_i64().unwrap()).sum();
+        assert_eq!(seen, lists);
         for (at, then) in history {
             assert_eq!(periods(&known_at(&office, id, at).await.members), then, "{at:?}");
         }
