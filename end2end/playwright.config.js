@@ -18,8 +18,9 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Three times what the slowest takes here: a shared machine is that much slower.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   use: { trace: "retain-on-failure", screenshot: "only-on-failure" },
   projects: [
     { name: "desktop", use: { ...chromium, viewport: { width: 1366, height: 768 } } },
