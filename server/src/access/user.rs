@@ -35,6 +35,15 @@ impl User {
         }
     }
 
+    /// Who is limited to a ward has nothing to do with work on the whole city.
+    pub fn check_whole_city(&self) -> Result<(), ServiceError> {
+        if self.ward.is_empty() {
+            Ok(())
+        } else {
+            Err(ServiceError::Forbidden)
+        }
+    }
+
     /// Whether the account sees a ward. What it does not see does not exist for it.
     pub fn sees(&self, ward: &str) -> bool {
         self.ward.is_empty() || self.ward == ward

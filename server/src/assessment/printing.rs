@@ -7,14 +7,13 @@ use super::{notice, slips};
 use crate::access::user::User;
 use crate::clock::Clock;
 use crate::error::ServiceError;
-use crate::jobs::batches::{self, AT_ONCE, Batch, LeftOut, Ordered};
+use crate::jobs::batches::{self, AT_ONCE, Batch, Content, LeftOut, Ordered};
 use crate::jobs::queue;
 use crate::on_db;
 use crate::press::Press;
 use crate::store::Db;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{BatchView, JobKind};
-use sqlx::FromRow;
 
 /// Forms the batches of a run.
 pub async fn form(db: &Db, run: i64) -> Result<Vec<Batch>, ServiceError> {
@@ -42,13 +41,6 @@ pub async fn form(db: &Db, run: i64) -> Result<Vec<Batch>, ServiceError> {
 /// The batches of a run that an account sees.
 pub async fn list(db: &Db, run: i64, user: &User) -> Result<Vec<BatchView>, ServiceError> {
     batches::list(db, run, user, &left_out(db, run).await?).await
-}
-
-#[derive(FromRow)]
-struct Content {
-    number: String,
-    content: String,
-    content_sha256: String,
 }
 
 /// The document of a batch, without the letters that are left out of it.
@@ -106,7 +98,5 @@ pub async fn printed(
     user: &User,
     clock: Clock,
 ) -> Result<BatchView, ServiceError> {
-    batches::find(list(db, run, user).await?, number)?;
-    batches::mark(db, (run, number), user, clock).await?;
-    batches::find(list(db, run, user).await?, number)
+    batches::printed(db, (run, number), (user, clock), &left_out(db, run).await?).await
 }

@@ -10,7 +10,7 @@ use crate::audit::{Entry, What};
 use crate::clock::Clock;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
-use crate::jobs::{Finding, Job, Piece, progress, queue};
+use crate::jobs::{self, Finding, Job, Piece, progress, queue};
 use crate::ledger::book::{self, Posting};
 use crate::on_db;
 use crate::store::bulk::Value;
@@ -20,10 +20,6 @@ use kokuho_shared::api::job::{Bar, JobKind, JobState, RunOutcome};
 use kokuho_shared::collection::booking::{self, Booked};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
-
-/// Households of a piece: enough to write many rows at once, few enough to lose little.
-const PIECE: std::ops::RangeInclusive<usize> = 10..=500;
-const PIECES: usize = 100;
 
 /// Plans the run of a year. Refused without parameters, without households, or beside another.
 pub async fn plan(
@@ -65,26 +61,11 @@ pub async fn plan(
         tx.take_ids("decision", count).await?,
         tx.take_ids("journal", count).await?,
     );
-    let size = (count / PIECES).clamp(*PIECE.start(), *PIECE.end());
-    let mut pieces = Vec::new();
-    for (number, ids) in (1..).zip(households.chunks(size)) {
-        let (Some(first), Some(last)) = (ids.first(), ids.last()) else {
-            continue;
-        };
-        let many = i64::try_from(ids.len()).unwrap_or(0);
-        pieces.push(Piece {
-            job_id: id,
-            number,
-            first_household: *first,
-            last_household: *last,
-            households: many,
-            first_decision: decision,
-            first_journal: journal,
-            ..Piece::default()
-        });
-        decision += many;
-        journal += many;
-    }
+    let pieces = jobs::cut(id, &households, |piece, _| {
+        (piece.first_decision, piece.first_journal) = (decision, journal);
+        decision += piece.households;
+        journal += piece.households;
+    });
     queue::add(&mut tx, &job, &pieces).await?;
     let entry = Entry::new(user, What::Decide, now);
     entry

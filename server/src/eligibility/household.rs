@@ -364,7 +364,7 @@ fn member(
 }
 
 /// 申告義務 begins at this age on 31 December of the income year (local rule of the tax file).
-const DECLARES_FROM: i32 = 16;
+pub const DECLARES_FROM: i32 = 16;
 
 /// The tax file has a line for everybody from 16 on: without one a child has no income, and
 /// that of an adult is not known, so that nobody gets a reduction by a missing line.

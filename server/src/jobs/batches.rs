@@ -189,15 +189,24 @@ pub fn find(batches: Vec<BatchView>, number: i64) -> Result<BatchView, ServiceEr
     found.ok_or(ServiceError::NotFound("印刷単位"))
 }
 
+/// A letter as it is stored.
+#[derive(FromRow)]
+pub struct Content {
+    pub number: String,
+    pub content: String,
+    pub content_sha256: String,
+}
+
 /// Notes that a batch, which the account sees, was printed; it can be noted again for another
 /// printing.
-pub async fn mark(
+pub async fn printed(
     db: &Db,
     (run, number): (i64, i64),
-    user: &User,
-    clock: Clock,
-) -> Result<(), ServiceError> {
+    (user, clock): (&User, Clock),
+    left_out: &[LeftOut],
+) -> Result<BatchView, ServiceError> {
     const SQL: &str = "INSERT INTO print_mark (id, run_id, number, printed_at, printed_by) VALUES ($1, $2, $3, $4, $5)";
+    find(list(db, run, user, left_out).await?, number)?;
     let now = clock.now();
     let mut tx = db.write(Lock::Nothing).await?;
     let id = tx.take_ids("print_mark", 1).await?;
@@ -208,7 +217,8 @@ pub async fn mark(
         .detail(format!("batch {number} of run {run} printed"))
         .write(&mut tx)
         .await?;
-    tx.commit().await
+    tx.commit().await?;
+    find(list(db, run, user, left_out).await?, number)
 }
 
 #[cfg(test)]

@@ -6,8 +6,10 @@ pub mod queue;
 pub mod routes;
 
 use crate::clock::Instant;
+use crate::error::ServiceError;
 use chrono::NaiveDate;
 use kokuho_shared::api::job::{JobKind, JobState};
+use serde::de::DeserializeOwned;
 
 /// A job as its workers see it.
 #[derive(Clone, Debug)]
@@ -28,6 +30,42 @@ pub struct Job {
     pub outcome: String,
     /// The day from which renewed papers hold.
     pub for_day: Option<NaiveDate>,
+}
+
+impl Job {
+    /// What came out of it; none until it is done.
+    pub fn told<T: DeserializeOwned>(&self) -> Result<Option<T>, ServiceError> {
+        match self.outcome.as_str() {
+            "" => Ok(None),
+            text => Ok(Some(serde_json::from_str(text)?)),
+        }
+    }
+}
+
+/// Households of a piece: enough to write many rows at once, few enough to lose little.
+const PIECE: std::ops::RangeInclusive<usize> = 10..=500;
+const PIECES: usize = 100;
+
+/// Cuts households, which come in order, into the pieces of a job; `keep` adds the ids that are kept
+/// for each.
+pub fn cut(job: i64, households: &[i64], mut keep: impl FnMut(&mut Piece, &[i64])) -> Vec<Piece> {
+    let size = (households.len() / PIECES).clamp(*PIECE.start(), *PIECE.end());
+    let piece = |(number, ids): (i64, &[i64])| {
+        let mut piece = Piece {
+            job_id: job,
+            number,
+            first_household: *ids.first()?,
+            last_household: *ids.last()?,
+            households: i64::try_from(ids.len()).unwrap_or(0),
+            ..Piece::default()
+        };
+        keep(&mut piece, ids);
+        Some(piece)
+    };
+    (1..)
+        .zip(households.chunks(size))
+        .filter_map(piece)
+        .collect()
 }
 
 /// A range of households, and the ids kept for it: the same whoever works on it and when.

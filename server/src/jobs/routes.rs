@@ -1,6 +1,6 @@
 //! Routes of the yearly run, its letters and their printing.
 
-use super::{Job, progress, queue};
+use super::{progress, queue};
 use crate::access::user::User;
 use crate::assessment::{mailing, printing, yearly};
 use crate::audit::{Entry, What};
@@ -20,15 +20,6 @@ use std::time::Duration;
 use tokio_stream::wrappers::IntervalStream;
 use tokio_stream::{Stream, StreamExt};
 
-/// Who is limited to a ward has nothing to do with work on the whole city.
-fn whole_city(user: &User) -> Result<(), ServiceError> {
-    if user.ward.is_empty() {
-        Ok(())
-    } else {
-        Err(ServiceError::Forbidden)
-    }
-}
-
 /// Starts the yearly run.
 #[utoipa::path(post, path = "/api/runs", tag = "jobs", request_body = StartRun,
     responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -37,7 +28,7 @@ pub async fn start(
     user: User,
     Body(wish): Body<StartRun>,
 ) -> Result<(StatusCode, Json<JobView>), Failure> {
-    whole_city(&user)?;
+    user.check_whole_city()?;
     let db = app.db()?;
     // A year decided without the second file of the incomes would be wrong for whole streets.
     if let Some(incomplete) = parts::incomplete(db).await?.first() {
@@ -59,7 +50,7 @@ pub async fn start_letters(
     user: User,
     Path(id): Path<i64>,
 ) -> Result<(StatusCode, Json<JobView>), Failure> {
-    whole_city(&user)?;
+    user.check_whole_city()?;
     app.press.refuse_unready()?;
     let db = app.db()?;
     let job = mailing::plan(db, id, &user, app.clock).await?;
@@ -70,7 +61,7 @@ pub async fn start_letters(
 /// Jobs, the newest first.
 #[utoipa::path(get, path = "/api/jobs", tag = "jobs", responses((status = 200, body = Vec<JobView>)))]
 pub async fn list(State(app): State<App>, user: User) -> Result<Json<Vec<JobView>>, Failure> {
-    whole_city(&user)?;
+    user.check_whole_city()?;
     Ok(Json(progress::newest(app.db()?).await?))
 }
 
@@ -82,7 +73,7 @@ pub async fn run(
     user: User,
     Path(id): Path<i64>,
 ) -> Result<Json<RunView>, Failure> {
-    whole_city(&user)?;
+    user.check_whole_city()?;
     let view = run_view(app.db()?, id).await?;
     if !view.findings.is_empty() {
         let entry = Entry::new(&user, What::View, app.clock.now());
@@ -103,22 +94,15 @@ async fn run_view(db: &Db, id: i64) -> Result<RunView, ServiceError> {
     if let Some(job) = &letters {
         findings.extend(progress::findings(db, job.id).await?);
         letters_view = Some(progress::view(db, job).await?);
-        letters_outcome = outcome(job)?;
+        letters_outcome = job.told()?;
     }
     Ok(RunView {
-        outcome: outcome(&job)?,
+        outcome: job.told()?,
         job: progress::view(db, &job).await?,
         letters: letters_view,
         letters_outcome,
         findings,
     })
-}
-
-fn outcome<T: serde::de::DeserializeOwned>(job: &Job) -> Result<Option<T>, ServiceError> {
-    match job.outcome.as_str() {
-        "" => Ok(None),
-        text => Ok(Some(serde_json::from_str(text)?)),
-    }
 }
 
 /// Stops a job: no further piece is begun. What is done stays, and the job can go on later.
@@ -151,7 +135,7 @@ async fn switch(
     from: &[JobState],
     to: JobState,
 ) -> Result<Json<JobView>, Failure> {
-    whole_city(user)?;
+    user.check_whole_city()?;
     let db = app.db()?;
     let job = queue::find(db, id).await?;
     let mut tx = db.write(Lock::Nothing).await?;
@@ -187,7 +171,7 @@ pub async fn events(
     user: User,
     Path(id): Path<i64>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
-    whole_city(&user)?;
+    user.check_whole_city()?;
     let db = app.db()?.clone();
     queue::find(&db, id).await?;
     let ticks = IntervalStream::new(tokio::time::interval(LOOK));

@@ -82,6 +82,7 @@ pub fn answer(periods: &[KnownPeriod], on: NaiveDate) -> (bool, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::eligibility::reasons::{AcquisitionReason, LossReason};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -128,6 +129,18 @@ mod tests {
             assert!(text.contains(says), "{on}: {text}");
         }
         assert!(!answer(&[], day("2026-06-10")).0);
+    }
+
+    #[test]
+    fn the_code_of_every_reason_has_words_of_its_own_but_for_the_other_ones() {
+        for reason in AcquisitionReason::ALL {
+            let other = acquisition(reason.code()) == "その他の事由";
+            assert_eq!(other, reason.code() == "19", "{reason:?}");
+        }
+        for reason in LossReason::ALL {
+            let other = loss(reason.code()) == "その他の事由";
+            assert_eq!(other, reason.code() == "29", "{reason:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! 処理の一覧: start the yearly run, and find what ran before.
 
-use crate::words::moment;
+use crate::words::{confirmed, moment};
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::job::{JobKind, JobState, JobView, StartRun};
@@ -54,7 +54,7 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
             "{}の年次賦課を始めます。市の全世帯を決定し、調定します。よろしいですか？",
             era::fiscal_year(year)
         );
-        if !window().confirm_with_message(&question).unwrap_or(false) {
+        if !confirmed(&question) {
             return;
         }
         busy.set(true);

@@ -5,3 +5,4 @@ pub mod list;
 mod outcome;
 pub mod renewal;
 pub mod run;
+mod standing;

@@ -3,13 +3,14 @@
 use super::batches::Batches;
 use super::list::table;
 use super::outcome::{findings, renewal_outcome};
+use super::standing::standing;
 use crate::events::Stream;
 use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::job::{JobState, JobView, RenewalView, StartRenewal};
 use kokuho_shared::era;
-use kokuho_ui::components::{Notice, ProgressBar, Tone};
+use kokuho_ui::components::{Notice, Tone};
 use kokuho_ui::entry::DateEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -97,10 +98,23 @@ impl Screen {
                     }
                 }
                 Ok(_) => {}
-                Err(failed) => {
-                    self.office.heard(&failed);
-                    self.problem.set(Some(failed.problem().message.clone()));
-                }
+                Err(failed) => self.failed(&failed),
+            }
+        });
+    }
+
+    fn failed(self, failed: &api::Failed) {
+        self.office.heard(failed);
+        self.problem.set(Some(failed.problem().message.clone()));
+    }
+
+    /// Sends a command that answers with the job, and shows what came of it.
+    fn send(self, path: String) {
+        self.problem.set(None);
+        spawn_local(async move {
+            match api::post::<_, JobView>(&path, &()).await {
+                Ok(_) => self.load(),
+                Err(failed) => self.failed(&failed),
             }
         });
     }
@@ -163,21 +177,10 @@ pub fn RenewalPage() -> impl IntoView {
 fn shown(screen: Screen, renewal: RenewalView) -> impl IntoView {
     let job = renewal.job;
     let day = job.for_day.map(era::format).unwrap_or_default();
-    let count = |count: i64| Signal::stored(u64::try_from(count).unwrap_or(0));
-    let running = job.state == JobState::Running;
     let done = job.state == JobState::Done;
-    let stopped = match (running || done, job.message.as_str()) {
-        (true, _) => None,
-        (false, "") => Some(job.state.name().to_owned()),
-        (false, why) => Some(format!("{}（{why}）", job.state.name())),
-    };
     view! {
         <p>{format!("{day}から使う証　{}が開始", job.created_by)}</p>
-        {running.then(|| view! {
-            <ProgressBar label="証を作成しています" done=count(job.households_done) total=count(job.households) />
-            <p class="muted">"この画面を離れても処理は続きます。"</p>
-        })}
-        {stopped.map(|text| view! { <Notice tone=Tone::Warning><p>{text}</p></Notice> })}
+        {standing(&job, move |path| screen.send(path))}
         {renewal.outcome.map(renewal_outcome)}
         {(done && screen.office.may(Action::RenewPapers)).then(|| view! { <Batches run=screen.id kind="renewals" /> })}
         {(!renewal.findings.is_empty()).then(|| findings(renewal.findings.clone()))}

@@ -2,6 +2,7 @@
 
 use super::batches::Batches;
 use super::outcome::{findings, letters_outcome, run_outcome};
+use super::standing::standing;
 use crate::api::{self, Failed};
 use crate::events::Stream;
 use crate::state;
@@ -9,7 +10,7 @@ use crate::words::moment;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::job::{JobState, JobView, RunView};
 use kokuho_shared::era;
-use kokuho_ui::components::{Notice, ProgressBar, Tone};
+use kokuho_ui::components::{Notice, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
@@ -129,7 +130,7 @@ fn shown(screen: Screen, run: RunView) -> impl IntoView {
         <p>{facts}</p>
         <section aria-labelledby="decided-heading">
             <h2 id="decided-heading">"決定と調定"</h2>
-            {standing(screen, &run.job)}
+            {standing(&run.job, move |path| screen.send(path))}
             {run.outcome.clone().map(run_outcome)}
         </section>
         {finished.then(|| view! {
@@ -140,47 +141,6 @@ fn shown(screen: Screen, run: RunView) -> impl IntoView {
         })}
         {(!run.findings.is_empty()).then(|| findings(run.findings.clone()))}
     }
-}
-
-/// How far a job is, and what can be done about it.
-fn standing(screen: Screen, job: &JobView) -> AnyView {
-    let id = job.id;
-    let may = screen.office.may(Action::RunYear);
-    let send = move |what: &str| screen.send(format!("/api/jobs/{id}/{what}"));
-    let count = |count: i64| Signal::stored(u64::try_from(count).unwrap_or(0));
-    match job.state {
-        JobState::Running => view! {
-            <ProgressBar label=format!("{}を実行しています", job.kind.name())
-                done=count(job.households_done) total=count(job.households) />
-            <p class="muted">"この画面を離れても処理は続きます。"</p>
-            {may.then(|| view! {
-                <div class="buttons"><button type="button" class="button" on:click=move |_| send("cancel")>"中止する"</button></div>
-            })}
-        }
-        .into_any(),
-        JobState::Cancelled | JobState::Failed => stopped(job, may, send),
-        JobState::Done => ().into_any(),
-    }
-}
-
-fn stopped(job: &JobView, may: bool, send: impl Fn(&str) + Copy + Send + 'static) -> AnyView {
-    let why = match job.message.as_str() {
-        "" => String::new(),
-        message => format!("（{message}）"),
-    };
-    let text = format!(
-        "{}{why}。済んだ世帯はそのまま残っています。",
-        job.state.name()
-    );
-    view! {
-            <Notice tone=Tone::Warning>
-                <p>{text}</p>
-                {may.then(|| view! {
-                    <button type="button" class="button" on:click=move |_| send("resume")>"続きから再開する"</button>
-                })}
-            </Notice>
-    }
-    .into_any()
 }
 
 fn letters(screen: Screen, run: &RunView) -> AnyView {
@@ -200,7 +160,7 @@ fn letters(screen: Screen, run: &RunView) -> AnyView {
     };
     let done = job.state == JobState::Done;
     view! {
-        {standing(screen, job)}
+        {standing(job, move |path| screen.send(path))}
         {run.letters_outcome.map(letters_outcome)}
         {done.then(|| view! { <Batches run=id /> })}
     }

@@ -3,6 +3,7 @@
 use super::known::Known;
 use super::papers::{Day, holds_on};
 use super::ratio::is_senior;
+use crate::eligibility::household::DECLARES_FROM;
 use crate::error::ServiceError;
 use chrono::Datelike;
 use kokuho_shared::api::household::{HouseholdView, MemberView, to_household};
@@ -17,9 +18,6 @@ use kokuho_shared::eligibility::copayment::Copayment;
 use kokuho_shared::eligibility::papers::{Undecided, basis_income};
 use std::collections::HashSet;
 
-/// Below this age on 31 December nobody is asked for an income (local rule of the tax file).
-const CHILD: i32 = 16;
-
 /// The brackets of the household, or why they cannot be told.
 pub fn brackets(
     facts: &Known,
@@ -27,7 +25,7 @@ pub fn brackets(
     ratios: &Result<Copayment, Undecided>,
     day: &Day,
 ) -> Result<Brackets, LimitUnknown> {
-    let counts = |member: &&MemberView| member.head || holds_on(member, day.on);
+    let counts = |member: &&MemberView| member.head || holds_on(member, day);
     let all = view.members.iter().filter(counts);
     let counted: Vec<Counted> = all.map(|member| known(facts, member, day)).collect();
     let any = counted.iter().any(|person| person.insured && person.senior);
@@ -51,7 +49,7 @@ fn known(facts: &Known, member: &MemberView, day: &Day) -> Counted {
     let figures = facts.figures.get(&person);
     let mut tax = figures.and_then(|found| found.tax);
     // The tax file has no line of a child: it has no income and is exempt.
-    let child = i64::from(member.birth_date.year()) + i64::from(CHILD) > day.income_year;
+    let child = i64::from(member.birth_date.year()) + i64::from(DECLARES_FROM) > day.income_year;
     if child && status == IncomeStatus::Unknown {
         status = IncomeStatus::Known;
         tax = tax.or(Some(TaxStatus::Exempt));
@@ -59,7 +57,7 @@ fn known(facts: &Known, member: &MemberView, day: &Day) -> Counted {
     let involuntary = facts.special.contains(&person);
     Counted {
         id: member.name.clone(),
-        insured: holds_on(member, day.on),
+        insured: holds_on(member, day),
         income_known: status == IncomeStatus::Known,
         basis_income: basis_income(&found, involuntary, &day.national),
         full_basis: basis_income(&found, false, &day.national),

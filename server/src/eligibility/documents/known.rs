@@ -1,5 +1,6 @@
 //! What decides the papers of some households, read at once: cards, figures, incomes, identities.
 
+use super::papers::Day;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
@@ -87,8 +88,8 @@ const GONE: &str = "SELECT p.person_id FROM membership_fact m \
     WHERE m.household_id BETWEEN $1 AND $2 AND m.superseded_at IS NULL \
     AND NOT EXISTS (SELECT 1 FROM student_fact st WHERE st.person_id = p.person_id AND st.superseded_at IS NULL \
       AND st.ended_on IS NULL) \
-    AND NOT EXISTS (SELECT 1 FROM stay_fact sf WHERE sf.person_id = p.person_id AND sf.superseded_at IS NULL \
-      AND sf.left_on IS NULL)";
+    AND NOT EXISTS (SELECT 1 FROM stay_fact sf JOIN facility ff ON ff.id = sf.facility_id AND ff.municipality <> $3 \
+      WHERE sf.person_id = p.person_id AND sf.superseded_at IS NULL AND sf.left_on IS NULL)";
 
 #[derive(FromRow)]
 struct FiguresRow {
@@ -103,8 +104,9 @@ struct FiguresRow {
 pub async fn read(
     tx: &mut Tx,
     (first, last): (i64, i64),
-    (on, income_year): (NaiveDate, i64),
+    day: &Day,
 ) -> Result<Known, ServiceError> {
+    let (on, income_year) = (day.on, day.income_year);
     let cards: Vec<(i64, String, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(CARDS).bind(first).bind(last)
         .fetch_all(c).await?);
     let figures: Vec<FiguresRow> = on_tx!(tx, c => sqlx::query_as(FIGURES).bind(first).bind(last)
@@ -116,7 +118,7 @@ pub async fn read(
     let stays: Vec<(i64, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(STAYS).bind(first).bind(last)
         .fetch_all(c).await?);
     let gone: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(GONE).bind(first).bind(last)
-        .fetch_all(c).await?);
+        .bind(&day.municipality).fetch_all(c).await?);
     let card = |(person, status, observed_on): (i64, String, NaiveDate)| {
         let status = CardStatus::of_key(&status).unwrap_or_default();
         (

@@ -62,9 +62,10 @@ impl Day {
 
 /// Whether somebody is insured on a day, without regard to a loss that nobody has recorded yet: 資格
 /// ends with the 75th birthday whoever notes it.
-pub fn holds_on(member: &MemberView, on: NaiveDate) -> bool {
-    let late = age_attained_on(member.birth_date, 75).is_some_and(|attained| attained < on);
-    member.period_on(on).is_some() && !late
+pub fn holds_on(member: &MemberView, day: &Day) -> bool {
+    let age = u32::try_from(day.national.ages.value.insured_until).ok();
+    let attained = age.and_then(|age| age_attained_on(member.birth_date, age));
+    member.period_on(day.on).is_some() && attained.is_none_or(|attained| attained >= day.on)
 }
 
 /// What each insured person of the household gets on a day.
@@ -74,7 +75,7 @@ pub fn plan(
     day: &Day,
 ) -> Result<Vec<PaperPlan>, ServiceError> {
     let judged = Judged::of(facts, view, day)?;
-    let insured = |member: &MemberView| holds_on(member, day.on);
+    let insured = |member: &MemberView| holds_on(member, day);
     let seniors = view
         .members
         .iter()
@@ -107,7 +108,7 @@ pub async fn known_of(
     view: &HouseholdView,
     (day, issuer): (&Day, &Issuer<'_>),
 ) -> Result<Known, ServiceError> {
-    let mut facts = known::read(tx, (view.id, view.id), (day.on, day.income_year)).await?;
+    let mut facts = known::read(tx, (view.id, view.id), day).await?;
     facts.special = bracket::special(view, day)?;
     let levy = i32::try_from(day.income_year + 1).unwrap_or_default();
     if !facts.special.is_empty() {
@@ -156,7 +157,7 @@ pub(super) fn of_member(
     let card = facts.cards.get(&member.person_id);
     let status = facts.card(member.person_id);
     let today = day.on;
-    let insured = holds_on(member, today);
+    let insured = holds_on(member, day);
     let kinds = match paper(status, view.is_protected()) {
         _ if !insured => Vec::new(),
         // The ratio is printed on it: no 高齢受給者証 besides.

@@ -25,7 +25,7 @@ pub fn ratios(
 ) -> Result<Result<Copayment, Undecided>, ServiceError> {
     let on = day.on;
     let counts = |member: &&MemberView| {
-        let insured = holds_on(member, on) && is_senior(member.birth_date, on);
+        let insured = holds_on(member, day) && is_senior(member.birth_date, on);
         insured || member.is_former()
     };
     let counted = view.members.iter().filter(counts);
@@ -41,7 +41,7 @@ fn known_of(facts: &Facts, member: &MemberView, day: &Day) -> Known {
         person: Person {
             id: member.person_id.to_string(),
             birth_date: member.birth_date,
-            insured: holds_on(member, day.on),
+            insured: holds_on(member, day),
             former_member: member.is_former(),
             taxable_income: Yen::ZERO,
             basis_income: basis_income(&income, involuntary, &day.national),

@@ -12,7 +12,7 @@ use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household;
 use crate::error::ServiceError;
-use crate::jobs::{Job, Piece, batches, progress, queue};
+use crate::jobs::{self, Job, batches, progress, queue};
 use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
 use chrono::{Days, NaiveDate};
@@ -21,9 +21,6 @@ use kokuho_shared::api::job::{JobKind, JobState, RenewalOutcome};
 use kokuho_shared::calendar::FiscalYear;
 use std::collections::HashMap;
 
-/// Households of a piece, as in the yearly run.
-const PIECE: std::ops::RangeInclusive<usize> = 10..=500;
-const PIECES: usize = 100;
 /// Papers are made at most so long before they hold.
 const MOST_DAYS: u64 = 92;
 
@@ -54,8 +51,11 @@ pub async fn plan(
         .values()
         .filter_map(|count| usize::try_from(*count).ok())
         .sum();
-    let first = tx.take_numbers(&counter(today), all).await?;
-    let pieces = pieces(id, &households, &members, first);
+    let mut serial = tx.take_numbers(&counter(today), all).await?;
+    let pieces = jobs::cut(id, &households, |piece, ids| {
+        piece.first_letter = serial;
+        serial += ids.iter().filter_map(|id| members.get(id)).sum::<i64>();
+    });
     queue::add(&mut tx, &job, &pieces).await?;
     let entry = Entry::new(user, What::Print, now);
     let detail = format!("renewal {id} of papers from {from}");
@@ -92,29 +92,6 @@ async fn members(tx: &mut Tx) -> Result<HashMap<i64, i64>, ServiceError> {
     const SQL: &str = "SELECT household_id, COUNT(*) FROM membership_fact WHERE superseded_at IS NULL GROUP BY household_id";
     let rows: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(SQL).fetch_all(c).await?);
     Ok(rows.into_iter().collect())
-}
-
-fn pieces(id: i64, households: &[i64], members: &HashMap<i64, i64>, first: i64) -> Vec<Piece> {
-    let size = (households.len() / PIECES).clamp(*PIECE.start(), *PIECE.end());
-    let mut serial = first;
-    let piece = |(number, ids): (i64, &[i64])| {
-        let (first_household, last_household) = (*ids.first()?, *ids.last()?);
-        let first_letter = serial;
-        serial += ids.iter().filter_map(|id| members.get(id)).sum::<i64>();
-        Some(Piece {
-            job_id: id,
-            number,
-            first_household,
-            last_household,
-            households: i64::try_from(ids.len()).unwrap_or(0),
-            first_letter,
-            ..Piece::default()
-        })
-    };
-    (1..)
-        .zip(households.chunks(size))
-        .filter_map(piece)
-        .collect()
 }
 
 /// Forms the batches, adds up what the pieces did, and closes the job.

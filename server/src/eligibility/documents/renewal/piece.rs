@@ -87,7 +87,7 @@ pub async fn piece(
     let views = household::views(db, range.0, range.1, as_of).await?;
     let mut tx = db.write(Lock::Nothing).await?;
     let day = Day::of(from, municipality)?;
-    let mut facts = known::read(&mut tx, range, (from, day.income_year)).await?;
+    let mut facts = known::read(&mut tx, range, &day).await?;
     let held = held(&mut tx, range).await?;
     tx.commit().await?;
     unemployed(db, &views, (&day, job), &mut facts).await?;

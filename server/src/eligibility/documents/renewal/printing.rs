@@ -5,7 +5,7 @@ use super::sort;
 use crate::access::user::User;
 use crate::clock::Clock;
 use crate::error::ServiceError;
-use crate::jobs::batches::{self, AT_ONCE, Batch, LeftOut, Ordered};
+use crate::jobs::batches::{self, AT_ONCE, Batch, Content, LeftOut, Ordered};
 use crate::jobs::queue;
 use crate::on_db;
 use crate::press::Press;
@@ -13,7 +13,6 @@ use crate::store::Db;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::DocumentKind;
 use kokuho_shared::api::job::{BatchView, JobKind};
-use sqlx::FromRow;
 
 /// What a renewal issues.
 const KINDS: [DocumentKind; 2] = [
@@ -69,13 +68,6 @@ pub async fn list(db: &Db, run: i64, user: &User) -> Result<Vec<BatchView>, Serv
     batches::list(db, run, user, &left_out(db, run).await?).await
 }
 
-#[derive(FromRow)]
-struct Content {
-    number: String,
-    content: String,
-    content_sha256: String,
-}
-
 /// The document of a batch, without what is left out of it.
 pub async fn document(
     db: &Db,
@@ -115,7 +107,5 @@ pub async fn printed(
     user: &User,
     clock: Clock,
 ) -> Result<BatchView, ServiceError> {
-    batches::find(list(db, run, user).await?, number)?;
-    batches::mark(db, (run, number), user, clock).await?;
-    batches::find(list(db, run, user).await?, number)
+    batches::printed(db, (run, number), (user, clock), &left_out(db, run).await?).await
 }

@@ -16,15 +16,6 @@ use kokuho_shared::api::job::{BatchView, JobKind, JobView, RenewalView, StartRen
 use std::convert::Infallible;
 use tokio_stream::Stream;
 
-/// Who is limited to a ward has nothing to do with work on the whole city.
-fn whole_city(user: &User) -> Result<(), ServiceError> {
-    if user.ward.is_empty() {
-        Ok(())
-    } else {
-        Err(ServiceError::Forbidden)
-    }
-}
-
 /// Starts a renewal.
 #[utoipa::path(post, path = "/api/renewals", tag = "eligibility", request_body = StartRenewal,
     responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -33,7 +24,7 @@ pub async fn start_renewal(
     user: User,
     Body(wish): Body<StartRenewal>,
 ) -> Result<(StatusCode, Json<JobView>), Failure> {
-    whole_city(&user)?;
+    user.check_whole_city()?;
     app.press.refuse_unready()?;
     let db = app.db()?;
     let job = plan(db, wish.from, &user, app.clock).await?;
@@ -44,7 +35,7 @@ pub async fn start_renewal(
 /// Renewals, the newest first.
 #[utoipa::path(get, path = "/api/renewals", tag = "eligibility", responses((status = 200, body = Vec<JobView>)))]
 pub async fn renewals(State(app): State<App>, user: User) -> Result<Json<Vec<JobView>>, Failure> {
-    whole_city(&user)?;
+    user.check_whole_city()?;
     let all = progress::newest(app.db()?).await?;
     let own = all.into_iter().filter(|job| job.kind == JobKind::Renewal);
     Ok(Json(own.collect()))
@@ -58,16 +49,12 @@ pub async fn renewal(
     user: User,
     Path(id): Path<i64>,
 ) -> Result<Json<RenewalView>, Failure> {
-    whole_city(&user)?;
+    user.check_whole_city()?;
     let db = app.db()?;
     let job = queue::find(db, id).await?;
     if job.kind != JobKind::Renewal {
         return Err(ServiceError::NotFound("証の一斉更新").into());
     }
-    let outcome = match job.outcome.as_str() {
-        "" => None,
-        text => Some(serde_json::from_str(text).map_err(ServiceError::from)?),
-    };
     let findings = progress::findings(db, id).await?;
     if !findings.is_empty() {
         let entry = Entry::new(&user, What::View, app.clock.now());
@@ -75,7 +62,7 @@ pub async fn renewal(
         app.audit.read(entry.detail(detail));
     }
     Ok(Json(RenewalView {
-        outcome,
+        outcome: job.told()?,
         job: progress::view(db, &job).await?,
         findings,
     }))
