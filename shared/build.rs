@@ -85,6 +85,7 @@ fn main() -> Outcome<()> {
         ("COPAYMENT", "copayment"),
         ("BRACKET", "bracket"),
         ("DUPLICATE", "duplicate"),
+        ("REVIEW", "review"),
     ] {
         let dated = cite(read(&root.join(format!("national/{name}.toml")))?);
         let written = document(&out, &format!("{name}.json"), &dated)?;

@@ -1,7 +1,7 @@
 // The yearly run from the screen: decided, booked, told and printed, with every sum the same.
 import { join } from "node:path";
 import { check } from "./axe.js";
-import { expect, picture, signIn, test, yenOf } from "./office.js";
+import { expect, flow, picture, signIn, test, yenOf } from "./office.js";
 
 const KINDS = ["residents", "incomes", "eligibility"];
 
@@ -30,6 +30,26 @@ test("flow_2_11 決定通知: a city is run, its letters are made and printed, a
   expect(yenOf(await figure(page, "決定と調定", "調定額の合計").innerText())).toBe(total);
   await expect(page.getByRole("region", { name: "年間保険料の分布" })).toBeVisible();
   await check(page);
+  await expect(page.getByText("発送の承認が済むと作成できます")).toBeVisible();
+  await page.getByRole("button", { name: "発送前の点検を始める" }).click();
+  const review = page.getByRole("region", { name: "発送前の点検と承認" });
+  await expect(review.getByTestId("agreement")).toContainText("すべての決定で同じ額");
+  await expect(review.getByTestId("own-run")).toContainText("始めた本人は承認できません");
+  const listed = review.getByTestId("unknown_income");
+  await listed.locator("summary").click();
+  await expect(listed.getByRole("row").nth(1)).toContainText("所得が分からない人");
+  await check(page);
+  const address = page.url();
+  await page.getByRole("button", { name: "サインアウト" }).click();
+  await signIn(page, empty);
+  await page.goto(address);
+  await page.getByRole("button", { name: "発送を承認する" }).click();
+  await expect(page.locator("#release-note-error")).toContainText("確かめた内容を入力してください");
+  await page.getByLabel("確かめた内容").fill("未申告の世帯は所得申告書を送付済み");
+  await check(page);
+  await flow(page, info, "flow_2_11_review");
+  await page.getByRole("button", { name: "発送を承認する" }).click();
+  await expect(page.getByTestId("released")).toContainText("未申告の世帯は所得申告書を送付済み");
   await page.getByRole("button", { name: "通知書・納付書を作成する" }).click();
   const letters = page.getByRole("region", { name: "通知書・納付書" });
   await expect(letters.getByTestId("agreement")).toContainText("一致しています");
@@ -42,7 +62,7 @@ test("flow_2_11 決定通知: a city is run, its letters are made and printed, a
   await check(page);
   await picture(page, info, "run");
   await page.getByRole("link", { name: "これまでの処理へ" }).click();
-  await expect(page.getByRole("region", { name: "これまでの処理" }).getByRole("row")).toHaveCount(3);
+  await expect(page.getByRole("region", { name: "これまでの処理" }).getByRole("row")).toHaveCount(4);
   await check(page);
   await picture(page, info, "runs");
 });

@@ -49,6 +49,8 @@ pub enum Action {
     RunYear,
     /// 証の一斉更新, and printing what it made.
     RenewPapers,
+    /// 発送の承認: release a run that somebody else started.
+    ReleaseRun,
     /// See how far it is and what came out.
     ReadRuns,
     /// Take files in.
@@ -144,7 +146,7 @@ impl Role {
             Action::Protect => matches!(self, EligibilityOfficer | Supervisor),
             Action::HandleDuplicates => matches!(self, EligibilityOfficer | Supervisor),
             Action::RenewPapers => matches!(self, EligibilityOfficer | Supervisor),
-            Action::RunYear => self == Supervisor,
+            Action::RunYear | Action::ReleaseRun => self == Supervisor,
             Action::ReadRuns => matches!(self, AssessmentOfficer | Supervisor),
             Action::ImportFiles => matches!(self, LinkageOperator | Supervisor),
             Action::ReadImports => matches!(

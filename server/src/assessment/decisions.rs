@@ -1,6 +1,7 @@
 //! 賦課決定: stored with everything that reproduces it, and booked with it.
 
 use super::kept::{self, DECISION};
+use super::review;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
@@ -188,6 +189,7 @@ pub async fn decide(
     let booked = book::booked_in(&mut tx, household_id, wish.fiscal_year).await?;
     let draft = basis.draft(&view, &booked.schedule(clock.today()))?;
     refuse_other_total(draft.total(), wish.preview_total)?;
+    refuse_other_second(&draft, &basis)?;
     let rows: Vec<Previous> = on_tx!(&mut tx, connection => sqlx::query_as(PREVIOUS).bind(household_id)
         .bind(household_id).bind(i64::from(wish.fiscal_year)).fetch_all(connection).await?);
     let made = Made {
@@ -257,6 +259,21 @@ fn refuse_other_total(total: i64, preview: i64) -> Result<(), ServiceError> {
     Err(ServiceError::Conflict(
         Problem::new(message).at("preview_total"),
     ))
+}
+
+/// 検算: nothing is decided on which the second calculation does not agree.
+fn refuse_other_second(draft: &Draft, basis: &Basis) -> Result<(), ServiceError> {
+    match review::second(&draft.inputs, basis) {
+        Ok(second) if second.0 == draft.total() => Ok(()),
+        second => {
+            let second = second.map_or_else(|why| why, |yen| format!("{}円", yen.0));
+            let text = format!(
+                "計算 {}円 と検算（{second}）が違うため、決定していません。システム管理者に知らせてください",
+                draft.total()
+            );
+            Err(ServiceError::Conflict(Problem::new(text)))
+        }
+    }
 }
 
 fn told(made: Made<'_>, at: Instant, by: &str) -> Decision {

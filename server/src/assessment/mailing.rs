@@ -2,7 +2,7 @@
 
 use super::notice::{self, Envelope, LETTER};
 use super::slips::{self, AllNewest};
-use super::{decisions, printing};
+use super::{decisions, printing, release};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
@@ -33,6 +33,7 @@ pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, S
         );
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
+    release::refuse_without(db, run).await?;
     let outcome: RunOutcome = serde_json::from_str(&yearly.outcome)?;
     if !outcome.balances() {
         let text = "決定額と台帳の調定額が一致しないため、通知書を作成しません";

@@ -5,6 +5,8 @@ pub mod kept;
 pub mod mailing;
 pub mod notice;
 pub mod printing;
+pub mod release;
+pub mod review;
 pub mod routes;
 pub mod slips;
 pub mod verify;

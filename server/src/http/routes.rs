@@ -362,6 +362,24 @@ fn all() -> Vec<Route> {
         ),
         route(
             Method::POST,
+            "/api/runs/{id}/check",
+            RunYear,
+            post(jobs::routes::start_check),
+        ),
+        route(
+            Method::GET,
+            "/api/runs/{id}/check/{sort}",
+            ReadRuns,
+            get(jobs::routes::check_findings),
+        ),
+        route(
+            Method::POST,
+            "/api/runs/{id}/release",
+            ReleaseRun,
+            post(jobs::routes::release),
+        ),
+        route(
+            Method::POST,
             "/api/runs/{id}/letters",
             RunYear,
             post(jobs::routes::start_letters),

@@ -1,6 +1,6 @@
 //! 処理の担い手 (worker): takes pieces of jobs and hands them to the room that knows the work.
 
-use crate::assessment::{mailing, yearly};
+use crate::assessment::{mailing, review, yearly};
 use crate::clock::Clock;
 use crate::eligibility::documents::renewal;
 use crate::error::{ServiceError, database_kind};
@@ -127,6 +127,7 @@ impl Worker {
             JobKind::Letters => {
                 mailing::piece(db, job, piece, &self.name, &self.press, clock).await
             }
+            JobKind::Check => review::piece(db, job, piece, &self.name, &self.municipality).await,
             JobKind::Renewal => {
                 let city = (&self.press, self.municipality.as_str());
                 renewal::piece(db, job, piece, &self.name, city, clock).await
@@ -138,6 +139,7 @@ impl Worker {
         match job.kind {
             JobKind::Yearly => yearly::finish(&self.db, job).await,
             JobKind::Letters => mailing::finish(&self.db, job).await,
+            JobKind::Check => review::finish(&self.db, job).await,
             JobKind::Renewal => renewal::finish(&self.db, job).await,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{progress, queue};
 use crate::access::user::User;
-use crate::assessment::{mailing, printing, yearly};
+use crate::assessment::{mailing, printing, release, review, yearly};
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::http::{self, App, Body, Failure};
@@ -15,6 +15,7 @@ use axum::response::Response;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{BatchView, JobKind, JobState, JobView, RunView, StartRun};
+use kokuho_shared::api::review::{CheckFinding, Release, ReleaseRun, Sort};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio_stream::wrappers::IntervalStream;
@@ -58,6 +59,56 @@ pub async fn start_letters(
     Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
 }
 
+/// Starts the check of a finished run: calculated a second time, compared with the year before.
+#[utoipa::path(post, path = "/api/runs/{id}/check", tag = "jobs", params(("id" = i64, Path)),
+    responses((status = 202, body = JobView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn start_check(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<(StatusCode, Json<JobView>), Failure> {
+    user.check_whole_city()?;
+    let db = app.db()?;
+    let job = review::plan(db, id, &user, app.clock).await?;
+    app.wake.notify_waiters();
+    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
+}
+
+/// The households that the newest check of a run lists for a reason, the largest amount first.
+#[utoipa::path(get, path = "/api/runs/{id}/check/{sort}", tag = "jobs",
+    params(("id" = i64, Path), ("sort" = Sort, Path)),
+    responses((status = 200, body = Vec<CheckFinding>), (status = 404, body = Problem)))]
+pub async fn check_findings(
+    State(app): State<App>,
+    user: User,
+    Path((id, sort)): Path<(i64, String)>,
+) -> Result<Json<Vec<CheckFinding>>, Failure> {
+    user.check_whole_city()?;
+    let db = app.db()?;
+    let sort = Sort::of_key(&sort).ok_or(ServiceError::NotFound("点検の種類"))?;
+    let check = progress::of_run(db, id, JobKind::Check).await?;
+    let check = check.ok_or(ServiceError::NotFound("発送前の点検"))?;
+    let entry = Entry::new(&user, What::View, app.clock.now());
+    let detail = format!("{} of the check of run {id}", sort.key());
+    app.audit.read(entry.detail(detail));
+    Ok(Json(review::findings(db, check.id, sort).await?))
+}
+
+/// Releases a run for its letters; whoever started it may not.
+#[utoipa::path(post, path = "/api/runs/{id}/release", tag = "jobs", params(("id" = i64, Path)),
+    request_body = ReleaseRun, responses((status = 200, body = Release), (status = 404, body = Problem),
+    (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn release(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(wish): Body<ReleaseRun>,
+) -> Result<Json<Release>, Failure> {
+    user.check_whole_city()?;
+    let released = release::release(app.db()?, id, &wish, &user, app.clock).await?;
+    Ok(Json(released))
+}
+
 /// Jobs, the newest first.
 #[utoipa::path(get, path = "/api/jobs", tag = "jobs", responses((status = 200, body = Vec<JobView>)))]
 pub async fn list(State(app): State<App>, user: User) -> Result<Json<Vec<JobView>>, Failure> {
@@ -96,7 +147,16 @@ async fn run_view(db: &Db, id: i64) -> Result<RunView, ServiceError> {
         letters_view = Some(progress::view(db, job).await?);
         letters_outcome = job.told()?;
     }
+    let check = progress::of_run(db, id, JobKind::Check).await?;
+    let (mut check_view, mut check_outcome) = (None, None);
+    if let Some(job) = &check {
+        check_view = Some(progress::view(db, job).await?);
+        check_outcome = job.told()?;
+    }
     Ok(RunView {
+        check: check_view,
+        check_outcome,
+        release: release::of_run(db, id).await?,
         outcome: job.told()?,
         job: progress::view(db, &job).await?,
         letters: letters_view,

@@ -33,6 +33,7 @@ mod public;
 mod queue;
 mod renewal;
 mod restore;
+mod review;
 mod roles;
 mod runs;
 mod runs_killed;

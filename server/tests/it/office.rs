@@ -287,6 +287,30 @@ impl Office {
         }
     }
 
+    /// Somebody else, signed in.
+    pub async fn other(&self, role: Role) -> Client {
+        let login = format!("other-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        self.sign_in_as(&login, role, "").await
+    }
+
+    /// Checks a finished run, and releases it as somebody else than who started it.
+    pub async fn release(&self, run: &Value, municipality: &str) -> Value {
+        let path = format!("/api/runs/{}/check", run["id"]);
+        let (status, check) = self.send(Method::POST, &path, Value::Null).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{check}");
+        let worker = self.worker(municipality, "check");
+        worker.run_until_idle().await.unwrap();
+        let other = self.other(Role::Supervisor).await;
+        let path = format!("/api/runs/{}/release", run["id"]);
+        let wish = json!({"note": "一覧を確かめた"});
+        let request = self.request(&other, Method::POST, &path).json(&wish);
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        let released = answer.json().await.unwrap();
+        assert_eq!(status, StatusCode::OK, "{released}");
+        released
+    }
+
     /// A worker of this office.
     pub fn worker(&self, municipality: &str, name: &str) -> Worker {
         Worker {
@@ -307,6 +331,8 @@ impl Office {
         let mut rows = 0;
         for table in [
             "change_record",
+            "check_finding",
+            "run_release",
             "person_fact",
             "membership_fact",
             "earlier_membership_fact",

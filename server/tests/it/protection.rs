@@ -96,6 +96,7 @@ both! {
         protected(&office).await;
         let (_, job) = office.send(Method::POST, "/api/runs", json!({"fiscal_year": 2026})).await;
         office.worker("27213", "one").run_until_idle().await.unwrap();
+        office.release(&job, "27213").await;
         office.send(Method::POST, &format!("/api/runs/{}/letters", job["id"]), json!(null)).await;
         office.worker("27213", "one").run_until_idle().await.unwrap();
         let (_, view) = office.get(&format!("/api/runs/{}", job["id"])).await;

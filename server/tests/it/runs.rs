@@ -50,6 +50,7 @@ both! {
         let bars: i64 = outcome["premiums"].as_array().unwrap().iter().map(|bar| bar["households"].as_i64().unwrap()).sum();
         assert_eq!(bars, outcome["decided"].as_i64().unwrap());
 
+        office.release(&job, CITY).await;
         let (status, letters) = office.send(Method::POST, &format!("/api/runs/{}/letters", job["id"]), json!(null)).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{letters}");
         work(&office).await;
@@ -177,6 +178,7 @@ both! {
         city(&office).await;
         let job = start(&office).await;
         work(&office).await;
+        office.release(&job, CITY).await;
         office.send(Method::POST, &format!("/api/runs/{}/letters", job["id"]), json!(null)).await;
         work(&office).await;
         let told = run(&office, &job).await["letters_outcome"].clone();
@@ -314,6 +316,7 @@ both! {
         let job = start(&office).await;
         office.worker("27213", "one").run_until_idle().await.unwrap();
         let letters = format!("/api/runs/{}/letters", job["id"]);
+        office.release(&job, "27213").await;
         correct(&office, &office.household().await).await;
         office.send(Method::POST, &letters, json!(null)).await;
         office.worker("27213", "one").run_until_idle().await.unwrap();
@@ -329,6 +332,7 @@ both! {
         office.with_city().await;
         let job = start(&office).await;
         office.worker("27213", "one").run_until_idle().await.unwrap();
+        office.release(&job, "27213").await;
         office.send(Method::POST, &format!("/api/runs/{}/letters", job["id"]), json!(null)).await;
         office.worker("27213", "one").run_until_idle().await.unwrap();
         correct(&office, &office.household().await).await;

@@ -52,11 +52,20 @@ async fn undisturbed(database: &str, run: &str) -> String {
         wake: Default::default(),
     };
     worker().run_until_idle().await.unwrap();
+    output(database, &["check", run]);
+    worker().run_until_idle().await.unwrap();
+    released(database, run);
     output(database, &["letters", run]);
     worker().run_until_idle().await.unwrap();
     let hash = state::hash(&db).await.unwrap();
     db.close().await;
     hash
+}
+
+/// Somebody other than the operator has looked at the check.
+fn released(database: &str, run: &str) {
+    let words = ["release", run, "--by", "clerk", "--note", "確認済み"];
+    output(database, &words);
 }
 
 async fn done(db: &Db) -> i64 {
@@ -86,13 +95,18 @@ async fn disturb(database: &str, db: &Db, kill: i64) -> bool {
     }
 }
 
-/// Kills workers in both jobs of a city until they are over; returns how often.
+/// Kills workers in all jobs of a city until they are over; returns how often.
 async fn storm(database: &str, run: &str, first_kill: i64) -> (i64, String) {
     let db = Db::open(database).await.unwrap();
     let mut kills = 0;
-    for job in ["yearly", "letters"] {
-        if job == "letters" {
-            output(database, &["letters", run]);
+    for job in ["yearly", "check", "letters"] {
+        match job {
+            "check" => drop(output(database, &["check", run])),
+            "letters" => {
+                released(database, run);
+                output(database, &["letters", run]);
+            }
+            _ => {}
         }
         while !disturb(database, &db, first_kill + kills).await {
             kills += 1;

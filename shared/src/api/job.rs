@@ -1,5 +1,6 @@
 //! 処理: work over the whole city, its progress and what came out.
 
+use super::review::{CheckOutcome, Release};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -12,17 +13,25 @@ pub enum JobKind {
     Yearly,
     /// 通知書・納付書の作成 for a yearly run.
     Letters,
+    /// 発送前の点検 of a yearly run.
+    Check,
     /// 証の一斉更新.
     Renewal,
 }
 
 impl JobKind {
-    pub const ALL: [JobKind; 3] = [JobKind::Yearly, JobKind::Letters, JobKind::Renewal];
+    pub const ALL: [JobKind; 4] = [
+        JobKind::Yearly,
+        JobKind::Letters,
+        JobKind::Check,
+        JobKind::Renewal,
+    ];
 
     pub fn key(self) -> &'static str {
         match self {
             JobKind::Yearly => "yearly",
             JobKind::Letters => "letters",
+            JobKind::Check => "check",
             JobKind::Renewal => "renewal",
         }
     }
@@ -35,6 +44,7 @@ impl JobKind {
         match self {
             JobKind::Yearly => "年次賦課",
             JobKind::Letters => "通知書・納付書の作成",
+            JobKind::Check => "発送前の点検",
             JobKind::Renewal => "証の一斉更新",
         }
     }
@@ -213,6 +223,10 @@ pub struct RenewalView {
 pub struct RunView {
     pub job: JobView,
     pub outcome: Option<RunOutcome>,
+    /// 発送前の点検, and who released the run.
+    pub check: Option<JobView>,
+    pub check_outcome: Option<CheckOutcome>,
+    pub release: Option<Release>,
     pub letters: Option<JobView>,
     pub letters_outcome: Option<LettersOutcome>,
     pub findings: Vec<FindingView>,

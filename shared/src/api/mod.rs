@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod notice;
 pub mod number;
 pub mod queue;
+pub mod review;
 pub mod session;
 pub mod student;
 pub mod timeline;

@@ -1,5 +1,6 @@
 //! 賦課 (assessment): income, the premium of a household and its instalments.
 
+pub mod change;
 mod check;
 pub mod circumstances;
 pub mod figures;

@@ -5,6 +5,7 @@ use super::bracket::BracketRules;
 use super::copayment::CopaymentRules;
 use super::duplicate::DuplicateRules;
 use super::parameters::{Holidays, Municipality, National, Parameters};
+use super::review::ReviewRules;
 use crate::calendar::FiscalYear;
 
 /// One document: the JSON bytes and the SHA-256 of exactly these bytes, in hexadecimal.
@@ -97,6 +98,11 @@ pub fn brackets() -> Result<BracketRules, LawError> {
 /// 資格重複の職権喪失.
 pub fn duplicates() -> Result<DuplicateRules, LawError> {
     read(DUPLICATE.json)
+}
+
+/// 発送前の点検.
+pub fn review() -> Result<ReviewRules, LawError> {
+    read(REVIEW.json)
 }
 
 fn read<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, LawError> {

@@ -4,5 +4,6 @@ mod batches;
 pub mod list;
 mod outcome;
 pub mod renewal;
+mod review;
 pub mod run;
 mod standing;

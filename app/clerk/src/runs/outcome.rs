@@ -7,12 +7,12 @@ use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
 
-fn yen(amount: i64) -> String {
+pub fn yen(amount: i64) -> String {
     format::yen(Yen(amount), Lang::Ja)
 }
 
 /// Terms and figures side by side.
-fn figures(list: Vec<(&'static str, String)>) -> impl IntoView {
+pub fn figures(list: Vec<(&'static str, String)>) -> impl IntoView {
     let each = |(term, figure): (&'static str, String)| {
         view! { <div><dt>{term}</dt><dd class="strong">{figure}</dd></div> }
     };
@@ -20,7 +20,7 @@ fn figures(list: Vec<(&'static str, String)>) -> impl IntoView {
 }
 
 /// Whether sums agree that must.
-fn agreement(agree: bool, yes: &'static str, no: &'static str) -> impl IntoView {
+pub fn agreement(agree: bool, yes: &'static str, no: &'static str) -> impl IntoView {
     let (tone, text) = if agree {
         (Tone::Success, yes)
     } else {

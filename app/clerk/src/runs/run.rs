@@ -2,13 +2,14 @@
 
 use super::batches::Batches;
 use super::outcome::{findings, letters_outcome, run_outcome};
+use super::review::review;
 use super::standing::standing;
 use crate::api::{self, Failed};
 use crate::events::Stream;
 use crate::state;
 use crate::words::moment;
 use kokuho_shared::access::Action;
-use kokuho_shared::api::job::{JobState, JobView, RunView};
+use kokuho_shared::api::job::{JobKind, JobState, JobView, RunView};
 use kokuho_shared::era;
 use kokuho_ui::components::{Notice, Tone};
 use leptos::prelude::*;
@@ -30,7 +31,7 @@ impl Screen {
         spawn_local(async move {
             match api::get::<RunView>(&format!("/api/runs/{}", self.id)).await {
                 Ok(view) if !self.seen.is_disposed() => {
-                    let running = [Some(&view.job), view.letters.as_ref()];
+                    let running = [Some(&view.job), view.check.as_ref(), view.letters.as_ref()];
                     let running = running.into_iter().flatten();
                     let running = running.filter(|job| job.state == JobState::Running);
                     let running = running.map(|job| job.id).next();
@@ -60,6 +61,8 @@ impl Screen {
                 let Some(view) = seen else { return };
                 if view.job.id == now.id {
                     view.job = now;
+                } else if now.kind == JobKind::Check {
+                    view.check = Some(now);
                 } else {
                     view.letters = Some(now);
                 }
@@ -133,6 +136,7 @@ fn shown(screen: Screen, run: RunView) -> impl IntoView {
             {standing(&run.job, move |path| screen.send(path))}
             {run.outcome.clone().map(run_outcome)}
         </section>
+        {finished.then(|| review(&run, move |path| screen.send(path), move || screen.load()))}
         {finished.then(|| view! {
             <section aria-labelledby="letters-heading">
                 <h2 id="letters-heading">"通知書・納付書"</h2>
@@ -146,8 +150,10 @@ fn shown(screen: Screen, run: RunView) -> impl IntoView {
 fn letters(screen: Screen, run: &RunView) -> AnyView {
     let id = screen.id;
     let Some(job) = &run.letters else {
-        let may = screen.office.may(Action::RunYear);
+        let may = screen.office.may(Action::RunYear) && run.release.is_some();
+        let waits = run.release.is_none();
         return view! {
+            {waits.then(|| view! { <p class="muted">"発送の承認が済むと作成できます。"</p> })}
             <p>"決定した世帯ごとに、保険料決定通知書と納期ごとの納付書を作成します。番号はここで決まります。"</p>
             {may.then(|| view! {
                 <div class="buttons">

@@ -2,10 +2,25 @@
 
 use super::cli::Admin;
 use super::{Failed, open};
+use kokuho_server::access::user::{Stage, User};
 use kokuho_server::access::{accounts, factor};
 use kokuho_server::config::Config;
 use kokuho_server::error::ServiceError;
+use kokuho_server::store::Db;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::access::Account;
+
+/// An account that may release what another one started.
+pub async fn supervisor(db: &Db, login: &str) -> Result<User, ServiceError> {
+    let stored = accounts::find(db, login).await?;
+    let stored = stored.filter(|stored| stored.disabled_at.is_none());
+    let user = stored
+        .ok_or(ServiceError::NotFound("利用者"))?
+        .user(Stage::Full)?;
+    user.check(Action::ReleaseRun)?;
+    user.check_whole_city()?;
+    Ok(user)
+}
 
 pub async fn administer(config: &Config, command: Admin) -> Result<(), Failed> {
     let db = open(config).await?;

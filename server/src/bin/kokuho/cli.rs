@@ -47,7 +47,23 @@ pub enum Command {
         #[arg(long)]
         fiscal_year: i32,
     },
-    /// Plan the letters of a finished yearly run.
+    /// Plan the check of a finished yearly run.
+    Check {
+        /// The number of the run.
+        run: i64,
+    },
+    /// Release a checked run in the name of a supervisor other than who started it.
+    Release {
+        /// The number of the run.
+        run: i64,
+        /// Login of the supervisor.
+        #[arg(long)]
+        by: String,
+        /// What was looked at.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Plan the letters of a released yearly run.
     Letters {
         /// The number of the run.
         run: i64,

@@ -55,8 +55,9 @@ pub fn print_run(run: &ImportRun) {
 }
 
 /// The logins of the demonstration; `cargo xtask run` prints them.
-pub const DEMO_LOGINS: [(&str, &str, Role); 4] = [
+pub const DEMO_LOGINS: [(&str, &str, Role); 5] = [
     ("clerk", "賦課係長", Role::Supervisor),
+    ("second", "保険年金係長", Role::Supervisor),
     ("counter", "窓口担当", Role::CounterClerk),
     ("admin", "システム管理者", Role::SystemAdmin),
     ("auditor", "監査担当", Role::Auditor),

@@ -7,7 +7,7 @@ mod serve;
 
 use clap::Parser;
 use cli::{Cli, Command};
-use kokuho_server::assessment::{mailing, verify, yearly};
+use kokuho_server::assessment::{mailing, release, review, verify, yearly};
 use kokuho_server::audit;
 use kokuho_server::config::Config;
 use kokuho_server::demo::DemoSettings;
@@ -15,6 +15,7 @@ use kokuho_server::error::ServiceError;
 use kokuho_server::http;
 use kokuho_server::ledger::{self, state};
 use kokuho_server::store::Db;
+use kokuho_shared::api::review::ReleaseRun;
 use kokuho_shared::law::shipped;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -101,6 +102,20 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             let (user, clock) = (serve::operator(), config.clock());
             let job = yearly::plan(&db, fiscal_year, &user, &config.municipality, clock).await?;
             println!("{}", job.id);
+            Ok(())
+        }
+        Command::Check { run } => {
+            let db = open(&config).await?;
+            let job = review::plan(&db, run, &serve::operator(), config.clock()).await?;
+            println!("{}", job.id);
+            Ok(())
+        }
+        Command::Release { run, by, note } => {
+            let db = open(&config).await?;
+            let user = admin::supervisor(&db, &by).await?;
+            let wish = ReleaseRun { note };
+            let released = release::release(&db, run, &wish, &user, config.clock()).await?;
+            println!("{}", released.released_at);
             Ok(())
         }
         Command::Letters { run } => {

@@ -1,0 +1,236 @@
+//! 発送前の点検と承認: what the second calculation and last year say, and who releases the run.
+
+use super::outcome::{agreement, figures, yen};
+use super::standing::standing;
+use crate::dom::is_open;
+use crate::words::moment;
+use crate::{api, state};
+use kokuho_shared::access::Action;
+use kokuho_shared::api::job::{JobState, RunView};
+use kokuho_shared::api::review::{CheckFinding, CheckOutcome, Release, ReleaseRun, Sort};
+use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
+use kokuho_ui::format;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// `send` posts a command that answers with a job; `reload` shows the run as it is now.
+pub fn review(
+    run: &RunView,
+    send: impl Fn(String) + Copy + Send + 'static,
+    reload: impl Fn() + Copy + Send + Sync + 'static,
+) -> AnyView {
+    let office = state::office();
+    let id = run.job.id;
+    let start = move |word: &'static str| {
+        let may = office.may(Action::RunYear);
+        may.then(|| {
+            view! {
+                <div class="buttons">
+                    <button type="button" class="button button-primary" id="start-check"
+                        on:click=move |_| send(format!("/api/runs/{id}/check"))>{word}</button>
+                </div>
+            }
+        })
+    };
+    let body = match &run.check {
+        None => view! {
+            <p>"すべての決定を、法令の文から別に書いた計算でもう一度計算し、前年度の決定と比べます。発送前に、始めた人とは別の係長が確かめて承認します。"</p>
+            {start("発送前の点検を始める")}
+        }
+        .into_any(),
+        Some(check) if check.state != JobState::Done => standing(check, send),
+        Some(_) => {
+            let outcome = run.check_outcome.clone().unwrap_or_default();
+            let again = run.release.is_none().then(|| start("点検をやり直す"));
+            view! {
+                {checked(id, &outcome)}
+                {match run.release.clone() {
+                    Some(release) => released(release).into_any(),
+                    None => view! { <Approve run=id starter=run.job.created_by.clone() outcome=outcome reload=reload /> }.into_any(),
+                }}
+                {again}
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <section aria-labelledby="review-heading">
+            <h2 id="review-heading">"発送前の点検と承認"</h2>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn checked(run: i64, outcome: &CheckOutcome) -> impl IntoView + use<> {
+    let count = |count: i64| format!("{}世帯", format::number(count));
+    let difference = outcome.this_year_total - outcome.last_year_total;
+    let mut list = vec![
+        (
+            "検算した決定",
+            format!("{}件", format::number(outcome.decisions)),
+        ),
+        ("前年度の決定がある世帯", count(outcome.compared)),
+    ];
+    if outcome.compared > 0 {
+        list.push(("前年度の合計", yen(outcome.last_year_total)));
+        list.push(("今年度の合計", yen(outcome.this_year_total)));
+        list.push(("差", signed(difference)));
+        let causes = outcome.causes.iter();
+        list.extend(causes.map(|total| (total.cause.name(), signed(total.yen))));
+    }
+    let numbers = [
+        (Sort::Second, outcome.second),
+        (Sort::Anomaly, outcome.anomalies),
+        (Sort::UnknownIncome, outcome.unknown_incomes),
+        (Sort::OpenInquiry, outcome.open_inquiries),
+    ];
+    view! {
+        {agreement(
+            outcome.agrees(),
+            "検算は、すべての決定で同じ額になりました",
+            "検算と違う決定があります。発送できません。システム管理者に知らせてください",
+        )}
+        {figures(list)}
+        {numbers.map(|(sort, number)| view! { <Listed run=run sort=sort number=number /> }).collect_view()}
+    }
+}
+
+fn signed(amount: i64) -> String {
+    match amount {
+        1.. => format!("+{}", yen(amount)),
+        _ => yen(amount),
+    }
+}
+
+/// The households that are listed for one reason; fetched when somebody opens it.
+#[component]
+fn Listed(run: i64, sort: Sort, number: i64) -> impl IntoView {
+    let office = state::office();
+    let found = RwSignal::new(None::<Vec<CheckFinding>>);
+    let problem = RwSignal::new(None::<String>);
+    let toggled = move |event: web_sys::Event| {
+        if !is_open(&event) || found.with_untracked(Option::is_some) {
+            return;
+        }
+        spawn_local(async move {
+            match api::get(&format!("/api/runs/{run}/check/{}", sort.key())).await {
+                Ok(list) => found.set(Some(list)),
+                Err(failed) => {
+                    office.heard(&failed);
+                    problem.set(Some(failed.problem().message.clone()));
+                }
+            }
+        });
+    };
+    let title = format!("{}（{}世帯）", sort.name(), format::number(number));
+    if number == 0 {
+        return view! { <p class="muted">{format!("{}: ありません", sort.name())}</p> }.into_any();
+    }
+    view! {
+        <details class="measures" data-testid=sort.key() on:toggle=toggled>
+            <summary>{title}</summary>
+            {move || problem.get().map(|text| view! { <p class="field-error">{text}</p> })}
+            {move || found.get().map(|list| table(sort, list, number))}
+        </details>
+    }
+    .into_any()
+}
+
+fn table(sort: Sort, list: Vec<CheckFinding>, number: i64) -> impl IntoView {
+    let shown = i64::try_from(list.len()).unwrap_or(0);
+    let more = (shown < number).then(|| {
+        let text = format!(
+            "差の大きい順に{}世帯を示しています。",
+            format::number(shown)
+        );
+        view! { <p class="muted">{text}</p> }
+    });
+    let row = |finding: CheckFinding| {
+        let link = format!("/households/{}", finding.household_id);
+        let amount = match finding.amount {
+            0 => String::new(),
+            amount => signed(amount),
+        };
+        view! {
+            <tr>
+                <th scope="row"><a class="found-link" href=link>{format!("世帯 {}", finding.household_number)}</a></th>
+                <td class="num">{amount}</td>
+                <td>{finding.reason}</td>
+            </tr>
+        }
+    };
+    view! {
+        {more}
+        <div class="table-scroll" role="region" tabindex="0" aria-label=sort.name()>
+            <table class="grid-table wide-table">
+                <thead><tr><th scope="col">"世帯"</th><th scope="col" class="num">"差"</th><th scope="col">"理由"</th></tr></thead>
+                <tbody>{list.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn released(release: Release) -> impl IntoView {
+    let text = format!(
+        "{} に {} が承認しました。{}",
+        moment(&release.released_at),
+        release.released_by,
+        release.note
+    );
+    view! { <Notice tone=Tone::Success><p data-testid="released">{text}</p></Notice> }
+}
+
+/// 承認 by somebody else than who started the run.
+#[component]
+fn Approve(
+    run: i64,
+    starter: String,
+    outcome: CheckOutcome,
+    reload: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let office = state::office();
+    let own = office
+        .session()
+        .is_some_and(|session| session.login == starter);
+    if !office.may(Action::ReleaseRun) || !outcome.agrees() {
+        return ().into_any();
+    }
+    if own {
+        let text = "年次賦課を始めた本人は承認できません。別の係長がサインインして、この画面で承認してください。";
+        return view! { <Notice tone=Tone::Info><p data-testid="own-run">{text}</p></Notice> }
+            .into_any();
+    }
+    let (note, problem) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
+    let busy = RwSignal::new(false);
+    let send = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            let wish = ReleaseRun {
+                note: note.get_untracked(),
+            };
+            let path = format!("/api/runs/{run}/release");
+            match api::post::<_, Release>(&path, &wish).await {
+                Ok(_) => reload(),
+                Err(failed) => {
+                    office.heard(&failed);
+                    problem.set(Some(failed.problem().message.clone()));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    let hint = "一覧の何を確かめ、どう判断したかを書きます。承認すると通知書を作成できます。";
+    view! {
+        <Field id="release-note" label="確かめた内容" hint=hint error=problem>
+            <textarea id="release-note" class="input" rows="3" aria-describedby=described_by("release-note")
+                prop:value=move || note.get() on:input=move |event| note.set(typed(&event))></textarea>
+        </Field>
+        <div class="buttons">
+            <button type="button" class="button button-primary" id="release-run" disabled=move || busy.get() on:click=send>
+                "発送を承認する"
+            </button>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,114 @@
+//! 発送の承認: letters of a yearly run are made after somebody else has looked at its check.
+
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::clock::{Clock, Instant};
+use crate::error::ServiceError;
+use crate::jobs::{Job, progress, queue};
+use crate::on_db;
+use crate::store::bulk::Value;
+use crate::store::{Db, Lock};
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::job::{JobKind, JobState, RunOutcome};
+use kokuho_shared::api::review::{CheckOutcome, Release, ReleaseRun};
+
+/// The release of a run, where there is one.
+pub async fn of_run(db: &Db, run: i64) -> Result<Option<Release>, ServiceError> {
+    const SQL: &str = "SELECT released_by, released_at, note FROM run_release WHERE run_id = $1";
+    let row: Option<(String, i64, String)> =
+        on_db!(db, pool => sqlx::query_as(SQL).bind(run).fetch_optional(pool).await?);
+    Ok(row.map(|(released_by, at, note)| Release {
+        released_by,
+        released_at: Instant(at).text(),
+        note,
+    }))
+}
+
+/// Refuses letters of a run that nobody has released.
+pub async fn refuse_without(db: &Db, run: i64) -> Result<(), ServiceError> {
+    match of_run(db, run).await? {
+        Some(_) => Ok(()),
+        None => Err(conflict(
+            "発送前の点検と、年次賦課を始めた人とは別の係長の承認が済んでから作成できます",
+        )),
+    }
+}
+
+fn conflict(text: impl Into<String>) -> ServiceError {
+    ServiceError::Conflict(Problem::new(text))
+}
+
+/// Releases a run: its sums agree, the second calculation agrees with every decision, and whoever
+/// releases it did not start it.
+pub async fn release(
+    db: &Db,
+    run: i64,
+    wish: &ReleaseRun,
+    user: &User,
+    clock: Clock,
+) -> Result<Release, ServiceError> {
+    let yearly = queue::find(db, run).await?;
+    if yearly.kind != JobKind::Yearly {
+        return Err(ServiceError::NotFound("年次賦課"));
+    }
+    if let Some(known) = of_run(db, run).await? {
+        return Err(conflict(format!("{} が承認済みです", known.released_by)));
+    }
+    let check = progress::of_run(db, run, JobKind::Check).await?;
+    let check = check.filter(|check| check.state == JobState::Done);
+    let check = check.ok_or_else(|| conflict("発送前の点検が済んでいません"))?;
+    refuse_unsound(&yearly, &check, wish)?;
+    if yearly.created_by == user.login {
+        return Err(conflict(
+            "年次賦課を始めた本人は承認できません。別の係長が承認してください",
+        ));
+    }
+    let now = clock.now();
+    let mut tx = db.write(Lock::Everything).await?;
+    let row = vec![
+        Value::Int(run),
+        Value::Int(check.id),
+        Value::Text(yearly.created_by.clone()),
+        Value::Text(user.login.clone()),
+        Value::Int(now.0),
+        Value::Text(wish.note.trim().to_owned()),
+    ];
+    let columns = &[
+        "run_id",
+        "check_job",
+        "started_by",
+        "released_by",
+        "released_at",
+        "note",
+    ];
+    tx.insert("run_release", columns, &[row]).await?;
+    let entry = Entry::new(user, What::Decide, now);
+    entry
+        .detail(format!("release of run {run} after check {}", check.id))
+        .write(&mut tx)
+        .await?;
+    tx.commit().await?;
+    let released = of_run(db, run).await?;
+    released.ok_or(ServiceError::NotFound("承認"))
+}
+
+fn refuse_unsound(yearly: &Job, check: &Job, wish: &ReleaseRun) -> Result<(), ServiceError> {
+    let outcome: Option<RunOutcome> = yearly.told()?;
+    if !outcome.is_some_and(|outcome| outcome.balances()) {
+        return Err(conflict(
+            "決定額と台帳の調定額が一致しないため、承認できません",
+        ));
+    }
+    let checked: CheckOutcome = check.told()?.unwrap_or_default();
+    if !checked.agrees() {
+        return Err(conflict(format!(
+            "検算と違う決定が{}件あるため、承認できません",
+            checked.second
+        )));
+    }
+    if checked.to_look_at() > 0 && wish.note.trim().is_empty() {
+        let text = "確かめた内容を入力してください";
+        return Err(ServiceError::invalid_at("note", text));
+    }
+    Ok(())
+}

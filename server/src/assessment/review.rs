@@ -1,0 +1,327 @@
+//! 発送前の点検: a yearly run is calculated a second time and compared with the year before.
+//!
+//! The second calculation was written from the law's text and shares nothing with the first but
+//! types: what both say is right, or wrong for a reason that two readings share.
+
+use super::decisions::{self, Basis, Previous};
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::clock::Clock;
+use crate::eligibility::household::{self, AsOf};
+use crate::error::ServiceError;
+use crate::jobs::{Job, Piece, progress, queue};
+use crate::on_db;
+use crate::store::bulk::Value;
+use crate::store::{Db, Lock, Tx};
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::assessment::Decision;
+use kokuho_shared::api::job::{JobKind, JobState};
+use kokuho_shared::api::review::{CauseTotal, CheckFinding, CheckOutcome, Sort};
+use kokuho_shared::assessment::change::{self, Cause, Change};
+use kokuho_shared::assessment::household::{Household, IncomeStatus};
+use kokuho_shared::assessment::months;
+use kokuho_shared::law::review::ReviewRule;
+use kokuho_shared::law::shipped;
+use kokuho_shared::money::Yen;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Plans the check of a finished run, with the same pieces. It can be made again.
+pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, ServiceError> {
+    let yearly = queue::find(db, run).await?;
+    if yearly.kind != JobKind::Yearly || yearly.state != JobState::Done {
+        let text = "年次賦課が完了してから点検してください";
+        return Err(ServiceError::Conflict(Problem::new(text)));
+    }
+    if super::release::of_run(db, run).await?.is_some() {
+        let text = "この年次賦課は承認済みです";
+        return Err(ServiceError::Conflict(Problem::new(text)));
+    }
+    let pieces = queue::pieces(db, run).await?;
+    let mut tx = db.write(Lock::Everything).await?;
+    let now = clock.now();
+    let job = Job {
+        id: tx.take_ids("job", 1).await?,
+        kind: JobKind::Check,
+        fiscal_year: yearly.fiscal_year,
+        run_id: run,
+        state: JobState::Running,
+        created_at: now,
+        created_by: user.login.clone(),
+        created_role: user.role.key().to_owned(),
+        business_date: clock.today(),
+        known_at: yearly.known_at,
+        message: String::new(),
+        outcome: String::new(),
+        for_day: None,
+    };
+    let own = |piece: Piece| Piece {
+        job_id: job.id,
+        attempts: 0,
+        ..piece
+    };
+    let own: Vec<Piece> = pieces.into_iter().map(own).collect();
+    queue::add(&mut tx, &job, &own).await?;
+    let entry = Entry::new(user, What::Decide, now);
+    entry
+        .detail(format!("check of run {run}"))
+        .write(&mut tx)
+        .await?;
+    tx.commit().await?;
+    Ok(job)
+}
+
+/// What a piece found; added up when the check is closed.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Tally {
+    decisions: i64,
+    sorts: BTreeMap<Sort, i64>,
+    compared: i64,
+    last_year_total: i64,
+    this_year_total: i64,
+    causes: BTreeMap<Cause, i64>,
+}
+
+impl Tally {
+    fn compare(&mut self, change: &Change) {
+        self.compared += 1;
+        self.last_year_total += change.before.0;
+        self.this_year_total += change.after.0;
+        for step in &change.steps {
+            *self.causes.entry(step.cause).or_default() += step.yen.0;
+        }
+    }
+
+    fn add(&mut self, other: &Tally) {
+        self.decisions += other.decisions;
+        self.compared += other.compared;
+        self.last_year_total += other.last_year_total;
+        self.this_year_total += other.this_year_total;
+        for (sort, count) in &other.sorts {
+            *self.sorts.entry(*sort).or_default() += count;
+        }
+        for (cause, yen) in &other.causes {
+            *self.causes.entry(*cause).or_default() += yen;
+        }
+    }
+
+    fn outcome(&self) -> CheckOutcome {
+        let of = |sort| self.sorts.get(&sort).copied().unwrap_or(0);
+        let cause = |cause| CauseTotal {
+            cause,
+            yen: self.causes.get(&cause).copied().unwrap_or(0),
+        };
+        CheckOutcome {
+            decisions: self.decisions,
+            second: of(Sort::Second),
+            anomalies: of(Sort::Anomaly),
+            unknown_incomes: of(Sort::UnknownIncome),
+            open_inquiries: of(Sort::OpenInquiry),
+            compared: self.compared,
+            last_year_total: self.last_year_total,
+            this_year_total: self.this_year_total,
+            causes: Cause::ALL.into_iter().map(cause).collect(),
+        }
+    }
+}
+
+/// What a piece is compared with.
+struct Known {
+    basis: Basis,
+    rule: ReviewRule,
+    last_year: HashMap<i64, Previous>,
+    /// Households with an open inquiry.
+    waiting: HashSet<i64>,
+}
+
+/// Does one piece; `false` where another worker has taken it meanwhile.
+pub async fn piece(
+    db: &Db,
+    job: &Job,
+    piece: &Piece,
+    worker: &str,
+    municipality: &str,
+) -> Result<bool, ServiceError> {
+    let (first, last) = (piece.first_household, piece.last_household);
+    let basis = Basis::of(municipality, job.fiscal_year)?;
+    let known = Known {
+        rule: *shipped::review()?.of(basis.assessor.rules.fiscal_year)?,
+        basis,
+        last_year: decisions::previous(db, first, last, job.fiscal_year - 1).await?,
+        waiting: waiting(db, first, last).await?,
+    };
+    let mut tally = Tally::default();
+    let mut found = Vec::new();
+    for decision in decisions::of_run(db, job.run_id, first, last).await? {
+        tally.decisions += 1;
+        one(&decision, &known, &mut tally, &mut found)?;
+    }
+    for (_, sort, _, _) in &found {
+        *tally.sorts.entry(*sort).or_default() += 1;
+    }
+    let numbers = numbers(db, job, piece, !found.is_empty()).await?;
+    let row = |(household, sort, amount, reason): Found| {
+        let number = numbers.get(&household).cloned().unwrap_or_default();
+        vec![
+            Value::Int(job.id),
+            Value::Int(household),
+            Value::Word(sort.key()),
+            Value::Text(number),
+            Value::Int(amount),
+            Value::Text(reason),
+        ]
+    };
+    let rows: Vec<Vec<Value>> = found.into_iter().map(row).collect();
+    let mut tx = db.write(Lock::Nothing).await?;
+    if !queue::done(&mut tx, piece, worker, &[], serde_json::to_string(&tally)?).await? {
+        return Ok(false);
+    }
+    tx.insert("check_finding", FINDING, &rows).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+const FINDING: &[&str] = &[
+    "job_id",
+    "household_id",
+    "sort",
+    "household_number",
+    "amount",
+    "reason",
+];
+
+/// Household, why, by how much, and the reason in words.
+type Found = (i64, Sort, i64, String);
+
+fn one(
+    decision: &Decision,
+    known: &Known,
+    tally: &mut Tally,
+    found: &mut Vec<Found>,
+) -> Result<(), ServiceError> {
+    let (household, total) = (decision.household_id, decision.summary.total);
+    let second = second(&decision.inputs, &known.basis);
+    if second != Ok(Yen(total)) {
+        let (amount, reason) = match second {
+            Ok(other) => (
+                total - other.0,
+                format!("決定 {total}円、検算 {}円", other.0),
+            ),
+            Err(why) => (0, format!("検算できません: {why}")),
+        };
+        found.push((household, Sort::Second, amount, reason));
+    }
+    let unknown = unknown(&decision.inputs, &known.basis);
+    if unknown > 0 {
+        let reason = format!("所得が分からない人が{unknown}人います");
+        found.push((household, Sort::UnknownIncome, 0, reason));
+    }
+    if known.waiting.contains(&household) {
+        let reason = "回答待ちの照会があります。この決定は暫定です".to_owned();
+        found.push((household, Sort::OpenInquiry, 0, reason));
+    }
+    if let Some(before) = known.last_year.get(&household) {
+        let inputs: Household = serde_json::from_str(&before.inputs)?;
+        let change = change::explain(
+            (&inputs, Yen(before.total), 1),
+            (&decision.inputs, Yen(total)),
+            &known.basis.assessor,
+        );
+        tally.compare(&change);
+        if known.rule.lists(change.before, change.after) {
+            let reason = format!("前年度 {}円 → {total}円: {}", before.total, change.told());
+            let amount = total - before.total;
+            found.push((household, Sort::Anomaly, amount, reason));
+        }
+    }
+    Ok(())
+}
+
+/// The amount of the second calculation, or why there is none.
+pub fn second(inputs: &Household, basis: &Basis) -> Result<Yen, String> {
+    let (rules, national) = (&basis.assessor.rules, &basis.assessor.parameters.national);
+    kokuho_second::premium(
+        inputs,
+        national,
+        &rules.rates,
+        &rules.rounding,
+        &rules.options,
+    )
+    .map_err(|why| why.to_string())
+}
+
+/// People whose income the year's premium would need and nobody knows.
+fn unknown(inputs: &Household, basis: &Basis) -> usize {
+    let counts = |member: &&kokuho_shared::assessment::household::Member| {
+        let looked_at = member.head || months::insured(member, &basis.assessor.rules) != 0;
+        looked_at && member.income_status != IncomeStatus::Known
+    };
+    inputs.members.iter().filter(counts).count()
+}
+
+async fn waiting(db: &Db, first: i64, last: i64) -> Result<HashSet<i64>, ServiceError> {
+    const SQL: &str = "SELECT DISTINCT household_id FROM inquiry \
+        WHERE household_id BETWEEN $1 AND $2 AND closed_at IS NULL";
+    let ids: Vec<i64> =
+        on_db!(db, pool => sqlx::query_scalar(SQL).bind(first).bind(last).fetch_all(pool).await?);
+    Ok(ids.into_iter().collect())
+}
+
+/// 世帯番号 of the households of a piece, where anything is to be listed.
+async fn numbers(
+    db: &Db,
+    job: &Job,
+    piece: &Piece,
+    wanted: bool,
+) -> Result<HashMap<i64, String>, ServiceError> {
+    if !wanted {
+        return Ok(HashMap::new());
+    }
+    let as_of = AsOf {
+        fiscal_year: job.fiscal_year,
+        valid_on: None,
+        known_at: job.known_at,
+    };
+    let views = household::views(db, piece.first_household, piece.last_household, as_of).await?;
+    Ok(views
+        .into_iter()
+        .map(|view| (view.id, view.number))
+        .collect())
+}
+
+/// Adds the pieces up and closes the check.
+pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
+    let mut sum = Tally::default();
+    for text in progress::outcomes(db, job.id).await? {
+        sum.add(&serde_json::from_str(&text)?);
+    }
+    let outcome = serde_json::to_string(&sum.outcome())?;
+    let mut tx = db.write(Lock::Nothing).await?;
+    close(&mut tx, job.id, &outcome).await?;
+    tx.commit().await
+}
+
+async fn close(tx: &mut Tx, id: i64, outcome: &str) -> Result<(), ServiceError> {
+    // Another worker may have closed it with the same figures.
+    queue::close(tx, id, outcome).await?;
+    Ok(())
+}
+
+/// The most households that one answer lists.
+const LISTED: i64 = 500;
+
+/// The households that a check lists for one reason, the largest amount first.
+pub async fn findings(db: &Db, job: i64, sort: Sort) -> Result<Vec<CheckFinding>, ServiceError> {
+    const SQL: &str = "SELECT household_id, household_number, amount, reason FROM check_finding \
+        WHERE job_id = $1 AND sort = $2 ORDER BY ABS(amount) DESC, household_number, household_id LIMIT $3";
+    let rows: Vec<(i64, String, i64, String)> = on_db!(db, pool => sqlx::query_as(SQL).bind(job)
+        .bind(sort.key()).bind(LISTED).fetch_all(pool).await?);
+    let finding = |(household_id, household_number, amount, reason)| CheckFinding {
+        sort,
+        household_id,
+        household_number,
+        amount,
+        reason,
+    };
+    Ok(rows.into_iter().map(finding).collect())
+}

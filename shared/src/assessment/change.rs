@@ -1,0 +1,386 @@
+//! 増減の理由: why a premium is another one than before, in steps that add up to the difference.
+//!
+//! The household of before is taken through the rules of now, then gets the incomes of now, then
+//! the circumstances, and last its people and months: each step costs what it costs.
+
+use super::household::{Household, Member};
+use super::months;
+use super::premium::{self, Workspace};
+use super::result::Assessor;
+use crate::calendar::Month;
+use crate::money::Yen;
+use chrono::{Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+/// What a step changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Cause {
+    /// 料率・限度額・軽減の基準 of the year.
+    Rules,
+    /// 所得.
+    Income,
+    /// 非自発的失業, 産前産後, 旧被扶養者.
+    Circumstances,
+    /// 加入者, 加入月, 年齢.
+    People,
+}
+
+impl Cause {
+    pub const ALL: [Cause; 4] = [
+        Cause::Rules,
+        Cause::Income,
+        Cause::Circumstances,
+        Cause::People,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Cause::Rules => "料率・制度",
+            Cause::Income => "所得",
+            Cause::Circumstances => "軽減・減免の事情",
+            Cause::People => "加入者・加入月・年齢",
+        }
+    }
+}
+
+/// What is different about a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum How {
+    Income,
+    Circumstance,
+    Joined,
+    Left,
+    Months,
+    /// 40, 65 or 75, no longer 未就学児, or 18.
+    Age,
+}
+
+impl How {
+    pub fn name(self) -> &'static str {
+        match self {
+            How::Income => "所得",
+            How::Circumstance => "事情",
+            How::Joined => "加入",
+            How::Left => "脱退",
+            How::Months => "加入月",
+            How::Age => "年齢",
+        }
+    }
+}
+
+/// A person whom a step concerns, by [`Member::id`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Touched {
+    pub id: String,
+    pub how: How,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Step {
+    pub cause: Cause,
+    /// More (or less) premium through this step, a year.
+    pub yen: Yen,
+    pub people: Vec<Touched>,
+}
+
+/// The difference of two premiums: `before` + Σ `steps` = `after`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Change {
+    pub before: Yen,
+    pub after: Yen,
+    pub steps: Vec<Step>,
+}
+
+impl Change {
+    /// The reason in one line, the heaviest step first; steps without an amount are left out.
+    pub fn told(&self) -> String {
+        let mut steps: Vec<&Step> = self.steps.iter().collect();
+        steps.retain(|step| step.yen != Yen::ZERO);
+        steps.sort_by_key(|step| std::cmp::Reverse(step.yen.0.abs()));
+        if steps.is_empty() {
+            return "変わりません".to_owned();
+        }
+        let word = |step: &&Step| format!("{} {:+}円", step.cause.name(), step.yen.0);
+        steps.iter().map(word).collect::<Vec<_>>().join("、")
+    }
+}
+
+/// Explains a change. `years`: how many fiscal years lie between both; 0 within one.
+/// `assessor` is that of `after`. Where a step in between cannot be assessed, its difference is
+/// part of the next one.
+pub fn explain(
+    before: (&Household, Yen, i32),
+    after: (&Household, Yen),
+    assessor: &Assessor,
+) -> Change {
+    let ((old, old_total, years), (new, new_total)) = (before, after);
+    let mut workspace = Workspace::default();
+    let mut total = |household: &Household| {
+        let premium = premium::assess_with(household, &assessor.rules, &mut workspace, &mut ());
+        premium.ok().map(|premium| premium.total)
+    };
+    let shifted = shifted(old, years).unwrap_or_else(|| old.clone());
+    let with_income = with(&shifted, new, |own, now| {
+        own.income = now.income;
+        own.income_status = now.income_status;
+        own.fixed_asset_tax = now.fixed_asset_tax;
+    });
+    let mut with_all = with(&with_income, new, circumstances);
+    with_all.reduction = new.reduction;
+    with_all.local_reductions = new.local_reductions;
+    let stages = [
+        (Cause::Rules, total(&shifted), Vec::new()),
+        (
+            Cause::Income,
+            total(&with_income),
+            touched(&shifted, new, income),
+        ),
+        (
+            Cause::Circumstances,
+            total(&with_all),
+            touched(&shifted, new, circumstance),
+        ),
+        (
+            Cause::People,
+            Some(new_total),
+            people(&shifted, new, assessor),
+        ),
+    ];
+    let (mut standing, mut steps) = (old_total, Vec::new());
+    for (cause, reached, people) in stages {
+        let reached = reached.unwrap_or(standing);
+        let yen = reached - standing;
+        standing = reached;
+        if yen != Yen::ZERO || (cause != Cause::Rules && !people.is_empty()) {
+            steps.push(Step { cause, yen, people });
+        }
+    }
+    Change {
+        before: old_total,
+        after: new_total,
+        steps,
+    }
+}
+
+fn circumstances(own: &mut Member, now: &Member) {
+    own.involuntary = now.involuntary;
+    own.maternity = now.maternity;
+    own.former_dependant_since = now.former_dependant_since;
+}
+
+/// The household with what the same people are in the other one.
+fn with(
+    own: &Household,
+    other: &Household,
+    mut set: impl FnMut(&mut Member, &Member),
+) -> Household {
+    let mut own = own.clone();
+    for member in &mut own.members {
+        if let Some(now) = other.members.iter().find(|now| now.id == member.id) {
+            set(member, now);
+        }
+    }
+    own
+}
+
+fn touched(
+    old: &Household,
+    new: &Household,
+    how: impl Fn(&Member, &Member) -> Option<How>,
+) -> Vec<Touched> {
+    let mut found = Vec::new();
+    for now in &new.members {
+        let was = old.members.iter().find(|was| was.id == now.id);
+        if let Some(how) = was.and_then(|was| how(was, now)) {
+            let id = now.id.clone();
+            found.push(Touched { id, how });
+        }
+    }
+    found
+}
+
+fn income(was: &Member, now: &Member) -> Option<How> {
+    let same = was.income == now.income
+        && was.income_status == now.income_status
+        && was.fixed_asset_tax == now.fixed_asset_tax;
+    (!same).then_some(How::Income)
+}
+
+fn circumstance(was: &Member, now: &Member) -> Option<How> {
+    let same = was.involuntary == now.involuntary
+        && was.maternity == now.maternity
+        && was.former_dependant_since == now.former_dependant_since;
+    (!same).then_some(How::Circumstance)
+}
+
+fn people(old: &Household, new: &Household, assessor: &Assessor) -> Vec<Touched> {
+    let rules = &assessor.rules;
+    let age = |member: &Member| {
+        (
+            months::care(member, rules),
+            rules.is_preschool(member.birth_date),
+            rules.is_child(member.birth_date),
+        )
+    };
+    let mut found = touched(old, new, |was, now| {
+        let (before, after) = (months::insured(was, rules), months::insured(now, rules));
+        if before == 0 && after != 0 {
+            Some(How::Joined)
+        } else if before != 0 && after == 0 {
+            Some(How::Left)
+        } else if after != 0 && age(was) != age(now) {
+            Some(How::Age)
+        } else if before != after {
+            Some(How::Months)
+        } else {
+            None
+        }
+    });
+    let only = |one: &Household, other: &Household, how| {
+        let mut list = Vec::new();
+        for member in &one.members {
+            let known = other.members.iter().any(|known| known.id == member.id);
+            if !known && months::insured(member, rules) != 0 {
+                let id = member.id.clone();
+                list.push(Touched { id, how });
+            }
+        }
+        list
+    };
+    found.extend(only(new, old, How::Joined));
+    found.extend(only(old, new, How::Left));
+    found
+}
+
+/// The household with every day so many years later: everybody is as old as before.
+fn shifted(household: &Household, years: i32) -> Option<Household> {
+    if years == 0 {
+        return Some(household.clone());
+    }
+    let later = |day: NaiveDate| {
+        let months = Months::new(years.unsigned_abs() * 12);
+        if years > 0 {
+            day.checked_add_months(months)
+        } else {
+            day.checked_sub_months(months)
+        }
+    };
+    let maybe = |day: Option<NaiveDate>| day.map_or(Some(None), |day| later(day).map(Some));
+    let mut moved = household.clone();
+    for member in &mut moved.members {
+        member.birth_date = later(member.birth_date)?;
+        member.acquired_on = maybe(member.acquired_on)?;
+        member.lost_on = maybe(member.lost_on)?;
+        member.left_household_on = maybe(member.left_household_on)?;
+        member.former_dependant_since = maybe(member.former_dependant_since)?;
+        member.specific_month = match member.specific_month {
+            Some(month) => Some(Month::of(later(month.first_day())?)),
+            None => None,
+        };
+        if let Some(involuntary) = &mut member.involuntary {
+            involuntary.left_on = later(involuntary.left_on)?;
+        }
+        if let Some(maternity) = &mut member.maternity {
+            maternity.expected_on = later(maternity.expected_on)?;
+        }
+        for period in &mut member.earlier_periods {
+            period.acquired_on = maybe(period.acquired_on)?;
+            period.lost_on = later(period.lost_on)?;
+        }
+    }
+    Some(moved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn member(id: &str, born: &str, income: i64) -> Member {
+        let mut member = Member::new(id, day(born));
+        member.income.other_income = Yen(income);
+        member
+    }
+
+    fn household(members: Vec<Member>) -> Household {
+        let mut household = Household {
+            members,
+            ..Household::default()
+        };
+        household.members[0].head = true;
+        household
+    }
+
+    fn change(old: &Household, new: &Household) -> Change {
+        let (last, this) = (
+            Assessor::shipped("27100", 2025).unwrap(),
+            Assessor::shipped("27100", 2026).unwrap(),
+        );
+        let before = last.assess(old).unwrap().premium.total;
+        let after = this.assess(new).unwrap().premium.total;
+        let change = explain((old, before, 1), (new, after), &this);
+        let steps: Yen = change.steps.iter().map(|step| step.yen).sum();
+        assert_eq!(change.before + steps, change.after);
+        change
+    }
+
+    fn causes(change: &Change) -> Vec<Cause> {
+        change.steps.iter().map(|step| step.cause).collect()
+    }
+
+    #[test]
+    fn with_the_same_people_and_incomes_only_the_rules_differ() {
+        let same = household(vec![member("1", "1980-06-10", 2_000_000)]);
+        assert_eq!(causes(&change(&same, &same)), [Cause::Rules]);
+    }
+
+    #[test]
+    fn each_cause_costs_what_it_costs_and_names_its_people() {
+        let old = household(vec![
+            member("1", "1987-01-20", 2_000_000),
+            member("2", "1990-03-03", 0),
+        ]);
+        let mut new = household(vec![
+            member("1", "1987-01-20", 3_000_000),
+            member("3", "2026-07-01", 0),
+        ]);
+        new.members[1].acquired_on = Some(day("2026-07-01"));
+        let change = change(&old, &new);
+        assert_eq!(
+            causes(&change),
+            [Cause::Rules, Cause::Income, Cause::People]
+        );
+        let touched = |place: usize| {
+            let people = change.steps[place].people.iter();
+            people
+                .map(|each| (each.id.as_str(), each.how))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(touched(1), [("1", How::Income)]);
+        // 40 in January: 介護分 from then on.
+        let people = [("1", How::Age), ("3", How::Joined), ("2", How::Left)];
+        assert_eq!(touched(2), people);
+        assert!(change.told().starts_with("所得 +"), "{}", change.told());
+    }
+
+    #[test]
+    fn what_cannot_be_assessed_on_the_way_is_part_of_the_next_step() {
+        let assessor = Assessor::shipped("27100", 2026).unwrap();
+        let new = household(vec![member("1", "1980-06-10", 2_000_000)]);
+        let nobody = Household::default();
+        let after = assessor.assess(&new).unwrap().premium.total;
+        let change = explain((&nobody, Yen(1_000), 0), (&new, after), &assessor);
+        assert_eq!(causes(&change), [Cause::People]);
+        assert_eq!(change.steps[0].yen, after - Yen(1_000));
+    }
+}
