@@ -8,6 +8,8 @@
 mod calendar;
 #[path = "src/law/error.rs"]
 pub mod error;
+#[path = "src/assessment/income.rs"]
+mod income;
 #[path = "src/money.rs"]
 mod money;
 #[path = "src/law/national.rs"]
@@ -22,7 +24,9 @@ mod law {
     pub use crate::parameters;
 }
 
-use parameters::{Holidays, Municipality, National, Parameters};
+use income::IncomeTables;
+use parameters::{Holidays, Municipality, National, Packed, Parameters};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -42,7 +46,8 @@ fn main() -> Outcome<()> {
     let nationals = nationals(&root.join("national/premium.toml"))?;
     writeln!(rust, "pub const NATIONAL: &[(FiscalYear, Document)] = &[")?;
     for (year, national) in &nationals {
-        let document = document(&out, &format!("national-{year}.json"), national)?;
+        let typed: National = serde_json::from_value(national.clone())?;
+        let document = packed(&out, &format!("national-{year}.json"), national, &typed)?;
         writeln!(rust, "    (FiscalYear({year}), {document}),")?;
     }
     writeln!(rust, "];")?;
@@ -52,7 +57,14 @@ fn main() -> Outcome<()> {
         let (parameters, members) = municipal(&path, &nationals).map_err(|why| at(&path, &*why))?;
         let name = format!("{}.json", parameters.id().replace('/', "-"));
         let value = serde_json::to_value(&parameters)?;
-        let document = document(&out, &name, &value)?;
+        let own: Packed = (
+            parameters.rates.clone(),
+            parameters.rounding.clone(),
+            parameters.options.clone(),
+            parameters.instalments.clone(),
+            parameters.eligibility.clone(),
+        );
+        let document = packed(&out, &name, &value, &own)?;
         let constant = format!("DOCUMENT_{}", parameters.id().replace('/', "_"));
         writeln!(rust, "const {constant}: Document = {document};")?;
         let year = parameters.fiscal_year.0;
@@ -75,12 +87,9 @@ fn main() -> Outcome<()> {
     writeln!(rust, "];")?;
 
     let holidays: Holidays = typed(&root.join("national/holidays.toml"), read)?;
-    let value = serde_json::to_value(holidays)?;
-    writeln!(
-        rust,
-        "pub const HOLIDAYS: Document = {};",
-        document(&out, "holidays.json", &value)?
-    )?;
+    let value = serde_json::to_value(&holidays)?;
+    let written = packed(&out, "holidays.json", &value, &holidays)?;
+    writeln!(rust, "pub const HOLIDAYS: Document = {written};")?;
     for (constant, name) in [
         ("COPAYMENT", "copayment"),
         ("BRACKET", "bracket"),
@@ -98,11 +107,9 @@ fn main() -> Outcome<()> {
         document(&out, "linkage.json", &linkage)?
     )?;
     let income = read(&root.join("national/income.toml"))?;
-    writeln!(
-        rust,
-        "pub const INCOME_TABLES: Document = {};",
-        document(&out, "income.json", &income)?
-    )?;
+    let tables: IncomeTables = serde_json::from_value(income.clone())?;
+    let written = packed(&out, "income.json", &income, &tables)?;
+    writeln!(rust, "pub const INCOME_TABLES: Document = {written};")?;
     std::fs::write(out.join("shipped.rs"), rust)?;
     Ok(())
 }
@@ -225,11 +232,27 @@ fn toml_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
 fn document(out: &Path, name: &str, value: &Value) -> Outcome<String> {
     let bytes = serde_json::to_string(value)?;
     std::fs::write(out.join(name), &bytes)?;
+    named(name, &bytes, "&[]")
+}
+
+/// The same with what calculations read.
+fn packed<T: Serialize>(out: &Path, name: &str, value: &Value, typed: &T) -> Outcome<String> {
+    let bytes = serde_json::to_string(value)?;
+    std::fs::write(out.join(name), &bytes)?;
+    std::fs::write(
+        out.join(format!("{name}.packed")),
+        postcard::to_allocvec(typed)?,
+    )?;
+    let packed = format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.packed\"))");
+    named(name, &bytes, &packed)
+}
+
+fn named(name: &str, bytes: &str, packed: &str) -> Outcome<String> {
     let mut hash = String::new();
     for byte in Sha256::digest(bytes.as_bytes()) {
         write!(hash, "{byte:02x}")?;
     }
     Ok(format!(
-        "Document {{ json: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\")), sha256: \"{hash}\" }}"
+        "Document {{ json: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\")), packed: {packed}, sha256: \"{hash}\" }}"
     ))
 }

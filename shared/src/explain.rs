@@ -51,6 +51,8 @@ pub enum Code {
     MaternityRelief,
     /// 旧被扶養者の減免.
     FormerDependantRelief,
+    /// 減免 on application.
+    GrantedRelief,
     /// 端数処理 of a part.
     PartRounding,
     /// 賦課限度額を超える額.
@@ -77,6 +79,7 @@ impl Code {
                 | Code::LocalReduction
                 | Code::MaternityRelief
                 | Code::FormerDependantRelief
+                | Code::GrantedRelief
         )
     }
 
@@ -94,6 +97,7 @@ impl Code {
             Code::PreschoolHalf => &["kept"],
             Code::MaternityRelief => &["months"],
             Code::FormerDependantRelief => &["income_levy", "per_capita", "per_household"],
+            Code::GrantedRelief => &["kind", "percent"],
             Code::SpecificHousehold => &["unit", "quarters"],
             Code::PartRounding | Code::ProrationRounding | Code::TotalRounding => &["unit"],
             Code::CapCut => &["before", "cap"],
@@ -118,7 +122,9 @@ impl Code {
             Code::IncomeLevyOfInvoluntary => "令29条の7の2",
             Code::MaternityRelief if fiscal_year >= 2026 => "令29条の7第6項 (出産被保険者)",
             Code::MaternityRelief => "令29条の7第5項 (出産被保険者)",
-            Code::LocalReduction | Code::FormerDependantRelief => "法77条 (条例の減免)",
+            Code::LocalReduction | Code::FormerDependantRelief | Code::GrantedRelief => {
+                "法77条 (条例の減免)"
+            }
             Code::CapCut => paragraph([
                 "令29条の7第2項9号",
                 "令29条の7第3項8号",
@@ -151,6 +157,7 @@ impl Code {
             Code::FormerDependantRelief => "national.former_dependant".into(),
             // Comes with the household, not with the parameters.
             Code::LocalReduction => "household.local_reductions".into(),
+            Code::GrantedRelief => "household.reliefs".into(),
             Code::AssetLevy => of_part("asset_rate"),
             Code::PerCapita | Code::PerCapitaOfPerson => of_part("per_capita"),
             Code::AdultPerCapita => of_part("per_capita_18plus"),

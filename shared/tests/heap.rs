@@ -20,6 +20,7 @@ fn amounts_and_instalments_allocate_nothing_once_the_workspace_has_grown() {
             Household {
                 reduction: inputs.reduction,
                 local_reductions: inputs.local_reductions,
+                reliefs: inputs.reliefs.clone(),
                 members: inputs.members,
             }
         })

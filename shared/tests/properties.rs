@@ -18,6 +18,7 @@ fn household(question: &Estimate) -> Household {
     Household {
         reduction: question.inputs.reduction,
         local_reductions: question.inputs.local_reductions,
+        reliefs: question.inputs.reliefs.clone(),
         members: question.inputs.members.clone(),
     }
 }
@@ -115,11 +116,12 @@ fn instalments_make_the_total_of_the_year() {
     });
 }
 
-/// 減免 of 旧被扶養者 comes off what the cap has left: it takes off the whole own levy, also the
-/// part that the cap had cut. So more income can then mean less to pay.
+/// 減免 comes off what the cap has left: it takes from the whole line, also the part that the cap
+/// had cut. So more income can then mean less to pay.
 fn relieved_after_the_cap(question: &Estimate) -> bool {
     let mut members = question.inputs.members.iter();
-    members.any(|member| member.former_dependant_since.is_some())
+    !question.inputs.reliefs.is_empty()
+        || members.any(|member| member.former_dependant_since.is_some())
 }
 
 #[test]
@@ -201,6 +203,7 @@ fn a_birth_a_lost_job_or_lost_dependence_never_raises_a_premium() {
             (member.involuntary, member.maternity) = (None, None);
             member.former_dependant_since = None;
         }
+        without.inputs.reliefs.clear();
         without.inputs.local_reductions = ByPart::default();
         let before = without.answer().unwrap().total;
         // The components of a year are cut to another unit than its months.
@@ -212,6 +215,28 @@ fn a_birth_a_lost_job_or_lost_dependence_never_raises_a_premium() {
             "household {number}: {} without, {} with",
             before.0,
             answer.total.0
+        );
+    });
+}
+
+#[test]
+fn a_relief_on_application_never_raises_a_premium_and_more_of_it_never_takes_less() {
+    each(|number, question, answer| {
+        if question.inputs.reliefs.is_empty() {
+            return;
+        }
+        let mut without = question.clone();
+        without.inputs.reliefs.clear();
+        let mut whole = question.clone();
+        for relief in &mut whole.inputs.reliefs {
+            relief.percent = 100;
+        }
+        let total = |question: &Estimate| question.clone().answer().unwrap().total;
+        let (most, least) = (total(&without), total(&whole));
+        assert!(
+            least <= answer.total && answer.total <= most,
+            "household {number}: {least:?} {:?} {most:?}",
+            answer.total
         );
     });
 }

@@ -62,6 +62,7 @@ pub fn code_label(code: Code, lang: Lang) -> &'static str {
         ),
         Code::LocalReduction => lang.of("市独自の軽減", "The city’s own reduction"),
         Code::MaternityRelief => lang.of("産前産後の免除", "Free for childbirth"),
+        Code::GrantedRelief => lang.of("減免", "Relief granted by the city"),
         Code::FormerDependantRelief => lang.of("旧被扶養者の減免", "Relief for a former dependant"),
         Code::AssetLevy => lang.of("資産割", "Levy on fixed assets"),
         Code::PerCapita => lang.of("均等割", "Levy per person"),

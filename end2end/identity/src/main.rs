@@ -40,6 +40,7 @@ fn six() -> Option<Household> {
         Household {
             reduction: inputs.reduction,
             local_reductions: inputs.local_reductions,
+            reliefs: inputs.reliefs.clone(),
             members: inputs.members,
         }
     });

@@ -205,7 +205,10 @@ fn charge(explanation: &Explanation, at: usize, line: &Line) -> Option<PartCharg
     for (_, line) in explanation.children(at) {
         let relief = matches!(
             line.code,
-            Code::MaternityRelief | Code::FormerDependantRelief | Code::CapCut
+            Code::MaternityRelief
+                | Code::FormerDependantRelief
+                | Code::GrantedRelief
+                | Code::CapCut
         );
         if let Some(column) = column(&mut charge, line.code).filter(|_| relief) {
             *column = Yen(column.0.saturating_add(line.yen.0));

@@ -1,5 +1,6 @@
 //! 用語: what the lines of a calculation are called in a letter, with their figures.
 
+use kokuho_shared::assessment::reliefs::ReliefKind;
 use kokuho_shared::explain::{Code, Explanation, Line};
 use kokuho_shared::money::Yen;
 
@@ -50,6 +51,7 @@ pub(crate) fn label(line: &Line) -> &'static str {
         Code::LocalReduction => "市独自の軽減",
         Code::MaternityRelief => "産前産後の免除",
         Code::FormerDependantRelief => "旧被扶養者の減免",
+        Code::GrantedRelief => "減免",
         Code::AssetLevy => "資産割",
         Code::PerCapita | Code::PerCapitaOfPerson => "均等割",
         Code::AdultPerCapita => "18歳以上均等割",
@@ -139,6 +141,12 @@ pub(crate) fn reasons(explanation: &Explanation, undetermined: bool) -> Vec<Stri
             Code::FormerDependantRelief => {
                 add("旧被扶養者の方の所得割などを減免しています。".into());
             }
+            Code::GrantedRelief => {
+                let name =
+                    ReliefKind::ALL.get(usize::try_from(line.inputs[0]).unwrap_or(usize::MAX));
+                let name = name.map_or("減免", |kind| relief(*kind));
+                add(format!("{name}による減免を適用しています。"));
+            }
             Code::LocalReduction => add("市独自の軽減を適用しています。".into()),
             Code::CapCut => add(format!(
                 "{part}の計算額が賦課限度額（{}円）を超えたため、限度額までとしています。",
@@ -151,4 +159,14 @@ pub(crate) fn reasons(explanation: &Explanation, undetermined: bool) -> Vec<Stri
         }
     }
     reasons
+}
+
+/// 減免の事由.
+fn relief(kind: ReliefKind) -> &'static str {
+    match kind {
+        ReliefKind::IncomeFall => "所得の減少",
+        ReliefKind::Disaster => "災害",
+        ReliefKind::Detention => "給付制限",
+        ReliefKind::Local => "市の定める事由",
+    }
 }

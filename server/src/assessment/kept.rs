@@ -24,7 +24,7 @@ struct KeptAssessment {
 }
 
 /// Codes by the number under which they are kept. Only ever appended to.
-const CODES: [Code; 27] = [
+const CODES: [Code; 28] = [
     Code::Total,
     Code::Part,
     Code::State,
@@ -52,6 +52,7 @@ const CODES: [Code; 27] = [
     Code::LocalReduction,
     Code::MaternityRelief,
     Code::FormerDependantRelief,
+    Code::GrantedRelief,
 ];
 
 /// The text of an assessment, as it is stored and compared.

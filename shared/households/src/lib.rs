@@ -9,9 +9,11 @@ mod rates;
 pub use branches::{Branches, branches};
 pub use random::Random;
 
+use chrono::Months;
 use kokuho_shared::api::estimate::{AsOf, Estimate, Inputs};
-use kokuho_shared::assessment::household::Reduction;
-use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::assessment::household::{Member, Reduction};
+use kokuho_shared::assessment::reliefs::{Relief, ReliefKind};
+use kokuho_shared::calendar::{FiscalYear, Month};
 use kokuho_shared::law::parameters::{ByPart, Part};
 use kokuho_shared::law::shipped::{self, MUNICIPALITIES};
 use kokuho_shared::money::Yen;
@@ -50,6 +52,7 @@ pub fn estimate(number: u32) -> Estimate {
             reduction: reduction(random),
             basic_deduction: None,
             local_reductions: local_reductions(random),
+            reliefs: Vec::new(),
             members: members::members(random, year.0),
         },
         municipality: by_name.then(|| shipped.code.to_owned()),
@@ -62,7 +65,40 @@ pub fn estimate(number: u32) -> Estimate {
         question.rounding = Some(rates::rounding(random));
         question.options = Some(rates::options(random));
     }
+    question.inputs.reliefs = reliefs(random, year, &question.inputs.members);
     question
+}
+
+/// 減免 of up to three kinds, of the household or of one person.
+fn reliefs(random: &mut Random, year: FiscalYear, members: &[Member]) -> Vec<Relief> {
+    let mut reliefs = Vec::new();
+    while random.chance(if reliefs.is_empty() { 8 } else { 30 }) && reliefs.len() < 3 {
+        let april = year.april().unwrap_or_default();
+        let month = |number: u32| {
+            let day = april.checked_add_months(Months::new(number));
+            Month::of(day.unwrap_or(april))
+        };
+        let from = random.below(12);
+        let person = random.chance(40).then(|| random.one_of(members).id.clone());
+        let household = person.is_none() && random.chance(40);
+        let parts = match random.below(4) {
+            0 => vec![Part::Medical],
+            1 => vec![Part::Support, Part::Child],
+            _ => Vec::new(),
+        };
+        reliefs.push(Relief {
+            kind: *random.one_of(&ReliefKind::ALL),
+            percent: *random.one_of(&[1, 20, 30, 50, 70, 100]),
+            income_levy: !household || random.chance(50),
+            per_capita: random.chance(40),
+            per_household: household,
+            parts,
+            person,
+            from: month(from),
+            until: month(from + random.below(12 - from)),
+        });
+    }
+    reliefs
 }
 
 fn local_reductions(random: &mut Random) -> ByPart<Yen> {

@@ -44,6 +44,7 @@ pub fn total(question: &Estimate) -> Result<Yen, SecondError> {
     let household = Household {
         reduction: question.inputs.reduction,
         local_reductions: question.inputs.local_reductions,
+        reliefs: question.inputs.reliefs.clone(),
         members: question.inputs.members.clone(),
     };
     let options = question.options.unwrap_or_default();
@@ -117,7 +118,7 @@ impl Year<'_> {
             }
             charged_months += 1;
             let sum = in_month.sum(&charged)?;
-            let relief = in_month.relief(&charged)?;
+            let relief = in_month.relief(&charged)? + in_month.granted(&charged)?;
             let mut of_state = sum;
             if self.options.maternity_cap == MaternityCap::ByMonth {
                 for member in &charged {

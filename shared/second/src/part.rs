@@ -127,6 +127,54 @@ impl<'a> InMonth<'a> {
     }
 }
 
+impl InMonth<'_> {
+    /// 減免 on application: so many per cent of a line as 旧被扶養者 leave it; several together
+    /// take at most the line.
+    pub fn granted(&self, charged: &[&Member]) -> Result<Fraction, SecondError> {
+        let reliefs = &self.year.household.reliefs;
+        let here: Vec<&Relief> = reliefs
+            .iter()
+            .filter(|relief| {
+                let covered = relief.parts.is_empty() || relief.parts.contains(&self.part);
+                let (from, until) = (relief.from.first_day(), relief.until.first_day());
+                covered && from <= self.first && self.first <= until
+            })
+            .collect();
+        let percents = |wanted: &dyn Fn(&Relief) -> bool| {
+            let own = here.iter().filter(|relief| wanted(relief));
+            own.map(|relief| i128::from(relief.percent))
+                .sum::<i128>()
+                .min(100)
+        };
+        let of = |line: Fraction, percent: i128| line * Fraction::new(percent, 100);
+        let target = i64::from(self.year.national.former_dependant.value.percent);
+        let (mut sum, mut only) = (Fraction::ZERO, self.tier < target);
+        for member in charged {
+            let his = |relief: &Relief| relief.person.as_ref().is_none_or(|id| *id == member.id);
+            let dependant = member.former_dependant_since.is_some();
+            let down =
+                dependant && self.tier < target && self.year.brought_down(member, self.first);
+            let levy = if dependant {
+                Fraction::ZERO
+            } else {
+                self.times_rate(self.base(member))
+            };
+            let tier = if down { target } else { self.tier };
+            let units: Fraction = self.units(member, tier).into_iter().sum();
+            let levies = percents(&|relief| relief.income_levy && his(relief));
+            let capita = percents(&|relief| relief.per_capita && his(relief));
+            sum = sum + of(levy, levies) + of(units, capita);
+        }
+        for member in &self.year.household.members {
+            let insured = self.year.charged(member, Part::Medical, self.first)?;
+            only &= !insured || self.year.brought_down(member, self.first);
+        }
+        let household = self.household(if only { target } else { self.tier });
+        let percent = percents(&|relief| relief.per_household && relief.person.is_none());
+        Ok(sum + of(household, percent))
+    }
+}
+
 impl Year<'_> {
     /// 特定世帯: quarters of 平等割 in the month. One insured person is left with somebody who
     /// moved on to 後期高齢者医療 at most 60 (then 96) months ago.

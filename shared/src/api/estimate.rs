@@ -3,6 +3,7 @@
 use crate::assessment::household::{Household, Member, Reduction};
 use crate::assessment::instalments::Instalment;
 use crate::assessment::premium::{AssessmentError, Premium};
+use crate::assessment::reliefs::Relief;
 use crate::assessment::result::Assessor;
 use crate::assessment::rules::{MOST, Rules};
 use crate::assessment::tier::TierTest;
@@ -56,6 +57,9 @@ pub struct Inputs {
     /// 市独自の軽減額 a year by part, already computed.
     #[serde(default)]
     pub local_reductions: ByPart<Yen>,
+    /// 減免の決定.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reliefs: Vec<Relief>,
     pub members: Vec<Member>,
 }
 
@@ -130,6 +134,7 @@ impl Estimate {
         let household = Household {
             reduction: self.inputs.reduction,
             local_reductions: self.inputs.local_reductions,
+            reliefs: self.inputs.reliefs.clone(),
             members: self.inputs.members,
         };
         let deduction = self.inputs.basic_deduction;

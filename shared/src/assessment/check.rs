@@ -2,6 +2,7 @@
 
 use super::household::{Household, Income, Member, Reduction};
 use super::premium::AssessmentError;
+use super::reliefs;
 use super::rules::{MOST, Rules};
 use crate::money::Yen;
 use chrono::NaiveDate;
@@ -29,6 +30,7 @@ pub(super) fn check(household: &Household, rules: &Rules) -> Result<(), Assessme
     {
         return Err(AssessmentError::LocalReduction { part });
     }
+    reliefs::check(household)?;
     for (member, facts) in household.members.iter().enumerate() {
         if let Some(field) = out_of_range(&facts.income, facts.fixed_asset_tax) {
             return Err(AssessmentError::Amount { member, field });

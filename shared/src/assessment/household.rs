@@ -1,5 +1,6 @@
 //! The facts of one assessment: a household of one fiscal year.
 
+pub use super::reliefs::{Relief, ReliefKind};
 use crate::calendar::Month;
 use crate::law::parameters::ByPart;
 use crate::money::Yen;
@@ -17,6 +18,9 @@ pub struct Household {
     /// and cap.
     #[serde(default, skip_serializing_if = "no_parts")]
     pub local_reductions: ByPart<Yen>,
+    /// 減免の決定, in the order in which they take from a line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reliefs: Vec<Relief>,
     pub members: Vec<Member>,
 }
 

@@ -1,13 +1,13 @@
 //! 所得の計算: receipts of salary and public pensions become income (for the preview; the
 //! tax file already brings income). Tables are data: `parameters/national/income.toml`.
 
+use crate::law::LawError;
 use crate::law::parameters::ValueState;
-use crate::law::{LawError, shipped};
 use crate::money::{Rounding, Yen};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Every conversion table the installation knows.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IncomeTables {
     salary: Vec<SalaryTable>,
@@ -16,7 +16,7 @@ pub struct IncomeTables {
 }
 
 /// 給与所得控除 (所得税法28条) as bands of receipts.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SalaryTable {
     from_income_year: i32,
@@ -27,7 +27,7 @@ pub struct SalaryTable {
 }
 
 /// 公的年金等控除 (所得税法35条4項) for both sides of 65.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PensionTable {
     from_income_year: i32,
@@ -40,7 +40,7 @@ pub struct PensionTable {
 }
 
 /// 所得金額調整控除 (租税特別措置法41条の3の11).
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdjustmentTable {
     from_income_year: i32,
@@ -54,7 +54,7 @@ pub struct AdjustmentTable {
     both_minus: i64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Band {
     under: Option<i64>,
@@ -66,7 +66,7 @@ struct Band {
     minus: i64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SmallerDeduction {
     over: i64,
@@ -83,12 +83,6 @@ pub struct Converted {
 }
 
 impl IncomeTables {
-    /// The tables that ship with the product.
-    pub fn shipped() -> Result<IncomeTables, LawError> {
-        serde_json::from_str(shipped::INCOME_TABLES.json)
-            .map_err(|error| LawError::Unreadable(error.to_string()))
-    }
-
     /// 給与収入 → 給与所得 (before 所得金額調整控除) of a calendar year.
     pub fn salary_income(&self, income_year: i32, receipts: Yen) -> Result<Yen, LawError> {
         let table = self

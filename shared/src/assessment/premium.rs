@@ -36,6 +36,8 @@ pub enum AssessmentError {
     SameId { member: usize },
     #[error("reduction.tier: 軽減割合は 0・20・50・70 のどれかにしてください (現在 {0})")]
     Tier(u8),
+    #[error("reliefs[{relief}].{field}: 減免の内容が正しくありません")]
+    Relief { relief: usize, field: &'static str },
     #[error("rates.{}: 金額は 0 以上 1兆円以下にしてください", .part.key())]
     RateOutOfRange { part: Part },
     #[error("local_reductions.{}: 0 以上 1兆円以下の金額にしてください", .part.key())]
@@ -157,6 +159,7 @@ pub fn assess_with<L: Listen>(
         }
     }
     workspace.specific = specific.found();
+    special |= !household.reliefs.is_empty();
     special |= household.local_reductions.iter().next().is_some();
     let test = if special {
         special::prepare(household, rules, workspace)

@@ -5,6 +5,7 @@ use super::figures::{IncomeForLevy, gross};
 use super::household::{Household, Member};
 use super::months::{self, Months};
 use super::premium::{AssessmentError, PartResult, Payer, Workspace};
+use super::relieved::{self, Granted, Lines, Relief, SCALE};
 use super::rules::Rules;
 use super::state::{self, Annual, State};
 use super::tier::{self, TierTest};
@@ -37,6 +38,10 @@ pub(super) struct SpecialYear {
     local: ByPart<Yen>,
     /// Sums of a year: twelve times what a person is free of, and in how many months.
     free: Vec<(i128, u32)>,
+    /// 減免 on application.
+    granted: Vec<Granted>,
+    /// The lines of those liable in a month, for them to take from.
+    lines: Vec<[(i128, i128); 2]>,
 }
 
 /// Whether a member's facts ask for this calculation.
@@ -52,6 +57,7 @@ pub(super) fn concerns(member: &Member) -> bool {
 pub(super) fn prepare(household: &Household, rules: &Rules, workspace: &mut Workspace) -> TierTest {
     let year = &mut workspace.special;
     year.local = household.local_reductions;
+    relieved::prepare(household, rules, &mut year.granted);
     year.of_payers.clear();
     let mut changes = 0;
     for member in &household.members {
@@ -95,8 +101,8 @@ struct Sums {
     states: i64,
     /// Twelve times the sums before rounding and cap.
     whole: i128,
-    /// Twelve times what 旧被扶養者 are relieved of.
-    relief: i128,
+    /// Twelve times what comes off by 減免.
+    relief: Relief,
     /// What the lines of the states show, in yen.
     shown: Yen,
 }
@@ -168,7 +174,7 @@ pub(super) fn of_part<L: Listen>(
     Ok(result)
 }
 
-impl Year<'_> {
+impl<'a> Year<'a> {
     fn share(&self, month: u32) -> Share {
         state::share_in(self.specific, month)
     }
@@ -178,7 +184,7 @@ impl Year<'_> {
         i64::from(tier.copied().unwrap_or(0))
     }
 
-    fn state(&self, month: u32) -> Option<State<'_>> {
+    fn state(&self, month: u32) -> Option<State<'a>> {
         State::new(self.part, self.rules, self.tier(month), self.share(month))
     }
 
@@ -199,6 +205,9 @@ impl Year<'_> {
             if months & bit != 0 { months } else { !months }
         };
         let dependants = self.special.of_payers.iter().any(|each| each.dependant);
+        for granted in &self.special.granted {
+            same &= alike(granted.months);
+        }
         for (place, (payer, special)) in
             (0u16..).zip(self.payers.iter().zip(&self.special.of_payers))
         {
@@ -265,7 +274,7 @@ impl Year<'_> {
         let mut sums = Sums {
             states: 0,
             whole: 0,
-            relief: 0,
+            relief: Relief::default(),
             shown: Yen::ZERO,
         };
         let (mut rest, mut first) = (all, None);
@@ -288,7 +297,7 @@ impl Year<'_> {
             let lines = self.freed(&state, lines, month, listener)?;
             let relief = self.relief(&state, month)?;
             sums.whole += i128::from(lines.exact) * i128::from(count);
-            sums.relief += relief.sum() * i128::from(count);
+            sums.relief.add(&relief, i128::from(count));
             let annual = if self.components {
                 let amount = state.cut(&lines, &mut ());
                 sums.states += self.relieved(amount, &relief, &mut ())?.0 * count;
@@ -344,47 +353,67 @@ impl Year<'_> {
         Some(lines)
     }
 
-    /// 旧被扶養者: the own 所得割, and 均等割 and 平等割 down to the tier of the rule.
-    fn relief(&self, state: &State<'_>, month: u32) -> Option<Relief> {
+    /// 旧被扶養者: the own 所得割, and 均等割 and 平等割 down to the tier of the rule; then the
+    /// reliefs on application, of what that leaves.
+    fn relief(&mut self, state: &State<'_>, month: u32) -> Option<Relief> {
         let bit = 1 << month;
         let percent = i64::from(self.rules.former_dependant.percent);
         let down = State::new(self.part, self.rules, percent, self.share(month))?;
         let lower = self.tier(month) < percent;
+        let scaled = |units: i64| i128::from(units) * (SCALE / i128::from(EXACT));
+        let SpecialYear {
+            of_payers,
+            places,
+            granted,
+            lines,
+            ..
+        } = &mut *self.special;
         let mut relief = Relief::default();
-        for (payer, place) in self.liable.iter().zip(&self.special.places) {
-            let special = self.special.of_payers.get(usize::from(*place))?;
-            if !special.dependant {
-                continue;
+        lines.clear();
+        for (payer, place) in self.liable.iter().zip(&*places) {
+            let special = of_payers.get(usize::from(*place))?;
+            let levy = i128::from(state.own_levy(payer)?.0) * SCALE;
+            let units = |state: &State<'_>| scaled(state.unit(payer).iter().sum::<i64>());
+            let (mut levy_off, mut capita_off) = (0, 0);
+            if special.dependant {
+                levy_off = levy;
+                if lower && special.brought_down & bit != 0 {
+                    capita_off = units(state) - units(&down);
+                }
             }
-            let levy = state.own_levy(payer)?.0;
-            relief.levy += i128::from(levy) * i128::from(EXACT);
-            if lower && special.brought_down & bit != 0 {
-                let units = |state: &State<'_>| state.unit(payer).iter().sum::<i64>();
-                relief.capita += i128::from(units(state) - units(&down));
-            }
+            relief.levy += levy_off;
+            relief.capita += capita_off;
+            let left = [levy - levy_off, units(state) - capita_off];
+            lines.push(left.map(|line| (line, line)));
         }
-        let mut insured = self.payers.iter().zip(&self.special.of_payers);
+        let mut insured = self.payers.iter().zip(&*of_payers);
         let only = insured
             .all(|(payer, special)| payer.insured & bit == 0 || special.brought_down & bit != 0);
         if lower && only && !self.liable.is_empty() {
-            relief.household += i128::from(state.household() - down.household());
+            relief.household = scaled(state.household() - down.household());
         }
+        let household = scaled(state.household()) - relief.household;
+        let mut lines = Lines {
+            part: self.part,
+            month,
+            liable: self.liable,
+            own: lines,
+            household: (household, household),
+        };
+        lines.take(granted, &mut relief);
         Some(relief)
     }
 
     /// A state's amount less the relief, never below zero, cut to the unit of the part.
     fn relieved<L: Listen>(&self, amount: Yen, relief: &Relief, listener: &mut L) -> Option<Yen> {
-        let exact = i128::from(amount.0) * i128::from(EXACT) - relief.sum();
-        let left = Yen(i64::try_from(exact.max(0).div_euclid(i128::from(EXACT))).ok()?);
-        let left = Rounding::FloorTo(self.rules.rounding.part_unit).apply(left);
-        let code = if relief.sum() == 0 {
-            Code::PartRounding
-        } else {
-            Code::FormerDependantRelief
-        };
-        let inputs = relief.inputs();
-        listener.leaf(code, Some(self.part), None, left - amount, &inputs);
-        Some(left)
+        let part = Some(self.part);
+        let exact = (i128::from(amount.0) * SCALE, SCALE);
+        let granted = &self.special.granted;
+        let left = relieved::tell(self.part, exact, relief, granted, listener)?;
+        let unit = self.rules.rounding.part_unit;
+        let cut = Rounding::FloorTo(unit).apply(left);
+        listener.leaf(Code::PartRounding, part, None, cut - left, &[unit]);
+        Some(cut)
     }
 
     /// The months' states together.
@@ -426,36 +455,13 @@ impl Year<'_> {
         let (before, after) = (yen(free)?, yen(capped)?);
         let inputs = [before.0, yen(cap_twelfths)?.0];
         listener.leaf(Code::CapCut, part, None, after - before, &inputs);
-        let left = yen((capped - sums.relief).max(0))?;
-        let code = if sums.relief == 0 {
-            Code::PartRounding
-        } else {
-            Code::FormerDependantRelief
-        };
-        listener.leaf(code, part, None, left - after, &[]);
+        let exact = (capped * (SCALE / i128::from(EXACT)), 12 * SCALE);
+        let granted = &self.special.granted;
+        let left = relieved::tell(self.part, exact, &sums.relief, granted, listener)?;
         let unit = self.rules.rounding.part_unit;
         let amount = Rounding::FloorTo(unit).apply(left);
         listener.leaf(Code::PartRounding, part, None, amount - left, &[unit]);
         Some(amount)
-    }
-}
-
-/// What 旧被扶養者 are relieved of in a state, a year, in ten-thousandths of a yen.
-#[derive(Clone, Copy, Debug, Default)]
-struct Relief {
-    levy: i128,
-    capita: i128,
-    household: i128,
-}
-
-impl Relief {
-    fn sum(&self) -> i128 {
-        self.levy + self.capita + self.household
-    }
-
-    fn inputs(&self) -> [i64; 3] {
-        let whole = |exact: i128| i64::try_from(exact / i128::from(EXACT)).unwrap_or(i64::MAX);
-        [whole(self.levy), whole(self.capita), whole(self.household)]
     }
 }
 

@@ -9,7 +9,8 @@ use crate::law::LawError;
 use crate::money::Yen;
 use crate::rate::Rate;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Whether a figure was seen in its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,18 +69,33 @@ impl Part {
 }
 
 /// One value for each part that is levied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ByPart<T> {
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default = "none")]
     pub medical: Option<T>,
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default = "none")]
     pub support: Option<T>,
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default = "none")]
     pub care: Option<T>,
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(default = "none")]
     pub child: Option<T>,
+}
+
+/// JSON leaves out the parts without a value; in packed bytes every field has its place.
+impl<T: Serialize> Serialize for ByPart<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let whole = !to.is_human_readable();
+        let mut fields = to.serialize_struct("ByPart", 4)?;
+        for part in Part::ALL {
+            let value = self.get(part);
+            if whole || value.is_some() {
+                fields.serialize_field(part.key(), &value)?;
+            }
+        }
+        fields.end()
+    }
 }
 
 fn none<T>() -> Option<T> {
@@ -125,14 +141,14 @@ impl<T> ByPart<T> {
 }
 
 /// 料率 of one part: yen a year for the units, a fraction for the income rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartRates {
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "0.0751"))]
     pub income_rate: Rate,
     /// 資産割, a fraction of the fixed asset tax (only where a city levies four lines).
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "0.0751"))]
     pub asset_rate: Rate,
     /// 均等割.
@@ -146,8 +162,20 @@ pub struct PartRates {
     pub cap: Yen,
 }
 
-fn is_zero(rate: &Rate) -> bool {
-    *rate == Rate::ZERO
+impl Serialize for PartRates {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let whole = !to.is_human_readable();
+        let mut fields = to.serialize_struct("PartRates", 6)?;
+        fields.serialize_field("income_rate", &self.income_rate)?;
+        if whole || self.asset_rate != Rate::ZERO {
+            fields.serialize_field("asset_rate", &self.asset_rate)?;
+        }
+        fields.serialize_field("per_capita", &self.per_capita)?;
+        fields.serialize_field("per_capita_18plus", &self.per_capita_18plus)?;
+        fields.serialize_field("per_household", &self.per_household)?;
+        fields.serialize_field("cap", &self.cap)?;
+        fields.end()
+    }
 }
 
 /// Whose income levy is rounded.
@@ -189,13 +217,13 @@ pub enum PartScope {
 }
 
 /// 端数処理 of a municipality. Units are yen, at least 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoundingRules {
     pub income_scope: IncomeScope,
     pub income_mode: IncomeMode,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub income_mode_by_part: Option<ByPart<IncomeMode>>,
     #[serde(default = "one")]
     pub income_base_unit: i64,
@@ -205,6 +233,25 @@ pub struct RoundingRules {
     pub total_unit: i64,
     #[serde(default = "one")]
     pub proration_unit: i64,
+}
+
+impl Serialize for RoundingRules {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let whole = !to.is_human_readable();
+        let mut fields = to.serialize_struct("RoundingRules", 9)?;
+        fields.serialize_field("income_scope", &self.income_scope)?;
+        fields.serialize_field("income_mode", &self.income_mode)?;
+        if whole || self.income_mode_by_part.is_some() {
+            fields.serialize_field("income_mode_by_part", &self.income_mode_by_part)?;
+        }
+        fields.serialize_field("income_base_unit", &self.income_base_unit)?;
+        fields.serialize_field("reduced_unit", &self.reduced_unit)?;
+        fields.serialize_field("part_unit", &self.part_unit)?;
+        fields.serialize_field("part_scope", &self.part_scope)?;
+        fields.serialize_field("total_unit", &self.total_unit)?;
+        fields.serialize_field("proration_unit", &self.proration_unit)?;
+        fields.end()
+    }
 }
 
 fn one() -> i64 {
@@ -343,6 +390,15 @@ pub struct Parameters {
     pub instalments: Cited<InstalmentRules>,
     pub eligibility: Cited<EligibilityRules>,
 }
+
+/// What a municipality's packed bytes hold: the national layer is packed once for its year.
+pub type Packed = (
+    ByPart<Cited<PartRates>>,
+    Cited<RoundingRules>,
+    Cited<Options>,
+    Cited<InstalmentRules>,
+    Cited<EligibilityRules>,
+);
 
 impl Parameters {
     /// The name by which decisions refer to these parameters, e.g. `27100/2026`.

@@ -75,6 +75,7 @@ const KNOWN: [(&str, &[&str]); 6] = [
             "basic_deduction",
             "reduction",
             "local_reductions",
+            "reliefs",
             "members",
         ],
     ),
