@@ -371,7 +371,8 @@ fn a_year_that_was_not_found_is_refused_and_never_taken_from_another() {
         ("27100", 2027),
         ("13104", 2024),
         ("40130", 2023),
-        ("14100", 2026),
+        ("14100", 2024),
+        ("03302", 2024),
     ];
     for (code, year) in missing {
         assert!(
