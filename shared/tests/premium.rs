@@ -121,8 +121,8 @@ fn a_year_or_city_without_parameters_is_refused_by_name() {
         "大阪市の2031年度の料率は登録されていません"
     );
     assert_eq!(
-        refused("横浜市", 2026, head()).to_string(),
-        "横浜市の2026年度の料率は登録されていません"
+        refused("横浜市", 2024, head()).to_string(),
+        "横浜市の2024年度の料率は登録されていません"
     );
 }
 
