@@ -100,6 +100,9 @@ fn main() -> Outcome<()> {
         let written = document(&out, &format!("{name}.json"), &dated)?;
         writeln!(rust, "pub const {constant}: Document = {written};")?;
     }
+    let reliefs = read(&root.join("national/reliefs.toml"))?;
+    let written = document(&out, "reliefs.json", &reliefs)?;
+    writeln!(rust, "pub const RELIEFS: Document = {written};")?;
     let linkage = read(&root.join("national/linkage.toml"))?;
     writeln!(
         rust,

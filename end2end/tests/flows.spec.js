@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { check } from "./axe.js";
 import { IZUMISANO } from "./cities.js";
-import { ROOT, expect, flow, household, open, signIn, takeInAll, test } from "./office.js";
+import { ROOT, expect, flow, household, open, picture, signIn, takeInAll, test, yenOf } from "./office.js";
 
 /** Opens one of the demonstration city's households, each test another one. */
 async function opened(page, office, place, bornFrom) {
@@ -245,4 +245,47 @@ test("flow_2_14 and flow_2_15 本市税務: what somebody reported is asked for,
   await flow(links, info, "flow_2_14");
   await links.getByRole("button", { name: "回答する" }).first().click();
   await expect(links.getByRole("button", { name: "回答する" })).toHaveCount(0);
+});
+
+test("flow_2_other 減免: what may be claimed is offered, applied for, proved, and granted by somebody else", async ({ page, empty }, info) => {
+  for (const kind of ["residents", "incomes", "eligibility"]) empty.kokuho(["import", kind, join(empty.folder, `${kind}.csv`)]);
+  await signIn(page, empty);
+  await page.goto(`${empty.url}/households/1000?fiscal_year=2026`);
+  const before = yenOf(await page.getByTestId("preview-total").innerText());
+  const reliefs = page.getByTestId("reliefs");
+  await reliefs.locator("summary").click();
+  const detention = reliefs.getByTestId("candidate").filter({ hasText: "給付制限による減免" }).first();
+  await expect(detention).toContainText("1か月あたり");
+  await expect(reliefs.getByTestId("candidate").filter({ hasText: "所得の減少による減免" })).toContainText("表が登録されていない");
+  await check(page);
+  await detention.getByRole("button").click();
+  const form = reliefs.getByTestId("relief-form");
+  await form.getByRole("button", { name: "申請を受け付ける" }).click();
+  await expect(form.locator("#relief-grounds-error")).toContainText("事情を");
+  await form.getByLabel("事情").fill("在監証明書による");
+  await form.getByLabel("減免の終わり").selectOption("2026-05");
+  await form.getByLabel("在監（在院）証明書: 入った日と出た日").check();
+  await check(page);
+  await form.getByRole("button", { name: "申請を受け付ける" }).click();
+  await expect(reliefs.getByTestId("relief-case")).toContainText("決定待ち");
+  const evidence = reliefs.getByTestId("relief-evidence");
+  await evidence.getByLabel("照会先の名称").fill("見本刑務所");
+  await evidence.getByLabel("照会先の郵便番号").fill("530-0001");
+  await evidence.getByLabel("照会先の所在地").fill("大阪市北区梅田1-1-1");
+  await evidence.getByRole("button", { name: "照会書を発行" }).click();
+  await expect(page.getByText("国民健康保険料の減免に係る照会書")).toBeVisible();
+  const address = page.url();
+  await page.getByRole("button", { name: "サインアウト" }).click();
+  await signIn(page, empty);
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.goto(address);
+  await reliefs.locator("summary").click();
+  const waiting = reliefs.getByTestId("relief-case");
+  await expect(waiting).toContainText("減免 100％");
+  await flow(reliefs, info, "flow_2_other");
+  await waiting.getByRole("button", { name: "承認", exact: true }).click();
+  await expect(page.getByText("減免を「承認」にしました")).toBeVisible();
+  await expect.poll(async () => yenOf(await page.getByTestId("preview-total").innerText())).toBeLessThan(before);
+  await check(page);
+  await picture(page, info, "relief");
 });

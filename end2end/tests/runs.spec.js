@@ -123,3 +123,32 @@ test("a household under 支援措置 carries a band and no address until a reaso
   await expect(page.getByTestId("revealed")).toContainText(place);
   await picture(page, info, "protected");
 });
+
+test("other rates are tried over the whole city, and a rate is found for a required sum", async ({ page, empty }, info) => {
+  bringIn(empty);
+  await signIn(page, empty);
+  const run = empty.kokuho(["yearly", "--fiscal-year", "2026"]);
+  await page.goto(`${empty.url}/runs/${run}`);
+  await expect(page.getByTestId("agreement")).toContainText("一致しています");
+  await page.goto(`${empty.url}/runs`);
+  await page.getByRole("link", { name: "料率の試算（全世帯）・必要額から料率を求める" }).click();
+  await expect(page.getByRole("heading", { name: "料率の試算", exact: true })).toBeVisible();
+  await check(page);
+  const medical = page.getByRole("group", { name: "医療分" });
+  await medical.getByLabel("均等割（円）").fill("多い");
+  await page.getByRole("button", { name: "全世帯で試算する" }).click();
+  await expect(page.getByTestId("whatif-problem")).toContainText("医療分の均等割");
+  await medical.getByLabel("均等割（円）").fill("40000");
+  await page.getByRole("button", { name: "全世帯で試算する" }).click();
+  await expect(page.getByRole("region", { name: "世帯ごとの差の分布" })).toBeVisible();
+  const result = page.getByRole("region", { name: "試算の結果" });
+  const before = yenOf(await figure(page, "試算の結果", "今の料率の合計").innerText());
+  await expect.poll(async () => yenOf(await figure(page, "試算の結果", "試算の合計").innerText())).toBeGreaterThan(before);
+  await check(page);
+  await medical.getByLabel("必要額（円、率を求めるとき）").fill("1000000");
+  await page.getByRole("button", { name: "必要額から所得割率を求める" }).click();
+  await expect(page.getByTestId("solved")).toContainText("医療分：所得割率");
+  await check(page);
+  await picture(page, info, "whatif");
+  await expect(result).toBeVisible();
+});

@@ -39,6 +39,9 @@ pub struct Config {
     /// Folder with residents.toml, incomes.toml and eligibility.toml instead of the shipped ones.
     #[arg(long, env = "KOKUHO_LAYOUTS", global = true)]
     pub layouts: Option<PathBuf>,
+    /// TOML file with the city's own rules of 減免, like the shipped ones.
+    #[arg(long, env = "KOKUHO_RELIEFS", global = true)]
+    pub reliefs: Option<PathBuf>,
 }
 
 /// What letters are set with.

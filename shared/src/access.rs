@@ -37,6 +37,10 @@ pub enum Action {
     EditFacts,
     /// 賦課決定.
     Decide,
+    /// 減免の申請: accept one, or note that it was withdrawn.
+    AcceptReliefs,
+    /// 減免の決定: grant, refuse or end what somebody else accepted.
+    DecideReliefs,
     /// 資格重複: urge, end by the city, or dismiss.
     HandleDuplicates,
     /// 個人番号: bind one to a person, and see whether one is bound.
@@ -49,6 +53,8 @@ pub enum Action {
     RunYear,
     /// 証の一斉更新, and printing what it made.
     RenewPapers,
+    /// 料率の試算 over the whole city; writes nothing.
+    TryRates,
     /// 発送の承認: release a run that somebody else started.
     ReleaseRun,
     /// See how far it is and what came out.
@@ -141,12 +147,17 @@ impl Role {
                 self,
                 CounterClerk | EligibilityOfficer | AssessmentOfficer | Supervisor
             ),
+            Action::AcceptReliefs => {
+                matches!(self, CounterClerk | AssessmentOfficer | Supervisor)
+            }
+            Action::DecideReliefs => self == Supervisor,
             Action::IssueLetters => matches!(self, AssessmentOfficer | Supervisor),
             Action::Decide => matches!(self, AssessmentOfficer | Supervisor),
             Action::Protect => matches!(self, EligibilityOfficer | Supervisor),
             Action::HandleDuplicates => matches!(self, EligibilityOfficer | Supervisor),
             Action::RenewPapers => matches!(self, EligibilityOfficer | Supervisor),
             Action::RunYear | Action::ReleaseRun => self == Supervisor,
+            Action::TryRates => matches!(self, AssessmentOfficer | Supervisor),
             Action::ReadRuns => matches!(self, AssessmentOfficer | Supervisor),
             Action::ImportFiles => matches!(self, LinkageOperator | Supervisor),
             Action::ReadImports => matches!(

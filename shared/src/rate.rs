@@ -30,6 +30,12 @@ impl Rate {
         parts_per_million: 0,
     };
 
+    /// A rate of so many millionths; none outside 0 to 1.
+    pub fn from_parts_per_million(parts_per_million: i64) -> Option<Rate> {
+        let within = (0..=PARTS_PER_UNIT).contains(&parts_per_million);
+        within.then_some(Rate { parts_per_million })
+    }
+
     /// The rate in millionths, the form used inside the calculation.
     pub fn parts_per_million(self) -> i64 {
         self.parts_per_million

@@ -7,7 +7,9 @@ use kokuho_shared::assessment::income::IncomeTables;
 use kokuho_shared::assessment::limit::last_decision_of;
 use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::whatif;
 use kokuho_shared::law::copayment::CopaymentRules;
+use kokuho_shared::law::parameters::Part;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use serde_json::{Value, json};
@@ -30,6 +32,31 @@ fn test_income(income: Value) -> i64 {
     let members = json!([{"id": "A", "birth_date": "1970-05-05", "head": true, "income": income}]);
     let assessment = osaka(2026).assess(&household(members));
     assessment.unwrap().premium.test.test_income.0
+}
+
+#[test]
+fn incident_a03_public_money_for_reductions_is_no_burden_of_the_other_payers() {
+    let assessor = osaka(2026);
+    let city: Vec<Household> = (0..40)
+        .map(|number: i64| {
+            household(json!([{"id": "A", "birth_date": "1980-05-05", "head": true,
+                "income": {"other_income": number % 8 * 500_000}}]))
+        })
+        .collect();
+    let rates = assessor.rules.rates.medical.unwrap();
+    let required = Yen(5_500_000);
+    let solved = whatif::solve(
+        &city,
+        &assessor.parameters,
+        (Part::Medical, rates),
+        required,
+    )
+    .unwrap();
+    // 7, 5 and 2割 of five households each: 20,669, 34,449 and 55,118 of 68,898 are left.
+    assert_eq!(solved.compensated, Yen(5 * (48_229 + 34_449 + 13_780)));
+    assert!(solved.reached && solved.levied + solved.compensated >= required);
+    // With the next lower rate it would not be enough: nobody is levied more than is needed.
+    assert!(solved.levied + solved.compensated < required + Yen(40 * 400));
 }
 
 #[test]

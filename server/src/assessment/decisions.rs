@@ -54,7 +54,10 @@ impl Basis {
             return Err(ServiceError::invalid_at("members", obstacle.clone()));
         }
         let until = self.assessor.rules.ages.insured_until;
-        let inputs = to_household_until(&view.members, self.fiscal_year, Some(until));
+        let inputs = Household {
+            reliefs: view.reliefs.clone(),
+            ..to_household_until(&view.members, self.fiscal_year, Some(until))
+        };
         self.refuse_closed(&inputs, schedule.notice_on)?;
         let assessment = self.assessor.assess_on(&inputs, Some(schedule))?;
         Ok(Draft {

@@ -8,10 +8,13 @@ use crate::error::ServiceError;
 use crate::http::{self, App, Body, Failure};
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, IssuedLetter};
 use kokuho_shared::api::estimate::{Answer, Estimate};
+use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
+use kokuho_shared::assessment::whatif::Solved;
 
 /// Decides the premium of a year.
 #[utoipa::path(post, path = "/api/households/{id}/decisions", tag = "assessment", params(("id" = i64, Path)),
@@ -90,4 +93,46 @@ pub async fn letter(
     let entry = Entry::new(&user, What::View, app.clock.now()).of_household(household, []);
     app.audit.read(entry.detail(format!("letter {number}")));
     Ok(http::pdf(&number, pdf))
+}
+
+/// Begins a trial of other rates over every decided household of a year.
+#[utoipa::path(post, path = "/api/whatifs", tag = "assessment", request_body = WhatIfWish,
+    responses((status = 202, body = WhatIfView), (status = 422, body = Problem)))]
+pub async fn try_rates(
+    State(app): State<App>,
+    user: User,
+    Body(wish): Body<WhatIfWish>,
+) -> Result<(StatusCode, Json<WhatIfView>), Failure> {
+    user.check_whole_city()?;
+    let view = app
+        .whatifs
+        .start(app.db()?, wish, &app.municipality)
+        .await?;
+    Ok((StatusCode::ACCEPTED, Json(view)))
+}
+
+/// What is known of a trial so far.
+#[utoipa::path(get, path = "/api/whatifs/{id}", tag = "assessment", params(("id" = u64, Path)),
+    responses((status = 200, body = WhatIfView), (status = 404, body = Problem)))]
+pub async fn tried_rates(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<u64>,
+) -> Result<Json<WhatIfView>, Failure> {
+    user.check_whole_city()?;
+    let view = app.whatifs.view(id);
+    Ok(Json(view.ok_or(ServiceError::NotFound("試算"))?))
+}
+
+/// The rates of 所得割 that bring what each part requires.
+#[utoipa::path(post, path = "/api/rates", tag = "assessment", request_body = SolveWish,
+    responses((status = 200, body = Vec<Solved>), (status = 422, body = Problem)))]
+pub async fn solve_rates(
+    State(app): State<App>,
+    user: User,
+    Body(wish): Body<SolveWish>,
+) -> Result<Json<Vec<Solved>>, Failure> {
+    user.check_whole_city()?;
+    let solved = super::whatif::solve(app.db()?, wish, &app.municipality).await?;
+    Ok(Json(solved))
 }

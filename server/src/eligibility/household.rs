@@ -1,7 +1,9 @@
 //! 世帯: what is known of a household in a fiscal year, as of two dates.
 
 use super::circumstances;
-use super::reading::{self, EligibilityRow, IncomeWithChange, MemberRow, Rows, TO_LATE_ELDERLY};
+use super::reading::{
+    self, EligibilityRow, IncomeWithChange, MemberRow, ReliefRow, Rows, TO_LATE_ELDERLY,
+};
 use crate::access::user::User;
 use crate::clock::Instant;
 use crate::error::ServiceError;
@@ -12,7 +14,7 @@ use chrono::NaiveDate;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{Belonged, EligibilityView, HouseholdView, MemberView};
 use kokuho_shared::assessment::circumstances::Circumstances;
-use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
+use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround, Relief};
 use kokuho_shared::calendar::{FiscalYear, Month};
 use kokuho_shared::guarded::Guarded;
 use std::collections::HashMap;
@@ -82,6 +84,7 @@ struct Known {
     eligibilities: Vec<EligibilityRow>,
     incomes: Vec<IncomeWithChange>,
     circumstances: Vec<circumstances::Row>,
+    reliefs: Vec<ReliefRow>,
 }
 
 /// Splits the rows by household; they come in the order of members.
@@ -98,6 +101,10 @@ fn each(fiscal_year: i32, from: NaiveDate, rows: Rows) -> Result<Vec<HouseholdVi
     for row in rows.circumstances {
         let known = of_household.entry(row.household_id).or_default();
         known.circumstances.push(row);
+    }
+    for row in rows.reliefs {
+        let known = of_household.entry(row.household_id).or_default();
+        known.reliefs.push(row);
     }
     let members = rows.members;
     let households = members.chunk_by(|one, next| one.household_id == next.household_id);
@@ -213,6 +220,7 @@ fn assemble(
         .chain(known.eligibilities.iter().map(|row| row.change_id))
         .chain(known.incomes.iter().map(|row| row.change_id))
         .chain(known.circumstances.iter().map(|row| row.change_id))
+        .chain(known.reliefs.iter().map(|row| row.change_id))
         .max()
         .unwrap_or(0);
     // Ordered by the day of acquisition: the latest period of the year comes last.
@@ -291,9 +299,16 @@ fn assemble(
         schedule: None,
         obstacles,
         open_inquiries: 0,
+        reliefs: reliefs(&known.reliefs)?,
         payer,
         revision,
     })
+}
+
+/// 減免 of the year, in the order of their applications.
+fn reliefs(rows: &[ReliefRow]) -> Result<Vec<Relief>, ServiceError> {
+    let read = |row: &ReliefRow| Ok(serde_json::from_str(&row.relief)?);
+    rows.iter().map(read).collect()
 }
 
 /// 国保上の世帯主 while that member belongs to the household.

@@ -174,7 +174,20 @@ pub struct Rows {
     pub eligibilities: Vec<EligibilityRow>,
     pub incomes: Vec<IncomeWithChange>,
     pub circumstances: Vec<circumstances::Row>,
+    pub reliefs: Vec<ReliefRow>,
 }
+
+/// 減免 granted to a household for the year, as JSON.
+#[derive(FromRow)]
+pub struct ReliefRow {
+    pub household_id: i64,
+    pub change_id: i64,
+    pub relief: String,
+}
+
+const RELIEFS: &str = "SELECT household_id, change_id, relief FROM relief_fact \
+    WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 \
+    AND recorded_at <= $4 AND (superseded_at IS NULL OR superseded_at > $5) ORDER BY case_id";
 
 /// First and last day (half-open) that count, and the year of the incomes.
 pub type Days = (NaiveDate, NaiveDate, i64);
@@ -205,6 +218,8 @@ pub async fn rows(
             sqlx::query_as(text.circumstances).bind(first).bind(known).bind(last).fetch_all(pool).await?,
         )));
     }
+    all.reliefs = on_db!(db, pool => sqlx::query_as(RELIEFS).bind(first).bind(last)
+        .bind(income_year + 1).bind(known).bind(known).fetch_all(pool).await?);
     Ok(all)
 }
 
@@ -288,5 +303,7 @@ pub async fn rows_in(
             .bind(id).bind(known).bind(id).fetch_all(c).await?);
         all.add(members, (eligibilities, incomes, circumstances));
     }
+    all.reliefs = on_tx!(tx, c => sqlx::query_as(RELIEFS).bind(id).bind(id)
+        .bind(income_year + 1).bind(known).bind(known).fetch_all(c).await?);
     Ok(all)
 }

@@ -9,6 +9,7 @@ mod routes;
 mod worker;
 
 use crate::access::keys::Keys;
+use crate::assessment::whatif::WhatIfs;
 use crate::audit::Log;
 use crate::clock::Clock;
 use crate::error::{ServiceError, database_kind};
@@ -23,6 +24,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use kokuho_shared::api::Problem;
+use kokuho_shared::assessment::relief_rules::ReliefRules;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,6 +49,9 @@ pub struct App {
     pub municipality: String,
     pub clock: Clock,
     pub layouts: Option<PathBuf>,
+    /// 減免の基準, with the city's own.
+    pub reliefs: Arc<ReliefRules>,
+    pub whatifs: WhatIfs,
     pub jobs: Jobs,
     pub keys: Keys,
     pub audit: Log,

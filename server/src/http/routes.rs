@@ -223,6 +223,30 @@ fn all() -> Vec<Route> {
         ),
         route(
             Method::GET,
+            "/api/reliefs/rules",
+            ReadHousehold,
+            get(assessment::reliefs::routes::relief_rules),
+        ),
+        route(
+            Method::GET,
+            "/api/households/{id}/reliefs",
+            ReadHousehold,
+            get(assessment::reliefs::routes::reliefs_of),
+        ),
+        route(
+            Method::POST,
+            "/api/households/{id}/reliefs",
+            AcceptReliefs,
+            post(assessment::reliefs::routes::apply_for_relief),
+        ),
+        route(
+            Method::POST,
+            "/api/reliefs/{case}/decision",
+            AcceptReliefs,
+            post(assessment::reliefs::routes::decide_relief),
+        ),
+        route(
+            Method::GET,
             "/api/households/{id}/students",
             ReadHousehold,
             get(eligibility::students::routes::students_of),
@@ -359,6 +383,24 @@ fn all() -> Vec<Route> {
             "/api/runs/{id}",
             ReadRuns,
             get(jobs::routes::run),
+        ),
+        route(
+            Method::POST,
+            "/api/whatifs",
+            TryRates,
+            post(assessment::routes::try_rates),
+        ),
+        route(
+            Method::GET,
+            "/api/whatifs/{id}",
+            TryRates,
+            get(assessment::routes::tried_rates),
+        ),
+        route(
+            Method::POST,
+            "/api/rates",
+            TryRates,
+            post(assessment::routes::solve_rates),
         ),
         route(
             Method::POST,

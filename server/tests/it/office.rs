@@ -14,6 +14,7 @@ use kokuho_server::store::Db;
 use kokuho_shared::access::Role;
 use kokuho_shared::api::access::Account;
 use kokuho_shared::api::import::FileKind;
+use kokuho_shared::assessment::relief_rules::{Band, ReliefRules};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -38,6 +39,26 @@ pub fn keys() -> Keys {
 pub fn press(municipality: &str) -> Press {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     Press::new(checkout, None, municipality)
+}
+
+/// The rules that ship, and the table of a city that has one.
+fn reliefs() -> ReliefRules {
+    let mut rules = ReliefRules::shipped().unwrap();
+    let known = rules.rule.iter().find(|rule| rule.id == "income_fall");
+    let mut own = known.unwrap().clone();
+    own.municipality = Some("27213".into());
+    own.bands = vec![
+        Band {
+            at_least: 30,
+            percent: 30,
+        },
+        Band {
+            at_least: 50,
+            percent: 70,
+        },
+    ];
+    rules.rule.push(own);
+    rules
 }
 
 pub struct Office {
@@ -119,6 +140,8 @@ impl Office {
                 today: Some("2026-06-10".parse().unwrap()),
             },
             layouts: None,
+            reliefs: Arc::new(reliefs()),
+            whatifs: Default::default(),
             jobs: Jobs::default(),
             keys: keys(),
             audit: Log::start(db.clone(), Clock::default()),
@@ -332,6 +355,8 @@ impl Office {
         for table in [
             "change_record",
             "check_finding",
+            "relief_case",
+            "relief_fact",
             "run_release",
             "person_fact",
             "membership_fact",

@@ -25,6 +25,8 @@ async fn served(name: &str, db: Option<Db>) -> String {
         municipality: "27100".into(),
         clock: Clock::default(),
         layouts: None,
+        reliefs: Default::default(),
+        whatifs: Default::default(),
         jobs: Jobs::default(),
         keys: crate::office::keys(),
         audit: kokuho_server::audit::Log::nowhere(),

@@ -151,6 +151,9 @@ impl InMonth<'_> {
         let (mut sum, mut only) = (Fraction::ZERO, self.tier < target);
         for member in charged {
             let his = |relief: &Relief| relief.person.as_ref().is_none_or(|id| *id == member.id);
+            if self.year.maternity_month(member, self.first) {
+                continue;
+            }
             let dependant = member.former_dependant_since.is_some();
             let down =
                 dependant && self.tier < target && self.year.brought_down(member, self.first);

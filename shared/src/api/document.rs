@@ -26,10 +26,12 @@ pub enum DocumentKind {
     FacilityInquiry,
     /// 資格喪失の届出の勧奨 (資格重複).
     LossUrging,
+    /// 減免の適用に係る照会 (賦課その他): goes to another office or body.
+    ReliefInquiry,
 }
 
 impl DocumentKind {
-    pub const ALL: [DocumentKind; 9] = [
+    pub const ALL: [DocumentKind; 10] = [
         DocumentKind::EligibilityCertificate,
         DocumentKind::EligibilityNotice,
         DocumentKind::RecipientCertificate,
@@ -39,6 +41,7 @@ impl DocumentKind {
         DocumentKind::IncomeReport,
         DocumentKind::FacilityInquiry,
         DocumentKind::LossUrging,
+        DocumentKind::ReliefInquiry,
     ];
 
     pub fn key(self) -> &'static str {
@@ -52,6 +55,7 @@ impl DocumentKind {
             DocumentKind::IncomeReport => "income_report",
             DocumentKind::FacilityInquiry => "facility_inquiry",
             DocumentKind::LossUrging => "loss_urging",
+            DocumentKind::ReliefInquiry => "relief_inquiry",
         }
     }
 
@@ -70,6 +74,7 @@ impl DocumentKind {
             DocumentKind::IncomeReport => "国民健康保険料 所得申告書",
             DocumentKind::FacilityInquiry => "施設の入所状況についての照会書",
             DocumentKind::LossUrging => "国民健康保険の資格喪失の届出について",
+            DocumentKind::ReliefInquiry => "国民健康保険料の減免に係る照会書",
         }
     }
 
@@ -177,12 +182,83 @@ pub struct DocumentWish {
     /// The facility that is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facility_id: Option<i64>,
+    /// Whom 減免に係る照会 asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
     /// What an application for a certificate says.
     #[serde(default, skip_serializing_if = "Application::is_empty")]
     pub application: Application,
     /// What a city asks besides the printed questions; may be empty.
     #[serde(default)]
     pub remark: String,
+}
+
+/// Who knows what a relief stands on (賦課その他).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum AskedOf {
+    Hospital,
+    /// 少年院・刑務所等.
+    Correctional,
+    /// 損害（火災）保険.
+    Insurer,
+    TaxOffice,
+    /// 道府県税事務所.
+    PrefecturalTax,
+}
+
+impl AskedOf {
+    pub const ALL: [AskedOf; 5] = [
+        AskedOf::Hospital,
+        AskedOf::Correctional,
+        AskedOf::Insurer,
+        AskedOf::TaxOffice,
+        AskedOf::PrefecturalTax,
+    ];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            AskedOf::Hospital => "hospital",
+            AskedOf::Correctional => "correctional",
+            AskedOf::Insurer => "insurer",
+            AskedOf::TaxOffice => "tax_office",
+            AskedOf::PrefecturalTax => "prefectural_tax",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Option<AskedOf> {
+        AskedOf::ALL.into_iter().find(|of| of.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            AskedOf::Hospital => "病院・診療所",
+            AskedOf::Correctional => "少年院・刑務所等",
+            AskedOf::Insurer => "損害（火災）保険の会社",
+            AskedOf::TaxOffice => "税務署",
+            AskedOf::PrefecturalTax => "道府県税事務所",
+        }
+    }
+
+    /// No law makes a private body answer: the person agrees first.
+    pub fn needs_consent(self) -> bool {
+        matches!(self, AskedOf::Hospital | AskedOf::Insurer)
+    }
+}
+
+/// An office or body that is asked, with its address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Asked {
+    pub of: AskedOf,
+    pub name: String,
+    pub postcode: String,
+    pub address: String,
+    /// The person agrees in writing.
+    #[serde(default)]
+    pub consent: bool,
 }
 
 /// 申請 of a certificate.

@@ -2,7 +2,7 @@
 
 use crate::assessment::circumstances::Circumstances;
 use crate::assessment::household::{
-    EarlierPeriod, Household, Income, IncomeStatus, LossGround, Member,
+    EarlierPeriod, Household, Income, IncomeStatus, LossGround, Member, Relief,
 };
 use crate::assessment::schedule::Schedule;
 use crate::calendar::{FiscalYear, Month, age_attained_on};
@@ -61,12 +61,23 @@ pub struct HouseholdView {
     /// 照会 whose answer is not settled: a decision made now is provisional.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub open_inquiries: i64,
+    /// 減免 granted for the year.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reliefs: Vec<Relief>,
     /// 国保上の世帯主, where it is not the head of the register.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payer: Option<i64>,
 }
 
 impl HouseholdView {
+    /// The facts of an assessment of the year on the screen.
+    pub fn facts(&self) -> Household {
+        Household {
+            reliefs: self.reliefs.clone(),
+            ..to_household(&self.members, self.fiscal_year)
+        }
+    }
+
     /// The one to whom everything goes: 国保上の世帯主, otherwise the head of the register.
     pub fn payer_member(&self) -> Option<&MemberView> {
         let is_payer = |member: &&MemberView| Some(member.person_id) == self.payer;

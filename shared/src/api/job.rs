@@ -1,6 +1,7 @@
 //! 処理: work over the whole city, its progress and what came out.
 
 use super::review::{CheckOutcome, Release};
+pub use crate::assessment::whatif::Bar;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -161,14 +162,6 @@ impl RunOutcome {
     pub fn balances(&self) -> bool {
         self.decided_total - self.replaced_total == self.booked_total
     }
-}
-
-/// Households with an amount from `from` (in yen) up to the next bar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Bar {
-    pub from: i64,
-    pub households: i64,
 }
 
 /// What came out of the letters of a run.

@@ -19,10 +19,12 @@ pub mod ledger;
 pub mod notice;
 pub mod number;
 pub mod queue;
+pub mod relief;
 pub mod review;
 pub mod session;
 pub mod student;
 pub mod timeline;
+pub mod whatif;
 
 use serde::{Deserialize, Serialize};
 

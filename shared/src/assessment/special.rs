@@ -220,7 +220,7 @@ impl<'a> Year<'a> {
                 continue;
             }
             same &= alike(special.involuntary);
-            if self.frees_states {
+            if self.frees_states || !self.special.granted.is_empty() {
                 same &= alike(special.maternity);
             }
             let mut own = *payer;
@@ -383,7 +383,13 @@ impl<'a> Year<'a> {
             }
             relief.levy += levy_off;
             relief.capita += capita_off;
-            let left = [levy - levy_off, units(state) - capita_off];
+            // Whoever is free for a birth in the month has nothing left to be relieved of.
+            let free = special.maternity & bit != 0;
+            let left = if free {
+                [0, 0]
+            } else {
+                [levy - levy_off, units(state) - capita_off]
+            };
             lines.push(left.map(|line| (line, line)));
         }
         let mut insured = self.payers.iter().zip(&*of_payers);

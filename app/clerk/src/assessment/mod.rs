@@ -3,7 +3,11 @@
 mod amount;
 mod decide;
 mod decisions;
+mod difference;
+mod evidence;
 mod notice;
 pub mod premium;
 mod preview;
+mod relief_form;
+mod reliefs;
 mod tier;

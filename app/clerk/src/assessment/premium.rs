@@ -3,7 +3,9 @@
 use super::amount::Amount;
 use super::decide::Decide;
 use super::decisions::Decisions;
+use super::difference::Difference;
 use super::preview::{self, Preview};
+use super::reliefs::Reliefs;
 use super::tier::TierFacts;
 use crate::collection::ledger::Ledger;
 use crate::eligibility::draft;
@@ -38,13 +40,14 @@ impl Amounts {
         let assessor = Assessor::shipped(municipality, year).map_err(|why| why.to_string());
         let drafts = shown.drafts.clone();
         let obstacle = shown.view.obstacles.first().cloned();
+        let reliefs = shown.view.reliefs.clone();
         let schedule = RwSignal::new(shown.view.schedule.clone());
         let preview = Memo::new(move |_| {
             let views = draft::views(&drafts);
             let schedule = schedule.get();
             Preview::of(
                 &assessor,
-                &views,
+                (&views, &reliefs),
                 year,
                 schedule.as_ref(),
                 obstacle.as_ref(),
@@ -113,6 +116,8 @@ pub fn PremiumPane(
                 <Decide shown=shown.clone() open=open amounts=amounts said=said />
             })}
             <Why amounts=amounts explained=explained />
+            <Difference amounts=amounts members=shown.view.members.clone() year=year said=said />
+            <Reliefs shown=shown.clone() open=open amounts=amounts said=said />
             <Decisions amounts=amounts said=said />
             <Ledger household=id fiscal_year=year again=Signal::derive(move || amounts.decisions.get().len()) />
         </section>

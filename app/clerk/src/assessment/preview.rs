@@ -1,7 +1,7 @@
 //! 試算: the same function as on the server, on the fields as they stand now.
 
 use kokuho_shared::api::household::{MemberView, to_household};
-use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::household::{Household, Relief};
 use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
 use kokuho_shared::assessment::schedule::Schedule;
@@ -17,12 +17,15 @@ impl Preview {
     /// `obstacle`: why the rules cannot decide this household, whatever is typed.
     pub fn of(
         assessor: &Result<Assessor, String>,
-        members: &[MemberView],
+        (members, reliefs): (&[MemberView], &[Relief]),
         year: i32,
         schedule: Option<&Schedule>,
         obstacle: Option<&String>,
     ) -> Preview {
-        let household = to_household(members, year);
+        let household = Household {
+            reliefs: reliefs.to_vec(),
+            ..to_household(members, year)
+        };
         let result = match assessor {
             _ if obstacle.is_some() => Err(obstacle.cloned().unwrap_or_default()),
             Ok(assessor) => assessor

@@ -161,6 +161,7 @@ fn Admit(members: Vec<MemberView>, stays: Stays) -> impl IntoView {
         let wish = DocumentWish {
             fiscal_year: stays.year,
             kind: DocumentKind::FacilityInquiry,
+            asked: None,
             person_id: person.get_untracked(),
             facility_id: Some(facility.get_untracked()),
             application: Application::default(),

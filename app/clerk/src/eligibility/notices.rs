@@ -8,6 +8,7 @@ use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{HouseholdView, MemberView, to_household};
 use kokuho_shared::api::notice::{NoticeEdit, preview};
+use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::instalments::closed_days;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::eligibility::notice::{Event, NoticeError, is_ahead};
@@ -301,7 +302,10 @@ fn term(edit: &NoticeEdit, assessor: &Assessor) -> String {
 /// The year's premium before and after.
 fn amounts(view: &HouseholdView, after: &[MemberView], assessor: &Assessor) -> String {
     let total = |members: &[MemberView]| {
-        let household = to_household(members, view.fiscal_year);
+        let household = Household {
+            reliefs: view.reliefs.clone(),
+            ..to_household(members, view.fiscal_year)
+        };
         assessor.assess(&household).map(|all| all.premium.total)
     };
     match (total(&view.members), total(after)) {

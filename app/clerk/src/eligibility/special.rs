@@ -2,9 +2,9 @@
 
 use super::checks;
 use super::draft::MemberDraft;
+use crate::words::month;
 use kokuho_shared::assessment::circumstances::Circumstances;
-use kokuho_shared::calendar::{FiscalYear, Month};
-use kokuho_shared::era;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::parameters::National;
 use kokuho_shared::law::shipped;
 use kokuho_ui::entry::DateEntry;
@@ -68,10 +68,4 @@ fn told(
         format!("本人の所得割がかかりません。{span}、均等割・平等割が5割になるまで減免します（7割・5割軽減の世帯を除く）。")
     });
     [left, birth, since].into_iter().flatten().collect()
-}
-
-fn month(month: Month) -> String {
-    // 令和8年4月1日 without its day.
-    let day = era::format(month.first_day());
-    day.trim_end_matches("1日").to_owned() + "分"
 }

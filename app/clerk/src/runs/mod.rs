@@ -3,7 +3,9 @@
 mod batches;
 pub mod list;
 mod outcome;
+mod rates;
 pub mod renewal;
 mod review;
 pub mod run;
 mod standing;
+pub mod whatif;

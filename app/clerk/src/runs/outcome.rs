@@ -11,6 +11,14 @@ pub fn yen(amount: i64) -> String {
     format::yen(Yen(amount), Lang::Ja)
 }
 
+/// With a sign where it is more.
+pub fn signed(amount: i64) -> String {
+    match amount {
+        1.. => format!("+{}", yen(amount)),
+        _ => yen(amount),
+    }
+}
+
 /// Terms and figures side by side.
 pub fn figures(list: Vec<(&'static str, String)>) -> impl IntoView {
     let each = |(term, figure): (&'static str, String)| {
@@ -93,7 +101,7 @@ pub fn renewal_outcome(outcome: RenewalOutcome) -> impl IntoView {
 }
 
 /// A bar chart that is a table with the same figures.
-fn spread(caption: &'static str, bars: &[Bar]) -> Option<impl IntoView + use<>> {
+pub fn spread(caption: &'static str, bars: &[Bar]) -> Option<impl IntoView + use<>> {
     if bars.is_empty() {
         return None;
     }

@@ -1,6 +1,6 @@
 //! 発送前の点検と承認: what the second calculation and last year say, and who releases the run.
 
-use super::outcome::{agreement, figures, yen};
+use super::outcome::{agreement, figures, signed, yen};
 use super::standing::standing;
 use crate::dom::is_open;
 use crate::words::moment;
@@ -93,13 +93,6 @@ fn checked(run: i64, outcome: &CheckOutcome) -> impl IntoView + use<> {
         )}
         {figures(list)}
         {numbers.map(|(sort, number)| view! { <Listed run=run sort=sort number=number /> }).collect_view()}
-    }
-}
-
-fn signed(amount: i64) -> String {
-    match amount {
-        1.. => format!("+{}", yen(amount)),
-        _ => yen(amount),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::linkage::open::InquiriesPage;
 use crate::runs::list::RunsPage;
 use crate::runs::renewal::{RenewalPage, RenewalsPage};
 use crate::runs::run::RunPage;
+use crate::runs::whatif::WhatIfPage;
 use crate::session::enrol::EnrolPage;
 use crate::session::sign_in::SignInPage;
 use crate::state::{Office, Who};
@@ -81,6 +82,7 @@ fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
                         <Route path=path!("/inquiries") view=InquiriesPage />
                         <Route path=path!("/runs") view=RunsPage />
                         <Route path=path!("/runs/:id") view=RunPage />
+                        <Route path=path!("/whatif") view=WhatIfPage />
                         <Route path=path!("/duplicates") view=DuplicatesPage />
                         <Route path=path!("/renewals") view=RenewalsPage />
                         <Route path=path!("/renewals/:id") view=RenewalPage />

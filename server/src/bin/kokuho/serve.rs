@@ -13,6 +13,7 @@ use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::press::{Press, Signature};
 use kokuho_server::store::Db;
 use kokuho_shared::access::Role;
+use kokuho_shared::assessment::relief_rules::ReliefRules;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -62,6 +63,8 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
         municipality: config.municipality.clone(),
         clock: config.clock(),
         layouts: config.layouts.clone(),
+        reliefs: Arc::new(reliefs(config)?),
+        whatifs: Default::default(),
         jobs: Jobs::default(),
         keys: if serve.public_only {
             Keys::from_bytes(&[0; 32])?
@@ -100,6 +103,20 @@ pub fn press(config: &Config, press: &PressConfig) -> Result<Press, ServiceError
 }
 
 /// Whoever has the machine plans like a supervisor of the whole city.
+/// The rules that ship, and those of the city's own file.
+fn reliefs(config: &Config) -> Result<ReliefRules, Failed> {
+    let mut rules = ReliefRules::shipped().map_err(ServiceError::from)?;
+    let Some(file) = &config.reliefs else {
+        return Ok(rules);
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| Failed::File(file.clone(), error))?;
+    let wrong = |why: String| ServiceError::invalid(format!("{}: {why}", file.display()));
+    let own: ReliefRules = toml::from_str(&text).map_err(|why| wrong(why.to_string()))?;
+    rules.rule.extend(own.rule);
+    rules.check().map_err(|why| wrong(why.to_string()))?;
+    Ok(rules)
+}
+
 pub fn operator() -> User {
     User {
         login: "kokuho".into(),

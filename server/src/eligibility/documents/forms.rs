@@ -4,7 +4,7 @@ use super::Composed;
 use crate::error::ServiceError;
 use chrono::{Days, NaiveDate};
 use kokuho_letters::document::{Document, Fact, Reply};
-use kokuho_shared::api::document::DocumentKind;
+use kokuho_shared::api::document::{Asked, AskedOf, DocumentKind, DocumentWish};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::era;
 
@@ -52,15 +52,56 @@ const LOSS: [&str; 6] = [
     "届け出る人の氏名・電話番号",
 ];
 
+/// 減免の証明 (賦課その他): what each body knows.
+fn evidence(of: AskedOf) -> &'static [&'static str] {
+    match of {
+        AskedOf::Hospital => &[
+            "療養のために働けない期間",
+            "入院した日・退院した日（見込み）",
+            "記入した医師・電話番号",
+        ],
+        AskedOf::Correctional => &[
+            "収容した日",
+            "釈放（出院）した日・見込み",
+            "記入した人・電話番号",
+        ],
+        AskedOf::Insurer => &[
+            "損害を受けた日・物件",
+            "損害額（円）",
+            "支払った保険金の額（円）・支払日",
+            "記入した人・電話番号",
+        ],
+        AskedOf::TaxOffice => &[
+            "申告の有無・申告年",
+            "雑損控除・純損失の額（円）",
+            "廃業の届出の日",
+            "記入した人・電話番号",
+        ],
+        AskedOf::PrefecturalTax => &[
+            "個人事業税の課税の有無",
+            "事業を廃止した日",
+            "災害による減免の有無・割合",
+            "記入した人・電話番号",
+        ],
+    }
+}
+
+/// Whom a relief inquiry asks.
+pub fn asked(wish: &DocumentWish) -> Result<&Asked, ServiceError> {
+    let asked = wish.asked.as_ref();
+    asked.ok_or_else(|| ServiceError::invalid_at("asked", "照会先を入力してください"))
+}
+
 /// A reply is asked for within so many days.
 const REPLY_DAYS: u64 = 14;
 
 pub fn compose(
-    kind: DocumentKind,
+    wish: &DocumentWish,
     view: &HouseholdView,
     (member, remark): (&MemberView, &str),
     (today, reply_by): (NaiveDate, Option<NaiveDate>),
 ) -> Result<Composed, ServiceError> {
+    let kind = wish.kind;
     let reply_by = reply_by.or_else(|| today.checked_add_days(Days::new(REPLY_DAYS)));
     let reply_by = reply_by.ok_or_else(|| ServiceError::Internal("calendar".into()))?;
     let (opening, fields, notes): (String, &[&str], &[&str]) = match kind {
@@ -74,6 +115,18 @@ pub fn compose(
             &FACILITY,
             &["個人情報は、国民健康保険の事務のほかには使いません。"],
         ),
+        DocumentKind::ReliefInquiry => {
+            let of = asked(wish)?.of;
+            let law = match of {
+                AskedOf::Hospital | AskedOf::Insurer => "本人の同意に基づき",
+                _ => "国民健康保険法113条の2により",
+            };
+            (
+                format!("国民健康保険料の減免（国民健康保険法77条）を決定するため、{law}、次の方についてお尋ねします。"),
+                evidence(of),
+                &["個人情報は、国民健康保険の事務のほかには使いません。"],
+            )
+        }
         DocumentKind::LossUrging => (
             "次の方は、ほかの健康保険に加入していることが確認されました。国民健康保険の資格喪失の届出をお願いします（国民健康保険法9条）。届出がないときは、市が職権で資格の喪失を登録することがあります。".into(),
             &LOSS,
@@ -118,8 +171,9 @@ fn facts(
         Fact::new("お尋ねする方", member.name.clone()),
         Fact::new("生年月日", day(member.birth_date)),
     ];
-    // Our number is nothing that a facility needs.
-    if kind != DocumentKind::FacilityInquiry {
+    // Our number is nothing that another body needs.
+    let outside = [DocumentKind::FacilityInquiry, DocumentKind::ReliefInquiry];
+    if !outside.contains(&kind) {
         facts.insert(0, Fact::new("世帯番号", view.number.clone()));
     }
     if !remark.is_empty() {

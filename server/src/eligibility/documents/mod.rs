@@ -170,9 +170,10 @@ pub(super) async fn issue_in(
         DocumentKind::ResidenceInquiry
         | DocumentKind::IncomeReport
         | DocumentKind::LossUrging
+        | DocumentKind::ReliefInquiry
         | DocumentKind::FacilityInquiry => {
             let dates = (issuer.clock.today(), reply_by);
-            forms::compose(wish.kind, &view, (member, remark), dates)?
+            forms::compose(wish, &view, (member, remark), dates)?
         }
     };
     write(tx, wish, (&view, member), composed, issuer).await
@@ -201,6 +202,7 @@ async fn write(
     let serial = tx.take_numbers(&prepared::counter(today), 1).await?;
     let addressee = match wish.kind {
         DocumentKind::FacilityInquiry => facility(tx, wish).await?,
+        DocumentKind::ReliefInquiry => asked(wish)?,
         _ => prepared::head_of(view)?,
     };
     let source = Source {
@@ -255,6 +257,7 @@ async fn replace(
         DocumentKind::ResidenceInquiry
         | DocumentKind::IncomeReport
         | DocumentKind::LossUrging
+        | DocumentKind::ReliefInquiry
         | DocumentKind::FacilityInquiry => &[],
     };
     for kind in replaced {
@@ -274,6 +277,27 @@ async fn facility(tx: &mut Tx, wish: &DocumentWish) -> Result<Addressee, Service
         name: found.name,
         postcode: found.postcode,
         address: vec![found.address],
+    })
+}
+
+/// The office or body that a relief inquiry goes to.
+fn asked(wish: &DocumentWish) -> Result<Addressee, ServiceError> {
+    let asked = forms::asked(wish)?;
+    let wrong = |field: &str, text: &str| Err(ServiceError::invalid_at(field, text));
+    if asked.name.trim().is_empty() {
+        return wrong("asked.name", "照会先の名称を入力してください");
+    }
+    if asked.address.trim().is_empty() {
+        return wrong("asked.address", "照会先の所在地を入力してください");
+    }
+    if asked.of.needs_consent() && !asked.consent {
+        let text = "法令上の回答の義務がない相手です。本人の同意書を確かめてください";
+        return wrong("asked.consent", text);
+    }
+    Ok(Addressee {
+        name: asked.name.trim().to_owned(),
+        postcode: asked.postcode.trim().to_owned(),
+        address: vec![asked.address.trim().to_owned()],
     })
 }
 

@@ -172,6 +172,7 @@ async fn urge(
         kind: DocumentKind::LossUrging,
         person_id: row.person_id,
         facility_id: None,
+        asked: None,
         application: Application::default(),
         remark: format!(
             "{}（資格取得日 {}）",

@@ -65,6 +65,7 @@ impl Papers {
             kind,
             person_id,
             facility_id: None,
+            asked: None,
             application,
             remark,
         };
@@ -142,7 +143,7 @@ fn Ask(members: Vec<MemberView>, papers: Papers) -> impl IntoView {
     let kinds = kinds.filter(|kind| {
         !matches!(
             kind,
-            DocumentKind::FacilityInquiry | DocumentKind::LossUrging
+            DocumentKind::FacilityInquiry | DocumentKind::LossUrging | DocumentKind::ReliefInquiry
         ) && !kind.on_application()
     });
     view! {

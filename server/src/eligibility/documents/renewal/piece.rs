@@ -222,6 +222,7 @@ impl Work {
             kind,
             person_id: person,
             facility_id: None,
+            asked: None,
             application: Application::default(),
             remark: remark.to_owned(),
         };

@@ -1,0 +1,100 @@
+//! 前回の決定との違い: why the amount is another one than what was decided last, step by step.
+
+use super::premium::Amounts;
+use super::preview::Preview;
+use crate::dom::is_open;
+use crate::eligibility::household::Said;
+use crate::{api, state};
+use kokuho_shared::api::assessment::Decision;
+use kokuho_shared::api::household::MemberView;
+use kokuho_shared::assessment::change::{self, Change, Step};
+use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::money::Yen;
+use kokuho_ui::format;
+use kokuho_ui::i18n::Lang;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+#[component]
+pub fn Difference(
+    amounts: Amounts,
+    members: Vec<MemberView>,
+    year: i32,
+    said: Said,
+) -> impl IntoView {
+    let office = state::office();
+    let before = RwSignal::new(None::<Decision>);
+    let newest = Memo::new(move |_| amounts.decisions.with(|all| all.first().map(|one| one.id)));
+    let toggled = move |event: web_sys::Event| {
+        let Some(id) = newest.get_untracked().filter(|_| is_open(&event)) else {
+            return;
+        };
+        spawn_local(async move {
+            match api::get::<Decision>(&format!("/api/decisions/{id}")).await {
+                Ok(decision) => {
+                    before.try_set(Some(decision));
+                }
+                Err(failed) => said.failed(office, failed),
+            }
+        });
+    };
+    let municipality = office
+        .session()
+        .map(|session| session.municipality)
+        .unwrap_or_default();
+    let assessor = StoredValue::new(Assessor::shipped(&municipality, year).ok());
+    let change = Memo::new(move |_| {
+        let decision = before.get()?;
+        let Preview { household, result } = amounts.preview.get();
+        let now = result.ok()?.premium.total;
+        let then = Yen(decision.summary.total);
+        assessor.with_value(|assessor| {
+            Some(change::explain(
+                (&decision.inputs, then, 0),
+                (&household, now),
+                assessor.as_ref()?,
+            ))
+        })
+    });
+    let names = StoredValue::new(members);
+    view! {
+        <Show when=move || newest.get().is_some()>
+            <details class="measures" data-testid="difference" on:toggle=toggled>
+                <summary>"前回の決定との違い"</summary>
+                {move || change.get().map(|change| names.with_value(|members| told(&change, members)))}
+            </details>
+        </Show>
+    }
+}
+
+fn told(change: &Change, members: &[MemberView]) -> AnyView {
+    let yen = |amount: Yen| format::yen(amount, Lang::Ja);
+    let line = |step: &Step| {
+        let sign = if step.yen.0 > 0 { "+" } else { "" };
+        let people: Vec<String> = step
+            .people
+            .iter()
+            .map(|touched| {
+                let found = members
+                    .iter()
+                    .find(|member| member.person_id.to_string() == touched.id);
+                let name = found.map_or("世帯を離れた人", |member| member.name.as_str());
+                format!("{name}さん（{}）", touched.how.name())
+            })
+            .collect();
+        let people = if people.is_empty() {
+            String::new()
+        } else {
+            format!("　{}", people.join("、"))
+        };
+        view! { <li>{format!("{} {sign}{}{people}", step.cause.name(), yen(step.yen))}</li> }
+    };
+    let sum = format!("{} → {}", yen(change.before), yen(change.after));
+    let same = change.steps.is_empty();
+    view! {
+        <p class="strong" data-testid="difference-sum">{sum}</p>
+        {same.then(|| view! { <p class="muted">"前回の決定から変わっていません。"</p> })}
+        <ul class="story">{change.steps.iter().map(line).collect_view()}</ul>
+    }
+    .into_any()
+}

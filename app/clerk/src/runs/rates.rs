@@ -1,0 +1,137 @@
+//! 料率の欄: one row of fields for each part, as percent and yen.
+
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::law::parameters::{ByPart, Part, PartRates};
+use kokuho_shared::law::shipped;
+use kokuho_shared::money::Yen;
+use kokuho_shared::rate::Rate;
+use kokuho_ui::components::{Field, typed};
+use leptos::prelude::*;
+
+/// The fields of one part.
+#[derive(Clone)]
+pub struct Fields {
+    pub part: Part,
+    known: PartRates,
+    rate: RwSignal<String>,
+    capita: RwSignal<String>,
+    adult: RwSignal<String>,
+    household: RwSignal<String>,
+    cap: RwSignal<String>,
+    required: RwSignal<String>,
+}
+
+/// The city's own rates of a year, to begin with.
+pub fn of_shipped(municipality: &str, year: i32) -> Vec<Fields> {
+    let Ok(parameters) = shipped::parameters(municipality, FiscalYear(year)) else {
+        return Vec::new();
+    };
+    let fields = |(part, cited): (Part, &kokuho_shared::law::parameters::Cited<PartRates>)| {
+        let known = cited.value;
+        let text = |amount: Yen| RwSignal::new(amount.0.to_string());
+        Fields {
+            part,
+            known,
+            rate: RwSignal::new(percent(known.income_rate)),
+            capita: text(known.per_capita),
+            adult: text(known.per_capita_18plus),
+            household: text(known.per_household),
+            cap: text(known.cap),
+            required: RwSignal::new(String::new()),
+        }
+    };
+    parameters.rates.iter().map(fields).collect()
+}
+
+/// All parts, or what is wrong.
+pub fn all(fields: &[Fields]) -> Result<ByPart<PartRates>, String> {
+    let mut rates = ByPart::default();
+    for field in fields {
+        rates.set(field.part, field.read()?);
+    }
+    Ok(rates)
+}
+
+/// `9.5` for 9.5 %.
+fn percent(rate: Rate) -> String {
+    let ppm = rate.parts_per_million();
+    let text = format!("{}.{:04}", ppm / 10_000, ppm % 10_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn read_percent(text: &str) -> Option<Rate> {
+    let (whole, rest) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    if rest.len() > 4
+        || !rest
+            .bytes()
+            .chain(whole.bytes())
+            .all(|byte| byte.is_ascii_digit())
+    {
+        return None;
+    }
+    let whole: i64 = whole.parse().ok()?;
+    let rest: i64 = format!("{rest:0<4}").parse().ok()?;
+    Rate::from_parts_per_million(whole.checked_mul(10_000)?.checked_add(rest)?)
+}
+
+fn read_yen(text: &str) -> Option<Yen> {
+    let amount: i64 = text.trim().replace(',', "").parse().ok()?;
+    (amount >= 0).then_some(Yen(amount))
+}
+
+impl Fields {
+    fn read(&self) -> Result<PartRates, String> {
+        let name = self.part.name();
+        let amount = |value: RwSignal<String>, label: &str| {
+            let read = value.with_untracked(|text| read_yen(text));
+            read.ok_or_else(|| format!("{name}の{label}を円で入力してください"))
+        };
+        let rate = self.rate.with_untracked(|text| read_percent(text));
+        Ok(PartRates {
+            income_rate: rate
+                .ok_or_else(|| format!("{name}の所得割率を％で入力してください（小数4桁まで）"))?,
+            per_capita: amount(self.capita, "均等割")?,
+            per_capita_18plus: amount(self.adult, "18歳以上均等割")?,
+            per_household: amount(self.household, "平等割")?,
+            cap: amount(self.cap, "限度額")?,
+            ..self.known
+        })
+    }
+
+    pub fn required(&self) -> Option<Yen> {
+        self.required.with_untracked(|text| read_yen(text))
+    }
+
+    pub fn set_rate(&self, rate: Rate) {
+        self.rate.set(percent(rate));
+    }
+
+    pub fn shown(&self) -> impl IntoView + use<> {
+        let key = self.part.key();
+        let line = |end: &'static str, label: &'static str, value: RwSignal<String>| {
+            let id = format!("{key}-{end}");
+            let input = id.clone();
+            view! {
+                <Field id=id label=label>
+                    <input id=input class="input" inputmode="decimal" autocomplete="off" prop:value=move || value.get()
+                        on:input=move |event| value.set(typed(&event)) />
+                </Field>
+            }
+        };
+        let adult =
+            (self.part == Part::Child).then(|| line("adult", "18歳以上均等割（円）", self.adult));
+        view! {
+            <fieldset class="member">
+                <legend>{self.part.name()}</legend>
+                <div class="member-entry">
+                    {line("rate", "所得割率（％）", self.rate)}
+                    {line("capita", "均等割（円）", self.capita)}
+                    {adult}
+                    {line("household", "平等割（円）", self.household)}
+                    {line("cap", "限度額（円）", self.cap)}
+                    {line("required", "必要額（円、率を求めるとき）", self.required)}
+                </div>
+            </fieldset>
+        }
+    }
+}

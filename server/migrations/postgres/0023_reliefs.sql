@@ -1,0 +1,43 @@
+-- 減免の申請: what was applied for, by whom it was decided, and why.
+CREATE TABLE relief_case (
+    id BIGINT PRIMARY KEY,
+    household_id BIGINT NOT NULL,
+    fiscal_year BIGINT NOT NULL,
+    rule TEXT NOT NULL,
+    -- None = the whole household.
+    person_id BIGINT,
+    applied_on DATE NOT NULL,
+    from_month DATE NOT NULL,
+    until_month DATE NOT NULL,
+    -- Per cent of a fall or of damage, as the evidence says.
+    measured BIGINT,
+    grounds TEXT NOT NULL,
+    -- JSON list of what was shown.
+    evidence TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('applied', 'granted', 'refused', 'withdrawn', 'ended')),
+    created_at BIGINT NOT NULL,
+    created_by TEXT NOT NULL,
+    decided_at BIGINT,
+    decided_by TEXT,
+    reason TEXT NOT NULL,
+    CHECK (until_month >= from_month),
+    -- Nobody decides what they applied for on somebody's behalf.
+    CHECK (state NOT IN ('granted', 'refused', 'ended') OR decided_by <> created_by)
+);
+CREATE INDEX relief_case_household ON relief_case (household_id, fiscal_year);
+CREATE INDEX relief_case_open ON relief_case (applied_on) WHERE state = 'applied';
+
+-- 減免の決定 as facts of the calculation; like all facts never overwritten.
+CREATE TABLE relief_fact (
+    id BIGINT PRIMARY KEY,
+    household_id BIGINT NOT NULL,
+    fiscal_year BIGINT NOT NULL,
+    case_id BIGINT NOT NULL REFERENCES relief_case (id),
+    change_id BIGINT NOT NULL REFERENCES change_record (id),
+    -- JSON of the relief.
+    relief TEXT NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    superseded_at BIGINT
+);
+CREATE INDEX relief_fact_household ON relief_fact (household_id, fiscal_year);
+CREATE UNIQUE INDEX relief_fact_current ON relief_fact (case_id) WHERE superseded_at IS NULL;

@@ -1,0 +1,356 @@
+//! 軽減・減免の見つけ方: every relief that a household may claim, best first, with what is still
+//! needed. Nobody has to know its name to get it.
+
+use super::circumstances::Circumstances;
+use super::household::{Household, IncomeStatus, Involuntary, Maternity, Member, Relief};
+use super::months;
+use super::relief_rules::{ReliefRule, may_cover};
+use super::result::Assessor;
+use crate::calendar::{Month, age_attained_on};
+
+use crate::money::Yen;
+use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+/// What could be claimed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum What {
+    /// 所得の申告: without it nobody of the household gets a reduction.
+    Declare,
+    /// 非自発的失業 (令29条の7の2).
+    Involuntary,
+    /// 産前産後.
+    Maternity,
+    /// 旧被扶養者.
+    FormerDependant,
+    /// 減免 of a rule.
+    Rule { id: String },
+}
+
+/// One relief that may be claimed, for the household or one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    #[serde(flatten)]
+    pub what: What,
+    pub name: String,
+    /// By [`Member::id`].
+    pub person: Option<String>,
+    /// Less premium in the year, on the assumption that `note` states; none where it cannot be told.
+    pub saves: Option<Yen>,
+    pub note: String,
+    /// What is still needed to claim it.
+    pub needs: Vec<String>,
+}
+
+/// A birth is thought of for these ages.
+const BIRTHS: std::ops::RangeInclusive<u32> = 15..=49;
+
+/// Everything that the household may claim on a day. What it has already is not listed.
+pub fn find(
+    household: &Household,
+    assessor: &Assessor,
+    rules: &[&ReliefRule],
+    today: NaiveDate,
+) -> Vec<Candidate> {
+    let Ok(now) = assessor.assess(household) else {
+        return Vec::new();
+    };
+    let search = Search {
+        household,
+        assessor,
+        now: now.premium.total,
+        today,
+    };
+    let mut found = search.declare();
+    for (place, member) in household.members.iter().enumerate() {
+        if months::insured(member, &assessor.rules) == 0 {
+            continue;
+        }
+        found.extend(search.involuntary(place, member));
+        found.extend(search.maternity(place, member));
+        found.extend(search.former_dependant(place, member));
+    }
+    for rule in rules {
+        found.extend(search.rule(rule));
+    }
+    // Nothing that saves nothing; what cannot be told comes last.
+    found.retain(|candidate| candidate.saves.is_none_or(|saves| saves > Yen::ZERO));
+    found.sort_by_key(|candidate| std::cmp::Reverse(candidate.saves.unwrap_or(Yen(-1))));
+    found
+}
+
+struct Search<'a> {
+    household: &'a Household,
+    assessor: &'a Assessor,
+    now: Yen,
+    today: NaiveDate,
+}
+
+impl Search<'_> {
+    /// What a changed household saves.
+    fn saves(&self, change: impl FnOnce(&mut Household)) -> Option<Yen> {
+        let mut other = self.household.clone();
+        change(&mut other);
+        let assessed = self.assessor.assess(&other).ok()?;
+        Some(self.now - assessed.premium.total)
+    }
+
+    fn declare(&self) -> Vec<Candidate> {
+        let missing = |member: &&Member| {
+            let here = member.head || months::insured(member, &self.assessor.rules) != 0;
+            here && member.income_status == IncomeStatus::Undeclared
+        };
+        let mut people = self.household.members.iter().filter(missing);
+        let Some(first) = people.next() else {
+            return Vec::new();
+        };
+        let only = people.next().is_none();
+        let saves = self.saves(|household| {
+            for member in &mut household.members {
+                if member.income_status == IncomeStatus::Undeclared {
+                    member.income_status = IncomeStatus::Known;
+                }
+            }
+        });
+        vec![Candidate {
+            what: What::Declare,
+            name: "所得の申告".into(),
+            person: only.then(|| first.id.clone()),
+            saves,
+            note: "今わかっている所得のとおりに申告したとき".into(),
+            needs: vec!["所得申告書（所得がなかった人も）".into()],
+        }]
+    }
+
+    fn involuntary(&self, place: usize, member: &Member) -> Option<Candidate> {
+        let salary = member.income.salary_income > Yen::ZERO;
+        let wish = Circumstances {
+            involuntary: Some(Involuntary {
+                left_on: self.today,
+            }),
+            ..Circumstances::default()
+        };
+        let national = &self.assessor.parameters.national;
+        let fits = wish.check(member.birth_date, national).is_ok();
+        if member.involuntary.is_some() || !salary || !fits {
+            return None;
+        }
+        Some(Candidate {
+            what: What::Involuntary,
+            name: "非自発的失業者の軽減".into(),
+            person: Some(member.id.clone()),
+            saves: self.saves(|household| {
+                household.members[place].involuntary = wish.involuntary;
+            }),
+            note: "今日離職したとき".into(),
+            needs: vec![
+                "雇用保険受給資格者証・資格通知（離職理由 11・12・21・22・31・32・23・33・34）"
+                    .into(),
+            ],
+        })
+    }
+
+    fn maternity(&self, place: usize, member: &Member) -> Option<Candidate> {
+        let age = |years| age_attained_on(member.birth_date, years);
+        let old = age(*BIRTHS.start()).is_some_and(|day| day <= self.today);
+        let young = age(*BIRTHS.end() + 1).is_some_and(|day| day > self.today);
+        if member.maternity.is_some() || !old || !young {
+            return None;
+        }
+        let expected_on = self.today.checked_add_days(Days::new(60))?;
+        Some(Candidate {
+            what: What::Maternity,
+            name: "産前産後の免除（出産する人）".into(),
+            person: Some(member.id.clone()),
+            saves: self.saves(|household| {
+                household.members[place].maternity = Some(Maternity {
+                    expected_on,
+                    multiple: false,
+                });
+            }),
+            note: "2か月後に出産の予定があるとき".into(),
+            needs: vec!["母子健康手帳など、出産の予定日の分かるもの".into()],
+        })
+    }
+
+    fn former_dependant(&self, place: usize, member: &Member) -> Option<Candidate> {
+        let since = member.acquired_on?;
+        let wish = Circumstances {
+            former_dependant_since: Some(since),
+            ..Circumstances::default()
+        };
+        let national = &self.assessor.parameters.national;
+        let fits = wish.check(member.birth_date, national).is_ok();
+        if member.former_dependant_since.is_some() || !fits {
+            return None;
+        }
+        Some(Candidate {
+            what: What::FormerDependant,
+            name: "旧被扶養者の減免".into(),
+            person: Some(member.id.clone()),
+            saves: self.saves(|household| {
+                household.members[place].former_dependant_since = Some(since);
+            }),
+            note: "加入の前日に、後期高齢者医療へ移った人の被扶養者だったとき".into(),
+            needs: vec![
+                "前の健康保険の資格喪失証明書（被扶養者であったことの分かるもの）か、情報照会"
+                    .into(),
+            ],
+        })
+    }
+
+    fn rule(&self, rule: &ReliefRule) -> Vec<Candidate> {
+        let people: Vec<Option<&Member>> = match rule.personal {
+            false => vec![None],
+            true => {
+                let members = self.household.members.iter();
+                let insured =
+                    members.filter(|member| months::insured(member, &self.assessor.rules) != 0);
+                insured.map(Some).collect()
+            }
+        };
+        people
+            .into_iter()
+            .filter_map(|person| self.of_rule(rule, person))
+            .collect()
+    }
+
+    fn of_rule(&self, rule: &ReliefRule, person: Option<&Member>) -> Option<Candidate> {
+        let id = person.map(|member| member.id.clone());
+        let has = |relief: &&Relief| relief.kind == rule.kind && relief.person == id;
+        if self.household.reliefs.iter().any(|relief| has(&relief)) {
+            return None;
+        }
+        let (first, last) = may_cover(rule, self.assessor.rules.fiscal_year, self.today)?;
+        let percent = rule.fixed.or(rule.bands.last().map(|band| band.percent));
+        // Of one month where each month is looked at for itself.
+        let until = if rule.retroactive { first } else { last };
+        let saves = percent.and_then(|percent| {
+            self.saves(|household| {
+                household.reliefs.push(granted(
+                    rule,
+                    percent,
+                    id.clone(),
+                    (Month::of(first), Month::of(until)),
+                ));
+            })
+        });
+        let note = match (percent, rule.retroactive) {
+            (None, _) => "減免割合の表が登録されていないため、額は分かりません".into(),
+            (Some(_), true) => "1か月あたり".into(),
+            (Some(percent), false) => format!("今月申請し、{percent}％の減免を受けるとき（最大）"),
+        };
+        Some(Candidate {
+            what: What::Rule {
+                id: rule.id.clone(),
+            },
+            name: rule.name.clone(),
+            person: id,
+            saves,
+            note,
+            needs: rule.evidence.clone(),
+        })
+    }
+}
+
+/// The relief that a rule grants.
+pub fn granted(
+    rule: &ReliefRule,
+    percent: u8,
+    person: Option<String>,
+    (from, until): (Month, Month),
+) -> Relief {
+    Relief {
+        kind: rule.kind,
+        percent,
+        income_levy: rule.income_levy,
+        per_capita: rule.per_capita,
+        per_household: rule.per_household,
+        parts: Vec::new(),
+        person,
+        from,
+        until,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assessment::relief_rules::ReliefRules;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn household(member: Member) -> Household {
+        Household {
+            members: vec![Member {
+                head: true,
+                ..member
+            }],
+            ..Household::default()
+        }
+    }
+
+    fn found(household: &Household) -> Vec<Candidate> {
+        let assessor = Assessor::shipped("27100", 2026).unwrap();
+        let rules = ReliefRules::shipped().unwrap();
+        let today = day("2026-09-10");
+        find(household, &assessor, &rules.of("27100", today), today)
+    }
+
+    #[test]
+    fn whoever_works_may_lose_the_job_and_a_missing_table_is_named() {
+        let mut worker = Member::new("1", day("1980-05-01"));
+        worker.income.salary_income = Yen(3_000_000);
+        worker.income.salary_receipts = Some(Yen(4_200_000));
+        let found = found(&household(worker));
+        let names: Vec<&What> = found.iter().map(|candidate| &candidate.what).collect();
+        let rule = |id: &str| What::Rule { id: id.into() };
+        assert_eq!(
+            names,
+            [
+                &What::Involuntary,
+                &What::Maternity,
+                &rule("detention"),
+                &rule("income_fall"),
+                &rule("disaster")
+            ]
+        );
+        assert!(found.windows(2).all(|pair| pair[0].saves >= pair[1].saves));
+        assert!(found[3].note.contains("表が登録されていない"));
+    }
+
+    #[test]
+    fn an_undeclared_income_is_the_first_thing_to_mend() {
+        let mut member = Member::new("1", day("1950-05-01"));
+        member.birth_date = day("1958-05-01");
+        member.income_status = IncomeStatus::Undeclared;
+        let found = found(&household(member));
+        assert_eq!(found[0].what, What::Declare);
+        // 92,775 of 平等割 and 均等割, 27,830 of it with 7割.
+        assert_eq!(found[0].saves, Some(Yen(64_945)));
+    }
+
+    #[test]
+    fn what_is_granted_already_is_not_offered_again() {
+        let mut worker = household(Member::new("1", day("1962-05-01")));
+        let rules = ReliefRules::shipped().unwrap();
+        let rule = rules
+            .rule
+            .iter()
+            .find(|rule| rule.id == "detention")
+            .unwrap();
+        let months = ("2026-09".parse().unwrap(), "2026-10".parse().unwrap());
+        worker.reliefs = vec![granted(rule, 100, Some("1".into()), months)];
+        let offered = found(&worker);
+        assert!(
+            offered.iter().all(|each| each.what
+                != What::Rule {
+                    id: "detention".into()
+                }),
+            "{offered:?}"
+        );
+    }
+}
