@@ -14,8 +14,13 @@ fn city(database: &str, name: &str) {
         &["demo", "--import", "--households", "60", "--out", &out],
     );
     let run = output(database, &["yearly", "--fiscal-year", "2026"]);
+    let run = run.trim();
     output(database, &["worker", "--until-idle"]);
-    output(database, &["letters", run.trim()]);
+    output(database, &["check", run]);
+    output(database, &["worker", "--until-idle"]);
+    let words = ["release", run, "--by", "clerk", "--note", "確認済み"];
+    output(database, &words);
+    output(database, &["letters", run]);
     output(database, &["worker", "--until-idle"]);
     std::fs::remove_dir_all(&folder).unwrap();
 }
