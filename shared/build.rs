@@ -94,6 +94,7 @@ fn main() -> Outcome<()> {
         ("COPAYMENT", "copayment"),
         ("BRACKET", "bracket"),
         ("DUPLICATE", "duplicate"),
+        ("PENSION", "pension"),
         ("REVIEW", "review"),
     ] {
         let dated = cite(read(&root.join(format!("national/{name}.toml")))?);

@@ -5,6 +5,7 @@ use kokuho_shared::api::estimate::Estimate;
 use kokuho_shared::assessment::household::{Household, Member};
 use kokuho_shared::assessment::income::IncomeTables;
 use kokuho_shared::assessment::limit::last_decision_of;
+use kokuho_shared::assessment::pension;
 use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::whatif;
@@ -219,6 +220,21 @@ fn incident_a19_the_unit_of_the_last_rounding_is_the_citys() {
     };
     assert_eq!(question(10), question(1) / 10 * 10);
     assert_ne!(question(1) % 10, 0);
+}
+
+#[test]
+fn incident_a20_what_was_deducted_provisionally_is_part_of_the_years_premium() {
+    let law = *shipped::pension()
+        .unwrap()
+        .of("2026-04-01".parse().unwrap())
+        .unwrap();
+    // The premium of the year went down with the income: 仮徴収 went on as in February.
+    let payments = pension::continuing(Yen(50_000), Yen(14_000), &law);
+    assert_eq!(payments.main, [Yen(2_800), Yen(2_600), Yen(2_600)]);
+    assert_eq!(payments.total(), Yen(50_000));
+    // Below what was taken nothing more is deducted, and the rest is owed to the payer.
+    let less = pension::continuing(Yen(40_000), Yen(14_000), &law);
+    assert_eq!((less.main, less.excess), ([Yen(0); 3], Yen(2_000)));
 }
 
 #[test]

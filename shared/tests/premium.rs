@@ -2,7 +2,8 @@
 
 use kokuho_shared::api::estimate::{Answer, Estimate, EstimateError};
 use kokuho_shared::api::household::{MemberView, to_household};
-use kokuho_shared::assessment::premium::AssessmentError;
+use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::premium::{self, AssessmentError};
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::explain::Code;
@@ -428,4 +429,89 @@ fn nobody_pays_before_birth() {
         .filter(|line| line.part == Some(Part::Medical) && line.code == Code::State);
     let months: Vec<_> = states.map(|line| line.inputs["months"]).collect();
     assert_eq!((months, answer.test.counted), (vec![6, 6], 1));
+}
+
+#[test]
+fn periods_that_overlap_or_end_before_they_begin_are_refused_and_ones_that_meet_are_not() {
+    let member = |earlier: Value, acquired: &str| json!([{"id": "A", "birth_date": "1990-05-05", "head": true, "acquired_on": acquired, "earlier_periods": earlier}]);
+    let period = |from: &str, to: &str| json!({"acquired_on": from, "lost_on": to});
+    let backwards = member(json!([period("2026-06-10", "2026-06-09")]), "2026-08-01");
+    let meant = AssessmentError::LossBeforeAcquisition { member: 0 };
+    assert_eq!(refused("27100", 2026, backwards), meant);
+    let overlap = AssessmentError::PeriodsOverlap { member: 0 };
+    let twice = json!([
+        period("2026-04-10", "2026-06-10"),
+        period("2026-06-09", "2026-07-01")
+    ]);
+    assert_eq!(refused("27100", 2026, member(twice, "2026-08-01")), overlap);
+    let into = json!([period("2026-04-10", "2026-06-10")]);
+    assert_eq!(refused("27100", 2026, member(into, "2026-06-09")), overlap);
+    let meet = json!([
+        period("2026-05-10", "2026-05-10"),
+        period("2026-05-10", "2026-06-10")
+    ]);
+    assert!(asked("27100", 2026, member(meet, "2026-06-10")).is_ok());
+}
+
+#[test]
+fn a_birth_before_november_2023_frees_nobody_and_one_on_the_first_does() {
+    let reduction = |day: &str| {
+        let members = json!([{"id": "A", "birth_date": "1995-05-05", "head": true, "maternity": {"expected_on": day}}]);
+        let answer = asked("40130", 2024, members.clone()).map(|answer| answer.parts);
+        assert!(answer.is_ok());
+        let question = json!({"as_of": {"fiscal_year": 2023}, "inputs": {"members": members},
+            "rates": {"medical": {"income_rate": "0.09", "per_capita": 36000, "per_household": 0, "cap": 650000}},
+            "rounding": {"income_scope": "person", "income_mode": "floor", "reduced_unit": "floor_person",
+                "part_unit": 1, "part_scope": "part", "total_unit": 1}});
+        let answer = serde_json::from_value::<Estimate>(question)
+            .unwrap()
+            .answer();
+        answer.unwrap().parts.medical.unwrap().maternity_reduction
+    };
+    // 7割 of 36,000 leaves 10,800: January alone is free.
+    assert_eq!(reduction("2023-11-01"), Yen(900));
+    assert_eq!(reduction("2023-10-31"), Yen(0));
+}
+
+#[test]
+fn the_half_of_preschool_children_is_told_where_it_is_and_the_exemption_in_the_child_part() {
+    let members = json!([{"id": "A", "birth_date": "1990-05-05", "head": true}, {"id": "B", "birth_date": "2023-05-05"}]);
+    let answer = asked("27100", 2026, members).unwrap();
+    let told = |code: Code| {
+        let lines = answer.explanation.iter().filter(|line| line.code == code);
+        lines.map(|line| line.part.unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(Code::PreschoolHalf), [Part::Medical, Part::Support]);
+    assert_eq!(told(Code::ChildExempt), [Part::Child]);
+}
+
+#[test]
+fn own_levies_are_of_those_liable_in_the_first_month_of_a_part() {
+    let household: Household = serde_json::from_value(json!({"members": [
+        {"id": "A", "birth_date": "1970-05-05", "head": true, "income": {"other_income": 1_430_000}},
+        {"id": "B", "birth_date": "1986-07-20", "income": {"other_income": 1_430_000}},
+        {"id": "C", "birth_date": "1990-07-20", "acquired_on": "2026-07-01", "income": {"other_income": 1_430_000}}]}))
+    .unwrap();
+    let rules = Assessor::shipped("27100", 2026).unwrap().rules;
+    let of = |part| premium::own_levies(&household, &rules, part);
+    assert_eq!(of(Part::Medical), [(0, Yen(95_000)), (1, Yen(95_000))]);
+    // 40 is attained only in July.
+    assert_eq!(of(Part::Care), [(0, Yen(26_000))]);
+}
+
+#[test]
+fn who_leaves_the_household_on_the_day_of_the_test_is_no_former_member_of_it() {
+    let tier = |left: &str| {
+        let members = json!([{"id": "A", "birth_date": "1960-05-05", "head": true, "income": {"other_income": 900_000}},
+            {"id": "B", "birth_date": "1950-05-05", "insured": false, "former_member": true, "specific_month": "2025-05",
+             "left_household_on": left}]);
+        asked("27100", 2026, members).unwrap().test.counted
+    };
+    assert_eq!((tier("2026-04-01"), tier("2026-04-02")), (1, 2));
+}
+
+#[test]
+fn instalments_are_named_by_their_number_and_late_ones_by_theirs() {
+    let names = [1, 10, 20, 21, 22].map(kokuho_shared::assessment::instalments::name);
+    assert_eq!(names, ["第1期", "第10期", "第20期", "随時1期", "随時2期"]);
 }

@@ -172,6 +172,9 @@ fn places<'a>(
     Ok(places)
 }
 
+/// No amount of a file is larger, in yen.
+const MOST: i64 = 1_000_000_000_000;
+
 impl<'a> Row<'a> {
     /// An error in a field of this line.
     pub fn wrong(&self, field: &str, message: impl Into<String>) -> FileError {
@@ -229,7 +232,15 @@ impl<'a> Row<'a> {
 
     /// Whole yen, at least 0; empty is none.
     pub fn yen(&self, field: &str) -> Result<Option<i64>, FileError> {
-        const MOST: i64 = 1_000_000_000_000;
+        self.amount(field, 0, "0 以上 1兆円以下")
+    }
+
+    /// An amount that may be a loss.
+    pub fn signed_yen(&self, field: &str) -> Result<Option<i64>, FileError> {
+        self.amount(field, -MOST, "−1兆円以上 1兆円以下")
+    }
+
+    fn amount(&self, field: &str, least: i64, range: &str) -> Result<Option<i64>, FileError> {
         let text = half_width(self.text(field));
         if text.is_empty() {
             return Ok(None);
@@ -237,13 +248,8 @@ impl<'a> Row<'a> {
         let amount = text
             .parse()
             .ok()
-            .filter(|amount| (0..=MOST).contains(amount));
-        let wrong = || {
-            self.wrong(
-                field,
-                format!("「{text}」は 0 以上 1兆円以下の整数ではありません"),
-            )
-        };
+            .filter(|amount| (least..=MOST).contains(amount));
+        let wrong = || self.wrong(field, format!("「{text}」は {range}の整数ではありません"));
         amount.map(Some).ok_or_else(wrong)
     }
 

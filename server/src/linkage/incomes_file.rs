@@ -4,6 +4,7 @@ use crate::exchange::FileError;
 use crate::exchange::table::{Row, Table};
 use crate::store::facts::IncomeFact;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
+use kokuho_shared::assessment::kinds::Kinds;
 use kokuho_shared::money::Yen;
 use std::collections::{HashMap, HashSet};
 
@@ -51,21 +52,97 @@ fn income_line(row: &Row<'_>, persons: &HashMap<String, i64>) -> Result<IncomeFa
         "2" => IncomeStatus::Undeclared,
         _ => IncomeStatus::Unknown,
     };
+    let told = Income {
+        salary_receipts: receipts("salary_receipts")?,
+        salary_income: amount("salary_income")?,
+        pension_receipts: receipts("pension_receipts")?,
+        pension_income: amount("pension_income")?,
+        other_income: amount("other_income")?,
+        total_income: receipts("total_income")?,
+        transfer_special_deduction: amount("transfer_special_deduction")?,
+        casualty_loss: amount("casualty_loss")?,
+        family_pay_deducted: amount("family_pay_deducted")?,
+        family_pay_received: amount("family_pay_received")?,
+    };
     Ok(IncomeFact {
         person_id: person_id.ok_or_else(unknown)?,
         income_year: year,
         status,
-        income: Income {
-            salary_receipts: receipts("salary_receipts")?,
-            salary_income: amount("salary_income")?,
-            pension_receipts: receipts("pension_receipts")?,
-            pension_income: amount("pension_income")?,
-            other_income: amount("other_income")?,
-            total_income: receipts("total_income")?,
-            transfer_special_deduction: amount("transfer_special_deduction")?,
-            casualty_loss: amount("casualty_loss")?,
-            family_pay_deducted: amount("family_pay_deducted")?,
-            family_pay_received: amount("family_pay_received")?,
-        },
+        income: by_kind(row, told)?,
     })
 }
+
+/// 所得の内訳, where the file has it: our own calculation, which must say what the file says.
+fn by_kind(row: &Row<'_>, told: Income) -> Result<Income, FileError> {
+    let fields = KINDS.map(|field| field.0);
+    if fields.iter().all(|field| row.text(field).is_empty()) {
+        return Ok(told);
+    }
+    let mut kinds = Kinds {
+        casualty_loss: told.casualty_loss,
+        land_special_deduction: told.transfer_special_deduction,
+        ..Kinds::default()
+    };
+    for (field, may_be_loss, place) in KINDS {
+        let amount = match may_be_loss {
+            true => row.signed_yen(field)?,
+            false => row.yen(field)?,
+        };
+        *place(&mut kinds) = Yen(amount.unwrap_or(0));
+    }
+    let own = kinds.income(told);
+    let both = [
+        (
+            "other_income",
+            Some(told.other_income),
+            Some(own.other_income),
+        ),
+        ("total_income", told.total_income, own.total_income),
+    ];
+    for (field, told, own) in both {
+        if let (Some(told), Some(own)) = (told, own)
+            && !row.text(field).is_empty()
+            && told != own
+        {
+            let text = format!("{}円 が、内訳からの計算 {}円 と合いません", told.0, own.0);
+            return Err(row.wrong(field, text));
+        }
+    }
+    Ok(Income {
+        family_pay_deducted: told.family_pay_deducted,
+        family_pay_received: told.family_pay_received,
+        ..own
+    })
+}
+
+/// The fields of 内訳, whether each may be a loss, and where it goes.
+type KindField = (&'static str, bool, fn(&mut Kinds) -> &mut Yen);
+
+const KINDS: [KindField; 18] = [
+    ("business", true, |kinds| &mut kinds.business),
+    ("real_estate", true, |kinds| &mut kinds.real_estate),
+    ("dividends", false, |kinds| &mut kinds.dividends),
+    ("miscellaneous", false, |kinds| &mut kinds.miscellaneous),
+    ("short_gains", true, |kinds| &mut kinds.short_gains),
+    ("long_gains", true, |kinds| &mut kinds.long_gains),
+    ("temporary", false, |kinds| &mut kinds.temporary),
+    ("forestry", true, |kinds| &mut kinds.forestry),
+    ("land_long", true, |kinds| &mut kinds.land_long),
+    ("land_short", true, |kinds| &mut kinds.land_short),
+    ("land_business", true, |kinds| &mut kinds.land_business),
+    ("listed_dividends", false, |kinds| {
+        &mut kinds.listed_dividends
+    }),
+    ("listed_gains", true, |kinds| &mut kinds.listed_gains),
+    ("other_shares", true, |kinds| &mut kinds.other_shares),
+    ("futures", true, |kinds| &mut kinds.futures),
+    ("net_loss_carried", false, |kinds| {
+        &mut kinds.net_loss_carried
+    }),
+    ("listed_loss_carried", false, |kinds| {
+        &mut kinds.listed_loss_carried
+    }),
+    ("futures_loss_carried", false, |kinds| {
+        &mut kinds.futures_loss_carried
+    }),
+];

@@ -12,6 +12,7 @@ mod facilities;
 mod faults;
 mod imports;
 mod incidents;
+mod incomes;
 mod interchange;
 mod killed;
 mod ledger;

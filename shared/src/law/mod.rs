@@ -6,6 +6,7 @@ pub mod duplicate;
 mod error;
 pub mod national;
 pub mod parameters;
+pub mod pension;
 pub mod review;
 pub mod shipped;
 

@@ -5,6 +5,7 @@ use super::bracket::BracketRules;
 use super::copayment::CopaymentRules;
 use super::duplicate::DuplicateRules;
 use super::parameters::{Holidays, Municipality, National, Packed, Parameters};
+use super::pension::PensionRules;
 use super::review::ReviewRules;
 use crate::calendar::FiscalYear;
 
@@ -111,6 +112,11 @@ pub fn brackets() -> Result<BracketRules, LawError> {
 /// 資格重複の職権喪失.
 pub fn duplicates() -> Result<DuplicateRules, LawError> {
     read(DUPLICATE.json)
+}
+
+/// 特別徴収.
+pub fn pension() -> Result<PensionRules, LawError> {
+    read(PENSION.json)
 }
 
 /// 発送前の点検.

@@ -1,0 +1,55 @@
+//! 所得の内訳: what the tax file says by kind is netted here too, and both must agree.
+
+use crate::both;
+use crate::office::Office;
+use kokuho_shared::api::import::FileKind;
+use serde_json::Value;
+
+/// The first line of the city's incomes with more columns.
+fn file(more: &[(&str, i64)], other: i64, total: i64) -> String {
+    let columns: Vec<&str> = more.iter().map(|(name, _)| *name).collect();
+    let amounts: Vec<String> = more.iter().map(|(_, amount)| amount.to_string()).collect();
+    format!(
+        "宛名番号,所得年,申告区分,給与収入,給与所得,年金収入,年金所得,その他所得,合計所得,譲渡特別控除,雑損失,専従者控除,専従者給与,{}\n\
+         1000000001,2025,1,4500000,3160000,,0,{other},{total},0,0,0,0,{}\n#合計,1,{total}\n",
+        columns.join(","),
+        amounts.join(",")
+    )
+}
+
+async fn taken(office: &Office, text: String) -> Value {
+    office.import(FileKind::Incomes, text.into_bytes()).await
+}
+
+both! {
+    async fn incident_a04_a_carried_loss_of_listed_shares_is_set_against_dividends(office: Office) {
+        office.with_city().await;
+        let shares = [("上場株式等の配当（分離）", 281_010), ("上場株式等の損失の繰越", 200_000)];
+        // The tax office forgot the carried loss: our own figure differs, and nothing is taken in.
+        let before = office.rows().await;
+        let wrong = taken(&office, file(&shares, 281_010, 3_441_010)).await;
+        assert_eq!(wrong["state"], "failed", "{wrong}");
+        let message = wrong["problem"]["message"].as_str().unwrap();
+        assert!(message.contains("81010円 と合いません"), "{message}");
+        assert_eq!((wrong["problem"]["line"].as_i64(), wrong["problem"]["column"].as_str()), (Some(2), Some("その他所得")));
+        assert_eq!(office.rows().await, before);
+        let right = taken(&office, file(&shares, 81_010, 3_441_010)).await;
+        assert_eq!(right["state"], "done", "{right}");
+        let head = office.household().await["members"][0].clone();
+        assert_eq!((head["income"]["other_income"].as_i64(), head["income"]["total_income"].as_i64()), (Some(81_010), Some(3_441_010)));
+    }
+}
+
+both! {
+    async fn a_loss_comes_in_as_it_is_and_only_where_there_can_be_one(office: Office) {
+        office.with_city().await;
+        let loss = [("営業等・農業所得", -1_000_000), ("分離長期譲渡", -9_000_000)];
+        let done = taken(&office, file(&loss, 0, 2_160_000)).await;
+        assert_eq!(done["state"], "done", "{done}");
+        let head = office.household().await["members"][0].clone();
+        assert_eq!(head["income"]["salary_income"], 2_160_000);
+        let wrong = taken(&office, file(&[("上場株式等の配当（分離）", -1)], 0, 3_160_000)).await;
+        assert_eq!(wrong["state"], "failed", "{wrong}");
+        assert_eq!(wrong["problem"]["column"], "上場株式等の配当（分離）");
+    }
+}

@@ -1,0 +1,266 @@
+//! 所得の種類 (令29条の7第2項4号・27条の2第3項1号): what is netted with what, which losses are carried, and
+//! what the levy and the test of the reduction see of it.
+
+use super::household::Income;
+use crate::money::Yen;
+use serde::{Deserialize, Serialize};
+
+/// 総合長期譲渡 and 一時所得 share this special deduction each (所得税法33条4項, 34条3項).
+const SPECIAL: i64 = 500_000;
+
+/// Incomes of a calendar year by kind, in yen; losses of the year are negative, losses that were
+/// carried over from years before are positive amounts. Salary and pension stand in [`Income`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Kinds {
+    /// 事業・不動産: a loss is netted with everything comprehensive (所得税法69条).
+    pub business: Yen,
+    pub real_estate: Yen,
+    /// 配当 and 利子 taxed comprehensively, 雑所得 other than pensions.
+    pub dividends: Yen,
+    pub miscellaneous: Yen,
+    /// 総合課税の譲渡: gains before the special deduction.
+    pub short_gains: Yen,
+    pub long_gains: Yen,
+    /// 一時所得 before the special deduction.
+    pub temporary: Yen,
+    pub forestry: Yen,
+    /// 分離 長期・短期譲渡 of land and buildings, before their special deduction.
+    pub land_long: Yen,
+    pub land_short: Yen,
+    pub land_special_deduction: Yen,
+    /// 土地等の事業所得等.
+    pub land_business: Yen,
+    /// 上場株式等: dividends taxed separately, gains or losses of the year.
+    pub listed_dividends: Yen,
+    pub listed_gains: Yen,
+    /// 一般株式等.
+    pub other_shares: Yen,
+    /// 先物取引.
+    pub futures: Yen,
+    /// 純損失, 上場株式等 and 先物 losses of years before; those of this year are not among them.
+    pub net_loss_carried: Yen,
+    pub listed_loss_carried: Yen,
+    pub futures_loss_carried: Yen,
+    /// 雑損失の繰越控除.
+    pub casualty_loss: Yen,
+}
+
+/// The greater of an amount and nothing.
+fn positive(amount: i64) -> i64 {
+    amount.max(0)
+}
+
+impl Kinds {
+    /// The figures of an assessment. `salary` and `pension` come with their receipts in `known`.
+    pub fn income(&self, known: Income) -> Income {
+        let (comprehensive, left_loss) = self.comprehensive();
+        // What a loss of business leaves over is netted with salary and pension.
+        let salary = positive(known.salary_income.0 - left_loss);
+        let left_loss = positive(left_loss - known.salary_income.0);
+        let pension = positive(known.pension_income.0 - left_loss);
+        let separate = self.separate();
+        let forestry = positive(self.forestry.0);
+        let total = salary + pension + comprehensive + forestry + separate.before;
+        // 純損失の繰越 goes against what is comprehensive, then 山林.
+        let mut carried = self.net_loss_carried.0;
+        let mut less = |amount: i64| {
+            let left = positive(amount - carried);
+            carried = positive(carried - amount);
+            left
+        };
+        let comprehensive = less(comprehensive);
+        let salary = less(salary);
+        let pension = less(pension);
+        let forestry = less(forestry);
+        let other = comprehensive + forestry + separate.after;
+        Income {
+            salary_income: Yen(salary),
+            pension_income: Yen(pension),
+            other_income: Yen(other),
+            total_income: Some(Yen(total)),
+            transfer_special_deduction: Yen(separate.special),
+            casualty_loss: self.casualty_loss,
+            ..known
+        }
+    }
+
+    /// 総合課税 other than salary and pension, and a loss that is left over.
+    fn comprehensive(&self) -> (i64, i64) {
+        let ordinary = self.business.0 + self.real_estate.0 + positive(self.dividends.0);
+        let ordinary = ordinary + positive(self.miscellaneous.0);
+        // Losses of comprehensive transfers are netted with their gains first.
+        let (mut short, mut long) = (self.short_gains.0, self.long_gains.0);
+        if short < 0 || long < 0 {
+            let together = short + long;
+            (short, long) = if short < 0 {
+                (together.min(0), positive(together))
+            } else {
+                (positive(together), together.min(0))
+            };
+        }
+        let special = SPECIAL.min(positive(short) + positive(long));
+        let short_left = positive(short) - special.min(positive(short));
+        let long_left = positive(long) - (special - special.min(positive(short)));
+        let temporary = positive(self.temporary.0 - SPECIAL);
+        let mut loss = positive(-ordinary) + positive(-(short.min(0) + long.min(0)));
+        let mut rest = |amount: i64| {
+            let left = positive(amount - loss);
+            loss = positive(loss - amount);
+            left
+        };
+        let ordinary = rest(positive(ordinary));
+        let short_left = rest(short_left);
+        let long_left = rest(long_left);
+        let temporary = rest(temporary);
+        // 2分の1 of 長期譲渡 and 一時所得 (所得税法22条2項2号).
+        let halved = (long_left + temporary).div_euclid(2);
+        (ordinary + short_left + halved, loss)
+    }
+
+    fn separate(&self) -> Separate {
+        // Losses of land are netted among themselves only.
+        let (long, short) = (self.land_long.0, self.land_short.0);
+        let land = positive(long + short);
+        let special = self.land_special_deduction.0.clamp(0, land);
+        // 上場株式等: a loss of the year, then one carried over, against gains and then dividends.
+        let listed_loss = positive(-self.listed_gains.0);
+        let gains = positive(self.listed_gains.0);
+        let dividends = positive(self.listed_dividends.0 - listed_loss);
+        let carried = self.listed_loss_carried.0;
+        let gains_left = positive(gains - carried);
+        let carried = positive(carried - gains);
+        let dividends_left = positive(dividends - carried);
+        let futures = positive(self.futures.0);
+        let futures_left = positive(futures - self.futures_loss_carried.0);
+        let others = positive(self.other_shares.0) + positive(self.land_business.0);
+        Separate {
+            before: land + gains + dividends + futures + others,
+            after: land - special + gains_left + dividends_left + futures_left + others,
+            special,
+        }
+    }
+}
+
+/// 分離課税: before and after carried losses and special deductions.
+struct Separate {
+    before: i64,
+    after: i64,
+    special: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(kinds: Kinds) -> Income {
+        kinds.income(Income::default())
+    }
+
+    #[test]
+    fn a_carried_loss_of_listed_shares_is_set_against_gains_and_then_dividends() {
+        let income = of(Kinds {
+            listed_dividends: Yen(300_000),
+            listed_gains: Yen(200_000),
+            listed_loss_carried: Yen(350_000),
+            business: Yen(1_000_000),
+            ..Kinds::default()
+        });
+        assert_eq!(income.other_income, Yen(1_150_000));
+        // The ladder of the basic deduction sees the incomes before it.
+        assert_eq!(income.total_income, Some(Yen(1_500_000)));
+    }
+
+    #[test]
+    fn a_loss_of_listed_shares_touches_no_other_income() {
+        let income = of(Kinds {
+            listed_gains: Yen(-500_000),
+            listed_dividends: Yen(100_000),
+            futures: Yen(200_000),
+            futures_loss_carried: Yen(50_000),
+            other_shares: Yen(70_000),
+            ..Kinds::default()
+        });
+        assert_eq!(income.other_income, Yen(220_000));
+        assert_eq!(income.total_income, Some(Yen(270_000)));
+    }
+
+    #[test]
+    fn a_special_deduction_of_land_is_taken_off_for_the_levy_and_kept_for_the_test() {
+        let income = of(Kinds {
+            land_long: Yen(40_000_000),
+            land_short: Yen(-5_000_000),
+            land_special_deduction: Yen(30_000_000),
+            ..Kinds::default()
+        });
+        assert_eq!(income.other_income, Yen(5_000_000));
+        assert_eq!(income.transfer_special_deduction, Yen(30_000_000));
+        assert_eq!(income.total_income, Some(Yen(35_000_000)));
+        // At most the gain itself.
+        let small = of(Kinds {
+            land_long: Yen(2_000_000),
+            land_special_deduction: Yen(30_000_000),
+            ..Kinds::default()
+        });
+        assert_eq!(
+            (small.other_income, small.transfer_special_deduction),
+            (Yen(0), Yen(2_000_000))
+        );
+    }
+
+    #[test]
+    fn a_loss_of_business_is_netted_with_salary_and_a_loss_of_land_with_nothing() {
+        let known = Income {
+            salary_receipts: Some(Yen(4_500_000)),
+            salary_income: Yen(3_160_000),
+            ..Income::default()
+        };
+        let kinds = Kinds {
+            business: Yen(-1_000_000),
+            land_long: Yen(-9_000_000),
+            temporary: Yen(900_000),
+            ..Kinds::default()
+        };
+        let income = kinds.income(known);
+        // 400,000 of 一時所得 are netted before they are halved.
+        assert_eq!(
+            (income.salary_income, income.other_income),
+            (Yen(2_560_000), Yen(0))
+        );
+        assert_eq!(income.salary_receipts, known.salary_receipts);
+    }
+
+    #[test]
+    fn half_of_long_gains_and_temporary_income_counts_after_half_a_million_each() {
+        let income = of(Kinds {
+            long_gains: Yen(1_500_001),
+            short_gains: Yen(200_000),
+            temporary: Yen(700_000),
+            ..Kinds::default()
+        });
+        // 500,000 first off the short gains: 200,000, then 300,000 of the long ones; (1,200,001 + 200,000) / 2.
+        assert_eq!(income.other_income, Yen(700_000));
+    }
+
+    #[test]
+    fn a_carried_net_loss_lowers_levy_and_test_but_not_the_ladder() {
+        let known = Income {
+            pension_income: Yen(900_000),
+            ..Income::default()
+        };
+        let kinds = Kinds {
+            business: Yen(1_000_000),
+            forestry: Yen(400_000),
+            net_loss_carried: Yen(2_000_000),
+            casualty_loss: Yen(100_000),
+            ..Kinds::default()
+        };
+        let income = kinds.income(known);
+        assert_eq!(
+            (income.pension_income, income.other_income),
+            (Yen(0), Yen(300_000))
+        );
+        assert_eq!(income.total_income, Some(Yen(2_300_000)));
+        assert_eq!(income.casualty_loss, Yen(100_000));
+    }
+}

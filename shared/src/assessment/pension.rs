@@ -1,0 +1,394 @@
+//! 特別徴収 (法76条の3・76条の4): whose premium is deducted from the head's pension, in which months
+//! and how much. 4・6・8月 are 仮徴収, 10・12・2月 are 本徴収.
+
+use super::household::{Household, Member};
+use super::months;
+use super::rules::Rules;
+use crate::calendar::{FiscalYear, Month, age_attained_on};
+use crate::law::pension::PensionRule;
+use crate::money::{Rounding, Yen};
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+/// What the pension body and the care insurance say of the head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PensionFacts {
+    /// 年額 of the pension that comes first in order (令29条の14).
+    pub annual: Yen,
+    /// 介護保険料 deducted by this city at each payment; none = it is not deducted.
+    pub care_each: Option<Yen>,
+    /// 口座振替 chosen and accepted instead.
+    pub account_transfer: bool,
+}
+
+/// Why a premium is not deducted from a pension (令29条の11から29条の13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Obstacle {
+    HeadNotInsured,
+    HeadTooYoung,
+    /// The head turns 75 within the year.
+    HeadTurns75,
+    /// Somebody insured is younger than 65.
+    YoungerInsured,
+    PensionTooSmall,
+    CareNotDeducted,
+    /// Together with 介護保険料 more than half of a payment.
+    MoreThanHalf,
+    AccountTransfer,
+}
+
+impl Obstacle {
+    pub fn name(self) -> &'static str {
+        match self {
+            Obstacle::HeadNotInsured => "世帯主が加入していない",
+            Obstacle::HeadTooYoung => "世帯主が65歳に達していない",
+            Obstacle::HeadTurns75 => "世帯主が年度内に75歳になる",
+            Obstacle::YoungerInsured => "65歳未満の加入者がいる",
+            Obstacle::PensionTooSmall => "年金の年額が18万円に満たない",
+            Obstacle::CareNotDeducted => "介護保険料が特別徴収されていない",
+            Obstacle::MoreThanHalf => "介護保険料との合計が年金の2分の1を超える",
+            Obstacle::AccountTransfer => "口座振替を選んでいる",
+        }
+    }
+}
+
+/// Every reason against a deduction on a day; none = it is deducted. `each`: the premium of one
+/// payment.
+pub fn obstacles(
+    household: &Household,
+    (facts, each): (&PensionFacts, Yen),
+    (rules, law): (&Rules, &PensionRule),
+    on: NaiveDate,
+) -> Vec<Obstacle> {
+    let mut found = Vec::new();
+    let mut add = |wrong: bool, obstacle| {
+        if wrong {
+            found.push(obstacle);
+        }
+    };
+    let attained = |member: &Member, age, day| {
+        age_attained_on(member.birth_date, age).is_some_and(|attained| attained <= day)
+    };
+    let insured = |member: &&Member| charged_on(member, rules, on);
+    let head = household.members.iter().find(|member| member.head);
+    add(
+        !head.as_ref().is_some_and(insured),
+        Obstacle::HeadNotInsured,
+    );
+    if let Some(head) = head {
+        let last = rules.end.pred_opt().unwrap_or(rules.end);
+        add(!attained(head, law.age_from, on), Obstacle::HeadTooYoung);
+        add(attained(head, law.age_until, last), Obstacle::HeadTurns75);
+    }
+    let mut all = household.members.iter().filter(insured);
+    let younger = all.any(|member| !member.head && !attained(member, law.age_from, on));
+    add(younger, Obstacle::YoungerInsured);
+    add(
+        facts.annual.0 < law.least_pension,
+        Obstacle::PensionTooSmall,
+    );
+    add(facts.care_each.is_none(), Obstacle::CareNotDeducted);
+    // 規則32条の16: a sixth of the pension, cut to the yen, and half of that.
+    let payment = facts.annual.0.div_euclid(law.pension_payments.max(1));
+    let together = each + facts.care_each.unwrap_or_default();
+    add(2 * together.0 > payment, Obstacle::MoreThanHalf);
+    add(facts.account_transfer, Obstacle::AccountTransfer);
+    found
+}
+
+fn charged_on(member: &Member, rules: &Rules, on: NaiveDate) -> bool {
+    let month = rules.fiscal_year.month_index(on);
+    (0..12).contains(&month) && months::insured(member, rules) & (1 << month) != 0
+}
+
+/// The payments of a year, April first; zero where nothing is deducted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payments {
+    /// 4・6・8月.
+    pub provisional: [Yen; 3],
+    /// 10・12・2月.
+    pub main: [Yen; 3],
+    /// 普通徴収 of the first half, where the deduction begins in October.
+    pub ordinary: Yen,
+    /// Taken provisionally beyond the year's premium: to be given back or set off.
+    pub excess: Yen,
+}
+
+impl Payments {
+    pub fn total(&self) -> Yen {
+        let all = self.provisional.into_iter().chain(self.main);
+        all.sum::<Yen>() + self.ordinary - self.excess
+    }
+}
+
+/// Whoever went on: each 仮徴収 is the last payment of the year before, that of February (規則32条の30).
+pub fn continuing(annual: Yen, february: Yen, law: &PensionRule) -> Payments {
+    of_provisional(annual, [february; 3], law)
+}
+
+/// A year whose 仮徴収 was taken already: the rest of the year's premium in three payments, what is
+/// below the unit in October (規則32条の20).
+pub fn of_provisional(annual: Yen, provisional: [Yen; 3], law: &PensionRule) -> Payments {
+    let taken: Yen = provisional.into_iter().sum();
+    let rest = annual - taken;
+    let excess = (-rest).or_zero();
+    Payments {
+        provisional,
+        main: thirds(rest.or_zero(), law.unit),
+        ordinary: Yen::ZERO,
+        excess,
+    }
+}
+
+/// Whoever begins in October pays half of the year by ordinary instalments before.
+pub fn from_october(annual: Yen, law: &PensionRule) -> Payments {
+    let ordinary = Rounding::FLOOR.divide(i128::from(annual.0), 2);
+    let ordinary = ordinary.unwrap_or(Yen::ZERO);
+    Payments {
+        provisional: [Yen::ZERO; 3],
+        main: thirds(annual - ordinary, law.unit),
+        ordinary,
+        excess: Yen::ZERO,
+    }
+}
+
+fn thirds(rest: Yen, unit: i64) -> [Yen; 3] {
+    let each = Rounding::FloorTo(unit).apply(Yen(rest.0.div_euclid(3)));
+    [rest - each - each, each, each]
+}
+
+/// 仮徴収 of whoever begins in April, June or August: two parts of last year's premium at each
+/// payment, the sum to the yen half up, what does not divide in the first (規則32条の21).
+pub fn begun_in(first: u32, last_year: Yen, law: &PensionRule) -> Option<[Yen; 3]> {
+    let payments = match first {
+        4 => 3,
+        6 => 2,
+        8 => 1,
+        _ => return None,
+    };
+    let parts = i128::from(last_year.0) * 2 * i128::from(payments);
+    let sum = Rounding::HalfUp.divide(parts, i128::from(law.provisional_divisor))?;
+    let each = Yen(sum.0.div_euclid(payments));
+    let mut all = [Yen::ZERO; 3];
+    let from = all.len() - usize::try_from(payments).ok()?;
+    for place in all.iter_mut().skip(from) {
+        *place = each;
+    }
+    if let Some(first) = all.get_mut(from) {
+        *first = sum - Yen(each.0 * (payments - 1));
+    }
+    Some(all)
+}
+
+/// The month of the first deduction of whom the pension body's list of a day names (規則32条の11・32条の17).
+pub fn first_deduction(listed_on: NaiveDate) -> Option<Month> {
+    let year = listed_on.year();
+    let table = [
+        (2, 10, 0, 6),
+        (4, 10, 0, 8),
+        (5, 31, 0, 10),
+        (8, 10, 0, 12),
+        (10, 10, 1, 2),
+        (12, 10, 1, 4),
+        (14, 10, 1, 6),
+    ];
+    let (_, _, later, month) = table.into_iter().find(|(month, day, ..)| {
+        let (of_year, month) = if *month > 12 {
+            (year + 1, month - 12)
+        } else {
+            (year, *month)
+        };
+        NaiveDate::from_ymd_opt(of_year, month, *day).is_some_and(|until| listed_on <= until)
+    })?;
+    NaiveDate::from_ymd_opt(year + later, month, 1).map(Month::of)
+}
+
+/// 支払月 of a fiscal year, in order.
+pub fn payment_months(year: FiscalYear) -> Option<[Month; 6]> {
+    let april = year.april()?;
+    let mut months = [Month::of(april); 6];
+    for (place, month) in (0u32..).zip(&mut months) {
+        *month = Month::of(april.checked_add_months(chrono::Months::new(2 * place))?);
+    }
+    Some(months)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assessment::result::Assessor;
+    use crate::law::shipped;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn law() -> PensionRule {
+        *shipped::pension().unwrap().of(day("2026-04-01")).unwrap()
+    }
+
+    fn couple(head: &str, second: &str) -> Household {
+        let mut members = vec![Member::new("1", day(head)), Member::new("2", day(second))];
+        members[0].head = true;
+        Household {
+            members,
+            ..Household::default()
+        }
+    }
+
+    fn pension() -> PensionFacts {
+        PensionFacts {
+            annual: Yen(1_200_000),
+            care_each: Some(Yen(10_000)),
+            account_transfer: false,
+        }
+    }
+
+    fn found(household: &Household, facts: &PensionFacts, each: i64) -> Vec<Obstacle> {
+        let rules = Assessor::shipped("27100", 2026).unwrap().rules;
+        obstacles(
+            household,
+            (facts, Yen(each)),
+            (&rules, &law()),
+            day("2026-07-01"),
+        )
+    }
+
+    #[test]
+    fn a_premium_is_deducted_only_where_every_condition_holds() {
+        let both = couple("1958-01-10", "1960-01-10");
+        assert_eq!(found(&both, &pension(), 14_000), []);
+        let cases: [(Household, PensionFacts, i64, Obstacle); 8] = [
+            (
+                couple("1958-01-10", "1961-07-03"),
+                pension(),
+                14_000,
+                Obstacle::YoungerInsured,
+            ),
+            (
+                couple("1961-07-03", "1960-01-10"),
+                pension(),
+                14_000,
+                Obstacle::HeadTooYoung,
+            ),
+            (
+                couple("1952-04-01", "1960-01-10"),
+                pension(),
+                14_000,
+                Obstacle::HeadTurns75,
+            ),
+            (
+                {
+                    let mut away = both.clone();
+                    away.members[0].insured = false;
+                    away
+                },
+                pension(),
+                14_000,
+                Obstacle::HeadNotInsured,
+            ),
+            (
+                both.clone(),
+                PensionFacts {
+                    annual: Yen(179_999),
+                    ..pension()
+                },
+                0,
+                Obstacle::PensionTooSmall,
+            ),
+            (
+                both.clone(),
+                PensionFacts {
+                    care_each: None,
+                    ..pension()
+                },
+                14_000,
+                Obstacle::CareNotDeducted,
+            ),
+            // A sixth of 1,200,000 is 200,000: 100,000 together is half, one yen more is not.
+            (both.clone(), pension(), 90_001, Obstacle::MoreThanHalf),
+            (
+                both.clone(),
+                PensionFacts {
+                    account_transfer: true,
+                    ..pension()
+                },
+                14_000,
+                Obstacle::AccountTransfer,
+            ),
+        ];
+        for (household, facts, each, obstacle) in cases {
+            let found = found(&household, &facts, each);
+            assert!(found.contains(&obstacle), "{obstacle:?}: {found:?}");
+            assert!(!obstacle.name().is_empty());
+        }
+        assert_eq!(found(&both, &pension(), 90_000), []);
+        assert_eq!(
+            found(&couple("1952-04-02", "1960-01-10"), &pension(), 14_000),
+            []
+        );
+        assert_eq!(
+            found(&couple("1958-01-10", "1961-07-02"), &pension(), 14_000),
+            []
+        );
+    }
+
+    #[test]
+    fn main_payments_are_hundreds_and_the_rest_goes_to_october() {
+        let payments = continuing(Yen(86_500), Yen(14_000), &law());
+        assert_eq!(payments.provisional, [Yen(14_000); 3]);
+        assert_eq!(payments.main, [Yen(14_900), Yen(14_800), Yen(14_800)]);
+        let october = from_october(Yen(86_501), &law());
+        assert_eq!(october.ordinary, Yen(43_250));
+        assert_eq!(october.main, [Yen(14_451), Yen(14_400), Yen(14_400)]);
+    }
+
+    #[test]
+    fn payments_and_excess_make_the_premium_of_the_year() {
+        for annual in (0..200_000).step_by(3_331) {
+            for february in (0..40_000).step_by(7_777) {
+                let payments = continuing(Yen(annual), Yen(february), &law());
+                assert_eq!(payments.total(), Yen(annual), "{annual} {february}");
+                assert!(payments.main.iter().all(|each| *each >= Yen::ZERO));
+            }
+            assert_eq!(from_october(Yen(annual), &law()).total(), Yen(annual));
+        }
+        let much = continuing(Yen(10_000), Yen(14_000), &law());
+        assert_eq!((much.main, much.excess), ([Yen::ZERO; 3], Yen(32_000)));
+    }
+
+    #[test]
+    fn whoever_begins_within_the_first_half_is_estimated_by_last_years_premium() {
+        let law = law();
+        let begun = |first| begun_in(first, Yen(100_000), &law);
+        assert_eq!(begun(4), Some([Yen(16_668), Yen(16_666), Yen(16_666)]));
+        assert_eq!(begun(6), Some([Yen(0), Yen(16_667), Yen(16_666)]));
+        assert_eq!(begun(8), Some([Yen(0), Yen(0), Yen(16_667)]));
+        assert_eq!(begun(10), None);
+    }
+
+    #[test]
+    fn the_day_of_the_list_decides_the_first_deduction() {
+        let table = [
+            ("2026-02-10", "2026-06"),
+            ("2026-02-11", "2026-08"),
+            ("2026-04-11", "2026-10"),
+            ("2026-05-31", "2026-10"),
+            ("2026-06-01", "2026-12"),
+            ("2026-08-11", "2027-02"),
+            ("2026-10-11", "2027-04"),
+            ("2026-12-10", "2027-04"),
+            ("2026-12-11", "2027-06"),
+        ];
+        for (listed, first) in table {
+            let month: Month = first.parse().unwrap();
+            assert_eq!(first_deduction(day(listed)), Some(month), "{listed}");
+        }
+        let months = payment_months(FiscalYear(2026)).unwrap();
+        let wanted = [
+            "2026-04", "2026-06", "2026-08", "2026-10", "2026-12", "2027-02",
+        ];
+        assert_eq!(months, wanted.map(|text| text.parse().unwrap()));
+    }
+}

@@ -1,0 +1,43 @@
+//! 特別徴収 from pensions as dated figures.
+
+use super::LawError;
+use super::parameters::Cited;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Who is deducted, and how amounts are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PensionRule {
+    /// Everybody insured of the household is of this age, and nobody reaches the other.
+    pub age_from: u32,
+    pub age_until: u32,
+    /// 年額 of the pension from which it is deducted.
+    pub least_pension: i64,
+    /// Payments of a pension a year.
+    pub pension_payments: i64,
+    /// What is below it goes to the first payment of 本徴収.
+    pub unit: i64,
+    /// Parts of last year's premium of which 仮徴収 of a newcomer takes two each (12, or 1 to 12 by the city).
+    pub provisional_divisor: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PensionRules {
+    pub rule: Vec<Cited<PensionRule>>,
+}
+
+impl PensionRules {
+    /// The rule of a day; a day without one is refused.
+    pub fn of(&self, day: NaiveDate) -> Result<&PensionRule, LawError> {
+        let mut all = self.rule.iter();
+        let found = all.find(|cited| cited.from <= day && day < cited.until);
+        found
+            .map(|cited| &cited.value)
+            .ok_or(LawError::MissingYear {
+                table: "特別徴収",
+                year: crate::calendar::FiscalYear::of(day).0,
+            })
+    }
+}
