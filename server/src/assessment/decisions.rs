@@ -14,7 +14,7 @@ use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, DecisionSummary};
-use kokuho_shared::api::household::{HouseholdView, to_household_until};
+use kokuho_shared::api::household::{HouseholdView, to_household_until, with_reliefs};
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::limit;
 use kokuho_shared::assessment::result::{Assessment, Assessor, RULE_VERSION};
@@ -54,10 +54,8 @@ impl Basis {
             return Err(ServiceError::invalid_at("members", obstacle.clone()));
         }
         let until = self.assessor.rules.ages.insured_until;
-        let inputs = Household {
-            reliefs: view.reliefs.clone(),
-            ..to_household_until(&view.members, self.fiscal_year, Some(until))
-        };
+        let inputs = to_household_until(&view.members, self.fiscal_year, Some(until));
+        let inputs = with_reliefs(inputs, &view.reliefs);
         self.refuse_closed(&inputs, schedule.notice_on)?;
         let assessment = self.assessor.assess_on(&inputs, Some(schedule))?;
         Ok(Draft {

@@ -1,12 +1,13 @@
 //! 保険料決定通知書: one for each decision, bound to what it says and to whom.
 
-use super::decisions;
 use super::slips::{self, Slip};
+use super::{decisions, release};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
+use crate::jobs::progress;
 use crate::press::Press;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
@@ -17,6 +18,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decision, IssuedLetter};
 use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::api::job::JobKind;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::guarded::Guarded;
 use sqlx::FromRow;
@@ -47,6 +49,7 @@ pub async fn issue(db: &Db, id: i64, issuer: &Issuer<'_>) -> Result<IssuedLetter
         return Ok(summary(&known));
     }
     refuse_replaced(&mut tx, &decision).await?;
+    refuse_unreleased(db, id).await?;
     let now = issuer.clock.now();
     let as_of = AsOf {
         fiscal_year: year,
@@ -236,6 +239,18 @@ async fn reveal(
 fn place(text: &Guarded<String>) -> Result<String, ServiceError> {
     let open = text.open().cloned();
     open.ok_or_else(|| ServiceError::Internal("a hidden address cannot be printed".into()))
+}
+
+/// A decision of a yearly run is told after the run was released, or with letters from before runs were.
+async fn refuse_unreleased(db: &Db, decision: i64) -> Result<(), ServiceError> {
+    const SQL: &str = "SELECT run_id FROM decision WHERE id = $1";
+    let run: i64 =
+        on_db!(db, pool => sqlx::query_scalar(SQL).bind(decision).fetch_one(pool).await?);
+    let told = run == 0 || progress::of_run(db, run, JobKind::Letters).await?.is_some();
+    if told {
+        return Ok(());
+    }
+    release::refuse_without(db, run).await
 }
 
 /// A notice of what no longer holds would bring its slips back.

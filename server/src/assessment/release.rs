@@ -47,6 +47,8 @@ pub async fn release(
     user: &User,
     clock: Clock,
 ) -> Result<Release, ServiceError> {
+    // No check is begun meanwhile, and nobody else releases it.
+    let mut tx = db.write(Lock::Everything).await?;
     let yearly = queue::find(db, run).await?;
     if yearly.kind != JobKind::Yearly {
         return Err(ServiceError::NotFound("年次賦課"));
@@ -64,7 +66,6 @@ pub async fn release(
         ));
     }
     let now = clock.now();
-    let mut tx = db.write(Lock::Everything).await?;
     let row = vec![
         Value::Int(run),
         Value::Int(check.id),

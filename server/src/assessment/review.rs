@@ -28,6 +28,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Plans the check of a finished run, with the same pieces. It can be made again.
 pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, ServiceError> {
+    // Nobody releases it meanwhile.
+    let mut tx = db.write(Lock::Everything).await?;
     let yearly = queue::find(db, run).await?;
     if yearly.kind != JobKind::Yearly || yearly.state != JobState::Done {
         let text = "年次賦課が完了してから点検してください";
@@ -38,7 +40,6 @@ pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, S
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
     let pieces = queue::pieces(db, run).await?;
-    let mut tx = db.write(Lock::Everything).await?;
     let now = clock.now();
     let job = Job {
         id: tx.take_ids("job", 1).await?,
@@ -152,7 +153,13 @@ pub async fn piece(
     };
     let mut tally = Tally::default();
     let mut found = Vec::new();
+    let newest = decisions::previous(db, first, last, job.fiscal_year).await?;
     for decision in decisions::of_run(db, job.run_id, first, last).await? {
+        // One that was decided anew meanwhile is not sent with the run.
+        let household = newest.get(&decision.household_id);
+        if household.is_some_and(|newest| newest.id != decision.summary.id) {
+            continue;
+        }
         tally.decisions += 1;
         one(&decision, &known, &mut tally, &mut found)?;
     }

@@ -14,9 +14,9 @@ use crate::store::{Db, Lock, Tx, outbox};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::{
-    EligibilityView, FactsEdit, HouseholdView, MemberEdit, MemberView, to_household,
+    EligibilityView, FactsEdit, HouseholdView, MemberEdit, MemberView, to_household, with_reliefs,
 };
-use kokuho_shared::assessment::household::{Household, LossGround};
+use kokuho_shared::assessment::household::LossGround;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::calendar::FiscalYear;
 use sqlx::FromRow;
@@ -70,10 +70,7 @@ pub async fn edit_in(
         circumstances::check(place, member, edit.fiscal_year)?;
     }
     let assessor = Assessor::shipped(editor.municipality, edit.fiscal_year)?;
-    let household = Household {
-        reliefs: seen.reliefs.clone(),
-        ..to_household(&wanted, edit.fiscal_year)
-    };
+    let household = with_reliefs(to_household(&wanted, edit.fiscal_year), &seen.reliefs);
     assessor.assess(&household)?;
     let change = record(tx, id, reason, (&editor.user.login, now)).await?;
     let writer = Writer {

@@ -22,7 +22,7 @@ pub fn read(
         if !seen.insert((line.person_id, line.income_year)) {
             return Err(row.wrong("resident_number", "同じ人・同じ年の所得が2回あります"));
         }
-        sum = sum.saturating_add(line.income.total_income.unwrap_or_default().0);
+        sum = sum.saturating_add(row.yen("total_income")?.unwrap_or(0));
         lines.push(line);
     }
     table.check_total("合計所得の合計", sum)?;
@@ -90,16 +90,25 @@ fn by_kind(row: &Row<'_>, told: Income) -> Result<Income, FileError> {
         };
         *place(&mut kinds) = Yen(amount.unwrap_or(0));
     }
+    if told.total_income.is_none() {
+        let text = "内訳のある行には合計所得が要ります";
+        return Err(row.wrong("total_income", text));
+    }
     let own = kinds.income(told);
-    let both = [
+    let all = [
         (
             "other_income",
             Some(told.other_income),
             Some(own.other_income),
         ),
         ("total_income", told.total_income, own.total_income),
+        (
+            "transfer_special_deduction",
+            Some(told.transfer_special_deduction),
+            Some(own.transfer_special_deduction),
+        ),
     ];
-    for (field, told, own) in both {
+    for (field, told, own) in all {
         if let (Some(told), Some(own)) = (told, own)
             && !row.text(field).is_empty()
             && told != own

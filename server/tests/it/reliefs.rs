@@ -58,6 +58,9 @@ both! {
         assert_eq!(decide(&office, &officer, &cases[0], grant.clone()).await.0, StatusCode::FORBIDDEN);
         let refused = decide(&office, &other, &cases[0], json!({"state": "refused"})).await;
         says(&refused, StatusCode::UNPROCESSABLE_ENTITY, "理由");
+        says(&apply(&office, &view, fall(&EVIDENCE)).await, StatusCode::CONFLICT, "もう申請");
+        let withdrawn = json!({"state": "withdrawn", "reason": "書類をそろえて出し直す"});
+        assert_eq!(decide(&office, &office.client, &cases[0], withdrawn).await.0, StatusCode::OK);
         let (status, cases) = apply(&office, &view, fall(&EVIDENCE)).await;
         assert_eq!(status, StatusCode::OK);
         let saves = cases[0]["saves"].as_i64().unwrap();

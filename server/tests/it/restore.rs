@@ -2,7 +2,7 @@
 
 use crate::cluster;
 use crate::office::{Kind, new_database};
-use crate::program::output;
+use crate::program::{output, released};
 use kokuho_server::store::Db;
 
 /// Decisions, journals, letters and slips of a small city.
@@ -18,8 +18,7 @@ fn city(database: &str, name: &str) {
     output(database, &["worker", "--until-idle"]);
     output(database, &["check", run]);
     output(database, &["worker", "--until-idle"]);
-    let words = ["release", run, "--by", "clerk", "--note", "確認済み"];
-    output(database, &words);
+    released(database, run);
     output(database, &["letters", run]);
     output(database, &["worker", "--until-idle"]);
     std::fs::remove_dir_all(&folder).unwrap();

@@ -75,6 +75,10 @@ both! {
         let other = office.other(Role::Supervisor).await;
         let early = office.send(Method::POST, &letters, Value::Null).await;
         says(&early, StatusCode::CONFLICT, "承認");
+        let (_, view) = office.get(&format!("/api/households/{}?fiscal_year=2026", office.household().await["id"])).await;
+        let one = format!("/api/decisions/{}/notice", view["decisions"][0]["id"]);
+        let alone = office.send(Method::POST, &one, Value::Null).await;
+        says(&alone, StatusCode::CONFLICT, "承認");
         says(&release(&office, &job, &other, "").await, StatusCode::CONFLICT, "点検が済んでいません");
         let outcome = checked(&office, &job).await;
         assert_eq!((outcome["decisions"].as_i64(), outcome["second"].as_i64()), (Some(1), Some(0)));

@@ -2,7 +2,7 @@
 
 use crate::cluster;
 use crate::office::{Kind, new_database};
-use crate::program::output;
+use crate::program::{output, released};
 use kokuho_server::store::Db;
 
 /// The statements of OPERATIONS.md, section 2, for these roles.
@@ -38,6 +38,9 @@ async fn the_application_works_without_owning_anything_and_cannot_touch_the_ledg
     );
     let run = output(&app, &["yearly", "--fiscal-year", "2026"]);
     output(&app, &["worker", "--until-idle"]);
+    output(&app, &["check", run.trim()]);
+    output(&app, &["worker", "--until-idle"]);
+    released(&app, run.trim());
     output(&app, &["letters", run.trim()]);
     output(&app, &["worker", "--until-idle"]);
     assert!(output(&app, &["verify"]).contains(" 0 breaks"));

@@ -72,10 +72,7 @@ pub struct HouseholdView {
 impl HouseholdView {
     /// The facts of an assessment of the year on the screen.
     pub fn facts(&self) -> Household {
-        Household {
-            reliefs: self.reliefs.clone(),
-            ..to_household(&self.members, self.fiscal_year)
-        }
+        with_reliefs(to_household(&self.members, self.fiscal_year), &self.reliefs)
     }
 
     /// The one to whom everything goes: 国保上の世帯主, otherwise the head of the register.
@@ -284,6 +281,16 @@ pub struct MemberEdit {
 
 fn is_zero(count: &i64) -> bool {
     *count == 0
+}
+
+/// The household with its reliefs; one of a person who no longer takes part has nothing to take from.
+pub fn with_reliefs(mut household: Household, reliefs: &[Relief]) -> Household {
+    let takes_part = |relief: &&Relief| {
+        let person = relief.person.as_ref();
+        person.is_none_or(|id| household.members.iter().any(|member| member.id == *id))
+    };
+    household.reliefs = reliefs.iter().filter(takes_part).cloned().collect();
+    household
 }
 
 /// 75歳到達 ends the months by itself, whichever of the two days the register writes: it is

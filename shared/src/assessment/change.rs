@@ -3,7 +3,7 @@
 //! The household of before is taken through the rules of now, then gets the incomes of now, then
 //! the circumstances, and last its people and months: each step costs what it costs.
 
-use super::household::{Household, Member};
+use super::household::{Household, Member, Relief};
 use super::months;
 use super::premium::{self, Workspace};
 use super::result::Assessor;
@@ -133,6 +133,11 @@ pub fn explain(
         own.fixed_asset_tax = now.fixed_asset_tax;
     });
     let mut with_all = with(&with_income, new, circumstances);
+    let here = |relief: &&Relief| {
+        let person = relief.person.as_ref();
+        person.is_none_or(|id| with_income.members.iter().any(|member| member.id == *id))
+    };
+    with_all.reliefs = new.reliefs.iter().filter(here).cloned().collect();
     with_all.reduction = new.reduction;
     with_all.local_reductions = new.local_reductions;
     let stages = [
@@ -274,6 +279,10 @@ fn shifted(household: &Household, years: i32) -> Option<Household> {
     };
     let maybe = |day: Option<NaiveDate>| day.map_or(Some(None), |day| later(day).map(Some));
     let mut moved = household.clone();
+    for relief in &mut moved.reliefs {
+        relief.from = Month::of(later(relief.from.first_day())?);
+        relief.until = Month::of(later(relief.until.first_day())?);
+    }
     for member in &mut moved.members {
         member.birth_date = later(member.birth_date)?;
         member.acquired_on = maybe(member.acquired_on)?;
@@ -371,6 +380,32 @@ mod tests {
         let people = [("1", How::Age), ("3", How::Joined), ("2", How::Left)];
         assert_eq!(touched(2), people);
         assert!(change.told().starts_with("所得 +"), "{}", change.told());
+    }
+
+    #[test]
+    fn a_relief_is_a_circumstance_and_last_years_goes_with_its_months() {
+        let plain = household(vec![member("1", "1980-06-10", 2_000_000)]);
+        let with = |from: &str, until: &str| {
+            let mut household = plain.clone();
+            household.reliefs = vec![Relief {
+                kind: crate::assessment::household::ReliefKind::Local,
+                percent: 50,
+                income_levy: true,
+                per_capita: false,
+                per_household: false,
+                parts: Vec::new(),
+                person: None,
+                from: from.parse().unwrap(),
+                until: until.parse().unwrap(),
+            }];
+            household
+        };
+        let (old, new) = (with("2025-06", "2026-03"), with("2026-06", "2027-03"));
+        assert_eq!(causes(&change(&old, &new)), [Cause::Rules]);
+        assert_eq!(
+            causes(&change(&plain, &new)),
+            [Cause::Rules, Cause::Circumstances]
+        );
     }
 
     #[test]

@@ -75,7 +75,10 @@ pub fn find(
         found.extend(search.rule(rule));
     }
     // Nothing that saves nothing; what cannot be told comes last.
-    found.retain(|candidate| candidate.saves.is_none_or(|saves| saves > Yen::ZERO));
+    found.retain(|candidate| {
+        let rule = matches!(candidate.what, What::Rule { .. });
+        rule || candidate.saves.is_none_or(|saves| saves > Yen::ZERO)
+    });
     found.sort_by_key(|candidate| std::cmp::Reverse(candidate.saves.unwrap_or(Yen(-1))));
     found
 }
@@ -218,11 +221,30 @@ impl Search<'_> {
 
     fn of_rule(&self, rule: &ReliefRule, person: Option<&Member>) -> Option<Candidate> {
         let id = person.map(|member| member.id.clone());
-        let has = |relief: &&Relief| relief.kind == rule.kind && relief.person == id;
-        if self.household.reliefs.iter().any(|relief| has(&relief)) {
+        // One that looks at single months may be claimed again for others.
+        let has = |relief: &Relief| {
+            let lines = (relief.income_levy, relief.per_capita, relief.per_household);
+            let own = (rule.income_levy, rule.per_capita, rule.per_household);
+            relief.kind == rule.kind && relief.person == id && lines == own
+        };
+        if !rule.retroactive && self.household.reliefs.iter().any(has) {
             return None;
         }
-        let (first, last) = may_cover(rule, self.assessor.rules.fiscal_year, self.today)?;
+        let year = self.assessor.rules.fiscal_year;
+        let (first, last) = may_cover(rule, year, self.today)?;
+        if first > last {
+            return None;
+        }
+        // The first month in which there is something to take from.
+        let charged = person.map_or(0xFFF, |member| {
+            months::insured(member, &self.assessor.rules)
+        });
+        let later = if rule.retroactive {
+            charged.trailing_zeros()
+        } else {
+            0
+        };
+        let first = first.checked_add_months(chrono::Months::new(later))?;
         let percent = rule.fixed.or(rule.bands.last().map(|band| band.percent));
         // Of one month where each month is looked at for itself.
         let until = if rule.retroactive { first } else { last };
@@ -334,23 +356,34 @@ mod tests {
     }
 
     #[test]
-    fn what_is_granted_already_is_not_offered_again() {
+    fn what_is_granted_already_is_offered_again_only_where_months_are_looked_at_one_by_one() {
         let mut worker = household(Member::new("1", day("1962-05-01")));
         let rules = ReliefRules::shipped().unwrap();
-        let rule = rules
-            .rule
-            .iter()
-            .find(|rule| rule.id == "detention")
-            .unwrap();
         let months = ("2026-09".parse().unwrap(), "2026-10".parse().unwrap());
-        worker.reliefs = vec![granted(rule, 100, Some("1".into()), months)];
+        let of = |id: &str| rules.rule.iter().find(|rule| rule.id == id).unwrap();
+        worker.reliefs = vec![
+            granted(of("detention"), 100, Some("1".into()), months),
+            granted(of("disaster"), 50, None, months),
+        ];
         let offered = found(&worker);
-        assert!(
-            offered.iter().all(|each| each.what
-                != What::Rule {
-                    id: "detention".into()
-                }),
-            "{offered:?}"
-        );
+        let has = |id: &str| {
+            let wanted = What::Rule { id: id.into() };
+            offered.iter().any(|each| each.what == wanted)
+        };
+        assert!(has("detention") && !has("disaster"), "{offered:?}");
+    }
+
+    #[test]
+    fn who_joined_within_the_year_is_offered_the_months_since() {
+        let mut worker = Member::new("1", day("1980-05-01"));
+        worker.acquired_on = Some(day("2026-08-01"));
+        let offered = found(&household(worker));
+        let detention = offered.iter().find(|each| {
+            each.what
+                == What::Rule {
+                    id: "detention".into(),
+                }
+        });
+        assert!(detention.unwrap().saves.unwrap() > Yen::ZERO, "{offered:?}");
     }
 }

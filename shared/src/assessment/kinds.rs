@@ -54,13 +54,14 @@ fn positive(amount: i64) -> i64 {
 impl Kinds {
     /// The figures of an assessment. `salary` and `pension` come with their receipts in `known`.
     pub fn income(&self, known: Income) -> Income {
-        let (comprehensive, left_loss) = self.comprehensive();
-        // What a loss of business leaves over is netted with salary and pension.
-        let salary = positive(known.salary_income.0 - left_loss);
-        let left_loss = positive(left_loss - known.salary_income.0);
-        let pension = positive(known.pension_income.0 - left_loss);
+        let netted = self.netted(known.salary_income.0, known.pension_income.0);
+        let Netted {
+            salary,
+            pension,
+            comprehensive,
+            forestry,
+        } = netted;
         let separate = self.separate();
-        let forestry = positive(self.forestry.0);
         let total = salary + pension + comprehensive + forestry + separate.before;
         // 純損失の繰越 goes against what is comprehensive, then 山林.
         let mut carried = self.net_loss_carried.0;
@@ -85,37 +86,54 @@ impl Kinds {
         }
     }
 
-    /// 総合課税 other than salary and pension, and a loss that is left over.
-    fn comprehensive(&self) -> (i64, i64) {
-        let ordinary = self.business.0 + self.real_estate.0 + positive(self.dividends.0);
-        let ordinary = ordinary + positive(self.miscellaneous.0);
-        // Losses of comprehensive transfers are netted with their gains first.
-        let (mut short, mut long) = (self.short_gains.0, self.long_gains.0);
-        if short < 0 || long < 0 {
-            let together = short + long;
-            (short, long) = if short < 0 {
-                (together.min(0), positive(together))
-            } else {
-                (positive(together), together.min(0))
-            };
-        }
-        let special = SPECIAL.min(positive(short) + positive(long));
-        let short_left = positive(short) - special.min(positive(short));
-        let long_left = positive(long) - (special - special.min(positive(short)));
-        let temporary = positive(self.temporary.0 - SPECIAL);
-        let mut loss = positive(-ordinary) + positive(-(short.min(0) + long.min(0)));
-        let mut rest = |amount: i64| {
-            let left = positive(amount - loss);
-            loss = positive(loss - amount);
-            left
-        };
-        let ordinary = rest(positive(ordinary));
-        let short_left = rest(short_left);
-        let long_left = rest(long_left);
-        let temporary = rest(temporary);
+    /// 損益通算 in the order of 所得税法施行令198条: a loss of business goes against what is ordinary (salary and
+    /// pension too), then transfers, 一時 and forestry; one of transfers against 一時, then the
+    /// ordinary and forestry; one of forestry against the ordinary, transfers and 一時.
+    fn netted(&self, mut salary: i64, mut pension: i64) -> Netted {
+        let ordinary = self.business.0 + self.real_estate.0;
+        let ordinary = ordinary + positive(self.dividends.0) + positive(self.miscellaneous.0);
+        let (mut of_business, mut ordinary) = (positive(-ordinary), positive(ordinary));
+        let (mut short, mut long, mut of_transfers) = self.transfers();
+        let mut temporary = positive(self.temporary.0 - SPECIAL);
+        let mut forestry = positive(self.forestry.0);
+        let mut of_forestry = positive(-self.forestry.0);
+        against(&mut of_business, [&mut salary, &mut pension]);
+        against(&mut of_transfers, [&mut temporary]);
+        against(&mut of_business, [&mut short, &mut long, &mut temporary]);
+        against(
+            &mut of_transfers,
+            [&mut ordinary, &mut salary, &mut pension],
+        );
+        against(&mut of_business, [&mut forestry]);
+        against(&mut of_transfers, [&mut forestry]);
+        against(&mut of_forestry, [&mut ordinary, &mut salary, &mut pension]);
+        against(&mut of_forestry, [&mut short, &mut long, &mut temporary]);
         // 2分の1 of 長期譲渡 and 一時所得 (所得税法22条2項2号).
-        let halved = (long_left + temporary).div_euclid(2);
-        (ordinary + short_left + halved, loss)
+        let halved = (long + temporary).div_euclid(2);
+        Netted {
+            salary,
+            pension,
+            comprehensive: ordinary + short + halved,
+            forestry,
+        }
+    }
+
+    /// 総合課税の譲渡: short and long gains netted with each other, less their special deduction, first
+    /// off the short ones; and a loss.
+    fn transfers(&self) -> (i64, i64, i64) {
+        let (short, long) = (self.short_gains.0, self.long_gains.0);
+        let together = short + long;
+        if together <= 0 {
+            return (0, 0, -together);
+        }
+        let (short, long) = match (short, long) {
+            (..0, _) => (0, together),
+            (_, ..0) => (together, 0),
+            gains => gains,
+        };
+        let of_short = SPECIAL.min(short);
+        let of_long = (SPECIAL - of_short).min(long);
+        (short - of_short, long - of_long, 0)
     }
 
     fn separate(&self) -> Separate {
@@ -140,6 +158,24 @@ impl Kinds {
             special,
         }
     }
+}
+
+/// Takes a loss off amounts, one after the other.
+fn against<const N: usize>(loss: &mut i64, amounts: [&mut i64; N]) {
+    for amount in amounts {
+        let taken = (*loss).min(*amount);
+        *loss -= taken;
+        *amount -= taken;
+    }
+}
+
+/// What is left after 損益通算.
+struct Netted {
+    salary: i64,
+    pension: i64,
+    /// The rest of 総合課税.
+    comprehensive: i64,
+    forestry: i64,
 }
 
 /// 分離課税: before and after carried losses and special deductions.
@@ -222,11 +258,9 @@ mod tests {
             ..Kinds::default()
         };
         let income = kinds.income(known);
-        // 400,000 of 一時所得 are netted before they are halved.
-        assert_eq!(
-            (income.salary_income, income.other_income),
-            (Yen(2_560_000), Yen(0))
-        );
+        // A loss of business goes against salary before 一時所得, of which half of 400,000 counts.
+        let found = (income.salary_income, income.other_income);
+        assert_eq!(found, (Yen(2_160_000), Yen(200_000)));
         assert_eq!(income.salary_receipts, known.salary_receipts);
     }
 
@@ -262,5 +296,39 @@ mod tests {
         );
         assert_eq!(income.total_income, Some(Yen(2_300_000)));
         assert_eq!(income.casualty_loss, Yen(100_000));
+    }
+
+    #[test]
+    fn losses_are_netted_in_the_order_of_the_decree() {
+        let transfer = of(Kinds {
+            short_gains: Yen(-300_000),
+            business: Yen(1_000_000),
+            temporary: Yen(900_000),
+            ..Kinds::default()
+        });
+        // Off 一時所得 first: half of 100,000 is left of it.
+        assert_eq!(transfer.other_income, Yen(1_050_000));
+        let business = of(Kinds {
+            business: Yen(-3_000_000),
+            forestry: Yen(2_000_000),
+            ..Kinds::default()
+        });
+        assert_eq!(
+            (business.other_income, business.total_income),
+            (Yen(0), Some(Yen(0)))
+        );
+        let forestry = of(Kinds {
+            forestry: Yen(-700_000),
+            business: Yen(500_000),
+            long_gains: Yen(1_500_000),
+            ..Kinds::default()
+        });
+        assert_eq!(forestry.other_income, Yen(400_000));
+        let mixed = of(Kinds {
+            short_gains: Yen(-200_000),
+            long_gains: Yen(1_100_000),
+            ..Kinds::default()
+        });
+        assert_eq!(mixed.other_income, Yen(200_000));
     }
 }

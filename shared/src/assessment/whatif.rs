@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 /// Steps of the bars, in yen, and where they end.
 const STEP: i64 = 10_000;
 const MOST: i64 = 200_000;
+/// No threshold is larger.
+const MOST_YEN: i64 = 1_000_000_000;
 /// So many households with the largest difference are told, on either side.
 const TOLD: usize = 20;
 /// A rate is sought in steps of a hundredth of a per cent, up to 20 %.
@@ -39,6 +41,10 @@ impl Trial {
             national.caps.value.set(part, cap);
         }
         if let Some(thresholds) = self.thresholds {
+            let both = [thresholds.t50, thresholds.t20];
+            if both.iter().any(|each| !(0..=MOST_YEN).contains(each)) {
+                return Err(AssessmentError::OutOfRange);
+            }
             national.per_head.value.t50 = thresholds.t50;
             national.per_head.value.t20 = thresholds.t20;
         }
@@ -251,7 +257,7 @@ pub fn solve(
     };
     let mut workspace = Workspace::default();
     let compensated = compensation(households, &rules(0)?, &mut workspace);
-    let wanted = required.0 - compensated;
+    let wanted = required.0.saturating_sub(compensated);
     let mut levied = |ppm: i64| -> Result<i64, AssessmentError> {
         let rules = rules(ppm)?;
         let mut sum = 0;

@@ -1,6 +1,6 @@
 //! 試算: the same function as on the server, on the fields as they stand now.
 
-use kokuho_shared::api::household::{MemberView, to_household};
+use kokuho_shared::api::household::{MemberView, to_household, with_reliefs};
 use kokuho_shared::assessment::household::{Household, Relief};
 use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
@@ -22,10 +22,7 @@ impl Preview {
         schedule: Option<&Schedule>,
         obstacle: Option<&String>,
     ) -> Preview {
-        let household = Household {
-            reliefs: reliefs.to_vec(),
-            ..to_household(members, year)
-        };
+        let household = with_reliefs(to_household(members, year), reliefs);
         let result = match assessor {
             _ if obstacle.is_some() => Err(obstacle.cloned().unwrap_or_default()),
             Ok(assessor) => assessor

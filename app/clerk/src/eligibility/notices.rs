@@ -6,9 +6,8 @@ use super::notice_list::NoticeList;
 use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;
-use kokuho_shared::api::household::{HouseholdView, MemberView, to_household};
+use kokuho_shared::api::household::{HouseholdView, MemberView, to_household, with_reliefs};
 use kokuho_shared::api::notice::{NoticeEdit, preview};
-use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::instalments::closed_days;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::eligibility::notice::{Event, NoticeError, is_ahead};
@@ -302,10 +301,7 @@ fn term(edit: &NoticeEdit, assessor: &Assessor) -> String {
 /// The year's premium before and after.
 fn amounts(view: &HouseholdView, after: &[MemberView], assessor: &Assessor) -> String {
     let total = |members: &[MemberView]| {
-        let household = Household {
-            reliefs: view.reliefs.clone(),
-            ..to_household(members, view.fiscal_year)
-        };
+        let household = with_reliefs(to_household(members, view.fiscal_year), &view.reliefs);
         assessor.assess(&household).map(|all| all.premium.total)
     };
     match (total(&view.members), total(after)) {

@@ -98,8 +98,16 @@ impl Fields {
         })
     }
 
-    pub fn required(&self) -> Option<Yen> {
-        self.required.with_untracked(|text| read_yen(text))
+    /// What the part must bring; none where nothing is typed.
+    pub fn required(&self) -> Result<Option<Yen>, String> {
+        let name = self.part.name();
+        self.required.with_untracked(|text| match text.trim() {
+            "" => Ok(None),
+            typed => match read_yen(typed) {
+                Some(amount) => Ok(Some(amount)),
+                None => Err(format!("{name}の必要額を円で入力してください")),
+            },
+        })
     }
 
     pub fn set_rate(&self, rate: Rate) {

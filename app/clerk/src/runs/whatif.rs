@@ -82,13 +82,17 @@ impl Screen {
         self.problem.set(None);
         let rates = self.fields.with_value(|fields| all(fields));
         let mut required = ByPart::default();
-        self.fields.with_value(|fields| {
+        let read = self.fields.with_value(|fields| {
             for field in fields {
-                if let Some(amount) = field.required() {
+                if let Some(amount) = field.required()? {
                     required.set(field.part, amount);
                 }
             }
+            Ok::<(), String>(())
         });
+        if let Err(why) = read {
+            return self.problem.set(Some(why));
+        }
         let rates = match rates {
             Ok(_) if required.iter().next().is_none() => {
                 let text = "必要額を、求める区分に入力してください".to_owned();
@@ -153,6 +157,7 @@ pub fn WhatIfPage() -> impl IntoView {
         year.set(wanted);
         screen.fields.set_value(of_shipped(&municipality, wanted));
         screen.solved.set(Vec::new());
+        screen.seen.set(None);
         again.update(|count| *count += 1);
     };
     view! {
@@ -160,7 +165,7 @@ pub fn WhatIfPage() -> impl IntoView {
         <p>"決定済みの全世帯を、別の料率・限度額でもう一度計算します。何も書き換えません。必要額（賦課総額）から所得割率を求めるときは、軽減のうち公費で補われる額を先に引きます。"</p>
         {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="whatif-problem">{text}</p></Notice> })}
         <Field id="whatif-year" label="年度">
-            <select id="whatif-year" class="input" on:change=chosen>
+            <select id="whatif-year" class="input" disabled=move || screen.busy.get() on:change=chosen>
                 {years.into_iter().rev().map(|each| view! {
                     <option value=each.to_string() selected=move || year.get() == each>{era::fiscal_year(each)}</option>
                 }).collect_view()}
@@ -203,7 +208,7 @@ fn solved(all: &[Solved]) -> AnyView {
         };
         view! { <li>{text}</li> }
     };
-    view! { <ul class="story" data-testid="solved" role="status">{all.iter().map(line).collect_view()}</ul> }.into_any()
+    view! { <div role="status"><ul class="story" data-testid="solved">{all.iter().map(line).collect_view()}</ul></div> }.into_any()
 }
 
 fn shown(view: WhatIfView) -> impl IntoView {

@@ -154,20 +154,40 @@ async fn list(
         let rule = desk
             .rules
             .find(desk.municipality, row.applied_on, &row.rule);
-        let saves = rule.and_then(|rule| saves(view, &row, rule, desk));
-        cases.push(row.view(rule, saves)?);
+        // What was granted is told as it was, whatever the table says today.
+        let relief = match granted(tx, row.id).await? {
+            None => rule.and_then(|rule| row.relief(rule)),
+            granted => granted,
+        };
+        let saves = relief
+            .as_ref()
+            .and_then(|relief| saves(view, &row, relief, desk));
+        let mut case = row.view(rule, saves)?;
+        case.percent = relief.map(|relief| relief.percent);
+        cases.push(case);
     }
     Ok(cases)
 }
 
+/// The relief that a case was granted and that still holds.
+async fn granted(tx: &mut Tx, case: i64) -> Result<Option<Relief>, ServiceError> {
+    const SQL: &str = "SELECT relief FROM relief_fact WHERE case_id = $1 AND superseded_at IS NULL";
+    let text: Option<String> =
+        on_tx!(tx, c => sqlx::query_scalar(SQL).bind(case).fetch_optional(c).await?);
+    let read = |text: String| serde_json::from_str(&text);
+    Ok(text.map(read).transpose()?)
+}
+
 /// What an application would save or does, as things are now.
-fn saves(view: &HouseholdView, row: &Row, rule: &ReliefRule, desk: &Desk<'_>) -> Option<Yen> {
-    let relief = row.relief(rule)?;
+fn saves(view: &HouseholdView, row: &Row, relief: &Relief, desk: &Desk<'_>) -> Option<Yen> {
     let assessor = Assessor::shipped(desk.municipality, view.fiscal_year).ok()?;
     let (mut with, mut without) = (view.facts(), view.facts());
     match row.state().ok()? {
-        ReliefState::Granted => without.reliefs.retain(|known| *known != relief),
-        ReliefState::Applied => with.reliefs.push(relief),
+        ReliefState::Granted => {
+            let place = without.reliefs.iter().position(|known| known == relief)?;
+            without.reliefs.remove(place);
+        }
+        ReliefState::Applied => with.reliefs.push(relief.clone()),
         _ => return None,
     }
     let total = |household| Some(assessor.assess(household).ok()?.premium.total);
@@ -190,6 +210,7 @@ pub async fn apply(
         ServiceError::invalid_at("rule", "その申請日に使える減免の基準ではありません")
     })?;
     check(&view, wish, rule, desk.clock.today())?;
+    refuse_second(&mut tx, household, wish).await?;
     let now = desk.clock.now();
     let id = tx.take_ids("relief_case", 1).await?;
     let row = vec![
@@ -217,6 +238,24 @@ pub async fn apply(
     let cases = list(&mut tx, &view, desk).await?;
     tx.commit().await?;
     Ok(cases)
+}
+
+/// The same relief is not applied for twice in the same months.
+async fn refuse_second(
+    tx: &mut Tx,
+    household: i64,
+    wish: &ReliefApplication,
+) -> Result<(), ServiceError> {
+    const SQL: &str = "SELECT COUNT(*) FROM relief_case WHERE household_id = $1 AND fiscal_year = $2 AND rule = $3 \
+        AND COALESCE(person_id, 0) = $4 AND state IN ('applied', 'granted') AND from_month <= $5 AND until_month >= $6";
+    let known: i64 = on_tx!(tx, c => sqlx::query_scalar(SQL).bind(household).bind(i64::from(wish.fiscal_year))
+        .bind(&wish.rule).bind(wish.person_id.unwrap_or(0)).bind(wish.until.first_day()).bind(wish.from.first_day())
+        .fetch_one(c).await?);
+    if known == 0 {
+        return Ok(());
+    }
+    let text = "同じ月の同じ減免が、もう申請または承認されています";
+    Err(ServiceError::Conflict(Problem::new(text).at("rule")))
 }
 
 const COLUMNS: &[&str] = &[
