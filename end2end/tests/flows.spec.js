@@ -286,6 +286,8 @@ test("flow_2_other 減免: what may be claimed is offered, applied for, proved, 
   await waiting.getByRole("button", { name: "承認", exact: true }).click();
   await expect(page.getByText("減免を「承認」にしました")).toBeVisible();
   await expect.poll(async () => yenOf(await page.getByTestId("preview-total").innerText())).toBeLessThan(before);
+  await expect(reliefs.getByTestId("relief-case")).toContainText("承認");
+  await expect(reliefs.getByTestId("candidate").first()).toBeVisible();
   await check(page);
   await picture(page, info, "relief");
 });

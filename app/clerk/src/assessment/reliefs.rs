@@ -115,8 +115,18 @@ pub fn Reliefs(
         })
     });
     let applying = Applying::new(today);
+    // The household is read again while this stands open: then nobody opens it.
+    let details = NodeRef::<leptos::html::Details>::new();
+    Effect::new(move |_| {
+        if details
+            .get()
+            .is_some_and(|details| details.has_attribute("open"))
+        {
+            desk.load();
+        }
+    });
     view! {
-        <details class="measures" data-testid="reliefs" on:toggle=move |event| if is_open(&event) { desk.load() }>
+        <details class="measures" data-testid="reliefs" node_ref=details on:toggle=move |event| if is_open(&event) { desk.load() }>
             <summary>"減免・軽減（申請と、受けられるもの）"</summary>
             {move || desk.cases.get().map(|cases| view! { <Cases desk=desk cases=cases /> })}
             <p class="strong">"受けられるかもしれない軽減・減免（効果の大きい順）"</p>
