@@ -94,6 +94,7 @@ fn main() -> Outcome<()> {
         ("COPAYMENT", "copayment"),
         ("BRACKET", "bracket"),
         ("DUPLICATE", "duplicate"),
+        ("KINDS", "kinds"),
         ("PENSION", "pension"),
         ("REVIEW", "review"),
     ] {

@@ -5,6 +5,7 @@ use crate::exchange::table::{Row, Table};
 use crate::store::facts::IncomeFact;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::assessment::kinds::Kinds;
+use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use std::collections::{HashMap, HashSet};
 
@@ -68,12 +69,12 @@ fn income_line(row: &Row<'_>, persons: &HashMap<String, i64>) -> Result<IncomeFa
         person_id: person_id.ok_or_else(unknown)?,
         income_year: year,
         status,
-        income: by_kind(row, told)?,
+        income: by_kind(row, told, i32::try_from(year).unwrap_or(0))?,
     })
 }
 
 /// 所得の内訳, where the file has it: our own calculation, which must say what the file says.
-fn by_kind(row: &Row<'_>, told: Income) -> Result<Income, FileError> {
+fn by_kind(row: &Row<'_>, told: Income, year: i32) -> Result<Income, FileError> {
     let fields = KINDS.map(|field| field.0);
     if fields.iter().all(|field| row.text(field).is_empty()) {
         return Ok(told);
@@ -94,7 +95,9 @@ fn by_kind(row: &Row<'_>, told: Income) -> Result<Income, FileError> {
         let text = "内訳のある行には合計所得が要ります";
         return Err(row.wrong("total_income", text));
     }
-    let own = kinds.income(told);
+    let law = shipped::kinds().and_then(|rules| rules.of(year).copied());
+    let law = law.map_err(|why| row.wrong("income_year", why.to_string()))?;
+    let own = kinds.income(told, &law);
     let all = [
         (
             "other_income",

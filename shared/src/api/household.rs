@@ -283,14 +283,9 @@ fn is_zero(count: &i64) -> bool {
     *count == 0
 }
 
-/// The household with its reliefs; one of a person who no longer takes part has nothing to take from.
-pub fn with_reliefs(mut household: Household, reliefs: &[Relief]) -> Household {
-    let takes_part = |relief: &&Relief| {
-        let person = relief.person.as_ref();
-        person.is_none_or(|id| household.members.iter().any(|member| member.id == *id))
-    };
-    household.reliefs = reliefs.iter().filter(takes_part).cloned().collect();
-    household
+/// The household with its reliefs.
+pub fn with_reliefs(household: Household, reliefs: &[Relief]) -> Household {
+    household.with_reliefs(reliefs)
 }
 
 /// 75歳到達 ends the months by itself, whichever of the two days the register writes: it is

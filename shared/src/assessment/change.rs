@@ -3,7 +3,7 @@
 //! The household of before is taken through the rules of now, then gets the incomes of now, then
 //! the circumstances, and last its people and months: each step costs what it costs.
 
-use super::household::{Household, Member, Relief};
+use super::household::{Household, Member};
 use super::months;
 use super::premium::{self, Workspace};
 use super::result::Assessor;
@@ -133,11 +133,7 @@ pub fn explain(
         own.fixed_asset_tax = now.fixed_asset_tax;
     });
     let mut with_all = with(&with_income, new, circumstances);
-    let here = |relief: &&Relief| {
-        let person = relief.person.as_ref();
-        person.is_none_or(|id| with_income.members.iter().any(|member| member.id == *id))
-    };
-    with_all.reliefs = new.reliefs.iter().filter(here).cloned().collect();
+    with_all = with_all.with_reliefs(&new.reliefs);
     with_all.reduction = new.reduction;
     with_all.local_reductions = new.local_reductions;
     let stages = [
@@ -310,6 +306,7 @@ fn shifted(household: &Household, years: i32) -> Option<Household> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assessment::household::{Relief, ReliefKind};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -388,7 +385,7 @@ mod tests {
         let with = |from: &str, until: &str| {
             let mut household = plain.clone();
             household.reliefs = vec![Relief {
-                kind: crate::assessment::household::ReliefKind::Local,
+                kind: ReliefKind::Local,
                 percent: 50,
                 income_levy: true,
                 per_capita: false,

@@ -212,6 +212,16 @@ pub enum IncomeStatus {
 }
 
 impl Household {
+    /// The household with these reliefs; one of a person who takes no part has nothing to take from.
+    pub fn with_reliefs(mut self, reliefs: &[Relief]) -> Household {
+        let takes_part = |relief: &&Relief| {
+            let person = relief.person.as_ref();
+            person.is_none_or(|id| self.members.iter().any(|member| member.id == *id))
+        };
+        self.reliefs = reliefs.iter().filter(takes_part).cloned().collect();
+        self
+    }
+
     /// The head, where there is exactly one.
     pub fn head(&self) -> Option<&Member> {
         let mut heads = self.members.iter().filter(|member| member.head);

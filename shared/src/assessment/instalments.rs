@@ -56,26 +56,6 @@ pub fn split_into(
     Ok(())
 }
 
-/// 特別徴収の本徴収 (施行規則32条の20): October, December and February.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PensionMain {
-    pub october: Yen,
-    pub december: Yen,
-    pub february: Yen,
-}
-
-/// A third of what the provisional payments left, cut to 100 yen; October takes the rest.
-/// Where the provisional payments already exceed the year, nothing is deducted.
-pub fn pension_main(annual: Yen, provisional_total: Yen) -> PensionMain {
-    let rest = (annual - provisional_total).or_zero();
-    let each = Rounding::FloorTo(100).apply(Yen(rest.0 / 3));
-    PensionMain {
-        october: rest - each - each,
-        december: each,
-        february: each,
-    }
-}
-
 /// 納期限: the last day of the month, or the next open day where that day is closed.
 pub fn due_on(month: NaiveDate, closed_days: &[NaiveDate]) -> Option<NaiveDate> {
     this_or_next_business_day(last_day_of_month(month)?, closed_days)

@@ -2,11 +2,9 @@
 //! what the levy and the test of the reduction see of it.
 
 use super::household::Income;
+use crate::law::kinds::KindRule;
 use crate::money::Yen;
 use serde::{Deserialize, Serialize};
-
-/// 総合長期譲渡 and 一時所得 share this special deduction each (所得税法33条4項, 34条3項).
-const SPECIAL: i64 = 500_000;
 
 /// Incomes of a calendar year by kind, in yen; losses of the year are negative, losses that were
 /// carried over from years before are positive amounts. Salary and pension stand in [`Income`].
@@ -53,8 +51,8 @@ fn positive(amount: i64) -> i64 {
 
 impl Kinds {
     /// The figures of an assessment. `salary` and `pension` come with their receipts in `known`.
-    pub fn income(&self, known: Income) -> Income {
-        let netted = self.netted(known.salary_income.0, known.pension_income.0);
+    pub fn income(&self, known: Income, law: &KindRule) -> Income {
+        let netted = self.netted((known.salary_income.0, known.pension_income.0), law);
         let Netted {
             salary,
             pension,
@@ -89,12 +87,12 @@ impl Kinds {
     /// 損益通算 in the order of 所得税法施行令198条: a loss of business goes against what is ordinary (salary and
     /// pension too), then transfers, 一時 and forestry; one of transfers against 一時, then the
     /// ordinary and forestry; one of forestry against the ordinary, transfers and 一時.
-    fn netted(&self, mut salary: i64, mut pension: i64) -> Netted {
+    fn netted(&self, (mut salary, mut pension): (i64, i64), law: &KindRule) -> Netted {
         let ordinary = self.business.0 + self.real_estate.0;
         let ordinary = ordinary + positive(self.dividends.0) + positive(self.miscellaneous.0);
         let (mut of_business, mut ordinary) = (positive(-ordinary), positive(ordinary));
-        let (mut short, mut long, mut of_transfers) = self.transfers();
-        let mut temporary = positive(self.temporary.0 - SPECIAL);
+        let (mut short, mut long, mut of_transfers) = self.transfers(law.special_deduction);
+        let mut temporary = positive(self.temporary.0 - law.special_deduction);
         let mut forestry = positive(self.forestry.0);
         let mut of_forestry = positive(-self.forestry.0);
         against(&mut of_business, [&mut salary, &mut pension]);
@@ -109,7 +107,7 @@ impl Kinds {
         against(&mut of_forestry, [&mut ordinary, &mut salary, &mut pension]);
         against(&mut of_forestry, [&mut short, &mut long, &mut temporary]);
         // 2分の1 of 長期譲渡 and 一時所得 (所得税法22条2項2号).
-        let halved = (long + temporary).div_euclid(2);
+        let halved = (long + temporary).div_euclid(law.divisor.max(1));
         Netted {
             salary,
             pension,
@@ -120,7 +118,7 @@ impl Kinds {
 
     /// 総合課税の譲渡: short and long gains netted with each other, less their special deduction, first
     /// off the short ones; and a loss.
-    fn transfers(&self) -> (i64, i64, i64) {
+    fn transfers(&self, special: i64) -> (i64, i64, i64) {
         let (short, long) = (self.short_gains.0, self.long_gains.0);
         let together = short + long;
         if together <= 0 {
@@ -131,8 +129,8 @@ impl Kinds {
             (_, ..0) => (together, 0),
             gains => gains,
         };
-        let of_short = SPECIAL.min(short);
-        let of_long = (SPECIAL - of_short).min(long);
+        let of_short = special.min(short);
+        let of_long = (special - of_short).min(long);
         (short - of_short, long - of_long, 0)
     }
 
@@ -189,8 +187,12 @@ struct Separate {
 mod tests {
     use super::*;
 
+    fn law() -> KindRule {
+        *crate::law::shipped::kinds().unwrap().of(2025).unwrap()
+    }
+
     fn of(kinds: Kinds) -> Income {
-        kinds.income(Income::default())
+        kinds.income(Income::default(), &law())
     }
 
     #[test]
@@ -257,7 +259,7 @@ mod tests {
             temporary: Yen(900_000),
             ..Kinds::default()
         };
-        let income = kinds.income(known);
+        let income = kinds.income(known, &law());
         // A loss of business goes against salary before 一時所得, of which half of 400,000 counts.
         let found = (income.salary_income, income.other_income);
         assert_eq!(found, (Yen(2_160_000), Yen(200_000)));
@@ -289,7 +291,7 @@ mod tests {
             casualty_loss: Yen(100_000),
             ..Kinds::default()
         };
-        let income = kinds.income(known);
+        let income = kinds.income(known, &law());
         assert_eq!(
             (income.pension_income, income.other_income),
             (Yen(0), Yen(300_000))

@@ -4,6 +4,7 @@ pub mod bracket;
 pub mod copayment;
 pub mod duplicate;
 mod error;
+pub mod kinds;
 pub mod national;
 pub mod parameters;
 pub mod pension;

@@ -4,6 +4,7 @@ use super::LawError;
 use super::bracket::BracketRules;
 use super::copayment::CopaymentRules;
 use super::duplicate::DuplicateRules;
+use super::kinds::KindRules;
 use super::parameters::{Holidays, Municipality, National, Packed, Parameters};
 use super::pension::PensionRules;
 use super::review::ReviewRules;
@@ -112,6 +113,11 @@ pub fn brackets() -> Result<BracketRules, LawError> {
 /// 資格重複の職権喪失.
 pub fn duplicates() -> Result<DuplicateRules, LawError> {
     read(DUPLICATE.json)
+}
+
+/// 総合課税の譲渡・一時所得.
+pub fn kinds() -> Result<KindRules, LawError> {
+    read(KINDS.json)
 }
 
 /// 特別徴収.
