@@ -10,6 +10,8 @@ mod calendar;
 pub mod error;
 #[path = "src/assessment/income.rs"]
 mod income;
+#[path = "src/law/kinds.rs"]
+pub mod kinds;
 #[path = "src/money.rs"]
 mod money;
 #[path = "src/law/national.rs"]
@@ -24,7 +26,9 @@ mod law {
     pub use crate::parameters;
 }
 
+use error::LawError;
 use income::IncomeTables;
+use kinds::KindRules;
 use parameters::{Holidays, Municipality, National, Packed, Parameters};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -94,7 +98,6 @@ fn main() -> Outcome<()> {
         ("COPAYMENT", "copayment"),
         ("BRACKET", "bracket"),
         ("DUPLICATE", "duplicate"),
-        ("KINDS", "kinds"),
         ("PENSION", "pension"),
         ("REVIEW", "review"),
     ] {
@@ -102,6 +105,10 @@ fn main() -> Outcome<()> {
         let written = document(&out, &format!("{name}.json"), &dated)?;
         writeln!(rust, "pub const {constant}: Document = {written};")?;
     }
+    let kinds = cite(read(&root.join("national/kinds.toml"))?);
+    let typed: KindRules = serde_json::from_value(kinds.clone())?;
+    let written = packed(&out, "kinds.json", &kinds, &typed)?;
+    writeln!(rust, "pub const KINDS: Document = {written};")?;
     let reliefs = read(&root.join("national/reliefs.toml"))?;
     let written = document(&out, "reliefs.json", &reliefs)?;
     writeln!(rust, "pub const RELIEFS: Document = {written};")?;
@@ -115,6 +122,7 @@ fn main() -> Outcome<()> {
     let tables: IncomeTables = serde_json::from_value(income.clone())?;
     let written = packed(&out, "income.json", &income, &tables)?;
     writeln!(rust, "pub const INCOME_TABLES: Document = {written};")?;
+    texts(&out, &mut rust)?;
     std::fs::write(out.join("shipped.rs"), rust)?;
     Ok(())
 }
@@ -233,31 +241,56 @@ fn toml_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// The JSON of what is packed, by hash: apart, so that a page that never asks does not carry it.
+fn texts(out: &Path, rust: &mut String) -> Outcome<()> {
+    writeln!(rust, "pub const TEXTS: &[(&str, &str)] = &[")?;
+    let mut names: Vec<String> = Vec::new();
+    for entry in std::fs::read_dir(out)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        names.extend(name.strip_suffix(".packed").map(str::to_owned));
+    }
+    names.sort();
+    for name in names {
+        let hash = hash(&std::fs::read_to_string(out.join(&name))?)?;
+        let text = included("str", &name);
+        writeln!(rust, "    (\"{hash}\", {text}),")?;
+    }
+    writeln!(rust, "];")?;
+    Ok(())
+}
+
+fn included(kind: &str, name: &str) -> String {
+    format!("include_{kind}!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))")
+}
+
 /// Writes the bytes and names them with their hash.
 fn document(out: &Path, name: &str, value: &Value) -> Outcome<String> {
-    let bytes = serde_json::to_string(value)?;
-    std::fs::write(out.join(name), &bytes)?;
-    named(name, &bytes, "&[]")
+    let text = serde_json::to_string(value)?;
+    std::fs::write(out.join(name), &text)?;
+    Ok(format!(
+        "Document {{ json: {}, packed: &[], sha256: \"{}\" }}",
+        included("str", name),
+        hash(&text)?
+    ))
 }
 
-/// The same with what calculations read.
+/// The same as what calculations read; its text is found by the hash.
 fn packed<T: Serialize>(out: &Path, name: &str, value: &Value, typed: &T) -> Outcome<String> {
-    let bytes = serde_json::to_string(value)?;
-    std::fs::write(out.join(name), &bytes)?;
-    std::fs::write(
-        out.join(format!("{name}.packed")),
-        postcard::to_allocvec(typed)?,
-    )?;
-    let packed = format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.packed\"))");
-    named(name, &bytes, &packed)
+    let text = serde_json::to_string(value)?;
+    std::fs::write(out.join(name), &text)?;
+    let name = format!("{name}.packed");
+    std::fs::write(out.join(&name), postcard::to_allocvec(typed)?)?;
+    Ok(format!(
+        "Document {{ json: \"\", packed: {}, sha256: \"{}\" }}",
+        included("bytes", &name),
+        hash(&text)?
+    ))
 }
 
-fn named(name: &str, bytes: &str, packed: &str) -> Outcome<String> {
+fn hash(text: &str) -> Outcome<String> {
     let mut hash = String::new();
-    for byte in Sha256::digest(bytes.as_bytes()) {
+    for byte in Sha256::digest(text.as_bytes()) {
         write!(hash, "{byte:02x}")?;
     }
-    Ok(format!(
-        "Document {{ json: include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\")), packed: {packed}, sha256: \"{hash}\" }}"
-    ))
+    Ok(hash)
 }

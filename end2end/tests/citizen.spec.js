@@ -1,4 +1,6 @@
 // The citizen's page: the same figure as the office's, without sign-in, server or network.
+import jsQR from "jsqr";
+import { PNG } from "pngjs";
 import { expect, picture, test, yenOf } from "./office.js";
 
 async function person(page, nth, { birth, salary, head }) {
@@ -84,7 +86,7 @@ test("a lost job, a birth and joining late change the citizen's premium as the l
   await estimate(page, osaka, "27100");
   await person(page, 1, { birth: "1981-04-02", salary: "500万" });
   await expect(page.getByTestId("total")).toHaveText("594,729円");
-  const more = page.locator("fieldset").nth(0).locator("details.more");
+  const more = page.locator("fieldset").nth(0).locator("details.more").nth(1);
   await more.locator("summary").click();
   await more.getByLabel("会社都合などで退職した日").fill("R8.3.31");
   await expect(page.getByTestId("total")).toHaveText("209,963円");
@@ -99,4 +101,118 @@ test("a lost job, a birth and joining late change the citizen's premium as the l
   const free = yenOf(await page.getByTestId("total").textContent());
   expect(free).toBeLessThan(594_729);
   await expect(page.locator(".explanation")).toContainText("産前産後の免除");
+});
+
+test("kinds of income are netted as the law says: a loss of business lowers the salary, a loss of shares does not", async ({ page, osaka }, info) => {
+  await estimate(page, osaka, "27100");
+  await person(page, 1, { birth: "1981-04-02", salary: "450万" });
+  await expect(page.getByTestId("total")).not.toHaveText("");
+  const before = yenOf(await page.getByTestId("total").textContent());
+  const member = page.locator("fieldset").nth(0);
+  await member.getByLabel("その他の所得（事業など）").fill("▲100万");
+  // 1,000,000 less income: 9.5, 3.06, 2.6 and 0.28 per cent of it.
+  await expect(page.getByTestId("total")).toHaveText(`${(before - 154_400).toLocaleString("en")}円`);
+  await member.getByLabel("その他の所得（事業など）").fill("");
+  await member.locator("details.kinds summary").click();
+  await member.getByLabel("上場株式等の譲渡").fill("-50万");
+  await expect(page.getByTestId("total")).toHaveText(`${before.toLocaleString("en")}円`);
+  await member.getByLabel("上場株式等の配当（申告分離）").fill("80万");
+  await expect(page.getByTestId("total")).toHaveText(`${(before + 46_320).toLocaleString("en")}円`);
+  await picture(page, info, "estimate-kinds");
+});
+
+test("what if: a job that is lost, a wedding and each age are compared with the premium as it is", async ({ page, osaka }, info) => {
+  await estimate(page, osaka, "27100");
+  await person(page, 1, { birth: "1981-04-02", salary: "500万" });
+  const told = page.getByTestId("event-outcome");
+  await page.getByLabel("できごと").selectOption({ label: "転出した" });
+  await page.getByLabel("いつ（この年度の中）").fill("R8.10.15");
+  await expect(told).toContainText("594,729円 から 297,364円 になります（−297,365円）");
+  await page.getByLabel("いつ（この年度の中）").fill("R9.10.15");
+  await expect(told).toContainText("この年度（4月1日から翌年3月31日）の日付を入力してください");
+  await page.getByLabel("できごと").selectOption({ label: "65歳になった" });
+  await expect(told).toContainText("なる前の1年は 594,729円、なった後の1年は 494,667円（−100,062円）");
+  await picture(page, info, "estimate-event");
+});
+
+test("what is saved on the device is there again, and gone when it is deleted", async ({ page, osaka }) => {
+  await estimate(page, osaka, "27213");
+  await izumisano(page);
+  await page.getByRole("button", { name: "この端末に保存" }).click();
+  await expect(page.getByText("この端末に保存しました")).toBeVisible();
+  await page.goto(`${osaka.url}/estimate/`);
+  await expect(page.getByTestId("again")).toBeVisible();
+  await expect(page.getByTestId("total")).toHaveText("645,854円");
+  await page.getByRole("button", { name: "保存を消す" }).click();
+  await page.goto(`${osaka.url}/estimate/?`);
+  await expect(page.locator("#m1-birth")).toHaveValue("");
+});
+
+test("the QR code holds the whole estimate: a scanner reads it and the counter opens it again", async ({ page, osaka, context }, info) => {
+  await estimate(page, osaka, "27213");
+  await izumisano(page);
+  await page.getByRole("button", { name: "QRコード" }).click();
+  const code = page.getByTestId("qr");
+  await code.scrollIntoViewIfNeeded();
+  const { data, width, height } = PNG.sync.read(await code.screenshot({ scale: "css" }));
+  const read = jsQR(new Uint8ClampedArray(data), width, height);
+  expect(read.data).toBe(`${osaka.url}/estimate/#K1*27213*2026*R*B19810402/H/SA4500000*B19850402*B20110402*E3`);
+  await picture(page, info, "estimate-qr");
+  // On the counter's machine: as an address, and typed by a reader.
+  const counter = await context.newPage();
+  const asked = [];
+  counter.on("request", (request) => asked.push(request.url()));
+  await counter.goto(read.data);
+  await expect(counter.getByTestId("total")).toHaveText("645,854円");
+  expect(asked.some((url) => url.includes("1981"))).toBe(false);
+  await counter.goto(`${osaka.url}/estimate/?m=27100`);
+  await counter.getByText("QRコードの内容を読み込む").click();
+  await counter.getByLabel("読み取った文字").fill(read.data.slice(0, -4));
+  await counter.getByLabel("読み取った文字").press("Enter");
+  await expect(counter.getByText("コードが途中で切れています")).toBeVisible();
+  await counter.getByLabel("読み取った文字").fill(read.data);
+  await counter.getByLabel("読み取った文字").press("Enter");
+  await expect(counter.getByTestId("total")).toHaveText("645,854円");
+  await expect(counter.getByLabel("市区町村")).toHaveValue("27213");
+});
+
+test("the usual household takes at most 12 fields and 25 taps", async ({ page, osaka }) => {
+  let [fields, taps] = [0, 0];
+  const fill = async (of, text) => { await of.click(); await of.fill(text); fields += 1; taps += 1; };
+  const tap = async (of) => { await of.click(); taps += 1; };
+  await page.goto(`${osaka.url}/estimate/`);
+  await page.getByLabel("市区町村").selectOption("27213");
+  [fields, taps] = [fields + 1, taps + 2];
+  const member = (nth) => page.locator("fieldset").nth(nth - 1);
+  await fill(member(1).getByLabel("生年月日"), "S56.4.2");
+  await fill(member(1).getByLabel("給与収入（年）"), "450万");
+  for (const [nth, birth] of [[2, "S60.4.2"], [3, "H23.4.2"]]) {
+    await tap(page.getByRole("button", { name: "人を追加する" }));
+    await fill(member(nth).getByLabel("生年月日"), birth);
+  }
+  await expect(page.getByTestId("total")).toHaveText("645,854円");
+  expect(fields).toBeLessThanOrEqual(12);
+  expect(taps).toBeLessThanOrEqual(25);
+});
+
+test("the printed page says what was entered, what comes out and why", async ({ page, osaka }) => {
+  await estimate(page, osaka, "27213");
+  await izumisano(page);
+  await page.evaluate(() => { window.print = () => { window.printed = true; }; });
+  await page.getByRole("button", { name: "印刷する" }).click();
+  expect(await page.evaluate(() => window.printed)).toBe(true);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByText("生年月日 昭和56年4月2日　給与収入（年） 4,500,000円　世帯主 ✓")).toBeVisible();
+  await expect(page.getByTestId("total")).toBeVisible();
+  await expect(page.getByLabel("生年月日").first()).toBeHidden();
+});
+
+test("in plain Japanese everything that is said is plain and the figure is the same", async ({ page, osaka }, info) => {
+  await estimate(page, osaka, "27213");
+  await izumisano(page);
+  await page.getByRole("button", { name: "やさしい日本語" }).click();
+  await expect(page.getByTestId("total")).toHaveText("645,854円");
+  await expect(page.getByText("生まれた日").first()).toBeVisible();
+  await expect(page.getByText("納期限")).toHaveCount(0);
+  await picture(page, info, "estimate-easy");
 });

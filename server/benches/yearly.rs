@@ -1,10 +1,12 @@
 //! 年次賦課 of a whole city, with everything it writes, beside raw loads of the same rows into
 //! the same tables. Prints one JSON line.
 
-#[allow(dead_code, reason = "nothing is served here")]
+#[allow(dead_code, reason = "not everything that is shared is used here")]
 mod common;
 
-use common::{cluster, kokuho, run as printed};
+use common::{cluster, kokuho, run as printed, serve, session, token};
+use kokuho_shared::assessment::result::Assessor;
+use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{PgPool, Row, SqlitePool};
 use std::path::Path;
@@ -91,6 +93,19 @@ async fn measure(database: &str, households: u32) -> serde_json::Value {
     std::fs::remove_dir_all(&folder).expect("the folder goes away");
     // After the raw load, which has the tables as the run left them.
     let number = outcome(database, "yearly").await.0.to_string();
+    let started = Instant::now();
+    printed(database, &["check", &number]);
+    done(kokuho(database, &worker));
+    let check = started.elapsed();
+    printed(
+        database,
+        &["release", &number, "--by", "clerk", "--note", "測定"],
+    );
+    let trial = if database.starts_with("sqlite") {
+        Value::Null
+    } else {
+        tried(database).await
+    };
     printed(database, &["letters", &number]);
     let (letters, most) = worked(kokuho(database, &worker));
     let told = outcome(database, "letters").await.1;
@@ -100,8 +115,52 @@ async fn measure(database: &str, households: u32) -> serde_json::Value {
     );
     let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     serde_json::json!({"households": households, "run_ms": ms(run), "floor_ms": ms(floor), "megabytes": megabytes,
-        "entries": entries, "import_ms": ms(import), "verify_ms": ms(verify),
+        "entries": entries, "import_ms": ms(import), "verify_ms": ms(verify), "check_ms": ms(check), "trial": trial,
         "letters_ms": ms(letters), "letters_megabytes": most, "letters": told})
+}
+
+/// 料率の試算 over the stored city, as a clerk asks for it: milliseconds until the first figures and
+/// until all, and the memory of the server.
+async fn tried(database: &str) -> Value {
+    let pool = PgPool::connect(database).await.expect("the database");
+    execute(&pool, session(0)).await;
+    let (mut child, url) = serve(database);
+    let client = reqwest::Client::new();
+    let call = async |request: reqwest::RequestBuilder| -> Value {
+        let request = request
+            .header("cookie", format!("__Host-kokuho={}", token(0)))
+            .header("x-kokuho", "1")
+            .header("origin", &url);
+        let answer = request.send().await.expect("an answer");
+        let answer = answer.error_for_status().expect("a good answer");
+        answer.json().await.expect("JSON")
+    };
+    let assessor = Assessor::shipped("27100", 2026).expect("rates");
+    let mut rates = serde_json::to_value(assessor.rules.rates).expect("JSON");
+    rates["medical"]["per_capita"] = json!(36_000);
+    let wish = json!({"fiscal_year": 2026, "rates": rates});
+    let started = Instant::now();
+    let mut view = call(client.post(format!("{url}/api/whatifs")).json(&wish)).await;
+    let mut first = None;
+    while view["finished"] != true {
+        let path = format!("{url}/api/whatifs/{}", view["id"]);
+        view = call(client.get(path)).await;
+        if view["done"].as_i64() > Some(0) {
+            first.get_or_insert(started.elapsed());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let all = started.elapsed();
+    assert_eq!(view["problem"], Value::Null);
+    assert_eq!(view["done"], view["decisions"]);
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
+    let status = status.unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok());
+    child.kill().expect("the server ends");
+    child.wait().expect("the server has ended");
+    json!({"first_ms": first.unwrap_or(all).as_millis(), "all_ms": all.as_millis(),
+        "megabytes": peak.unwrap_or(0) / 1024, "decisions": view["decisions"]})
 }
 
 /// The number of the job of a kind, and what came out.

@@ -119,6 +119,19 @@ pub fn parse_yen(text: &str) -> Result<Yen, TextError> {
     }
 }
 
+/// The same with a loss: a minus, ▲ or △ before it.
+pub fn parse_signed_yen(text: &str) -> Result<Yen, TextError> {
+    let plain = half_width(text);
+    let plain = plain.trim_start();
+    match plain.strip_prefix(['-', '▲', '△']) {
+        None => parse_yen(text),
+        Some(amount) if amount.trim().is_empty() => {
+            Err(TextError::NotAnAmount(text.trim().to_owned()))
+        }
+        Some(amount) => parse_yen(amount).map(|yen| -yen),
+    }
+}
+
 /// Digits only; nothing at all is zero.
 fn digits(text: &str) -> Option<i64> {
     match text {
@@ -159,6 +172,22 @@ mod tests {
             (" ¥500 ", 500),
         ] {
             assert_eq!(parse_yen(text), Ok(Yen(yen)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_loss_has_a_minus_or_a_triangle() {
+        for (text, yen) in [
+            ("-12万", -120_000),
+            ("▲1,000", -1_000),
+            ("△５", -5),
+            ("7", 7),
+            ("", 0),
+        ] {
+            assert_eq!(parse_signed_yen(text), Ok(Yen(yen)), "{text}");
+        }
+        for text in ["-", "▲", "--1", "1-"] {
+            assert!(parse_signed_yen(text).is_err(), "{text}");
         }
     }
 

@@ -1,14 +1,10 @@
-//! What the citizen has entered, and how it becomes the facts of an assessment.
+//! What the citizen has entered: a signal for each field, read into a sheet.
 
 use chrono::NaiveDate;
-use kokuho_shared::assessment::circumstances::{CircumstanceError, Circumstances};
-use kokuho_shared::assessment::household::{
-    Household, Income, IncomeStatus, Involuntary, LossGround, Maternity, Member,
-};
-use kokuho_shared::assessment::income::IncomeTables;
+use kokuho_shared::assessment::circumstances::CircumstanceError;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
-use kokuho_shared::calendar::{FiscalYear, Month, age_attained_on};
-use kokuho_shared::law::parameters::Ages;
+use kokuho_shared::assessment::sheet::code::{DAYS, DayField, FLAGS, FlagField, YEN, YenField};
+use kokuho_shared::assessment::sheet::{self, Sheet, SheetError, Tables};
 use kokuho_shared::law::shipped::MUNICIPALITIES;
 use kokuho_shared::money::Yen;
 use leptos::prelude::*;
@@ -18,25 +14,57 @@ use leptos::prelude::*;
 pub struct Person {
     /// Stays the same while others are added and removed.
     pub key: u32,
-    pub birth: RwSignal<Option<NaiveDate>>,
-    pub insured: RwSignal<bool>,
-    pub undeclared: RwSignal<bool>,
-    pub salary: RwSignal<Yen>,
-    pub pension: RwSignal<Yen>,
-    pub other: RwSignal<Yen>,
-    pub salary_income: RwSignal<Yen>,
-    pub pension_income: RwSignal<Yen>,
-    /// Joined or left within the year.
-    pub acquired: RwSignal<Option<NaiveDate>>,
-    pub lost: RwSignal<Option<NaiveDate>>,
-    /// Left for another insurance, not by moving away.
-    pub other_insurance: RwSignal<bool>,
-    pub left: RwSignal<Option<NaiveDate>>,
-    pub expected: RwSignal<Option<NaiveDate>>,
-    pub multiple: RwSignal<bool>,
-    pub dependant: RwSignal<Option<NaiveDate>>,
-    /// Moved on from this insurance to 後期高齢者医療 and stays in the household.
-    pub moved_on: RwSignal<Option<NaiveDate>>,
+    yen: [RwSignal<Yen>; YEN.len()],
+    days: [RwSignal<Option<NaiveDate>>; DAYS.len()],
+    flags: [RwSignal<bool>; FLAGS.len()],
+}
+
+impl Person {
+    fn new(key: u32, of: &sheet::Person) -> Person {
+        let mut of = of.clone();
+        Person {
+            key,
+            yen: YEN.map(|(_, _, field)| RwSignal::new(*field(&mut of))),
+            days: DAYS.map(|(_, _, field)| RwSignal::new(*field(&mut of))),
+            flags: FLAGS.map(|(_, _, field)| RwSignal::new(*field(&mut of))),
+        }
+    }
+
+    pub fn yen(&self, field: YenField) -> RwSignal<Yen> {
+        let [first, ..] = self.yen;
+        let mut all = self.yen.iter().zip(&YEN);
+        all.find(|(_, (known, ..))| *known == field)
+            .map_or(first, |(signal, _)| *signal)
+    }
+
+    pub fn day(&self, field: DayField) -> RwSignal<Option<NaiveDate>> {
+        let [first, ..] = self.days;
+        let mut all = self.days.iter().zip(&DAYS);
+        all.find(|(_, (known, ..))| *known == field)
+            .map_or(first, |(signal, _)| *signal)
+    }
+
+    pub fn flag(&self, field: FlagField) -> RwSignal<bool> {
+        let [first, ..] = self.flags;
+        let mut all = self.flags.iter().zip(&FLAGS);
+        all.find(|(_, (known, ..))| *known == field)
+            .map_or(first, |(signal, _)| *signal)
+    }
+
+    /// As it stands now.
+    fn read(&self) -> sheet::Person {
+        let mut person = sheet::Person::default();
+        for (signal, (_, _, field)) in self.yen.iter().zip(YEN) {
+            *field(&mut person) = signal.get();
+        }
+        for (signal, (_, _, field)) in self.days.iter().zip(DAYS) {
+            *field(&mut person) = signal.get();
+        }
+        for (signal, (_, _, field)) in self.flags.iter().zip(FLAGS) {
+            *field(&mut person) = signal.get();
+        }
+        person
+    }
 }
 
 /// The whole form.
@@ -45,75 +73,9 @@ pub struct Form {
     pub municipality: RwSignal<String>,
     pub fiscal_year: RwSignal<i32>,
     pub persons: RwSignal<Vec<Person>>,
-    /// Key of the 世帯主.
-    pub head: RwSignal<u32>,
     /// 所得で入力する instead of receipts.
     pub direct: RwSignal<bool>,
     next: RwSignal<u32>,
-}
-
-impl Person {
-    fn new(key: u32) -> Person {
-        Person {
-            key,
-            birth: RwSignal::new(None),
-            insured: RwSignal::new(true),
-            undeclared: RwSignal::new(false),
-            salary: RwSignal::new(Yen::ZERO),
-            pension: RwSignal::new(Yen::ZERO),
-            other: RwSignal::new(Yen::ZERO),
-            salary_income: RwSignal::new(Yen::ZERO),
-            pension_income: RwSignal::new(Yen::ZERO),
-            acquired: RwSignal::new(None),
-            lost: RwSignal::new(None),
-            other_insurance: RwSignal::new(true),
-            left: RwSignal::new(None),
-            expected: RwSignal::new(None),
-            multiple: RwSignal::new(false),
-            dependant: RwSignal::new(None),
-            moved_on: RwSignal::new(None),
-        }
-    }
-}
-
-impl Person {
-    fn circumstances(&self) -> Circumstances {
-        let multiple = self.multiple.get();
-        Circumstances {
-            involuntary: self.left.get().map(|left_on| Involuntary { left_on }),
-            maternity: self.expected.get().map(|expected_on| Maternity {
-                expected_on,
-                multiple,
-            }),
-            former_dependant_since: self.dependant.get(),
-        }
-    }
-
-    /// The months of the year: who joined only after it or left before it is not insured in it.
-    fn period(&self, member: &mut Member, year: i32, ages: Ages) {
-        let (Some(april), Some(end)) = (FiscalYear(year).april(), FiscalYear(year + 1).april())
-        else {
-            return;
-        };
-        let (acquired, lost) = (self.acquired.get(), self.lost.get());
-        if acquired.is_some_and(|day| day >= end) || lost.is_some_and(|day| day <= april) {
-            member.insured = false;
-        }
-        member.acquired_on = acquired.filter(|day| *day > april);
-        // Turning 75 ends the months by itself. A loss on 1 April after the year may count as one on
-        // 31 March.
-        let by_age = u32::try_from(ages.insured_until)
-            .ok()
-            .and_then(|age| age_attained_on(member.birth_date, age)?.succ_opt());
-        member.lost_on = lost.filter(|day| *day <= end && Some(*day) != by_age);
-        member.loss_ground = member.lost_on.map(|_| {
-            if self.other_insurance.get() {
-                LossGround::Art6
-            } else {
-                LossGround::Other
-            }
-        });
-    }
 }
 
 /// What can be shown.
@@ -128,133 +90,106 @@ pub enum Outcome {
 }
 
 impl Form {
-    /// A household of one, in the municipality and year that the address of the page names.
-    pub fn new(municipality: Option<String>, year: Option<i32>) -> Form {
-        let known = |code: &String| {
-            MUNICIPALITIES
-                .iter()
-                .any(|shipped| shipped.code == code.as_str())
-        };
-        let municipality = municipality
-            .filter(known)
-            .unwrap_or_else(|| "27100".to_owned());
-        let years = years_of(&municipality);
-        let year = year
-            .filter(|year| years.contains(year))
-            .or(years.first().copied())
-            .unwrap_or(2026);
-        Form {
-            municipality: RwSignal::new(municipality),
-            fiscal_year: RwSignal::new(year),
-            persons: RwSignal::new(vec![Person::new(1)]),
-            head: RwSignal::new(1),
+    /// Begins with a sheet.
+    pub fn new(sheet: &Sheet) -> Form {
+        let form = Form {
+            municipality: RwSignal::new(String::new()),
+            fiscal_year: RwSignal::new(0),
+            persons: RwSignal::new(Vec::new()),
             direct: RwSignal::new(false),
-            next: RwSignal::new(2),
-        }
+            next: RwSignal::new(1),
+        };
+        form.fill(sheet);
+        form
+    }
+
+    /// Replaces everything. A sheet of a place or year without rates is filled in all the same and
+    /// says so instead of an amount.
+    pub fn fill(&self, sheet: &Sheet) {
+        self.municipality.set(sheet.municipality.clone());
+        self.fiscal_year.set(sheet.fiscal_year);
+        self.direct.set(sheet.direct);
+        let persons = sheet.persons.iter().map(|of| self.made(of));
+        self.persons.set(persons.collect());
+    }
+
+    fn made(&self, of: &sheet::Person) -> Person {
+        let key = self.next.get_untracked();
+        self.next.set(key + 1);
+        Person::new(key, of)
     }
 
     pub fn add(&self) {
-        let key = self.next.get_untracked();
-        self.next.set(key + 1);
-        self.persons
-            .update(|persons| persons.push(Person::new(key)));
+        let person = self.made(&sheet::Person::default());
+        self.persons.update(|persons| persons.push(person));
     }
 
     /// The head cannot be removed: the premium is the head's.
     pub fn remove(&self, key: u32) {
-        if key != self.head.get_untracked() {
-            self.persons
-                .update(|persons| persons.retain(|person| person.key != key));
-        }
-    }
-
-    /// The premium as it follows from what stands in the form now.
-    pub fn outcome(
-        &self,
-        assessor: &Result<Assessor, String>,
-        tables: &Result<IncomeTables, String>,
-    ) -> Outcome {
-        let persons = self.persons.get();
-        if let Some(missing) = persons
-            .iter()
-            .position(|person| person.birth.get().is_none())
-        {
-            return Outcome::BirthMissing(missing);
-        }
-        let (assessor, tables) = match (assessor, tables) {
-            (Ok(assessor), Ok(tables)) => (assessor, tables),
-            (Err(why), _) | (_, Err(why)) => return Outcome::Refused(why.clone()),
-        };
-        let national = &assessor.parameters.national;
-        for (place, person) in persons.iter().enumerate() {
-            let birth = person.birth.get().unwrap_or_default();
-            if let Err(why) = person.circumstances().check(birth, national) {
-                return Outcome::NoEffect(place, why);
-            }
-        }
-        let members = persons
-            .iter()
-            .map(|person| self.member(person, tables, national.ages.value))
-            .collect::<Result<Vec<_>, _>>();
-        let assessed = members.and_then(|members| {
-            let household = Household {
-                members,
-                ..Household::default()
-            };
-            assessor.assess(&household).map_err(|why| why.to_string())
+        self.persons.update(|persons| {
+            persons
+                .retain(|person| person.key != key || person.flag(FlagField::Head).get_untracked());
         });
-        match assessed {
-            Ok(assessment) => Outcome::Assessed(Box::new(assessment)),
-            Err(why) => Outcome::Refused(why),
+    }
+
+    pub fn set_head(&self, key: u32) {
+        for person in self.persons.get_untracked() {
+            person.flag(FlagField::Head).set(person.key == key);
         }
     }
 
-    fn member(&self, person: &Person, tables: &IncomeTables, ages: Ages) -> Result<Member, String> {
-        let birth = person.birth.get().unwrap_or_default();
-        let year = self.fiscal_year.get();
-        let mut income = Income {
-            other_income: person.other.get(),
-            ..Income::default()
-        };
-        if self.direct.get() {
-            income.salary_income = person.salary_income.get();
-            income.pension_income = person.pension_income.get();
-        } else {
-            let (salary, pension) = (person.salary.get(), person.pension.get());
-            let senior = NaiveDate::from_ymd_opt(year - 65, 1, 1).is_some_and(|day| birth <= day);
-            let converted =
-                tables.adjusted(year - 1, salary, pension, senior, false, person.other.get());
-            let converted = converted.map_err(|why| why.to_string())?;
-            income.salary_receipts = Some(salary);
-            income.pension_receipts = Some(pension);
-            income.salary_income = converted.salary_income;
-            income.pension_income = converted.pension_income;
+    /// The form as it stands now.
+    pub fn sheet(&self) -> Sheet {
+        Sheet {
+            municipality: self.municipality.get(),
+            fiscal_year: self.fiscal_year.get(),
+            direct: self.direct.get(),
+            persons: self.persons.get().iter().map(Person::read).collect(),
         }
-        let undeclared = person.undeclared.get();
-        let mut member = Member {
-            head: person.key == self.head.get(),
-            insured: person.insured.get(),
-            income,
-            income_status: if undeclared {
-                IncomeStatus::Undeclared
-            } else {
-                IncomeStatus::Known
-            },
-            ..Member::new(person.key.to_string(), birth)
-        };
-        person.circumstances().apply(&mut member);
-        person.period(&mut member, year, ages);
-        if let Some(month) = person
-            .moved_on
-            .get()
-            .and_then(|day| day.pred_opt())
-            .map(Month::of)
-        {
-            member.insured = false;
-            member.former_member = true;
-            member.specific_month = Some(month);
-        }
-        Ok(member)
+    }
+}
+
+/// A household of one, in the municipality and year that the address of the page names.
+pub fn blank(municipality: Option<String>, year: Option<i32>) -> Sheet {
+    let municipality = municipality
+        .filter(|code| !years_of(code).is_empty())
+        .unwrap_or_else(|| "27100".to_owned());
+    let years = years_of(&municipality);
+    let year = year.filter(|year| years.contains(year));
+    Sheet {
+        fiscal_year: year.or(years.first().copied()).unwrap_or(2026),
+        municipality,
+        direct: false,
+        persons: vec![sheet::Person {
+            head: true,
+            ..sheet::Person::default()
+        }],
+    }
+}
+
+/// The premium of a sheet.
+pub fn outcome(
+    sheet: &Sheet,
+    assessor: &Result<Assessor, String>,
+    tables: &Result<Tables, String>,
+) -> Outcome {
+    let missing = sheet.persons.iter().position(|each| each.birth.is_none());
+    if let Some(missing) = missing {
+        return Outcome::BirthMissing(missing);
+    }
+    let (assessor, tables) = match (assessor, tables) {
+        (Ok(assessor), Ok(tables)) => (assessor, tables),
+        (Err(why), _) | (_, Err(why)) => return Outcome::Refused(why.clone()),
+    };
+    let household = match sheet.household(tables, &assessor.parameters.national) {
+        Ok(household) => household,
+        Err(SheetError::BirthMissing(place)) => return Outcome::BirthMissing(place),
+        Err(SheetError::NoEffect(place, why)) => return Outcome::NoEffect(place, why),
+        Err(SheetError::Law(why)) => return Outcome::Refused(why.to_string()),
+    };
+    match assessor.assess(&household) {
+        Ok(assessment) => Outcome::Assessed(Box::new(assessment)),
+        Err(why) => Outcome::Refused(why.to_string()),
     }
 }
 

@@ -1,9 +1,13 @@
 //! 市民の試算: the premium of the year, on the citizen's own device. Nothing is sent.
 
+mod events;
 mod form;
+mod keep;
+mod kinds;
 mod member;
 mod page;
 mod result;
+mod summary;
 mod words;
 
 fn main() {

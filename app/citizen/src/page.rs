@@ -1,11 +1,12 @@
 //! The page: questions on the left, the answer on the right, both on one page.
 
-use crate::form::{Form, Outcome, years_of};
-use crate::member::MemberFields;
+use crate::form::{Form, Outcome, blank, outcome, years_of};
+use crate::keep;
+use crate::member::{Check, MemberFields};
 use crate::result::Outcomes;
 use crate::words::word;
-use kokuho_shared::assessment::income::IncomeTables;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::sheet::Tables;
 use kokuho_shared::era;
 use kokuho_shared::law::shipped::MUNICIPALITIES;
 use kokuho_ui::components::{Field, described_by};
@@ -20,14 +21,30 @@ fn asked(name: &str) -> Option<String> {
         .get(name)
 }
 
+/// The language that the address asks for.
+fn language() -> Lang {
+    match asked("lang").as_deref() {
+        Some("en") => Lang::En,
+        Some("easy") => Lang::Easy,
+        _ => Lang::Ja,
+    }
+}
+
+const LANGUAGES: [(Lang, &str); 3] = [
+    (Lang::Ja, "日本語"),
+    (Lang::Easy, "やさしい日本語"),
+    (Lang::En, "English"),
+];
+
 #[component]
 pub fn Page() -> impl IntoView {
-    let lang = RwSignal::new(if asked("lang").as_deref() == Some("en") {
-        Lang::En
-    } else {
-        Lang::Ja
-    });
-    let form = Form::new(asked("m"), asked("y").and_then(|year| year.parse().ok()));
+    let lang = RwSignal::new(language());
+    // A code in the address comes first; a place that the address names is a new beginning.
+    let named = asked("m");
+    let kept = keep::brought().or_else(|| keep::kept().filter(|_| named.is_none()));
+    let again = kept.is_some();
+    let year = asked("y").and_then(|year| year.parse().ok());
+    let form = Form::new(&kept.unwrap_or_else(|| blank(named, year)));
     Effect::new(move |_| {
         let lang = lang.get();
         document().set_title(lang.of(
@@ -43,52 +60,81 @@ pub fn Page() -> impl IntoView {
         let assessor = Assessor::shipped(&form.municipality.get(), form.fiscal_year.get());
         (assessor.map_err(|why| why.to_string()), true)
     });
-    let tables = StoredValue::new(IncomeTables::shipped().map_err(|why| why.to_string()));
+    let tables = StoredValue::new(Tables::shipped().map_err(|why| why.to_string()));
+    let sheet = Memo::new(move |_| form.sheet());
     let outcome: Memo<Outcome> = Memo::new(move |_| {
-        assessor.with(|assessor| tables.with_value(|tables| form.outcome(assessor, tables)))
+        assessor.with(|assessor| {
+            tables.with_value(|tables| sheet.with(|sheet| outcome(sheet, assessor, tables)))
+        })
     });
     view! {
         <header class="citizen-header no-print">
-            <p>{word(lang, "国民健康保険料の試算", "National Health Insurance estimate")}</p>
-            <button type="button" class="button" id="language" lang=move || lang.get().of("en", "ja")
-                on:click=move |_| lang.update(|lang| *lang = if *lang == Lang::Ja { Lang::En } else { Lang::Ja })>
-                {move || lang.get().of("English", "日本語")}
-            </button>
+            <p>{word(lang, "国民健康保険料の試算", "National Health Insurance estimate", "国民健康保険の お金を 計算する")}</p>
+            <Languages lang=lang />
         </header>
         <main class="citizen-main">
-            <h1>{word(lang, "今年度の保険料はいくら？", "How much is this year’s premium?")}</h1>
+            <h1>{word(lang, "今年度の保険料はいくら？", "How much is this year’s premium?", "今年度の 保険料は いくら？")}</h1>
             <p>{word(lang,
                 "概算です。入力した内容はどこにも送信されません。正式な金額は市区町村からの通知をご覧ください。",
-                "An estimate. Nothing you enter is sent anywhere. The notice from your municipality is authoritative.")}</p>
+                "An estimate. Nothing you enter is sent anywhere. The notice from your municipality is authoritative.",
+                "だいたいの お金です。書いた ことは どこにも 送りません。本当の お金は 市や 町からの 手紙を 見て ください。")}</p>
+            <Show when=move || again>
+                <p class="notice notice-info no-print" data-testid="again">{word(lang,
+                    "保存した内容、または読み取った内容を表示しています。",
+                    "What was saved or read is shown.",
+                    "前に 書いた ことが 出ています。")}</p>
+            </Show>
             <div class="citizen-columns">
-                <form class="no-print" on:submit=move |event| event.prevent_default()>
-                    <Place form=form lang=lang />
-                    <h2>{word(lang, "世帯の人", "People of the household")}</h2>
-                    <p class="muted">{word(lang,
-                        "世帯主と、国民健康保険に加入している人全員を入力してください。",
-                        "Enter the head of the household and everybody who is insured in National Health Insurance.")}</p>
-                    <label class="check">
-                        <input id="direct-income" type="checkbox" prop:checked=move || form.direct.get()
-                            on:change=move |event| form.direct.set(event_target_checked(&event)) />
-                        {word(lang, "収入ではなく所得で入力する", "Enter income after deductions instead of receipts")}
-                    </label>
-                    <For each=move || form.persons.get() key=|person| person.key let:person>
-                        <MemberFields form=form person=person lang=lang />
-                    </For>
-                    <div class="buttons">
-                        <button type="button" class="button" id="add-member" on:click=move |_| form.add()>
-                            {word(lang, "人を追加する", "Add a person")}
-                        </button>
-                    </div>
-                </form>
-                <Outcomes form=form outcome=outcome lang=lang />
+                <Questions form=form lang=lang />
+                <Outcomes form=form sheet=sheet outcome=outcome means=(assessor, tables) lang=lang />
             </div>
         </main>
         <footer class="citizen-footer">
             {word(lang,
                 "退職・出産・旧被扶養者の軽減には届出が必要です。所得の減少や災害による減免は、この試算に含まれていません。",
-                "Reductions for a lost job, childbirth and former dependants need a notice to the municipality. Reliefs for a fall of income or a disaster are not part of this estimate.")}
+                "Reductions for a lost job, childbirth and former dependants need a notice to the municipality. Reliefs for a fall of income or a disaster are not part of this estimate.",
+                "仕事を やめた 人・赤ちゃんが 生まれる 人の 割引は、市や 町に 知らせて ください。収入が へった 人や 災害の 割引は、ここには ありません。")}
         </footer>
+    }
+}
+
+#[component]
+fn Languages(lang: RwSignal<Lang>) -> impl IntoView {
+    let button = move |(each, name): (Lang, &'static str)| {
+        view! {
+            <button type="button" class="button" lang=each.code() aria-pressed=move || (lang.get() == each).to_string()
+                on:click=move |_| lang.set(each)>{name}</button>
+        }
+    };
+    view! {
+        <div class="languages" role="group" aria-label="言語 / Language">
+            {LANGUAGES.into_iter().map(button).collect_view()}
+        </div>
+    }
+}
+
+/// The left side: everything that is asked.
+#[component]
+fn Questions(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
+    view! {
+        <form class="no-print" on:submit=move |event| event.prevent_default()>
+            <Place form=form lang=lang />
+            <h2>{word(lang, "世帯の人", "People of the household", "家の 人")}</h2>
+            <p class="muted">{word(lang,
+                "世帯主と、国民健康保険に加入している人全員を入力してください。",
+                "Enter the head of the household and everybody who is insured in National Health Insurance.",
+                "世帯主（家の 代表の 人）と、国民健康保険に 入っている 人を ぜんぶ 書いて ください。")}</p>
+            <Check id="direct-income" value=form.direct
+                label=word(lang, "収入ではなく所得で入力する", "Enter income after deductions instead of receipts", "「収入」ではなく「所得」で 書く") />
+            <For each=move || form.persons.get() key=|person| person.key let:person>
+                <MemberFields form=form person=person lang=lang />
+            </For>
+            <div class="buttons">
+                <button type="button" class="button" id="add-member" on:click=move |_| form.add()>
+                    {word(lang, "人を追加する", "Add a person", "人を ふやす")}
+                </button>
+            </div>
+        </form>
     }
 }
 
@@ -111,24 +157,24 @@ fn Place(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
     };
     view! {
         <div class="member-grid">
-            <Field id="municipality" label=word(lang, "市区町村", "Municipality")>
+            <Field id="municipality" label=word(lang, "市区町村", "Municipality", "住んでいる 市や 町")>
                 <select id="municipality" class="select" aria-describedby=described_by("municipality")
                     prop:value=move || form.municipality.get() on:change=move |event| choose(event_target_value(&event))>
                     {prefectures.into_iter().map(|members| (members.first().copied(), members)).map(|(first, members)| view! {
-                        <optgroup label=first.map(|of| word(lang, of.prefecture, of.prefecture_en))>
+                        <optgroup label=first.map(|of| word(lang, of.prefecture, of.prefecture_en, of.prefecture))>
                             {members.into_iter().map(|of| view! {
-                                <option value=of.code selected=move || form.municipality.get() == of.code>{word(lang, of.name, of.name_en)}</option>
+                                <option value=of.code selected=move || form.municipality.get() == of.code>{word(lang, of.name, of.name_en, of.name)}</option>
                             }).collect_view()}
                         </optgroup>
                     }).collect_view()}
                 </select>
             </Field>
-            <Field id="fiscal-year" label=word(lang, "年度", "Fiscal year (from April)")>
+            <Field id="fiscal-year" label=word(lang, "年度", "Fiscal year (from April)", "年度（4月から）")>
                 <select id="fiscal-year" class="select" aria-describedby=described_by("fiscal-year")
                     on:change=move |event| if let Ok(year) = event_target_value(&event).parse() { form.fiscal_year.set(year) }>
                     {move || years_of(&form.municipality.get()).into_iter().map(|year| view! {
                         <option value=year.to_string() selected=move || form.fiscal_year.get() == year>
-                            {move || match lang.get() { Lang::Ja => era::fiscal_year(year), Lang::En => year.to_string() }}
+                            {move || match lang.get() { Lang::En => year.to_string(), _ => era::fiscal_year(year) }}
                         </option>
                     }).collect_view()}
                 </select>

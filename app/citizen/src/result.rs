@@ -1,8 +1,12 @@
 //! The result: how much, when, why.
 
+use crate::events::{Events, Means};
 use crate::form::{Form, Outcome};
-use crate::words::word;
+use crate::keep::Keep;
+use crate::summary::Summary;
+use crate::words::{nth, word};
 use kokuho_shared::assessment::circumstances::CircumstanceError;
+use kokuho_shared::assessment::sheet::Sheet;
 use kokuho_shared::money::Yen;
 use kokuho_ui::chart::{InstalmentBars, Waterfall};
 use kokuho_ui::explanation::{Explained, ExplanationTree};
@@ -12,7 +16,13 @@ use kokuho_ui::premium::{PartTable, tier_words};
 use leptos::prelude::*;
 
 #[component]
-pub fn Outcomes(form: Form, outcome: Memo<Outcome>, lang: RwSignal<Lang>) -> impl IntoView {
+pub fn Outcomes(
+    form: Form,
+    sheet: Memo<Sheet>,
+    outcome: Memo<Outcome>,
+    means: Means,
+    lang: RwSignal<Lang>,
+) -> impl IntoView {
     let assessment = Memo::new(move |_| match outcome.get() {
         Outcome::Assessed(assessment) => Some(*assessment),
         _ => None,
@@ -20,7 +30,7 @@ pub fn Outcomes(form: Form, outcome: Memo<Outcome>, lang: RwSignal<Lang>) -> imp
     let shown = move || assessment.get().is_some();
     view! {
         <section class="result" aria-labelledby="result-heading">
-            <h2 id="result-heading">{word(lang, "試算の結果", "Estimate")}</h2>
+            <h2 id="result-heading">{word(lang, "試算の結果", "Estimate", "けっか")}</h2>
             <div aria-live="polite" aria-atomic="true">
                 {move || match outcome.get() {
                     Outcome::BirthMissing(place) => waiting(place, lang.get()).into_any(),
@@ -35,21 +45,24 @@ pub fn Outcomes(form: Form, outcome: Memo<Outcome>, lang: RwSignal<Lang>) -> imp
             <Show when=shown>
                 <p>{move || assessment.get().map(|assessment| tier_words(&assessment.premium.test, lang.get()))}</p>
                 <PartTable premium=Signal::derive(move || assessment.get().map(|assessment| assessment.premium)) lang=lang />
-                <h3>{word(lang, "図で見る", "As a picture")}</h3>
+                <Events form=form sheet=sheet means=means lang=lang />
+                <h3>{word(lang, "図で見る", "As a picture", "図で 見る")}</h3>
                 <Waterfall explanation=Signal::derive(move || assessment.get().map(|assessment| assessment.explanation).unwrap_or_default()) lang=lang />
                 <InstalmentBars instalments=Signal::derive(move || assessment.get().map(|assessment| assessment.instalments).unwrap_or_default()) lang=lang />
-                <h3>{word(lang, "なぜこの金額か", "Why this amount")}</h3>
+                <h3>{word(lang, "なぜこの金額か", "Why this amount", "どうして この お金か")}</h3>
                 <ExplanationTree of=Signal::derive(move || explained(form, assessment.get(), lang.get())) lang=lang />
+                <Summary sheet=sheet lang=lang />
             </Show>
+            <Keep form=form sheet=sheet lang=lang />
         </section>
     }
 }
 
 /// Why something that was said about a person changes nothing.
-fn no_effect(place: usize, why: CircumstanceError, lang: Lang) -> String {
-    let number = place + 1;
-    if lang == Lang::Ja {
-        return format!("{number}人目：{why}");
+pub fn no_effect(place: usize, why: CircumstanceError, lang: Lang) -> String {
+    let person = nth(lang, place + 1);
+    if lang.is_japanese() {
+        return format!("{person}：{why}");
     }
     let text = match why {
         CircumstanceError::LeftTooOld(age) => {
@@ -62,29 +75,28 @@ fn no_effect(place: usize, why: CircumstanceError, lang: Lang) -> String {
             "this relief is for those who joined at 65 to 74".into()
         }
     };
-    format!("Person {number}: {text}.")
+    format!("{person}: {text}.")
 }
 
 fn waiting(place: usize, lang: Lang) -> impl IntoView {
-    let nth = place + 1;
-    match lang {
-        Lang::Ja => {
-            view! { <p>{format!("{nth}人目の生年月日を入力すると、ここに保険料が出ます。")}</p> }
-        }
-        Lang::En => {
-            view! { <p>{format!("Enter the date of birth of person {nth} to see the premium here.")}</p> }
-        }
-    }
+    let nth = nth(lang, place + 1);
+    let text = match lang {
+        Lang::Ja => format!("{nth}の生年月日を入力すると、ここに保険料が出ます。"),
+        Lang::En => format!("{nth}: enter the date of birth to see the premium here."),
+        Lang::Easy => format!("{nth}の 生まれた日を 書くと、ここに 保険料が 出ます。"),
+    };
+    view! { <p>{text}</p> }
 }
 
 fn amount(total: Yen, lang: Lang) -> impl IntoView {
     let monthly = format::yen(Yen(total.0 / 12), lang);
     view! {
-        <p class="muted">{lang.of("年間保険料（概算）", "Premium of the year (estimate)")}</p>
+        <p class="muted">{lang.pick("年間保険料（概算）", "Premium of the year (estimate)", "1年の 保険料（だいたい）")}</p>
         <p class="total" data-testid="total">{format::yen(total, lang)}</p>
         <p class="muted">{match lang {
             Lang::Ja => format!("12か月で割ると 1か月あたり約 {monthly}"),
             Lang::En => format!("about {monthly} a month"),
+            Lang::Easy => format!("1か月に だいたい {monthly}"),
         }}</p>
     }
 }
@@ -94,10 +106,7 @@ fn explained(
     assessment: Option<kokuho_shared::assessment::result::Assessment>,
     lang: Lang,
 ) -> Explained {
-    let names = (1..=form.persons.get().len()).map(|nth| match lang {
-        Lang::Ja => format!("{nth}人目"),
-        Lang::En => format!("person {nth}"),
-    });
+    let names = (1..=form.persons.get().len()).map(|place| nth(lang, place));
     Explained {
         explanation: assessment
             .map(|assessment| assessment.explanation)

@@ -57,11 +57,11 @@ impl Group {
 
     fn name(self, lang: Lang) -> &'static str {
         match self {
-            Group::Income => lang.of("所得に応じて", "by income"),
-            Group::Units => lang.of("人数・世帯で", "per person and household"),
-            Group::Reliefs => lang.of("軽減", "reductions"),
-            Group::Cap => lang.of("限度額を超える額", "above the cap"),
-            Group::Rest => lang.of("月割・端数", "months and rounding"),
+            Group::Income => lang.pick("所得に応じて", "by income", "収入で"),
+            Group::Units => lang.pick("人数・世帯で", "per person and household", "人の 数で"),
+            Group::Reliefs => lang.pick("軽減", "reductions", "割引"),
+            Group::Cap => lang.pick("限度額を超える額", "above the cap", "高すぎる 分を 引く"),
+            Group::Rest => lang.pick("月割・端数", "months and rounding", "月や 小さい お金"),
         }
     }
 }
@@ -73,14 +73,14 @@ pub fn Waterfall(
     #[prop(into, optional)] lang: Signal<Lang>,
 ) -> impl IntoView {
     view! {
-        <div class="chart" role="region" tabindex="0" aria-label=move || lang.get().of("保険料の内訳の図", "How the premium comes about")>
+        <div class="chart" role="region" tabindex="0" aria-label=move || lang.get().pick("保険料の内訳の図", "How the premium comes about", "保険料が 決まる 図")>
             <table class="chart-table">
-                <caption>{move || lang.get().of("保険料の内訳", "How the premium comes about")}</caption>
+                <caption>{move || lang.get().pick("保険料の内訳", "How the premium comes about", "保険料が どう 決まるか")}</caption>
                 <thead class="visually-hidden">
                     <tr>
                         <th scope="col">{move || lang.get().of("項目", "Item")}</th>
                         <th scope="col">{move || lang.get().of("図", "Picture")}</th>
-                        <th scope="col">{move || lang.get().of("金額", "Amount")}</th>
+                        <th scope="col">{move || lang.get().pick("金額", "Amount", "お金")}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -124,7 +124,9 @@ fn steps(explanation: &Explanation, lang: Lang) -> Vec<Step> {
             total: false,
         });
     }
-    let label = lang.of("年間保険料", "Premium of the year").to_owned();
+    let label = lang
+        .pick("年間保険料", "Premium of the year", "1年の 保険料")
+        .to_owned();
     steps.push(Step {
         label,
         yen: total,
@@ -176,14 +178,14 @@ pub fn InstalmentBars(
     #[prop(into, optional)] lang: Signal<Lang>,
 ) -> impl IntoView {
     view! {
-        <div class="chart" role="region" tabindex="0" aria-label=move || lang.get().of("納期ごとの納付額の図", "Instalments")>
+        <div class="chart" role="region" tabindex="0" aria-label=move || lang.get().pick("納期ごとの納付額の図", "Instalments", "いつ いくら 払うかの 図")>
             <table class="chart-table">
-                <caption>{move || lang.get().of("納期ごとの納付額", "Instalments")}</caption>
+                <caption>{move || lang.get().pick("納期ごとの納付額", "Instalments", "いつ いくら 払うか")}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">{move || lang.get().of("納期限", "Due")}</th>
+                        <th scope="col">{move || lang.get().pick("納期限", "Due", "いつまで")}</th>
                         <th scope="col"><span class="visually-hidden">{move || lang.get().of("図", "Picture")}</span></th>
-                        <th scope="col" class="chart-yen">{move || lang.get().of("金額", "Amount")}</th>
+                        <th scope="col" class="chart-yen">{move || lang.get().pick("金額", "Amount", "お金")}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -202,7 +204,7 @@ fn instalment(each: Instalment, most: i64, lang: Lang) -> impl IntoView {
     let width = each.amount.0 * WIDTH / most;
     let nth = each.number;
     let name = match lang {
-        Lang::Ja => format!(
+        Lang::Ja | Lang::Easy => format!(
             "{}　{}",
             instalments::name(nth),
             format::date(each.due_on, lang)

@@ -52,7 +52,11 @@ pub fn DateEntry(
         Some(day) => format!("= {}", format::date_both(day)),
         None => lang
             .get()
-            .of("例: S30.4.1、1955-04-01", "e.g. 1955-04-01")
+            .pick(
+                "例: S30.4.1、1955-04-01",
+                "e.g. 1955-04-01",
+                "書き方: 1955-04-01、S30.4.1",
+            )
             .to_owned(),
     });
     view! {
@@ -74,7 +78,15 @@ pub fn YenEntry(
     value: RwSignal<Yen>,
     #[prop(into, optional)] lang: Signal<Lang>,
     #[prop(into, optional)] help: Signal<String>,
+    /// A loss may be entered, with a minus or ▲.
+    #[prop(optional)]
+    signed: bool,
 ) -> impl IntoView {
+    let parse = if signed {
+        text::parse_signed_yen
+    } else {
+        text::parse_yen
+    };
     let shown = |amount: Yen| {
         if amount == Yen::ZERO {
             String::new()
@@ -86,12 +98,12 @@ pub fn YenEntry(
     let error = RwSignal::new(None::<String>);
     Effect::new(move |_| {
         let now = value.get();
-        if text::parse_yen(&words.get_untracked()).is_ok_and(|meant| meant != now) {
+        if parse(&words.get_untracked()).is_ok_and(|meant| meant != now) {
             words.set(shown(now));
         }
     });
     let read = move |typed: String| {
-        match text::parse_yen(&typed) {
+        match parse(&typed) {
             Ok(amount) => {
                 error.set(None);
                 value.set(amount);
@@ -101,7 +113,7 @@ pub fn YenEntry(
         words.set(typed);
     };
     let hint = Signal::derive(move || {
-        let plain = text::parse_yen(&words.get())
+        let plain = parse(&words.get())
             .ok()
             .filter(|_| words.get().contains(['万', '億']));
         plain.map_or_else(
@@ -111,7 +123,7 @@ pub fn YenEntry(
     });
     view! {
         <Field id=id.clone() label=label hint=hint error=error>
-            <input id=id.clone() type="text" inputmode="numeric" autocomplete="off" class="input input-yen"
+            <input id=id.clone() type="text" inputmode=if signed { "text" } else { "numeric" } autocomplete="off" class="input input-yen"
                 aria-describedby=described_by(&id) aria-invalid=move || error.get().is_some().to_string()
                 prop:value=move || words.get()
                 on:input=move |event| if !is_composing(&event) { read(typed(&event)) }

@@ -21,7 +21,7 @@ pub fn number(value: i64) -> String {
 /// `645,854円` or `¥645,854`.
 pub fn yen(amount: Yen, lang: Lang) -> String {
     match lang {
-        Lang::Ja => format!("{}円", number(amount.0)),
+        Lang::Ja | Lang::Easy => format!("{}円", number(amount.0)),
         Lang::En => format!("¥{}", number(amount.0)),
     }
 }
@@ -41,7 +41,7 @@ pub fn rate(parts_per_million: i64) -> String {
 /// `令和8年6月30日` or `2026-06-30`.
 pub fn date(day: NaiveDate, lang: Lang) -> String {
     match lang {
-        Lang::Ja => era::format(day),
+        Lang::Ja | Lang::Easy => era::format(day),
         Lang::En => day.to_string(),
     }
 }

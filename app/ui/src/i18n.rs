@@ -9,15 +9,27 @@ pub enum Lang {
     #[default]
     Ja,
     En,
+    /// やさしい日本語: short sentences of common words.
+    Easy,
 }
 
 impl Lang {
     /// The word of the language that is spoken.
     pub fn of(self, ja: &'static str, en: &'static str) -> &'static str {
+        self.pick(ja, en, ja)
+    }
+
+    /// The same, where plain words exist too.
+    pub fn pick(self, ja: &'static str, en: &'static str, easy: &'static str) -> &'static str {
         match self {
             Lang::Ja => ja,
             Lang::En => en,
+            Lang::Easy => easy,
         }
+    }
+
+    pub fn is_japanese(self) -> bool {
+        self != Lang::En
     }
 
     /// The value of the `lang` attribute.
@@ -28,10 +40,22 @@ impl Lang {
 
 pub fn part_name(part: Part, lang: Lang) -> &'static str {
     match part {
-        Part::Medical => lang.of("医療分", "Medical"),
-        Part::Support => lang.of("後期高齢者支援金分", "Support for the elderly"),
-        Part::Care => lang.of("介護分（40〜64歳）", "Long-term care (40–64)"),
-        Part::Child => lang.of("子ども・子育て支援金分", "Children and child-rearing"),
+        Part::Medical => lang.pick("医療分", "Medical", "病院の お金の ための 分"),
+        Part::Support => lang.pick(
+            "後期高齢者支援金分",
+            "Support for the elderly",
+            "75歳以上の 人を 助ける 分",
+        ),
+        Part::Care => lang.pick(
+            "介護分（40〜64歳）",
+            "Long-term care (40–64)",
+            "介護の 分（40〜64歳の 人）",
+        ),
+        Part::Child => lang.pick(
+            "子ども・子育て支援金分",
+            "Children and child-rearing",
+            "子どもを 育てる 人を 助ける 分",
+        ),
     }
 }
 
@@ -48,46 +72,109 @@ pub fn part_short(part: Part, lang: Lang) -> &'static str {
 /// What a line of the explanation is called.
 pub fn code_label(code: Code, lang: Lang) -> &'static str {
     match code {
-        Code::Total => lang.of("年間保険料", "Premium of the year"),
-        Code::Part => lang.of("区分の保険料", "Premium of the part"),
-        Code::State => lang.of("同じ人が加入している月", "Months with the same members"),
-        Code::IncomeLevy => lang.of("所得割", "Levy on income"),
-        Code::IncomeLevyOfPerson => lang.of("所得割", "Levy on income"),
-        Code::IncomeLevyOfHousehold => {
-            lang.of("所得割（世帯の合計）", "Levy on the household's income")
-        }
-        Code::IncomeLevyOfInvoluntary => lang.of(
+        Code::Total => lang.pick("年間保険料", "Premium of the year", "1年の 保険料"),
+        Code::Part => lang.pick("区分の保険料", "Premium of the part", "この 分の 保険料"),
+        Code::State => lang.pick(
+            "同じ人が加入している月",
+            "Months with the same members",
+            "同じ 人が 入っている 月",
+        ),
+        Code::IncomeLevy => lang.pick("所得割", "Levy on income", "収入で 決まる お金"),
+        Code::IncomeLevyOfPerson => lang.pick("所得割", "Levy on income", "収入で 決まる お金"),
+        Code::IncomeLevyOfHousehold => lang.pick(
+            "所得割（世帯の合計）",
+            "Levy on the household's income",
+            "収入で 決まる お金（家族 全員）",
+        ),
+        Code::IncomeLevyOfInvoluntary => lang.pick(
             "所得割（給与所得を30/100として）",
             "Levy on income (salary counts at 30 %)",
+            "収入で 決まる お金（給料は 100分の30で 計算）",
         ),
-        Code::LocalReduction => lang.of("市独自の軽減", "The city’s own reduction"),
-        Code::MaternityRelief => lang.of("産前産後の免除", "Free for childbirth"),
-        Code::GrantedRelief => lang.of("減免", "Relief granted by the city"),
-        Code::FormerDependantRelief => lang.of("旧被扶養者の減免", "Relief for a former dependant"),
-        Code::AssetLevy => lang.of("資産割", "Levy on fixed assets"),
-        Code::PerCapita => lang.of("均等割", "Levy per person"),
-        Code::PerCapitaOfPerson => lang.of("均等割", "Levy per person"),
-        Code::AdultPerCapita => lang.of("18歳以上均等割", "Levy per adult"),
-        Code::Reduction => lang.of("低所得による軽減", "Reduction for low income"),
-        Code::PreschoolHalf => lang.of("未就学児の5割軽減", "Half for preschool children"),
-        Code::ChildExempt => lang.of("18歳未満の全額軽減", "Nothing for children under 18"),
-        Code::Fraction => lang.of("1円未満の端数の合計", "Fractions of a yen together"),
-        Code::PerHousehold => lang.of("平等割", "Levy per household"),
-        Code::PerHouseholdUnit => lang.of("平等割", "Levy per household"),
-        Code::SpecificHousehold => lang.of("特定世帯の軽減", "Reduction for the one left insured"),
-        Code::PartRounding => lang.of("端数処理（区分）", "Rounding of the part"),
-        Code::CapCut => lang.of("賦課限度額を超える額", "Above the cap"),
-        Code::MonthsCut => lang.of("月割（ほかの月の分）", "Other months"),
-        Code::MonthsFraction => lang.of("月割の端数", "Fractions of the months"),
-        Code::ProrationRounding => lang.of("端数処理（月割）", "Rounding of the months"),
-        Code::TotalRounding => lang.of("端数処理（合計）", "Rounding of the total"),
+        Code::LocalReduction => {
+            lang.pick("市独自の軽減", "The city’s own reduction", "市や 町の 割引")
+        }
+        Code::MaternityRelief => lang.pick(
+            "産前産後の免除",
+            "Free for childbirth",
+            "赤ちゃんが 生まれる 人の 割引",
+        ),
+        Code::GrantedRelief => lang.pick("減免", "Relief granted by the city", "市が 決めた 割引"),
+        Code::FormerDependantRelief => lang.pick(
+            "旧被扶養者の減免",
+            "Relief for a former dependant",
+            "家族の 保険から 移った 人の 割引",
+        ),
+        Code::AssetLevy => lang.pick("資産割", "Levy on fixed assets", "土地や 家で 決まる お金"),
+        Code::PerCapita => lang.pick("均等割", "Levy per person", "1人ごとの お金"),
+        Code::PerCapitaOfPerson => lang.pick("均等割", "Levy per person", "1人ごとの お金"),
+        Code::AdultPerCapita => {
+            lang.pick("18歳以上均等割", "Levy per adult", "18歳以上の 人の お金")
+        }
+        Code::Reduction => lang.pick(
+            "低所得による軽減",
+            "Reduction for low income",
+            "収入が 少ない 家の 割引",
+        ),
+        Code::PreschoolHalf => lang.pick(
+            "未就学児の5割軽減",
+            "Half for preschool children",
+            "小学校に 入る 前の 子の 割引（半分）",
+        ),
+        Code::ChildExempt => lang.pick(
+            "18歳未満の全額軽減",
+            "Nothing for children under 18",
+            "18歳までの 子の 割引（0円）",
+        ),
+        Code::Fraction => lang.pick(
+            "1円未満の端数の合計",
+            "Fractions of a yen together",
+            "1円より 小さい お金",
+        ),
+        Code::PerHousehold => lang.pick("平等割", "Levy per household", "1つの 家ごとの お金"),
+        Code::PerHouseholdUnit => lang.pick("平等割", "Levy per household", "1つの 家ごとの お金"),
+        Code::SpecificHousehold => lang.pick(
+            "特定世帯の軽減",
+            "Reduction for the one left insured",
+            "1人だけ 残った 家の 割引",
+        ),
+        Code::PartRounding => lang.pick(
+            "端数処理（区分）",
+            "Rounding of the part",
+            "小さい お金を 切る",
+        ),
+        Code::CapCut => lang.pick(
+            "賦課限度額を超える額",
+            "Above the cap",
+            "一番 高い 金額を こえた 分",
+        ),
+        Code::MonthsCut => lang.pick(
+            "月割（ほかの月の分）",
+            "Other months",
+            "入っていない 月の 分",
+        ),
+        Code::MonthsFraction => lang.pick(
+            "月割の端数",
+            "Fractions of the months",
+            "月の 計算の 小さい お金",
+        ),
+        Code::ProrationRounding => lang.pick(
+            "端数処理（月割）",
+            "Rounding of the months",
+            "小さい お金を 切る（月）",
+        ),
+        Code::TotalRounding => lang.pick(
+            "端数処理（合計）",
+            "Rounding of the total",
+            "小さい お金を 切る（合計）",
+        ),
     }
 }
 
 /// The line's figures in a sentence; empty where the label says all.
 pub fn line_formula(line: &Line, lang: Lang) -> String {
     let [a, b, c, d] = line.inputs;
-    let ja = lang == Lang::Ja;
+    let ja = lang.is_japanese();
     match line.code {
         Code::IncomeLevyOfPerson | Code::IncomeLevyOfInvoluntary if ja => format!(
             "（所得 {}円 − 基礎控除 {}円）＝ {}円 × {}",

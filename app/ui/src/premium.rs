@@ -13,19 +13,21 @@ pub fn PartTable(
     #[prop(into)] premium: Signal<Option<Premium>>,
     #[prop(into, optional)] lang: Signal<Lang>,
 ) -> impl IntoView {
-    let word = move |ja: &'static str, en: &'static str| move || lang.get().of(ja, en);
+    let word = move |ja: &'static str, en: &'static str, easy: &'static str| {
+        move || lang.get().pick(ja, en, easy)
+    };
     view! {
-        <div class="table-scroll" role="region" tabindex="0" aria-label=word("区分ごとの保険料", "Parts of the premium")>
+        <div class="table-scroll" role="region" tabindex="0" aria-label=word("区分ごとの保険料", "Parts of the premium", "保険料の 分け方")>
             <table class="grid-table parts-table">
-                <caption>{word("区分ごとの保険料（年額）", "Parts of the premium (yen a year)")}</caption>
+                <caption>{word("区分ごとの保険料（年額）", "Parts of the premium (yen a year)", "保険料の 分け方（1年）")}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">{word("区分", "Part")}</th>
-                        <th scope="col" class="num">{word("所得割", "By income")}</th>
-                        <th scope="col" class="num">{word("均等割", "Per person")}</th>
-                        <th scope="col" class="num">{word("平等割", "Per household")}</th>
-                        <th scope="col" class="num">{word("月数", "Months")}</th>
-                        <th scope="col" class="num">{word("保険料", "Premium")}</th>
+                        <th scope="col">{word("区分", "Part", "分")}</th>
+                        <th scope="col" class="num">{word("所得割", "By income", "収入で")}</th>
+                        <th scope="col" class="num">{word("均等割", "Per person", "1人ごと")}</th>
+                        <th scope="col" class="num">{word("平等割", "Per household", "家ごと")}</th>
+                        <th scope="col" class="num">{word("月数", "Months", "月の数")}</th>
+                        <th scope="col" class="num">{word("保険料", "Premium", "保険料")}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -57,6 +59,14 @@ fn part_row(part: Part, result: &PartResult, lang: Lang) -> impl IntoView + use<
 pub fn tier_words(test: &TierTest, lang: Lang) -> String {
     let income = format::number(test.test_income.0);
     match (lang, test.tier, test.tier_undetermined) {
+        (Lang::Easy, _, true) => {
+            "割引が あるか、まだ わかりません。収入を 市や 町に 知らせて ください。".to_owned()
+        }
+        (Lang::Easy, 0, _) => "収入が 少ない 家の 割引は ありません。".to_owned(),
+        (Lang::Easy, tier, _) => format!(
+            "収入が 少ない 家の 割引が あります：1人ごと・家ごとの お金が {}割 安く なります。",
+            tier / 10
+        ),
         (Lang::Ja, _, true) => {
             "軽減：判定できません（所得の分からない人がいます。申告すると軽減される場合があります）"
                 .to_owned()
@@ -80,7 +90,7 @@ pub fn tier_words(test: &TierTest, lang: Lang) -> String {
             };
             let limit = format::number(limit.0);
             match lang {
-                Lang::Ja => format!(
+                Lang::Ja | Lang::Easy => format!(
                     "{}割軽減（判定所得 {income}円 ≦ 基準 {limit}円）",
                     tier / 10
                 ),

@@ -19,6 +19,7 @@ mod relieved;
 pub mod result;
 pub mod rules;
 pub mod schedule;
+pub mod sheet;
 mod special;
 mod state;
 mod tables;

@@ -16,7 +16,7 @@ mod tests {
 
     #[test]
     fn what_is_packed_is_what_the_hashed_document_says() {
-        let json: IncomeTables = shipped::read(shipped::INCOME_TABLES.json).unwrap();
+        let json: IncomeTables = shipped::read(shipped::INCOME_TABLES.text()).unwrap();
         assert_eq!(IncomeTables::shipped().unwrap(), json);
     }
 }

@@ -61,7 +61,7 @@ pub fn bench(options: &Options) -> Result<bool> {
     if wanted("P3") {
         rows.extend(native::city()?);
     }
-    if wanted("P4") || wanted("P8") {
+    if wanted("P4") || wanted("P8") || wanted("P9") {
         rows.extend(native::yearly()?);
     }
     if wanted("P5") {

@@ -167,7 +167,32 @@ pub fn yearly() -> Result<Vec<Row>> {
         })
     };
     let city = report.get("postgres").context("postgres")?;
+    let trial = city.get("trial").context("trial")?;
+    let tried = |what, of: &str, unit, goal| -> Result<Row> {
+        let figure = number(trial, of)?;
+        Ok(Row {
+            id: "P9",
+            what,
+            figure,
+            unit,
+            floor: None,
+            goal,
+        })
+    };
     Ok(vec![
+        tried(
+            "other rates over the city: first figures",
+            "first_ms",
+            "ms",
+            1_000.0,
+        )?,
+        tried("other rates over the city: all", "all_ms", "ms", 5_000.0)?,
+        tried(
+            "memory of the server that tries them",
+            "megabytes",
+            "MB",
+            1_024.0,
+        )?,
         row(
             "340,000 households on PostgreSQL / COPY of the same rows",
             "postgres",

@@ -1,0 +1,230 @@
+//! もしこうなったら: what the premium becomes where something happens in a life.
+
+use crate::form::{Form, Outcome, outcome};
+use crate::result::no_effect;
+use crate::words::{nth, word};
+use chrono::NaiveDate;
+use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::sheet::events::{AGES, EventError, LifeEvent, apply};
+use kokuho_shared::assessment::sheet::{Sheet, Tables};
+use kokuho_shared::money::Yen;
+use kokuho_ui::components::{Field, described_by};
+use kokuho_ui::entry::{DateEntry, YenEntry};
+use kokuho_ui::format;
+use kokuho_ui::i18n::Lang;
+use leptos::prelude::*;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    LostJob,
+    LeftJob,
+    TookJob,
+    MovedIn,
+    MovedOut,
+    Married,
+    Born,
+    Died,
+    Aged(u32),
+}
+
+#[rustfmt::skip]
+const KINDS: [(Kind, &str, &str, &str); 13] = [
+    (Kind::LostJob, "会社の都合で退職した", "A job was lost (employer’s reason)", "会社の 理由で 仕事を やめた"),
+    (Kind::LeftJob, "自分の都合で退職した", "A job was given up", "自分の 理由で 仕事を やめた"),
+    (Kind::TookJob, "就職して会社の健康保険に入った", "Insured by a new employer", "会社の 健康保険に 入った"),
+    (Kind::MovedIn, "転入した", "Moved here", "引っ越して きた"),
+    (Kind::MovedOut, "転出した", "Moved away", "引っ越して いった"),
+    (Kind::Married, "結婚して1人増えた", "Married: one person more", "結婚して 1人 増えた"),
+    (Kind::Born, "子が生まれた", "A child was born", "赤ちゃんが 生まれた"),
+    (Kind::Died, "亡くなった", "Somebody died", "家族が 亡くなった"),
+    (Kind::Aged(6), "小学校に上がった", "A child started school (6)", "子どもが 小学校に 入った"),
+    (Kind::Aged(18), "18歳の年度を過ぎた", "Past the year of turning 18", "18歳を すぎた"),
+    (Kind::Aged(40), "40歳になった", "Turned 40", "40歳に なった"),
+    (Kind::Aged(65), "65歳になった", "Turned 65", "65歳に なった"),
+    (Kind::Aged(75), "75歳になった", "Turned 75", "75歳に なった"),
+];
+const _: () = assert!(AGES.len() == 5);
+
+impl Kind {
+    fn has_person(self) -> bool {
+        !matches!(self, Kind::MovedIn | Kind::MovedOut | Kind::Married)
+    }
+
+    fn has_day(self) -> bool {
+        !matches!(self, Kind::Aged(_))
+    }
+}
+
+/// What was chosen.
+#[derive(Clone, Copy)]
+struct Chosen {
+    kind: RwSignal<Option<Kind>>,
+    person: RwSignal<usize>,
+    on: RwSignal<Option<NaiveDate>>,
+    /// Of whoever is married.
+    birth: RwSignal<Option<NaiveDate>>,
+    salary: RwSignal<Yen>,
+}
+
+impl Chosen {
+    /// The event, once everything that it needs is there.
+    fn event(&self) -> Option<LifeEvent> {
+        let person = self.person.get();
+        let kind = self.kind.get()?;
+        if let Kind::Aged(age) = kind {
+            return Some(LifeEvent::Aged { person, age });
+        }
+        let on = self.on.get()?;
+        Some(match kind {
+            Kind::LostJob => LifeEvent::LostJob { person, on },
+            Kind::LeftJob => LifeEvent::LeftJob { person, on },
+            Kind::TookJob => LifeEvent::TookJob { person, on },
+            Kind::MovedIn => LifeEvent::MovedIn { on },
+            Kind::MovedOut => LifeEvent::MovedOut { on },
+            Kind::Married => LifeEvent::Married {
+                on,
+                birth: self.birth.get()?,
+                salary: self.salary.get(),
+            },
+            Kind::Born => LifeEvent::Born {
+                person,
+                on,
+                multiple: false,
+            },
+            Kind::Died => LifeEvent::Died { person, on },
+            Kind::Aged(age) => LifeEvent::Aged { person, age },
+        })
+    }
+}
+
+/// By what a premium is calculated.
+pub type Means = (
+    Memo<Result<Assessor, String>>,
+    StoredValue<Result<Tables, String>>,
+);
+
+#[component]
+pub fn Events(form: Form, sheet: Memo<Sheet>, means: Means, lang: RwSignal<Lang>) -> impl IntoView {
+    let chosen = Chosen {
+        kind: RwSignal::new(None),
+        person: RwSignal::new(0),
+        on: RwSignal::new(None),
+        birth: RwSignal::new(None),
+        salary: RwSignal::new(Yen::ZERO),
+    };
+    let is = move |kind: Kind| chosen.kind.get() == Some(kind);
+    let choose = move |event| {
+        let place: Option<usize> = event_target_value(&event).parse().ok();
+        let kind = place.and_then(|place| KINDS.get(place));
+        chosen.kind.set(kind.map(|(kind, ..)| *kind));
+    };
+    let total = move |sheet: &Sheet| {
+        means.0.with(|assessor| {
+            means
+                .1
+                .with_value(|tables| outcome(sheet, assessor, tables))
+        })
+    };
+    let said = move || {
+        let event = chosen.event()?;
+        let lang = lang.get();
+        let compared = match apply(&sheet.get(), event) {
+            Ok(compared) => compared,
+            Err(why) => return Some(refused(why, lang)),
+        };
+        Some(sentence(
+            (total(&compared.without), total(&compared.with)),
+            event,
+            lang,
+        ))
+    };
+    view! {
+        <section aria-labelledby="events-heading" class="events no-print">
+            <h3 id="events-heading">{word(lang, "もしこうなったら", "What if …", "もし こう なったら")}</h3>
+            <div class="member-grid">
+                <Field id="event" label=word(lang, "できごと", "What happens", "できごと")>
+                    <select id="event" class="select" aria-describedby=described_by("event") on:change=choose>
+                        <option value="">{word(lang, "選んでください", "Please choose", "選んで ください")}</option>
+                        {KINDS.iter().enumerate().map(|(place, (_, ja, en, easy))| view! {
+                            <option value=place.to_string()>{word(lang, ja, en, easy)}</option>
+                        }).collect_view()}
+                    </select>
+                </Field>
+                <Show when=move || chosen.kind.get().is_some_and(Kind::has_person)>
+                    <Field id="event-person" label=word(lang, "だれが", "Who", "だれが")>
+                        <select id="event-person" class="select" aria-describedby=described_by("event-person")
+                            on:change=move |event| if let Ok(place) = event_target_value(&event).parse() { chosen.person.set(place) }>
+                            {move || (0..form.persons.get().len()).map(|place| view! {
+                                <option value=place.to_string() selected=move || chosen.person.get() == place>{move || nth(lang.get(), place + 1)}</option>
+                            }).collect_view()}
+                        </select>
+                    </Field>
+                </Show>
+                <Show when=move || chosen.kind.get().is_some_and(Kind::has_day)>
+                    <DateEntry id="event-day" label=word(lang, "いつ（この年度の中）", "When (within this year)", "いつ（今年度の 日）") value=chosen.on lang=lang />
+                </Show>
+                <Show when=move || is(Kind::Married)>
+                    <DateEntry id="event-birth" label=word(lang, "増える人の生年月日", "Date of birth of the new person", "増える 人の 生まれた日") value=chosen.birth lang=lang />
+                    <YenEntry id="event-salary" label=word(lang, "増える人の給与収入（年）", "Salary of the new person (year)", "増える 人の 給料（1年）") value=chosen.salary lang=lang />
+                </Show>
+            </div>
+            <p aria-live="polite" data-testid="event-outcome">{said}</p>
+        </section>
+    }
+}
+
+fn refused(why: EventError, lang: Lang) -> String {
+    match (lang, why) {
+        (Lang::En, EventError::OutsideYear) => {
+            "Please enter a day between 1 April of this year and 31 March.".to_owned()
+        }
+        (Lang::En, EventError::NoSuchPerson) => "There is no such person.".to_owned(),
+        (_, why) => why.to_string(),
+    }
+}
+
+/// Before, after and the difference, and what has to be done for it.
+fn sentence((without, with): (Outcome, Outcome), event: LifeEvent, lang: Lang) -> String {
+    let (before, after) = match (without, with) {
+        (Outcome::Assessed(before), Outcome::Assessed(after)) => {
+            (before.premium.total, after.premium.total)
+        }
+        (Outcome::NoEffect(place, why), _) | (_, Outcome::NoEffect(place, why)) => {
+            return no_effect(place, why, lang);
+        }
+        (Outcome::Refused(why), _) | (_, Outcome::Refused(why)) => return why,
+        (Outcome::BirthMissing(place), _) | (_, Outcome::BirthMissing(place)) => {
+            return nth(lang, place + 1);
+        }
+    };
+    let change = after - before;
+    let sign = if change > Yen::ZERO { "＋" } else { "" };
+    let [was, becomes, change] = [before, after, change].map(|yen| format::yen(yen, lang));
+    let aged = matches!(event, LifeEvent::Aged { .. });
+    match lang {
+        Lang::Ja if aged => {
+            format!(
+                "なる前の1年は {was}、なった後の1年は {becomes}（{sign}{change}）。届出は要りません。"
+            )
+        }
+        Lang::Ja => format!(
+            "この年度は {was} から {becomes} になります（{sign}{change}）。14日以内に市区町村へ届け出てください。"
+        ),
+        Lang::En if aged => {
+            format!(
+                "A year before it: {was}, a year after it: {becomes} ({sign}{change}). No notice is needed."
+            )
+        }
+        Lang::En => format!(
+            "This year’s premium goes from {was} to {becomes} ({sign}{change}). Tell your municipality within 14 days."
+        ),
+        Lang::Easy if aged => {
+            format!(
+                "前の 1年は {was}、後の 1年は {becomes} です（{sign}{change}）。何も しなくて いいです。"
+            )
+        }
+        Lang::Easy => format!(
+            "今年度の 保険料は {was} から {becomes} に なります（{sign}{change}）。14日の 中に 市役所へ 行って ください。"
+        ),
+    }
+}
