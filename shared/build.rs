@@ -50,7 +50,7 @@ fn main() -> Outcome<()> {
     let nationals = nationals(&root.join("national/premium.toml"))?;
     writeln!(rust, "pub const NATIONAL: &[(FiscalYear, Document)] = &[")?;
     for (year, national) in &nationals {
-        let typed: National = serde_json::from_value(national.clone())?;
+        let typed: National = serde_json::from_value(sourceless(national.clone()))?;
         let document = packed(&out, &format!("national-{year}.json"), national, &typed)?;
         writeln!(rust, "    (FiscalYear({year}), {document}),")?;
     }
@@ -61,12 +61,13 @@ fn main() -> Outcome<()> {
         let (parameters, members) = municipal(&path, &nationals).map_err(|why| at(&path, &*why))?;
         let name = format!("{}.json", parameters.id().replace('/', "-"));
         let value = serde_json::to_value(&parameters)?;
+        let carried: Parameters = serde_json::from_value(sourceless(value.clone()))?;
         let own: Packed = (
-            parameters.rates.clone(),
-            parameters.rounding.clone(),
-            parameters.options.clone(),
-            parameters.instalments.clone(),
-            parameters.eligibility.clone(),
+            carried.rates,
+            carried.rounding,
+            carried.options,
+            carried.instalments,
+            carried.eligibility,
         );
         let document = packed(&out, &name, &value, &own)?;
         let constant = format!("DOCUMENT_{}", parameters.id().replace('/', "_"));
@@ -92,7 +93,8 @@ fn main() -> Outcome<()> {
 
     let holidays: Holidays = typed(&root.join("national/holidays.toml"), read)?;
     let value = serde_json::to_value(&holidays)?;
-    let written = packed(&out, "holidays.json", &value, &holidays)?;
+    let carried: Holidays = serde_json::from_value(sourceless(value.clone()))?;
+    let written = packed(&out, "holidays.json", &value, &carried)?;
     writeln!(rust, "pub const HOLIDAYS: Document = {written};")?;
     for (constant, name) in [
         ("COPAYMENT", "copayment"),
@@ -106,7 +108,7 @@ fn main() -> Outcome<()> {
         writeln!(rust, "pub const {constant}: Document = {written};")?;
     }
     let kinds = cite(read(&root.join("national/kinds.toml"))?);
-    let typed: KindRules = serde_json::from_value(kinds.clone())?;
+    let typed: KindRules = serde_json::from_value(sourceless(kinds.clone()))?;
     let written = packed(&out, "kinds.json", &kinds, &typed)?;
     writeln!(rust, "pub const KINDS: Document = {written};")?;
     let reliefs = read(&root.join("national/reliefs.toml"))?;
@@ -119,7 +121,7 @@ fn main() -> Outcome<()> {
         document(&out, "linkage.json", &linkage)?
     )?;
     let income = read(&root.join("national/income.toml"))?;
-    let tables: IncomeTables = serde_json::from_value(income.clone())?;
+    let tables: IncomeTables = serde_json::from_value(sourceless(income.clone()))?;
     let written = packed(&out, "income.json", &income, &tables)?;
     writeln!(rust, "pub const INCOME_TABLES: Document = {written};")?;
     texts(&out, &mut rust)?;
@@ -165,6 +167,22 @@ fn cite(value: Value) -> Value {
         block.insert("value".into(), Value::Object(figures));
     }
     Value::Object(block)
+}
+
+/// What is carried to calculate: sources stay in the hashed text.
+fn sourceless(value: Value) -> Value {
+    match value {
+        Value::Object(map) => Value::Object(
+            map.into_iter()
+                .map(|(key, inner)| match key.as_str() {
+                    "source" => (key, json!("")),
+                    _ => (key, sourceless(inner)),
+                })
+                .collect(),
+        ),
+        Value::Array(all) => Value::Array(all.into_iter().map(sourceless).collect()),
+        other => other,
+    }
 }
 
 fn nationals(path: &Path) -> Outcome<Vec<(i64, Value)>> {

@@ -8,7 +8,7 @@ use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::sheet::events::{AGES, EventError, LifeEvent, apply};
 use kokuho_shared::assessment::sheet::{Sheet, Tables};
 use kokuho_shared::money::Yen;
-use kokuho_ui::components::{Field, described_by};
+use kokuho_ui::components::{Choice, When};
 use kokuho_ui::entry::{DateEntry, YenEntry};
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
@@ -113,11 +113,32 @@ pub fn Events(form: Form, sheet: Memo<Sheet>, means: Means, lang: RwSignal<Lang>
         salary: RwSignal::new(Yen::ZERO),
     };
     let is = move |kind: Kind| chosen.kind.get() == Some(kind);
-    let choose = move |event| {
-        let place: Option<usize> = event_target_value(&event).parse().ok();
+    let choose = move |place: String| {
+        let place: Option<usize> = place.parse().ok();
         let kind = place.and_then(|place| KINDS.get(place));
         chosen.kind.set(kind.map(|(kind, ..)| *kind));
     };
+    let kinds = Signal::derive(move || {
+        let lang = lang.get();
+        let nothing = lang.pick("選んでください", "Please choose", "選んで ください");
+        let word = |(place, &(_, ja, en, easy)): (usize, &(Kind, _, _, _))| {
+            (place.to_string(), lang.pick(ja, en, easy).to_owned())
+        };
+        let all = KINDS.iter().enumerate().map(word);
+        std::iter::once((String::new(), nothing.to_owned()))
+            .chain(all)
+            .collect()
+    });
+    let place = Signal::derive(move || {
+        let place = KINDS.iter().position(|(kind, ..)| is(*kind));
+        place.map_or_else(String::new, |place| place.to_string())
+    });
+    let persons = Signal::derive(move || {
+        let lang = lang.get();
+        let word = |place: usize| (place.to_string(), nth(lang, place + 1));
+        (0..form.persons.get().len()).map(word).collect()
+    });
+    let who = Signal::derive(move || chosen.person.get().to_string());
     let total = move |sheet: &Sheet| {
         means.0.with(|assessor| {
             means
@@ -142,31 +163,18 @@ pub fn Events(form: Form, sheet: Memo<Sheet>, means: Means, lang: RwSignal<Lang>
         <section aria-labelledby="events-heading" class="events no-print">
             <h3 id="events-heading">{word(lang, "もしこうなったら", "What if …", "もし こう なったら")}</h3>
             <div class="member-grid">
-                <Field id="event" label=word(lang, "できごと", "What happens", "できごと")>
-                    <select id="event" class="select" aria-describedby=described_by("event") on:change=choose>
-                        <option value="">{word(lang, "選んでください", "Please choose", "選んで ください")}</option>
-                        {KINDS.iter().enumerate().map(|(place, (_, ja, en, easy))| view! {
-                            <option value=place.to_string()>{word(lang, ja, en, easy)}</option>
-                        }).collect_view()}
-                    </select>
-                </Field>
-                <Show when=move || chosen.kind.get().is_some_and(Kind::has_person)>
-                    <Field id="event-person" label=word(lang, "だれが", "Who", "だれが")>
-                        <select id="event-person" class="select" aria-describedby=described_by("event-person")
-                            on:change=move |event| if let Ok(place) = event_target_value(&event).parse() { chosen.person.set(place) }>
-                            {move || (0..form.persons.get().len()).map(|place| view! {
-                                <option value=place.to_string() selected=move || chosen.person.get() == place>{move || nth(lang.get(), place + 1)}</option>
-                            }).collect_view()}
-                        </select>
-                    </Field>
-                </Show>
-                <Show when=move || chosen.kind.get().is_some_and(Kind::has_day)>
+                <Choice id="event" label=word(lang, "できごと", "What happens", "できごと") options=kinds value=place choose=choose />
+                <When holds=Signal::derive(move || chosen.kind.get().is_some_and(Kind::has_person))>
+                    <Choice id="event-person" label=word(lang, "だれが", "Who", "だれが") options=persons value=who
+                        choose=move |place: String| if let Ok(place) = place.parse() { chosen.person.set(place) } />
+                </When>
+                <When holds=Signal::derive(move || chosen.kind.get().is_some_and(Kind::has_day))>
                     <DateEntry id="event-day" label=word(lang, "いつ（この年度の中）", "When (within this year)", "いつ（今年度の 日）") value=chosen.on lang=lang />
-                </Show>
-                <Show when=move || is(Kind::Married)>
+                </When>
+                <When holds=Signal::derive(move || is(Kind::Married))>
                     <DateEntry id="event-birth" label=word(lang, "増える人の生年月日", "Date of birth of the new person", "増える 人の 生まれた日") value=chosen.birth lang=lang />
                     <YenEntry id="event-salary" label=word(lang, "増える人の給与収入（年）", "Salary of the new person (year)", "増える 人の 給料（1年）") value=chosen.salary lang=lang />
-                </Show>
+                </When>
             </div>
             <p aria-live="polite" data-testid="event-outcome">{said}</p>
         </section>

@@ -3,10 +3,10 @@
 use crate::form::Form;
 use crate::words::word;
 use kokuho_shared::assessment::sheet::{Sheet, code};
-use kokuho_ui::components::{Field, described_by};
+use kokuho_ui::components::{Button, Field, described_by};
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
-use qrcode::{Color, EcLevel, QrCode};
+use qrcodegen::{QrCode, QrCodeEcc, QrSegment};
 use std::fmt::Write;
 
 const KEPT: &str = "kokuho-estimate";
@@ -38,18 +38,21 @@ fn address() -> Option<String> {
 }
 
 /// The dark squares of the code of a sheet, as a path, and the length of a side.
-fn squares(sheet: &Sheet) -> Option<(String, usize)> {
-    let text = address()? + &code::write(sheet);
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    let side = code.width();
+fn squares(sheet: &Sheet) -> Option<(String, i32)> {
+    let (address, line) = (address()?, code::write(sheet));
+    let parts = [
+        QrSegment::make_bytes(address.as_bytes()),
+        QrSegment::make_alphanumeric(&line),
+    ];
+    let code = QrCode::encode_segments(&parts, QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
-    let dark = code.to_colors().into_iter().enumerate();
-    for (place, _) in dark.filter(|(_, color)| *color == Color::Dark) {
-        // A quiet border of four squares belongs to a code.
-        let (x, y) = (place % side + 4, place / side + 4);
-        let _ = write!(path, "M{x} {y}h1v1h-1z");
+    for (y, x) in (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (y, x))) {
+        if code.get_module(x, y) {
+            // A quiet border of four squares belongs to a code.
+            let _ = write!(path, "M{} {}h1v1h-1z", x + 4, y + 4);
+        }
     }
-    Some((path, side + 8))
+    Some((path, code.size() + 8))
 }
 
 /// What came of a button.
@@ -85,16 +88,16 @@ impl Said {
 #[component]
 pub fn Keep(form: Form, sheet: Memo<Sheet>, lang: RwSignal<Lang>) -> impl IntoView {
     let said = RwSignal::new(None::<Said>);
-    let save = move |_| {
+    let save = move |()| {
         let line = code::write(&sheet.get_untracked());
         let stored = storage().is_some_and(|storage| storage.set_item(KEPT, &line).is_ok());
         said.set(Some(if stored { Said::Saved } else { Said::Refused }));
     };
-    let forget = move |_| {
+    let forget = move |()| {
         let gone = storage().is_some_and(|storage| storage.remove_item(KEPT).is_ok());
         said.set(Some(if gone { Said::Forgotten } else { Said::Refused }));
     };
-    let print = move |_| {
+    let print = move |()| {
         if let Some(window) = web_sys::window() {
             // A browser without a printer says so itself.
             let _ = window.print();
@@ -106,9 +109,9 @@ pub fn Keep(form: Form, sheet: Memo<Sheet>, lang: RwSignal<Lang>) -> impl IntoVi
         <section aria-labelledby="keep-heading" class="keep">
             <h3 id="keep-heading">{word(lang, "保存・印刷・窓口で見せる", "Save, print, show at the counter", "保存する・印刷する・窓口で 見せる")}</h3>
             <div class="buttons no-print">
-                <button type="button" class="button" id="save" on:click=save>{word(lang, "この端末に保存", "Save on this device", "この 機械に 保存")}</button>
-                <button type="button" class="button button-plain" id="forget" on:click=forget>{word(lang, "保存を消す", "Delete what is saved", "保存を 消す")}</button>
-                <button type="button" class="button" id="print" on:click=print>{word(lang, "印刷する", "Print", "印刷する")}</button>
+                <Button id="save" label=word(lang, "この端末に保存", "Save on this device", "この 機械に 保存") press=save />
+                <Button id="forget" class="button-plain" label=word(lang, "保存を消す", "Delete what is saved", "保存を 消す") press=forget />
+                <Button id="print" label=word(lang, "印刷する", "Print", "印刷する") press=print />
                 <button type="button" class="button" id="qr" aria-expanded=move || wanted.get().to_string() aria-controls="qr-picture"
                     on:click=move |_| wanted.update(|wanted| *wanted = !*wanted)>{word(lang, "QRコード", "QR code", "QRコード")}</button>
             </div>
@@ -153,7 +156,7 @@ fn Reader(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
                     // A reader ends with the key Enter.
                     on:keydown=move |event| if event.key() == "Enter" { event.prevent_default(); open() } />
             </Field>
-            <button type="button" class="button" id="open-read" on:click=move |_| open()>{word(lang, "開く", "Open", "開く")}</button>
+            <Button id="open-read" label=word(lang, "開く", "Open", "開く") press=move |()| open() />
         </details>
     }
 }

@@ -4,6 +4,7 @@ use crate::form::Person;
 use crate::member::Check;
 use crate::words::word;
 use kokuho_shared::assessment::sheet::code::{FlagField, YenField};
+use kokuho_ui::components::When;
 use kokuho_ui::entry::YenEntry;
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
@@ -59,7 +60,7 @@ pub fn Kinds(person: Person, lang: RwSignal<Lang>) -> impl IntoView {
     view! {
         <details class="more kinds" on:toggle=move |_| opened.set(true)>
             <summary>{word(lang, "不動産・株式・譲渡・繰越損失など（当てはまる人だけ）", "Rent, shares, gains, carried losses (only if it applies)", "家賃・株・土地・前の 年の 赤字（ある 人だけ）")}</summary>
-            <Show when=move || opened.get()>
+            <When holds=Signal::derive(move || opened.get())>
                 <p class="muted">{word(lang, "申告書の金額を入力してください。赤字は − を付けます。損益通算と繰越控除はここで計算します。", "Enter the amounts of your tax return, losses with −. They are netted here.", "申告書の お金を 書いて ください。赤字は − を つけます。")}</p>
                 <div class="member-grid">{fields(&COMPREHENSIVE)}</div>
                 <h4>{word(lang, "分離課税", "Taxed separately", "分離課税")}</h4>
@@ -68,7 +69,7 @@ pub fn Kinds(person: Person, lang: RwSignal<Lang>) -> impl IntoView {
                 <div class="member-grid">{fields(&CARRIED)}</div>
                 <Check id=format!("m{}-special-adjustment", person.key) value=person.flag(FlagField::SpecialAdjustment)
                     label=word(lang, "給与850万円超で、23歳未満の扶養親族がいる（または特別障害者に当たる）", "Salary above 8.5 million with a dependant under 23 (or special disability)", "給料が 850万円より 多くて、23歳より 若い 家族を 養っている") />
-            </Show>
+            </When>
         </details>
     }
 }

@@ -9,7 +9,7 @@ use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::sheet::Tables;
 use kokuho_shared::era;
 use kokuho_shared::law::shipped::MUNICIPALITIES;
-use kokuho_ui::components::{Field, described_by};
+use kokuho_ui::components::{Button, Choice, Field, described_by};
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
 
@@ -78,12 +78,12 @@ pub fn Page() -> impl IntoView {
                 "概算です。入力した内容はどこにも送信されません。正式な金額は市区町村からの通知をご覧ください。",
                 "An estimate. Nothing you enter is sent anywhere. The notice from your municipality is authoritative.",
                 "だいたいの お金です。書いた ことは どこにも 送りません。本当の お金は 市や 町からの 手紙を 見て ください。")}</p>
-            <Show when=move || again>
+            {again.then(|| view! {
                 <p class="notice notice-info no-print" data-testid="again">{word(lang,
                     "保存した内容、または読み取った内容を表示しています。",
                     "What was saved or read is shown.",
                     "前に 書いた ことが 出ています。")}</p>
-            </Show>
+            })}
             <div class="citizen-columns">
                 <Questions form=form lang=lang />
                 <Outcomes form=form sheet=sheet outcome=outcome means=(assessor, tables) lang=lang />
@@ -130,9 +130,7 @@ fn Questions(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
                 <MemberFields form=form person=person lang=lang />
             </For>
             <div class="buttons">
-                <button type="button" class="button" id="add-member" on:click=move |_| form.add()>
-                    {word(lang, "人を追加する", "Add a person", "人を ふやす")}
-                </button>
+                <Button id="add-member" label=word(lang, "人を追加する", "Add a person", "人を ふやす") press=move |()| form.add() />
             </div>
         </form>
     }
@@ -155,6 +153,16 @@ fn Place(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
             form.fiscal_year.set(years.first().copied().unwrap_or(2026));
         }
     };
+    let years = Signal::derive(move || {
+        let lang = lang.get();
+        let word = |year: i32| match lang {
+            Lang::En => (year.to_string(), year.to_string()),
+            _ => (year.to_string(), era::fiscal_year(year)),
+        };
+        let years = years_of(&form.municipality.get());
+        years.into_iter().map(word).collect()
+    });
+    let year = Signal::derive(move || form.fiscal_year.get().to_string());
     view! {
         <div class="member-grid">
             <Field id="municipality" label=word(lang, "市区町村", "Municipality", "住んでいる 市や 町")>
@@ -169,16 +177,8 @@ fn Place(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
                     }).collect_view()}
                 </select>
             </Field>
-            <Field id="fiscal-year" label=word(lang, "年度", "Fiscal year (from April)", "年度（4月から）")>
-                <select id="fiscal-year" class="select" aria-describedby=described_by("fiscal-year")
-                    on:change=move |event| if let Ok(year) = event_target_value(&event).parse() { form.fiscal_year.set(year) }>
-                    {move || years_of(&form.municipality.get()).into_iter().map(|year| view! {
-                        <option value=year.to_string() selected=move || form.fiscal_year.get() == year>
-                            {move || match lang.get() { Lang::En => year.to_string(), _ => era::fiscal_year(year) }}
-                        </option>
-                    }).collect_view()}
-                </select>
-            </Field>
+            <Choice id="fiscal-year" label=word(lang, "年度", "Fiscal year (from April)", "年度（4月から）") options=years value=year
+                choose=move |year: String| if let Ok(year) = year.parse() { form.fiscal_year.set(year) } />
         </div>
     }
 }

@@ -9,6 +9,7 @@ use kokuho_shared::assessment::circumstances::CircumstanceError;
 use kokuho_shared::assessment::sheet::Sheet;
 use kokuho_shared::money::Yen;
 use kokuho_ui::chart::{InstalmentBars, Waterfall};
+use kokuho_ui::components::When;
 use kokuho_ui::explanation::{Explained, ExplanationTree};
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
@@ -42,7 +43,7 @@ pub fn Outcomes(
                     Outcome::Assessed(assessment) => amount(assessment.premium.total, lang.get()).into_any(),
                 }}
             </div>
-            <Show when=shown>
+            <When holds=Signal::derive(shown)>
                 <p>{move || assessment.get().map(|assessment| tier_words(&assessment.premium.test, lang.get()))}</p>
                 <PartTable premium=Signal::derive(move || assessment.get().map(|assessment| assessment.premium)) lang=lang />
                 <Events form=form sheet=sheet means=means lang=lang />
@@ -52,7 +53,7 @@ pub fn Outcomes(
                 <h3>{word(lang, "なぜこの金額か", "Why this amount", "どうして この お金か")}</h3>
                 <ExplanationTree of=Signal::derive(move || explained(form, assessment.get(), lang.get())) lang=lang />
                 <Summary sheet=sheet lang=lang />
-            </Show>
+            </When>
             <Keep form=form sheet=sheet lang=lang />
         </section>
     }

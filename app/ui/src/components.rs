@@ -32,6 +32,48 @@ pub fn described_by(id: &str) -> String {
     format!("{id}-hint {id}-error")
 }
 
+/// What is there only while something holds. Like `Show`, but one piece of program for all places.
+#[component]
+pub fn When(#[prop(into)] holds: Signal<bool>, children: ChildrenFn) -> impl IntoView {
+    let holds = Memo::new(move |_| holds.get());
+    move || holds.get().then(|| children())
+}
+
+/// ボタン. `class`: what stands beside `button`.
+#[component]
+pub fn Button(
+    #[prop(into)] id: String,
+    #[prop(into)] label: Signal<String>,
+    #[prop(optional)] class: &'static str,
+    #[prop(into)] press: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <button type="button" class=format!("button {class}") id=id on:click=move |_| press.run(())>{move || label.get()}</button>
+    }
+}
+
+/// 選択肢: values with their words.
+#[component]
+pub fn Choice(
+    #[prop(into)] id: String,
+    #[prop(into)] label: Signal<String>,
+    #[prop(into)] options: Signal<Vec<(String, String)>>,
+    #[prop(into)] value: Signal<String>,
+    #[prop(into)] choose: Callback<String>,
+) -> impl IntoView {
+    view! {
+        <Field id=id.clone() label=label>
+            <select id=id.clone() class="select" aria-describedby=described_by(&id) on:change=move |event| choose.run(event_target_value(&event))>
+                {move || {
+                    let chosen = value.get();
+                    let option = |(value, word): (String, String)| view! { <option selected=value == chosen value=value>{word}</option> };
+                    options.get().into_iter().map(option).collect_view()
+                }}
+            </select>
+        </Field>
+    }
+}
+
 /// How much a message matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
