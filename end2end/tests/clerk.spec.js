@@ -368,3 +368,25 @@ test("a session that has ended lets the same person go on where the work was", a
   await page.getByRole("button", { name: /^異動を保存/ }).click();
   await expect(page.getByText("異動を保存しました")).toBeVisible();
 });
+
+test("incomes by kind are netted on the clerk's screen and go into the fields of the calculation", async ({ page, izumisano }, info) => {
+  await signIn(page, izumisano);
+  await takeInAll(page, IZUMISANO);
+  await page.getByRole("link", { name: "検索" }).first().click();
+  await open(page, "2000000001", "ミベ");
+  const head = page.locator("fieldset.member").first();
+  await head.getByText("所得の内訳・控除・固定資産税").click();
+  await head.getByLabel("事業所得（営業等・農業）").fill("▲100万");
+  await head.getByLabel("土地・建物の長期譲渡（特別控除前）").fill("40,000,000");
+  await head.getByLabel("土地・建物の特別控除額").fill("3,000万");
+  await expect(head.getByTestId("netted")).toHaveText("給与所得 2,160,000円、年金所得 0円、その他の所得 10,000,000円、合計所得 42,160,000円");
+  await check(page);
+  await picture(page, info, "kinds");
+  await head.getByRole("button", { name: "所得の欄に入れる" }).click();
+  await expect(head.getByLabel("給与所得", { exact: true })).toHaveValue("2,160,000");
+  await expect(head.getByLabel("その他の所得", { exact: true })).toHaveValue("10,000,000");
+  await expect(head.getByLabel("譲渡所得の特別控除", { exact: true })).toHaveValue("30,000,000");
+  await expect(head.getByTestId("netted")).toHaveText("");
+  // Every part of the household reaches its cap but the child's: 660,000, 260,000, 170,000 and 30,000.
+  await expect(page.getByTestId("preview-total")).toHaveText("1,120,000円");
+});

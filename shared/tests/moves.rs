@@ -33,6 +33,7 @@ fn member(acquired_on: NaiveDate, lost_on: Option<NaiveDate>, belonged: Belonged
         specific_month: None,
         income: Income::default(),
         income_status: IncomeStatus::Known,
+        fixed_asset_tax: Yen::ZERO,
         circumstances: Circumstances::default(),
     }
 }

@@ -1,12 +1,12 @@
 //! 入力した内容, for the printed page.
 
-use crate::kinds;
 use crate::words::nth;
 use kokuho_shared::assessment::sheet::code::{DAYS, DayField, YEN, YenField};
 use kokuho_shared::assessment::sheet::{Person, Sheet};
 use kokuho_shared::money::Yen;
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
+use kokuho_ui::kinds;
 use leptos::prelude::*;
 
 /// What a field is called: Japanese, English, plain Japanese.

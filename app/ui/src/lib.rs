@@ -7,4 +7,5 @@ pub mod entry;
 pub mod explanation;
 pub mod format;
 pub mod i18n;
+pub mod kinds;
 pub mod premium;

@@ -148,6 +148,7 @@ fn merged(seen: &HouseholdView, edits: &[MemberEdit]) -> Result<Vec<MemberView>,
                 eligibility: edit.eligibility,
                 income: edit.income,
                 income_status: edit.income_status,
+                fixed_asset_tax: edit.fixed_asset_tax.unwrap_or(known.fixed_asset_tax),
                 circumstances: edit.circumstances.unwrap_or(known.circumstances),
                 ..known.clone()
             },
@@ -222,7 +223,8 @@ impl Writer {
         old: &MemberView,
         new: &MemberView,
     ) -> Result<(), ServiceError> {
-        if (old.income, old.income_status) != (new.income, new.income_status) {
+        let incomes = |view: &MemberView| (view.income, view.income_status, view.fixed_asset_tax);
+        if incomes(old) != incomes(new) {
             self.income(tx, new).await?;
         }
         if old.circumstances != new.circumstances {
@@ -253,6 +255,7 @@ impl Writer {
             income_year: self.income_year,
             status: new.income_status,
             income: new.income,
+            fixed_asset_tax: new.fixed_asset_tax,
         };
         tx.supersede("income_fact", old.as_slice(), self.at).await?;
         self.insert(

@@ -17,6 +17,7 @@ use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround, Relief};
 use kokuho_shared::calendar::{FiscalYear, Month};
 use kokuho_shared::guarded::Guarded;
+use kokuho_shared::money::Yen;
 use std::collections::HashMap;
 
 /// Which state of the facts is asked for.
@@ -345,8 +346,12 @@ fn member(
     incomes: &HashMap<i64, &IncomeRow>,
     fiscal_year: i32,
 ) -> MemberView {
-    let (income, income_status) = match incomes.get(&row.person_id) {
-        Some(income) => (income.line().income, income.line().status),
+    let known = incomes.get(&row.person_id).map(|income| income.line());
+    let fixed_asset_tax = known
+        .as_ref()
+        .map_or(Yen::ZERO, |line| line.fixed_asset_tax);
+    let (income, income_status) = match known {
+        Some(line) => (line.income, line.status),
         None => (Income::default(), without_line(row.birth_date, fiscal_year)),
     };
     let view = |period: &&EligibilityRow| EligibilityView {
@@ -374,6 +379,7 @@ fn member(
         specific_month: last.and_then(|period| period.specific_month()),
         income,
         income_status,
+        fixed_asset_tax,
         circumstances: Circumstances::default(),
     }
 }

@@ -118,7 +118,7 @@ macro_rules! reading {
             incomes: concat!(
                 "SELECT m.household_id, i.id, i.person_id, i.income_year, i.status, i.salary_receipts, i.salary_income, \
                 i.pension_receipts, i.pension_income, i.other_income, i.total_income, i.transfer_special_deduction, \
-                i.casualty_loss, i.family_pay_deducted, i.family_pay_received, i.change_id FROM income_fact i \
+                i.casualty_loss, i.family_pay_deducted, i.family_pay_received, i.fixed_asset_tax, i.change_id FROM income_fact i \
                 JOIN ", $table, " m ON m.person_id = i.person_id \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
                 WHERE m.household_id ", $households, $last_of_incomes, " \

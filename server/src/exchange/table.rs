@@ -100,6 +100,11 @@ impl<'a> Table<'a> {
         })
     }
 
+    /// Whether the file has the column of a field.
+    pub fn has(&self, field: &str) -> bool {
+        self.places.contains_key(field)
+    }
+
     pub fn len(&self) -> usize {
         self.lines.len()
     }

@@ -43,6 +43,7 @@ pub struct Courier {
     pub layouts: Option<PathBuf>,
     pub keys: Keys,
     pub clock: Clock,
+    pub municipality: String,
 }
 
 #[derive(FromRow)]

@@ -25,6 +25,8 @@ use crate::store::{Db, Lock, Tx, outbox};
 use crate::{on_db, on_tx};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::law::shipped;
 use kokuho_shared::text::fold_kana;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
@@ -40,6 +42,18 @@ pub struct Delivery {
     /// Read once the facts are held: what another writer knew before stays before.
     pub clock: Clock,
     pub layouts: Option<PathBuf>,
+    /// Whose rates say what a file must bring.
+    pub municipality: String,
+}
+
+/// Whether the city levies 資産割 in the fiscal year after the incomes' one.
+fn levies_assets(municipality: &str, income_year: i64) -> bool {
+    let year = i32::try_from(income_year + 1).unwrap_or(0);
+    let parameters = shipped::parameters(municipality, FiscalYear(year));
+    parameters.is_ok_and(|parameters| {
+        let mut rates = parameters.rates.iter();
+        rates.any(|(_, cited)| cited.value.asset_rate.parts_per_million() > 0)
+    })
 }
 
 /// Facts to write and the counts for the record.
@@ -103,7 +117,8 @@ pub async fn import(
         }
         FileKind::Incomes => {
             let persons = known::persons(&mut tx).await?;
-            let lines = incomes_file::read(&table, &persons).map_err(bad)?;
+            let levies = |income_year| levies_assets(&delivery.municipality, income_year);
+            let lines = incomes_file::read(&table, &persons, &levies).map_err(bad)?;
             record(&mut tx, &run, now).await?;
             writer.incomes(&mut tx, lines, &mut run).await?;
             due::after_incomes(&mut tx, due).await?;

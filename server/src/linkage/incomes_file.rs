@@ -10,11 +10,14 @@ use kokuho_shared::money::Yen;
 use std::collections::{HashMap, HashSet};
 
 /// Every line of the file; `persons` are the known ones by 宛名番号. The control total is the
-/// sum of 合計所得.
+/// sum of 合計所得, with that of 固定資産税額 where the file brings it: in a year for which the city
+/// levies 資産割 (`levies`) it must.
 pub fn read(
     table: &Table<'_>,
     persons: &HashMap<String, i64>,
+    levies: &dyn Fn(i64) -> bool,
 ) -> Result<Vec<IncomeFact>, FileError> {
+    let missing = ASSETS.iter().find(|field| !table.has(field));
     let mut lines = Vec::with_capacity(table.len());
     let mut seen = HashSet::new();
     let mut sum = 0i64;
@@ -23,10 +26,19 @@ pub fn read(
         if !seen.insert((line.person_id, line.income_year)) {
             return Err(row.wrong("resident_number", "同じ人・同じ年の所得が2回あります"));
         }
+        if let Some(field) = missing.filter(|_| levies(line.income_year)) {
+            let text = "資産割のある年度の所得ファイルには、固定資産税額の3列（土地・家屋・区分所有の土地）が要ります";
+            return Err(row.wrong(field, text));
+        }
         sum = sum.saturating_add(row.yen("total_income")?.unwrap_or(0));
+        sum = sum.saturating_add(line.fixed_asset_tax.0);
         lines.push(line);
     }
-    table.check_total("合計所得の合計", sum)?;
+    let total = match missing {
+        None => "合計所得と固定資産税額の合計",
+        Some(_) => "合計所得の合計",
+    };
+    table.check_total(total, sum)?;
     Ok(lines)
 }
 
@@ -65,7 +77,12 @@ fn income_line(row: &Row<'_>, persons: &HashMap<String, i64>) -> Result<IncomeFa
         family_pay_deducted: amount("family_pay_deducted")?,
         family_pay_received: amount("family_pay_received")?,
     };
+    let mut fixed_asset_tax = Yen::ZERO;
+    for field in ASSETS {
+        fixed_asset_tax += amount(field)?;
+    }
     Ok(IncomeFact {
+        fixed_asset_tax,
         person_id: person_id.ok_or_else(unknown)?,
         income_year: year,
         status,
@@ -126,6 +143,13 @@ fn by_kind(row: &Row<'_>, told: Income, year: i32) -> Result<Income, FileError> 
         ..own
     })
 }
+
+/// 固定資産税額 by kind: what one system keeps apart is missed as a column, not as a sum that nobody knows.
+const ASSETS: [&str; 3] = [
+    "fixed_asset_land",
+    "fixed_asset_house",
+    "fixed_asset_shared_land",
+];
 
 /// The fields of 内訳, whether each may be a loss, and where it goes.
 type KindField = (&'static str, bool, fn(&mut Kinds) -> &mut Yen);

@@ -404,6 +404,7 @@ fn wanted(
         eligibility: member.eligibility,
         income: member.income,
         income_status: member.income_status,
+        fixed_asset_tax: None,
         circumstances: Some(if takes { told } else { member.circumstances }),
     };
     if let Answer::LocalTax(told) = answer {

@@ -165,7 +165,7 @@ pub async fn persons(tx: &mut Tx) -> Result<HashMap<String, i64>, ServiceError> 
 pub async fn incomes(tx: &mut Tx) -> Result<HashMap<(i64, i64), IncomeRow>, ServiceError> {
     const SQL: &str = "SELECT id, person_id, income_year, status, salary_receipts, salary_income, \
         pension_receipts, pension_income, other_income, total_income, transfer_special_deduction, casualty_loss, \
-        family_pay_deducted, family_pay_received FROM income_fact WHERE superseded_at IS NULL";
+        family_pay_deducted, family_pay_received, fixed_asset_tax FROM income_fact WHERE superseded_at IS NULL";
     let rows: Vec<IncomeRow> =
         on_tx!(tx, connection => sqlx::query_as(SQL).fetch_all(connection).await?);
     Ok(rows

@@ -49,6 +49,7 @@ pub async fn start(
         by: user.login,
         clock: app.clock,
         layouts: app.layouts.clone(),
+        municipality: app.municipality.to_string(),
     };
     let job = app.jobs.start(app.db()?.clone(), delivery);
     Ok((StatusCode::ACCEPTED, Json(Started { job })))

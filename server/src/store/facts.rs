@@ -12,6 +12,8 @@ pub struct IncomeFact {
     pub income_year: i64,
     pub status: IncomeStatus,
     pub income: Income,
+    /// 固定資産税額 of the fiscal year after it.
+    pub fixed_asset_tax: Yen,
 }
 
 pub const INCOME: &[&str] = &[
@@ -31,6 +33,7 @@ pub const INCOME: &[&str] = &[
     "casualty_loss",
     "family_pay_deducted",
     "family_pay_received",
+    "fixed_asset_tax",
 ];
 pub const ELIGIBILITY: &[&str] = &[
     "id",
@@ -63,6 +66,7 @@ pub struct IncomeRow {
     pub casualty_loss: i64,
     pub family_pay_deducted: i64,
     pub family_pay_received: i64,
+    pub fixed_asset_tax: i64,
 }
 
 impl IncomeRow {
@@ -83,6 +87,7 @@ impl IncomeRow {
                 family_pay_deducted: Yen(self.family_pay_deducted),
                 family_pay_received: Yen(self.family_pay_received),
             },
+            fixed_asset_tax: Yen(self.fixed_asset_tax),
         }
     }
 }
@@ -125,5 +130,6 @@ pub fn income_row(change: i64, at: i64, line: &IncomeFact) -> Vec<Value> {
         Value::Int(income.casualty_loss.0),
         Value::Int(income.family_pay_deducted.0),
         Value::Int(income.family_pay_received.0),
+        Value::Int(line.fixed_asset_tax.0),
     ]
 }

@@ -25,6 +25,7 @@ fn courier(office: &Office, today: &str) -> Courier {
         layouts: None,
         keys: crate::office::keys(),
         clock,
+        municipality: "27213".into(),
     }
 }
 

@@ -6,7 +6,10 @@ use crate::city::{self, file_of};
 use crate::linkage::Exchange;
 use crate::office::Office;
 use kokuho_partners::Fault;
+use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::FileKind::{Incomes, Residents};
+use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::explain::Code;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -64,6 +67,40 @@ both! {
         let (_, after) = office.get(&format!("/api/households/{}?fiscal_year=2026", before["id"])).await;
         assert_eq!(after["number"], "2000000777");
         assert_eq!(after["members"], before["members"]);
+    }
+}
+
+both! {
+    /// 土地の税 of condominiums was processed apart and was not in the link for eight years.
+    async fn incident_a02_no_kind_of_fixed_asset_stays_behind_in_another_system(office: Office) {
+        office.with_city().await;
+        let before = office.rows().await;
+        let file = |columns: &str, amounts: &str, total: i64| {
+            let text = city::INCOMES.replace("2025,1", "2024,1").replace("専従者給与\n", &format!("専従者給与{columns}\n"));
+            let text = text.replace("3160000,0,0,0,0\n", &format!("3160000,0,0,0,0{amounts}\n"));
+            let nothing = ",".repeat(amounts.matches(',').count());
+            let text = text.replace(",0,,0,0,0,0,0,0,0\n", &format!(",0,,0,0,0,0,0,0,0{nothing}\n"));
+            text.replace("#合計,2,3160000", &format!("#合計,2,{total}")).into_bytes()
+        };
+        // The land of condominiums is missing: refused by its column.
+        let wrong = office.import_in("03302", Incomes, file(",固定資産税額（土地）,固定資産税額（家屋）", ",50000,30000", 3_240_000)).await;
+        let problem = wrong.unwrap_err();
+        assert_eq!(problem.column.as_deref(), Some("固定資産税額（区分所有の土地）"), "{problem:?}");
+        let columns = ",固定資産税額（土地）,固定資産税額（家屋）,固定資産税額（区分所有の土地）";
+        // What the tax office counted is more than what came.
+        let wrong = office.import_in("03302", Incomes, file(columns, ",50000,30000,", 3_260_000)).await;
+        assert!(wrong.unwrap_err().message.contains("固定資産税額の合計 3240000"));
+        assert_eq!(office.rows().await, before);
+        let right = office.import_in("03302", Incomes, file(columns, ",50000,30000,20000", 3_260_000)).await;
+        right.unwrap();
+        let path = format!("/api/households/{}?fiscal_year=2025", office.household().await["id"]);
+        let (_, view) = office.get(&path).await;
+        assert_eq!(view["members"][0]["fixed_asset_tax"], 100_000);
+        let view: HouseholdView = serde_json::from_value(view).unwrap();
+        let assessment = Assessor::shipped("03302", 2025).unwrap().assess(&view.facts()).unwrap();
+        let lines = assessment.explanation.lines.iter().filter(|line| line.code == Code::AssetLevy);
+        // 22.2, 9.7 and 10.0 per cent of 100,000.
+        assert_eq!(lines.map(|line| line.yen.0).collect::<Vec<_>>(), [22_200, 9_700, 10_000]);
     }
 }
 

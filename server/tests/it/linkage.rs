@@ -33,6 +33,7 @@ impl Exchange {
             layouts: None,
             keys: keys(),
             clock: clock_on("2026-06-10"),
+            municipality: "27213".into(),
         };
         let mut partners = Partners::new(&folder, people);
         let register = |text| Register::parse(text).unwrap();

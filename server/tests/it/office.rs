@@ -8,10 +8,12 @@ use kokuho_server::audit::Log;
 use kokuho_server::clock::Clock;
 use kokuho_server::demo::{self, DemoSettings};
 use kokuho_server::http::{App, Worker, router};
+use kokuho_server::linkage::import::{self, Delivery};
 use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::press::Press;
 use kokuho_server::store::Db;
 use kokuho_shared::access::Role;
+use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::Account;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::assessment::relief_rules::{Band, ReliefRules};
@@ -259,6 +261,26 @@ impl Office {
             let last = self.import(kind, text.into_bytes()).await;
             assert_eq!(last["state"], "done", "{last}");
         }
+    }
+
+    /// The same for an office of another municipality.
+    pub async fn import_in(
+        &self,
+        municipality: &str,
+        kind: FileKind,
+        bytes: Vec<u8>,
+    ) -> Result<(), Problem> {
+        let delivery = Delivery {
+            kind,
+            file_name: "file.csv".into(),
+            bytes,
+            by: "test".into(),
+            clock: Clock::default(),
+            layouts: None,
+            municipality: municipality.into(),
+        };
+        let done = import::import(&self.db, &delivery, &|_| {}).await;
+        done.map(|_| ()).map_err(|why| why.problem())
     }
 
     /// The only household of the test city.

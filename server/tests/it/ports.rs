@@ -32,6 +32,7 @@ fn courier(office: &Office, folder: &Path, layouts: Option<PathBuf>) -> Courier 
         clock: Clock {
             today: Some("2026-06-10".parse().unwrap()),
         },
+        municipality: "27213".into(),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::assessment::schedule::Schedule;
 use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::guarded::Guarded;
 use crate::law::shipped;
+use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -161,6 +162,9 @@ pub struct MemberView {
     /// Incomes of the calendar year before the fiscal year.
     pub income: Income,
     pub income_status: IncomeStatus,
+    /// 固定資産税額 of the year, for 資産割.
+    #[serde(default, skip_serializing_if = "no_yen")]
+    pub fixed_asset_tax: Yen,
     /// 特例の事情 that matter in the fiscal year.
     #[serde(default, skip_serializing_if = "Circumstances::is_empty")]
     pub circumstances: Circumstances,
@@ -274,9 +278,16 @@ pub struct MemberEdit {
     pub eligibility: Option<EligibilityView>,
     pub income: Income,
     pub income_status: IncomeStatus,
+    /// Absent leaves it as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_asset_tax: Option<Yen>,
     /// Absent leaves them as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub circumstances: Option<Circumstances>,
+}
+
+fn no_yen(amount: &Yen) -> bool {
+    *amount == Yen::ZERO
 }
 
 fn is_zero(count: &i64) -> bool {
@@ -363,6 +374,7 @@ pub fn to_household_until(
             loss_ground: period.and_then(|period| period.loss_ground),
             income: view.income,
             income_status: view.income_status,
+            fixed_asset_tax: view.fixed_asset_tax,
             ..Member::new(view.person_id.to_string(), view.birth_date)
         })
     };

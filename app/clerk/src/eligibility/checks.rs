@@ -17,13 +17,30 @@ pub struct Wrong {
 }
 
 /// A member's typed fields: end of the id, label, names in requests.
-const FIELDS: [(&str, &str, &str); 11] = [
+const FIELDS: [(&str, &str, &str); 16] = [
     ("salary-income", "給与所得", "salary_income"),
     ("pension-income", "年金所得", "pension_income"),
     ("other-income", "その他の所得", "other_income"),
     ("salary-receipts", "給与収入", "salary_receipts"),
     ("pension-receipts", "年金収入", "pension_receipts"),
     ("total-income", "合計所得", "total_income"),
+    (
+        "special-deduction",
+        "譲渡所得の特別控除",
+        "transfer_special_deduction",
+    ),
+    ("casualty-loss", "雑損失の繰越控除", "casualty_loss"),
+    (
+        "family-deducted",
+        "専従者給与・控除（支払）",
+        "family_pay_deducted",
+    ),
+    (
+        "family-received",
+        "専従者給与（受取）",
+        "family_pay_received",
+    ),
+    ("asset-tax", "固定資産税額", "fixed_asset_tax"),
     ("acquired", "資格取得日", "acquired_on"),
     ("lost", "資格喪失日", "lost_on"),
     ("left", "離職日", "left_on"),

@@ -26,6 +26,12 @@ pub struct MemberDraft {
     pub other_income: RwSignal<Yen>,
     /// 合計所得金額 where it is not the sum of the three; nothing = the sum.
     pub total_income: RwSignal<Yen>,
+    /// What only the levy or only the test sees.
+    pub transfer_special_deduction: RwSignal<Yen>,
+    pub casualty_loss: RwSignal<Yen>,
+    pub family_pay_deducted: RwSignal<Yen>,
+    pub family_pay_received: RwSignal<Yen>,
+    pub fixed_asset_tax: RwSignal<Yen>,
     /// 特例の事情.
     pub left_on: RwSignal<Option<NaiveDate>>,
     pub expected_on: RwSignal<Option<NaiveDate>>,
@@ -50,6 +56,11 @@ impl MemberDraft {
             pension_income: RwSignal::new(income.pension_income),
             other_income: RwSignal::new(income.other_income),
             total_income: RwSignal::new(own_total(&income).unwrap_or_default()),
+            transfer_special_deduction: RwSignal::new(income.transfer_special_deduction),
+            casualty_loss: RwSignal::new(income.casualty_loss),
+            family_pay_deducted: RwSignal::new(income.family_pay_deducted),
+            family_pay_received: RwSignal::new(income.family_pay_received),
+            fixed_asset_tax: RwSignal::new(known.fixed_asset_tax),
             left_on: RwSignal::new(special.involuntary.map(|each| each.left_on)),
             expected_on: RwSignal::new(special.maternity.map(|each| each.expected_on)),
             multiple: RwSignal::new(special.maternity.is_some_and(|each| each.multiple)),
@@ -63,6 +74,7 @@ impl MemberDraft {
             eligibility: self.eligibility(),
             income: self.income(),
             income_status: self.status.get(),
+            fixed_asset_tax: self.fixed_asset_tax.get(),
             circumstances: self.circumstances(),
             ..self.known.clone()
         }
@@ -105,6 +117,10 @@ impl MemberDraft {
             pension_receipts: optional(before.pension_receipts, self.pension_receipts.get()),
             pension_income: self.pension_income.get(),
             other_income: self.other_income.get(),
+            transfer_special_deduction: self.transfer_special_deduction.get(),
+            casualty_loss: self.casualty_loss.get(),
+            family_pay_deducted: self.family_pay_deducted.get(),
+            family_pay_received: self.family_pay_received.get(),
             ..before
         };
         let typed = self.total_income.get();
@@ -161,6 +177,7 @@ pub fn edit(view: &HouseholdView, drafts: &[MemberDraft], reason: String) -> Fac
         eligibility: now.eligibility,
         income: now.income,
         income_status: now.income_status,
+        fixed_asset_tax: Some(now.fixed_asset_tax),
         circumstances: Some(now.circumstances),
     });
     FactsEdit {

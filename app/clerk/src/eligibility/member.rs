@@ -2,6 +2,7 @@
 
 use super::checks;
 use super::draft::MemberDraft;
+use super::kinds::Kinds;
 use super::special::Special;
 use chrono::NaiveDate;
 use kokuho_shared::api::household::MemberView;
@@ -41,6 +42,7 @@ pub fn MemberFields(draft: MemberDraft, today: NaiveDate, fiscal_year: i32) -> i
                 <Incomes draft=draft.clone() />
                 {insured.then(|| view! { <Period draft=draft.clone() /> })}
             </div>
+            <Kinds draft=draft.clone() fiscal_year=fiscal_year />
             {earlier(&known)}
             {insured.then(|| view! { <Special draft=draft fiscal_year=fiscal_year /> })}
         </fieldset>

@@ -9,6 +9,7 @@ mod fields;
 pub mod found;
 pub mod header;
 pub mod household;
+mod kinds;
 pub mod member;
 mod notice_list;
 pub mod notices;

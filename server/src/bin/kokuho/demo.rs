@@ -33,6 +33,7 @@ pub async fn take_in(
         by: "kokuho import".into(),
         clock,
         layouts: config.layouts.clone(),
+        municipality: config.municipality.clone(),
     };
     let tell = |progress: Progress| {
         if let Progress::Writing { done, total } = progress {

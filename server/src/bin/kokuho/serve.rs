@@ -41,6 +41,7 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
             layouts: config.layouts.clone(),
             keys: config.keys()?,
             clock: config.clock(),
+            municipality: config.municipality.clone(),
         };
         tokio::spawn(courier.run());
         let over = (&serve.exchange.exchange_url, &serve.exchange.exchange_token);

@@ -72,7 +72,7 @@ const FIGURES: &str = of_members!(
 const INCOMES: &str = of_members!(
     "f.id, f.person_id, f.income_year, f.status, f.salary_receipts, f.salary_income, f.pension_receipts, f.pension_income, \
      f.other_income, f.total_income, f.transfer_special_deduction, f.casualty_loss, f.family_pay_deducted, \
-     f.family_pay_received",
+     f.family_pay_received, f.fixed_asset_tax",
     "income_fact",
     " AND f.income_year = $3"
 );

@@ -135,6 +135,7 @@ fn wanted(
             ..Income::default()
         },
         income_status: IncomeStatus::Known,
+        fixed_asset_tax: None,
         circumstances: None,
     })
 }

@@ -118,6 +118,7 @@ pub async fn register(
         by: "kokuho".into(),
         clock: courier.clock,
         layouts: courier.layouts.clone(),
+        municipality: courier.municipality.clone(),
     };
     // The same answer as before: nothing is new, and that is an answer too.
     if !import::is_known(&courier.db, &delivery).await? {
