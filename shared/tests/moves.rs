@@ -6,6 +6,7 @@ use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::law::parameters::Part;
+use kokuho_shared::money::Yen;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

@@ -181,7 +181,9 @@ mod tests {
 
     #[test]
     fn what_is_packed_is_what_the_hashed_documents_say() {
-        same::<Holidays>(&HOLIDAYS);
+        let mut holidays: Holidays = serde_json::from_value(sourceless(&HOLIDAYS)).unwrap();
+        holidays.day.iter_mut().for_each(|day| day.name.clear());
+        assert_eq!(holidays, super::holidays().unwrap());
         same::<KindRules>(&KINDS);
         for (_, document) in NATIONAL {
             same::<National>(document);
