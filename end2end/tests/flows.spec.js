@@ -291,3 +291,47 @@ test("flow_2_other 減免: what may be claimed is offered, applied for, proved, 
   await check(page);
   await picture(page, info, "relief");
 });
+
+test("特別徴収: a premium is planned, asked of the pension body and taken from the pension", async ({ page, empty }, info) => {
+  const only = (text) => text.split("\n").filter((line) => !line.includes("1000000003")).join("\n");
+  const files = {
+    residents: only(IZUMISANO.residents).replace("1981-04-02", "1959-04-02").replace("1985-04-02", "1961-01-02").replace("#合計,3,1", "#合計,2,1"),
+    incomes: IZUMISANO.incomes.replace("4500000,3160000,,0,0,3160000", ",0,2600000,1500000,0,1500000").replace("#合計,2,3160000", "#合計,2,1500000"),
+    eligibility: only(IZUMISANO.eligibility).replace("#合計,3,3", "#合計,2,2"),
+  };
+  await signIn(page, empty);
+  await takeInAll(page, files);
+  const inbox = join(empty.folder, "exchange/in");
+  mkdirSync(inbox, { recursive: true });
+  writeFileSync(join(inbox, "pension_list_20260525.csv"), "作成年月日,宛名番号,生年月日,年金年額,介護保険料（1回）\n2026-05-25,1000000001,1959-04-02,2600000,10000\n#合計,1,2600000\n");
+  await page.getByRole("link", { name: "検索" }).first().click();
+  await expect(async () => {
+    await page.goto(empty.url);
+    await open(page, "2000000001", "ミベ");
+    await expect(page.getByTestId("instalment")).toHaveCount(7, { timeout: 500 });
+  }).toPass({ timeout: 30_000 });
+  await expect(page.getByText("特別徴収10月").first()).toBeVisible();
+  await page.getByRole("button", { name: /^決定/ }).click();
+  await expect(page.getByTestId("decided-total")).toBeVisible();
+  await page.locator("#nav-runs").click();
+  await page.locator("#to-pensions").click();
+  const row = page.getByRole("row").filter({ hasText: "見辺　一郎" });
+  await expect(row).toContainText("依頼前");
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.getByRole("button", { name: "1世帯を依頼する" }).click();
+  await expect(row).toContainText("送付待ち");
+  await expect(async () => {
+    empty.partners();
+    await page.reload();
+    await expect(row).toContainText("特別徴収中", { timeout: 500 });
+  }).toPass({ timeout: 30_000 });
+  await check(page);
+  await picture(page, info, "pensions");
+  await flow(page.getByRole("main"), info, "flow_2_pension");
+  // 口座振替 instead: asked to stop, with a reason.
+  await row.getByRole("button", { name: "口座振替に変更" }).click();
+  await expect(page.getByRole("alert")).toContainText("理由を200字までで入力してください");
+  await row.getByLabel("見辺　一郎さんの特別徴収を中止する理由").fill("口座振替の申出");
+  await row.getByRole("button", { name: "口座振替に変更" }).click();
+  await expect(row).toContainText(/中止の送付待ち|中止依頼中/);
+});

@@ -224,10 +224,11 @@ fn incident_a19_the_unit_of_the_last_rounding_is_the_citys() {
 
 #[test]
 fn incident_a20_what_was_deducted_provisionally_is_part_of_the_years_premium() {
-    let law = *shipped::pension()
+    let law = shipped::pension()
         .unwrap()
         .of("2026-04-01".parse().unwrap())
-        .unwrap();
+        .unwrap()
+        .clone();
     // The premium of the year went down with the income: 仮徴収 went on as in February.
     let payments = pension::continuing(Yen(50_000), Yen(14_000), &law);
     assert_eq!(payments.main, [Yen(2_800), Yen(2_600), Yen(2_600)]);

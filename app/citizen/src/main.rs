@@ -11,7 +11,6 @@ mod summary;
 mod words;
 
 fn main() {
-    console_error_panic_hook::set_once();
     register_service_worker();
     leptos::mount::mount_to_body(page::Page);
 }

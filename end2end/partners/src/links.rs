@@ -106,6 +106,8 @@ impl Partners {
             self.residents(path)?
         } else if is("incomes_request_") {
             self.incomes(path)?
+        } else if is("pension_request_") {
+            self.pension_results(path)?
         } else if is("income_report_") {
             lines(path)?.len()
         } else {
@@ -131,6 +133,39 @@ impl Partners {
             self.put_in(kind, &text)?;
         }
         Ok(count)
+    }
+
+    /// 日本年金機構: every request is taken, but for those of whom something is wrong.
+    fn pension_results(&mut self, path: &Path) -> Result<usize> {
+        let mut text = String::from("年度,宛名番号,区分,結果,コード\r\n");
+        let mut count = 0;
+        for line in lines(path)? {
+            let number = cell(&line, "宛名番号");
+            let told = match self.fault_of(&number) {
+                Some(Fault::Silent) => continue,
+                Some(Fault::Error) => "1,E21",
+                _ => "0,",
+            };
+            let (year, kind) = (cell(&line, "年度"), cell(&line, "区分"));
+            text.push_str(&format!("{year},{number},{kind},{told}\r\n"));
+            count += 1;
+        }
+        if count > 0 {
+            text.push_str(&format!("#合計,{count},{count}\r\n"));
+            self.put_in("pension_result", &text)?;
+        }
+        Ok(count)
+    }
+
+    /// 日本年金機構 names whose pension can bear a premium: 宛名番号, birth, 年額 and 介護保険料 of a payment.
+    pub fn list_pensions(&mut self, on: &str, people: &[(&str, &str, i64, i64)]) -> Result<()> {
+        let mut text = String::from("作成年月日,宛名番号,生年月日,年金年額,介護保険料（1回）\r\n");
+        for (number, birth, annual, care) in people {
+            text.push_str(&format!("{on},{number},{birth},{annual},{care}\r\n"));
+        }
+        let sum: i64 = people.iter().map(|person| person.2).sum();
+        text.push_str(&format!("#合計,{},{sum}\r\n", people.len()));
+        self.put_in("pension_list", &text)
     }
 
     fn residents(&mut self, path: &Path) -> Result<usize> {

@@ -1,6 +1,7 @@
 //! 賦課決定: stored with everything that reproduces it, and booked with it.
 
 use super::kept::{self, DECISION};
+use super::pension;
 use super::review;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
@@ -49,7 +50,12 @@ impl Basis {
     }
 
     /// Assesses a household as it is known; refused where the law gives no single answer yet.
-    pub fn draft(&self, view: &HouseholdView, schedule: &Schedule) -> Result<Draft, ServiceError> {
+    pub fn draft(
+        &self,
+        view: &HouseholdView,
+        mut schedule: Schedule,
+        pension: Option<&pension::Known>,
+    ) -> Result<Draft, ServiceError> {
         if let Some(obstacle) = view.obstacles.first() {
             return Err(ServiceError::invalid_at("members", obstacle.clone()));
         }
@@ -57,10 +63,19 @@ impl Basis {
         let inputs = to_household_until(&view.members, self.fiscal_year, Some(until));
         let inputs = with_reliefs(inputs, &view.reliefs);
         self.refuse_closed(&inputs, schedule.notice_on)?;
-        let assessment = self.assessor.assess_on(&inputs, Some(schedule))?;
+        let mut assessment = self.assessor.assess_on(&inputs, Some(&schedule))?;
+        let mut case = None;
+        if let Some(known) = pension {
+            let (total, on) = (assessment.premium.total, schedule.notice_on);
+            (case, schedule.deducted) = pension::plan(known, self, (view.id, &inputs), total, on)?;
+            if !schedule.deducted.is_empty() {
+                assessment = self.assessor.assess_on(&inputs, Some(&schedule))?;
+            }
+        }
         Ok(Draft {
+            case,
             inputs_text: serde_json::to_string(&inputs)?,
-            schedule_text: serde_json::to_string(schedule)?,
+            schedule_text: serde_json::to_string(&schedule)?,
             result_text: kept::write(&assessment)?,
             inputs,
             assessment,
@@ -92,6 +107,8 @@ impl Basis {
 pub struct Draft {
     pub inputs: Household,
     pub assessment: Assessment,
+    /// How the deduction from a pension stands with it.
+    pub case: Option<pension::Case>,
     pub inputs_text: String,
     pub schedule_text: String,
     pub result_text: String,
@@ -105,9 +122,16 @@ impl Draft {
     /// Whether the decision before stands on the same and says the same.
     pub fn repeats(&self, before: &Previous, basis: &Basis) -> bool {
         before.inputs == self.inputs_text
+            && deducted(&before.schedule) == deducted(&self.schedule_text)
             && before.parameters_sha256 == basis.parameters_sha256
             && before.rule_version == i64::from(basis.rule_version)
     }
+}
+
+/// What a schedule takes from a pension, as text; nearly every schedule has none.
+fn deducted(schedule: &str) -> &str {
+    let begin = schedule.find("\"deducted\"").unwrap_or(schedule.len());
+    schedule.get(begin..).unwrap_or_default()
 }
 
 /// A decision with its place, ready to be written.
@@ -132,9 +156,10 @@ pub struct Previous {
     pub rule_version: i64,
     pub total: i64,
     pub inputs: String,
+    pub schedule: String,
 }
 
-const PREVIOUS: &str = "SELECT id, household_id, sequence, decided_at, parameters_sha256, rule_version, total, inputs \
+const PREVIOUS: &str = "SELECT id, household_id, sequence, decided_at, parameters_sha256, rule_version, total, inputs, schedule \
     FROM decision WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
 
 /// The newest decisions of a year of the households with ids from `first` to `last`.
@@ -188,7 +213,9 @@ pub async fn decide(
     household::refuse_hidden(&view, user)?;
     refuse_stale(&view, wish.revision)?;
     let booked = book::booked_in(&mut tx, household_id, wish.fiscal_year).await?;
-    let draft = basis.draft(&view, &booked.schedule(clock.today()))?;
+    let pensions = pension::known(db, (household_id, household_id), wish.fiscal_year, now).await?;
+    let pension = pensions.get(&household_id);
+    let draft = basis.draft(&view, booked.schedule(clock.today()), pension)?;
     refuse_other_total(draft.total(), wish.preview_total)?;
     refuse_other_second(&draft, &basis)?;
     let rows: Vec<Previous> = on_tx!(&mut tx, connection => sqlx::query_as(PREVIOUS).bind(household_id)
@@ -205,6 +232,7 @@ pub async fn decide(
     let row = kept::row(&made, now, &user.login);
     tx.insert("decision", DECISION, &[row]).await?;
     due::settle(&mut tx, household_id, wish.fiscal_year, now).await?;
+    pension::write(&mut tx, made.draft.case.as_slice(), now).await?;
     let assessment = &made.draft.assessment;
     if let Some(journal) = booking::levy(&assessment.premium, &assessment.instalments, &booked) {
         let id = tx.take_ids("journal", 1).await?;

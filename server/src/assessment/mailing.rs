@@ -17,6 +17,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::job::{JobKind, JobState, LettersOutcome, RunOutcome};
+use kokuho_shared::assessment::schedule::DEDUCTED_FROM;
 use std::collections::{HashMap, HashSet};
 
 /// Plans the letters of a finished run, with the same pieces.
@@ -275,19 +276,27 @@ pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
         AND p.issued_at <= $3 AND p.reissues = (SELECT MAX(n.reissues) FROM payment_slip n \
         WHERE n.household_id = p.household_id AND n.fiscal_year = p.fiscal_year AND n.instalment = p.instalment \
         AND n.issued_at <= $4)";
+    // What the pension bodies take of the same households, as the ledger has it.
+    const DEDUCTED: &str = "SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM ledger_entry e \
+        JOIN journal j ON j.household_id = e.household_id AND j.id = e.journal_id \
+        JOIN letter l ON l.run_id = $1 AND l.household_id = e.household_id \
+        WHERE j.fiscal_year = $2 AND e.account = 'receivable' AND e.instalment >= $3 AND j.posted_at <= $4";
     db.analyze().await;
     let batches = printing::form(db, job.run_id).await?;
     let run = job.run_id;
-    let ((letters, pages, decided), slips, owed): ((i64, i64, i64), i64, i64) = on_db!(db, pool => (
+    let ((letters, pages, decided), slips, owed, deducted): ((i64, i64, i64), i64, i64, i64) = on_db!(db, pool => (
         sqlx::query_as(LETTERS).bind(run).fetch_one(pool).await?,
         sqlx::query_scalar(SLIPS).bind(run).fetch_one(pool).await?,
         sqlx::query_scalar(OWED).bind(run).bind(i64::from(job.fiscal_year)).bind(job.known_at.0)
+            .bind(job.known_at.0).fetch_one(pool).await?,
+        sqlx::query_scalar(DEDUCTED).bind(run).bind(i64::from(job.fiscal_year)).bind(i64::from(DEDUCTED_FROM))
             .bind(job.known_at.0).fetch_one(pool).await?,
     ));
     let outcome = LettersOutcome {
         letters,
         slips,
         slips_total: owed,
+        deducted_total: deducted,
         decided_total: decided,
         pages,
         batches: i64::try_from(batches.len()).unwrap_or(0),

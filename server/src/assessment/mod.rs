@@ -4,6 +4,7 @@ pub mod decisions;
 pub mod kept;
 pub mod mailing;
 pub mod notice;
+pub mod pension;
 pub mod printing;
 pub mod release;
 pub mod reliefs;

@@ -8,6 +8,7 @@ use crate::{on_db, on_tx};
 use chrono::{Datelike, NaiveDate};
 use kokuho_letters::{Content, Letter, PaymentSlip, SlipNumber};
 use kokuho_shared::assessment::instalments::Instalment;
+use kokuho_shared::assessment::schedule::DEDUCTED_FROM;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -82,8 +83,10 @@ pub fn of_decision(
     issued_on: NaiveDate,
     first_serial: i64,
 ) -> Result<Vec<Slip>, ServiceError> {
+    // What is taken from a pension is paid by nobody's slip.
     let mut wanted: Vec<(i64, i64, NaiveDate)> = instalments
         .iter()
+        .filter(|each| each.number < DEDUCTED_FROM)
         .map(|each| (i64::from(each.number), each.amount.0, each.due_on))
         .collect();
     let gone = before

@@ -5,6 +5,7 @@
 
 use super::decisions::{self, Basis, Made, Previous, Source};
 use super::kept::{self, DECISION};
+use super::pension;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
@@ -135,6 +136,7 @@ struct Known {
     previous: HashMap<i64, Previous>,
     booked: HashMap<i64, Booked>,
     last_year: HashMap<i64, i64>,
+    pensions: pension::AllKnown,
 }
 
 /// What a piece is about to write.
@@ -167,6 +169,7 @@ pub async fn piece(
         previous: decisions::previous(db, first, last, job.fiscal_year).await?,
         booked: book::booked(db, first, last, job.fiscal_year).await?,
         last_year: decisions::totals(db, first, last, job.fiscal_year - 1).await?,
+        pensions: pension::known(db, (first, last), job.fiscal_year, job.known_at).await?,
     };
     let mut written = Written::default();
     written.tally.households = piece.households;
@@ -219,7 +222,11 @@ fn one<'a>(
     }
     let nothing = Booked::default();
     let booked = known.booked.get(&view.id).unwrap_or(&nothing);
-    let draft = match basis.draft(view, &booked.schedule(job.business_date)) {
+    let draft = match basis.draft(
+        view,
+        booked.schedule(job.business_date),
+        known.pensions.get(&view.id),
+    ) {
         Ok(draft) => draft,
         Err(ServiceError::Invalid(problem)) => {
             written.tally.left_out += 1;
@@ -288,6 +295,12 @@ async fn write(
         return Ok(false);
     }
     tx.insert("decision", DECISION, &rows).await?;
+    let cases = written
+        .made
+        .iter()
+        .filter_map(|made| made.draft.case.clone());
+    let cases: Vec<pension::Case> = cases.collect();
+    pension::write(&mut tx, &cases, job.known_at).await?;
     settle(&mut tx, job, piece, &written).await?;
     book::post(&mut tx, &written.postings).await?;
     let entry = Entry::by(

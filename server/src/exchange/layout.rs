@@ -103,7 +103,19 @@ impl Layout {
 
     /// What is exchanged daily, and what comes back of it, by the name of the layout.
     pub fn link(name: &str, folder: Option<&Path>) -> Result<Layout, FileError> {
-        const SHIPPED: [(&str, &str); 8] = [
+        const SHIPPED: [(&str, &str); 11] = [
+            (
+                "pension_list",
+                include_str!("../../layouts/pension_list.toml"),
+            ),
+            (
+                "pension_request",
+                include_str!("../../layouts/pension_request.toml"),
+            ),
+            (
+                "pension_result",
+                include_str!("../../layouts/pension_result.toml"),
+            ),
             ("duplicates", include_str!("../../layouts/duplicates.toml")),
             ("federation", include_str!("../../layouts/federation.toml")),
             (

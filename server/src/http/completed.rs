@@ -1,7 +1,7 @@
 //! A household's screen with what every room knows of it.
 
 use super::App;
-use crate::assessment::decisions;
+use crate::assessment::{decisions, pension};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::ledger::book;
@@ -23,6 +23,9 @@ pub async fn complete(
         true => None,
         false => book::booked(db, id, id, year).await?.remove(&id),
     };
-    view.schedule = Some(booked.unwrap_or_default().schedule(app.clock.today()));
+    let mut schedule = booked.unwrap_or_default().schedule(app.clock.today());
+    schedule.deducted =
+        pension::deducted(db, view, &app.municipality, (known_at, schedule.notice_on)).await?;
+    view.schedule = Some(schedule);
     Ok(())
 }

@@ -403,6 +403,24 @@ fn all() -> Vec<Route> {
             post(assessment::routes::solve_rates),
         ),
         route(
+            Method::GET,
+            "/api/pensions",
+            ReadRuns,
+            get(assessment::pension::routes::list),
+        ),
+        route(
+            Method::POST,
+            "/api/pensions",
+            RunYear,
+            post(assessment::pension::routes::send),
+        ),
+        route(
+            Method::POST,
+            "/api/households/{id}/pension",
+            Decide,
+            post(assessment::pension::routes::stop),
+        ),
+        route(
             Method::POST,
             "/api/runs/{id}/check",
             RunYear,

@@ -7,6 +7,7 @@
 use super::answered;
 use super::answers_file::{self, Line};
 use super::duplicates_file;
+use super::pension_file;
 use crate::access::keys::Keys;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
@@ -81,6 +82,7 @@ impl Courier {
         }
         while self.send().await? > 0 {}
         links::send(self).await?;
+        pension_file::send(self).await?;
         self.receive().await?;
         self.time_out().await
     }
@@ -259,6 +261,10 @@ impl Courier {
             links::results::take_in(self, LinkKind::ResidentMark, name, bytes).await
         } else if is("duplicates_") {
             duplicates_file::take_in(self, name, bytes).await
+        } else if is("pension_list_") {
+            pension_file::take_list(self, name, bytes).await
+        } else if is("pension_result_") {
+            pension_file::take_results(self, name, bytes).await
         } else if is("income_report_request_") {
             links::asked::take_in(self, name, bytes).await
         } else if is("residents_") {

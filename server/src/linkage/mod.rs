@@ -15,6 +15,7 @@ pub mod known;
 pub mod links;
 pub mod moves;
 pub mod parts;
+pub mod pension_file;
 pub mod residents_file;
 pub mod routes;
 pub mod runs;

@@ -35,6 +35,16 @@ pub const INCOME: &[&str] = &[
     "family_pay_received",
     "fixed_asset_tax",
 ];
+pub const PENSION: &[&str] = &[
+    "id",
+    "person_id",
+    "change_id",
+    "recorded_at",
+    "listed_on",
+    "annual",
+    "care_each",
+    "account_transfer",
+];
 pub const ELIGIBILITY: &[&str] = &[
     "id",
     "person_id",

@@ -26,6 +26,7 @@ mod office;
 #[cfg(feature = "oidc")]
 mod oidc;
 mod pages;
+mod pensions;
 mod ports;
 mod premiums;
 mod program;

@@ -172,6 +172,9 @@ pub struct LettersOutcome {
     pub slips: i64,
     /// Σ of the slips in yen.
     pub slips_total: i64,
+    /// Σ of what is taken from pensions instead, in yen.
+    #[serde(default)]
+    pub deducted_total: i64,
     /// Σ of the decisions whose letters were made.
     pub decided_total: i64,
     pub pages: i64,
@@ -180,9 +183,9 @@ pub struct LettersOutcome {
 }
 
 impl LettersOutcome {
-    /// 決定 = 納付書.
+    /// 決定 = 納付書 + 特別徴収.
     pub fn balances(&self) -> bool {
-        self.slips_total == self.decided_total
+        self.slips_total + self.deducted_total == self.decided_total
     }
 }
 

@@ -18,6 +18,7 @@ pub mod job;
 pub mod ledger;
 pub mod notice;
 pub mod number;
+pub mod pension;
 pub mod queue;
 pub mod relief;
 pub mod review;

@@ -1,6 +1,6 @@
 //! 期割: a year's premium becomes instalments with due dates.
 
-use super::schedule::LATE_FROM;
+use super::schedule::{DEDUCTED_FROM, LATE_FROM};
 use crate::calendar::{FiscalYear, Month, iso_date, last_day_of_month, this_or_next_business_day};
 use crate::law::LawError;
 use crate::law::parameters::{Holidays, InstalmentRules, RemainderTo};
@@ -65,14 +65,18 @@ pub fn due_on(month: NaiveDate, closed_days: &[NaiveDate]) -> Option<NaiveDate> 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Instalment {
-    /// 期 of the municipality's year, from 1; from 21 on for 随時期.
+    /// 期 of the municipality's year, from 1; from 21 on for 随時期, from 31 on for 特別徴収.
     pub number: u8,
     pub amount: Yen,
     pub due_on: NaiveDate,
 }
 
-/// 期の名, as it is printed: 第3期, 随時1期.
+/// 期の名, as it is printed: 第3期, 随時1期, 特別徴収10月.
 pub fn name(number: u8) -> String {
+    if let Some(payment) = number.checked_sub(DEDUCTED_FROM) {
+        let month = 4 + 2 * u16::from(payment);
+        return format!("特別徴収{}月", (month - 1) % 12 + 1);
+    }
     match number.checked_sub(LATE_FROM) {
         None => format!("第{number}期"),
         Some(late) => format!("随時{}期", u16::from(late) + 1),

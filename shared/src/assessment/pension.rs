@@ -2,12 +2,16 @@
 //! and how much. 4・6・8月 are 仮徴収, 10・12・2月 are 本徴収.
 
 use super::household::{Household, Member};
+use super::instalments::{Instalment, closed_days};
 use super::months;
 use super::rules::Rules;
+use super::schedule::DEDUCTED_FROM;
 use crate::calendar::{FiscalYear, Month, age_attained_on};
+use crate::law::LawError;
+use crate::law::parameters::{Holidays, InstalmentRules};
 use crate::law::pension::PensionRule;
 use crate::money::{Rounding, Yen};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
 /// What the pension body and the care insurance say of the head.
@@ -182,26 +186,102 @@ pub fn begun_in(first: u32, last_year: Yen, law: &PensionRule) -> Option<[Yen; 3
 }
 
 /// The month of the first deduction of whom the pension body's list of a day names (規則32条の11・32条の17).
-pub fn first_deduction(listed_on: NaiveDate) -> Option<Month> {
-    let year = listed_on.year();
-    let table = [
-        (2, 10, 0, 6),
-        (4, 10, 0, 8),
-        (5, 31, 0, 10),
-        (8, 10, 0, 12),
-        (10, 10, 1, 2),
-        (12, 10, 1, 4),
-        (14, 10, 1, 6),
-    ];
-    let (_, _, later, month) = table.into_iter().find(|(month, day, ..)| {
-        let (of_year, month) = if *month > 12 {
-            (year + 1, month - 12)
-        } else {
-            (year, *month)
-        };
-        NaiveDate::from_ymd_opt(of_year, month, *day).is_some_and(|until| listed_on <= until)
-    })?;
-    NaiveDate::from_ymd_opt(year + later, month, 1).map(Month::of)
+pub fn first_deduction(listed_on: NaiveDate, law: &PensionRule) -> Option<Month> {
+    let next = law.notices.iter().map(|notice| (notice, 1));
+    let all = law.notices.iter().map(|notice| (notice, 0)).chain(next);
+    let mut until = all.filter_map(|(notice, later)| {
+        let year = listed_on.year() + later;
+        let until = NaiveDate::from_ymd_opt(year, notice.month, notice.day)?;
+        // A first month before that of the list lies in the year after.
+        let year = year + i32::from(notice.first < notice.month);
+        Some((until, NaiveDate::from_ymd_opt(year, notice.first, 1)?))
+    });
+    let (_, first) = until.find(|(until, _)| listed_on <= *until)?;
+    Some(Month::of(first))
+}
+
+/// What was deducted in the year before: of whom the deduction goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// The payment of February; zero where none was taken.
+    pub february: Yen,
+    /// The premium of that year, if one was decided.
+    pub annual: Yen,
+}
+
+/// The six payments of a year's premium, April first, of whom the first is taken in the place
+/// `first` (0 = April); what they leave of the year is asked for by instalments.
+pub fn payments(annual: Yen, first: usize, before: Before, law: &PensionRule) -> [Yen; 6] {
+    let year = if before.february > Yen::ZERO {
+        continuing(annual, before.february, law)
+    } else if let Some(begun) = first_half(first, before.annual, law) {
+        of_provisional(annual, begun, law)
+    } else {
+        return from_later(annual, first, law);
+    };
+    let [a, b, c] = year.provisional;
+    let [d, e, f] = year.main;
+    [a, b, c, d, e, f]
+}
+
+fn first_half(first: usize, last_year: Yen, law: &PensionRule) -> Option<[Yen; 3]> {
+    let month = u32::try_from(first).ok()?.checked_mul(2)?.checked_add(4)?;
+    begun_in(month, last_year, law)
+}
+
+/// Whoever begins in October, December or February: each payment stands for two months of the year.
+fn from_later(annual: Yen, first: usize, law: &PensionRule) -> [Yen; 6] {
+    let mut all = [Yen::ZERO; 6];
+    let places = all.get_mut(first.min(6)..).unwrap_or_default();
+    let count = i64::try_from(places.len()).unwrap_or(0);
+    let before = i128::from(annual.0) * i128::from(12 - 2 * count);
+    let ordinary = Rounding::FLOOR.divide(before, 12).unwrap_or(annual);
+    let rest = annual - ordinary;
+    let each = Rounding::FloorTo(law.unit).apply(Yen(rest.0.div_euclid(count.max(1))));
+    for place in places.iter_mut() {
+        *place = each;
+    }
+    if let Some(place) = places.first_mut() {
+        *place = rest - Yen(each.0 * (count - 1));
+    }
+    all
+}
+
+/// 支払日 of a fiscal year, April first: `day` of the even months, or the last open day before it.
+pub fn pay_days(
+    year: FiscalYear,
+    day: u32,
+    (rules, holidays): (&InstalmentRules, &Holidays),
+) -> Result<[NaiveDate; 6], LawError> {
+    let wrong = || LawError::Unreadable(format!("支払日 {day}"));
+    let mut days = [NaiveDate::default(); 6];
+    let months = payment_months(year).ok_or_else(wrong)?;
+    for (month, place) in months.into_iter().zip(&mut days) {
+        let mut on = month.first_day().with_day(day).ok_or_else(wrong)?;
+        let closed = closed_days(rules, holidays, on.year())?;
+        while matches!(on.weekday(), Weekday::Sat | Weekday::Sun) || closed.contains(&on) {
+            on = on.pred_opt().ok_or_else(wrong)?;
+        }
+        *place = on;
+    }
+    Ok(days)
+}
+
+/// The payments as instalments, without those of nothing and those from `stopped` on.
+pub fn instalments(
+    payments: &[Yen; 6],
+    days: &[NaiveDate; 6],
+    stopped: Option<usize>,
+) -> Vec<Instalment> {
+    let all = (DEDUCTED_FROM..).zip(payments).zip(days);
+    let all = all.take(stopped.unwrap_or(payments.len()));
+    all.filter(|((_, amount), _)| **amount > Yen::ZERO)
+        .map(|((number, amount), due_on)| Instalment {
+            number,
+            amount: *amount,
+            due_on: *due_on,
+        })
+        .collect()
 }
 
 /// 支払月 of a fiscal year, in order.
@@ -225,7 +305,11 @@ mod tests {
     }
 
     fn law() -> PensionRule {
-        *shipped::pension().unwrap().of(day("2026-04-01")).unwrap()
+        shipped::pension()
+            .unwrap()
+            .of(day("2026-04-01"))
+            .unwrap()
+            .clone()
     }
 
     fn couple(head: &str, second: &str) -> Household {
@@ -383,12 +467,77 @@ mod tests {
         ];
         for (listed, first) in table {
             let month: Month = first.parse().unwrap();
-            assert_eq!(first_deduction(day(listed)), Some(month), "{listed}");
+            assert_eq!(
+                first_deduction(day(listed), &law()),
+                Some(month),
+                "{listed}"
+            );
         }
         let months = payment_months(FiscalYear(2026)).unwrap();
         let wanted = [
             "2026-04", "2026-06", "2026-08", "2026-10", "2026-12", "2027-02",
         ];
         assert_eq!(months, wanted.map(|text| text.parse().unwrap()));
+    }
+
+    #[test]
+    fn a_year_of_payments_follows_from_when_the_deduction_began() {
+        let law = law();
+        let yen = |payments: [Yen; 6]| payments.map(|payment| payment.0);
+        let nothing = Before::default();
+        // Half of the year from October on, four twelfths from December on, two from February on.
+        assert_eq!(
+            yen(payments(Yen(86_501), 3, nothing, &law)),
+            [0, 0, 0, 14_451, 14_400, 14_400]
+        );
+        assert_eq!(
+            yen(payments(Yen(86_500), 4, nothing, &law)),
+            [0, 0, 0, 0, 14_434, 14_400]
+        );
+        assert_eq!(
+            yen(payments(Yen(86_500), 5, nothing, &law)),
+            [0, 0, 0, 0, 0, 14_417]
+        );
+        let goes_on = Before {
+            february: Yen(14_000),
+            annual: Yen(84_000),
+        };
+        assert_eq!(
+            yen(payments(Yen(86_500), 0, goes_on, &law)),
+            [14_000, 14_000, 14_000, 14_900, 14_800, 14_800]
+        );
+        let begun = Before {
+            february: Yen(0),
+            annual: Yen(100_000),
+        };
+        assert_eq!(
+            yen(payments(Yen(120_000), 1, begun, &law)),
+            [0, 16_667, 16_666, 29_067, 28_800, 28_800]
+        );
+    }
+
+    #[test]
+    fn a_pension_is_paid_on_the_15th_or_the_open_day_before() {
+        let assessor = Assessor::shipped("27100", 2026).unwrap();
+        let days = assessor.pay_days(15).unwrap();
+        let wanted = [
+            "2026-04-15",
+            "2026-06-15",
+            "2026-08-14",
+            "2026-10-15",
+            "2026-12-15",
+            "2027-02-15",
+        ];
+        assert_eq!(days, wanted.map(day));
+        let paid = instalments(
+            &[Yen(0), Yen(0), Yen(0), Yen(5), Yen(4), Yen(4)],
+            &days,
+            Some(5),
+        );
+        let told: Vec<(u8, i64)> = paid
+            .iter()
+            .map(|each| (each.number, each.amount.0))
+            .collect();
+        assert_eq!(told, [(34, 5), (35, 4)]);
     }
 }

@@ -3,6 +3,7 @@
 use super::household::Household;
 use super::instalments::{self, Instalment};
 use super::months;
+use super::pension;
 use super::premium::{self, AssessmentError, Premium};
 use super::rules::Rules;
 use super::schedule::{LATE_FROM, Schedule, ScheduleError};
@@ -63,6 +64,12 @@ impl Assessor {
     /// 納期限 of the year, in order.
     pub fn due_dates(&self) -> &[NaiveDate] {
         &self.due
+    }
+
+    /// 支払日 of pensions in the year, April first.
+    pub fn pay_days(&self, day: u32) -> Result<[NaiveDate; 6], LawError> {
+        let by = (&self.parameters.instalments.value, &self.holidays);
+        pension::pay_days(self.rules.fiscal_year, day, by)
     }
 
     /// The premium of a whole year in the instalments of the year, as if it were told before the

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 /// Numbers of 随時期 begin here; up to it they are those of the year's 期.
 pub const LATE_FROM: u8 = 21;
+/// 特別徴収: the six payments of a pension, April first, have the numbers from here on.
+pub const DEDUCTED_FROM: u8 = 31;
 
 /// When a decision is told, and what the decisions before it asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +22,9 @@ pub struct Schedule {
     /// The instalments that stand in the ledger.
     #[serde(default)]
     pub booked: Vec<Instalment>,
+    /// 特別徴収: what is taken from the head's pension; the rest of the year is asked for by instalments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deducted: Vec<Instalment>,
 }
 
 impl Schedule {
@@ -28,6 +33,7 @@ impl Schedule {
         Schedule {
             notice_on,
             booked: Vec::new(),
+            deducted: Vec::new(),
         }
     }
 
@@ -38,8 +44,9 @@ impl Schedule {
 
     /// Splits a year's premium: what was asked for with a day that is past or too near stays as
     /// it is, the rest goes to the instalments that are still open (`open`: number and day), or
-    /// to one 随時期 where none is. A decrease that the open ones cannot bear lowers the others
-    /// from the last one on.
+    /// to one 随時期 where none is. What is taken from a pension stays as it is too; then the rest
+    /// goes to those before the first such payment. A decrease that the open ones cannot bear
+    /// lowers the others from the last one on, those of the pension first.
     pub(super) fn split(
         &self,
         total: Yen,
@@ -55,8 +62,10 @@ impl Schedule {
             .collect();
         let is_open = |number: u8| open.iter().any(|(known, _)| *known == number);
         let mut fixed: Vec<Instalment> = self.booked.clone();
-        fixed.retain(|each| !is_open(each.number));
+        fixed.retain(|each| each.number < DEDUCTED_FROM && !is_open(each.number));
+        fixed.extend(&self.deducted);
         fixed.sort_by_key(|each| each.number);
+        let open = self.before_deduction(open);
         let rest = total - fixed.iter().map(|each| each.amount).sum::<Yen>();
         if rest < Yen::ZERO {
             lower(&mut fixed, -rest);
@@ -64,13 +73,16 @@ impl Schedule {
         }
         if open.is_empty() {
             if rest > Yen::ZERO {
-                let last = fixed.iter().map(|each| each.number).max().unwrap_or(0);
+                let numbers = fixed.iter().map(|each| each.number);
+                let last = numbers.filter(|number| *number < DEDUCTED_FROM);
+                let last = last.max().unwrap_or(0);
                 fixed.push(Instalment {
                     number: LATE_FROM.max(last.saturating_add(1)),
                     amount: rest,
                     due_on: self.late_due_on(earliest, rules, holidays)?,
                 });
             }
+            fixed.sort_by_key(|each| each.number);
             return Ok(fixed);
         }
         let amounts = instalments::split(rest, open.len(), rules.unit, rules.remainder_to)?;
@@ -83,6 +95,17 @@ impl Schedule {
         fixed.retain(|each| each.amount > Yen::ZERO);
         fixed.sort_by_key(|each| each.number);
         Ok(fixed)
+    }
+
+    /// The open instalments that are due before the first payment of the pension, where there are any.
+    fn before_deduction(&self, open: Vec<(u8, NaiveDate)>) -> Vec<(u8, NaiveDate)> {
+        let first = self.deducted.iter().map(|each| each.due_on).min();
+        let before: Vec<_> = open
+            .iter()
+            .copied()
+            .filter(|(_, due_on)| first.is_some_and(|first| *due_on < first))
+            .collect();
+        if before.is_empty() { open } else { before }
     }
 
     /// 随時期の納期限: that of the month after the notice, or of the next one where it is too near.
@@ -168,6 +191,7 @@ mod tests {
         let december = Schedule {
             notice_on: day("2026-12-10"),
             booked: first.clone(),
+            deducted: Vec::new(),
         };
         let more = assessor.split_on(Yen(108_000), 0, Some(&december)).unwrap();
         let amounts: Vec<i64> = more.iter().map(|each| each.amount.0).collect();
@@ -191,9 +215,69 @@ mod tests {
         let again = Schedule {
             notice_on: day("2027-06-25"),
             booked: asked,
+            deducted: Vec::new(),
         };
         let more = assessor.split_on(Yen(31_000), 0, Some(&again)).unwrap();
         assert_eq!(told(&more)[1], (22, 1_000, "2027-08-02".to_owned()));
+    }
+
+    /// The payments of a pension from October on.
+    fn from_october(amounts: [i64; 3]) -> Vec<Instalment> {
+        let days = ["2026-10-15", "2026-12-15", "2027-02-15"];
+        let payment = |((number, amount), due_on): ((u8, i64), &str)| Instalment {
+            number,
+            amount: Yen(amount),
+            due_on: day(due_on),
+        };
+        (34..).zip(amounts).zip(days).map(payment).collect()
+    }
+
+    #[test]
+    fn what_a_pension_pays_is_not_asked_for_again_and_the_rest_is_due_before_it() {
+        let assessor = osaka();
+        let schedule = Schedule {
+            deducted: from_october([14_600, 14_400, 14_400]),
+            ..Schedule::first(day("2026-06-10"))
+        };
+        let asked = assessor.split_on(Yen(86_800), 0, Some(&schedule)).unwrap();
+        let amounts: Vec<(u8, i64)> = asked
+            .iter()
+            .map(|each| (each.number, each.amount.0))
+            .collect();
+        // June to September: 43,400 in four.
+        assert_eq!(
+            amounts,
+            [
+                (1, 10_850),
+                (2, 10_850),
+                (3, 10_850),
+                (4, 10_850),
+                (34, 14_600),
+                (35, 14_400),
+                (36, 14_400)
+            ]
+        );
+        // An increase in December is asked for beside the pension, a decrease lowers its last payments.
+        let december = Schedule {
+            booked: asked,
+            notice_on: day("2026-12-20"),
+            ..schedule
+        };
+        let more = assessor.split_on(Yen(90_000), 0, Some(&december)).unwrap();
+        let of_pension = |all: &[Instalment]| -> Vec<i64> {
+            let all = all.iter().filter(|each| each.number >= DEDUCTED_FROM);
+            all.map(|each| each.amount.0).collect()
+        };
+        assert_eq!(of_pension(&more), [14_600, 14_400, 14_400]);
+        assert_eq!(more.iter().map(|each| each.amount.0).sum::<i64>(), 90_000);
+        assert_eq!(
+            more.iter()
+                .filter(|each| (7..=10).contains(&each.number))
+                .count(),
+            4
+        );
+        let less = assessor.split_on(Yen(60_000), 0, Some(&december)).unwrap();
+        assert_eq!(of_pension(&less), [14_600, 2_000]);
     }
 
     proptest! {
@@ -206,7 +290,7 @@ mod tests {
             let mut notice_on = day("2026-06-01");
             for (total, days) in decisions {
                 notice_on = notice_on + Days::new(days / 4);
-                let schedule = Schedule { notice_on, booked: booked.clone() };
+                let schedule = Schedule { notice_on, booked: booked.clone(), deducted: Vec::new() };
                 let asked = assessor.split_on(Yen(total), first_month, Some(&schedule)).unwrap();
                 prop_assert_eq!(asked.iter().map(|each| each.amount).sum::<Yen>(), Yen(total));
                 for each in &asked {
@@ -216,7 +300,7 @@ mod tests {
                     prop_assert!(!grows || each.due_on >= notice_on + Days::new(10), "{:?} on {}", each, notice_on);
                     prop_assert!(before.is_none_or(|known| known.due_on == each.due_on));
                 }
-                let again = Schedule { notice_on, booked: asked.clone() };
+                let again = Schedule { notice_on, booked: asked.clone(), deducted: Vec::new() };
                 prop_assert_eq!(&assessor.split_on(Yen(total), first_month, Some(&again)).unwrap(), &asked);
                 booked = asked.into_iter().filter(|each| each.amount > Yen::ZERO).collect();
             }

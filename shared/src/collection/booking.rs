@@ -173,6 +173,7 @@ impl Booked {
         Schedule {
             notice_on,
             booked: asked.collect(),
+            deducted: Vec::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 mod batches;
 pub mod list;
 mod outcome;
+pub mod pensions;
 mod rates;
 pub mod renewal;
 mod review;

@@ -71,13 +71,14 @@ pub fn letters_outcome(outcome: LettersOutcome) -> impl IntoView {
             format!("{}世帯", format::number(outcome.left_out)),
         ),
         ("納付書の合計", yen(outcome.slips_total)),
+        ("特別徴収の合計", yen(outcome.deducted_total)),
         ("通知した決定額", yen(outcome.decided_total)),
     ];
     view! {
         {agreement(
             outcome.balances(),
-            "納付書の合計と、通知した決定額は一致しています",
-            "納付書の合計と決定額が一致しません。発送せず、システム管理者に知らせてください",
+            "納付書と特別徴収の合計は、通知した決定額と一致しています",
+            "納付書と特別徴収の合計が、決定額と一致しません。発送せず、システム管理者に知らせてください",
         )}
         {figures(list)}
     }

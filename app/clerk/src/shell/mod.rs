@@ -12,6 +12,7 @@ use crate::eligibility::search::SearchPage;
 use crate::linkage::imports::ImportsPage;
 use crate::linkage::open::InquiriesPage;
 use crate::runs::list::RunsPage;
+use crate::runs::pensions::PensionsPage;
 use crate::runs::renewal::{RenewalPage, RenewalsPage};
 use crate::runs::run::RunPage;
 use crate::runs::whatif::WhatIfPage;
@@ -83,6 +84,7 @@ fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
                         <Route path=path!("/runs") view=RunsPage />
                         <Route path=path!("/runs/:id") view=RunPage />
                         <Route path=path!("/whatif") view=WhatIfPage />
+                        <Route path=path!("/pensions") view=PensionsPage />
                         <Route path=path!("/duplicates") view=DuplicatesPage />
                         <Route path=path!("/renewals") view=RenewalsPage />
                         <Route path=path!("/renewals/:id") view=RenewalPage />

@@ -1,0 +1,210 @@
+//! 特別徴収の依頼と中止: what a supervisor asks of the pension body.
+
+use super::stoppable;
+use crate::access::user::User;
+use crate::assessment::decisions::Basis;
+use crate::audit::{Entry, What};
+use crate::clock::Clock;
+use crate::eligibility::{edit, household};
+use crate::error::ServiceError;
+use crate::store::bulk::Value;
+use crate::store::due::{self, Change};
+use crate::store::facts::PENSION;
+use crate::store::{Db, Lock, Tx};
+use crate::{on_db, on_tx};
+use chrono::NaiveDate;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::pension::{
+    PensionCount, PensionList, PensionRow, PensionState, PensionStop,
+};
+use sqlx::FromRow;
+
+/// So many are listed.
+const MOST: i64 = 500;
+/// The longest reason that is kept.
+const MOST_REASON: usize = 200;
+
+#[derive(FromRow)]
+struct Row {
+    household_id: i64,
+    household_number: String,
+    name: String,
+    state: String,
+    payments: String,
+    stopped_place: Option<i64>,
+    obstacles: String,
+    reason: String,
+    code: String,
+}
+
+fn state_of(key: &str) -> Result<PensionState, ServiceError> {
+    PensionState::of_key(key).ok_or_else(|| ServiceError::Internal(format!("pension state {key}")))
+}
+
+/// The cases of a year; those first that somebody must act on.
+pub async fn list(db: &Db, fiscal_year: i32, ward: &str) -> Result<PensionList, ServiceError> {
+    const COUNTS: &str = "SELECT c.state, COUNT(*) FROM pension_case c JOIN person_fact p ON p.person_id = c.person_id \
+        AND p.superseded_at IS NULL WHERE c.fiscal_year = $1 AND ($2 = '' OR p.ward = $2) GROUP BY c.state";
+    const ROWS: &str = "SELECT c.household_id, m.household_number, p.name, c.state, c.payments, c.stopped_place, \
+        c.obstacles, c.reason, c.code FROM pension_case c \
+        JOIN person_fact p ON p.person_id = c.person_id AND p.superseded_at IS NULL \
+        JOIN membership_fact m ON m.person_id = c.person_id AND m.superseded_at IS NULL \
+        WHERE c.fiscal_year = $1 AND ($2 = '' OR p.ward = $2) \
+        ORDER BY CASE WHEN c.state = 'accepted' AND c.obstacles <> '' THEN 0 WHEN c.state = 'refused' THEN 1 \
+        WHEN c.state = 'planned' THEN 2 WHEN c.state = 'excluded' THEN 4 ELSE 3 END, c.household_id LIMIT $3";
+    let year = i64::from(fiscal_year);
+    let (counts, rows): (Vec<(String, i64)>, Vec<Row>) = on_db!(db, pool => (
+        sqlx::query_as(COUNTS).bind(year).bind(ward).fetch_all(pool).await?,
+        sqlx::query_as(ROWS).bind(year).bind(ward).bind(MOST).fetch_all(pool).await?,
+    ));
+    let mut by_state = Vec::new();
+    for (state, households) in counts {
+        let state = state_of(&state)?;
+        by_state.push(PensionCount { state, households });
+    }
+    by_state.sort_by_key(|count| count.state);
+    let row = |row: Row| {
+        Ok(PensionRow {
+            state: state_of(&row.state)?,
+            payments: serde_json::from_str(&row.payments)?,
+            household_id: row.household_id,
+            household_number: row.household_number,
+            name: row.name,
+            stopped_place: row.stopped_place,
+            obstacles: row.obstacles,
+            reason: row.reason,
+            code: row.code,
+        })
+    };
+    Ok(PensionList {
+        fiscal_year,
+        counts: by_state,
+        rows: rows
+            .into_iter()
+            .map(row)
+            .collect::<Result<_, ServiceError>>()?,
+    })
+}
+
+/// Everything that is planned leaves with the next courier; refused where nothing is.
+pub async fn send(
+    db: &Db,
+    fiscal_year: i32,
+    (user, clock): (&User, Clock),
+) -> Result<PensionList, ServiceError> {
+    const SQL: &str = "UPDATE pension_case SET state = 'queued', changed_at = $1 WHERE fiscal_year = $2 AND state = 'planned'";
+    let mut tx = db.write(Lock::Everything).await?;
+    let now = clock.now();
+    let count = on_tx!(&mut tx, c => sqlx::query(SQL).bind(now.0).bind(i64::from(fiscal_year))
+        .execute(c).await?.rows_affected());
+    if count == 0 {
+        let text =
+            "依頼前の世帯がありません。年金保険者の対象者一覧を取り込み、決定を行ってください";
+        return Err(ServiceError::Conflict(Problem::new(text)));
+    }
+    let entry = Entry::new(user, What::Inquire, now);
+    let detail = format!("pension deductions of {fiscal_year}: {count} asked for");
+    entry.detail(detail).write(&mut tx).await?;
+    tx.commit().await?;
+    list(db, fiscal_year, &user.ward).await
+}
+
+#[derive(FromRow)]
+struct Running {
+    person_id: i64,
+    state: String,
+}
+
+#[derive(FromRow)]
+struct Listed {
+    id: i64,
+    listed_on: NaiveDate,
+    annual: i64,
+    care_each: Option<i64>,
+}
+
+/// 中止, or 口座振替への変更: the payments that can still be stopped are, and the year is decided again.
+pub async fn stop(
+    db: &Db,
+    household_id: i64,
+    wish: &PensionStop,
+    (user, clock, municipality): (&User, Clock, &str),
+) -> Result<PensionList, ServiceError> {
+    const FIND: &str =
+        "SELECT person_id, state FROM pension_case WHERE household_id = $1 AND fiscal_year = $2";
+    const STOP: &str = "UPDATE pension_case SET state = $1, stopped_place = $2, reason = $3, changed_at = $4 \
+        WHERE household_id = $5 AND fiscal_year = $6";
+    let reason = wish.reason.trim();
+    if reason.is_empty() || reason.chars().count() > MOST_REASON {
+        let text = format!("理由を{MOST_REASON}字までで入力してください");
+        return Err(ServiceError::invalid_at("reason", text));
+    }
+    let basis = Basis::of(municipality, wish.fiscal_year)?;
+    let mut tx = db.write(Lock::Household(household_id)).await?;
+    let (now, year) = (clock.now(), i64::from(wish.fiscal_year));
+    let seen = (user, now);
+    let view = household::visible_in(&mut tx, household_id, wish.fiscal_year, seen).await?;
+    let found: Option<Running> = on_tx!(&mut tx, c => sqlx::query_as(FIND).bind(household_id).bind(year)
+        .fetch_optional(c).await?);
+    let running = found.ok_or(ServiceError::NotFound("特別徴収"))?;
+    let after = match state_of(&running.state)? {
+        PensionState::Sent | PensionState::Accepted => PensionState::StopQueued,
+        PensionState::Planned | PensionState::Queued | PensionState::Excluded
+            if wish.account_transfer =>
+        {
+            PensionState::Excluded
+        }
+        PensionState::Queued => PensionState::Planned,
+        state => {
+            let text = format!("「{}」の特別徴収は中止できません", state.name());
+            return Err(ServiceError::Conflict(Problem::new(text)));
+        }
+    };
+    let place = match after {
+        PensionState::StopQueued => {
+            let first = stoppable(&basis, clock.today())?.unwrap_or(6);
+            i64::try_from(first).ok()
+        }
+        _ => None,
+    };
+    let change = edit::record(&mut tx, household_id, reason, (&user.login, now)).await?;
+    if wish.account_transfer {
+        chosen(&mut tx, running.person_id, (change, now.0)).await?;
+    }
+    on_tx!(&mut tx, c => sqlx::query(STOP).bind(after.key()).bind(place).bind(reason).bind(now.0)
+        .bind(household_id).bind(year).execute(c).await?.rows_affected());
+    let due = Change {
+        id: change,
+        day: clock.today(),
+    };
+    due::after_edit(&mut tx, due, household_id, wish.fiscal_year).await?;
+    let persons = view.members.iter().map(|member| member.person_id);
+    let entry = Entry::new(user, What::Update, now).of_household(household_id, persons);
+    let detail = format!("pension deduction of {year}: {}", after.key());
+    entry.detail(detail).write(&mut tx).await?;
+    tx.commit().await?;
+    list(db, wish.fiscal_year, &user.ward).await
+}
+
+/// 口座振替 was chosen: a new fact of the same pension.
+async fn chosen(tx: &mut Tx, person: i64, (change, at): (i64, i64)) -> Result<(), ServiceError> {
+    const FIND: &str = "SELECT id, listed_on, annual, care_each FROM pension_fact WHERE person_id = $1 AND superseded_at IS NULL";
+    let found: Option<Listed> =
+        on_tx!(tx, c => sqlx::query_as(FIND).bind(person).fetch_optional(c).await?);
+    let Some(fact) = found else {
+        return Ok(());
+    };
+    tx.supersede("pension_fact", &[fact.id], at).await?;
+    let id = tx.take_ids("pension_fact", 1).await?;
+    let row = vec![
+        Value::Int(id),
+        Value::Int(person),
+        Value::Int(change),
+        Value::Int(at),
+        Value::Date(fact.listed_on),
+        Value::Int(fact.annual),
+        Value::OptInt(fact.care_each),
+        Value::Bool(true),
+    ];
+    tx.insert("pension_fact", PENSION, &[row]).await
+}

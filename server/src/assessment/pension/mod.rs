@@ -1,0 +1,295 @@
+//! 特別徴収 (法76条の3・76条の4): planned with each decision from what the pension body says, asked for and
+//! stopped by a supervisor. The files go with the courier (`linkage::pension_file`).
+
+pub mod desk;
+pub mod routes;
+
+use super::decisions::{self, Basis};
+use crate::clock::Instant;
+use crate::error::ServiceError;
+use crate::on_db;
+use crate::on_tx;
+use crate::store::{Db, Tx};
+use chrono::{Days, NaiveDate};
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::api::pension::PensionState;
+use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::instalments::Instalment;
+use kokuho_shared::assessment::pension::{self, Before, PensionFacts};
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::law::pension::{PaymentDay, PensionRule};
+use kokuho_shared::law::shipped;
+use kokuho_shared::money::Yen;
+use sqlx::FromRow;
+use std::collections::HashMap;
+
+#[derive(Clone, FromRow)]
+struct Fact {
+    household_id: i64,
+    person_id: i64,
+    listed_on: NaiveDate,
+    annual: i64,
+    care_each: Option<i64>,
+    account_transfer: bool,
+}
+
+#[derive(Clone, FromRow)]
+struct CaseRow {
+    household_id: i64,
+    fiscal_year: i64,
+    person_id: i64,
+    state: String,
+    payments: String,
+    stopped_place: Option<i64>,
+}
+
+/// How the deduction of a household's year stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    pub household_id: i64,
+    pub fiscal_year: i32,
+    pub person_id: i64,
+    pub state: PensionState,
+    pub payments: [Yen; 6],
+    pub stopped: Option<usize>,
+    pub obstacles: String,
+}
+
+impl CaseRow {
+    fn case(self) -> Result<Case, ServiceError> {
+        let unknown = || ServiceError::Internal(format!("pension state {}", self.state));
+        Ok(Case {
+            state: PensionState::of_key(&self.state).ok_or_else(unknown)?,
+            household_id: self.household_id,
+            fiscal_year: i32::try_from(self.fiscal_year).unwrap_or(0),
+            person_id: self.person_id,
+            payments: serde_json::from_str(&self.payments)?,
+            stopped: self
+                .stopped_place
+                .and_then(|place| usize::try_from(place).ok()),
+            obstacles: String::new(),
+        })
+    }
+}
+
+/// What is known of a household's pension.
+#[derive(Clone, Default)]
+pub struct Known {
+    fact: Option<Fact>,
+    case: Option<Case>,
+    before: Before,
+}
+
+/// By household.
+pub type AllKnown = HashMap<i64, Known>;
+
+/// What is known of the households with ids from `first` to `last`; nearly all know nothing.
+pub async fn known(
+    db: &Db,
+    (first, last): (i64, i64),
+    fiscal_year: i32,
+    known_at: Instant,
+) -> Result<AllKnown, ServiceError> {
+    const FACTS: &str = "SELECT m.household_id, f.person_id, f.listed_on, f.annual, f.care_each, f.account_transfer \
+        FROM pension_fact f JOIN membership_fact m ON m.person_id = f.person_id AND m.superseded_at IS NULL \
+        WHERE m.household_id BETWEEN $1 AND $2 AND m.head AND f.recorded_at <= $3 \
+        AND (f.superseded_at IS NULL OR f.superseded_at > $4)";
+    const CASES: &str = "SELECT household_id, fiscal_year, person_id, state, payments, stopped_place FROM pension_case \
+        WHERE household_id BETWEEN $1 AND $2 AND fiscal_year BETWEEN $3 AND $4";
+    let year = i64::from(fiscal_year);
+    let (facts, cases): (Vec<Fact>, Vec<CaseRow>) = on_db!(db, pool => (
+        sqlx::query_as(FACTS).bind(first).bind(last).bind(known_at.0).bind(known_at.0).fetch_all(pool).await?,
+        sqlx::query_as(CASES).bind(first).bind(last).bind(year - 1).bind(year).fetch_all(pool).await?,
+    ));
+    let mut all = AllKnown::new();
+    if facts.is_empty() && cases.is_empty() {
+        return Ok(all);
+    }
+    for fact in facts {
+        let household = fact.household_id;
+        all.entry(household).or_default().fact = Some(fact);
+    }
+    for row in cases {
+        let case = row.case()?;
+        let place = all.entry(case.household_id).or_default();
+        if case.fiscal_year == fiscal_year {
+            place.case = Some(case);
+        } else if case.state == PensionState::Accepted {
+            place.before.february = case.payments.last().copied().unwrap_or_default();
+        }
+    }
+    let totals = decisions::totals(db, first, last, fiscal_year - 1).await?;
+    for (household, total) in totals {
+        if let Some(place) = all.get_mut(&household) {
+            place.before.annual = Yen(total);
+        }
+    }
+    Ok(all)
+}
+
+/// The law of a fiscal year's deductions.
+struct Law {
+    rule: PensionRule,
+    payment: PaymentDay,
+    days: [NaiveDate; 6],
+}
+
+impl Law {
+    fn of(basis: &Basis) -> Result<Law, ServiceError> {
+        let rules = shipped::pension()?;
+        let april = FiscalYear(basis.fiscal_year).april().unwrap_or_default();
+        let payment = *rules.payment(april)?;
+        Ok(Law {
+            rule: rules.of(april)?.clone(),
+            days: basis.assessor.pay_days(payment.day)?,
+            payment,
+        })
+    }
+
+    /// The first payment that can still be asked for or stopped on a day.
+    fn first_open(&self, today: NaiveDate) -> Option<usize> {
+        let until = today.checked_add_days(Days::new(self.payment.request_days))?;
+        self.days.iter().position(|day| *day >= until)
+    }
+}
+
+/// The first payment that a request of a day can still stop, 0 = April; none where all are taken.
+pub fn stoppable(basis: &Basis, today: NaiveDate) -> Result<Option<usize>, ServiceError> {
+    Ok(Law::of(basis)?.first_open(today))
+}
+
+/// What is taken from the pension where this premium is decided, and how the case stands then.
+pub fn plan(
+    known: &Known,
+    basis: &Basis,
+    (household_id, inputs): (i64, &Household),
+    total: Yen,
+    today: NaiveDate,
+) -> Result<(Option<Case>, Vec<Instalment>), ServiceError> {
+    let law = Law::of(basis)?;
+    let taken = |case: &Case| pension::instalments(&case.payments, &law.days, case.stopped);
+    if let Some(case) = &known.case {
+        if case.state.is_fixed() {
+            let mut case = case.clone();
+            case.obstacles = against(known, &law, basis, (inputs, &case.payments, total), today);
+            let taken = taken(&case);
+            return Ok((Some(case), taken));
+        }
+        if case.state == PensionState::Stopped {
+            return Ok((None, taken(case)));
+        }
+        if case.state == PensionState::Refused {
+            return Ok((None, Vec::new()));
+        }
+    }
+    let Some(fact) = &known.fact else {
+        return Ok((None, Vec::new()));
+    };
+    let mut case = Case {
+        household_id,
+        fiscal_year: basis.fiscal_year,
+        person_id: fact.person_id,
+        state: PensionState::Excluded,
+        payments: [Yen::ZERO; 6],
+        stopped: None,
+        obstacles: "この年度の支払に間に合わない".to_owned(),
+    };
+    if let Some(first) = first_place(fact, known.before, &law, basis, today) {
+        let payments = pension::payments(total, first, known.before, &law.rule);
+        case.obstacles = against(known, &law, basis, (inputs, &payments, total), today);
+        if case.obstacles.is_empty() {
+            (case.state, case.payments) = (PensionState::Planned, payments);
+        }
+    }
+    let taken = taken(&case);
+    Ok((Some(case), taken))
+}
+
+/// The first payment of the year, 0 = April: of whom it goes on, or as the list and the time for the request allow.
+fn first_place(
+    fact: &Fact,
+    before: Before,
+    law: &Law,
+    basis: &Basis,
+    today: NaiveDate,
+) -> Option<usize> {
+    if before.february > Yen::ZERO {
+        return Some(0);
+    }
+    let first = pension::first_deduction(fact.listed_on, &law.rule)?;
+    let month = FiscalYear(basis.fiscal_year).month_index(first.first_day());
+    let listed = usize::try_from(month.max(0) / 2).ok()?;
+    let open = law.first_open(today)?;
+    Some(listed.max(open)).filter(|place| *place < law.days.len())
+}
+
+/// Why nothing is deducted, or why it must end; nothing = it is deducted.
+fn against(
+    known: &Known,
+    law: &Law,
+    basis: &Basis,
+    (inputs, payments, total): (&Household, &[Yen; 6], Yen),
+    today: NaiveDate,
+) -> String {
+    let sum: Yen = payments.iter().copied().sum();
+    let mut texts: Vec<&str> = Vec::new();
+    match &known.fact {
+        None => texts.push("年金の情報がない"),
+        Some(fact) => {
+            let facts = PensionFacts {
+                annual: Yen(fact.annual),
+                care_each: fact.care_each.map(Yen),
+                account_transfer: fact.account_transfer,
+            };
+            let each = payments.iter().copied().max().unwrap_or_default();
+            let by = (&basis.assessor.rules, &law.rule);
+            let found = pension::obstacles(inputs, (&facts, each), by, today);
+            texts.extend(found.into_iter().map(|obstacle| obstacle.name()));
+        }
+    }
+    if sum > total {
+        texts.push("依頼した額より保険料が少ない");
+    }
+    if sum == Yen::ZERO {
+        texts.push("特別徴収する額がない");
+    }
+    texts.join("、")
+}
+
+/// What a decision of a day would take from the pension: for the preview.
+pub async fn deducted(
+    db: &Db,
+    view: &HouseholdView,
+    municipality: &str,
+    (known_at, today): (Instant, NaiveDate),
+) -> Result<Vec<Instalment>, ServiceError> {
+    let all = known(db, (view.id, view.id), view.fiscal_year, known_at).await?;
+    let Some(known) = all.get(&view.id) else {
+        return Ok(Vec::new());
+    };
+    let Ok(basis) = Basis::of(municipality, view.fiscal_year) else {
+        return Ok(Vec::new());
+    };
+    let inputs = view.facts();
+    // A household that cannot be assessed says so itself.
+    let Ok(assessment) = basis.assessor.assess_on(&inputs, None) else {
+        return Ok(Vec::new());
+    };
+    let total = assessment.premium.total;
+    Ok(plan(known, &basis, (view.id, &inputs), total, today)?.1)
+}
+
+/// Keeps how the cases stand after their decisions.
+pub async fn write(tx: &mut Tx, cases: &[Case], now: Instant) -> Result<(), ServiceError> {
+    const SQL: &str = "INSERT INTO pension_case (household_id, fiscal_year, person_id, state, payments, stopped_place, \
+        obstacles, reason, code, changed_at) VALUES ($1, $2, $3, $4, $5, NULL, $6, '', '', $7) \
+        ON CONFLICT (household_id, fiscal_year) DO UPDATE SET person_id = excluded.person_id, state = excluded.state, \
+        payments = excluded.payments, obstacles = excluded.obstacles, changed_at = excluded.changed_at";
+    for case in cases {
+        let payments = serde_json::to_string(&case.payments)?;
+        on_tx!(tx, c => sqlx::query(SQL).bind(case.household_id).bind(i64::from(case.fiscal_year)).bind(case.person_id)
+            .bind(case.state.key()).bind(&payments).bind(&case.obstacles).bind(now.0)
+            .execute(c).await?.rows_affected());
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! Routes of 特別徴収.
+
+use super::desk;
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::error::ServiceError;
+use crate::http::{App, Body, Failure};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::pension::{PensionList, PensionSend, PensionStop};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub struct OfYear {
+    fiscal_year: i32,
+}
+
+/// The deductions of a year, counted by state.
+#[utoipa::path(get, path = "/api/pensions", tag = "assessment", params(("fiscal_year" = i32, Query)), responses((status = 200, body = PensionList)))]
+pub async fn list(
+    State(app): State<App>,
+    user: User,
+    Query(of): Query<OfYear>,
+) -> Result<Json<PensionList>, Failure> {
+    let found = desk::list(app.db()?, of.fiscal_year, &user.ward).await?;
+    let entry = Entry::new(&user, What::Search, app.clock.now());
+    app.audit.read(entry.detail("pension deductions"));
+    Ok(Json(found))
+}
+
+/// Asks the pension body for everything that is planned.
+#[utoipa::path(post, path = "/api/pensions", tag = "assessment", request_body = PensionSend,
+    responses((status = 200, body = PensionList), (status = 409, body = Problem)))]
+pub async fn send(
+    State(app): State<App>,
+    user: User,
+    Body(wish): Body<PensionSend>,
+) -> Result<Json<PensionList>, Failure> {
+    let by = (&user, app.clock);
+    Ok(Json(desk::send(app.db()?, wish.fiscal_year, by).await?))
+}
+
+/// Ends the deduction of a household's year.
+#[utoipa::path(post, path = "/api/households/{id}/pension", tag = "assessment", params(("id" = i64, Path)),
+    request_body = PensionStop,
+    responses((status = 200, body = PensionList), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn stop(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(wish): Body<PensionStop>,
+) -> Result<Json<PensionList>, Failure> {
+    let by = (&user, app.clock, app.municipality.as_str());
+    let after = desk::stop(app.db()?, id, &wish, by).await;
+    Ok(Json(after.map_err(ServiceError::from)?))
+}

@@ -1,0 +1,322 @@
+//! 特別徴収 with 日本年金機構: its list of whose pension can bear a premium, our requests, and what it says of them.
+
+use super::courier::Courier;
+use crate::audit::{Entry, What};
+use crate::eligibility::edit;
+use crate::error::ServiceError;
+use crate::exchange::FileError;
+use crate::exchange::codec;
+use crate::exchange::layout::Layout;
+use crate::exchange::table::{Row, Table};
+use crate::store::arrivals::{self, Arrival};
+use crate::store::bulk::Value;
+use crate::store::due::{self, Change};
+use crate::store::facts::PENSION;
+use crate::store::{Lock, Tx};
+use crate::{on_db, on_tx};
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+use sqlx::FromRow;
+
+/// So many requests leave in one file.
+const AT_ONCE: i64 = 5_000;
+
+/// One line of the list.
+struct Listed {
+    line: u64,
+    resident_number: String,
+    birth_date: NaiveDate,
+    listed_on: NaiveDate,
+    annual: i64,
+    care_each: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct Person {
+    person_id: i64,
+    birth_date: NaiveDate,
+    household_id: i64,
+}
+
+#[derive(FromRow)]
+struct KnownFact {
+    id: i64,
+    listed_on: NaiveDate,
+    annual: i64,
+    care_each: Option<i64>,
+    account_transfer: bool,
+}
+
+/// A list, whole or not at all; the same again changes nothing. Decided years of whom it names are due again.
+pub async fn take_list(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
+    let lines =
+        read_list(courier, bytes).map_err(|why| ServiceError::Invalid(why.problem(name)))?;
+    let mut tx = courier.db.write(Lock::Everything).await?;
+    let mut new = 0;
+    for line in &lines {
+        let changed = listed(&mut tx, courier, line).await;
+        new += i64::from(changed.map_err(|why| in_file(why, name, line.line))?);
+    }
+    let arrival = Arrival {
+        kind: "pension_list",
+        file_name: name,
+        sha256: &crate::access::hex(&Sha256::digest(bytes)),
+        lines: lines.len(),
+        control_total: None,
+    };
+    arrivals::note(&mut tx, &arrival, courier.clock).await?;
+    let detail = format!("pension list: {} lines, {new} new or changed", lines.len());
+    let entry = Entry::by("kokuho", "system", What::Import, courier.clock.now());
+    entry.detail(detail).write(&mut tx).await?;
+    tx.commit().await
+}
+
+fn day(row: &Row<'_>, field: &str) -> Result<NaiveDate, FileError> {
+    let missing = || row.wrong(field, "日付がありません");
+    row.date(field)?.ok_or_else(missing)
+}
+
+fn read_list(courier: &Courier, bytes: &[u8]) -> Result<Vec<Listed>, FileError> {
+    let layout = Layout::link("pension_list", courier.layouts.as_deref())?;
+    let table = Table::read(bytes, &layout)?;
+    let (mut lines, mut sum) = (Vec::with_capacity(table.len()), 0i64);
+    for row in table.rows() {
+        let annual = row
+            .yen("annual")?
+            .ok_or_else(|| row.wrong("annual", "年金年額がありません"))?;
+        sum = sum.saturating_add(annual);
+        lines.push(Listed {
+            line: row.line,
+            resident_number: row.digits("resident_number", 15)?,
+            birth_date: day(&row, "birth_date")?,
+            listed_on: day(&row, "listed_on")?,
+            annual,
+            care_each: row.yen("care_each")?,
+        });
+    }
+    table.check_total("年金年額の合計", sum)?;
+    Ok(lines)
+}
+
+/// Whether the line says something new.
+async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, ServiceError> {
+    const PERSON: &str = "SELECT p.person_id, p.birth_date, m.household_id FROM person_fact p \
+        JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL \
+        WHERE p.resident_number = $1 AND p.superseded_at IS NULL";
+    const FACT_OF: &str = "SELECT id, listed_on, annual, care_each, account_transfer FROM pension_fact \
+        WHERE person_id = $1 AND superseded_at IS NULL";
+    let found: Option<Person> = on_tx!(tx, c => sqlx::query_as(PERSON).bind(&line.resident_number)
+        .fetch_optional(c).await?);
+    let person = found
+        .ok_or_else(|| ServiceError::invalid_at("resident_number", "この宛名番号の人がいません"))?;
+    if person.birth_date != line.birth_date {
+        let text = "生年月日が違います。別の人の行ではありませんか";
+        return Err(ServiceError::invalid_at("birth_date", text));
+    }
+    let known: Option<KnownFact> =
+        on_tx!(tx, c => sqlx::query_as(FACT_OF).bind(person.person_id).fetch_optional(c).await?);
+    let told = (line.listed_on, line.annual, line.care_each);
+    if let Some(known) = &known {
+        let says = (known.listed_on, known.annual, known.care_each);
+        if says == told || known.listed_on > line.listed_on {
+            return Ok(false);
+        }
+    }
+    let now = courier.clock.now();
+    let by = ("kokuho", now);
+    let change = edit::record(tx, person.household_id, "特別徴収対象者情報", by).await?;
+    let old: Vec<i64> = known.iter().map(|known| known.id).collect();
+    tx.supersede("pension_fact", &old, now.0).await?;
+    let id = tx.take_ids("pension_fact", 1).await?;
+    let row = vec![
+        Value::Int(id),
+        Value::Int(person.person_id),
+        Value::Int(change),
+        Value::Int(now.0),
+        Value::Date(line.listed_on),
+        Value::Int(line.annual),
+        Value::OptInt(line.care_each),
+        Value::Bool(known.is_some_and(|known| known.account_transfer)),
+    ];
+    tx.insert("pension_fact", PENSION, &[row]).await?;
+    let change = Change {
+        id: change,
+        day: courier.clock.today(),
+    };
+    let year = kokuho_shared::calendar::FiscalYear::of(change.day).0;
+    due::after_edit(tx, change, person.household_id, year).await?;
+    Ok(true)
+}
+
+#[derive(FromRow)]
+struct Request {
+    household_id: i64,
+    fiscal_year: i64,
+    resident_number: String,
+    birth_date: NaiveDate,
+    state: String,
+    payments: String,
+    stopped_place: Option<i64>,
+}
+
+/// 依頼 and 中止依頼 that wait leave as one file; they are marked and committed once it lies there whole.
+pub async fn send(courier: &Courier) -> Result<(), ServiceError> {
+    const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM pension_case WHERE state IN ('queued', 'stop_queued') LIMIT 1) AS one";
+    const QUEUED: &str = "SELECT c.household_id, c.fiscal_year, p.resident_number, p.birth_date, c.state, c.payments, \
+        c.stopped_place FROM pension_case c JOIN person_fact p ON p.person_id = c.person_id AND p.superseded_at IS NULL \
+        WHERE c.state IN ('queued', 'stop_queued') ORDER BY c.household_id, c.fiscal_year LIMIT $1";
+    const SENT: &str = "UPDATE pension_case SET state = CASE WHEN state = 'queued' THEN 'sent' ELSE 'stopping' END, \
+        changed_at = $1 WHERE household_id = $2 AND fiscal_year = $3 AND state IN ('queued', 'stop_queued')";
+    let waits: i64 = on_db!(&courier.db, pool => sqlx::query_scalar(ANY).fetch_one(pool).await?);
+    if waits == 0 {
+        return Ok(());
+    }
+    let mut tx = courier.db.write(Lock::Everything).await?;
+    let requests: Vec<Request> =
+        on_tx!(&mut tx, c => sqlx::query_as(QUEUED).bind(AT_ONCE).fetch_all(c).await?);
+    let now = courier.clock.now();
+    let mut rows = Vec::with_capacity(requests.len());
+    for request in &requests {
+        rows.push(written(request)?);
+        on_tx!(&mut tx, c => sqlx::query(SENT).bind(now.0).bind(request.household_id)
+            .bind(request.fiscal_year).execute(c).await?.rows_affected());
+    }
+    let layout = Layout::link("pension_request", courier.layouts.as_deref());
+    let bad = |why: FileError| ServiceError::Invalid(why.problem("pension_request"));
+    let layout = layout.map_err(bad)?;
+    let bytes = codec::write(&layout, &REQUEST, &rows).map_err(bad)?;
+    let name = format!("pension_request_{}.{}", now.0, layout.format.ending());
+    courier.put_out(&name, &bytes).await?;
+    let entry = Entry::by("kokuho", "system", What::Inquire, now);
+    let detail = format!("{} requests to the pension body in {name}", rows.len());
+    entry.detail(detail).write(&mut tx).await?;
+    tx.commit().await
+}
+
+const REQUEST: [&str; 11] = [
+    "fiscal_year",
+    "resident_number",
+    "birth_date",
+    "kind",
+    "stopped_month",
+    "april",
+    "june",
+    "august",
+    "october",
+    "december",
+    "february",
+];
+
+fn written(request: &Request) -> Result<Vec<String>, ServiceError> {
+    let payments: [i64; 6] = serde_json::from_str(&request.payments)?;
+    let stops = request.state == "stop_queued";
+    let month = request
+        .stopped_place
+        .map(|place| ((3 + 2 * place) % 12 + 1).to_string());
+    let mut row = vec![
+        request.fiscal_year.to_string(),
+        request.resident_number.clone(),
+        request.birth_date.to_string(),
+        if stops { "2" } else { "1" }.to_owned(),
+        month.filter(|_| stops).unwrap_or_default(),
+    ];
+    row.extend(payments.iter().map(i64::to_string));
+    Ok(row)
+}
+
+/// One line of the results.
+struct Told {
+    line: u64,
+    fiscal_year: i64,
+    resident_number: String,
+    stops: bool,
+    accepted: bool,
+    code: String,
+}
+
+#[derive(FromRow)]
+struct Asked {
+    household_id: i64,
+    state: String,
+}
+
+/// Results, whole or not at all. Where the pension body refuses, or a deduction has ended, the year is due again.
+pub async fn take_results(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
+    let told = read_results(courier, bytes);
+    let told = told.map_err(|why| ServiceError::Invalid(why.problem(name)))?;
+    let mut tx = courier.db.write(Lock::Everything).await?;
+    for each in &told {
+        let done = answered(&mut tx, courier, each).await;
+        done.map_err(|why| in_file(why, name, each.line))?;
+    }
+    let entry = Entry::by("kokuho", "system", What::Inquire, courier.clock.now());
+    let detail = format!("{} results of the pension body", told.len());
+    entry.detail(detail).write(&mut tx).await?;
+    tx.commit().await
+}
+
+fn read_results(courier: &Courier, bytes: &[u8]) -> Result<Vec<Told>, FileError> {
+    let layout = Layout::link("pension_result", courier.layouts.as_deref())?;
+    let table = Table::read(bytes, &layout)?;
+    let mut told = Vec::with_capacity(table.len());
+    for row in table.rows() {
+        let year = row.digits("fiscal_year", 4)?;
+        told.push(Told {
+            line: row.line,
+            fiscal_year: year
+                .parse()
+                .map_err(|_| row.wrong("fiscal_year", "年度ではありません"))?,
+            resident_number: row.digits("resident_number", 15)?,
+            stops: row.code("kind", &["1", "2"])? == "2",
+            accepted: row.code("result", &["0", "1"])? == "0",
+            code: row.text("code").chars().take(50).collect(),
+        });
+    }
+    Ok(told)
+}
+
+async fn answered(tx: &mut Tx, courier: &Courier, told: &Told) -> Result<(), ServiceError> {
+    const FIND: &str = "SELECT c.household_id, c.state FROM pension_case c \
+        JOIN person_fact p ON p.person_id = c.person_id AND p.superseded_at IS NULL \
+        WHERE p.resident_number = $1 AND c.fiscal_year = $2";
+    const SET: &str = "UPDATE pension_case SET state = $1, code = $2, changed_at = $3, \
+        stopped_place = CASE WHEN $4 = 'accepted' THEN NULL ELSE stopped_place END \
+        WHERE household_id = $5 AND fiscal_year = $6";
+    let found: Option<Asked> = on_tx!(tx, c => sqlx::query_as(FIND).bind(&told.resident_number)
+        .bind(told.fiscal_year).fetch_optional(c).await?);
+    let wrong = |text| ServiceError::invalid_at("resident_number", text);
+    let asked = found.ok_or_else(|| wrong("この人の特別徴収は依頼していません"))?;
+    let after = match (asked.state.as_str(), told.stops, told.accepted) {
+        ("sent", false, true) | ("stopping", true, false) => "accepted",
+        ("sent", false, false) => "refused",
+        ("stopping", true, true) => "stopped",
+        // Said before.
+        ("accepted" | "refused" | "stopped", ..) => return Ok(()),
+        _ => return Err(wrong("送っていない依頼への回答です")),
+    };
+    let now = courier.clock.now();
+    on_tx!(tx, c => sqlx::query(SET).bind(after).bind(&told.code).bind(now.0).bind(after)
+        .bind(asked.household_id).bind(told.fiscal_year).execute(c).await?.rows_affected());
+    if after == "accepted" && !told.stops {
+        return Ok(());
+    }
+    let reason = format!("特別徴収の処理結果 {}", told.code);
+    let change = edit::record(tx, asked.household_id, &reason, ("kokuho", now)).await?;
+    let change = Change {
+        id: change,
+        day: courier.clock.today(),
+    };
+    let year = i32::try_from(told.fiscal_year).unwrap_or(0);
+    due::after_edit(tx, change, asked.household_id, year).await
+}
+
+fn in_file(why: ServiceError, name: &str, line: u64) -> ServiceError {
+    match why {
+        ServiceError::Invalid(mut problem) => {
+            problem.file = Some(name.to_owned());
+            problem.line = Some(line);
+            ServiceError::Invalid(problem)
+        }
+        other => other,
+    }
+}
