@@ -2,7 +2,7 @@
 
 use kokuho_shared::api::estimate::{Answer, Estimate, EstimateError};
 use kokuho_shared::api::household::{MemberView, to_household};
-use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::household::{Household, Involuntary, Maternity, Member};
 use kokuho_shared::assessment::premium::{self, AssessmentError};
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::calendar::FiscalYear;
@@ -12,6 +12,10 @@ use kokuho_shared::law::parameters::{Part, PartRates};
 use kokuho_shared::law::shipped::{self, MUNICIPALITIES};
 use kokuho_shared::money::Yen;
 use serde_json::{Value, json};
+
+fn day(text: &str) -> chrono::NaiveDate {
+    text.parse().unwrap()
+}
 
 fn asked(municipality: &str, year: i32, members: Value) -> Result<Answer, EstimateError> {
     let question = json!({"municipality": municipality, "as_of": {"fiscal_year": year}, "inputs": {"members": members}});
@@ -514,4 +518,61 @@ fn who_leaves_the_household_on_the_day_of_the_test_is_no_former_member_of_it() {
 fn instalments_are_named_by_their_number_and_late_ones_by_theirs() {
     let names = [1, 10, 20, 21, 22].map(kokuho_shared::assessment::instalments::name);
     assert_eq!(names, ["第1期", "第10期", "第20期", "随時1期", "随時2期"]);
+}
+
+/// Somebody of 45 with a salary who lost a job on a day, beside somebody of 43 without income.
+fn lost_a_job(left_on: Option<&str>, acquired_on: Option<&str>) -> Household {
+    let mut head = Member::new("1", day("1981-04-02"));
+    head.head = true;
+    head.income.salary_receipts = Some(Yen(20_000_000));
+    head.income.salary_income = Yen(18_050_000);
+    head.acquired_on = acquired_on.map(day);
+    head.involuntary = left_on.map(|left_on| Involuntary {
+        left_on: day(left_on),
+    });
+    let mut second = Member::new("2", day("1983-05-02"));
+    second.acquired_on = acquired_on.map(day);
+    Household {
+        members: vec![head, second],
+        ..Household::default()
+    }
+}
+
+#[test]
+fn months_before_a_lost_job_reach_the_cap_and_those_after_it_do_not_lift_it() {
+    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let of = |left_on| assessor.assess(&lost_a_job(left_on, None)).unwrap().premium;
+    let (before, after) = (of(None), of(Some("2026-03-31")));
+    let both = of(Some("2026-09-30"));
+    for (part, result) in both.parts.iter() {
+        let [before, after] =
+            [&before, &after].map(|premium| premium.parts.get(part).unwrap().amount.0);
+        assert!(after < before);
+        assert_eq!(result.amount.0, (6 * before + 6 * after) / 12, "{part:?}");
+    }
+}
+
+#[test]
+fn the_test_of_a_household_is_that_of_its_first_charged_month() {
+    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let joined = lost_a_job(Some("2026-09-30"), Some("2026-10-01"));
+    let test = assessor.assess(&joined).unwrap().premium.test;
+    // 30 hundredths of the salary, although in April nobody had lost a job.
+    assert_eq!(test.test_income, Yen(18_050_000 * 30 / 100));
+}
+
+#[test]
+fn a_result_names_a_relief_for_childbirth_only_where_there_is_one() {
+    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let mut household = lost_a_job(None, None);
+    let told = |household: &Household| {
+        let premium = assessor.assess(household).unwrap().premium;
+        serde_json::to_value(premium).unwrap()["parts"]["medical"]["maternity_reduction"].clone()
+    };
+    assert_eq!(told(&household), serde_json::Value::Null);
+    household.members[1].maternity = Some(Maternity {
+        expected_on: day("2026-08-10"),
+        multiple: false,
+    });
+    assert!(told(&household).as_i64().unwrap() > 0);
 }

@@ -5,7 +5,7 @@ use crate::result::no_effect;
 use crate::words::{nth, word};
 use chrono::NaiveDate;
 use kokuho_shared::assessment::result::Assessor;
-use kokuho_shared::assessment::sheet::events::{AGES, EventError, LifeEvent, apply};
+use kokuho_shared::assessment::sheet::events::{EventError, LifeEvent, apply};
 use kokuho_shared::assessment::sheet::{Sheet, Tables};
 use kokuho_shared::money::Yen;
 use kokuho_ui::components::{Choice, When};
@@ -43,7 +43,6 @@ const KINDS: [(Kind, &str, &str, &str); 13] = [
     (Kind::Aged(65), "65歳になった", "Turned 65", "65歳に なった"),
     (Kind::Aged(75), "75歳になった", "Turned 75", "75歳に なった"),
 ];
-const _: () = assert!(AGES.len() == 5);
 
 impl Kind {
     fn has_person(self) -> bool {

@@ -145,7 +145,10 @@ fn Reader(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
             text.set(String::new());
             form.fill(&sheet);
         }
-        Err(why) => error.set(Some(why.to_string())),
+        Err(why) => error.set(Some(match lang.get_untracked() {
+            Lang::En => "This is not a whole code of an estimate.".to_owned(),
+            _ => why.to_string(),
+        })),
     };
     view! {
         <details class="more no-print">

@@ -168,6 +168,28 @@ impl Partners {
         self.put_in("pension_list", &text)
     }
 
+    /// The same of every head of the register who is 66 to 74 in the year of the list.
+    pub fn list_heads(&mut self, on: &str) -> Result<()> {
+        let year: i32 = on.get(..4).unwrap_or_default().parse()?;
+        let [head, number, birth] =
+            ["世帯主区分", "宛名番号", "生年月日"].map(|name| self.residents.place(name));
+        let cell = |row: &Vec<String>, place: usize| row.get(place).cloned().unwrap_or_default();
+        let of_age = |row: &&Vec<String>| {
+            let born = cell(row, birth).get(..4).and_then(|year| year.parse().ok());
+            cell(row, head) == "1"
+                && born.is_some_and(|born: i32| (66..=74).contains(&(year - born)))
+        };
+        let rows = self.residents.rows.values().flatten().filter(of_age);
+        let people: Vec<(String, String)> = rows
+            .map(|row| (cell(row, number), cell(row, birth)))
+            .collect();
+        let lines: Vec<(&str, &str, i64, i64)> = people
+            .iter()
+            .map(|(number, birth)| (number.as_str(), birth.as_str(), 1_800_000, 12_000))
+            .collect();
+        self.list_pensions(on, &lines)
+    }
+
     fn residents(&mut self, path: &Path) -> Result<usize> {
         let numbers = self.asked(path)?;
         let household = self.residents.place("世帯番号");

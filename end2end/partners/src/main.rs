@@ -10,7 +10,7 @@ use std::time::Duration;
 #[derive(Parser)]
 #[command(
     name = "kokuho-partners",
-    about = "Plays 市町村・医療保険者・広域連合・厚生労働大臣・国保連合会・本市住基・本市税務"
+    about = "Plays 市町村・医療保険者・広域連合・厚生労働大臣・国保連合会・日本年金機構・本市住基・本市税務"
 )]
 struct Cli {
     /// The exchange folder of the office.
@@ -25,6 +25,9 @@ struct Cli {
     /// 本市税務 asks what somebody wrote on 所得申告書: 宛名番号,所得年.
     #[arg(long)]
     ask_income_report: Option<String>,
+    /// 日本年金機構 lists, as of a day, every head of household who is 66 to 74.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    list_pensions: Option<String>,
     /// Answer what lies there and end.
     #[arg(long)]
     once: bool,
@@ -51,6 +54,9 @@ fn main() -> Result<()> {
         let (resident, year) = question.split_once(',').context("宛名番号,所得年")?;
         let number = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
         partners.ask_income_reports(&[(number.as_secs(), resident, year.parse()?)])?;
+    }
+    if let Some(day) = &cli.list_pensions {
+        partners.list_heads(day)?;
     }
     if let Some(file) = &cli.faults {
         partners.faults(file)?;

@@ -53,6 +53,19 @@ impl Basis {
     pub fn draft(
         &self,
         view: &HouseholdView,
+        schedule: Schedule,
+        pension: Option<&pension::Known>,
+    ) -> Result<Draft, ServiceError> {
+        let on = schedule.notice_on;
+        let draft = self.draft_of_any_year(view, schedule, pension)?;
+        self.refuse_closed(&draft.inputs, on)?;
+        Ok(draft)
+    }
+
+    /// The same where the time limit is looked at by whoever asks.
+    fn draft_of_any_year(
+        &self,
+        view: &HouseholdView,
         mut schedule: Schedule,
         pension: Option<&pension::Known>,
     ) -> Result<Draft, ServiceError> {
@@ -62,7 +75,6 @@ impl Basis {
         let until = self.assessor.rules.ages.insured_until;
         let inputs = to_household_until(&view.members, self.fiscal_year, Some(until));
         let inputs = with_reliefs(inputs, &view.reliefs);
-        self.refuse_closed(&inputs, schedule.notice_on)?;
         let mut assessment = self.assessor.assess_on(&inputs, Some(&schedule))?;
         let mut case = None;
         if let Some(known) = pension {
@@ -84,7 +96,7 @@ impl Basis {
 }
 
 impl Basis {
-    /// 法110条の2第1項. Its 第2項, a decrease to adjust with an employees' scheme, is not served.
+    /// 法110条の2第1項.
     fn refuse_closed(&self, inputs: &Household, on: NaiveDate) -> Result<(), ServiceError> {
         let first_due = self.assessor.due_dates().first();
         let months = self.assessor.rules.decision_months;
@@ -215,7 +227,11 @@ pub async fn decide(
     let booked = book::booked_in(&mut tx, household_id, wish.fiscal_year).await?;
     let pensions = pension::known(db, (household_id, household_id), wish.fiscal_year, now).await?;
     let pension = pensions.get(&household_id);
-    let draft = basis.draft(&view, booked.schedule(clock.today()), pension)?;
+    let draft = basis.draft_of_any_year(&view, booked.schedule(clock.today()), pension)?;
+    match basis.refuse_closed(&draft.inputs, clock.today()) {
+        Ok(()) => {}
+        Err(closed) => adjusted(&wish, (draft.total(), booked.total().0), closed)?,
+    }
     refuse_other_total(draft.total(), wish.preview_total)?;
     refuse_other_second(&draft, &basis)?;
     let rows: Vec<Previous> = on_tx!(&mut tx, connection => sqlx::query_as(PREVIOUS).bind(household_id)
@@ -246,11 +262,38 @@ pub async fn decide(
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(user, What::Decide, now).of_household(household_id, persons);
     entry
-        .detail(format!("decision {}", made.id))
+        .detail(match &wish.adjustment {
+            Some(reason) => format!("decision {}, Art. 110-2(2): {reason}", made.id),
+            None => format!("decision {}", made.id),
+        })
         .write(&mut tx)
         .await?;
     tx.commit().await?;
     Ok(told(made, now, &user.login))
+}
+
+/// The longest reason that is kept.
+const MOST_REASON: usize = 200;
+
+/// 法110条の2第2項: after the two years a premium is only lowered, where another insurance of an employee covered the
+/// time without the household's fault.
+fn adjusted(
+    wish: &Decide,
+    (total, booked): (i64, i64),
+    closed: ServiceError,
+) -> Result<(), ServiceError> {
+    let Some(reason) = wish.adjustment.as_deref().map(str::trim) else {
+        return Err(closed);
+    };
+    if reason.is_empty() || reason.chars().count() > MOST_REASON {
+        let text = format!("法110条の2第2項に当たる理由を{MOST_REASON}字までで入力してください");
+        return Err(ServiceError::invalid_at("adjustment", text));
+    }
+    if total >= booked {
+        let text = "期間制限を過ぎた年度は、被用者保険との調整による減額だけを決定できます（法110条の2第2項）";
+        return Err(ServiceError::invalid_at("adjustment", text));
+    }
+    Ok(())
 }
 
 /// When and by whom something is booked.

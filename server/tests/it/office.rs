@@ -124,6 +124,26 @@ pub fn new_database(kind: Kind) -> String {
     }
 }
 
+/// The server of an office on a day.
+fn app(db: &Db, municipality: &str, today: &str, provider: Option<Provider>) -> App {
+    App {
+        db: Some(db.clone()),
+        municipality: municipality.into(),
+        clock: Clock {
+            today: Some(today.parse().unwrap()),
+        },
+        layouts: None,
+        reliefs: Arc::new(reliefs()),
+        whatifs: Default::default(),
+        jobs: Jobs::default(),
+        keys: keys(),
+        audit: Log::start(db.clone(), Clock::default()),
+        press: press(municipality),
+        wake: Default::default(),
+        provider,
+    }
+}
+
 impl Office {
     /// A signed-in clerk on 10 June 2026.
     pub async fn open(kind: Kind, municipality: &str) -> Office {
@@ -135,23 +155,7 @@ impl Office {
         let database = new_database(kind);
         let db = Db::open(&database).await.unwrap();
         db.migrate().await.unwrap();
-        let app = App {
-            db: Some(db.clone()),
-            municipality: municipality.into(),
-            clock: Clock {
-                today: Some("2026-06-10".parse().unwrap()),
-            },
-            layouts: None,
-            reliefs: Arc::new(reliefs()),
-            whatifs: Default::default(),
-            jobs: Jobs::default(),
-            keys: keys(),
-            audit: Log::start(db.clone(), Clock::default()),
-            press: press(municipality),
-            wake: Default::default(),
-            provider,
-        };
-        let url = serve(app).await;
+        let url = serve(app(&db, municipality, "2026-06-10", provider)).await;
         let mut office = Office {
             url,
             client: Client::new(),
@@ -160,6 +164,16 @@ impl Office {
         };
         office.client = office.sign_in_as("clerk", Role::Supervisor, "").await;
         office
+    }
+
+    /// The same office of 泉佐野市 on another day.
+    pub async fn on(&self, today: &str) -> Office {
+        Office {
+            url: serve(app(&self.db, "27213", today, None)).await,
+            client: self.client.clone(),
+            db: self.db.clone(),
+            tampered: Default::default(),
+        }
     }
 
     /// Adds an account with a second factor and signs it in.
@@ -379,6 +393,8 @@ impl Office {
             "check_finding",
             "relief_case",
             "relief_fact",
+            "pension_fact",
+            "pension_case",
             "run_release",
             "person_fact",
             "membership_fact",

@@ -268,6 +268,42 @@ async fn a_year_whose_two_years_are_over_is_decided_no_more() {
 }
 
 both! {
+    async fn after_two_years_only_a_decrease_with_its_reason_is_decided(office: Office) {
+        office.with_city().await;
+        let (status, decision) = decided(&office, 2025).await;
+        assert_eq!(status, StatusCode::OK, "{decision}");
+        let view = office.household().await;
+        let id = view["id"].clone();
+        // The same office two years and a half later.
+        let office = office.on("2028-01-10").await;
+        let path = format!("/api/households/{id}?fiscal_year=2025");
+        let (_, view) = office.get(&path).await;
+        let total = decision["summary"]["total"].as_i64().unwrap();
+        let wish = |view: &Value, total: i64, reason: Option<&str>| json!({"fiscal_year": 2025, "revision": view["revision"], "preview_total": total, "adjustment": reason});
+        let (status, closed) = office.send(Method::POST, &decide_path(&view), wish(&view, total, None)).await;
+        assert_eq!((status, closed["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("fiscal_year")));
+        let (status, same) = office.send(Method::POST, &decide_path(&view), wish(&view, total, Some("社保の遡及"))).await;
+        assert_eq!((status, same["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("adjustment")), "{same}");
+        // The head was insured by an employer from October 2025 on.
+        let mut edit = facts(&view, 0);
+        edit["fiscal_year"] = json!(2025);
+        edit["members"][0]["eligibility"]["lost_on"] = json!("2025-10-02");
+        edit["members"][0]["eligibility"]["loss_ground"] = json!("art6_1_8");
+        let (status, changed) = office.send(Method::PUT, &format!("/api/households/{id}/facts"), edit).await;
+        assert_eq!(status, StatusCode::OK, "{changed}");
+        let (_, view) = office.get(&path).await;
+        let facts: kokuho_shared::api::household::HouseholdView = serde_json::from_value(view.clone()).unwrap();
+        let assessor = kokuho_shared::assessment::result::Assessor::shipped("27213", 2025).unwrap();
+        let less = assessor.assess(&facts.facts()).unwrap().premium.total.0;
+        assert!(less < total);
+        let (status, blank) = office.send(Method::POST, &decide_path(&view), wish(&view, less, Some(" "))).await;
+        assert_eq!((status, blank["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("adjustment")), "{blank}");
+        let (status, decision) = office.send(Method::POST, &decide_path(&view), wish(&view, less, Some("社保の遡及"))).await;
+        assert_eq!((status, decision["summary"]["total"].as_i64()), (StatusCode::OK, Some(less)), "{decision}");
+    }
+}
+
+both! {
     async fn an_acquisition_that_is_dated_back_makes_the_year_before_due_again_and_closed_years_are_not_listed(office: Office) {
         office.with_city().await;
         let (status, decision) = decided(&office, 2025).await;

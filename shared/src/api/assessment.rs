@@ -5,7 +5,7 @@ use crate::assessment::result::Assessment;
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/households/{id}/decisions`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Decide {
@@ -14,6 +14,9 @@ pub struct Decide {
     pub revision: i64,
     /// The total of the preview in yen; a difference is refused and shown.
     pub preview_total: i64,
+    /// 法110条の2第2項: why a decrease is decided after the two years, to adjust with an employees' scheme.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjustment: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

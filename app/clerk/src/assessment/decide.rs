@@ -9,6 +9,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{self, Decision};
 use kokuho_shared::assessment::result::Assessment;
 use kokuho_shared::money::Yen;
+use kokuho_ui::components::{Field, described_by, typed};
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
@@ -23,6 +24,10 @@ pub fn Decide(
 ) -> impl IntoView {
     let office = state::office();
     let busy = RwSignal::new(false);
+    let adjustment = RwSignal::new(String::new());
+    // Two years after the first 納期限 at the earliest.
+    let this = office.usual_year();
+    let old = this.is_some_and(|this| shown.view.fiscal_year < this - 1);
     let shown_inquiries = shown.view.open_inquiries;
     let Amounts {
         preview,
@@ -48,6 +53,7 @@ pub fn Decide(
             fiscal_year: shown.view.fiscal_year,
             revision: shown.view.revision,
             preview_total: seen.premium.total.0,
+            adjustment: Some(adjustment.get_untracked()).filter(|reason| !reason.is_empty()),
         };
         let path = format!("/api/households/{}/decisions", shown.view.id);
         busy.set(true);
@@ -61,6 +67,16 @@ pub fn Decide(
     };
     let waiting = shown_inquiries;
     view! {
+        {old.then(|| view! {
+            <details data-testid="adjustment">
+                <summary>"期間制限を過ぎた年度の減額（法110条の2第2項）"</summary>
+                <p class="muted">"被用者保険の資格が後から分かり、本人の責めによらない場合の減額だけを、期間制限の後も決定できます。"</p>
+                <Field id="adjustment" label="理由（記録されます）".to_owned()>
+                    <input id="adjustment" class="input" autocomplete="off" maxlength="200" prop:value=adjustment
+                        aria-describedby=described_by("adjustment") on:input=move |event| adjustment.set(typed(&event)) />
+                </Field>
+            </details>
+        })}
         {(waiting > 0).then(|| view! {
             <p class="field-error" data-testid="provisional">{format!("終わっていない照会が{waiting}件あります。いま決定すると、回答が出るまでの暫定の決定になります。")}</p>
         })}

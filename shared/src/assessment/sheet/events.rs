@@ -5,9 +5,6 @@ use crate::calendar::FiscalYear;
 use crate::money::Yen;
 use chrono::NaiveDate;
 
-/// Ages at which a premium changes: 未就学児, 18歳, 第2号被保険者 from and until, 後期高齢者医療.
-pub const AGES: [u32; 5] = [6, 18, 40, 65, 75];
-
 /// What may happen; people are counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LifeEvent {
