@@ -389,8 +389,8 @@ test("a session that has ended lets the same person go on where the work was", a
   await expect(page.getByText("異動を保存しました")).toBeVisible();
 });
 
-test("incomes by kind are netted on the clerk's screen and go into the fields of the calculation", async ({ page, izumisano }, info) => {
-  await signIn(page, izumisano);
+test("incomes by kind are netted on the clerk's screen and go into the fields of the calculation", async ({ page, empty }, info) => {
+  await signIn(page, empty);
   await takeInAll(page, IZUMISANO);
   await page.getByRole("link", { name: "検索" }).first().click();
   await open(page, "2000000001", "ミベ");

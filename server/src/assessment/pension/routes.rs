@@ -3,7 +3,6 @@
 use super::desk;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
-use crate::error::ServiceError;
 use crate::http::{App, Body, Failure};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -52,6 +51,5 @@ pub async fn stop(
     Body(wish): Body<PensionStop>,
 ) -> Result<Json<PensionList>, Failure> {
     let by = (&user, app.clock, app.municipality.as_str());
-    let after = desk::stop(app.db()?, id, &wish, by).await;
-    Ok(Json(after.map_err(ServiceError::from)?))
+    Ok(Json(desk::stop(app.db()?, id, &wish, by).await?))
 }
