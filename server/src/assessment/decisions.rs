@@ -83,6 +83,9 @@ impl Basis {
             if !schedule.deducted.is_empty() {
                 assessment = self.assessor.assess_on(&inputs, Some(&schedule))?;
             }
+            if let Some(case) = &mut case {
+                pension::compare(case, &schedule.deducted, &assessment.instalments);
+            }
         }
         Ok(Draft {
             case,
@@ -225,10 +228,14 @@ pub async fn decide(
     household::refuse_hidden(&view, user)?;
     refuse_stale(&view, wish.revision)?;
     let booked = book::booked_in(&mut tx, household_id, wish.fiscal_year).await?;
-    let pensions = pension::known(db, (household_id, household_id), wish.fiscal_year, now).await?;
+    let pensions = pension::known_in(&mut tx, household_id, wish.fiscal_year, now).await?;
     let pension = pensions.get(&household_id);
     let draft = basis.draft_of_any_year(&view, booked.schedule(clock.today()), pension)?;
     match basis.refuse_closed(&draft.inputs, clock.today()) {
+        Ok(()) if wish.adjustment.is_some() => {
+            let text = "期間制限の内の年度です。法110条の2第2項の理由は要りません";
+            return Err(ServiceError::invalid_at("adjustment", text));
+        }
         Ok(()) => {}
         Err(closed) => adjusted(&wish, (draft.total(), booked.total().0), closed)?,
     }
@@ -263,7 +270,7 @@ pub async fn decide(
     let entry = Entry::new(user, What::Decide, now).of_household(household_id, persons);
     entry
         .detail(match &wish.adjustment {
-            Some(reason) => format!("decision {}, Art. 110-2(2): {reason}", made.id),
+            Some(reason) => format!("decision {}, Art. 110-2(2): {}", made.id, reason.trim()),
             None => format!("decision {}", made.id),
         })
         .write(&mut tx)

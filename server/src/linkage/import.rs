@@ -49,7 +49,13 @@ pub struct Delivery {
 /// Whether the city levies 資産割 in the fiscal year after the incomes' one.
 fn levies_assets(municipality: &str, income_year: i64) -> bool {
     let year = i32::try_from(income_year + 1).unwrap_or(0);
-    let parameters = shipped::parameters(municipality, FiscalYear(year));
+    // Before the rates of a year are known, those of the newest one before say it.
+    let known = shipped::MUNICIPALITIES
+        .iter()
+        .filter(|known| known.code == municipality);
+    let years = known.map(|known| known.fiscal_year.0);
+    let newest = years.filter(|known| *known <= year).max();
+    let parameters = shipped::parameters(municipality, FiscalYear(newest.unwrap_or(year)));
     parameters.is_ok_and(|parameters| {
         let mut rates = parameters.rates.iter();
         rates.any(|(_, cited)| cited.value.asset_rate.parts_per_million() > 0)

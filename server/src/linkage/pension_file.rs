@@ -278,7 +278,8 @@ fn read_results(courier: &Courier, bytes: &[u8]) -> Result<Vec<Told>, FileError>
 async fn answered(tx: &mut Tx, courier: &Courier, told: &Told) -> Result<(), ServiceError> {
     const FIND: &str = "SELECT c.household_id, c.state FROM pension_case c \
         JOIN person_fact p ON p.person_id = c.person_id AND p.superseded_at IS NULL \
-        WHERE p.resident_number = $1 AND c.fiscal_year = $2";
+        WHERE p.resident_number = $1 AND c.fiscal_year = $2 \
+        ORDER BY CASE WHEN c.state IN ('planned', 'excluded', 'queued') THEN 1 ELSE 0 END, c.changed_at DESC LIMIT 1";
     const SET: &str = "UPDATE pension_case SET state = $1, code = $2, changed_at = $3, \
         stopped_place = CASE WHEN $4 = 'accepted' THEN NULL ELSE stopped_place END \
         WHERE household_id = $5 AND fiscal_year = $6";
@@ -288,8 +289,10 @@ async fn answered(tx: &mut Tx, courier: &Courier, told: &Told) -> Result<(), Ser
     let asked = found.ok_or_else(|| wrong("この人の特別徴収は依頼していません"))?;
     let after = match (asked.state.as_str(), told.stops, told.accepted) {
         ("sent", false, true) | ("stopping", true, false) => "accepted",
-        ("sent", false, false) => "refused",
+        ("sent" | "stop_queued" | "stopping", false, false) => "refused",
         ("stopping", true, true) => "stopped",
+        // Its end was asked for meanwhile: that answer is still to come.
+        ("stop_queued" | "stopping", false, true) => return Ok(()),
         // Said before.
         ("accepted" | "refused" | "stopped", ..) => return Ok(()),
         _ => return Err(wrong("送っていない依頼への回答です")),

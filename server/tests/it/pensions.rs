@@ -159,3 +159,25 @@ both! {
         assert!(reason.contains("生年月日が違います"), "{reason}");
     }
 }
+
+both! {
+    async fn an_end_that_crosses_the_answer_to_the_request_refuses_no_file(office: Office) {
+        pensioners(&office).await;
+        let mut body = Exchange::of(&office);
+        assert!(listed(&mut body, "1959-04-02", 2_600_000).await);
+        decide(&office).await;
+        office.send(Method::POST, "/api/pensions", json!({"fiscal_year": 2026})).await;
+        body.courier.round().await.unwrap();
+        assert_eq!(states(&office).await.0, "sent");
+        let path = format!("/api/households/{}/pension", office.household().await["id"]);
+        let (status, after) = office.send(Method::POST, &path, json!({"fiscal_year": 2026, "reason": "世帯主の申出"})).await;
+        assert_eq!(status, StatusCode::OK, "{after}");
+        body.partners.round().unwrap();
+        body.there_and_back().await;
+        assert_eq!(states(&office).await.0, "stopped");
+        assert!(body.files("in/rejected").is_empty());
+        // Ended for the year: no decision plans it again.
+        assert_eq!(instalments(&decide(&office).await).len(), 10);
+        assert_eq!(states(&office).await.0, "stopped");
+    }
+}

@@ -30,7 +30,9 @@ pub(super) fn check(household: &Household, rules: &Rules) -> Result<(), Assessme
     {
         return Err(AssessmentError::LocalReduction { part });
     }
-    reliefs::check(household)?;
+    if !household.reliefs.is_empty() {
+        reliefs::check(household)?;
+    }
     for (member, facts) in household.members.iter().enumerate() {
         if let Some(field) = out_of_range(&facts.income, facts.fixed_asset_tax) {
             return Err(AssessmentError::Amount { member, field });

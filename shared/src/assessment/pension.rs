@@ -217,7 +217,8 @@ pub fn payments(annual: Yen, first: usize, before: Before, law: &PensionRule) ->
     } else if let Some(begun) = first_half(first, before.annual, law) {
         of_provisional(annual, begun, law)
     } else {
-        return from_later(annual, first, law);
+        // Without a premium of last year nothing can be estimated before October.
+        return from_later(annual, first.max(3), law);
     };
     let [a, b, c] = year.provisional;
     let [d, e, f] = year.main;
@@ -226,7 +227,7 @@ pub fn payments(annual: Yen, first: usize, before: Before, law: &PensionRule) ->
 
 fn first_half(first: usize, last_year: Yen, law: &PensionRule) -> Option<[Yen; 3]> {
     let month = u32::try_from(first).ok()?.checked_mul(2)?.checked_add(4)?;
-    begun_in(month, last_year, law)
+    begun_in(month, last_year, law).filter(|_| last_year > Yen::ZERO)
 }
 
 /// Whoever begins in October, December or February: each payment stands for two months of the year.
@@ -497,6 +498,10 @@ mod tests {
         assert_eq!(
             yen(payments(Yen(86_500), 5, nothing, &law)),
             [0, 0, 0, 0, 0, 14_417]
+        );
+        assert_eq!(
+            payments(Yen(86_501), 2, nothing, &law),
+            payments(Yen(86_501), 3, nothing, &law)
         );
         let goes_on = Before {
             february: Yen(14_000),

@@ -211,6 +211,7 @@ pub fn own_levies(household: &Household, rules: &Rules, part: Part) -> Vec<(usiz
 }
 
 /// 月割: a twelfth of each month's state; months with the same people are one state.
+#[inline(always)]
 fn of_part<L: Listen>(
     part: Part,
     rules: &Rules,

@@ -102,6 +102,8 @@ impl Relief {
 }
 
 /// Refuses a relief that says nothing, or more than a relief can.
+#[cold]
+#[inline(never)]
 pub(super) fn check(household: &Household) -> Result<(), AssessmentError> {
     let wrong = |relief, field| Err(AssessmentError::Relief { relief, field });
     if household.reliefs.len() > MOST {

@@ -54,6 +54,8 @@ pub(super) fn concerns(member: &Member) -> bool {
 
 /// Finds the tiers of the months and what each payer is; returns the test of the first
 /// charged month.
+#[cold]
+#[inline(never)]
 pub(super) fn prepare(household: &Household, rules: &Rules, workspace: &mut Workspace) -> TierTest {
     let year = &mut workspace.special;
     year.local = household.local_reductions;
@@ -121,6 +123,8 @@ struct Year<'a> {
     frees_states: bool,
 }
 
+#[cold]
+#[inline(never)]
 pub(super) fn of_part<L: Listen>(
     part: Part,
     rules: &Rules,

@@ -90,16 +90,40 @@ pub async fn list(db: &Db, fiscal_year: i32, ward: &str) -> Result<PensionList, 
 pub async fn send(
     db: &Db,
     fiscal_year: i32,
-    (user, clock): (&User, Clock),
+    (user, clock, municipality): (&User, Clock, &str),
 ) -> Result<PensionList, ServiceError> {
-    const SQL: &str = "UPDATE pension_case SET state = 'queued', changed_at = $1 WHERE fiscal_year = $2 AND state = 'planned'";
+    const PLANNED: &str = "SELECT c.household_id, c.payments FROM pension_case c WHERE c.fiscal_year = $1 AND c.state = 'planned' \
+        AND NOT EXISTS (SELECT 1 FROM decision_due d WHERE d.household_id = c.household_id AND d.fiscal_year = c.fiscal_year) \
+        ORDER BY c.household_id";
+    const SQL: &str = "UPDATE pension_case SET state = 'queued', changed_at = $1 WHERE household_id = $2 AND fiscal_year = $3";
+    let basis = Basis::of(municipality, fiscal_year)?;
+    let open = stoppable(&basis, clock.today())?.unwrap_or(6);
     let mut tx = db.write(Lock::Everything).await?;
     let now = clock.now();
-    let count = on_tx!(&mut tx, c => sqlx::query(SQL).bind(now.0).bind(i64::from(fiscal_year))
-        .execute(c).await?.rows_affected());
+    let planned: Vec<(i64, String)> = on_tx!(&mut tx, c => sqlx::query_as(PLANNED).bind(i64::from(fiscal_year))
+        .fetch_all(c).await?);
+    let mut count = 0;
+    for (household, payments) in planned {
+        let payments: [i64; 6] = serde_json::from_str(&payments)?;
+        // One that goes on from last year is taken already; another must still reach the pension body in time.
+        let first = payments.iter().position(|payment| *payment > 0);
+        if first.is_some_and(|first| first == 0 || first >= open) {
+            count += 1;
+            on_tx!(&mut tx, c => sqlx::query(SQL).bind(now.0).bind(household).bind(i64::from(fiscal_year))
+                .execute(c).await?.rows_affected());
+        } else {
+            let reason = "特別徴収の依頼が支払に間に合わない";
+            let change = edit::record(&mut tx, household, reason, (&user.login, now)).await?;
+            let due = Change {
+                id: change,
+                day: clock.today(),
+            };
+            due::after_edit(&mut tx, due, household, fiscal_year).await?;
+        }
+    }
     if count == 0 {
-        let text =
-            "依頼前の世帯がありません。年金保険者の対象者一覧を取り込み、決定を行ってください";
+        tx.commit().await?;
+        let text = "依頼できる世帯がありません。要処理の世帯を決定し直してから依頼してください";
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
     let entry = Entry::new(user, What::Inquire, now);
@@ -154,7 +178,7 @@ pub async fn stop(
         {
             PensionState::Excluded
         }
-        PensionState::Queued => PensionState::Planned,
+        PensionState::Planned | PensionState::Queued => PensionState::Stopped,
         state => {
             let text = format!("「{}」の特別徴収は中止できません", state.name());
             return Err(ServiceError::Conflict(Problem::new(text)));
@@ -165,6 +189,7 @@ pub async fn stop(
             let first = stoppable(&basis, clock.today())?.unwrap_or(6);
             i64::try_from(first).ok()
         }
+        PensionState::Stopped => Some(0),
         _ => None,
     };
     let change = edit::record(&mut tx, household_id, reason, (&user.login, now)).await?;

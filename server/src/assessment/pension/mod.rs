@@ -4,7 +4,7 @@
 pub mod desk;
 pub mod routes;
 
-use super::decisions::{self, Basis};
+use super::decisions::Basis;
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::on_db;
@@ -16,6 +16,7 @@ use kokuho_shared::api::pension::PensionState;
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::instalments::Instalment;
 use kokuho_shared::assessment::pension::{self, Before, PensionFacts};
+use kokuho_shared::assessment::schedule::DEDUCTED_FROM;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::pension::{PaymentDay, PensionRule};
 use kokuho_shared::law::shipped;
@@ -53,13 +54,17 @@ pub struct Case {
     pub payments: [Yen; 6],
     pub stopped: Option<usize>,
     pub obstacles: String,
+    /// The state that was read; another one since then is left as it is.
+    pub seen: Option<PensionState>,
 }
 
 impl CaseRow {
     fn case(self) -> Result<Case, ServiceError> {
         let unknown = || ServiceError::Internal(format!("pension state {}", self.state));
+        let state = PensionState::of_key(&self.state).ok_or_else(unknown)?;
         Ok(Case {
-            state: PensionState::of_key(&self.state).ok_or_else(unknown)?,
+            state,
+            seen: Some(state),
             household_id: self.household_id,
             fiscal_year: i32::try_from(self.fiscal_year).unwrap_or(0),
             person_id: self.person_id,
@@ -83,6 +88,15 @@ pub struct Known {
 /// By household.
 pub type AllKnown = HashMap<i64, Known>;
 
+const FACTS: &str = "SELECT m.household_id, f.person_id, f.listed_on, f.annual, f.care_each, f.account_transfer \
+    FROM pension_fact f JOIN membership_fact m ON m.person_id = f.person_id AND m.superseded_at IS NULL \
+    WHERE m.household_id BETWEEN $1 AND $2 AND m.head AND f.recorded_at <= $3 \
+    AND (f.superseded_at IS NULL OR f.superseded_at > $4)";
+const CASES: &str = "SELECT household_id, fiscal_year, person_id, state, payments, stopped_place FROM pension_case \
+    WHERE household_id BETWEEN $1 AND $2 AND fiscal_year BETWEEN $3 AND $4";
+const TOTALS: &str = "SELECT household_id, total FROM decision \
+    WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
+
 /// What is known of the households with ids from `first` to `last`; nearly all know nothing.
 pub async fn known(
     db: &Db,
@@ -90,21 +104,46 @@ pub async fn known(
     fiscal_year: i32,
     known_at: Instant,
 ) -> Result<AllKnown, ServiceError> {
-    const FACTS: &str = "SELECT m.household_id, f.person_id, f.listed_on, f.annual, f.care_each, f.account_transfer \
-        FROM pension_fact f JOIN membership_fact m ON m.person_id = f.person_id AND m.superseded_at IS NULL \
-        WHERE m.household_id BETWEEN $1 AND $2 AND m.head AND f.recorded_at <= $3 \
-        AND (f.superseded_at IS NULL OR f.superseded_at > $4)";
-    const CASES: &str = "SELECT household_id, fiscal_year, person_id, state, payments, stopped_place FROM pension_case \
-        WHERE household_id BETWEEN $1 AND $2 AND fiscal_year BETWEEN $3 AND $4";
     let year = i64::from(fiscal_year);
     let (facts, cases): (Vec<Fact>, Vec<CaseRow>) = on_db!(db, pool => (
         sqlx::query_as(FACTS).bind(first).bind(last).bind(known_at.0).bind(known_at.0).fetch_all(pool).await?,
         sqlx::query_as(CASES).bind(first).bind(last).bind(year - 1).bind(year).fetch_all(pool).await?,
     ));
-    let mut all = AllKnown::new();
     if facts.is_empty() && cases.is_empty() {
-        return Ok(all);
+        return Ok(AllKnown::new());
     }
+    let totals: Vec<(i64, i64)> = on_db!(db, pool => sqlx::query_as(TOTALS).bind(first).bind(last)
+        .bind(year - 1).fetch_all(pool).await?);
+    together(facts, cases, totals, fiscal_year)
+}
+
+/// The same of one household, inside a transaction that holds it.
+pub async fn known_in(
+    tx: &mut Tx,
+    household: i64,
+    fiscal_year: i32,
+    known_at: Instant,
+) -> Result<AllKnown, ServiceError> {
+    let year = i64::from(fiscal_year);
+    let facts: Vec<Fact> = on_tx!(tx, c => sqlx::query_as(FACTS).bind(household).bind(household)
+        .bind(known_at.0).bind(known_at.0).fetch_all(c).await?);
+    let cases: Vec<CaseRow> = on_tx!(tx, c => sqlx::query_as(CASES).bind(household).bind(household)
+        .bind(year - 1).bind(year).fetch_all(c).await?);
+    if facts.is_empty() && cases.is_empty() {
+        return Ok(AllKnown::new());
+    }
+    let totals: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(TOTALS).bind(household).bind(household)
+        .bind(year - 1).fetch_all(c).await?);
+    together(facts, cases, totals, fiscal_year)
+}
+
+fn together(
+    facts: Vec<Fact>,
+    cases: Vec<CaseRow>,
+    totals: Vec<(i64, i64)>,
+    fiscal_year: i32,
+) -> Result<AllKnown, ServiceError> {
+    let mut all = AllKnown::new();
     for fact in facts {
         let household = fact.household_id;
         all.entry(household).or_default().fact = Some(fact);
@@ -118,7 +157,7 @@ pub async fn known(
             place.before.february = case.payments.last().copied().unwrap_or_default();
         }
     }
-    let totals = decisions::totals(db, first, last, fiscal_year - 1).await?;
+    // In the order of their sequence: the newest stays.
     for (household, total) in totals {
         if let Some(place) = all.get_mut(&household) {
             place.before.annual = Yen(total);
@@ -193,12 +232,16 @@ pub fn plan(
         payments: [Yen::ZERO; 6],
         stopped: None,
         obstacles: "この年度の支払に間に合わない".to_owned(),
+        seen: known.case.as_ref().map(|case| case.state),
     };
     if let Some(first) = first_place(fact, known.before, &law, basis, today) {
         let payments = pension::payments(total, first, known.before, &law.rule);
         case.obstacles = against(known, &law, basis, (inputs, &payments, total), today);
         if case.obstacles.is_empty() {
             (case.state, case.payments) = (PensionState::Planned, payments);
+        } else if known.before.february > Yen::ZERO {
+            // It goes on by itself until somebody ends it: what is taken is not asked for as well.
+            (case.state, case.payments) = (PensionState::Accepted, payments);
         }
     }
     let taken = taken(&case);
@@ -217,8 +260,9 @@ fn first_place(
         return Some(0);
     }
     let first = pension::first_deduction(fact.listed_on, &law.rule)?;
+    // A list of a year before says nothing of one that has not gone on.
     let month = FiscalYear(basis.fiscal_year).month_index(first.first_day());
-    let listed = usize::try_from(month.max(0) / 2).ok()?;
+    let listed = usize::try_from(month).ok()? / 2;
     let open = law.first_open(today)?;
     Some(listed.max(open)).filter(|place| *place < law.days.len())
 }
@@ -279,16 +323,29 @@ pub async fn deducted(
     Ok(plan(known, &basis, (view.id, &inputs), total, today)?.1)
 }
 
+/// A decrease that reaches into what the pension pays: the body takes more than is owed until it is stopped.
+pub fn compare(case: &mut Case, planned: &[Instalment], decided: &[Instalment]) {
+    let sum = |all: &[Instalment]| -> Yen {
+        let deducted = all.iter().filter(|each| each.number >= DEDUCTED_FROM);
+        deducted.map(|each| each.amount).sum()
+    };
+    if case.state.is_fixed() && sum(decided) < sum(planned) && case.obstacles.is_empty() {
+        case.obstacles = "減額により年金からの額が多すぎる".to_owned();
+    }
+}
+
 /// Keeps how the cases stand after their decisions.
 pub async fn write(tx: &mut Tx, cases: &[Case], now: Instant) -> Result<(), ServiceError> {
     const SQL: &str = "INSERT INTO pension_case (household_id, fiscal_year, person_id, state, payments, stopped_place, \
         obstacles, reason, code, changed_at) VALUES ($1, $2, $3, $4, $5, NULL, $6, '', '', $7) \
         ON CONFLICT (household_id, fiscal_year) DO UPDATE SET person_id = excluded.person_id, state = excluded.state, \
-        payments = excluded.payments, obstacles = excluded.obstacles, changed_at = excluded.changed_at";
+        payments = excluded.payments, obstacles = excluded.obstacles, changed_at = excluded.changed_at \
+        WHERE pension_case.state = $8";
     for case in cases {
         let payments = serde_json::to_string(&case.payments)?;
         on_tx!(tx, c => sqlx::query(SQL).bind(case.household_id).bind(i64::from(case.fiscal_year)).bind(case.person_id)
             .bind(case.state.key()).bind(&payments).bind(&case.obstacles).bind(now.0)
+            .bind(case.seen.map_or("", PensionState::key))
             .execute(c).await?.rows_affected());
     }
     Ok(())

@@ -36,7 +36,7 @@ pub async fn send(
     user: User,
     Body(wish): Body<PensionSend>,
 ) -> Result<Json<PensionList>, Failure> {
-    let by = (&user, app.clock);
+    let by = (&user, app.clock, app.municipality.as_str());
     Ok(Json(desk::send(app.db()?, wish.fiscal_year, by).await?))
 }
 

@@ -210,6 +210,14 @@ pub fn read(text: &str) -> Result<Sheet, CodeError> {
         "D" => true,
         other => return Err(unreadable(other)),
     };
+    let digits = |text: &str, count: usize| {
+        text.len() == count && text.chars().all(|sign| sign.is_ascii_digit())
+    };
+    for (group, count) in [(municipality, 5), (year, 4)] {
+        if !digits(group, count) {
+            return Err(unreadable(group));
+        }
+    }
     let persons = persons.iter().map(|group| read_person(group));
     Ok(Sheet {
         municipality: (*municipality).to_owned(),
@@ -292,6 +300,8 @@ mod tests {
             Err(CodeError::Unreadable("B19811302".to_owned()))
         );
         for (from, to) in [
+            ("27100", "abc"),
+            ("2026", "20260"),
             ("SA", "QQ"),
             ("*R*", "*Q*"),
             ("2026", "20X6"),

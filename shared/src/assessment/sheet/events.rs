@@ -89,17 +89,17 @@ pub fn apply(sheet: &Sheet, event: LifeEvent) -> Result<Compared, EventError> {
         }
         LifeEvent::LeftJob { person, on } => joined(of(persons, person)?, on),
         LifeEvent::TookJob { person, on } => {
-            let person = of(persons, person)?;
             // 法8条: lost on the day after another insurance began.
-            (person.lost, person.other_insurance) = (on.succ_opt(), true);
+            lost(of(persons, person)?, on.succ_opt(), true);
         }
         LifeEvent::MovedIn { on } => {
+            // A child that was born later joins on its own day.
             let insured = persons.iter_mut().filter(|person| person.insured);
-            insured.for_each(|person| person.acquired = Some(on));
+            insured.for_each(|person| person.acquired = person.acquired.max(Some(on)));
         }
         LifeEvent::MovedOut { on } => {
             let insured = persons.iter_mut().filter(|person| person.insured);
-            insured.for_each(|person| (person.lost, person.other_insurance) = (Some(on), false));
+            insured.for_each(|person| lost(person, Some(on), false));
         }
         LifeEvent::Married { on, birth, salary } => persons.push(Person {
             birth: Some(birth),
@@ -125,8 +125,7 @@ pub fn apply(sheet: &Sheet, event: LifeEvent) -> Result<Compared, EventError> {
             }
         }
         LifeEvent::Died { person, on } => {
-            let person = of(persons, person)?;
-            (person.lost, person.other_insurance) = (on.succ_opt(), false);
+            lost(of(persons, person)?, on.succ_opt(), false);
         }
         LifeEvent::Aged { person, age } => {
             let of_year = sheet.fiscal_year - i32::try_from(age).unwrap_or(0);
@@ -145,8 +144,19 @@ pub fn apply(sheet: &Sheet, event: LifeEvent) -> Result<Compared, EventError> {
     Ok(compared)
 }
 
+/// Whoever was lost before stays so.
+fn lost(person: &mut Person, on: Option<NaiveDate>, other_insurance: bool) {
+    if person
+        .lost
+        .is_none_or(|before| on.is_some_and(|on| on < before))
+    {
+        (person.lost, person.other_insurance) = (on, other_insurance);
+    }
+}
+
+/// Whoever is insured already stays so.
 fn joined(person: &mut Person, left_on: NaiveDate) {
-    if !person.insured || person.acquired.is_none() {
+    if !person.insured {
         (person.insured, person.acquired) = (true, left_on.succ_opt());
     }
 }
@@ -206,6 +216,32 @@ mod tests {
             on: day("2026-09-30"),
         };
         assert_eq!(both(&whole, taken).1, total_of_months(5));
+    }
+
+    #[test]
+    fn who_was_insured_or_lost_before_stays_so() {
+        let insured = sheet("1981-04-02", 5_000_000);
+        let on = day("2026-10-14");
+        assert_eq!(
+            both(&insured, LifeEvent::LeftJob { person: 0, on }),
+            (594_729, 594_729)
+        );
+        let mut gone = insured.clone();
+        gone.persons[0].lost = Some(day("2026-06-01"));
+        let (before, after) = both(&gone, LifeEvent::MovedOut { on });
+        assert_eq!(before, after);
+        let born = apply(
+            &insured,
+            LifeEvent::Born {
+                person: 0,
+                on: day("2026-11-20"),
+                multiple: false,
+            },
+        )
+        .unwrap()
+        .with;
+        let moved = apply(&born, LifeEvent::MovedIn { on }).unwrap().with;
+        assert_eq!(moved.persons[1].acquired, Some(day("2026-11-20")));
     }
 
     fn total_of_months(months: i64) -> i64 {
