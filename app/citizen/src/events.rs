@@ -148,7 +148,11 @@ pub fn Events(form: Form, sheet: Memo<Sheet>, means: Means, lang: RwSignal<Lang>
     let said = move || {
         let event = chosen.event()?;
         let lang = lang.get();
-        let compared = match apply(&sheet.get(), event) {
+        let ages = means.0.with(|assessor| {
+            let assessor = assessor.as_ref().ok();
+            assessor.map(|assessor| assessor.rules.ages)
+        })?;
+        let compared = match apply(&sheet.get(), event, ages) {
             Ok(compared) => compared,
             Err(why) => return Some(refused(why, lang)),
         };

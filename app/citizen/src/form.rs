@@ -181,7 +181,7 @@ pub fn outcome(
         (Ok(assessor), Ok(tables)) => (assessor, tables),
         (Err(why), _) | (_, Err(why)) => return Outcome::Refused(why.clone()),
     };
-    let household = match sheet.household(tables, &assessor.parameters.national) {
+    let household = match sheet.household(tables, assessor) {
         Ok(household) => household,
         Err(SheetError::BirthMissing(place)) => return Outcome::BirthMissing(place),
         Err(SheetError::NoEffect(place, why)) => return Outcome::NoEffect(place, why),

@@ -1,5 +1,6 @@
 //! 賦課決定: stored with everything that reproduces it, and booked with it.
 
+use super::closed;
 use super::kept::{self, DECISION};
 use super::pension;
 use super::review;
@@ -12,16 +13,13 @@ use crate::error::ServiceError;
 use crate::ledger::book::{self, Posting};
 use crate::store::{Db, Lock, due};
 use crate::{on_db, on_tx};
-use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, DecisionSummary};
 use kokuho_shared::api::household::{HouseholdView, to_household_until, with_reliefs};
 use kokuho_shared::assessment::household::Household;
-use kokuho_shared::assessment::limit;
 use kokuho_shared::assessment::result::{Assessment, Assessor, RULE_VERSION};
 use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::collection::booking;
-use kokuho_shared::era;
 use kokuho_shared::law::shipped;
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -95,26 +93,6 @@ impl Basis {
             inputs,
             assessment,
         })
-    }
-}
-
-impl Basis {
-    /// 法110条の2第1項.
-    fn refuse_closed(&self, inputs: &Household, on: NaiveDate) -> Result<(), ServiceError> {
-        let first_due = self.assessor.due_dates().first();
-        let months = self.assessor.rules.decision_months;
-        let last = first_due.and_then(|due| limit::last_decision_of(inputs, *due, months));
-        match last.filter(|last| on > *last) {
-            None => Ok(()),
-            Some(last) => {
-                let text = format!(
-                    "{}の保険料は、{}を過ぎたため決定できません（国民健康保険法110条の2）",
-                    era::fiscal_year(self.fiscal_year),
-                    era::format(last)
-                );
-                Err(ServiceError::invalid_at("fiscal_year", text))
-            }
-        }
     }
 }
 
@@ -193,6 +171,10 @@ pub async fn previous(
         .collect())
 }
 
+/// Totals of a year in the order of their sequence: the newest stays.
+pub(super) const TOTALS: &str = "SELECT household_id, total FROM decision \
+    WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
+
 /// Σ of the newest decisions of a year by household, for ids from `first` to `last`.
 pub async fn totals(
     db: &Db,
@@ -200,9 +182,7 @@ pub async fn totals(
     last: i64,
     fiscal_year: i32,
 ) -> Result<HashMap<i64, i64>, ServiceError> {
-    const SQL: &str = "SELECT household_id, total FROM decision \
-        WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
-    let rows: Vec<(i64, i64)> = on_db!(db, pool => sqlx::query_as(SQL)
+    let rows: Vec<(i64, i64)> = on_db!(db, pool => sqlx::query_as(TOTALS)
         .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
     Ok(rows.into_iter().collect())
 }
@@ -237,7 +217,7 @@ pub async fn decide(
             return Err(ServiceError::invalid_at("adjustment", text));
         }
         Ok(()) => {}
-        Err(closed) => adjusted(&wish, (draft.total(), booked.total().0), closed)?,
+        Err(why) => closed::adjusted(&wish, (draft.total(), booked.total().0), why)?,
     }
     refuse_other_total(draft.total(), wish.preview_total)?;
     refuse_other_second(&draft, &basis)?;
@@ -277,30 +257,6 @@ pub async fn decide(
         .await?;
     tx.commit().await?;
     Ok(told(made, now, &user.login))
-}
-
-/// The longest reason that is kept.
-const MOST_REASON: usize = 200;
-
-/// 法110条の2第2項: after the two years a premium is only lowered, where another insurance of an employee covered the
-/// time without the household's fault.
-fn adjusted(
-    wish: &Decide,
-    (total, booked): (i64, i64),
-    closed: ServiceError,
-) -> Result<(), ServiceError> {
-    let Some(reason) = wish.adjustment.as_deref().map(str::trim) else {
-        return Err(closed);
-    };
-    if reason.is_empty() || reason.chars().count() > MOST_REASON {
-        let text = format!("法110条の2第2項に当たる理由を{MOST_REASON}字までで入力してください");
-        return Err(ServiceError::invalid_at("adjustment", text));
-    }
-    if total >= booked {
-        let text = "期間制限を過ぎた年度は、被用者保険との調整による減額だけを決定できます（法110条の2第2項）";
-        return Err(ServiceError::invalid_at("adjustment", text));
-    }
-    Ok(())
 }
 
 /// When and by whom something is booked.

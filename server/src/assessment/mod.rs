@@ -1,5 +1,6 @@
 //! 賦課: decisions, the yearly run, letters, verification, and the public estimate.
 
+mod closed;
 pub mod decisions;
 pub mod kept;
 pub mod mailing;

@@ -113,8 +113,6 @@ pub struct Payments {
     pub provisional: [Yen; 3],
     /// 10・12・2月.
     pub main: [Yen; 3],
-    /// 普通徴収 of the first half, where the deduction begins in October.
-    pub ordinary: Yen,
     /// Taken provisionally beyond the year's premium: to be given back or set off.
     pub excess: Yen,
 }
@@ -122,7 +120,7 @@ pub struct Payments {
 impl Payments {
     pub fn total(&self) -> Yen {
         let all = self.provisional.into_iter().chain(self.main);
-        all.sum::<Yen>() + self.ordinary - self.excess
+        all.sum::<Yen>() - self.excess
     }
 }
 
@@ -136,30 +134,23 @@ pub fn continuing(annual: Yen, february: Yen, law: &PensionRule) -> Payments {
 pub fn of_provisional(annual: Yen, provisional: [Yen; 3], law: &PensionRule) -> Payments {
     let taken: Yen = provisional.into_iter().sum();
     let rest = annual - taken;
-    let excess = (-rest).or_zero();
+    let mut main = [Yen::ZERO; 3];
+    spread(rest.or_zero(), law.unit, &mut main);
     Payments {
         provisional,
-        main: thirds(rest.or_zero(), law.unit),
-        ordinary: Yen::ZERO,
-        excess,
+        main,
+        excess: (-rest).or_zero(),
     }
 }
 
-/// Whoever begins in October pays half of the year by ordinary instalments before.
-pub fn from_october(annual: Yen, law: &PensionRule) -> Payments {
-    let ordinary = Rounding::FLOOR.divide(i128::from(annual.0), 2);
-    let ordinary = ordinary.unwrap_or(Yen::ZERO);
-    Payments {
-        provisional: [Yen::ZERO; 3],
-        main: thirds(annual - ordinary, law.unit),
-        ordinary,
-        excess: Yen::ZERO,
+/// A sum over some payments: each cut to the unit, what that leaves in the first.
+fn spread(sum: Yen, unit: i64, payments: &mut [Yen]) {
+    let count = i64::try_from(payments.len()).unwrap_or(0);
+    let each = Rounding::FloorTo(unit).apply(Yen(sum.0.div_euclid(count.max(1))));
+    payments.fill(each);
+    if let Some(first) = payments.first_mut() {
+        *first = sum - Yen(each.0 * (count - 1));
     }
-}
-
-fn thirds(rest: Yen, unit: i64) -> [Yen; 3] {
-    let each = Rounding::FloorTo(unit).apply(Yen(rest.0.div_euclid(3)));
-    [rest - each - each, each, each]
 }
 
 /// 仮徴収 of whoever begins in April, June or August: two parts of last year's premium at each
@@ -237,14 +228,7 @@ fn from_later(annual: Yen, first: usize, law: &PensionRule) -> [Yen; 6] {
     let count = i64::try_from(places.len()).unwrap_or(0);
     let before = i128::from(annual.0) * i128::from(12 - 2 * count);
     let ordinary = Rounding::FLOOR.divide(before, 12).unwrap_or(annual);
-    let rest = annual - ordinary;
-    let each = Rounding::FloorTo(law.unit).apply(Yen(rest.0.div_euclid(count.max(1))));
-    for place in places.iter_mut() {
-        *place = each;
-    }
-    if let Some(place) = places.first_mut() {
-        *place = rest - Yen(each.0 * (count - 1));
-    }
+    spread(annual - ordinary, law.unit, places);
     all
 }
 
@@ -424,9 +408,6 @@ mod tests {
         let payments = continuing(Yen(86_500), Yen(14_000), &law());
         assert_eq!(payments.provisional, [Yen(14_000); 3]);
         assert_eq!(payments.main, [Yen(14_900), Yen(14_800), Yen(14_800)]);
-        let october = from_october(Yen(86_501), &law());
-        assert_eq!(october.ordinary, Yen(43_250));
-        assert_eq!(october.main, [Yen(14_451), Yen(14_400), Yen(14_400)]);
     }
 
     #[test]
@@ -437,7 +418,6 @@ mod tests {
                 assert_eq!(payments.total(), Yen(annual), "{annual} {february}");
                 assert!(payments.main.iter().all(|each| *each >= Yen::ZERO));
             }
-            assert_eq!(from_october(Yen(annual), &law()).total(), Yen(annual));
         }
         let much = continuing(Yen(10_000), Yen(14_000), &law());
         assert_eq!((much.main, much.excess), ([Yen::ZERO; 3], Yen(32_000)));

@@ -102,7 +102,7 @@ pub async fn send(
     let now = clock.now();
     let planned: Vec<(i64, String)> = on_tx!(&mut tx, c => sqlx::query_as(PLANNED).bind(i64::from(fiscal_year))
         .fetch_all(c).await?);
-    let mut count = 0;
+    let (mut count, mut late) = (0, 0);
     for (household, payments) in planned {
         let payments: [i64; 6] = serde_json::from_str(&payments)?;
         // One that goes on from last year is taken already; another must still reach the pension body in time.
@@ -112,6 +112,7 @@ pub async fn send(
             on_tx!(&mut tx, c => sqlx::query(SQL).bind(now.0).bind(household).bind(i64::from(fiscal_year))
                 .execute(c).await?.rows_affected());
         } else {
+            late += 1;
             let reason = "特別徴収の依頼が支払に間に合わない";
             let change = edit::record(&mut tx, household, reason, (&user.login, now)).await?;
             let due = Change {
@@ -121,15 +122,14 @@ pub async fn send(
             due::after_edit(&mut tx, due, household, fiscal_year).await?;
         }
     }
+    let entry = Entry::new(user, What::Inquire, now);
+    let detail = format!("pension deductions of {fiscal_year}: {count} asked for, {late} too late");
+    entry.detail(detail).write(&mut tx).await?;
+    tx.commit().await?;
     if count == 0 {
-        tx.commit().await?;
         let text = "依頼できる世帯がありません。要処理の世帯を決定し直してから依頼してください";
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
-    let entry = Entry::new(user, What::Inquire, now);
-    let detail = format!("pension deductions of {fiscal_year}: {count} asked for");
-    entry.detail(detail).write(&mut tx).await?;
-    tx.commit().await?;
     list(db, fiscal_year, &user.ward).await
 }
 

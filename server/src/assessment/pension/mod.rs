@@ -4,7 +4,7 @@
 pub mod desk;
 pub mod routes;
 
-use super::decisions::Basis;
+use super::decisions::{self, Basis};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::on_db;
@@ -94,9 +94,6 @@ const FACTS: &str = "SELECT m.household_id, f.person_id, f.listed_on, f.annual, 
     AND (f.superseded_at IS NULL OR f.superseded_at > $4)";
 const CASES: &str = "SELECT household_id, fiscal_year, person_id, state, payments, stopped_place FROM pension_case \
     WHERE household_id BETWEEN $1 AND $2 AND fiscal_year BETWEEN $3 AND $4";
-const TOTALS: &str = "SELECT household_id, total FROM decision \
-    WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
-
 /// What is known of the households with ids from `first` to `last`; nearly all know nothing.
 pub async fn known(
     db: &Db,
@@ -112,8 +109,7 @@ pub async fn known(
     if facts.is_empty() && cases.is_empty() {
         return Ok(AllKnown::new());
     }
-    let totals: Vec<(i64, i64)> = on_db!(db, pool => sqlx::query_as(TOTALS).bind(first).bind(last)
-        .bind(year - 1).fetch_all(pool).await?);
+    let totals = decisions::totals(db, first, last, fiscal_year - 1).await?;
     together(facts, cases, totals, fiscal_year)
 }
 
@@ -132,7 +128,7 @@ pub async fn known_in(
     if facts.is_empty() && cases.is_empty() {
         return Ok(AllKnown::new());
     }
-    let totals: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(TOTALS).bind(household).bind(household)
+    let totals: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(decisions::TOTALS).bind(household).bind(household)
         .bind(year - 1).fetch_all(c).await?);
     together(facts, cases, totals, fiscal_year)
 }
@@ -140,7 +136,7 @@ pub async fn known_in(
 fn together(
     facts: Vec<Fact>,
     cases: Vec<CaseRow>,
-    totals: Vec<(i64, i64)>,
+    totals: impl IntoIterator<Item = (i64, i64)>,
     fiscal_year: i32,
 ) -> Result<AllKnown, ServiceError> {
     let mut all = AllKnown::new();

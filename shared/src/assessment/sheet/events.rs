@@ -2,6 +2,7 @@
 
 use super::{Person, Sheet};
 use crate::calendar::FiscalYear;
+use crate::law::parameters::Ages;
 use crate::money::Yen;
 use chrono::NaiveDate;
 
@@ -70,7 +71,7 @@ pub struct Compared {
 }
 
 /// What the sheet becomes where the event happens.
-pub fn apply(sheet: &Sheet, event: LifeEvent) -> Result<Compared, EventError> {
+pub fn apply(sheet: &Sheet, event: LifeEvent, ages: Ages) -> Result<Compared, EventError> {
     let mut compared = Compared {
         without: sheet.clone(),
         with: sheet.clone(),
@@ -135,7 +136,7 @@ pub fn apply(sheet: &Sheet, event: LifeEvent) -> Result<Compared, EventError> {
             of(&mut compared.without.persons, person)?.birth = younger;
             let person = of(&mut compared.with.persons, person)?;
             person.birth = older;
-            if age == 75 {
+            if i32::try_from(age) == Ok(ages.insured_until) {
                 (person.insured, person.moved_on) =
                     (false, NaiveDate::from_ymd_opt(sheet.fiscal_year, 1, 1));
             }
@@ -183,9 +184,15 @@ fn day_of(event: LifeEvent) -> Option<NaiveDate> {
 mod tests {
     use super::super::tests::{day, sheet, total};
     use super::*;
+    use crate::law::shipped;
+
+    fn applied(sheet: &Sheet, event: LifeEvent) -> Result<Compared, EventError> {
+        let national = shipped::national(FiscalYear(2026)).unwrap();
+        apply(sheet, event, national.ages.value)
+    }
 
     fn both(sheet: &Sheet, event: LifeEvent) -> (i64, i64) {
-        let compared = apply(sheet, event).unwrap();
+        let compared = applied(sheet, event).unwrap();
         (
             total(&compared.without).unwrap(),
             total(&compared.with).unwrap(),
@@ -230,7 +237,7 @@ mod tests {
         gone.persons[0].lost = Some(day("2026-06-01"));
         let (before, after) = both(&gone, LifeEvent::MovedOut { on });
         assert_eq!(before, after);
-        let born = apply(
+        let born = applied(
             &insured,
             LifeEvent::Born {
                 person: 0,
@@ -240,7 +247,7 @@ mod tests {
         )
         .unwrap()
         .with;
-        let moved = apply(&born, LifeEvent::MovedIn { on }).unwrap().with;
+        let moved = applied(&born, LifeEvent::MovedIn { on }).unwrap().with;
         assert_eq!(moved.persons[1].acquired, Some(day("2026-11-20")));
     }
 
@@ -275,7 +282,7 @@ mod tests {
             on: day("2026-11-20"),
             multiple: true,
         };
-        assert_eq!(apply(&single, twins).unwrap().with.persons.len(), 3);
+        assert_eq!(applied(&single, twins).unwrap().with.persons.len(), 3);
     }
 
     #[test]
@@ -298,7 +305,7 @@ mod tests {
     #[test]
     fn what_lies_outside_the_year_or_belongs_to_nobody_is_refused() {
         let single = sheet("1981-04-02", 0);
-        let died = |person, on| apply(&single, LifeEvent::Died { person, on });
+        let died = |person, on| applied(&single, LifeEvent::Died { person, on });
         assert_eq!(died(0, day("2027-04-01")), Err(EventError::OutsideYear));
         assert_eq!(died(3, day("2027-03-31")), Err(EventError::NoSuchPerson));
         let gone = died(0, day("2026-04-30")).unwrap().with;

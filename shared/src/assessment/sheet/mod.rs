@@ -9,10 +9,12 @@ use super::household::{
 };
 use super::income::IncomeTables;
 use super::kinds::Kinds;
+use super::result::Assessor;
+use super::rules::Rules;
 use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::law::LawError;
 use crate::law::kinds::KindRules;
-use crate::law::parameters::{Ages, National};
+use crate::law::parameters::Ages;
 use crate::law::shipped;
 use crate::money::Yen;
 use chrono::NaiveDate;
@@ -126,7 +128,8 @@ impl Tables {
 impl Sheet {
     /// The facts of the sheet's year; refused where a date of birth is missing or something that
     /// was said has no effect.
-    pub fn household(&self, tables: &Tables, national: &National) -> Result<Household, SheetError> {
+    pub fn household(&self, tables: &Tables, assessor: &Assessor) -> Result<Household, SheetError> {
+        let national = &assessor.parameters.national;
         for (place, person) in self.persons.iter().enumerate() {
             let birth = person.birth.ok_or(SheetError::BirthMissing(place))?;
             let checked = person.circumstances().check(birth, national);
@@ -138,7 +141,7 @@ impl Sheet {
                 place,
                 (self.fiscal_year, self.direct),
                 tables,
-                national.ages.value,
+                &assessor.rules,
             )
         });
         Ok(Household {
@@ -166,13 +169,13 @@ impl Person {
         place: usize,
         (year, direct): (i32, bool),
         tables: &Tables,
-        ages: Ages,
+        rules: &Rules,
     ) -> Result<Member, SheetError> {
         let birth = self.birth.ok_or(SheetError::BirthMissing(place))?;
         let mut member = Member {
             head: self.head,
             insured: self.insured,
-            income: self.income((year - 1, direct), birth, tables)?,
+            income: self.income((year - 1, direct), rules.is_senior(birth), tables)?,
             income_status: if self.undeclared {
                 IncomeStatus::Undeclared
             } else {
@@ -182,7 +185,7 @@ impl Person {
             ..Member::new((place + 1).to_string(), birth)
         };
         self.circumstances().apply(&mut member);
-        self.period(&mut member, year, ages);
+        self.period(&mut member, year, rules.ages);
         if let Some(last) = self.moved_on.and_then(|day| day.pred_opt()) {
             member.insured = false;
             member.former_member = true;
@@ -194,7 +197,7 @@ impl Person {
     fn income(
         &self,
         (year, direct): (i32, bool),
-        birth: NaiveDate,
+        senior: bool,
         tables: &Tables,
     ) -> Result<Income, LawError> {
         let law = tables.kinds.of(year)?;
@@ -209,13 +212,11 @@ impl Person {
         } else {
             // Every other income makes the deduction of a pension smaller.
             let other = self.kinds.income(Income::default(), law).total_income;
-            // 65 on 31 December: whoever is born on 1 January has reached it.
-            let senior = NaiveDate::from_ymd_opt(year + 1 - 65, 1, 1);
             let converted = tables.income.adjusted(
                 year,
                 self.salary,
                 self.pension,
-                senior.is_some_and(|day| birth <= day),
+                senior,
                 self.special_adjustment,
                 other.unwrap_or_default(),
             )?;
@@ -257,7 +258,6 @@ impl Person {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assessment::result::Assessor;
 
     pub fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -281,7 +281,7 @@ mod tests {
     pub fn total(sheet: &Sheet) -> Result<i64, SheetError> {
         let assessor = Assessor::shipped(&sheet.municipality, sheet.fiscal_year).unwrap();
         let tables = Tables::shipped().unwrap();
-        let household = sheet.household(&tables, &assessor.parameters.national)?;
+        let household = sheet.household(&tables, &assessor)?;
         Ok(assessor.assess(&household).unwrap().premium.total.0)
     }
 
