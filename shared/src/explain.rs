@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub enum Code {
     /// 年間保険料.
     Total,
+    /// 仮算定: a share of last year's premium.
+    Provisional,
     /// One of the four parts.
     Part,
     /// Months of the year with the same people liable.
@@ -86,6 +88,7 @@ impl Code {
     /// The names of the line's inputs; rates are in millionths, amounts in yen.
     pub fn inputs(self) -> &'static [&'static str] {
         match self {
+            Code::Provisional => &["last_year", "instalments", "unit"],
             Code::Part => &["months"],
             Code::State => &["annual", "months", "first_month"],
             Code::IncomeLevyOfPerson | Code::IncomeLevyOfInvoluntary => {
@@ -111,6 +114,7 @@ impl Code {
         let paragraph = |own: [&'static str; 4]| own[part.map_or(0, |part| part as usize)];
         match self {
             Code::Total => "法76条",
+            Code::Provisional => "条例 (暫定賦課)",
             Code::Part => "令29条の7第1項",
             Code::State | Code::MonthsCut | Code::MonthsFraction | Code::ProrationRounding => {
                 "法76条の2・81条 (月割)"
@@ -145,6 +149,7 @@ impl Code {
     pub fn parameter(self, part: Option<Part>) -> String {
         let of_part = |field: &str| format!("rates.{}.{field}", part.map_or("", Part::key));
         match self {
+            Code::Provisional => "instalments.provisional".into(),
             Code::Total | Code::TotalRounding => "rounding.total_unit".into(),
             Code::Part | Code::PartRounding => "rounding.part_unit".into(),
             Code::State | Code::MonthsCut | Code::MonthsFraction => "options.proration".into(),

@@ -10,7 +10,7 @@ use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::whatif;
 use kokuho_shared::law::copayment::CopaymentRules;
-use kokuho_shared::law::parameters::Part;
+use kokuho_shared::law::parameters::{JuneDeduction, Part};
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use serde_json::{Value, json};
@@ -229,12 +229,16 @@ fn incident_a20_what_was_deducted_provisionally_is_part_of_the_years_premium() {
         .of("2026-04-01".parse().unwrap())
         .unwrap()
         .clone();
+    let before = pension::Before {
+        february: Yen(14_000),
+        annual: Yen(84_000),
+    };
     // The premium of the year went down with the income: 仮徴収 went on as in February.
-    let payments = pension::continuing(Yen(50_000), Yen(14_000), &law);
+    let payments = pension::continuing(Yen(50_000), before, JuneDeduction::February, &law);
     assert_eq!(payments.main, [Yen(2_800), Yen(2_600), Yen(2_600)]);
     assert_eq!(payments.total(), Yen(50_000));
     // Below what was taken nothing more is deducted, and the rest is owed to the payer.
-    let less = pension::continuing(Yen(40_000), Yen(14_000), &law);
+    let less = pension::continuing(Yen(40_000), before, JuneDeduction::February, &law);
     assert_eq!((less.main, less.excess), ([Yen(0); 3], Yen(2_000)));
 }
 

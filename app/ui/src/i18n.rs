@@ -73,6 +73,11 @@ pub fn part_short(part: Part, lang: Lang) -> &'static str {
 pub fn code_label(code: Code, lang: Lang) -> &'static str {
     match code {
         Code::Total => lang.pick("年間保険料", "Premium of the year", "1年の 保険料"),
+        Code::Provisional => lang.pick(
+            "仮算定の保険料",
+            "Provisional premium",
+            "今の ところの 保険料",
+        ),
         Code::Part => lang.pick("区分の保険料", "Premium of the part", "この 分の 保険料"),
         Code::State => lang.pick(
             "同じ人が加入している月",

@@ -24,6 +24,9 @@ pub struct Document {
     /// 教示 at the foot: the document is a 処分.
     #[serde(default)]
     pub remedies: bool,
+    /// 世帯番号, where slips go with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household_number: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ mod slip;
 mod templates;
 mod typesetter;
 mod view;
-mod words;
+pub mod words;
 mod world;
 
 pub use error::LettersError;

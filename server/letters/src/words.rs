@@ -20,7 +20,8 @@ pub(crate) fn number(amount: i64) -> String {
     text
 }
 
-pub(crate) fn yen(amount: Yen) -> String {
+/// `1,234円`.
+pub fn yen(amount: Yen) -> String {
     format!("{}円", number(amount.0))
 }
 
@@ -43,6 +44,7 @@ fn month(after_april: i64) -> i64 {
 pub(crate) fn label(line: &Line) -> &'static str {
     match line.code {
         Code::Total => "年間保険料",
+        Code::Provisional => "仮算定の保険料",
         Code::Part => line.part.map_or("区分の保険料", |part| part.name()),
         Code::State => "同じ人が加入している月",
         Code::IncomeLevy | Code::IncomeLevyOfPerson => "所得割",

@@ -17,6 +17,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, DecisionSummary};
 use kokuho_shared::api::household::{HouseholdView, to_household_until, with_reliefs};
 use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::provisional::LastYear;
 use kokuho_shared::assessment::result::{Assessment, Assessor, RULE_VERSION};
 use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::collection::booking;
@@ -60,6 +61,24 @@ impl Basis {
         Ok(draft)
     }
 
+    /// 仮算定 of a household: what it is told does not depend on its facts, which are kept with it.
+    pub fn provisional(
+        &self,
+        view: &HouseholdView,
+        schedule: Schedule,
+    ) -> Result<Draft, ServiceError> {
+        let inputs = self.inputs(view);
+        let assessment = self.assessor.assess_on(&inputs, Some(&schedule))?;
+        Draft::of(inputs, &schedule, assessment, None)
+    }
+
+    /// The facts of an assessment as they are known.
+    pub fn inputs(&self, view: &HouseholdView) -> Household {
+        let until = self.assessor.rules.ages.insured_until;
+        let inputs = to_household_until(&view.members, self.fiscal_year, Some(until));
+        with_reliefs(inputs, &view.reliefs)
+    }
+
     /// The same where the time limit is looked at by whoever asks.
     fn draft_of_any_year(
         &self,
@@ -70,9 +89,7 @@ impl Basis {
         if let Some(obstacle) = view.obstacles.first() {
             return Err(ServiceError::invalid_at("members", obstacle.clone()));
         }
-        let until = self.assessor.rules.ages.insured_until;
-        let inputs = to_household_until(&view.members, self.fiscal_year, Some(until));
-        let inputs = with_reliefs(inputs, &view.reliefs);
+        let inputs = self.inputs(view);
         let mut assessment = self.assessor.assess_on(&inputs, Some(&schedule))?;
         let mut case = None;
         if let Some(known) = pension {
@@ -85,14 +102,7 @@ impl Basis {
                 pension::compare(case, &schedule.deducted, &assessment.instalments);
             }
         }
-        Ok(Draft {
-            case,
-            inputs_text: serde_json::to_string(&inputs)?,
-            schedule_text: serde_json::to_string(&schedule)?,
-            result_text: kept::write(&assessment)?,
-            inputs,
-            assessment,
-        })
+        Draft::of(inputs, &schedule, assessment, case)
     }
 }
 
@@ -108,6 +118,22 @@ pub struct Draft {
 }
 
 impl Draft {
+    fn of(
+        inputs: Household,
+        schedule: &Schedule,
+        assessment: Assessment,
+        case: Option<pension::Case>,
+    ) -> Result<Draft, ServiceError> {
+        Ok(Draft {
+            case,
+            inputs_text: serde_json::to_string(&inputs)?,
+            schedule_text: serde_json::to_string(schedule)?,
+            result_text: kept::write(&assessment)?,
+            inputs,
+            assessment,
+        })
+    }
+
     pub fn total(&self) -> i64 {
         self.assessment.premium.total.0
     }
@@ -115,16 +141,32 @@ impl Draft {
     /// Whether the decision before stands on the same and says the same.
     pub fn repeats(&self, before: &Previous, basis: &Basis) -> bool {
         before.inputs == self.inputs_text
-            && deducted(&before.schedule) == deducted(&self.schedule_text)
+            && beyond(&before.schedule) == beyond(&self.schedule_text)
             && before.parameters_sha256 == basis.parameters_sha256
             && before.rule_version == i64::from(basis.rule_version)
     }
 }
 
-/// What a schedule takes from a pension, as text; nearly every schedule has none.
-fn deducted(schedule: &str) -> &str {
-    let begin = schedule.find("\"deducted\"").unwrap_or(schedule.len());
-    schedule.get(begin..).unwrap_or_default()
+/// What a schedule takes from a pension and of last year's premium, as text; nearly every schedule has
+/// neither.
+fn beyond(schedule: &str) -> &str {
+    let begin = ["\"deducted\"", PROVISIONAL];
+    let begin = begin.iter().filter_map(|word| schedule.find(word)).min();
+    schedule
+        .get(begin.unwrap_or(schedule.len())..)
+        .unwrap_or_default()
+}
+
+/// How the schedule of a 仮算定 is told from others without reading it.
+const PROVISIONAL: &str = "\"provisional\"";
+
+/// 仮算定: last year's premium, which such a decision is a share of.
+fn last_year(schedule: &str) -> Result<Option<LastYear>, ServiceError> {
+    if !schedule.contains(PROVISIONAL) {
+        return Ok(None);
+    }
+    let schedule: Schedule = serde_json::from_str(schedule)?;
+    Ok(schedule.provisional)
 }
 
 /// A decision with its place, ready to be written.
@@ -185,6 +227,25 @@ pub async fn totals(
     let rows: Vec<(i64, i64)> = on_db!(db, pool => sqlx::query_as(TOTALS)
         .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
     Ok(rows.into_iter().collect())
+}
+
+/// 前年度の決定: the newest premiums of a year by household, for ids from `first` to `last`.
+pub async fn premiums(
+    db: &Db,
+    first: i64,
+    last: i64,
+    fiscal_year: i32,
+) -> Result<HashMap<i64, LastYear>, ServiceError> {
+    const SQL: &str = "SELECT household_id, id, result FROM decision \
+        WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
+    let rows: Vec<(i64, i64, String)> = on_db!(db, pool => sqlx::query_as(SQL)
+        .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
+    let mut newest: HashMap<i64, LastYear> = HashMap::new();
+    for (household, id, result) in rows {
+        let premium = kept::read(&result)?.premium;
+        newest.insert(household, LastYear::of(id, &premium));
+    }
+    Ok(newest)
 }
 
 /// Decides a household's premium of a year on the facts that the clerk saw, and books it.
@@ -319,12 +380,14 @@ fn told(made: Made<'_>, at: Instant, by: &str) -> Decision {
             decided_at: at.text(),
             decided_by: by.to_owned(),
             total: made.draft.total(),
+            provisional: false,
         },
         household_id: made.household_id,
         inputs: made.draft.inputs,
         parameters: made.basis.parameters.clone(),
         parameters_sha256: made.basis.parameters_sha256.to_owned(),
         rule_version: made.basis.rule_version,
+        last_year: None,
         assessment: made.draft.assessment,
     }
 }
@@ -394,6 +457,7 @@ pub async fn of_run(
 }
 
 fn read(stored: Stored) -> Result<Decision, ServiceError> {
+    let last_year = last_year(&stored.schedule)?;
     Ok(Decision {
         summary: DecisionSummary {
             id: stored.id,
@@ -401,12 +465,14 @@ fn read(stored: Stored) -> Result<Decision, ServiceError> {
             decided_at: Instant(stored.decided_at).text(),
             decided_by: stored.decided_by,
             total: stored.total,
+            provisional: last_year.is_some(),
         },
         household_id: stored.household_id,
         inputs: serde_json::from_str(&stored.inputs)?,
         parameters: stored.parameters,
         parameters_sha256: stored.parameters_sha256,
         rule_version: u32::try_from(stored.rule_version).unwrap_or(0),
+        last_year,
         assessment: kept::read(&stored.result)?,
     })
 }
@@ -418,18 +484,19 @@ pub async fn list(
     year: i32,
     known: Instant,
 ) -> Result<Vec<DecisionSummary>, ServiceError> {
-    const SQL: &str = "SELECT id, decided_at, decided_by, total FROM decision \
+    const SQL: &str = "SELECT id, decided_at, decided_by, total, schedule LIKE '%\"provisional\"%' FROM decision \
         WHERE household_id = $1 AND fiscal_year = $2 AND decided_at <= $3 ORDER BY id DESC";
-    let rows: Vec<(i64, i64, String, i64)> = on_db!(db, pool => sqlx::query_as(SQL)
+    let rows: Vec<(i64, i64, String, i64, bool)> = on_db!(db, pool => sqlx::query_as(SQL)
         .bind(household).bind(i64::from(year)).bind(known.0).fetch_all(pool).await?);
     let summaries = rows
         .into_iter()
-        .map(|(id, at, decided_by, total)| DecisionSummary {
+        .map(|(id, at, decided_by, total, provisional)| DecisionSummary {
             id,
             fiscal_year: year,
             decided_at: Instant(at).text(),
             decided_by,
             total,
+            provisional,
         });
     Ok(summaries.collect())
 }

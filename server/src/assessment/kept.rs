@@ -24,7 +24,7 @@ struct KeptAssessment {
 }
 
 /// Codes by the number under which they are kept. Only ever appended to.
-const CODES: [Code; 28] = [
+const CODES: [Code; 29] = [
     Code::Total,
     Code::Part,
     Code::State,
@@ -53,6 +53,7 @@ const CODES: [Code; 28] = [
     Code::MaternityRelief,
     Code::FormerDependantRelief,
     Code::GrantedRelief,
+    Code::Provisional,
 ];
 
 /// The text of an assessment, as it is stored and compared.

@@ -23,7 +23,7 @@ use std::collections::{HashMap, HashSet};
 /// Plans the letters of a finished run, with the same pieces.
 pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, ServiceError> {
     let yearly = queue::find(db, run).await?;
-    if yearly.kind != JobKind::Yearly || yearly.state != JobState::Done {
+    if !yearly.kind.decides() || yearly.state != JobState::Done {
         let text = "年次賦課が完了してから通知書を作成してください";
         return Err(ServiceError::Conflict(Problem::new(text)));
     }

@@ -7,6 +7,7 @@ pub mod mailing;
 pub mod notice;
 pub mod pension;
 pub mod printing;
+mod provisional;
 pub mod release;
 pub mod reliefs;
 pub mod review;

@@ -1,7 +1,7 @@
 //! 保険料決定通知書: one for each decision, bound to what it says and to whom.
 
 use super::slips::{self, Slip};
-use super::{decisions, release};
+use super::{decisions, provisional, release};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
@@ -17,7 +17,7 @@ use kokuho_letters::{Addressee, AssessmentNotice, Content, Letter};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decision, IssuedLetter};
-use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::api::job::JobKind;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::guarded::Guarded;
@@ -184,6 +184,30 @@ pub fn compose(
     let head = view
         .payer_member()
         .ok_or(ServiceError::NotFound("世帯主"))?;
+    let content = match &decision.last_year {
+        Some(last_year) => Content::Document(provisional::document(
+            decision,
+            last_year,
+            &head.name,
+            &view.number,
+        )),
+        None => Content::AssessmentNotice(assessed(decision, view, head)),
+    };
+    Ok(Letter {
+        number,
+        addressee: Addressee {
+            name: head.name.clone(),
+            postcode: place(&view.postcode)?,
+            address: vec![place(&view.address)?],
+        },
+        sender: press.sender(),
+        business_date: today,
+        fiscal_year: FiscalYear(decision.summary.fiscal_year),
+        content,
+    })
+}
+
+fn assessed(decision: &Decision, view: &HouseholdView, head: &MemberView) -> AssessmentNotice {
     let name_of = |id: &String| {
         let member = view
             .members
@@ -197,24 +221,12 @@ pub fn compose(
         .iter()
         .map(|member| name_of(&member.id))
         .collect();
-    let notice = AssessmentNotice::of(
+    AssessmentNotice::of(
         &decision.assessment,
         view.number.clone(),
         head.name.clone(),
         people,
-    );
-    Ok(Letter {
-        number,
-        addressee: Addressee {
-            name: head.name.clone(),
-            postcode: place(&view.postcode)?,
-            address: vec![place(&view.address)?],
-        },
-        sender: press.sender(),
-        business_date: today,
-        fiscal_year: FiscalYear(decision.summary.fiscal_year),
-        content: Content::AssessmentNotice(notice),
-    })
+    )
 }
 
 /// A letter tells where a protected household lives: on record before it is shown.

@@ -13,7 +13,7 @@ use crate::on_db;
 use crate::press::Press;
 use crate::store::Db;
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::job::{BatchView, JobKind};
+use kokuho_shared::api::job::BatchView;
 
 /// Forms the batches of a run.
 pub async fn form(db: &Db, run: i64) -> Result<Vec<Batch>, ServiceError> {
@@ -84,7 +84,7 @@ async fn left_out(db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
         OR EXISTS (SELECT 1 FROM membership m JOIN protection_fact pr ON pr.person_id = m.person_id \
         AND pr.superseded_at IS NULL WHERE m.household_id = l.household_id AND m.superseded_at IS NULL)) \
         ORDER BY l.number";
-    if queue::find(db, run).await?.kind != JobKind::Yearly {
+    if !queue::find(db, run).await?.kind.decides() {
         return Err(ServiceError::NotFound("年次賦課"));
     }
     Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(run).fetch_all(pool).await?))

@@ -50,7 +50,7 @@ pub async fn release(
     // No check is begun meanwhile, and nobody else releases it.
     let mut tx = db.write(Lock::Everything).await?;
     let yearly = queue::find(db, run).await?;
-    if yearly.kind != JobKind::Yearly {
+    if !yearly.kind.decides() {
         return Err(ServiceError::NotFound("年次賦課"));
     }
     if let Some(known) = of_run(db, run).await? {

@@ -31,7 +31,7 @@ pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, S
     // Nobody releases it meanwhile.
     let mut tx = db.write(Lock::Everything).await?;
     let yearly = queue::find(db, run).await?;
-    if yearly.kind != JobKind::Yearly || yearly.state != JobState::Done {
+    if !yearly.kind.decides() || yearly.state != JobState::Done {
         let text = "年次賦課が完了してから点検してください";
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
@@ -207,7 +207,14 @@ fn one(
     found: &mut Vec<Found>,
 ) -> Result<(), ServiceError> {
     let (household, total) = (decision.household_id, decision.summary.total);
-    let second = second(&decision.inputs, &known.basis);
+    let second = match &decision.last_year {
+        Some(last_year) => {
+            let rules = &known.basis.assessor.parameters.instalments.value;
+            let (count, unit) = (rules.provisional, rules.provisional_unit);
+            Ok(kokuho_second::provisional(last_year.total, count, unit))
+        }
+        None => second(&decision.inputs, &known.basis),
+    };
     if second != Ok(Yen(total)) {
         let (amount, reason) = match second {
             Ok(other) => (
@@ -217,6 +224,10 @@ fn one(
             Err(why) => (0, format!("検算できません: {why}")),
         };
         found.push((household, Sort::Second, amount, reason));
+    }
+    // 仮算定 looks at nothing but last year's premium.
+    if decision.last_year.is_some() {
+        return Ok(());
     }
     let unknown = unknown(&decision.inputs, &known.basis);
     if unknown > 0 {

@@ -182,9 +182,9 @@ pub fn page(slip: &Slip, notice: &Letter) -> Result<Letter, ServiceError> {
     let household_number = match &notice.content {
         Content::AssessmentNotice(content) => content.household_number.clone(),
         Content::PaymentSlip(content) => content.household_number.clone(),
-        Content::Document(_) => {
-            let text = format!("slip {}: a document has none", slip.number);
-            return Err(ServiceError::Internal(text));
+        Content::Document(content) => {
+            let none = || ServiceError::Internal(format!("slip {}: of no household", slip.number));
+            content.household_number.clone().ok_or_else(none)?
         }
     };
     let wrong = |what: &str| ServiceError::Internal(format!("slip {}: {what}", slip.number));

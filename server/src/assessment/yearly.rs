@@ -1,4 +1,4 @@
-//! 年次賦課 (本算定): every household of the city is decided and booked, piece by piece.
+//! 年次賦課 (本算定) and 仮算定: every household of the city is decided and booked, piece by piece.
 //!
 //! All pieces look at the facts as they were known when the run was planned, and their ids were
 //! kept then: whoever works on a piece, and however often it is begun, the same comes out.
@@ -6,6 +6,7 @@
 use super::decisions::{self, Basis, Made, Previous, Source};
 use super::kept::{self, DECISION};
 use super::pension;
+use super::provisional;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
@@ -18,19 +19,24 @@ use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx, due};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::job::{Bar, JobKind, JobState, RunOutcome};
+use kokuho_shared::assessment::provisional::LastYear;
 use kokuho_shared::collection::booking::{self, Booked};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Plans the run of a year. Refused without parameters, without households, or beside another.
+/// Plans the run of a year. Refused without parameters, without households, beside another, and as
+/// 仮算定 where the city has none or decisions of the year stand already for everybody.
 pub async fn plan(
     db: &Db,
-    fiscal_year: i32,
+    (kind, fiscal_year): (JobKind, i32),
     user: &User,
     municipality: &str,
     clock: Clock,
 ) -> Result<Job, ServiceError> {
-    Basis::of(municipality, fiscal_year)?;
+    let basis = Basis::of(municipality, fiscal_year)?;
+    if kind == JobKind::Provisional {
+        provisional::refuse_without(&basis, clock)?;
+    }
     // No import is half-way when the moment is chosen at which facts are looked at.
     let mut tx = db.write(Lock::Everything).await?;
     let now = clock.now();
@@ -45,7 +51,7 @@ pub async fn plan(
     let id = tx.take_ids("job", 1).await?;
     let job = Job {
         id,
-        kind: JobKind::Yearly,
+        kind,
         fiscal_year,
         run_id: id,
         state: JobState::Running,
@@ -137,6 +143,8 @@ struct Known {
     booked: HashMap<i64, Booked>,
     last_year: HashMap<i64, i64>,
     pensions: pension::AllKnown,
+    /// 仮算定: last year's premiums with their parts; of the main run none.
+    premiums: HashMap<i64, LastYear>,
 }
 
 /// What a piece is about to write.
@@ -170,6 +178,12 @@ pub async fn piece(
         booked: book::booked(db, first, last, job.fiscal_year).await?,
         last_year: decisions::totals(db, first, last, job.fiscal_year - 1).await?,
         pensions: pension::known(db, (first, last), job.fiscal_year, job.known_at).await?,
+        premiums: match job.kind {
+            JobKind::Provisional => {
+                decisions::premiums(db, first, last, job.fiscal_year - 1).await?
+            }
+            _ => HashMap::new(),
+        },
     };
     let mut written = Written::default();
     written.tally.households = piece.households;
@@ -222,11 +236,30 @@ fn one<'a>(
     }
     let nothing = Booked::default();
     let booked = known.booked.get(&view.id).unwrap_or(&nothing);
-    let draft = match basis.draft(
-        view,
-        booked.schedule(job.business_date),
-        known.pensions.get(&view.id),
-    ) {
+    let schedule = booked.schedule(job.business_date);
+    let pension = known.pensions.get(&view.id);
+    let draft = match job.kind {
+        JobKind::Provisional if before.is_some() => {
+            written.tally.unchanged += 1;
+            return Ok(());
+        }
+        JobKind::Provisional => {
+            match provisional::schedule(
+                view,
+                basis,
+                schedule,
+                (known.premiums.get(&view.id), pension),
+            ) {
+                Some(schedule) => basis.provisional(view, schedule),
+                None => {
+                    written.tally.not_insured += 1;
+                    return Ok(());
+                }
+            }
+        }
+        _ => basis.draft(view, schedule, pension),
+    };
+    let draft = match draft {
         Ok(draft) => draft,
         Err(ServiceError::Invalid(problem)) => {
             written.tally.left_out += 1;
@@ -239,6 +272,10 @@ fn one<'a>(
         }
         Err(other) => return Err(other),
     };
+    if job.kind == JobKind::Provisional && draft.total() == 0 {
+        written.tally.not_insured += 1;
+        return Ok(());
+    }
     let insured = draft.inputs.members.iter().any(|member| member.insured);
     if before.is_none() && !insured {
         written.tally.not_insured += 1;
@@ -337,6 +374,10 @@ async fn settle(
             .iter()
             .any(|found| found.household_id == *id)
     };
+    // 仮算定 settles nothing: what waits is waiting for 本算定.
+    if job.kind == JobKind::Provisional {
+        return Ok(());
+    }
     for id in due::waiting(tx, households, job.fiscal_year).await? {
         if !left_out(&id) {
             due::settle(tx, id, job.fiscal_year, job.known_at).await?;

@@ -21,6 +21,7 @@ pub struct Row {
     kind: String,
     on_day: NaiveDate,
     multiple: bool,
+    until_day: Option<NaiveDate>,
 }
 
 impl Row {
@@ -30,6 +31,7 @@ impl Row {
             kind,
             on: self.on_day,
             multiple: self.multiple,
+            until: self.until_day,
         })
     }
 }
@@ -71,11 +73,14 @@ pub fn check(place: usize, member: &MemberView, fiscal_year: i32) -> Result<(), 
     let national = shipped::national(FiscalYear(fiscal_year));
     let national =
         national.map_err(|why| ServiceError::invalid_at("fiscal_year", why.to_string()))?;
+    let wrong = |field: &str, why: String| {
+        let field = format!("members[{place}].circumstances.{field}");
+        ServiceError::invalid_at(&field, why)
+    };
     let checked = member.circumstances.check(member.birth_date, &national);
-    checked.map_err(|why| {
-        let field = format!("members[{place}].circumstances.{}", why.field());
-        ServiceError::invalid_at(&field, why.to_string())
-    })
+    checked.map_err(|why| wrong(why.field(), why.to_string()))?;
+    let stay = member.circumstances.check_stay(member.birth_date);
+    stay.map_err(|why| wrong(why.field(), why.to_string()))
 }
 
 const COLUMNS: &[&str] = &[
@@ -86,6 +91,7 @@ const COLUMNS: &[&str] = &[
     "kind",
     "on_day",
     "multiple",
+    "until_day",
 ];
 
 /// Ends what is no longer so, and adds what is new.
@@ -118,6 +124,7 @@ pub async fn write(
             Value::Word(fact.kind.key()),
             Value::Date(fact.on),
             Value::Bool(fact.multiple),
+            Value::OptDate(fact.until),
         ];
         writer.insert(tx, "circumstance_fact", COLUMNS, row).await?;
     }

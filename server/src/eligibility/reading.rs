@@ -126,7 +126,7 @@ macro_rules! reading {
                 AND i.income_year = $3"
             ),
             circumstances: concat!(
-                "SELECT m.household_id, c.person_id, c.change_id, c.kind, c.on_day, c.multiple FROM circumstance_fact c \
+                "SELECT m.household_id, c.person_id, c.change_id, c.kind, c.on_day, c.multiple, c.until_day FROM circumstance_fact c \
                 JOIN ", $table, " m ON m.person_id = c.person_id \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
                 WHERE m.household_id ", $households, $last_of_circumstances, " \

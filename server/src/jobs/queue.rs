@@ -123,7 +123,7 @@ pub async fn refuse_older(tx: &mut Tx, job: &Job) -> Result<(), ServiceError> {
         "SELECT id FROM job WHERE kind = $1 AND fiscal_year = $2 AND id > $3 LIMIT 1";
     let newer: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(NEWER).bind(job.kind.key())
         .bind(i64::from(job.fiscal_year)).bind(job.id).fetch_optional(connection).await?);
-    match newer.filter(|_| job.kind == JobKind::Yearly) {
+    match newer.filter(|_| job.kind.decides()) {
         None => Ok(()),
         Some(newer) => {
             let text = format!(

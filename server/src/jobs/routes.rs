@@ -31,14 +31,22 @@ pub async fn start(
 ) -> Result<(StatusCode, Json<JobView>), Failure> {
     user.check_whole_city()?;
     let db = app.db()?;
-    // A year decided without the second file of the incomes would be wrong for whole streets.
-    if let Some(incomplete) = parts::incomplete(db).await?.first() {
-        let text = format!("{}。届いてから始めてください", incomplete.told());
-        return Err(ServiceError::Conflict(Problem::new(text)).into());
+    let kind = match wish.provisional {
+        true => JobKind::Provisional,
+        false => JobKind::Yearly,
+    };
+    // 仮算定 is there because the incomes of the year have not come yet.
+    if kind == JobKind::Yearly {
+        // A year decided without the second file of the incomes would be wrong for whole streets.
+        if let Some(incomplete) = parts::incomplete(db).await?.first() {
+            let text = format!("{}。届いてから始めてください", incomplete.told());
+            return Err(ServiceError::Conflict(Problem::new(text)).into());
+        }
+        let city = (app.municipality.as_str(), app.layouts.as_deref());
+        arrivals::refuse_without(db, city, wish.fiscal_year).await?;
     }
-    let city = (app.municipality.as_str(), app.layouts.as_deref());
-    arrivals::refuse_without(db, city, wish.fiscal_year).await?;
-    let job = yearly::plan(db, wish.fiscal_year, &user, &app.municipality, app.clock).await?;
+    let what = (kind, wish.fiscal_year);
+    let job = yearly::plan(db, what, &user, &app.municipality, app.clock).await?;
     app.wake.notify_waiters();
     Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
 }
@@ -136,7 +144,7 @@ pub async fn run(
 
 async fn run_view(db: &Db, id: i64) -> Result<RunView, ServiceError> {
     let job = queue::find(db, id).await?;
-    if job.kind != JobKind::Yearly {
+    if !job.kind.decides() {
         return Err(ServiceError::NotFound("年次賦課"));
     }
     let letters = progress::of_run(db, id, JobKind::Letters).await?;

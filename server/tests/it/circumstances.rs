@@ -89,6 +89,37 @@ both! {
 }
 
 both! {
+    async fn months_in_a_facility_without_care_insurance_are_free_of_the_care_levy(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let whole = decide(&office, &view).await;
+        let care = |decision: &Value| decision["assessment"]["premium"]["parts"]["care"].clone();
+        assert_eq!(care(&whole)["months"], 12);
+        // Both adults go there on 15 June: care is lost on the 16th, and two months are left.
+        let stay = json!({"care_exempt": {"entered_on": "2026-06-15"}});
+        let saved = save(&office, &view, 0, stay.clone()).await;
+        let saved = save(&office, &saved, 1, stay).await;
+        let there = decide(&office, &saved).await;
+        assert_eq!(care(&there)["months"], 2);
+        let sixth = care(&whole)["amount"].as_i64().unwrap() / 6;
+        assert_eq!(care(&there)["amount"].as_i64(), Some(sixth));
+        // One comes back in November: the other stays without.
+        let back = json!({"care_exempt": {"entered_on": "2026-06-15", "left_on": "2026-11-02"}});
+        let saved = save(&office, &saved, 1, back).await;
+        assert_eq!(saved["members"][1]["circumstances"]["care_exempt"]["left_on"], "2026-11-02");
+        assert_eq!(care(&decide(&office, &saved).await)["months"], 7);
+        let sql = "SELECT COUNT(*) FROM circumstance_fact WHERE kind = 'care_exempt'";
+        let kept: i64 = kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap());
+        assert_eq!(kept, 3);
+        let wrong = json!({"care_exempt": {"entered_on": "2026-06-15", "left_on": "2026-06-14"}});
+        let path = format!("/api/households/{}/facts", view["id"]);
+        let (status, problem) = office.send(Method::PUT, &path, edit(&saved, 0, wrong)).await;
+        let field = "members[0].circumstances.care_exempt.left_on";
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some(field)), "{problem}");
+    }
+}
+
+both! {
     async fn a_circumstance_without_effect_is_refused_by_its_field_and_nothing_is_written(office: Office) {
         office.with_city().await;
         let view = office.household().await;

@@ -31,6 +31,7 @@ mod ports;
 mod premiums;
 mod program;
 mod protection;
+mod provisional;
 mod public;
 mod queue;
 mod reliefs;

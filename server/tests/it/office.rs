@@ -168,8 +168,13 @@ impl Office {
 
     /// The same office of 泉佐野市 on another day.
     pub async fn on(&self, today: &str) -> Office {
+        self.of("27213", today).await
+    }
+
+    /// The office of another city with the same database, on a day.
+    pub async fn of(&self, municipality: &str, today: &str) -> Office {
         Office {
-            url: serve(app(&self.db, "27213", today, None)).await,
+            url: serve(app(&self.db, municipality, today, None)).await,
             client: self.client.clone(),
             db: self.db.clone(),
             tampered: Default::default(),
@@ -329,10 +334,15 @@ impl Office {
 
     /// Brings a demonstration city in, without the screen.
     pub async fn with_demo(&self, municipality: &str, households: u32) {
+        self.with_demo_of(municipality, households, 2026).await;
+    }
+
+    /// The same with the incomes of a fiscal year.
+    pub async fn with_demo_of(&self, municipality: &str, households: u32, fiscal_year: i32) {
         let settings = DemoSettings {
             seed: 7,
             households,
-            fiscal_year: 2026,
+            fiscal_year,
             municipality_code: municipality.into(),
         };
         let files = demo::generate(&settings);

@@ -102,6 +102,7 @@ fn of_member(member: &Member, met: &mut impl FnMut(String)) {
         ("involuntary", member.involuntary.is_some()),
         ("maternity", member.maternity.is_some()),
         ("former dependant", member.former_dependant_since.is_some()),
+        ("care exempt", member.care_exempt.is_some()),
         ("own total income", member.income.total_income.is_some()),
     ];
     seen.into_iter()

@@ -3,7 +3,7 @@
 use crate::random::Random;
 use chrono::{Days, NaiveDate};
 use kokuho_shared::assessment::household::{
-    EarlierPeriod, Income, IncomeStatus, Involuntary, LossGround, Maternity, Member,
+    CareExempt, EarlierPeriod, Income, IncomeStatus, Involuntary, LossGround, Maternity, Member,
 };
 use kokuho_shared::calendar::Month;
 use kokuho_shared::money::Yen;
@@ -87,6 +87,15 @@ fn circumstances(random: &mut Random, year: i32, member: &mut Member) {
         member.maternity = Some(Maternity {
             expected_on: near(random, year, 150, 550),
             multiple: random.chance(30),
+        });
+    }
+    if random.chance(2) {
+        let entered_on = near(random, year, 500, 400);
+        let stayed = u64::from(random.below(600));
+        let left_on = random.chance(50).then(|| entered_on + Days::new(stayed));
+        member.care_exempt = Some(CareExempt {
+            entered_on,
+            left_on,
         });
     }
     let old = member.birth_date < day(year - 64, 4, 2);

@@ -72,6 +72,16 @@ pub fn premium(
     Ok(Yen(Fraction::whole(sum).floor_to(rounding.total_unit)))
 }
 
+/// 仮算定: what the provisional instalments of a year ask for together, after last year's premium: a
+/// twelfth for each, what is below the unit left out.
+pub fn provisional(last_year: Yen, instalments: u8, unit: i64) -> Yen {
+    let mut sum = Fraction::whole(0);
+    for _ in 0..instalments {
+        sum = sum + Fraction::whole(last_year.0) * Fraction::new(1, 12);
+    }
+    Yen(sum.floor_to(unit))
+}
+
 struct Year<'a> {
     household: &'a Household,
     national: &'a National,

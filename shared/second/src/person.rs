@@ -89,7 +89,22 @@ impl Year<'_> {
                 .ok_or(SecondError::Calendar)
         };
         let care = attained(ages.care_from)? < next && attained(ages.care_until)? >= next;
+        let care = care && !self.exempt_month(member, first);
         Ok(member.insured && in_any && born && young && (part != Part::Care || care))
+    }
+
+    /// 介護保険適用除外施設: whether the person is lost to the care insurance by the end of the
+    /// month that begins on `first`, and has not come back to it by then.
+    fn exempt_month(&self, member: &Member, first: NaiveDate) -> bool {
+        let Some(stay) = member.care_exempt else {
+            return false;
+        };
+        let month = |day: NaiveDate| (day.year(), day.month());
+        let lost = match self.national.care_exempt.value.loss_on {
+            CareLoss::SameDay => stay.entered_on,
+            CareLoss::NextDay => stay.entered_on.succ_opt().unwrap_or(NaiveDate::MAX),
+        };
+        month(lost) <= month(first) && stay.left_on.is_none_or(|left| month(left) > month(first))
     }
 
     /// 特例対象被保険者等 in the month of a day: from the day after leaving to 31 March of the

@@ -1,6 +1,7 @@
 //! 賦課決定: a household's premium as it was decided.
 
 use crate::assessment::household::Household;
+use crate::assessment::provisional::LastYear;
 use crate::assessment::result::Assessment;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,9 @@ pub struct DecisionSummary {
     pub decided_at: String,
     pub decided_by: String,
     pub total: i64,
+    /// 仮算定: the total is no premium of the year.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
 }
 
 /// `GET /api/decisions/{id}`: with the inputs and parameters that reproduce it.
@@ -39,6 +43,9 @@ pub struct Decision {
     pub parameters: String,
     pub parameters_sha256: String,
     pub rule_version: u32,
+    /// 仮算定: last year's premium, of which it is a share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_year: Option<LastYear>,
     pub assessment: Assessment,
 }
 

@@ -358,6 +358,7 @@ pub fn to_household_until(
             involuntary: view.circumstances.involuntary,
             maternity: view.circumstances.maternity,
             former_dependant_since: view.circumstances.former_dependant_since,
+            care_exempt: view.circumstances.care_exempt,
             earlier_periods: earlier(&periods, april),
             head: view.head,
             insured: period.is_some(),

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum JobKind {
     /// 年次賦課 (本算定): decide and book every household.
     Yearly,
+    /// 仮算定 (暫定賦課): ask every household for a share of last year's premium.
+    Provisional,
     /// 通知書・納付書の作成 for a yearly run.
     Letters,
     /// 発送前の点検 of a yearly run.
@@ -21,8 +23,9 @@ pub enum JobKind {
 }
 
 impl JobKind {
-    pub const ALL: [JobKind; 4] = [
+    pub const ALL: [JobKind; 5] = [
         JobKind::Yearly,
+        JobKind::Provisional,
         JobKind::Letters,
         JobKind::Check,
         JobKind::Renewal,
@@ -31,10 +34,16 @@ impl JobKind {
     pub fn key(self) -> &'static str {
         match self {
             JobKind::Yearly => "yearly",
+            JobKind::Provisional => "provisional",
             JobKind::Letters => "letters",
             JobKind::Check => "check",
             JobKind::Renewal => "renewal",
         }
+    }
+
+    /// Whether it decides and books the households of the city, and letters follow.
+    pub fn decides(self) -> bool {
+        matches!(self, JobKind::Yearly | JobKind::Provisional)
     }
 
     pub fn of_key(key: &str) -> Option<JobKind> {
@@ -44,6 +53,7 @@ impl JobKind {
     pub fn name(self) -> &'static str {
         match self {
             JobKind::Yearly => "年次賦課",
+            JobKind::Provisional => "仮算定",
             JobKind::Letters => "通知書・納付書の作成",
             JobKind::Check => "発送前の点検",
             JobKind::Renewal => "証の一斉更新",
@@ -98,6 +108,9 @@ impl JobState {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StartRun {
     pub fiscal_year: i32,
+    /// 仮算定 instead of 本算定.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
 }
 
 /// `POST /api/renewals`.

@@ -174,6 +174,7 @@ fn circumstances(own: &mut Member, now: &Member) {
     own.involuntary = now.involuntary;
     own.maternity = now.maternity;
     own.former_dependant_since = now.former_dependant_since;
+    own.care_exempt = now.care_exempt;
 }
 
 /// The household with what the same people are in the other one.
@@ -217,7 +218,8 @@ fn income(was: &Member, now: &Member) -> Option<How> {
 fn circumstance(was: &Member, now: &Member) -> Option<How> {
     let same = was.involuntary == now.involuntary
         && was.maternity == now.maternity
-        && was.former_dependant_since == now.former_dependant_since;
+        && was.former_dependant_since == now.former_dependant_since
+        && was.care_exempt == now.care_exempt;
     (!same).then_some(How::Circumstance)
 }
 
@@ -294,6 +296,10 @@ fn shifted(household: &Household, years: i32) -> Option<Household> {
         }
         if let Some(maternity) = &mut member.maternity {
             maternity.expected_on = later(maternity.expected_on)?;
+        }
+        if let Some(stay) = &mut member.care_exempt {
+            stay.entered_on = later(stay.entered_on)?;
+            stay.left_on = maybe(stay.left_on)?;
         }
         for period in &mut member.earlier_periods {
             period.acquired_on = maybe(period.acquired_on)?;

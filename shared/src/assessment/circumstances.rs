@@ -1,9 +1,9 @@
 //! 特例の事情: facts about a person that change single months of the premium, as a clerk or a
 //! citizen states them.
 
-use super::household::{Involuntary, Maternity, Member};
+use super::household::{CareExempt, Involuntary, Maternity, Member};
 use crate::calendar::{FiscalYear, Month, age_attained_on};
-use crate::law::parameters::National;
+use crate::law::parameters::{CareExemptRule, CareLoss, National};
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,9 @@ pub struct Circumstances {
     /// 旧被扶養者 (条例): 資格取得日 as such.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub former_dependant_since: Option<NaiveDate>,
+    /// 介護保険適用除外施設 (介護保険法施行法11条).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care_exempt: Option<CareExempt>,
 }
 
 /// Why a circumstance does not apply; it names its field.
@@ -36,6 +39,25 @@ pub enum CircumstanceError {
     BirthBeforeOwn,
     #[error("旧被扶養者の減免は、65歳以上75歳未満で国民健康保険に加入した方が対象です")]
     NotAFormerDependant,
+}
+
+/// Why a stay in a 介護保険適用除外施設 cannot be; apart from the others, because the estimator has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StayError {
+    #[error("入所日が生年月日より前です")]
+    BeforeBirth,
+    #[error("退所日が入所日より前です")]
+    LeftBefore,
+}
+
+impl StayError {
+    /// The field, as it is named in a request.
+    pub fn field(self) -> &'static str {
+        match self {
+            StayError::BeforeBirth => "care_exempt.entered_on",
+            StayError::LeftBefore => "care_exempt.left_on",
+        }
+    }
 }
 
 impl CircumstanceError {
@@ -91,16 +113,30 @@ impl Circumstances {
         Ok(())
     }
 
+    /// The days of a stay are in order. Whoever is not 40 yet or 65 already may be in a facility: the
+    /// months say what it changes.
+    pub fn check_stay(&self, birth: NaiveDate) -> Result<(), StayError> {
+        match self.care_exempt {
+            Some(stay) if stay.entered_on < birth => Err(StayError::BeforeBirth),
+            Some(stay) if stay.left_on.is_some_and(|left| left < stay.entered_on) => {
+                Err(StayError::LeftBefore)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Puts the circumstances into the facts of an assessment.
     pub fn apply(&self, member: &mut Member) {
         member.involuntary = self.involuntary;
         member.maternity = self.maternity;
         member.former_dependant_since = self.former_dependant_since;
+        member.care_exempt = self.care_exempt;
     }
 
     /// First and last calendar month in which each has its effect while the person is insured, in
-    /// the order of the fields: salary reduced, free for a birth, units brought down.
-    pub fn spans(&self, national: &National) -> [Option<(Month, Month)>; 3] {
+    /// the order of the fields: salary reduced, free for a birth, units brought down, no care
+    /// levy (without an end while the stay has none, and nothing where it ends in its first month).
+    pub fn spans(&self, national: &National) -> [Option<(Month, Option<Month>)>; 4] {
         let left = self.involuntary.and_then(|each| {
             let after = each.left_on.succ_opt()?;
             let years = national.involuntary.value.fiscal_years_after + 1;
@@ -122,7 +158,23 @@ impl Circumstances {
             let months = national.former_dependant.value.months;
             Some((Month::of(day), moved(day, months - 1)?))
         });
-        [left, birth, since]
+        let stay = self.care_exempt.and_then(|stay| {
+            let first = Month::of(lost_on(stay, national.care_exempt.value)?);
+            let last = stay.left_on.and_then(|left| moved(left, -1));
+            last.is_none_or(|last| first <= last)
+                .then_some((first, last))
+        });
+        let ended = [left, birth, since].map(|span| span.map(|(from, to)| (from, Some(to))));
+        let [left, birth, since] = ended;
+        [left, birth, since, stay]
+    }
+}
+
+/// 介護保険適用除外施設: the day from which the person is no 第2号被保険者; none beyond the calendar.
+pub fn lost_on(stay: CareExempt, rule: CareExemptRule) -> Option<NaiveDate> {
+    match rule.loss_on {
+        CareLoss::SameDay => Some(stay.entered_on),
+        CareLoss::NextDay => stay.entered_on.succ_opt(),
     }
 }
 
@@ -149,10 +201,16 @@ pub enum Kind {
     Involuntary,
     Maternity,
     FormerDependant,
+    CareExempt,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 3] = [Kind::Involuntary, Kind::Maternity, Kind::FormerDependant];
+    pub const ALL: [Kind; 4] = [
+        Kind::Involuntary,
+        Kind::Maternity,
+        Kind::FormerDependant,
+        Kind::CareExempt,
+    ];
 
     /// The word under which it is stored.
     pub fn key(self) -> &'static str {
@@ -160,28 +218,32 @@ impl Kind {
             Kind::Involuntary => "involuntary",
             Kind::Maternity => "maternity",
             Kind::FormerDependant => "former_dependant",
+            Kind::CareExempt => "care_exempt",
         }
     }
 }
 
-/// A circumstance with its day: 離職日, 出産予定日 or 資格取得日.
+/// A circumstance with its day: 離職日, 出産予定日, 資格取得日 or 入所日.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fact {
     pub kind: Kind,
     pub on: NaiveDate,
     /// 多胎.
     pub multiple: bool,
+    /// 退所日.
+    pub until: Option<NaiveDate>,
 }
 
 impl Circumstances {
-    /// Those of a person's facts that reach into a fiscal year; `Err` where two births do, of
-    /// which the rules know only one.
+    /// Those of a person's facts that reach into a fiscal year; `Err` where two births or two
+    /// stays do, of which the rules know only one.
     pub fn of_year(facts: &[Fact], national: &National) -> Result<Circumstances, Circumstances> {
         let of = |kind| facts.iter().filter(move |fact| fact.kind == kind);
         // The earliest in force lasts to the end of the year: a later one adds nothing to it.
         let left = of(Kind::Involuntary).filter(|fact| reaches(fact, national));
         let mut births = of(Kind::Maternity).filter(|fact| reaches(fact, national));
         let since = of(Kind::FormerDependant).filter(|fact| reaches(fact, national));
+        let mut stays = of(Kind::CareExempt).filter(|fact| reaches(fact, national));
         let found = Circumstances {
             involuntary: left
                 .map(|fact| fact.on)
@@ -192,8 +254,12 @@ impl Circumstances {
                 multiple: fact.multiple,
             }),
             former_dependant_since: since.map(|fact| fact.on).max(),
+            care_exempt: stays.next().map(|fact| CareExempt {
+                entered_on: fact.on,
+                left_on: fact.until,
+            }),
         };
-        if births.next().is_some() {
+        if births.next().is_some() || stays.next().is_some() {
             Err(found)
         } else {
             Ok(found)
@@ -202,7 +268,12 @@ impl Circumstances {
 
     /// The same as facts.
     pub fn facts(&self) -> impl Iterator<Item = Fact> {
-        let fact = |kind, on, multiple| Fact { kind, on, multiple };
+        let fact = |kind, on, multiple| Fact {
+            kind,
+            on,
+            multiple,
+            until: None,
+        };
         let left = self
             .involuntary
             .map(|each| fact(Kind::Involuntary, each.left_on, false));
@@ -210,7 +281,11 @@ impl Circumstances {
         let birth = birth.map(|each| fact(Kind::Maternity, each.expected_on, each.multiple));
         let since = self.former_dependant_since;
         let since = since.map(|day| fact(Kind::FormerDependant, day, false));
-        [left, birth, since].into_iter().flatten()
+        let stay = self.care_exempt.map(|stay| Fact {
+            until: stay.left_on,
+            ..fact(Kind::CareExempt, stay.entered_on, false)
+        });
+        [left, birth, since, stay].into_iter().flatten()
     }
 }
 
@@ -233,6 +308,10 @@ fn reaches(fact: &Fact, national: &National) -> bool {
             month + rule.after >= 0 && month - before < 12
         }
         Kind::FormerDependant => year.month_index(fact.on) < 12,
+        Kind::CareExempt => {
+            let ended = fact.until.is_some_and(|left| year.month_index(left) <= 0);
+            year.month_index(fact.on) < 12 && !ended
+        }
     }
 }
 
@@ -250,6 +329,7 @@ mod tests {
             kind,
             on: day(on),
             multiple: false,
+            until: None,
         }
     }
 
@@ -293,6 +373,58 @@ mod tests {
     }
 
     #[test]
+    fn a_stay_reaches_its_years_and_two_of_them_are_too_many() {
+        let stay = |on: &str, until: &str| Fact {
+            until: until.parse().ok(),
+            ..fact(Kind::CareExempt, on)
+        };
+        let national = shipped::national(FiscalYear(2026)).unwrap();
+        let table = [
+            (stay("2020-05-01", ""), true),
+            (stay("2020-05-01", "2026-04-30"), false),
+            (stay("2020-05-01", "2026-05-01"), true),
+            (stay("2027-03-31", ""), true),
+            (stay("2027-04-01", ""), false),
+        ];
+        for (fact, reaches) in table {
+            let found = Circumstances::of_year(&[fact], &national).unwrap();
+            assert_eq!(!found.is_empty(), reaches, "{fact:?}");
+            let again: Vec<Fact> = found.facts().collect();
+            assert_eq!(again, Vec::from_iter(reaches.then_some(fact)));
+        }
+        let two = [stay("2020-05-01", "2026-05-01"), stay("2026-08-01", "")];
+        assert!(Circumstances::of_year(&two, &national).is_err());
+    }
+
+    #[test]
+    fn a_stay_that_ends_in_the_month_of_its_beginning_frees_no_month_and_days_stay_in_order() {
+        let national = shipped::national(FiscalYear(2026)).unwrap();
+        let stay = |entered: &str, left: &str| Circumstances {
+            care_exempt: Some(CareExempt {
+                entered_on: day(entered),
+                left_on: left.parse().ok(),
+            }),
+            ..Circumstances::default()
+        };
+        assert_eq!(stay("2026-06-10", "2026-06-30").spans(&national)[3], None);
+        assert_eq!(stay("2026-06-30", "2026-07-31").spans(&national)[3], None);
+        let may = "2026-05".parse().unwrap();
+        assert_eq!(
+            stay("2026-05-09", "").spans(&national)[3],
+            Some((may, None))
+        );
+        let birth = day("1980-01-01");
+        let wrong = |stay: Circumstances| stay.check_stay(birth).unwrap_err().field();
+        assert_eq!(wrong(stay("1979-12-31", "")), "care_exempt.entered_on");
+        assert_eq!(
+            wrong(stay("2026-05-09", "2026-05-08")),
+            "care_exempt.left_on"
+        );
+        assert_eq!(stay("2026-05-09", "2026-05-09").check_stay(birth), Ok(()));
+        assert_eq!(stay("1980-01-01", "").check_stay(birth), Ok(()));
+    }
+
+    #[test]
     fn the_months_of_each_are_those_that_the_law_names() {
         let national = shipped::national(FiscalYear(2026)).unwrap();
         let all = Circumstances {
@@ -304,16 +436,21 @@ mod tests {
                 multiple: true,
             }),
             former_dependant_since: Some(day("2026-10-15")),
+            care_exempt: Some(CareExempt {
+                entered_on: day("2026-04-30"),
+                left_on: Some(day("2026-12-01")),
+            }),
         };
         let month = |text: &str| text.parse::<Month>().unwrap();
         let wanted = [
             ("2026-04", "2028-03"),
             ("2026-08", "2027-01"),
             ("2026-10", "2028-09"),
+            ("2026-05", "2026-11"),
         ];
         assert_eq!(
             all.spans(&national),
-            wanted.map(|(from, to)| Some((month(from), month(to))))
+            wanted.map(|(from, to)| Some((month(from), Some(month(to)))))
         );
         let early = Circumstances {
             maternity: Some(Maternity {
@@ -324,7 +461,7 @@ mod tests {
         };
         assert_eq!(
             early.spans(&national)[1],
-            Some((month("2024-01"), month("2024-01")))
+            Some((month("2024-01"), Some(month("2024-01"))))
         );
     }
 

@@ -85,6 +85,9 @@ pub struct Member {
     /// 旧被扶養者: the day of 資格取得 as such (条例による減免).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub former_dependant_since: Option<NaiveDate>,
+    /// 介護保険適用除外施設 (介護保険法施行法11条): a stay during which the person is no 第2号被保険者.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub care_exempt: Option<CareExempt>,
 }
 
 /// An earlier 資格期間 of the same fiscal year, ended by a loss.
@@ -120,6 +123,18 @@ pub struct Maternity {
     pub multiple: bool,
 }
 
+/// 介護保険適用除外施設 (介護保険法施行法11条): the stay, as the notice tells it (規則5条の4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CareExempt {
+    /// 入所日, or the day on which the facility became one.
+    pub entered_on: NaiveDate,
+    /// 退所日; absent = still there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_on: Option<NaiveDate>,
+}
+
 impl Member {
     /// An insured member about whom nothing else is known.
     pub fn new(id: impl Into<String>, birth_date: NaiveDate) -> Member {
@@ -141,6 +156,7 @@ impl Member {
             involuntary: None,
             maternity: None,
             former_dependant_since: None,
+            care_exempt: None,
         }
     }
 }

@@ -230,4 +230,95 @@ mod tests {
             }
         }
     }
+
+    /// Every row by hand: 給与収入, 年金収入, whether 1項 holds, other income; 給与所得 before, the
+    /// deduction, 年金の所得, 給与所得.
+    #[test]
+    fn the_adjustment_deductions_of_both_paragraphs_are_taken_from_the_salary() {
+        let tables = IncomeTables::shipped().unwrap();
+        let rows = [
+            // 1項: (9,000,001 - 8,500,000) x 10 % = 50,000.1, raised to the yen.
+            (9_000_001, 0, true, 0, [7_050_001, 50_001, 0, 7_000_000]),
+            (9_000_001, 0, false, 0, [7_050_001, 0, 0, 7_050_001]),
+            // Receipts count up to ten million, and from 8.5 million on.
+            (20_000_000, 0, true, 0, [18_050_000, 150_000, 0, 17_900_000]),
+            (8_500_000, 0, true, 0, [6_550_000, 0, 0, 6_550_000]),
+            (3_000_000, 0, true, 0, [2_020_000, 0, 0, 2_020_000]),
+            // 2項: up to 100,000 of each, less 100,000.
+            (
+                1_000_000,
+                1_500_000,
+                false,
+                0,
+                [450_000, 100_000, 400_000, 350_000],
+            ),
+            (600_000, 1_500_000, false, 0, [50_000, 50_000, 400_000, 0]),
+            (
+                1_000_000,
+                1_160_000,
+                false,
+                0,
+                [450_000, 60_000, 60_000, 390_000],
+            ),
+            (580_000, 1_140_000, false, 0, [30_000, 0, 40_000, 30_000]),
+            (0, 1_500_000, false, 0, [0, 0, 400_000, 0]),
+            (1_000_000, 1_100_000, false, 0, [450_000, 0, 0, 450_000]),
+            // Both, and a pension whose deduction shrinks with what is over ten million.
+            (
+                9_000_000,
+                3_000_000,
+                true,
+                0,
+                [7_050_000, 150_000, 1_900_000, 6_900_000],
+            ),
+            (
+                9_000_000,
+                3_000_000,
+                true,
+                2_960_000,
+                [7_050_000, 150_000, 1_900_000, 6_900_000],
+            ),
+            (
+                9_000_000,
+                3_000_000,
+                true,
+                3_000_000,
+                [7_050_000, 150_000, 1_900_000, 6_900_000],
+            ),
+            (
+                9_000_000,
+                3_000_000,
+                true,
+                3_000_001,
+                [7_050_000, 150_000, 2_000_000, 6_900_000],
+            ),
+        ];
+        for (salary, pension, special, other, expected) in rows {
+            let found = tables.adjusted(2024, Yen(salary), Yen(pension), true, special, Yen(other));
+            let found = found.unwrap();
+            let got = [
+                found.salary_income_before,
+                found.adjustment,
+                found.pension_income,
+                found.salary_income,
+            ];
+            assert_eq!(
+                got,
+                expected.map(Yen),
+                "{salary} {pension} {special} {other}"
+            );
+        }
+        assert!(
+            tables
+                .adjusted(2026, Yen(0), Yen(0), true, false, Yen(0))
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn a_band_begins_with_its_first_yen() {
+        let tables = IncomeTables::shipped().unwrap();
+        let salary = |receipts| tables.salary_income(2024, Yen(receipts)).unwrap();
+        assert_eq!([550_999, 551_000].map(salary), [Yen(0), Yen(1_000)]);
+    }
 }

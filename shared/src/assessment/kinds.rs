@@ -267,6 +267,23 @@ mod tests {
     }
 
     #[test]
+    fn ordinary_kinds_add_up_and_a_loss_of_rents_lowers_business() {
+        let kinds = Kinds {
+            business: Yen(1_000_000),
+            real_estate: Yen(-300_000),
+            dividends: Yen(50_000),
+            miscellaneous: Yen(20_000),
+            ..Kinds::default()
+        };
+        assert_eq!(of(kinds).other_income, Yen(770_000));
+        let both = Kinds {
+            real_estate: Yen(300_000),
+            ..kinds
+        };
+        assert_eq!(of(both).other_income, Yen(1_370_000));
+    }
+
+    #[test]
     fn half_of_long_gains_and_temporary_income_counts_after_half_a_million_each() {
         let income = of(Kinds {
             long_gains: Yen(1_500_001),

@@ -13,6 +13,7 @@ pub mod limit;
 pub mod months;
 pub mod pension;
 pub mod premium;
+pub mod provisional;
 pub mod relief_rules;
 pub mod reliefs;
 mod relieved;

@@ -1,6 +1,7 @@
 //! 月数: in which months of the year a member is charged. Bit 0 is April, bit 11 is March.
 
-use super::household::{LossGround, Member};
+use super::circumstances::lost_on;
+use super::household::{CareExempt, LossGround, Member};
 use super::rules::Rules;
 use crate::calendar::{FiscalYear, Month, age_attained_on, month_of_attaining, month_of_birthday};
 use crate::law::parameters::LossOnFirst;
@@ -57,8 +58,25 @@ fn period(
     between(from, lost)
 }
 
-/// 介護保険第2号: from the month in which 40 is attained to the month before that of 65.
+/// 介護保険第2号: from the month in which 40 is attained to the month before that of 65, but for
+/// the months of a stay in a 介護保険適用除外施設.
 pub fn care(member: &Member, rules: &Rules) -> Months {
+    let by_age = care_by_age(member, rules);
+    match member.care_exempt {
+        Some(stay) => by_age & !exempt(stay, rules),
+        None => by_age,
+    }
+}
+
+/// 介護保険適用除外施設: from the month of the loss to the month before that of leaving.
+#[cold]
+fn exempt(stay: CareExempt, rules: &Rules) -> Months {
+    let year = rules.fiscal_year;
+    let until = stay.left_on.map_or(12, |day| year.month_index(day));
+    lost_on(stay, rules.care_exempt).map_or(0, |day| between(year.month_index(day), until))
+}
+
+fn care_by_age(member: &Member, rules: &Rules) -> Months {
     let year = rules.fiscal_year;
     let years = year.0 - member.birth_date.year();
     // Far from both ages the year alone decides; near them the month does.

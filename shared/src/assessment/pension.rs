@@ -8,7 +8,7 @@ use super::rules::Rules;
 use super::schedule::DEDUCTED_FROM;
 use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::law::LawError;
-use crate::law::parameters::{Holidays, InstalmentRules};
+use crate::law::parameters::{Holidays, InstalmentRules, JuneDeduction};
 use crate::law::pension::PensionRule;
 use crate::money::{Rounding, Yen};
 use chrono::{Datelike, NaiveDate, Weekday};
@@ -124,9 +124,17 @@ impl Payments {
     }
 }
 
-/// Whoever went on: each 仮徴収 is the last payment of the year before, that of February (規則32条の30).
-pub fn continuing(annual: Yen, february: Yen, law: &PensionRule) -> Payments {
-    of_provisional(annual, [february; 3], law)
+/// Whoever went on: each 仮徴収 is the last payment of the year before, that of February; in June and
+/// August it may be the amount that the municipality set (規則32条の30).
+pub fn continuing(annual: Yen, before: Before, june: JuneDeduction, law: &PensionRule) -> Payments {
+    let later = match june {
+        JuneDeduction::February => before.february,
+        JuneDeduction::SixthOfLastYear => {
+            let sixth = Yen(before.annual.0.div_euclid(law.pension_payments.max(1)));
+            Rounding::FloorTo(law.unit).apply(sixth)
+        }
+    };
+    of_provisional(annual, [before.february, later, later], law)
 }
 
 /// A year whose 仮徴収 was taken already: the rest of the year's premium in three payments, what is
@@ -202,9 +210,14 @@ pub struct Before {
 
 /// The six payments of a year's premium, April first, of whom the first is taken in the place
 /// `first` (0 = April); what they leave of the year is asked for by instalments.
-pub fn payments(annual: Yen, first: usize, before: Before, law: &PensionRule) -> [Yen; 6] {
+pub fn payments(
+    annual: Yen,
+    first: usize,
+    (before, june): (Before, JuneDeduction),
+    law: &PensionRule,
+) -> [Yen; 6] {
     let year = if before.february > Yen::ZERO {
-        continuing(annual, before.february, law)
+        continuing(annual, before, june, law)
     } else if let Some(begun) = first_half(first, before.annual, law) {
         of_provisional(annual, begun, law)
     } else {
@@ -306,6 +319,14 @@ mod tests {
         }
     }
 
+    fn went_on(annual: i64, february: i64) -> Payments {
+        let before = Before {
+            february: Yen(february),
+            annual: Yen(annual),
+        };
+        continuing(Yen(annual), before, JuneDeduction::February, &law())
+    }
+
     fn pension() -> PensionFacts {
         PensionFacts {
             annual: Yen(1_200_000),
@@ -405,21 +426,43 @@ mod tests {
 
     #[test]
     fn main_payments_are_hundreds_and_the_rest_goes_to_october() {
-        let payments = continuing(Yen(86_500), Yen(14_000), &law());
+        let payments = went_on(86_500, 14_000);
         assert_eq!(payments.provisional, [Yen(14_000); 3]);
         assert_eq!(payments.main, [Yen(14_900), Yen(14_800), Yen(14_800)]);
+    }
+
+    /// 名古屋市「暫定賦課について」 (令和7年度まで) の計算例: 90,000円 last year, 14,000円 in February.
+    #[test]
+    fn a_city_may_set_june_and_august_so_that_the_year_is_taken_evenly() {
+        let before = Before {
+            february: Yen(14_000),
+            annual: Yen(90_000),
+        };
+        let evenly = JuneDeduction::SixthOfLastYear;
+        let payments = continuing(Yen(95_000), before, evenly, &law());
+        assert_eq!(
+            payments.provisional,
+            [Yen(14_000), Yen(15_000), Yen(15_000)]
+        );
+        assert_eq!(payments.main, [Yen(17_000), Yen(17_000), Yen(17_000)]);
+        let odd = Before {
+            annual: Yen(90_599),
+            ..before
+        };
+        let payments = continuing(Yen(95_000), odd, evenly, &law());
+        assert_eq!(payments.provisional[1], Yen(15_000));
     }
 
     #[test]
     fn payments_and_excess_make_the_premium_of_the_year() {
         for annual in (0..200_000).step_by(3_331) {
             for february in (0..40_000).step_by(7_777) {
-                let payments = continuing(Yen(annual), Yen(february), &law());
+                let payments = went_on(annual, february);
                 assert_eq!(payments.total(), Yen(annual), "{annual} {february}");
                 assert!(payments.main.iter().all(|each| *each >= Yen::ZERO));
             }
         }
-        let much = continuing(Yen(10_000), Yen(14_000), &law());
+        let much = went_on(10_000, 14_000);
         assert_eq!((much.main, much.excess), ([Yen::ZERO; 3], Yen(32_000)));
     }
 
@@ -468,27 +511,47 @@ mod tests {
         let nothing = Before::default();
         // Half of the year from October on, four twelfths from December on, two from February on.
         assert_eq!(
-            yen(payments(Yen(86_501), 3, nothing, &law)),
+            yen(payments(
+                Yen(86_501),
+                3,
+                (nothing, JuneDeduction::February),
+                &law
+            )),
             [0, 0, 0, 14_451, 14_400, 14_400]
         );
         assert_eq!(
-            yen(payments(Yen(86_500), 4, nothing, &law)),
+            yen(payments(
+                Yen(86_500),
+                4,
+                (nothing, JuneDeduction::February),
+                &law
+            )),
             [0, 0, 0, 0, 14_434, 14_400]
         );
         assert_eq!(
-            yen(payments(Yen(86_500), 5, nothing, &law)),
+            yen(payments(
+                Yen(86_500),
+                5,
+                (nothing, JuneDeduction::February),
+                &law
+            )),
             [0, 0, 0, 0, 0, 14_417]
         );
         assert_eq!(
-            payments(Yen(86_501), 2, nothing, &law),
-            payments(Yen(86_501), 3, nothing, &law)
+            payments(Yen(86_501), 2, (nothing, JuneDeduction::February), &law),
+            payments(Yen(86_501), 3, (nothing, JuneDeduction::February), &law)
         );
         let goes_on = Before {
             february: Yen(14_000),
             annual: Yen(84_000),
         };
         assert_eq!(
-            yen(payments(Yen(86_500), 0, goes_on, &law)),
+            yen(payments(
+                Yen(86_500),
+                0,
+                (goes_on, JuneDeduction::February),
+                &law
+            )),
             [14_000, 14_000, 14_000, 14_900, 14_800, 14_800]
         );
         let begun = Before {
@@ -496,7 +559,12 @@ mod tests {
             annual: Yen(100_000),
         };
         assert_eq!(
-            yen(payments(Yen(120_000), 1, begun, &law)),
+            yen(payments(
+                Yen(120_000),
+                1,
+                (begun, JuneDeduction::February),
+                &law
+            )),
             [0, 16_667, 16_666, 29_067, 28_800, 28_800]
         );
     }

@@ -160,3 +160,33 @@ pub(super) fn tell<L: Listen>(
     }
     yen(left)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_states_reliefs_are_added_as_often_as_it_has_months() {
+        let mut granted = [0; MOST];
+        granted[1] = 7;
+        let state = Relief {
+            levy: 2,
+            capita: 3,
+            household: 5,
+            granted,
+        };
+        let mut year = state;
+        year.add(&state, 4);
+        assert_eq!((year.levy, year.capita, year.household), (10, 15, 25));
+        assert_eq!(year.granted[..3], [0, 35, 0]);
+        assert_eq!(year.dependants(), 50);
+    }
+
+    #[test]
+    fn a_relief_takes_no_more_than_is_left_of_a_line() {
+        let mut line = (1_000, 1_000);
+        assert_eq!((off(&mut line, 60), line), (600, (1_000, 400)));
+        assert_eq!((off(&mut line, 60), line), (400, (1_000, 0)));
+        assert_eq!(off(&mut line, 60), 0);
+    }
+}

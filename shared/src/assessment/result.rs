@@ -5,6 +5,7 @@ use super::instalments::{self, Instalment};
 use super::months;
 use super::pension;
 use super::premium::{self, AssessmentError, Premium};
+use super::provisional;
 use super::rules::Rules;
 use super::schedule::{LATE_FROM, Schedule, ScheduleError};
 use crate::calendar::Month;
@@ -84,6 +85,14 @@ impl Assessor {
         household: &Household,
         schedule: Option<&Schedule>,
     ) -> Result<Assessment, AssessmentError> {
+        if let Some((schedule, last_year)) =
+            schedule.and_then(|schedule| Some((schedule, schedule.provisional.as_ref()?)))
+        {
+            return provisional::assess(last_year, self, schedule);
+        }
+        if self.parameters.rates.iter().next().is_none() {
+            return Err(LawError::RatesNotYet.into());
+        }
         let (premium, explanation) = premium::assess(household, &self.rules)?;
         let first_month = self.first_month(household);
         Ok(Assessment {
@@ -116,9 +125,31 @@ impl Assessor {
             first_month == 0 || index(month).is_some_and(|index| index > first_month)
         };
         let all = (1u8..).zip(months).zip(&self.due);
+        // What 仮算定 asks for is never a part of 本算定.
+        let all = all.skip(usize::from(self.parameters.instalments.value.provisional));
         all.filter(|((_, month), _)| after(month))
             .map(|((number, _), due_on)| (number, *due_on))
             .collect()
+    }
+
+    /// 仮算定: the first instalments, as far as they can still be asked for.
+    pub fn split_provisional(
+        &self,
+        total: Yen,
+        schedule: &Schedule,
+    ) -> Result<Vec<Instalment>, AssessmentError> {
+        let rules = &self.parameters.instalments.value;
+        let notice_days = self.rules.notice_days;
+        let earliest = schedule.earliest(notice_days);
+        let earliest = earliest.ok_or(ScheduleError::Calendar)?;
+        let first = (1u8..).zip(&self.due).take(rules.provisional.into());
+        let open = first.filter(|(_, due_on)| **due_on >= earliest);
+        let open: Vec<(u8, NaiveDate)> = open.map(|(number, due_on)| (number, *due_on)).collect();
+        if open.is_empty() {
+            return Err(ScheduleError::ProvisionalOver.into());
+        }
+        let days = (&self.holidays, notice_days);
+        Ok(schedule.split(total, &open, rules, days)?)
     }
 
     pub(super) fn split_on(

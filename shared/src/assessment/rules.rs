@@ -29,6 +29,7 @@ pub struct Rules {
     pub involuntary: InvoluntaryRule,
     pub maternity: MaternityRule,
     pub former_dependant: FormerDependantRule,
+    pub care_exempt: CareExemptRule,
     pub notice_days: u64,
     pub decision_months: u32,
     /// By part, then by tier: none, then as in `reliefs.tiers`.
@@ -118,6 +119,7 @@ impl Rules {
             involuntary: national.involuntary.value,
             maternity: national.maternity.value,
             former_dependant: national.former_dependant.value,
+            care_exempt: national.care_exempt.value,
             notice_days: national.payment_notice.value.days,
             decision_months: national.decision_limit.value.months,
             units: all_units(

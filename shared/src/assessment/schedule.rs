@@ -1,6 +1,7 @@
 //! 納期の状態: a decision asks only for what can still be asked for on the day of its notice.
 
 use super::instalments::{self, Instalment, SplitError};
+use super::provisional::LastYear;
 use crate::calendar::Month;
 use crate::law::LawError;
 use crate::law::parameters::{Holidays, InstalmentRules};
@@ -25,6 +26,9 @@ pub struct Schedule {
     /// 特別徴収: what is taken from the head's pension; the rest of the year is asked for by instalments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deducted: Vec<Instalment>,
+    /// 仮算定: the decision asks for a share of last year's premium and of nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisional: Option<LastYear>,
 }
 
 impl Schedule {
@@ -34,11 +38,12 @@ impl Schedule {
             notice_on,
             booked: Vec::new(),
             deducted: Vec::new(),
+            provisional: None,
         }
     }
 
     /// The first 納期限 that a notice of this day may name.
-    fn earliest(&self, notice_days: u64) -> Option<NaiveDate> {
+    pub(super) fn earliest(&self, notice_days: u64) -> Option<NaiveDate> {
         self.notice_on.checked_add_days(Days::new(notice_days))
     }
 
@@ -145,6 +150,10 @@ pub enum ScheduleError {
     Law(#[from] LawError),
     #[error("通知の日が計算できる範囲にありません")]
     Calendar,
+    #[error("この市のこの年度に仮算定はありません")]
+    NoProvisional,
+    #[error("仮算定の納期が過ぎているか、通知から納期限までの日数が足りません")]
+    ProvisionalOver,
 }
 
 #[cfg(test)]
@@ -189,9 +198,8 @@ mod tests {
         let june = Schedule::first(day("2026-06-10"));
         let first = assessor.split_on(Yen(100_000), 0, Some(&june)).unwrap();
         let december = Schedule {
-            notice_on: day("2026-12-10"),
             booked: first.clone(),
-            deducted: Vec::new(),
+            ..Schedule::first(day("2026-12-10"))
         };
         let more = assessor.split_on(Yen(108_000), 0, Some(&december)).unwrap();
         let amounts: Vec<i64> = more.iter().map(|each| each.amount.0).collect();
@@ -213,9 +221,8 @@ mod tests {
         let asked = assessor.split_on(Yen(30_000), 0, Some(&late)).unwrap();
         assert_eq!(told(&asked), [(21, 30_000, "2027-05-31".to_owned())]);
         let again = Schedule {
-            notice_on: day("2027-06-25"),
             booked: asked,
-            deducted: Vec::new(),
+            ..Schedule::first(day("2027-06-25"))
         };
         let more = assessor.split_on(Yen(31_000), 0, Some(&again)).unwrap();
         assert_eq!(told(&more)[1], (22, 1_000, "2027-08-02".to_owned()));
@@ -290,7 +297,7 @@ mod tests {
             let mut notice_on = day("2026-06-01");
             for (total, days) in decisions {
                 notice_on = notice_on + Days::new(days / 4);
-                let schedule = Schedule { notice_on, booked: booked.clone(), deducted: Vec::new() };
+                let schedule = Schedule { notice_on, booked: booked.clone(), deducted: Vec::new(), provisional: None };
                 let asked = assessor.split_on(Yen(total), first_month, Some(&schedule)).unwrap();
                 prop_assert_eq!(asked.iter().map(|each| each.amount).sum::<Yen>(), Yen(total));
                 for each in &asked {
@@ -300,7 +307,7 @@ mod tests {
                     prop_assert!(!grows || each.due_on >= notice_on + Days::new(10), "{:?} on {}", each, notice_on);
                     prop_assert!(before.is_none_or(|known| known.due_on == each.due_on));
                 }
-                let again = Schedule { notice_on, booked: asked.clone(), deducted: Vec::new() };
+                let again = Schedule { notice_on, booked: asked.clone(), deducted: Vec::new(), provisional: None };
                 prop_assert_eq!(&assessor.split_on(Yen(total), first_month, Some(&again)).unwrap(), &asked);
                 booked = asked.into_iter().filter(|each| each.amount > Yen::ZERO).collect();
             }

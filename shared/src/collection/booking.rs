@@ -174,6 +174,7 @@ impl Booked {
             notice_on,
             booked: asked.collect(),
             deducted: Vec::new(),
+            provisional: None,
         }
     }
 

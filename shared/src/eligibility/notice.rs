@@ -141,6 +141,10 @@ fn begins(
         if period.lost_on.is_none_or(|lost| lost > from) {
             return Err(NoticeError::AlreadyInsured(period.acquired_on));
         }
+        // Lost on the day it began: a second one of that day could not be told from it.
+        if period.acquired_on == from {
+            return Err(NoticeError::LaterPeriod(period.acquired_on));
+        }
     }
     Ok(Effect::Begins { from })
 }
@@ -325,6 +329,25 @@ mod tests {
             of(LossReason::EmployeeInsuranceJoined, "2026-06-01"),
             ends("2026-06-02")
         );
+    }
+
+    #[test]
+    fn after_a_period_that_ended_on_its_first_day_none_begins_on_that_day() {
+        let empty = Period {
+            acquired_on: day("2026-07-22"),
+            lost_on: Some(day("2026-07-22")),
+        };
+        let joins = |on: &str| {
+            let notice = Notice {
+                event: Event::Acquire(AcquisitionReason::ALL[0]),
+                event_on: day(on),
+                new_address_on: None,
+            };
+            effect(&notice, day("1980-01-01"), &[empty], &rules())
+        };
+        let again = joins("2026-07-22");
+        assert_eq!(again, Err(NoticeError::LaterPeriod(day("2026-07-22"))));
+        assert!(joins("2026-07-23").is_ok());
     }
 
     /// Puts an effect into the periods.

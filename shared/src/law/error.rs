@@ -11,6 +11,8 @@ pub enum LawError {
     MissingYear { table: &'static str, year: i32 },
     #[error("{municipality}の{year}年度の料率は登録されていません")]
     MissingMunicipality { municipality: String, year: i32 },
+    #[error("この年度の料率がまだ登録されていません。仮算定だけができます")]
+    RatesNotYet,
     #[error("パラメータを読めません: {0}")]
     Unreadable(String),
     #[error("{}は、この年度には賦課されません", .part.name())]

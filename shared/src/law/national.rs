@@ -107,6 +107,23 @@ pub struct FormerDependantRule {
     pub months: i32,
 }
 
+/// 介護保険適用除外施設 (介護保険法施行法11条): when somebody who enters is no 第2号被保険者 any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CareExemptRule {
+    pub loss_on: CareLoss,
+}
+
+/// The day of the loss. It is a member again on the day of leaving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CareLoss {
+    /// 入所の日.
+    SameDay,
+    /// 入所の日の翌日.
+    NextDay,
+}
+
 /// 基礎控除: up to this 合計所得金額 (yen), this amount (yen); none above the last step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -153,6 +170,7 @@ pub struct National {
     pub involuntary: Cited<InvoluntaryRule>,
     pub maternity: Cited<MaternityRule>,
     pub former_dependant: Cited<FormerDependantRule>,
+    pub care_exempt: Cited<CareExemptRule>,
     pub payment_notice: Cited<PaymentNotice>,
     pub decision_limit: Cited<DecisionLimit>,
 }
@@ -187,6 +205,7 @@ impl National {
         self.involuntary.check("involuntary", year)?;
         self.maternity.check("maternity", year)?;
         self.former_dependant.check("former_dependant", year)?;
+        self.care_exempt.check("care_exempt", year)?;
         self.payment_notice.check("payment_notice", year)?;
         self.decision_limit.check("decision_limit", year)?;
         let heads = self.per_head.value;

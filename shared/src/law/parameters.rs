@@ -327,6 +327,30 @@ pub struct InstalmentRules {
     /// 年末年始 `MM-DD`, both included.
     pub closed_from: String,
     pub closed_until: String,
+    /// 仮算定 (暫定賦課): how many of the first instalments ask for a share of last year's premium; 0 = none.
+    #[serde(default)]
+    pub provisional: u8,
+    /// Yen; the sum of the provisional instalments is a multiple of it.
+    #[serde(default = "one_yen")]
+    pub provisional_unit: i64,
+    /// 特別徴収 that goes on: what is taken in June and August.
+    #[serde(default)]
+    pub june_deduction: JuneDeduction,
+}
+
+fn one_yen() -> i64 {
+    1
+}
+
+/// 仮徴収 of June and August of whom the deduction goes on (規則32条の30).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JuneDeduction {
+    /// The payment of February.
+    #[default]
+    February,
+    /// 市町村決定額: a sixth of last year's premium each, cut to 100 yen, so that the year is taken evenly.
+    SixthOfLastYear,
 }
 
 /// 端数期: the instalment that takes what the unit leaves over.
@@ -410,7 +434,8 @@ impl Parameters {
     pub fn check(&self) -> Result<(), LawError> {
         let year = self.fiscal_year;
         for (part, _) in self.national.caps.value.iter() {
-            if self.rates.get(part).is_none() {
+            // Before a city has set its rates a year can be asked for provisionally.
+            if self.rates.get(part).is_none() && self.rates.iter().next().is_some() {
                 return wrong(format!("rates.{}: missing", part.key()));
             }
         }
@@ -467,7 +492,9 @@ impl InstalmentRules {
         let good = !self.months.is_empty()
             && inside
             && self.months.is_sorted_by(|a, b| a < b)
-            && self.unit >= 1;
+            && self.unit >= 1
+            && self.provisional_unit >= 1
+            && usize::from(self.provisional) < self.months.len();
         if good {
             Ok(())
         } else {

@@ -247,8 +247,9 @@ fn maternity(inputs: Value) -> Got {
         maternity: Some(maternity),
         ..Circumstances::default()
     };
-    let [_, span, _] = circumstances.spans(&national(2026)?);
+    let [_, span, _, _] = circumstances.spans(&national(2026)?);
     let (mut month, last) = span.ok_or("expected_on")?;
+    let last = last.ok_or("expected_on")?;
     let mut months = Vec::new();
     while month <= last {
         months.push(month);

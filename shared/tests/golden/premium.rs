@@ -99,6 +99,7 @@ const KNOWN: [(&str, &[&str]); 6] = [
             "involuntary",
             "maternity",
             "former_dependant_since",
+            "care_exempt",
         ],
     ),
     (

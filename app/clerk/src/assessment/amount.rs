@@ -55,7 +55,7 @@ fn decided(decision: Decision) -> impl IntoView {
     } = decision;
     let hash = parameters_sha256.get(..12).unwrap_or_default().to_owned();
     view! {
-        <p><span class="badge badge-decided">"決定済"</span>
+        <p><span class="badge badge-decided">{if summary.provisional { "仮算定" } else { "決定済" }}</span>
             {format!(" {}　{}", moment(&summary.decided_at), summary.decided_by)}</p>
         <p class="total" data-testid="decided-total">{format::yen(Yen(summary.total), Lang::Ja)}</p>
         <p class="muted">{format!("決定番号 {}、料率 {parameters}（SHA-256 {hash}…）、規則の版 {rule_version}", summary.id)}</p>
@@ -67,6 +67,10 @@ fn difference(last: Option<&DecisionSummary>, now: Yen) -> String {
         return "この年度の決定はまだありません".to_owned();
     };
     let before = Yen(last.total);
+    if last.provisional {
+        let before = format::yen(before, Lang::Ja);
+        return format!("仮算定で {before} を請求しています。残りをその後の納期に分けます");
+    }
     if before == now {
         return format!("前回決定（{}）と同じです", moment(&last.decided_at));
     }

@@ -55,7 +55,7 @@ fn row(each: DecisionSummary, show: impl Fn(i64) + Copy + Send + 'static) -> imp
         <tr>
             <th scope="row">{at}</th>
             <td>{each.decided_by}</td>
-            <td class="num">{format::yen(Yen(each.total), Lang::Ja)}</td>
+            <td class="num">{format::yen(Yen(each.total), Lang::Ja)}{each.provisional.then_some("（仮算定）")}</td>
             <td><button type="button" class="button" aria-label=name on:click=move |_| show(each.id)>"表示"</button></td>
         </tr>
     }

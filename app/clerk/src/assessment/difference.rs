@@ -5,7 +5,7 @@ use super::preview::Preview;
 use crate::dom::is_open;
 use crate::eligibility::household::Said;
 use crate::{api, state};
-use kokuho_shared::api::assessment::Decision;
+use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::api::household::MemberView;
 use kokuho_shared::assessment::change::{self, Change, Step};
 use kokuho_shared::assessment::result::Assessor;
@@ -24,7 +24,13 @@ pub fn Difference(
 ) -> impl IntoView {
     let office = state::office();
     let before = RwSignal::new(None::<Decision>);
-    let newest = Memo::new(move |_| amounts.decisions.with(|all| all.first().map(|one| one.id)));
+    let newest = Memo::new(move |_| {
+        let newest = |all: &Vec<DecisionSummary>| {
+            let newest = all.first().filter(|one| !one.provisional);
+            newest.map(|one| one.id)
+        };
+        amounts.decisions.with(newest)
+    });
     let toggled = move |event: web_sys::Event| {
         let Some(id) = newest.get_untracked().filter(|_| is_open(&event)) else {
             return;
@@ -44,7 +50,8 @@ pub fn Difference(
         .unwrap_or_default();
     let assessor = StoredValue::new(Assessor::shipped(&municipality, year).ok());
     let change = Memo::new(move |_| {
-        let decision = before.get()?;
+        // 仮算定 is no premium of the year that another could be compared with.
+        let decision = before.get().filter(|before| before.last_year.is_none())?;
         let Preview { household, result } = amounts.preview.get();
         let now = result.ok()?.premium.total;
         let then = Yen(decision.summary.total);

@@ -17,7 +17,7 @@ pub struct Wrong {
 }
 
 /// A member's typed fields: end of the id, label, names in requests.
-const FIELDS: [(&str, &str, &str); 16] = [
+const FIELDS: [(&str, &str, &str); 18] = [
     ("salary-income", "給与所得", "salary_income"),
     ("pension-income", "年金所得", "pension_income"),
     ("other-income", "その他の所得", "other_income"),
@@ -50,6 +50,12 @@ const FIELDS: [(&str, &str, &str); 16] = [
         "旧被扶養者となった日",
         "former_dependant_since",
     ),
+    (
+        "entered",
+        "介護保険適用除外施設の入所日",
+        "care_exempt.entered_on",
+    ),
+    ("facility-left", "同施設の退所日", "care_exempt.left_on"),
 ];
 
 /// The label of a member's field, by its end of the id.

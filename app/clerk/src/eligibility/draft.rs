@@ -6,7 +6,7 @@ use kokuho_shared::api::household::{
 };
 use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{
-    Income, IncomeStatus, Involuntary, LossGround, Maternity,
+    CareExempt, Income, IncomeStatus, Involuntary, LossGround, Maternity,
 };
 use kokuho_shared::money::Yen;
 use leptos::prelude::*;
@@ -37,6 +37,8 @@ pub struct MemberDraft {
     pub expected_on: RwSignal<Option<NaiveDate>>,
     pub multiple: RwSignal<bool>,
     pub dependant_since: RwSignal<Option<NaiveDate>>,
+    pub entered_on: RwSignal<Option<NaiveDate>>,
+    pub facility_left_on: RwSignal<Option<NaiveDate>>,
 }
 
 impl MemberDraft {
@@ -65,6 +67,8 @@ impl MemberDraft {
             expected_on: RwSignal::new(special.maternity.map(|each| each.expected_on)),
             multiple: RwSignal::new(special.maternity.is_some_and(|each| each.multiple)),
             dependant_since: RwSignal::new(special.former_dependant_since),
+            entered_on: RwSignal::new(special.care_exempt.map(|stay| stay.entered_on)),
+            facility_left_on: RwSignal::new(special.care_exempt.and_then(|stay| stay.left_on)),
         }
     }
 
@@ -106,6 +110,10 @@ impl MemberDraft {
                 multiple,
             }),
             former_dependant_since: self.dependant_since.get(),
+            care_exempt: self.entered_on.get().map(|entered_on| CareExempt {
+                entered_on,
+                left_on: self.facility_left_on.get(),
+            }),
         }
     }
 

@@ -4,7 +4,9 @@ use crate::words::{confirmed, moment};
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::job::{JobKind, JobState, JobView, StartRun};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
+use kokuho_shared::law::shipped;
 use kokuho_ui::components::{Field, Notice, Tone};
 use kokuho_ui::format;
 use leptos::prelude::*;
@@ -50,19 +52,33 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
         .unwrap_or_default();
     let chosen = RwSignal::new(office.usual_year().unwrap_or_default());
     let busy = RwSignal::new(false);
-    let start = move |_| {
+    let code = office.session().map(|session| session.municipality);
+    let code = StoredValue::new(code.unwrap_or_default());
+    let provisional = Memo::new(move |_| {
+        let known = code.with_value(|code| shipped::parameters(code, FiscalYear(chosen.get())));
+        known.map_or(0, |known| known.instalments.value.provisional)
+    });
+    let start = move |provisional: bool| {
         let year = chosen.get_untracked();
-        let question = format!(
-            "{}の年次賦課を始めます。市の全世帯を決定し、調定します。よろしいですか？",
-            era::fiscal_year(year)
-        );
+        let name = era::fiscal_year(year);
+        let question = match provisional {
+            true => format!(
+                "{name}の仮算定を始めます。前年度の保険料がある市の全世帯に、最初の納期の額を決定し、調定します。よろしいですか？"
+            ),
+            false => format!(
+                "{name}の年次賦課を始めます。市の全世帯を決定し、調定します。よろしいですか？"
+            ),
+        };
         if !confirmed(&question) {
             return;
         }
         busy.set(true);
         let navigate = navigate.clone();
         spawn_local(async move {
-            let wish = StartRun { fiscal_year: year };
+            let wish = StartRun {
+                fiscal_year: year,
+                provisional,
+            };
             match api::post::<_, JobView>("/api/runs", &wish).await {
                 Ok(job) => navigate(&format!("/runs/{}", job.id), Default::default()),
                 Err(failed) => {
@@ -73,6 +89,7 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
             busy.set(false);
         });
     };
+    let (main, first) = (start.clone(), StoredValue::new(start));
     view! {
         <div class="buttons">
             <Field id="run-year" label="年度">
@@ -84,9 +101,16 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
                     }).collect_view()}
                 </select>
             </Field>
-            <button type="button" class="button button-primary" id="start-run" disabled=move || busy.get() on:click=start>
+            <button type="button" class="button button-primary" id="start-run" disabled=move || busy.get()
+                on:click=move |_| main(false)>
                 "年次賦課を始める"
             </button>
+            <Show when=move || provisional.get() != 0>
+                <button type="button" class="button" id="start-provisional" disabled=move || busy.get()
+                    on:click=move |_| first.with_value(|start| start(true))>
+                    {move || format!("仮算定を始める（最初の{}期）", provisional.get())}
+                </button>
+            </Show>
         </div>
     }
 }

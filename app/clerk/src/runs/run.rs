@@ -113,7 +113,10 @@ pub fn RunPage() -> impl IntoView {
     state::entered(&format!("年次賦課 {id}"));
     screen.load();
     view! {
-        <h1 id=state::HEADING tabindex="-1">{format!("年次賦課 {id}")}</h1>
+        <h1 id=state::HEADING tabindex="-1">{move || {
+            let kind = screen.seen.with(|seen| seen.as_ref().map(|run| run.job.kind));
+            format!("{} {id}", kind.unwrap_or(JobKind::Yearly).name())
+        }}</h1>
         {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
         {move || screen.seen.get().map(|view| shown(screen, view))}
         <p><a href="/runs">"これまでの処理へ"</a></p>

@@ -85,6 +85,16 @@ pub struct Known {
     before: Before,
 }
 
+impl Known {
+    /// Whether the deduction of the year before goes on, or this year's has begun.
+    pub fn goes_on(&self) -> bool {
+        match &self.case {
+            Some(case) => case.state.is_fixed(),
+            None => self.before.february > Yen::ZERO,
+        }
+    }
+}
+
 /// By household.
 pub type AllKnown = HashMap<i64, Known>;
 
@@ -231,7 +241,8 @@ pub fn plan(
         seen: known.case.as_ref().map(|case| case.state),
     };
     if let Some(first) = first_place(fact, known.before, &law, basis, today) {
-        let payments = pension::payments(total, first, known.before, &law.rule);
+        let june = basis.assessor.parameters.instalments.value.june_deduction;
+        let payments = pension::payments(total, first, (known.before, june), &law.rule);
         case.obstacles = against(known, &law, basis, (inputs, &payments, total), today);
         if case.obstacles.is_empty() {
             (case.state, case.payments) = (PensionState::Planned, payments);

@@ -46,6 +46,9 @@ pub enum Command {
     Yearly {
         #[arg(long)]
         fiscal_year: i32,
+        /// 仮算定 instead: ask for a share of last year's premium.
+        #[arg(long)]
+        provisional: bool,
     },
     /// Plan the check of a finished yearly run.
     Check {

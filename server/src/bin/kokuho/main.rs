@@ -15,6 +15,7 @@ use kokuho_server::error::ServiceError;
 use kokuho_server::http;
 use kokuho_server::ledger::{self, state};
 use kokuho_server::store::Db;
+use kokuho_shared::api::job::JobKind;
 use kokuho_shared::api::review::ReleaseRun;
 use kokuho_shared::law::shipped;
 use std::path::PathBuf;
@@ -97,10 +98,18 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             demo::write_demo(&config, &settings, &out, import).await
         }
         Command::Worker(worker) => serve::work(&config, &worker).await,
-        Command::Yearly { fiscal_year } => {
+        Command::Yearly {
+            fiscal_year,
+            provisional,
+        } => {
+            let kind = match provisional {
+                true => JobKind::Provisional,
+                false => JobKind::Yearly,
+            };
             let db = open(&config).await?;
             let (user, clock) = (serve::operator(), config.clock());
-            let job = yearly::plan(&db, fiscal_year, &user, &config.municipality, clock).await?;
+            let job =
+                yearly::plan(&db, (kind, fiscal_year), &user, &config.municipality, clock).await?;
             println!("{}", job.id);
             Ok(())
         }

@@ -161,6 +161,7 @@ impl Person {
                 multiple,
             }),
             former_dependant_since: self.dependant,
+            care_exempt: None,
         }
     }
 
