@@ -406,7 +406,15 @@ test("incomes by kind are netted on the clerk's screen and go into the fields of
   await expect(head.getByLabel("給与所得", { exact: true })).toHaveValue("2,160,000");
   await expect(head.getByLabel("その他の所得", { exact: true })).toHaveValue("10,000,000");
   await expect(head.getByLabel("譲渡所得の特別控除", { exact: true })).toHaveValue("30,000,000");
-  await expect(head.getByTestId("netted")).toHaveText("");
   // Every part of the household reaches its cap but the child's: 660,000, 260,000, 170,000 and 30,000.
   await expect(page.getByTestId("preview-total")).toHaveText("1,120,000円");
+  // What was typed is kept with the income, and netted once only.
+  await page.getByLabel("異動の理由").fill("申告書の内訳");
+  await page.getByRole("button", { name: /^異動を保存/ }).click();
+  await expect(page.getByText("異動を保存しました")).toBeVisible();
+  await page.reload();
+  await head.getByText("所得の内訳・控除・固定資産税").click();
+  await expect(head.getByLabel("事業所得（営業等・農業）")).toHaveValue("-1,000,000");
+  await expect(head.getByLabel("給与所得（通算前）")).toHaveValue("3,160,000");
+  await expect(head.getByTestId("netted")).toContainText("給与所得 2,160,000円");
 });

@@ -35,6 +35,7 @@ fn member(acquired_on: NaiveDate, lost_on: Option<NaiveDate>, belonged: Belonged
         income: Income::default(),
         income_status: IncomeStatus::Known,
         fixed_asset_tax: Yen::ZERO,
+        entered: None,
         circumstances: Circumstances::default(),
     }
 }

@@ -1,6 +1,7 @@
 //! 異動入力: a clerk changes incomes and eligibility; the old facts stay known as they were.
 
 use super::circumstances;
+use super::entered;
 use super::household::{self, AsOf};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
@@ -68,6 +69,7 @@ pub async fn edit_in(
     let wanted = merged(&seen, &edit.members)?;
     for (place, member) in wanted.iter().enumerate() {
         circumstances::check(place, member, edit.fiscal_year)?;
+        entered::check(place, member, edit.fiscal_year)?;
     }
     let assessor = Assessor::shipped(editor.municipality, edit.fiscal_year)?;
     let household = with_reliefs(to_household(&wanted, edit.fiscal_year), &seen.reliefs);
@@ -149,6 +151,7 @@ fn merged(seen: &HouseholdView, edits: &[MemberEdit]) -> Result<Vec<MemberView>,
                 income: edit.income,
                 income_status: edit.income_status,
                 fixed_asset_tax: edit.fixed_asset_tax.unwrap_or(known.fixed_asset_tax),
+                entered: edit.entered,
                 circumstances: edit.circumstances.unwrap_or(known.circumstances),
                 ..known.clone()
             },
@@ -226,6 +229,9 @@ impl Writer {
         let incomes = |view: &MemberView| (view.income, view.income_status, view.fixed_asset_tax);
         if incomes(old) != incomes(new) {
             self.income(tx, new).await?;
+        }
+        if let Some(kinds) = &new.entered {
+            entered::write(self, tx, new.person_id, kinds).await?;
         }
         if old.circumstances != new.circumstances {
             let both = (&old.circumstances, &new.circumstances);

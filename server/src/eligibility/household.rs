@@ -380,6 +380,7 @@ fn member(
         income,
         income_status,
         fixed_asset_tax,
+        entered: None,
         circumstances: Circumstances::default(),
     }
 }

@@ -4,6 +4,7 @@ mod circumstances;
 pub mod documents;
 pub mod duplicates;
 pub mod edit;
+pub mod entered;
 pub mod facilities;
 pub mod household;
 pub mod notices;

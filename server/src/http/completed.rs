@@ -3,6 +3,7 @@
 use super::App;
 use crate::assessment::{decisions, pension};
 use crate::clock::Instant;
+use crate::eligibility::entered;
 use crate::error::ServiceError;
 use crate::ledger::book;
 use crate::linkage::inquiries;
@@ -16,6 +17,7 @@ pub async fn complete(
     known_at: Instant,
 ) -> Result<(), ServiceError> {
     let (db, id, year) = (app.db()?, view.id, view.fiscal_year);
+    entered::fill(db, view, known_at).await?;
     view.open_inquiries = inquiries::count_open(db, id).await?;
     view.decisions = decisions::list(db, id, year, known_at).await?;
     // Without a decision nothing is booked.

@@ -61,6 +61,7 @@ use utoipa::OpenApi;
         crate::assessment::reliefs::routes::reliefs_of,
         crate::assessment::reliefs::routes::apply_for_relief,
         crate::assessment::reliefs::routes::decide_relief,
+        crate::assessment::reliefs::routes::relief_notice,
         crate::eligibility::students::routes::students_of,
         crate::eligibility::students::routes::set_student,
         crate::eligibility::payer::routes::set_payer,

@@ -246,6 +246,12 @@ fn all() -> Vec<Route> {
             post(assessment::reliefs::routes::decide_relief),
         ),
         route(
+            Method::POST,
+            "/api/reliefs/{case}/notice",
+            IssueDocuments,
+            post(assessment::reliefs::routes::relief_notice),
+        ),
+        route(
             Method::GET,
             "/api/households/{id}/students",
             ReadHousehold,

@@ -405,6 +405,7 @@ fn wanted(
         income: member.income,
         income_status: member.income_status,
         fixed_asset_tax: None,
+        entered: None,
         circumstances: Some(if takes { told } else { member.circumstances }),
     };
     if let Answer::LocalTax(told) = answer {

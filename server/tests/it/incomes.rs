@@ -3,7 +3,8 @@
 use crate::both;
 use crate::office::Office;
 use kokuho_shared::api::import::FileKind;
-use serde_json::Value;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
 
 /// The first line of the city's incomes with more columns.
 fn file(more: &[(&str, i64)], other: i64, total: i64) -> String {
@@ -51,5 +52,45 @@ both! {
         let wrong = taken(&office, file(&[("上場株式等の配当（分離）", -1)], 0, 3_160_000)).await;
         assert_eq!(wrong["state"], "failed", "{wrong}");
         assert_eq!(wrong["problem"]["column"], "上場株式等の配当（分離）");
+    }
+}
+
+both! {
+    async fn what_a_clerk_typed_by_kind_is_kept_while_it_makes_the_income(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let path = format!("/api/households/{}/facts", view["id"]);
+        let kinds = json!({"business": -1_000_000, "land_long": 40_000_000, "land_special_deduction": 30_000_000});
+        let entered = json!({"salary_income": 3_160_000, "pension_income": 0, "kinds": kinds});
+        let edit = |view: &Value, other: i64, entered: Value| {
+            let member = &view["members"][0];
+            let mut income = member["income"].clone();
+            income["salary_income"] = 2_160_000.into();
+            income["other_income"] = other.into();
+            income["total_income"] = 42_160_000.into();
+            income["transfer_special_deduction"] = 30_000_000.into();
+            let mut member = json!({"person_id": member["person_id"], "eligibility": member["eligibility"],
+                "income": income, "income_status": "known"});
+            if !entered.is_null() {
+                member["entered"] = entered;
+            }
+            json!({"fiscal_year": 2026, "revision": view["revision"], "reason": "申告書", "members": [member]})
+        };
+        let before = office.rows().await;
+        let (status, problem) = office.send(Method::PUT, &path, edit(&view, 10_000_001, entered.clone())).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("members[0].entered")), "{problem}");
+        assert_eq!(office.rows().await, before);
+        let (status, saved) = office.send(Method::PUT, &path, edit(&view, 10_000_000, entered.clone())).await;
+        assert_eq!(status, StatusCode::OK, "{saved}");
+        for seen in [&saved, &office.household().await] {
+            let kept = &seen["members"][0]["entered"];
+            assert_eq!((&kept["salary_income"], &kept["kinds"]["business"]), (&json!(3_160_000), &json!(-1_000_000)), "{kept}");
+        }
+        // Said again it is not written again, and an income of another origin hides it.
+        let before = office.rows().await;
+        let (_, same) = office.send(Method::PUT, &path, edit(&saved, 10_000_000, entered)).await;
+        assert_eq!(office.rows().await, before + 1, "only the change itself");
+        let (status, other) = office.send(Method::PUT, &path, edit(&same, 9_000_000, Value::Null)).await;
+        assert_eq!((status, &other["members"][0]["entered"]), (StatusCode::OK, &Value::Null), "{other}");
     }
 }

@@ -411,6 +411,8 @@ impl Office {
             "earlier_membership_fact",
             "decision_due",
             "income_fact",
+            "entered_kinds_fact",
+            "circumstance_fact",
             "eligibility_fact",
             "decision",
             "journal",

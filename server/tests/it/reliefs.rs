@@ -84,6 +84,46 @@ both! {
 }
 
 both! {
+    async fn what_was_decided_of_an_application_is_told_in_a_notice_of_its_own(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let (_, cases) = apply(&office, &view, fall(&EVIDENCE)).await;
+        let path = format!("/api/reliefs/{}/notice", cases[0]["id"]);
+        says(&office.send(Method::POST, &path, Value::Null).await, StatusCode::CONFLICT, "まだ決定していない");
+        let other = office.other(Role::Supervisor).await;
+        let refused = decide(&office, &other, &cases[0], json!({"state": "refused", "reason": "基準の割合に満たない"})).await;
+        assert_eq!(refused.0, StatusCode::OK, "{}", refused.1);
+        let (status, document) = office.send(Method::POST, &path, Value::Null).await;
+        assert_eq!((status, document["kind"].as_str()), (StatusCode::OK, Some("relief_notice")), "{document}");
+        let again = office.send(Method::POST, &path, Value::Null).await.1;
+        assert_eq!(again["number"], document["number"]);
+        let content = content(&office, &document).await;
+        for part in ["国民健康保険料減免不承認通知書", "基準の割合に満たない", "令和8年6月から令和9年3月まで"] {
+            assert!(content.contains(part), "{part}: {content}");
+        }
+        // A grant says of which lines how much; its end is told as well.
+        let (_, cases) = apply(&office, &view, fall(&EVIDENCE)).await;
+        decide(&office, &other, &cases[0], json!({"state": "granted"})).await;
+        let path = format!("/api/reliefs/{}/notice", cases[0]["id"]);
+        let granted = office.send(Method::POST, &path, Value::Null).await.1;
+        assert!(self::content(&office, &granted).await.contains("所得割の70％"), "{granted}");
+        decide(&office, &other, &cases[0], json!({"state": "ended", "reason": "種類の誤り"})).await;
+        let ended = office.send(Method::POST, &path, Value::Null).await.1;
+        assert_ne!(ended["number"], granted["number"]);
+        assert!(self::content(&office, &ended).await.contains("国民健康保険料減免取消通知書"));
+        let (status, problem) = office.send(Method::POST, &format!("/api/households/{}/documents", view["id"]),
+            json!({"fiscal_year": 2026, "kind": "relief_notice", "person_id": view["members"][0]["person_id"]})).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("kind")), "{problem}");
+    }
+}
+
+async fn content(office: &Office, document: &Value) -> String {
+    let sql = "SELECT content FROM document WHERE number = $1";
+    let number = document["number"].as_str().unwrap();
+    kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sql).bind(number).fetch_one(pool).await.unwrap())
+}
+
+both! {
     async fn incident_a17_a_relief_that_is_taken_back_makes_the_decision_due_again(office: Office) {
         office.with_city().await;
         let view = office.household().await;

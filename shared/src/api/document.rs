@@ -28,10 +28,12 @@ pub enum DocumentKind {
     LossUrging,
     /// 減免の適用に係る照会 (賦課その他): goes to another office or body.
     ReliefInquiry,
+    /// 減免決定通知書 (法77条).
+    ReliefNotice,
 }
 
 impl DocumentKind {
-    pub const ALL: [DocumentKind; 10] = [
+    pub const ALL: [DocumentKind; 11] = [
         DocumentKind::EligibilityCertificate,
         DocumentKind::EligibilityNotice,
         DocumentKind::RecipientCertificate,
@@ -42,6 +44,7 @@ impl DocumentKind {
         DocumentKind::FacilityInquiry,
         DocumentKind::LossUrging,
         DocumentKind::ReliefInquiry,
+        DocumentKind::ReliefNotice,
     ];
 
     pub fn key(self) -> &'static str {
@@ -56,6 +59,7 @@ impl DocumentKind {
             DocumentKind::FacilityInquiry => "facility_inquiry",
             DocumentKind::LossUrging => "loss_urging",
             DocumentKind::ReliefInquiry => "relief_inquiry",
+            DocumentKind::ReliefNotice => "relief_notice",
         }
     }
 
@@ -75,6 +79,7 @@ impl DocumentKind {
             DocumentKind::FacilityInquiry => "施設の入所状況についての照会書",
             DocumentKind::LossUrging => "国民健康保険の資格喪失の届出について",
             DocumentKind::ReliefInquiry => "国民健康保険料の減免に係る照会書",
+            DocumentKind::ReliefNotice => "国民健康保険料減免の決定通知書",
         }
     }
 
@@ -98,7 +103,7 @@ impl DocumentKind {
 
     /// Something comes back filled in.
     pub fn asks(self) -> bool {
-        !self.is_paper()
+        !self.is_paper() && self != DocumentKind::ReliefNotice
     }
 }
 

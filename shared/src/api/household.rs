@@ -4,6 +4,7 @@ use crate::assessment::circumstances::Circumstances;
 use crate::assessment::household::{
     EarlierPeriod, Household, Income, IncomeStatus, LossGround, Member, Relief,
 };
+use crate::assessment::kinds::Entered;
 use crate::assessment::schedule::Schedule;
 use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::guarded::Guarded;
@@ -165,6 +166,9 @@ pub struct MemberView {
     /// 固定資産税額 of the year, for 資産割.
     #[serde(default, skip_serializing_if = "no_yen")]
     pub fixed_asset_tax: Yen,
+    /// 所得の内訳 from which a clerk made the income, while it is that income; only where one household is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered: Option<Entered>,
     /// 特例の事情 that matter in the fiscal year.
     #[serde(default, skip_serializing_if = "Circumstances::is_empty")]
     pub circumstances: Circumstances,
@@ -281,6 +285,9 @@ pub struct MemberEdit {
     /// Absent leaves it as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixed_asset_tax: Option<Yen>,
+    /// 所得の内訳 of which the income is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered: Option<Entered>,
     /// Absent leaves them as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub circumstances: Option<Circumstances>,

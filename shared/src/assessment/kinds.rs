@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// carried over from years before are positive amounts. Salary and pension stand in [`Income`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Kinds {
     /// 事業・不動産: a loss is netted with everything comprehensive (所得税法69条).
     pub business: Yen,
@@ -42,6 +43,44 @@ pub struct Kinds {
     pub futures_loss_carried: Yen,
     /// 雑損失の繰越控除.
     pub casualty_loss: Yen,
+}
+
+/// 所得の内訳: kinds as somebody typed them, with 給与所得 and 年金所得 before anything was netted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Entered {
+    pub salary_income: Yen,
+    pub pension_income: Yen,
+    pub kinds: Kinds,
+}
+
+impl Entered {
+    /// What it comes to.
+    pub fn income(&self, law: &KindRule) -> Income {
+        let known = Income {
+            salary_income: self.salary_income,
+            pension_income: self.pension_income,
+            ..Income::default()
+        };
+        self.kinds.income(known, law)
+    }
+
+    /// Whether an income is what this comes to: an income that was changed since is of another origin.
+    pub fn makes(&self, income: &Income, law: &KindRule) -> bool {
+        let seen = |income: &Income| {
+            let three = income.salary_income + income.pension_income + income.other_income;
+            (
+                income.salary_income,
+                income.pension_income,
+                income.other_income,
+                income.total_income.unwrap_or(three),
+                income.transfer_special_deduction,
+                income.casualty_loss,
+            )
+        };
+        seen(&self.income(law)) == seen(income)
+    }
 }
 
 /// The greater of an amount and nothing.
@@ -264,6 +303,47 @@ mod tests {
         let found = (income.salary_income, income.other_income);
         assert_eq!(found, (Yen(2_160_000), Yen(200_000)));
         assert_eq!(income.salary_receipts, known.salary_receipts);
+    }
+
+    #[test]
+    fn what_was_entered_makes_one_income_and_no_other() {
+        let entered = Entered {
+            salary_income: Yen(3_000_000),
+            pension_income: Yen(100_000),
+            kinds: Kinds {
+                business: Yen(-1_000_000),
+                land_long: Yen(5_000_000),
+                land_special_deduction: Yen(2_000_000),
+                casualty_loss: Yen(70_000),
+                ..Kinds::default()
+            },
+        };
+        let income = entered.income(&law());
+        assert_eq!(income.salary_income, Yen(2_000_000));
+        assert!(entered.makes(&income, &law()));
+        let others: [fn(&mut Income); 6] = [
+            |income| income.salary_income += Yen(1),
+            |income| income.pension_income += Yen(1),
+            |income| income.other_income += Yen(1),
+            |income| income.total_income = Some(Yen(1)),
+            |income| income.transfer_special_deduction += Yen(1),
+            |income| income.casualty_loss += Yen(1),
+        ];
+        for change in others {
+            let mut other = income;
+            change(&mut other);
+            assert!(!entered.makes(&other, &law()), "{other:?}");
+        }
+        // A total that is the sum of the three need not be written.
+        let plain = Entered {
+            salary_income: Yen(3_000_000),
+            ..Entered::default()
+        };
+        let sum = Income {
+            salary_income: Yen(3_000_000),
+            ..Income::default()
+        };
+        assert!(plain.makes(&sum, &law()));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::eligibility::household::{Open, Said, reopen};
 use crate::words::{confirmed, month};
 use crate::{api, state};
 use kokuho_shared::access::Action;
+use kokuho_shared::api::document::DocumentView;
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::api::relief::{ReliefCase, ReliefDecision, ReliefState};
 use kokuho_shared::assessment::finder::{self, Candidate, What};
@@ -225,6 +226,11 @@ fn Case(desk: Desk, case: ReliefCase) -> impl IntoView {
     let waits = case.state == ReliefState::Applied;
     let may_decide = office.may(Action::DecideReliefs);
     let missing = case.missing.clone();
+    let told = matches!(
+        case.state,
+        ReliefState::Granted | ReliefState::Refused | ReliefState::Ended
+    );
+    let told = told && office.may(Action::IssueDocuments);
     view! {
         <div class="member" data-testid="relief-case">
             <p><span class="strong">{case.state.name()}</span>{format!("{decided}　{facts}")}</p>
@@ -234,6 +240,7 @@ fn Case(desk: Desk, case: ReliefCase) -> impl IntoView {
             {(waits || (case.state == ReliefState::Granted && may_decide)).then(|| view! {
                 <Steps desk=desk id=case.id state=case.state decides=may_decide && !own />
             })}
+            {told.then(|| view! { <Told desk=desk id=case.id /> })}
         </div>
     }
 }
@@ -291,5 +298,32 @@ fn Steps(desk: Desk, id: i64, state: ReliefState, decides: bool) -> impl IntoVie
                 on:input=move |event| reason.set(typed(&event)) />
         </Field>
         <div class="buttons">{steps.into_iter().map(button).collect_view()}</div>
+    }
+}
+
+/// 決定通知書: issued once, and opened from then on.
+#[component]
+fn Told(desk: Desk, id: i64) -> impl IntoView {
+    let number = RwSignal::new(None::<String>);
+    let issue = move |_| {
+        spawn_local(async move {
+            let path = format!("/api/reliefs/{id}/notice");
+            match api::post::<_, DocumentView>(&path, &()).await {
+                Ok(document) => {
+                    number.try_set(Some(document.number));
+                }
+                Err(failed) => desk.said.failed(desk.office, failed),
+            }
+        });
+    };
+    view! {
+        <div class="buttons">
+            <button type="button" class="button" on:click=issue>"減免の決定通知書を発行"</button>
+            {move || number.get().map(|number| view! {
+                <a href=format!("/api/documents/{number}") target="_blank" rel="noopener" data-testid="relief-notice">
+                    {format!("決定通知書 {number} を開く")}
+                </a>
+            })}
+        </div>
     }
 }

@@ -8,6 +8,8 @@ use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{
     CareExempt, Income, IncomeStatus, Involuntary, LossGround, Maternity,
 };
+use kokuho_shared::assessment::kinds::Entered;
+use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use leptos::prelude::*;
 
@@ -32,6 +34,9 @@ pub struct MemberDraft {
     pub family_pay_deducted: RwSignal<Yen>,
     pub family_pay_received: RwSignal<Yen>,
     pub fixed_asset_tax: RwSignal<Yen>,
+    /// 所得の内訳 that was put into the fields.
+    pub entered: RwSignal<Option<Entered>>,
+    income_year: i32,
     /// 特例の事情.
     pub left_on: RwSignal<Option<NaiveDate>>,
     pub expected_on: RwSignal<Option<NaiveDate>>,
@@ -42,7 +47,7 @@ pub struct MemberDraft {
 }
 
 impl MemberDraft {
-    pub fn of(known: &MemberView) -> MemberDraft {
+    pub fn of(known: &MemberView, fiscal_year: i32) -> MemberDraft {
         let income = known.income;
         let period = known.eligibility;
         let special = known.circumstances;
@@ -63,6 +68,8 @@ impl MemberDraft {
             family_pay_deducted: RwSignal::new(income.family_pay_deducted),
             family_pay_received: RwSignal::new(income.family_pay_received),
             fixed_asset_tax: RwSignal::new(known.fixed_asset_tax),
+            entered: RwSignal::new(known.entered),
+            income_year: fiscal_year - 1,
             left_on: RwSignal::new(special.involuntary.map(|each| each.left_on)),
             expected_on: RwSignal::new(special.maternity.map(|each| each.expected_on)),
             multiple: RwSignal::new(special.maternity.is_some_and(|each| each.multiple)),
@@ -74,9 +81,15 @@ impl MemberDraft {
 
     /// The member as it stands in the fields now.
     pub fn view(&self) -> MemberView {
+        let income = self.income();
+        let law = shipped::kinds().and_then(|rules| rules.of(self.income_year).copied());
+        let entered = self.entered.get().zip(law.ok());
+        // Typed over by hand it is another income.
+        let entered = entered.filter(|(entered, law)| entered.makes(&income, law));
         MemberView {
             eligibility: self.eligibility(),
-            income: self.income(),
+            income,
+            entered: entered.map(|(entered, _)| entered),
             income_status: self.status.get(),
             fixed_asset_tax: self.fixed_asset_tax.get(),
             circumstances: self.circumstances(),
@@ -186,6 +199,7 @@ pub fn edit(view: &HouseholdView, drafts: &[MemberDraft], reason: String) -> Fac
         income: now.income,
         income_status: now.income_status,
         fixed_asset_tax: Some(now.fixed_asset_tax),
+        entered: now.entered,
         circumstances: Some(now.circumstances),
     });
     FactsEdit {

@@ -33,7 +33,11 @@ pub struct Open {
 
 impl Open {
     pub fn new(view: HouseholdView) -> Open {
-        let drafts = view.members.iter().map(MemberDraft::of).collect();
+        let drafts = view
+            .members
+            .iter()
+            .map(|member| MemberDraft::of(member, view.fiscal_year))
+            .collect();
         Open { view, drafts }
     }
 }

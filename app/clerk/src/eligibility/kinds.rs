@@ -3,6 +3,7 @@
 use super::checks;
 use super::draft::MemberDraft;
 use kokuho_shared::assessment::household::Income;
+use kokuho_shared::assessment::kinds::Entered;
 use kokuho_shared::assessment::sheet::Person;
 use kokuho_shared::assessment::sheet::code::{YEN, YenField};
 use kokuho_shared::law::shipped;
@@ -77,9 +78,23 @@ fn Aside(draft: MemberDraft) -> impl IntoView {
 /// The kinds, and what they come to.
 #[component]
 fn Calculator(draft: MemberDraft, fiscal_year: i32, person: i64) -> impl IntoView {
+    let entered = draft.entered.get_untracked().unwrap_or(Entered {
+        salary_income: draft.salary_income.get_untracked(),
+        pension_income: draft.pension_income.get_untracked(),
+        kinds: Default::default(),
+    });
+    let mut known = Person {
+        kinds: entered.kinds,
+        ..Person::default()
+    };
+    let mut of = |field| {
+        let place = YEN.iter().find(|(known, ..)| *known == field);
+        place.map_or(Yen::ZERO, |(_, _, of)| *of(&mut known))
+    };
     let typed: Vec<Typed> = rows()
-        .map(|(field, ..)| (field, RwSignal::new(Yen::ZERO)))
+        .map(|(field, ..)| (field, RwSignal::new(of(field))))
         .collect();
+    let before = [entered.salary_income, entered.pension_income].map(RwSignal::new);
     let fields = rows()
         .zip(typed.clone())
         .map(|((field, signed, ja, ..), (_, value))| {
@@ -87,13 +102,11 @@ fn Calculator(draft: MemberDraft, fiscal_year: i32, person: i64) -> impl IntoVie
             view! { <YenEntry id=id label=ja.to_owned() value=value signed=signed /> }
         });
     let fields = fields.collect_view();
-    let before = draft.clone();
-    let clear = typed.clone();
-    let netted = Memo::new(move |_| netted(&typed, &before, fiscal_year));
+    let netted = Memo::new(move |_| netted(&typed, before, fiscal_year));
     let said = move || match netted.get() {
         None => String::new(),
         Some(Err(why)) => why,
-        Some(Ok(income)) => format!(
+        Some(Ok((_, income))) => format!(
             "給与所得 {}、年金所得 {}、その他の所得 {}、合計所得 {}",
             format::yen(income.salary_income, Lang::Ja),
             format::yen(income.pension_income, Lang::Ja),
@@ -102,7 +115,8 @@ fn Calculator(draft: MemberDraft, fiscal_year: i32, person: i64) -> impl IntoVie
         ),
     };
     let put = move |_| {
-        if let Some(Ok(income)) = netted.get_untracked() {
+        if let Some(Ok((entered, income))) = netted.get_untracked() {
+            draft.entered.set(Some(entered));
             draft.salary_income.set(income.salary_income);
             draft.pension_income.set(income.pension_income);
             draft.other_income.set(income.other_income);
@@ -112,40 +126,42 @@ fn Calculator(draft: MemberDraft, fiscal_year: i32, person: i64) -> impl IntoVie
             let special = income.transfer_special_deduction;
             draft.transfer_special_deduction.set(special);
             draft.casualty_loss.set(income.casualty_loss);
-            // What was netted once is not netted again.
-            clear.iter().for_each(|(_, value)| value.set(Yen::ZERO));
         }
     };
     view! {
         <h4>"内訳から計算（損益通算・繰越控除）"</h4>
-        <p class="muted">"申告書の金額を、赤字は − を付けて入力してください。給与所得・年金所得は上の欄の、通算前の額を使います。"</p>
-        <div class="member-entry">{fields}</div>
+        <p class="muted">"申告書の金額を、赤字は − を付けて入力してください。入力した内訳は所得とともに保存されます。"</p>
+        <div class="member-entry">
+            <YenEntry id=checks::id(person, "kind-salary") label="給与所得（通算前）" value=before[0] />
+            <YenEntry id=checks::id(person, "kind-pension") label="年金所得（通算前）" value=before[1] />
+            {fields}
+        </div>
         <p role="status" data-testid="netted">{said}</p>
         <button type="button" class="button" on:click=put>"所得の欄に入れる"</button>
     }
 }
 
-/// `None` while nothing is typed.
+/// `None` while no kind is typed.
 fn netted(
     typed: &[Typed],
-    draft: &MemberDraft,
+    [salary, pension]: [RwSignal<Yen>; 2],
     fiscal_year: i32,
-) -> Option<Result<Income, String>> {
+) -> Option<Result<(Entered, Income), String>> {
     let mut person = Person::default();
     for (field, value) in typed {
         if let Some((_, _, of)) = YEN.iter().find(|(known, ..)| known == field) {
             *of(&mut person) = value.get();
         }
     }
+    let entered = Entered {
+        salary_income: salary.get(),
+        pension_income: pension.get(),
+        kinds: person.kinds,
+    };
     if person == Person::default() {
         return None;
     }
     let law = shipped::kinds().and_then(|rules| rules.of(fiscal_year - 1).copied());
-    let known = Income {
-        salary_income: draft.salary_income.get(),
-        pension_income: draft.pension_income.get(),
-        ..Income::default()
-    };
-    let income = law.map(|law| person.kinds.income(known, &law));
-    Some(income.map_err(|why| why.to_string()))
+    let made = law.map(|law| (entered, entered.income(&law)));
+    Some(made.map_err(|why| why.to_string()))
 }

@@ -3,11 +3,13 @@
 use super::Desk;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
+use crate::eligibility::documents::Issuer;
 use crate::http::{App, Body, Failure};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
+use kokuho_shared::api::document::DocumentView;
 use kokuho_shared::api::relief::{ReliefApplication, ReliefCase, ReliefDecision, ReliefState};
 use kokuho_shared::assessment::relief_rules::ReliefRule;
 use serde::Deserialize;
@@ -81,4 +83,24 @@ pub async fn decide_relief(
     }
     let cases = super::decide(app.db()?, case, &wish, &desk(&app, &user)).await?;
     Ok(Json(cases))
+}
+
+/// Issues the notice of a decided application.
+#[utoipa::path(post, path = "/api/reliefs/{case}/notice", tag = "assessment",
+    params(("case" = i64, Path)),
+    responses((status = 200, body = DocumentView), (status = 403, body = Problem),
+    (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn relief_notice(
+    State(app): State<App>,
+    user: User,
+    Path(case): Path<i64>,
+) -> Result<Json<DocumentView>, Failure> {
+    let issuer = Issuer {
+        user: &user,
+        press: &app.press,
+        municipality: &app.municipality,
+        clock: app.clock,
+    };
+    let document = super::issue(app.db()?, case, &desk(&app, &user), &issuer).await?;
+    Ok(Json(document))
 }

@@ -125,6 +125,10 @@ pub async fn issue(
         let text = "届出の勧奨は、資格重複の一覧から行ってください";
         return Err(ServiceError::invalid_at("kind", text));
     }
+    if wish.kind == DocumentKind::ReliefNotice {
+        let text = "減免の決定通知書は、減免の申請から発行してください";
+        return Err(ServiceError::invalid_at("kind", text));
+    }
     let mut tx = db.write(Lock::Household(household)).await?;
     let row = issue_in(&mut tx, household, (wish, None), issuer).await?;
     tx.commit().await?;
@@ -171,12 +175,39 @@ pub(super) async fn issue_in(
         | DocumentKind::IncomeReport
         | DocumentKind::LossUrging
         | DocumentKind::ReliefInquiry
+        | DocumentKind::ReliefNotice
         | DocumentKind::FacilityInquiry => {
             let dates = (issuer.clock.today(), reply_by);
             forms::compose(wish, &view, (member, remark), dates)?
         }
     };
     write(tx, wish, (&view, member), composed, issuer).await
+}
+
+/// Issues to the head of the household what another room has composed. Where a document of the same
+/// kind and remark is there, that one is given back.
+pub async fn issue_once(
+    tx: &mut Tx,
+    wish: &DocumentWish,
+    view: &HouseholdView,
+    composed: Composed,
+    issuer: &Issuer<'_>,
+) -> Result<DocumentView, ServiceError> {
+    const SQL: &str = documents!(
+        "WHERE household_id = $1 AND kind = $2 AND remark = $3 AND state = 'open' ORDER BY number DESC LIMIT 1"
+    );
+    let known: Option<Row> = on_tx!(tx, c => sqlx::query_as(SQL).bind(view.id)
+        .bind(wish.kind.key()).bind(&wish.remark).fetch_optional(c).await?);
+    if let Some(known) = known {
+        return known.view();
+    }
+    issuer.press.refuse_unready()?;
+    let head = view
+        .payer_member()
+        .ok_or(ServiceError::NotFound("世帯主"))?;
+    write(tx, wish, (view, head), composed, issuer)
+        .await?
+        .view()
 }
 
 impl Issuer<'_> {
@@ -258,6 +289,7 @@ async fn replace(
         | DocumentKind::IncomeReport
         | DocumentKind::LossUrging
         | DocumentKind::ReliefInquiry
+        | DocumentKind::ReliefNotice
         | DocumentKind::FacilityInquiry => &[],
     };
     for kind in replaced {

@@ -136,6 +136,7 @@ fn wanted(
         },
         income_status: IncomeStatus::Known,
         fixed_asset_tax: None,
+        entered: None,
         circumstances: None,
     })
 }

@@ -47,6 +47,7 @@ fn row(document: DocumentView, name: String, papers: Papers, may_issue: bool) ->
         .map(|day| format!("（{}）", era::format(day)));
     let state = match (document.state, document.kind.asks()) {
         (DocumentState::Open, true) => "回答待ち",
+        (DocumentState::Open, _) if document.kind == DocumentKind::ReliefNotice => "発行済",
         (DocumentState::Open, false) => "有効",
         (other, _) => other.name(),
     };

@@ -143,7 +143,10 @@ fn Ask(members: Vec<MemberView>, papers: Papers) -> impl IntoView {
     let kinds = kinds.filter(|kind| {
         !matches!(
             kind,
-            DocumentKind::FacilityInquiry | DocumentKind::LossUrging | DocumentKind::ReliefInquiry
+            DocumentKind::FacilityInquiry
+                | DocumentKind::LossUrging
+                | DocumentKind::ReliefInquiry
+                | DocumentKind::ReliefNotice
         ) && !kind.on_application()
     });
     view! {

@@ -1,0 +1,89 @@
+//! 所得の内訳 as a clerk typed it: kept beside the income that was made of it, and shown while it is still that income.
+
+use super::edit::Writer;
+use crate::clock::Instant;
+use crate::error::ServiceError;
+use crate::store::bulk::Value;
+use crate::store::{Db, Tx};
+use crate::{on_db, on_tx};
+use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::assessment::kinds::Entered;
+use kokuho_shared::law::kinds::KindRule;
+use kokuho_shared::law::shipped;
+
+fn law(fiscal_year: i32) -> Result<KindRule, ServiceError> {
+    let rules = shipped::kinds().and_then(|rules| rules.of(fiscal_year - 1).copied());
+    rules.map_err(|why| ServiceError::invalid_at("fiscal_year", why.to_string()))
+}
+
+/// Refuses kinds that do not make the income beside them, by the member's place in the request.
+pub fn check(place: usize, member: &MemberView, fiscal_year: i32) -> Result<(), ServiceError> {
+    let Some(entered) = &member.entered else {
+        return Ok(());
+    };
+    if entered.makes(&member.income, &law(fiscal_year)?) {
+        return Ok(());
+    }
+    let field = format!("members[{place}].entered");
+    let text = "内訳から計算した所得と、所得の欄の額が違います";
+    Err(ServiceError::invalid_at(&field, text))
+}
+
+const COLUMNS: &[&str] = &[
+    "id",
+    "person_id",
+    "change_id",
+    "income_year",
+    "recorded_at",
+    "kinds",
+];
+
+/// Takes the place of what was typed before for the person's year, unless it says the same.
+pub async fn write(
+    writer: &Writer,
+    tx: &mut Tx,
+    person: i64,
+    entered: &Entered,
+) -> Result<(), ServiceError> {
+    const OLD: &str = "SELECT id, kinds FROM entered_kinds_fact \
+        WHERE person_id = $1 AND income_year = $2 AND superseded_at IS NULL";
+    let old: Option<(i64, String)> = on_tx!(tx, connection => sqlx::query_as(OLD)
+        .bind(person).bind(writer.income_year).fetch_optional(connection).await?);
+    let text = serde_json::to_string(entered)?;
+    if old.as_ref().is_some_and(|(_, known)| *known == text) {
+        return Ok(());
+    }
+    let ids: Vec<i64> = old.iter().map(|(id, _)| *id).collect();
+    tx.supersede("entered_kinds_fact", &ids, writer.at).await?;
+    let row = vec![
+        Value::Int(0),
+        Value::Int(person),
+        Value::Int(writer.change),
+        Value::Int(writer.income_year),
+        Value::Int(writer.at),
+        Value::Text(text),
+    ];
+    writer.insert(tx, "entered_kinds_fact", COLUMNS, row).await
+}
+
+/// Puts what was typed into the members whose income it still makes.
+pub async fn fill(db: &Db, view: &mut HouseholdView, known: Instant) -> Result<(), ServiceError> {
+    const SQL: &str = "SELECT e.person_id, e.kinds FROM membership m JOIN entered_kinds_fact e \
+        ON e.person_id = m.person_id AND e.income_year = $1 AND e.recorded_at <= $2 \
+        AND (e.superseded_at IS NULL OR e.superseded_at > $3) WHERE m.household_id = $4";
+    let rows: Vec<(i64, String)> = on_db!(db, pool => sqlx::query_as(SQL)
+        .bind(i64::from(view.fiscal_year) - 1).bind(known.0).bind(known.0).bind(view.id)
+        .fetch_all(pool).await?);
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let law = law(view.fiscal_year)?;
+    for (person, text) in rows {
+        let entered: Entered = serde_json::from_str(&text)?;
+        let mut members = view.members.iter_mut();
+        if let Some(member) = members.find(|member| member.person_id == person) {
+            member.entered = Some(entered).filter(|it| it.makes(&member.income, &law));
+        }
+    }
+    Ok(())
+}
