@@ -139,6 +139,33 @@ test("a lost job is entered at the counter, shown with its months, saved and dec
   await expect(page.getByTestId("decided-total")).toHaveText(previewed);
 });
 
+test("a stay in a facility without care insurance frees its months of the care levy", async ({ page, empty }) => {
+  await signIn(page, empty);
+  await takeInAll(page, IZUMISANO);
+  await page.getByRole("link", { name: "検索" }).first().click();
+  await open(page, "2000000001", "ミベ");
+  const special = page.locator("details.special").first();
+  await special.locator("summary").click();
+  await special.getByLabel("介護保険適用除外施設の入所日").fill("R8.5.31");
+  await expect(special.locator("li")).toContainText("令和8年6月分から、介護分がかかりません");
+  await special.getByLabel("同施設の退所日").fill("R8.6.30");
+  await expect(special.locator("li")).toContainText("介護分は変わりません");
+  await special.getByLabel("同施設の退所日").fill("R8.5.1");
+  await expect(special.locator("li")).toContainText("退所日が入所日より前です");
+  await page.getByLabel("異動の理由").fill("入所証明書の提示");
+  await page.getByRole("button", { name: /^異動を保存/ }).click();
+  await expect(page.getByTestId("error-summary")).toContainText("同施設の退所日：退所日が入所日より前です");
+  await special.getByLabel("同施設の退所日").fill("R8.12.1");
+  await expect(special.locator("li")).toContainText("令和8年6月分から令和8年11月分まで、介護分がかかりません");
+  const before = yenOf(await page.getByTestId("preview-total").innerText());
+  expect(before).toBeLessThan(645_854);
+  await check(page);
+  await page.getByRole("button", { name: /^異動を保存/ }).click();
+  await expect(page.getByText("異動を保存しました")).toBeVisible();
+  await expect(page.locator("details.special").first().getByLabel("同施設の退所日")).toHaveValue("2026-12-01");
+  await expect(page.getByTestId("preview-total")).toHaveText(`${before.toLocaleString("en-US")}円`);
+});
+
 test("flow_1_01 住民異動届・社保加入: joining a company is reported at the counter: the day of loss, the term and the premium stand there before it is accepted", async ({ page, osaka }, info) => {
   await signIn(page, osaka);
   const { number, kana } = await anyHousehold(page, osaka, "1975-01-01");
@@ -414,7 +441,7 @@ test("incomes by kind are netted on the clerk's screen and go into the fields of
   await expect(page.getByText("異動を保存しました")).toBeVisible();
   await page.reload();
   await head.getByText("所得の内訳・控除・固定資産税").click();
-  await expect(head.getByLabel("事業所得（営業等・農業）")).toHaveValue("-1,000,000");
+  await expect(head.getByLabel("事業所得（営業等・農業）")).toHaveValue("−1,000,000");
   await expect(head.getByLabel("給与所得（通算前）")).toHaveValue("3,160,000");
   await expect(head.getByTestId("netted")).toContainText("給与所得 2,160,000円");
 });

@@ -288,6 +288,10 @@ test("flow_2_other 減免: what may be claimed is offered, applied for, proved, 
   await expect.poll(async () => yenOf(await page.getByTestId("preview-total").innerText())).toBeLessThan(before);
   await expect(reliefs.getByTestId("relief-case")).toContainText("承認");
   await expect(reliefs.getByTestId("candidate").first()).toBeVisible();
+  await reliefs.getByRole("button", { name: "減免の決定通知書を発行" }).click();
+  const notice = reliefs.getByTestId("relief-notice");
+  const pdf = await page.request.get(new URL(await notice.getAttribute("href"), empty.url).href);
+  expect((await pdf.body()).subarray(0, 4).toString()).toBe("%PDF");
   await check(page);
   await picture(page, info, "relief");
 });

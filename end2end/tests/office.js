@@ -13,12 +13,12 @@ const PARTNERS = join(ROOT, "target/debug/kokuho-partners");
 export const PASSWORD = "kokuho-demo";
 
 /** Starts a server; `files` is whether the demonstration city is already taken in. */
-async function start(folder, municipality, { demo }) {
-  const common = ["--database", `sqlite:${folder}/kokuho.db`, "--keys", `${folder}/keys`, "--municipality", municipality, "--today", "2026-06-10"];
+async function start(folder, municipality, { demo, today = "2026-06-10", year = "2026" }) {
+  const common = ["--database", `sqlite:${folder}/kokuho.db`, "--keys", `${folder}/keys`, "--municipality", municipality, "--today", today];
   if (demo) {
     execFileSync(KOKUHO, [...common, "demo", "--households", "60", "--out", folder, "--import"], { stdio: "pipe" });
   } else {
-    execFileSync(KOKUHO, [...common, "demo", "--households", "60", "--out", folder], { stdio: "pipe" });
+    execFileSync(KOKUHO, [...common, "demo", "--households", "60", "--fiscal-year", year, "--out", folder], { stdio: "pipe" });
   }
   const child = spawn(KOKUHO, [...common, "serve", "--listen", "127.0.0.1:0", "--dist", join(ROOT, "dist"), "--fonts", ROOT, "--exchange", `${folder}/exchange`], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -65,6 +65,16 @@ export const test = base.extend({
     async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), "kokuho-browser-"));
       const started = await start(folder, "27100", { demo: false });
+      await use(started);
+      await stop(started);
+    },
+    { scope: "test" },
+  ],
+  /** 名古屋市 in April, with the files of last year. */
+  nagoya: [
+    async ({}, use) => {
+      const folder = mkdtempSync(join(tmpdir(), "kokuho-browser-"));
+      const started = await start(folder, "23100", { demo: false, today: "2026-04-10", year: "2025" });
       await use(started);
       await stop(started);
     },

@@ -1,4 +1,5 @@
 // The yearly run from the screen: decided, booked, told and printed, with every sum the same.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { check } from "./axe.js";
 import { expect, flow, picture, signIn, test, yenOf } from "./office.js";
@@ -65,6 +66,56 @@ test("flow_2_11 決定通知: a city is run, its letters are made and printed, a
   await expect(page.getByRole("region", { name: "これまでの処理" }).getByRole("row")).toHaveCount(4);
   await check(page);
   await picture(page, info, "runs");
+});
+
+test("flow_2_11 仮算定: a city asks in April on last year's premium, and the letters say of what it is a share", async ({ page, nagoya }, info) => {
+  bringIn(nagoya);
+  await signIn(page, nagoya);
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.getByRole("link", { name: "年次賦課" }).click();
+  await page.getByLabel("年度").selectOption("2025");
+  await expect(page.locator("#start-provisional")).toHaveCount(0);
+  await page.getByRole("button", { name: "年次賦課を始める" }).click();
+  const decided = page.getByRole("region", { name: "決定と調定" });
+  await expect(decided.getByTestId("agreement")).toContainText("一致しています");
+  const whole = yenOf(await figure(page, "決定と調定", "決定額の合計").innerText());
+  await page.goto(`${nagoya.url}/runs`);
+  await page.getByLabel("年度").selectOption("2026");
+  await check(page);
+  await page.getByRole("button", { name: "仮算定を始める（最初の2期）" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("仮算定");
+  await expect(decided.getByTestId("agreement")).toContainText("一致しています");
+  const asked = yenOf(await figure(page, "決定と調定", "決定額の合計").innerText());
+  expect(asked).toBeLessThanOrEqual(whole / 6);
+  expect(asked).toBeGreaterThan(whole / 10);
+  await check(page);
+  await flow(page.getByRole("main"), info, "flow_2_provisional");
+  await page.getByRole("button", { name: "発送前の点検を始める" }).click();
+  await expect(page.getByRole("region", { name: "発送前の点検と承認" }).getByTestId("agreement")).toContainText("すべての決定で同じ額");
+  await page.goto(`${nagoya.url}/households/1000?fiscal_year=2026`);
+  await expect(page.getByTestId("difference").first()).toContainText("仮算定で");
+  await expect(page.getByRole("region", { name: "決定の履歴" })).toContainText("（仮算定）");
+  await picture(page, info, "provisional");
+});
+
+test("a list is saved as it stands, and that is on record", async ({ page, empty }) => {
+  bringIn(empty);
+  await signIn(page, empty);
+  const run = empty.kokuho(["yearly", "--fiscal-year", "2026"]);
+  await page.goto(`${empty.url}/runs/${run}`);
+  await expect(page.getByTestId("agreement")).toContainText("一致しています");
+  await page.goto(`${empty.url}/runs`);
+  const arrived = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSVで保存：これまでの処理" }).click();
+  const file = await arrived;
+  expect(file.suggestedFilename()).toBe("これまでの処理.csv");
+  const lines = readFileSync(await file.path(), "utf8").split("\r\n");
+  expect(lines[0]).toBe("\ufeff処理,年度,状態,済んだ世帯,除いた世帯,始めた時刻,始めた人");
+  expect(lines[1]).toContain(`年次賦課 ${run},令和8年度,完了,60 / 60,`);
+  await page.getByRole("button", { name: "サインアウト" }).click();
+  await signIn(page, empty, { role: "auditor" });
+  await page.goto(`${empty.url}/audit`);
+  await expect(page.getByRole("region", { name: "監査記録の一覧" })).toContainText("一覧の保存");
 });
 
 test("what a decision booked stands in the household's ledger", async ({ page, empty }, info) => {

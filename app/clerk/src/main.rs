@@ -9,6 +9,7 @@ mod dom;
 mod eligibility;
 mod events;
 mod linkage;
+mod listing;
 mod runs;
 mod session;
 mod shell;

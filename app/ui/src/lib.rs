@@ -3,6 +3,7 @@
 
 pub mod chart;
 pub mod components;
+pub mod csv;
 pub mod entry;
 pub mod explanation;
 pub mod format;

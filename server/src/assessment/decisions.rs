@@ -21,7 +21,7 @@ use kokuho_shared::assessment::provisional::LastYear;
 use kokuho_shared::assessment::result::{Assessment, Assessor, RULE_VERSION};
 use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::collection::booking;
-use kokuho_shared::law::shipped;
+use kokuho_shared::law::{LawError, shipped};
 use sqlx::FromRow;
 use std::collections::HashMap;
 
@@ -59,6 +59,17 @@ impl Basis {
         let draft = self.draft_of_any_year(view, schedule, pension)?;
         self.refuse_closed(&draft.inputs, on)?;
         Ok(draft)
+    }
+
+    /// A year whose rates are not set yet is asked for provisionally only.
+    pub fn refuse_without_rates(&self) -> Result<(), ServiceError> {
+        match self.assessor.parameters.rates.iter().next() {
+            Some(_) => Ok(()),
+            None => {
+                let why = LawError::RatesNotYet.to_string();
+                Err(ServiceError::invalid_at("fiscal_year", why))
+            }
+        }
     }
 
     /// 仮算定 of a household: what it is told does not depend on its facts, which are kept with it.
@@ -99,7 +110,7 @@ impl Basis {
                 assessment = self.assessor.assess_on(&inputs, Some(&schedule))?;
             }
             if let Some(case) = &mut case {
-                pension::compare(case, &schedule.deducted, &assessment.instalments);
+                pension::settle(case, &schedule.deducted, &assessment.instalments);
             }
         }
         Draft::of(inputs, &schedule, assessment, case)
@@ -160,9 +171,14 @@ fn beyond(schedule: &str) -> &str {
 /// How the schedule of a 仮算定 is told from others without reading it.
 const PROVISIONAL: &str = "\"provisional\"";
 
+/// Whether a decision with this schedule is 仮算定.
+pub fn is_provisional(schedule: &str) -> bool {
+    schedule.contains(PROVISIONAL)
+}
+
 /// 仮算定: last year's premium, which such a decision is a share of.
 fn last_year(schedule: &str) -> Result<Option<LastYear>, ServiceError> {
-    if !schedule.contains(PROVISIONAL) {
+    if !is_provisional(schedule) {
         return Ok(None);
     }
     let schedule: Schedule = serde_json::from_str(schedule)?;
@@ -213,9 +229,10 @@ pub async fn previous(
         .collect())
 }
 
-/// Totals of a year in the order of their sequence: the newest stays.
+/// Totals of a year in the order of their sequence, without 仮算定: the newest stays.
 pub(super) const TOTALS: &str = "SELECT household_id, total FROM decision \
-    WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
+    WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 \
+    AND schedule NOT LIKE '%\"provisional\"%' ORDER BY household_id, sequence";
 
 /// Σ of the newest decisions of a year by household, for ids from `first` to `last`.
 pub async fn totals(
@@ -229,21 +246,25 @@ pub async fn totals(
     Ok(rows.into_iter().collect())
 }
 
-/// 前年度の決定: the newest premiums of a year by household, for ids from `first` to `last`.
+/// 前年度の決定: the newest premiums of a year by household, for ids from `first` to `last`; none of a
+/// household that has 仮算定 only.
 pub async fn premiums(
     db: &Db,
     first: i64,
     last: i64,
     fiscal_year: i32,
-) -> Result<HashMap<i64, LastYear>, ServiceError> {
-    const SQL: &str = "SELECT household_id, id, result FROM decision \
+) -> Result<HashMap<i64, Option<LastYear>>, ServiceError> {
+    const SQL: &str = "SELECT household_id, id, schedule, result FROM decision \
         WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
-    let rows: Vec<(i64, i64, String)> = on_db!(db, pool => sqlx::query_as(SQL)
+    let rows: Vec<(i64, i64, String, String)> = on_db!(db, pool => sqlx::query_as(SQL)
         .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
-    let mut newest: HashMap<i64, LastYear> = HashMap::new();
-    for (household, id, result) in rows {
-        let premium = kept::read(&result)?.premium;
-        newest.insert(household, LastYear::of(id, &premium));
+    let mut newest = HashMap::new();
+    for (household, id, schedule, result) in rows {
+        let premium = match is_provisional(&schedule) {
+            true => None,
+            false => Some(LastYear::of(id, &kept::read(&result)?.premium)),
+        };
+        newest.insert(household, premium);
     }
     Ok(newest)
 }

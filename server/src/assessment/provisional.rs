@@ -37,22 +37,31 @@ pub fn refuse_without(basis: &Basis, clock: Clock) -> Result<(), ServiceError> {
 }
 
 /// The schedule of a household's 仮算定; none where nothing is asked for: without a premium last
-/// year, where nobody is insured in April, or where it is taken from a pension.
+/// year, where nobody is insured in April, or where it is taken from a pension. Refused where last
+/// year itself was only asked for provisionally.
 pub fn schedule(
     view: &HouseholdView,
     basis: &Basis,
     schedule: Schedule,
-    (premium, pension): (Option<&LastYear>, Option<&pension::Known>),
-) -> Option<Schedule> {
-    let last_year = premium.filter(|premium| premium.total > Yen::ZERO)?;
+    (premium, pension): (Option<&Option<LastYear>>, Option<&pension::Known>),
+) -> Result<Option<Schedule>, ServiceError> {
+    let last_year = match premium {
+        Some(None) => {
+            let text = "前年度の保険料がまだ決定していません（仮算定だけです）。前年度を決定してから、世帯ごとに扱ってください";
+            return Err(ServiceError::invalid(text));
+        }
+        Some(Some(premium)) if premium.total > Yen::ZERO => premium,
+        _ => return Ok(None),
+    };
     let inputs = basis.inputs(view);
     let april = |member| months::insured(member, &basis.assessor.rules) & 1 != 0;
     let insured = inputs.members.iter().any(april);
     let from_pension = pension.is_some_and(pension::Known::goes_on);
-    (insured && !from_pension).then(|| Schedule {
+    let asked = insured && !from_pension;
+    Ok(asked.then(|| Schedule {
         provisional: Some(last_year.clone()),
         ..schedule
-    })
+    }))
 }
 
 /// 仮算定の通知書: what is asked for, of what it is a share, and that the year is told in June.

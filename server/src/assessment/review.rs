@@ -238,7 +238,9 @@ fn one(
         let reason = "回答待ちの照会があります。この決定は暫定です".to_owned();
         found.push((household, Sort::OpenInquiry, 0, reason));
     }
-    if let Some(before) = known.last_year.get(&household) {
+    let before = known.last_year.get(&household);
+    let before = before.filter(|before| !decisions::is_provisional(&before.schedule));
+    if let Some(before) = before {
         let inputs: Household = serde_json::from_str(&before.inputs)?;
         let change = change::explain(
             (&inputs, Yen(before.total), 1),

@@ -15,8 +15,8 @@ use std::collections::HashMap;
 
 /// 業務 of a slip's number: 国民健康保険料.
 const BUSINESS: u8 = 26;
-/// Serials kept for a household: its instalments and those that are voided.
-pub const SERIALS: i64 = 12;
+/// Serials kept for a household: twelve instalments, those that are voided, and 随時期.
+pub const SERIALS: i64 = 24;
 const MOST_REISSUES: i64 = 9;
 
 /// The newest slip of an instalment.
@@ -105,6 +105,10 @@ pub fn of_decision(
             continue;
         }
         let reissues = known.map_or(0, |slip| slip.reissues + 1);
+        if i64::try_from(slips.len()).is_ok_and(|made| made >= SERIALS) {
+            let text = format!("1通に入る納付書は{SERIALS}枚までです");
+            return Err(ServiceError::invalid_at("instalments", text));
+        }
         let serial = first_serial + i64::try_from(slips.len()).unwrap_or(i64::MAX);
         slips.push(Slip {
             number: number(issued_on, serial, reissues)?.as_str().to_owned(),

@@ -24,8 +24,8 @@ use kokuho_shared::collection::booking::{self, Booked};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Plans the run of a year. Refused without parameters, without households, beside another, and as
-/// 仮算定 where the city has none or decisions of the year stand already for everybody.
+/// Plans the run of a year. Refused without parameters or rates, without households, beside another, and
+/// as 仮算定 where the city has none or its days are past.
 pub async fn plan(
     db: &Db,
     (kind, fiscal_year): (JobKind, i32),
@@ -34,8 +34,9 @@ pub async fn plan(
     clock: Clock,
 ) -> Result<Job, ServiceError> {
     let basis = Basis::of(municipality, fiscal_year)?;
-    if kind == JobKind::Provisional {
-        provisional::refuse_without(&basis, clock)?;
+    match kind {
+        JobKind::Provisional => provisional::refuse_without(&basis, clock)?,
+        _ => basis.refuse_without_rates()?,
     }
     // No import is half-way when the moment is chosen at which facts are looked at.
     let mut tx = db.write(Lock::Everything).await?;
@@ -90,6 +91,9 @@ struct Tally {
     decided: i64,
     unchanged: i64,
     not_insured: i64,
+    /// 仮算定: without a premium last year, not insured in April, or paid from a pension.
+    #[serde(default)]
+    not_asked: i64,
     left_out: i64,
     decided_total: i64,
     replaced_total: i64,
@@ -119,6 +123,7 @@ impl Tally {
         self.decided += other.decided;
         self.unchanged += other.unchanged;
         self.not_insured += other.not_insured;
+        self.not_asked += other.not_asked;
         self.left_out += other.left_out;
         self.decided_total += other.decided_total;
         self.replaced_total += other.replaced_total;
@@ -144,7 +149,7 @@ struct Known {
     last_year: HashMap<i64, i64>,
     pensions: pension::AllKnown,
     /// 仮算定: last year's premiums with their parts; of the main run none.
-    premiums: HashMap<i64, LastYear>,
+    premiums: HashMap<i64, Option<LastYear>>,
 }
 
 /// What a piece is about to write.
@@ -244,17 +249,14 @@ fn one<'a>(
             return Ok(());
         }
         JobKind::Provisional => {
-            match provisional::schedule(
-                view,
-                basis,
-                schedule,
-                (known.premiums.get(&view.id), pension),
-            ) {
-                Some(schedule) => basis.provisional(view, schedule),
-                None => {
-                    written.tally.not_insured += 1;
+            let premium = known.premiums.get(&view.id);
+            match provisional::schedule(view, basis, schedule, (premium, pension)) {
+                Ok(Some(schedule)) => basis.provisional(view, schedule),
+                Ok(None) => {
+                    written.tally.not_asked += 1;
                     return Ok(());
                 }
+                Err(why) => Err(why),
             }
         }
         _ => basis.draft(view, schedule, pension),
@@ -273,7 +275,7 @@ fn one<'a>(
         Err(other) => return Err(other),
     };
     if job.kind == JobKind::Provisional && draft.total() == 0 {
-        written.tally.not_insured += 1;
+        written.tally.not_asked += 1;
         return Ok(());
     }
     let insured = draft.inputs.members.iter().any(|member| member.insured);
@@ -289,6 +291,8 @@ fn one<'a>(
     }
     let replaced = booked.total().0;
     let last_year = known.last_year.get(&view.id).copied();
+    // A share of last year's premium is no other premium.
+    let last_year = last_year.filter(|_| job.kind == JobKind::Yearly);
     written.tally.decided(draft.total(), replaced, last_year);
     let made = Made {
         id: piece.first_decision + slot,
@@ -403,6 +407,7 @@ pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
         decided: sum.decided,
         unchanged: sum.unchanged,
         not_insured: sum.not_insured,
+        not_asked: sum.not_asked,
         left_out: sum.left_out,
         decided_total: sum.decided_total,
         replaced_total: sum.replaced_total,

@@ -29,6 +29,8 @@ pub enum What {
     ReadAudit,
     /// 情報照会: asked, sent, answered, adopted or not.
     Inquire,
+    /// A list was saved as a file.
+    Save,
 }
 
 /// A record as it is hashed; its JSON never changes once it is written.

@@ -4,10 +4,13 @@ use super::entry::{Entry, What};
 use super::search::{self, Wanted};
 use super::verify;
 use crate::access::user::User;
-use crate::http::{App, Failure};
+use crate::eligibility::household;
+use crate::error::ServiceError;
+use crate::http::{App, Body, Failure};
 use axum::Json;
 use axum::extract::{Query, State};
-use kokuho_shared::api::audit::{AuditChain, AuditRecord};
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::audit::{AuditChain, AuditRecord, Saved};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -54,3 +57,32 @@ pub async fn chain(State(app): State<App>, _user: User) -> Result<Json<AuditChai
         broken: verified.broken.map(|broken| broken.to_string()),
     }))
 }
+
+/// Notes that somebody saved a list of the screen as a file.
+#[utoipa::path(post, path = "/api/audit/saved", tag = "audit", request_body = Saved,
+    responses((status = 200), (status = 422, body = Problem)))]
+pub async fn saved(
+    State(app): State<App>,
+    user: User,
+    Body(saved): Body<Saved>,
+) -> Result<Json<()>, Failure> {
+    let title = saved.list.trim();
+    if title.is_empty() || title.chars().count() > MOST_TITLE {
+        let text = format!("一覧の名前は1文字から{MOST_TITLE}文字までです");
+        return Err(ServiceError::invalid_at("list", text).into());
+    }
+    let mut entry = Entry::new(&user, What::Save, app.clock.now());
+    if let Some(id) = saved.household {
+        let ward = household::ward(app.db()?, id).await?;
+        if !user.sees(ward.as_deref().unwrap_or_default()) {
+            return Err(ServiceError::NotFound("世帯").into());
+        }
+        entry = entry.of_household(id, []);
+    }
+    let detail = format!("{title}, {} rows", saved.rows);
+    app.audit.read(entry.detail(detail));
+    Ok(Json(()))
+}
+
+/// The longest title of a list.
+const MOST_TITLE: usize = 60;

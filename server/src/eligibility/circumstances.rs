@@ -130,3 +130,63 @@ pub async fn write(
     }
     Ok(())
 }
+
+/// The first day that a change of circumstances reaches; none where nothing changed. A stay that
+/// only ends otherwise is another one from its earlier end on.
+pub fn first_change(old: &Circumstances, new: &Circumstances) -> Option<NaiveDate> {
+    if let (Some(before), Some(after)) = (old.care_exempt, new.care_exempt)
+        && before.entered_on == after.entered_on
+    {
+        let (mut old, mut new) = (*old, *new);
+        (old.care_exempt, new.care_exempt) = (None, None);
+        let ends = [before.left_on, after.left_on].into_iter().flatten().min();
+        let end = ends.filter(|_| before.left_on != after.left_on);
+        return first_change(&old, &new).into_iter().chain(end).min();
+    }
+    let (before, after): (Vec<Fact>, Vec<Fact>) = (old.facts().collect(), new.facts().collect());
+    let other = |fact: &&Fact| !(before.contains(fact) && after.contains(fact));
+    let days = before
+        .iter()
+        .chain(&after)
+        .filter(other)
+        .map(|fact| fact.on);
+    days.min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kokuho_shared::assessment::household::CareExempt;
+
+    fn stay(entered: &str, left: &str) -> Circumstances {
+        Circumstances {
+            care_exempt: Some(CareExempt {
+                entered_on: entered.parse().unwrap(),
+                left_on: left.parse().ok(),
+            }),
+            ..Circumstances::default()
+        }
+    }
+
+    #[test]
+    fn a_stay_reaches_back_to_its_first_day_and_its_end_only_to_the_earlier_end() {
+        let first = |old: &Circumstances, new: &Circumstances| {
+            first_change(old, new).map(|day| day.to_string())
+        };
+        let none = Circumstances::default();
+        let open = stay("2024-06-01", "");
+        assert_eq!(first(&none, &open).as_deref(), Some("2024-06-01"));
+        assert_eq!(first(&open, &open), None);
+        let ended = stay("2024-06-01", "2026-08-01");
+        assert_eq!(first(&open, &ended).as_deref(), Some("2026-08-01"));
+        let sooner = stay("2024-06-01", "2025-08-01");
+        assert_eq!(first(&ended, &sooner).as_deref(), Some("2025-08-01"));
+        let moved = stay("2023-06-01", "2026-08-01");
+        assert_eq!(first(&ended, &moved).as_deref(), Some("2023-06-01"));
+        let job = Circumstances {
+            former_dependant_since: "2022-05-05".parse().ok(),
+            ..ended
+        };
+        assert_eq!(first(&ended, &job).as_deref(), Some("2022-05-05"));
+    }
+}

@@ -18,8 +18,10 @@ use kokuho_shared::api::household::{
     EligibilityView, FactsEdit, HouseholdView, MemberEdit, MemberView, to_household, with_reliefs,
 };
 use kokuho_shared::assessment::household::LossGround;
+use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::law::LawError;
 use sqlx::FromRow;
 
 /// Who edits, and for which municipality the result must be assessable.
@@ -73,7 +75,11 @@ pub async fn edit_in(
     }
     let assessor = Assessor::shipped(editor.municipality, edit.fiscal_year)?;
     let household = with_reliefs(to_household(&wanted, edit.fiscal_year), &seen.reliefs);
-    assessor.assess(&household)?;
+    match assessor.assess(&household) {
+        // Before the rates of the year are set its facts come in all the same.
+        Err(AssessmentError::Law(LawError::RatesNotYet)) => {}
+        assessed => drop(assessed?),
+    }
     let change = record(tx, id, reason, (&editor.user.login, now)).await?;
     let writer = Writer {
         change,
@@ -110,15 +116,19 @@ pub async fn edit_in(
 
 /// The first year that a change of days reaches, at most the one that is edited.
 fn first_year(old: &[MemberView], new: &[MemberView], edited: i32) -> i32 {
-    let changed = old
-        .iter()
-        .zip(new)
-        .filter(|(old, new)| old.eligibility != new.eligibility);
+    let pairs = || old.iter().zip(new);
+    let changed = pairs().filter(|(old, new)| old.eligibility != new.eligibility);
     let days = changed.flat_map(|(old, new)| [old.eligibility, new.eligibility]);
     let days = days
         .flatten()
         .flat_map(|period| [Some(period.acquired_on), period.lost_on]);
-    let years = days.flatten().map(|day| FiscalYear::of(day).0);
+    let special = pairs().filter_map(|(old, new)| {
+        circumstances::first_change(&old.circumstances, &new.circumstances)
+    });
+    let years = days
+        .flatten()
+        .chain(special)
+        .map(|day| FiscalYear::of(day).0);
     years.fold(edited, i32::min)
 }
 

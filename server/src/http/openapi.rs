@@ -26,6 +26,7 @@ use utoipa::OpenApi;
         crate::access::routes::accounts,
         crate::access::routes::set_account,
         crate::access::routes::reset_factor,
+        crate::audit::routes::saved,
         crate::audit::routes::records,
         crate::audit::routes::chain,
         crate::eligibility::routes::find,

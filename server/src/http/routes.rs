@@ -78,6 +78,12 @@ fn all() -> Vec<Route> {
             delete(access::routes::reset_factor),
         ),
         route(
+            Method::POST,
+            "/api/audit/saved",
+            OwnSession,
+            post(audit::routes::saved),
+        ),
+        route(
             Method::GET,
             "/api/audit",
             ReadAudit,

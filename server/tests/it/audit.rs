@@ -131,3 +131,20 @@ both! {
         assert!(!json!(all).to_string().contains("my-secret-password"));
     }
 }
+
+both! {
+    async fn a_list_that_is_saved_as_a_file_is_on_record_with_its_size(office: Office) {
+        let saved = |list: &str| json!({"list": list, "rows": 12});
+        for wrong in ["", " ", &"あ".repeat(61)] {
+            let (status, problem) = office.send(Method::POST, "/api/audit/saved", saved(wrong)).await;
+            assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("list")), "{problem}");
+        }
+        let (status, _) = office.send(Method::POST, "/api/audit/saved", saved(&"あ".repeat(60))).await;
+        assert_eq!(status, StatusCode::OK);
+        let auditor = office.sign_in_as("auditor", Role::Auditor, "").await;
+        let records = records(&office, &auditor, "?login=clerk").await;
+        let found: Vec<_> = records.iter().filter(|record| record["what"] == "save").collect();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0]["detail"].as_str(), Some(format!("{}, 12 rows", "あ".repeat(60)).as_str()));
+    }
+}

@@ -6,6 +6,7 @@ use kokuho_server::assessment::verify;
 use kokuho_server::demo::{self, DemoSettings};
 use kokuho_server::ledger;
 use kokuho_shared::api::import::FileKind;
+use kokuho_shared::assessment::result::Assessor;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -88,8 +89,7 @@ both! {
         assert_eq!(view["letters_outcome"]["letters"], outcome["decided"]);
         // June: the incomes are there, and what April and May asked for stays as it was asked for.
         let june = office.of(CITY, "2026-06-10").await;
-        let settings = DemoSettings { seed: 7, households: HOUSEHOLDS, fiscal_year: 2026, municipality_code: CITY.into() };
-        let incomes = demo::generate(&settings).incomes;
+        let incomes = demo::generate(&settings(2026)).incomes;
         assert_eq!(june.import(FileKind::Incomes, incomes.into_bytes()).await["state"], "done");
         let main = run(&june, json!({"fiscal_year": 2026})).await;
         assert_eq!(main["outcome"]["left_out"], 0, "{main}");
@@ -155,5 +155,48 @@ both! {
         let april = office.of(CITY, "2026-04-10").await;
         let empty = run(&april, wish).await;
         assert_eq!((empty["outcome"]["decided"].as_i64(), empty["outcome"]["booked_total"].as_i64()), (Some(0), Some(0)));
+    }
+}
+
+both! {
+    async fn until_the_year_is_decided_nothing_takes_the_provisional_premium_for_it(office: Office) {
+        last_year(&office).await;
+        let april = office.of(CITY, "2026-04-10").await;
+        let wish = json!({"fiscal_year": 2026, "provisional": true});
+        let (status, job) = april.send(Method::POST, "/api/runs", wish.clone()).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+        // Beside it the year's own run does not begin.
+        let incomes = demo::generate(&settings(2026)).incomes;
+        assert_eq!(april.import(FileKind::Incomes, incomes.into_bytes()).await["state"], "done");
+        let (status, problem) = april.send(Method::POST, "/api/runs", json!({"fiscal_year": 2026})).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{problem}");
+        april.worker(CITY, "one").run_until_idle().await.unwrap();
+        let count = decisions(&office, 2026).await.len();
+        assert!(count > 20, "{count}");
+        let rates = serde_json::to_value(Assessor::shipped(CITY, 2026).unwrap().rules.rates).unwrap();
+        let (status, problem) = april.send(Method::POST, "/api/whatifs", json!({"fiscal_year": 2026, "rates": rates})).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+        assert_eq!(kokuho_server::assessment::decisions::totals(&office.db, 0, i64::MAX, 2026).await.unwrap().len(), 0);
+        let premiums = kokuho_server::assessment::decisions::premiums(&office.db, 0, i64::MAX, 2026).await.unwrap();
+        assert_eq!((premiums.len(), premiums.values().flatten().count()), (count, 0));
+        let (_, queue) = april.get("/api/queue").await;
+        for kind in ["undecided", "decision_due"] {
+            let group = queue.as_array().unwrap().iter().find(|group| group["kind"] == kind);
+            assert!(group.is_none_or(|group| group["count"] == 0), "{queue}");
+        }
+        // The year's run comes after it, and the provisional one does not go on then.
+        let main = run(&april, json!({"fiscal_year": 2026})).await;
+        assert!(main["outcome"]["decided"].as_u64() > Some(20), "{main}");
+        let again = run(&april, wish).await;
+        assert_eq!(again["outcome"]["decided"], 0, "{again}");
+    }
+}
+
+fn settings(fiscal_year: i32) -> DemoSettings {
+    DemoSettings {
+        seed: 7,
+        households: HOUSEHOLDS,
+        fiscal_year,
+        municipality_code: CITY.into(),
     }
 }

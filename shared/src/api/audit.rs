@@ -33,3 +33,17 @@ pub struct AuditChain {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
 }
+
+/// `POST /api/audit/saved`: a list was saved as a file by whoever saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Saved {
+    /// The list's title, at most 60 characters.
+    pub list: String,
+    /// Rows without the heading.
+    pub rows: u32,
+    /// The household on whose page it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household: Option<i64>,
+}

@@ -157,6 +157,9 @@ pub struct RunOutcome {
     pub unchanged: i64,
     /// Nobody is insured in the year.
     pub not_insured: i64,
+    /// 仮算定: without a premium last year, not insured in April, or paid from a pension.
+    #[serde(default)]
+    pub not_asked: i64,
     pub left_out: i64,
     /// Σ of the decisions of the run.
     pub decided_total: i64,

@@ -227,7 +227,7 @@ fn people(old: &Household, new: &Household, assessor: &Assessor) -> Vec<Touched>
     let rules = &assessor.rules;
     let age = |member: &Member| {
         (
-            months::care(member, rules),
+            months::care_by_age(member, rules),
             rules.is_preschool(member.birth_date),
             rules.is_child(member.birth_date),
         )
@@ -312,7 +312,7 @@ fn shifted(household: &Household, years: i32) -> Option<Household> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assessment::household::{Relief, ReliefKind};
+    use crate::assessment::household::{CareExempt, Involuntary, Maternity, Relief, ReliefKind};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -409,6 +409,73 @@ mod tests {
             causes(&change(&plain, &new)),
             [Cause::Rules, Cause::Circumstances]
         );
+    }
+
+    #[test]
+    fn every_circumstance_is_named_with_its_person_and_nobody_else() {
+        let plain = || {
+            household(vec![
+                member("1", "1955-06-10", 900_000),
+                member("2", "1981-03-03", 2_000_000),
+            ])
+        };
+        let told: [fn(&mut Member); 4] = [
+            |two| {
+                two.income.salary_income = Yen(2_000_000);
+                two.involuntary = Some(Involuntary {
+                    left_on: "2026-05-31".parse().unwrap(),
+                });
+            },
+            |two| {
+                two.maternity = Some(Maternity {
+                    expected_on: "2026-09-10".parse().unwrap(),
+                    multiple: false,
+                });
+            },
+            |two| {
+                two.care_exempt = Some(CareExempt {
+                    entered_on: "2026-06-15".parse().unwrap(),
+                    left_on: None,
+                });
+            },
+            |two| two.former_dependant_since = "2026-04-01".parse().ok(),
+        ];
+        for (place, tell) in told.into_iter().enumerate() {
+            let (mut old, mut new) = (plain(), plain());
+            tell(&mut new.members[1]);
+            old.members[1].income = new.members[1].income;
+            let change = change(&old, &new);
+            assert_eq!(
+                causes(&change),
+                [Cause::Rules, Cause::Circumstances],
+                "{place}"
+            );
+            let people = &change.steps[1].people;
+            assert_eq!(people.len(), 1, "{place}");
+            assert_eq!(
+                (people[0].id.as_str(), people[0].how),
+                ("2", How::Circumstance)
+            );
+        }
+    }
+
+    #[test]
+    fn a_step_without_an_amount_is_kept_while_it_names_somebody() {
+        let old = household(vec![member("1", "1980-06-10", 0)]);
+        let new = household(vec![member("1", "1980-06-10", 100_000)]);
+        let change = change(&old, &new);
+        assert_eq!(causes(&change), [Cause::Rules, Cause::Income]);
+        assert_eq!(change.steps[1].yen, Yen::ZERO);
+        let names = [
+            How::Income,
+            How::Circumstance,
+            How::Joined,
+            How::Left,
+            How::Months,
+            How::Age,
+        ];
+        let names = names.map(How::name);
+        assert_eq!(names, ["所得", "事情", "加入", "脱退", "加入月", "年齢"]);
     }
 
     #[test]

@@ -373,6 +373,58 @@ mod tests {
     }
 
     #[test]
+    fn each_circumstance_is_possible_from_its_first_day_to_its_last() {
+        let national = shipped::national(FiscalYear(2026)).unwrap();
+        let none = Circumstances::default();
+        let born = |birth: &str, told: Circumstances| told.check(day(birth), &national);
+        let left = |on: &str| Circumstances {
+            involuntary: Some(Involuntary { left_on: day(on) }),
+            ..none
+        };
+        let early = Err(CircumstanceError::LeftBeforeBirth);
+        assert_eq!(born("1990-05-05", left("1990-05-04")), early);
+        assert_eq!(born("1990-05-05", left("1980-05-04")), early);
+        assert_eq!(born("1990-05-05", left("1990-05-05")), Ok(()));
+        let birth = |on: &str| Circumstances {
+            maternity: Some(Maternity {
+                expected_on: day(on),
+                multiple: false,
+            }),
+            ..none
+        };
+        let early = Err(CircumstanceError::BirthBeforeOwn);
+        assert_eq!(born("2024-01-01", birth("2023-12-31")), early);
+        assert_eq!(born("2024-01-01", birth("2023-11-01")), early);
+        assert_eq!(born("2024-01-01", birth("2024-01-01")), Ok(()));
+        assert_eq!(born("1990-05-05", birth("2023-11-01")), Ok(()));
+        let late = Err(CircumstanceError::BirthTooEarly(day("2023-11-01")));
+        assert_eq!(born("1990-05-05", birth("2023-10-31")), late);
+        // 75 is attained on the day before the birthday.
+        let since = |on: &str| Circumstances {
+            former_dependant_since: Some(day(on)),
+            ..none
+        };
+        assert_eq!(born("1951-08-10", since("2026-08-08")), Ok(()));
+        assert_eq!(
+            born("1951-08-10", since("2026-08-09")),
+            Err(CircumstanceError::NotAFormerDependant)
+        );
+        assert_eq!(born("1961-08-10", since("2026-08-09")), Ok(()));
+    }
+
+    #[test]
+    fn the_words_of_the_store_stay() {
+        let words = Kind::ALL.map(Kind::key);
+        let stored = [
+            "involuntary",
+            "maternity",
+            "former_dependant",
+            "care_exempt",
+        ];
+        assert_eq!(words, stored);
+    }
+
+    #[test]
     fn a_stay_reaches_its_years_and_two_of_them_are_too_many() {
         let stay = |on: &str, until: &str| Fact {
             until: until.parse().ok(),

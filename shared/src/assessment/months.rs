@@ -76,7 +76,7 @@ fn exempt(stay: CareExempt, rules: &Rules) -> Months {
     lost_on(stay, rules.care_exempt).map_or(0, |day| between(year.month_index(day), until))
 }
 
-fn care_by_age(member: &Member, rules: &Rules) -> Months {
+pub(super) fn care_by_age(member: &Member, rules: &Rules) -> Months {
     let year = rules.fiscal_year;
     let years = year.0 - member.birth_date.year();
     // Far from both ages the year alone decides; near them the month does.

@@ -296,6 +296,7 @@ pub fn payment_months(year: FiscalYear) -> Option<[Month; 6]> {
 mod tests {
     use super::*;
     use crate::assessment::result::Assessor;
+    use crate::law::pension::ListDay;
     use crate::law::shipped;
 
     fn day(text: &str) -> NaiveDate {
@@ -425,6 +426,47 @@ mod tests {
     }
 
     #[test]
+    fn a_pension_of_just_180_000_yen_bears_a_premium_and_every_obstacle_has_a_name() {
+        let both = couple("1958-01-10", "1960-01-10");
+        let small = |annual| PensionFacts {
+            annual: Yen(annual),
+            care_each: Some(Yen(1_000)),
+            account_transfer: false,
+        };
+        assert_eq!(found(&both, &small(180_000), 1_000), []);
+        assert_eq!(
+            found(&both, &small(179_999), 1_000),
+            [Obstacle::PensionTooSmall]
+        );
+        let all = [
+            Obstacle::HeadNotInsured,
+            Obstacle::HeadTooYoung,
+            Obstacle::HeadTurns75,
+            Obstacle::YoungerInsured,
+            Obstacle::PensionTooSmall,
+            Obstacle::CareNotDeducted,
+            Obstacle::MoreThanHalf,
+            Obstacle::AccountTransfer,
+        ];
+        let names: std::collections::HashSet<&str> = all.iter().map(|each| each.name()).collect();
+        assert_eq!(names.len(), all.len());
+        assert!(names.contains("年金の年額が18万円に満たない"));
+    }
+
+    #[test]
+    fn a_list_may_name_people_for_its_own_month() {
+        let mut law = law();
+        law.notices = vec![ListDay {
+            month: 2,
+            day: 10,
+            first: 2,
+        }];
+        let first = |day_of: &str| first_deduction(day(day_of), &law);
+        assert_eq!(first("2026-02-10"), "2026-02".parse().ok());
+        assert_eq!(first("2026-02-11"), "2027-02".parse().ok());
+    }
+
+    #[test]
     fn main_payments_are_hundreds_and_the_rest_goes_to_october() {
         let payments = went_on(86_500, 14_000);
         assert_eq!(payments.provisional, [Yen(14_000); 3]);
@@ -543,7 +585,7 @@ mod tests {
         );
         let goes_on = Before {
             february: Yen(14_000),
-            annual: Yen(84_000),
+            annual: Yen(90_000),
         };
         assert_eq!(
             yen(payments(

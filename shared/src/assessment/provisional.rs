@@ -160,7 +160,7 @@ mod tests {
             booked: asked.instalments,
             ..Schedule::first(day("2026-06-10"))
         };
-        let year = assessor.split_on(Yen(220_010), 0, Some(&june)).unwrap();
+        let year = assessor.split_on(Yen(220_010), 0, &june).unwrap();
         let amounts: Vec<i64> = year.iter().map(|each| each.amount.0).collect();
         let mut expected = vec![16_700, 16_600, 19_310];
         expected.extend([18_600; 9]);
@@ -179,7 +179,7 @@ mod tests {
             booked: asked.unwrap().instalments,
             ..Schedule::first(day("2026-06-10"))
         };
-        let year = assessor.split_on(Yen(20_000), 0, Some(&june)).unwrap();
+        let year = assessor.split_on(Yen(20_000), 0, &june).unwrap();
         let amounts: Vec<i64> = year.iter().map(|each| each.amount.0).collect();
         assert_eq!(amounts, [16_700, 3_300]);
     }

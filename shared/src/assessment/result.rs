@@ -74,32 +74,43 @@ impl Assessor {
     }
 
     /// The premium of a whole year in the instalments of the year, as if it were told before the
-    /// first of them: for estimates.
+    /// first of them: for estimates. What a schedule needs is no part of the citizen's page.
     pub fn assess(&self, household: &Household) -> Result<Assessment, AssessmentError> {
-        self.assess_on(household, None)
+        let (premium, explanation) = self.premium(household)?;
+        let first_month = self.first_month(household);
+        Ok(Assessment {
+            premium,
+            explanation,
+            instalments: self.split_year(premium.total, first_month)?,
+        })
     }
 
-    /// The one function behind preview, decision, public estimate and verification.
+    /// The one function behind preview, decision and verification.
     pub fn assess_on(
         &self,
         household: &Household,
         schedule: Option<&Schedule>,
     ) -> Result<Assessment, AssessmentError> {
-        if let Some((schedule, last_year)) =
-            schedule.and_then(|schedule| Some((schedule, schedule.provisional.as_ref()?)))
-        {
+        let Some(schedule) = schedule else {
+            return self.assess(household);
+        };
+        if let Some(last_year) = &schedule.provisional {
             return provisional::assess(last_year, self, schedule);
         }
-        if self.parameters.rates.iter().next().is_none() {
-            return Err(LawError::RatesNotYet.into());
-        }
-        let (premium, explanation) = premium::assess(household, &self.rules)?;
+        let (premium, explanation) = self.premium(household)?;
         let first_month = self.first_month(household);
         Ok(Assessment {
             premium,
             explanation,
             instalments: self.split_on(premium.total, first_month, schedule)?,
         })
+    }
+
+    fn premium(&self, household: &Household) -> Result<(Premium, Explanation), AssessmentError> {
+        if self.parameters.rates.iter().next().is_none() {
+            return Err(LawError::RatesNotYet.into());
+        }
+        premium::assess(household, &self.rules)
     }
 
     /// The first month in which somebody is charged, counted from April.
@@ -156,14 +167,17 @@ impl Assessor {
         &self,
         total: Yen,
         first_month: i32,
-        schedule: Option<&Schedule>,
+        schedule: &Schedule,
     ) -> Result<Vec<Instalment>, AssessmentError> {
         let rules = &self.parameters.instalments.value;
+        let days = (&self.holidays, self.rules.notice_days);
+        let asked = self.asked_from(first_month);
+        Ok(schedule.split(total, &asked, rules, days)?)
+    }
+
+    fn split_year(&self, total: Yen, first_month: i32) -> Result<Vec<Instalment>, AssessmentError> {
+        let rules = &self.parameters.instalments.value;
         let mut asked = self.asked_from(first_month);
-        if let Some(schedule) = schedule {
-            let days = (&self.holidays, self.rules.notice_days);
-            return Ok(schedule.split(total, &asked, rules, days)?);
-        }
         if asked.is_empty() {
             asked.push((LATE_FROM, self.late.clone()?));
         }

@@ -179,7 +179,7 @@ mod tests {
     fn a_decision_in_november_asks_only_for_what_is_due_from_december_on() {
         let assessor = osaka();
         let schedule = Schedule::first(day("2026-11-25"));
-        let asked = assessor.split_on(Yen(100_001), 0, Some(&schedule)).unwrap();
+        let asked = assessor.split_on(Yen(100_001), 0, &schedule).unwrap();
         let expected = [
             (7, 25_001, "2027-01-04"),
             (8, 25_000, "2027-02-01"),
@@ -196,12 +196,12 @@ mod tests {
     fn a_correction_leaves_what_was_due_and_spreads_the_difference_over_what_is_open() {
         let assessor = osaka();
         let june = Schedule::first(day("2026-06-10"));
-        let first = assessor.split_on(Yen(100_000), 0, Some(&june)).unwrap();
+        let first = assessor.split_on(Yen(100_000), 0, &june).unwrap();
         let december = Schedule {
             booked: first.clone(),
             ..Schedule::first(day("2026-12-10"))
         };
-        let more = assessor.split_on(Yen(108_000), 0, Some(&december)).unwrap();
+        let more = assessor.split_on(Yen(108_000), 0, &december).unwrap();
         let amounts: Vec<i64> = more.iter().map(|each| each.amount.0).collect();
         assert_eq!(
             amounts,
@@ -209,7 +209,7 @@ mod tests {
                 10_000, 10_000, 10_000, 10_000, 10_000, 10_000, 12_000, 12_000, 12_000, 12_000
             ]
         );
-        let less = assessor.split_on(Yen(55_000), 0, Some(&december)).unwrap();
+        let less = assessor.split_on(Yen(55_000), 0, &december).unwrap();
         let amounts: Vec<i64> = less.iter().map(|each| each.amount.0).collect();
         assert_eq!(amounts, [10_000, 10_000, 10_000, 10_000, 10_000, 5_000]);
     }
@@ -218,13 +218,13 @@ mod tests {
     fn after_the_last_day_a_late_instalment_is_asked_for_with_a_day_of_its_own() {
         let assessor = osaka();
         let late = Schedule::first(day("2027-04-22"));
-        let asked = assessor.split_on(Yen(30_000), 0, Some(&late)).unwrap();
+        let asked = assessor.split_on(Yen(30_000), 0, &late).unwrap();
         assert_eq!(told(&asked), [(21, 30_000, "2027-05-31".to_owned())]);
         let again = Schedule {
             booked: asked,
             ..Schedule::first(day("2027-06-25"))
         };
-        let more = assessor.split_on(Yen(31_000), 0, Some(&again)).unwrap();
+        let more = assessor.split_on(Yen(31_000), 0, &again).unwrap();
         assert_eq!(told(&more)[1], (22, 1_000, "2027-08-02".to_owned()));
     }
 
@@ -246,7 +246,7 @@ mod tests {
             deducted: from_october([14_600, 14_400, 14_400]),
             ..Schedule::first(day("2026-06-10"))
         };
-        let asked = assessor.split_on(Yen(86_800), 0, Some(&schedule)).unwrap();
+        let asked = assessor.split_on(Yen(86_800), 0, &schedule).unwrap();
         let amounts: Vec<(u8, i64)> = asked
             .iter()
             .map(|each| (each.number, each.amount.0))
@@ -270,7 +270,7 @@ mod tests {
             notice_on: day("2026-12-20"),
             ..schedule
         };
-        let more = assessor.split_on(Yen(90_000), 0, Some(&december)).unwrap();
+        let more = assessor.split_on(Yen(90_000), 0, &december).unwrap();
         let of_pension = |all: &[Instalment]| -> Vec<i64> {
             let all = all.iter().filter(|each| each.number >= DEDUCTED_FROM);
             all.map(|each| each.amount.0).collect()
@@ -283,7 +283,7 @@ mod tests {
                 .count(),
             4
         );
-        let less = assessor.split_on(Yen(60_000), 0, Some(&december)).unwrap();
+        let less = assessor.split_on(Yen(60_000), 0, &december).unwrap();
         assert_eq!(of_pension(&less), [14_600, 2_000]);
     }
 
@@ -298,7 +298,7 @@ mod tests {
             for (total, days) in decisions {
                 notice_on = notice_on + Days::new(days / 4);
                 let schedule = Schedule { notice_on, booked: booked.clone(), deducted: Vec::new(), provisional: None };
-                let asked = assessor.split_on(Yen(total), first_month, Some(&schedule)).unwrap();
+                let asked = assessor.split_on(Yen(total), first_month, &schedule).unwrap();
                 prop_assert_eq!(asked.iter().map(|each| each.amount).sum::<Yen>(), Yen(total));
                 for each in &asked {
                     let before = booked.iter().find(|known| known.number == each.number);
@@ -308,7 +308,7 @@ mod tests {
                     prop_assert!(before.is_none_or(|known| known.due_on == each.due_on));
                 }
                 let again = Schedule { notice_on, booked: asked.clone(), deducted: Vec::new(), provisional: None };
-                prop_assert_eq!(&assessor.split_on(Yen(total), first_month, Some(&again)).unwrap(), &asked);
+                prop_assert_eq!(&assessor.split_on(Yen(total), first_month, &again).unwrap(), &asked);
                 booked = asked.into_iter().filter(|each| each.amount > Yen::ZERO).collect();
             }
         }

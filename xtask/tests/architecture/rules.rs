@@ -28,7 +28,11 @@ const OFFERED: [(&str, &str, &[&str]); 7] = [
     ("server/src/", "linkage", &["inquiries"]),
     ("app/clerk/src/", "collection", &["ledger"]),
     ("server/src/", "assessment", &["decisions"]),
-    ("server/src/", "eligibility", &["edit", "household"]),
+    (
+        "server/src/",
+        "eligibility",
+        &["documents", "edit", "household"],
+    ),
     ("app/clerk/src/", "assessment", &["premium"]),
     (
         "app/clerk/src/",

@@ -1,6 +1,7 @@
 //! 利用者の一覧.
 
 use super::edit::Edit;
+use crate::listing::Listing;
 use crate::{api, dom, state};
 use kokuho_shared::api::access::Account;
 use kokuho_ui::components::{Notice, Tone};
@@ -79,7 +80,7 @@ pub fn AccountsPage() -> impl IntoView {
 
 fn table(accounts: Accounts, list: Vec<Account>) -> impl IntoView {
     view! {
-        <div class="table-scroll" role="region" tabindex="0" aria-label="利用者の一覧">
+        <Listing label="利用者の一覧">
             <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"利用者名"</th><th scope="col">"氏名"</th><th scope="col">"職務"</th>
@@ -87,7 +88,7 @@ fn table(accounts: Accounts, list: Vec<Account>) -> impl IntoView {
                 </tr></thead>
                 <tbody>{list.into_iter().map(|account| row(accounts, account)).collect_view()}</tbody>
             </table>
-        </div>
+        </Listing>
     }
 }
 

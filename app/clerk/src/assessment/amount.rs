@@ -68,8 +68,12 @@ fn difference(last: Option<&DecisionSummary>, now: Yen) -> String {
     };
     let before = Yen(last.total);
     if last.provisional {
+        let rest = match now < before {
+            true => "年額の方が少ないため、多い分を減らします",
+            false => "残りをその後の納期に分けます",
+        };
         let before = format::yen(before, Lang::Ja);
-        return format!("仮算定で {before} を請求しています。残りをその後の納期に分けます");
+        return format!("仮算定で {before} を請求しています。{rest}");
     }
     if before == now {
         return format!("前回決定（{}）と同じです", moment(&last.decided_at));

@@ -3,6 +3,7 @@
 use super::premium::Amounts;
 use crate::api;
 use crate::eligibility::household::Said;
+use crate::listing::Listing;
 use crate::state;
 use crate::words::moment;
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
@@ -34,7 +35,7 @@ pub fn Decisions(amounts: Amounts, said: Said) -> impl IntoView {
             }
             let rows = decisions.into_iter().map(|each| row(each, show)).collect_view();
             view! {
-                <div class="table-scroll" role="region" tabindex="0" aria-label="決定の履歴">
+                <Listing label="決定の履歴">
                     <table class="grid-table wide-table">
                         <thead><tr>
                             <th scope="col">"決定した時刻"</th><th scope="col">"決定した人"</th>
@@ -42,7 +43,7 @@ pub fn Decisions(amounts: Amounts, said: Said) -> impl IntoView {
                         </tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
-                </div>
+                </Listing>
             }.into_any()
         }}
     }

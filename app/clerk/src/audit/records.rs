@@ -1,6 +1,7 @@
 //! 記録の一覧: by account or household, the newest first.
 
 use super::chain::Chain;
+use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::access::Role;
@@ -113,7 +114,7 @@ fn table(records: Vec<AuditRecord>) -> AnyView {
         return view! { <p class="empty">"該当する記録はありません。利用者名と世帯の番号を確かめてください。"</p> }.into_any();
     }
     view! {
-        <div class="table-scroll" role="region" tabindex="0" aria-label="監査記録の一覧">
+        <Listing label="監査記録の一覧">
             <table class="grid-table found-table">
                 <thead><tr>
                     <th scope="col" class="num">"番号"</th><th scope="col">"時刻"</th><th scope="col">"利用者"</th><th scope="col">"職務"</th>
@@ -121,7 +122,7 @@ fn table(records: Vec<AuditRecord>) -> AnyView {
                 </tr></thead>
                 <tbody>{records.into_iter().map(row).collect_view()}</tbody>
             </table>
-        </div>
+        </Listing>
     }
     .into_any()
 }
@@ -152,6 +153,8 @@ fn what(key: &str) -> &str {
         "print" => "印刷",
         "read_audit" => "監査記録の表示",
         "protect" => "支援措置の登録・終了",
+        "inquire" => "情報照会",
+        "save" => "一覧の保存",
         "reveal" => "住所の表示（支援措置）",
         other => other,
     }

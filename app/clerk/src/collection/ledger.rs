@@ -1,5 +1,6 @@
 //! 収納台帳: the instalments as they stand, and every booking as a line of the story.
 
+use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
@@ -60,7 +61,7 @@ fn shown(ledger: LedgerView) -> AnyView {
     );
     view! {
         <p class="strong" data-testid="ledger-total">{total}</p>
-        <div class="table-scroll" role="region" tabindex="0" aria-label="納期ごとの収納">
+        <Listing label="納期ごとの収納">
             <table class="grid-table">
                 <thead><tr>
                     <th scope="col">"期"</th><th scope="col">"納期限"</th>
@@ -68,7 +69,7 @@ fn shown(ledger: LedgerView) -> AnyView {
                 </tr></thead>
                 <tbody>{ledger.instalments.into_iter().map(instalment).collect_view()}</tbody>
             </table>
-        </div>
+        </Listing>
         <h4>"記帳の経過"</h4>
         <ol class="story">{ledger.journals.into_iter().map(journal).collect_view()}</ol>
     }

@@ -133,12 +133,19 @@ pub fn place(problem: &Problem, view: &HouseholdView) -> Option<Wrong> {
         .find(|member| member.person_id == person)?
         .name
         .clone();
-    let last = rest.rsplit('.').next()?;
-    let (end, label, _) = FIELDS.into_iter().find(|(.., key)| *key == last)?;
+    let (end, label) = named(rest)?;
     Some(Wrong {
         id: id(person, end),
         message: format!("{name}さんの{label}：{message}"),
     })
+}
+
+/// The field of a path below a member: the longest name that the path ends with.
+fn named(path: &str) -> Option<(&'static str, &'static str)> {
+    let ends = |key: &str| path == key || path.ends_with(&format!(".{key}"));
+    let found = FIELDS.into_iter().filter(|(.., key)| ends(key));
+    let (end, label, _) = found.max_by_key(|(.., key)| key.len())?;
+    Some((end, label))
 }
 
 /// エラーの要約: takes the focus; each line leads to its field.

@@ -1,5 +1,6 @@
 //! 資格重複: who is listed with another insurance as well, and the next step of each case.
 
+use crate::listing::Listing;
 use crate::words::confirmed;
 use crate::{api, state};
 use kokuho_shared::api::duplicate::{DuplicateAction, DuplicateStep, DuplicateView};
@@ -81,7 +82,7 @@ fn table(screen: Screen, all: Vec<DuplicateView>) -> AnyView {
         return view! { <p class="empty">"一覧に載った人はいません。"</p> }.into_any();
     }
     view! {
-        <div class="table-scroll" role="region" tabindex="0" aria-label="資格重複">
+        <Listing label="資格重複">
             <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"氏名"</th><th scope="col">"状態"</th><th scope="col">"処理"</th>
@@ -90,7 +91,7 @@ fn table(screen: Screen, all: Vec<DuplicateView>) -> AnyView {
                 </tr></thead>
                 <tbody>{all.into_iter().map(|case| row(screen, case)).collect_view()}</tbody>
             </table>
-        </div>
+        </Listing>
     }
     .into_any()
 }

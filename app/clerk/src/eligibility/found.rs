@@ -1,6 +1,7 @@
 //! 検索の結果: people with similar names stand apart by birth date and address.
 
 use crate::dom;
+use crate::listing::Listing;
 use kokuho_shared::api::household::Found;
 use kokuho_ui::format;
 use leptos::prelude::*;
@@ -22,7 +23,7 @@ pub fn FoundTable(found: Vec<Found>) -> impl IntoView {
     }
     let count = found.len();
     view! {
-        <div class="table-scroll" role="region" tabindex="0" aria-label="検索結果">
+        <Listing label="検索結果">
             <table class="grid-table found-table">
                 <caption>{format!("検索結果 {count}人（↑ ↓ で選び、Enter で開きます）")}</caption>
                 <thead><tr>
@@ -34,7 +35,7 @@ pub fn FoundTable(found: Vec<Found>) -> impl IntoView {
                     {found.into_iter().enumerate().map(|(place, each)| row(place, each)).collect_view()}
                 </tbody>
             </table>
-        </div>
+        </Listing>
     }
     .into_any()
 }

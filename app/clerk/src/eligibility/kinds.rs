@@ -102,7 +102,11 @@ fn Calculator(draft: MemberDraft, fiscal_year: i32, person: i64) -> impl IntoVie
             view! { <YenEntry id=id label=ja.to_owned() value=value signed=signed /> }
         });
     let fields = fields.collect_view();
-    let netted = Memo::new(move |_| netted(&typed, before, fiscal_year));
+    let kept = draft.entered;
+    let netted = Memo::new(move |_| {
+        let kept = kept.with(Option::is_some);
+        netted(&typed, before, fiscal_year, kept)
+    });
     let said = move || match netted.get() {
         None => String::new(),
         Some(Err(why)) => why,
@@ -141,11 +145,12 @@ fn Calculator(draft: MemberDraft, fiscal_year: i32, person: i64) -> impl IntoVie
     }
 }
 
-/// `None` while no kind is typed.
+/// `None` while no kind is typed, unless kinds are kept that are taken back now.
 fn netted(
     typed: &[Typed],
     [salary, pension]: [RwSignal<Yen>; 2],
     fiscal_year: i32,
+    kept: bool,
 ) -> Option<Result<(Entered, Income), String>> {
     let mut person = Person::default();
     for (field, value) in typed {
@@ -158,7 +163,7 @@ fn netted(
         pension_income: pension.get(),
         kinds: person.kinds,
     };
-    if person == Person::default() {
+    if person == Person::default() && !kept {
         return None;
     }
     let law = shipped::kinds().and_then(|rules| rules.of(fiscal_year - 1).copied());

@@ -1,6 +1,7 @@
 //! 要処理: who waits for what, those who have waited longest first.
 
 use crate::dom::is_open;
+use crate::listing::Listing;
 use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::access::Action;
@@ -83,12 +84,12 @@ fn Group(group: QueueGroup, found: Found) -> impl IntoView {
         <details class="measures" open=open data-testid=key on:toggle=toggled>
             <summary>{format!("{}　{count}件", kind.name())}</summary>
             {(count > 0).then(|| view! {
-                <div class="table-scroll" tabindex="0" role="region" aria-label=kind.name()>
+                <Listing label=kind.name()>
                     <table class="grid-table wide-table">
                         <thead><tr><th>{kind.day()}</th><th>"世帯番号"</th><th>"氏名"</th><th>"生年月日"</th><th>"区"</th><th>"担当"</th></tr></thead>
                         <tbody>{items.into_iter().map(|item| row(item, kind, found)).collect_view()}</tbody>
                     </table>
-                </div>
+                </Listing>
             })}
             {(rest > 0).then(|| view! { <p class="muted">{format!("ほかに{rest}件あります。上のものから処理してください。")}</p> })}
         </details>

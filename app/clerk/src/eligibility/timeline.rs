@@ -3,6 +3,7 @@
 use super::fields::{PersonSelect, first_of};
 use super::household::Open;
 use crate::dom::is_open;
+use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
 use chrono::NaiveDate;
@@ -65,12 +66,12 @@ pub fn Story(shown: Open) -> impl IntoView {
 
 fn versions(all: Vec<Version>) -> impl IntoView {
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="資格の履歴">
+        <Listing label="資格の履歴">
             <table class="grid-table wide-table">
                 <thead><tr><th>"登録"</th><th>"取得"</th><th>"喪失"</th><th>"記号・番号"</th><th>"登録のもと"</th><th>"置き換え"</th></tr></thead>
                 <tbody>{all.into_iter().map(row).collect_view()}</tbody>
             </table>
-        </div>
+        </Listing>
     }
 }
 

@@ -1,5 +1,6 @@
 //! 届く予定のファイル: what other offices deliver on which day, and what is late.
 
+use crate::listing::Listing;
 use crate::{api, state};
 use kokuho_shared::api::arrival::{ArrivalView, ExpectedView};
 use kokuho_shared::era;
@@ -89,7 +90,7 @@ fn file(days: Vec<ExpectedView>) -> impl IntoView {
 
 fn table(all: Vec<ExpectedView>) -> impl IntoView {
     view! {
-        <div class="table-scroll" role="region" tabindex="0" aria-label="届く予定のファイル">
+        <Listing label="届く予定のファイル">
             <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"ファイル"</th><th scope="col">"予定日"</th><th scope="col">"状態"</th>
@@ -98,7 +99,7 @@ fn table(all: Vec<ExpectedView>) -> impl IntoView {
                 </tr></thead>
                 <tbody>{all.into_iter().map(row).collect_view()}</tbody>
             </table>
-        </div>
+        </Listing>
     }
 }
 

@@ -1,5 +1,6 @@
 //! 内部連携・連合会連携: how far the records are, and those that need somebody.
 
+use crate::listing::Listing;
 use crate::{api, state};
 use kokuho_shared::api::interchange::{Interchange, LinkAction, LinkDecision, LinkItem, Refresh};
 use kokuho_shared::era;
@@ -76,21 +77,22 @@ fn Status(all: Interchange, links: Links) -> impl IntoView {
         let cells = LinkState::ALL.map(|state| view! { <td class="num">{of(kind, state)}</td> });
         view! { <tr><th scope="row">{kind.name()}</th>{cells.collect_view()}</tr> }
     };
+    let rows = LinkKind::ALL.map(row).collect_view();
     view! {
         {(!incomplete.is_empty()).then(|| view! {
             <Notice tone=Tone::Error>
                 {incomplete.iter().map(|one| view! { <p>{one.told()}</p> }).collect_view()}
             </Notice>
         })}
-        <div class="table-scroll" role="region" tabindex="0" aria-label="連携の件数">
+        <Listing label="連携の件数">
             <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"連携"</th>
                     {LinkState::ALL.map(|state| view! { <th scope="col" class="num">{state.name()}</th> }).collect_view()}
                 </tr></thead>
-                <tbody>{LinkKind::ALL.map(row).collect_view()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
-        </div>
+        </Listing>
         {match items.is_empty() {
             true => view! { <p class="muted">"確認を待っている連携はありません。"</p> }.into_any(),
             false => view! { <Items items=items links=links /> }.into_any(),
@@ -102,12 +104,12 @@ fn Status(all: Interchange, links: Links) -> impl IntoView {
 fn Items(items: Vec<LinkItem>, links: Links) -> impl IntoView {
     view! {
         <h3>"確認を待っている連携"</h3>
-        <div class="table-scroll" role="region" tabindex="0" aria-label="確認を待っている連携">
+        <Listing label="確認を待っている連携">
             <table class="grid-table wide-table">
                 <thead><tr><th>"連携"</th><th>"状態"</th><th>"氏名"</th><th>"受付日"</th><th>"内容"</th><th>"処理"</th></tr></thead>
                 <tbody>{items.into_iter().map(|item| view! { <Item item=item links=links /> }).collect_view()}</tbody>
             </table>
-        </div>
+        </Listing>
     }
 }
 

@@ -1,6 +1,7 @@
 //! 照会の一覧: every inquiry that is not finished, the oldest first.
 
 use super::links::LinkStatus;
+use crate::listing::Listing;
 use crate::{api, state};
 use kokuho_shared::api::inquiry::{InquiryView, OpenInquiries};
 use kokuho_shared::era;
@@ -44,12 +45,12 @@ fn List(list: OpenInquiries) -> impl IntoView {
     view! {
         <p role="status">{told}</p>
         {(!list.is_empty()).then(|| view! {
-            <div class="table-scroll" role="region" tabindex="0" aria-label="終わっていない照会">
+            <Listing label="終わっていない照会">
                 <table class="grid-table wide-table">
                     <thead><tr><th>"照会番号"</th><th>"状態"</th><th>"期限"</th><th>"氏名"</th><th>"情報"</th><th>"提供者"</th><th>"年度"</th></tr></thead>
                     <tbody>{list.into_iter().map(row).collect_view()}</tbody>
                 </table>
-            </div>
+            </Listing>
         })}
         {(rest > 0).then(|| view! { <p class="muted">{format!("ほかに{rest}件あります。上のものから処理してください。")}</p> })}
     }

@@ -1,5 +1,6 @@
 //! これまでの取込.
 
+use crate::listing::Listing;
 use crate::words::moment;
 use kokuho_shared::api::import::ImportRun;
 use kokuho_ui::format;
@@ -12,7 +13,7 @@ pub fn table(runs: Vec<ImportRun>) -> AnyView {
         return view! { <p class="empty">{text}</p> }.into_any();
     }
     view! {
-        <div class="table-scroll" role="region" tabindex="0" aria-label="これまでの取込">
+        <Listing label="これまでの取込">
             <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"時刻"</th><th scope="col">"種類"</th><th scope="col">"ファイル"</th><th scope="col">"取り込んだ人"</th>
@@ -21,7 +22,7 @@ pub fn table(runs: Vec<ImportRun>) -> AnyView {
                 </tr></thead>
                 <tbody>{runs.into_iter().map(row).collect_view()}</tbody>
             </table>
-        </div>
+        </Listing>
     }
     .into_any()
 }

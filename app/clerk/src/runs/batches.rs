@@ -1,5 +1,6 @@
 //! 一括印刷: documents by ward and postal code, and what was printed.
 
+use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::api::job::BatchView;
@@ -62,7 +63,7 @@ fn table(
     }
     let slips = run.0 == "runs";
     view! {
-        <div class="table-scroll" role="region" tabindex="0" aria-label="印刷単位">
+        <Listing label="印刷単位">
             <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"印刷単位"</th><th scope="col">"区"</th><th scope="col">"郵便番号"</th>
@@ -71,7 +72,7 @@ fn table(
                 </tr></thead>
                 <tbody>{list.into_iter().map(|batch| row(run, batch, printed)).collect_view()}</tbody>
             </table>
-        </div>
+        </Listing>
     }
     .into_any()
 }

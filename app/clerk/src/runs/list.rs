@@ -1,5 +1,6 @@
 //! 処理の一覧: start the yearly run, and find what ran before.
 
+use crate::listing::Listing;
 use crate::words::{confirmed, moment};
 use crate::{api, state};
 use kokuho_shared::access::Action;
@@ -121,7 +122,7 @@ pub fn table(jobs: Vec<JobView>) -> AnyView {
         return view! { <p class="empty">{text}</p> }.into_any();
     }
     view! {
-        <div class="table-scroll" role="region" tabindex="0" aria-label="これまでの処理">
+        <Listing label="これまでの処理">
             <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"処理"</th><th scope="col">"年度"</th><th scope="col">"状態"</th>
@@ -130,7 +131,7 @@ pub fn table(jobs: Vec<JobView>) -> AnyView {
                 </tr></thead>
                 <tbody>{jobs.into_iter().map(row).collect_view()}</tbody>
             </table>
-        </div>
+        </Listing>
     }
     .into_any()
 }

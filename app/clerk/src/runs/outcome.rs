@@ -1,5 +1,7 @@
 //! 結果: counts, sums that must agree, and how the amounts are spread.
 
+use crate::listing::Listing;
+use kokuho_shared::api::job::JobKind;
 use kokuho_shared::api::job::{Bar, FindingView, LettersOutcome, RenewalOutcome, RunOutcome};
 use kokuho_shared::money::Yen;
 use kokuho_ui::components::{Notice, Tone};
@@ -37,9 +39,10 @@ pub fn agreement(agree: bool, yes: &'static str, no: &'static str) -> impl IntoV
     view! { <Notice tone=tone><p data-testid="agreement">{text}</p></Notice> }
 }
 
-pub fn run_outcome(outcome: RunOutcome) -> impl IntoView {
+pub fn run_outcome(kind: JobKind, outcome: RunOutcome) -> impl IntoView {
+    let provisional = kind == JobKind::Provisional;
     let count = |count: i64| format!("{}世帯", format::number(count));
-    let list = vec![
+    let mut list = vec![
         ("決定", count(outcome.decided)),
         ("変更なし", count(outcome.unchanged)),
         ("被保険者なし", count(outcome.not_insured)),
@@ -48,6 +51,14 @@ pub fn run_outcome(outcome: RunOutcome) -> impl IntoView {
         ("置き換えた額", yen(outcome.replaced_total)),
         ("調定額の合計", yen(outcome.booked_total)),
     ];
+    if provisional {
+        let text = "対象外（前年度の保険料なし・4月に加入者なし・年金から納付）";
+        list.insert(3, (text, count(outcome.not_asked)));
+    }
+    let spread_of = match provisional {
+        true => "仮算定の額の分布",
+        false => "年間保険料の分布",
+    };
     view! {
         {agreement(
             outcome.balances(),
@@ -55,8 +66,8 @@ pub fn run_outcome(outcome: RunOutcome) -> impl IntoView {
             "決定額と台帳の調定額が一致しません。通知書を作成せず、システム管理者に知らせてください",
         )}
         {figures(list)}
-        {spread("年間保険料の分布", &outcome.premiums)}
-        {spread("前年度の決定との差の分布", &outcome.changes)}
+        {spread(spread_of, &outcome.premiums)}
+        {(!provisional).then(|| spread("前年度の決定との差の分布", &outcome.changes))}
     }
 }
 
@@ -155,12 +166,12 @@ pub fn findings(list: Vec<FindingView>) -> impl IntoView {
         <section aria-labelledby="findings-heading">
             <h2 id="findings-heading">"除いた世帯"</h2>
             <p>"次の世帯は、処理から除きました。理由を確かめ、世帯を開いて処理してください。"</p>
-            <div class="table-scroll" role="region" tabindex="0" aria-label="除いた世帯">
+            <Listing label="除いた世帯">
                 <table class="grid-table">
                     <thead><tr><th scope="col">"世帯"</th><th scope="col">"理由"</th></tr></thead>
                     <tbody>{list.into_iter().map(row).collect_view()}</tbody>
                 </table>
-            </div>
+            </Listing>
         </section>
     }
 }

@@ -1,5 +1,6 @@
 //! 特別徴収: whose premium is taken from a pension, what is asked of the pension body, and what must end.
 
+use crate::listing::Listing;
 use crate::words::confirmed;
 use crate::{api, state};
 use kokuho_shared::access::Action;
@@ -123,7 +124,7 @@ fn shown(screen: Screen, list: PensionList) -> AnyView {
                 }>{format!("{households}世帯を依頼する")}</button>
             </div>
         })}
-        <div class="table-scroll" role="region" tabindex="0" aria-label="特別徴収の世帯">
+        <Listing label="特別徴収の世帯">
             <table class="grid-table wide-table">
                 <thead><tr>
                     <th scope="col">"世帯主"</th><th scope="col">"状態"</th><th scope="col">"理由"</th>
@@ -132,7 +133,7 @@ fn shown(screen: Screen, list: PensionList) -> AnyView {
                 </tr></thead>
                 <tbody>{list.rows.into_iter().map(|row| line(screen, row)).collect_view()}</tbody>
             </table>
-        </div>
+        </Listing>
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 use super::outcome::{agreement, figures, signed, yen};
 use super::standing::standing;
 use crate::dom::is_open;
+use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::access::Action;
@@ -155,12 +156,12 @@ fn table(sort: Sort, list: Vec<CheckFinding>, number: i64) -> impl IntoView {
     };
     view! {
         {more}
-        <div class="table-scroll" role="region" tabindex="0" aria-label=sort.name()>
+        <Listing label=sort.name()>
             <table class="grid-table wide-table">
                 <thead><tr><th scope="col">"世帯"</th><th scope="col" class="num">"差"</th><th scope="col">"理由"</th></tr></thead>
                 <tbody>{list.into_iter().map(row).collect_view()}</tbody>
             </table>
-        </div>
+        </Listing>
     }
 }
 

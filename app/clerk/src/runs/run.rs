@@ -137,7 +137,7 @@ fn shown(screen: Screen, run: RunView) -> impl IntoView {
         <section aria-labelledby="decided-heading">
             <h2 id="decided-heading">"決定と調定"</h2>
             {standing(&run.job, move |path| screen.send(path))}
-            {run.outcome.clone().map(run_outcome)}
+            {run.outcome.clone().map(|outcome| run_outcome(run.job.kind, outcome))}
         </section>
         {finished.then(|| review(&run, move |path| screen.send(path), move || screen.load()))}
         {finished.then(|| view! {

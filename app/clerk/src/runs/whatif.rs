@@ -2,6 +2,7 @@
 
 use super::outcome::{figures, signed, spread, yen};
 use super::rates::{Fields, all, of_shipped};
+use crate::listing::Listing;
 use crate::{api, state};
 
 use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
@@ -255,15 +256,16 @@ fn outcome(outcome: &WhatIfOutcome) -> impl IntoView + use<> {
         <tr><th scope="row">{name}</th><td class="num">{households(before)}</td><td class="num">{households(after)}</td>
             <td class="num">{format!("{:+}", after - before)}</td></tr>
     });
+    let (rows, tiers) = (rows.collect_view(), tiers.collect_view());
     view! {
         {figures(list)}
-        <div class="table-scroll" role="region" tabindex="0" aria-label="区分と軽減">
+        <Listing label="区分と軽減">
             <table class="grid-table">
                 <thead><tr><th scope="col">"区分・軽減"</th><th scope="col" class="num">"今"</th>
                     <th scope="col" class="num">"試算"</th><th scope="col" class="num">"差"</th></tr></thead>
-                <tbody>{rows.collect_view()}{tiers.collect_view()}</tbody>
+                <tbody>{rows}{tiers}</tbody>
             </table>
-        </div>
+        </Listing>
         {spread("世帯ごとの差の分布", &outcome.changes)}
         {most("最も増える世帯", &outcome.most_more)}
         {most("最も減る世帯", &outcome.most_less)}
@@ -282,16 +284,17 @@ fn most(title: &'static str, list: &[Difference]) -> AnyView {
                 <td class="num">{signed(each.change().0)}</td></tr>
         }
     };
+    let rows = list.iter().map(row).collect_view();
     view! {
         <details class="measures">
             <summary>{title}</summary>
-            <div class="table-scroll" role="region" tabindex="0" aria-label=title>
+            <Listing label=title>
                 <table class="grid-table wide-table">
                     <thead><tr><th scope="col">"世帯"</th><th scope="col" class="num">"今"</th>
                         <th scope="col" class="num">"試算"</th><th scope="col" class="num">"差"</th></tr></thead>
-                    <tbody>{list.iter().map(row).collect_view()}</tbody>
+                    <tbody>{rows}</tbody>
                 </table>
-            </div>
+            </Listing>
         </details>
     }
     .into_any()

@@ -330,13 +330,26 @@ pub async fn deducted(
     Ok(plan(known, &basis, (view.id, &inputs), total, today)?.1)
 }
 
-/// A decrease that reaches into what the pension pays: the body takes more than is owed until it is stopped.
-pub fn compare(case: &mut Case, planned: &[Instalment], decided: &[Instalment]) {
+/// What the decision leaves for the pension: of a plan that nobody asked for yet this is what is asked
+/// for, otherwise the body takes more than is owed until it is stopped.
+pub fn settle(case: &mut Case, planned: &[Instalment], decided: &[Instalment]) {
     let sum = |all: &[Instalment]| -> Yen {
         let deducted = all.iter().filter(|each| each.number >= DEDUCTED_FROM);
         deducted.map(|each| each.amount).sum()
     };
-    if case.state.is_fixed() && sum(decided) < sum(planned) && case.obstacles.is_empty() {
+    if sum(decided) >= sum(planned) {
+        return;
+    }
+    if case.state == PensionState::Planned {
+        for (number, payment) in (DEDUCTED_FROM..).zip(&mut case.payments) {
+            let left = decided.iter().find(|each| each.number == number);
+            *payment = left.map_or(Yen::ZERO, |left| left.amount);
+        }
+        if case.payments == [Yen::ZERO; 6] {
+            case.state = PensionState::Excluded;
+            case.obstacles = "年金から納める額が残っていない".to_owned();
+        }
+    } else if case.state.is_fixed() && case.obstacles.is_empty() {
         case.obstacles = "減額により年金からの額が多すぎる".to_owned();
     }
 }
@@ -356,4 +369,56 @@ pub async fn write(tx: &mut Tx, cases: &[Case], now: Instant) -> Result<(), Serv
             .execute(c).await?.rows_affected());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instalments(amounts: [i64; 3]) -> Vec<Instalment> {
+        let all = (34..).zip(amounts).filter(|(_, amount)| *amount > 0);
+        let each = all.map(|(number, amount)| Instalment {
+            number,
+            amount: Yen(amount),
+            due_on: NaiveDate::default(),
+        });
+        each.collect()
+    }
+
+    fn case(state: PensionState) -> Case {
+        let each = Yen(15_000);
+        Case {
+            household_id: 1,
+            fiscal_year: 2026,
+            person_id: 1,
+            state,
+            payments: [Yen(0), Yen(0), Yen(0), each, each, each],
+            stopped: None,
+            obstacles: String::new(),
+            seen: None,
+        }
+    }
+
+    #[test]
+    fn what_the_decision_leaves_is_asked_of_the_pension_and_no_more() {
+        let planned = instalments([15_000; 3]);
+        let decided = instalments([15_000, 15_000, 10_000]);
+        let mut plan = case(PensionState::Planned);
+        settle(&mut plan, &planned, &decided);
+        assert_eq!(plan.payments[3..], [Yen(15_000), Yen(15_000), Yen(10_000)]);
+        assert_eq!(plan.state, PensionState::Planned);
+        settle(&mut plan, &planned, &[]);
+        assert_eq!(
+            (plan.state, plan.payments),
+            (PensionState::Excluded, [Yen::ZERO; 6])
+        );
+        // What was asked for already is taken until it is stopped.
+        let mut asked = case(PensionState::Accepted);
+        settle(&mut asked, &planned, &decided);
+        assert_eq!(asked.payments[5], Yen(15_000));
+        assert!(!asked.obstacles.is_empty());
+        let mut same = case(PensionState::Planned);
+        settle(&mut same, &planned, &planned);
+        assert_eq!(same.payments[5], Yen(15_000));
+    }
 }

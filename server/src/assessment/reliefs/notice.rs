@@ -79,7 +79,11 @@ fn compose(
         let mut members = view.members.iter();
         members.find(|member| member.person_id == id)
     });
-    let whom = person.map_or("世帯", |person| person.name.as_str());
+    let whom = match (row.person_id, person) {
+        (None, _) => "世帯",
+        (_, Some(person)) => person.name.as_str(),
+        (Some(_), None) => return Err(ServiceError::NotFound("減免の対象の人")),
+    };
     let mut facts = vec![
         Fact::new("世帯番号", view.number.clone()),
         Fact::new("年度", era::fiscal_year(row.year())),
@@ -99,6 +103,14 @@ fn compose(
         facts.push(Fact::new("理由", row.reason.clone()));
     }
     facts.push(Fact::new("根拠", "国民健康保険法第77条及び市の条例"));
+    let opening = match state {
+        ReliefState::Ended => {
+            "国民健康保険料の減免を、次のとおり取り消しましたのでお知らせします。"
+        }
+        _ => {
+            "申請のありました国民健康保険料の減免について、次のとおり決定しましたのでお知らせします。"
+        }
+    };
     let note = match state {
         ReliefState::Granted => {
             "減免した後の保険料額は、別にお送りする保険料の決定通知書でお知らせします。申請の内容が事実と違うときや事情が変わったときは、減免を取り消すことがあります。"
@@ -108,9 +120,7 @@ fn compose(
     };
     Ok(Document {
         title: title.into(),
-        opening: vec![
-            "申請のありました国民健康保険料の減免について、次のとおり決定しましたのでお知らせします。".into(),
-        ],
+        opening: vec![opening.into()],
         facts,
         notes: vec![note.into()],
         remedies: true,

@@ -1,6 +1,7 @@
 //! What was sent, and how it ended.
 
 use super::{Papers, name_of};
+use crate::listing::Listing;
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::document::{DocumentClosing, DocumentKind, DocumentState, DocumentView};
@@ -20,7 +21,7 @@ pub fn Issued(
             Err(why) => view! { <p class="field-error" role="alert">{why}</p> }.into_any(),
             Ok(all) if all.is_empty() => view! { <p class="muted">"発行した証・照会書はありません。"</p> }.into_any(),
             Ok(all) => view! {
-                <div class="table-scroll" tabindex="0" role="region" aria-label="発行した証・照会書">
+                <Listing label="発行した証・照会書">
                     <table class="grid-table wide-table">
                         <thead><tr><th>"番号"</th><th>"状態"</th><th>"文書"</th><th>"対象者"</th><th>"発行日"</th><th>"期限"</th></tr></thead>
                         <tbody>
@@ -30,7 +31,7 @@ pub fn Issued(
                             }).collect_view()}
                         </tbody>
                     </table>
-                </div>
+                </Listing>
             }.into_any(),
         })
     }
