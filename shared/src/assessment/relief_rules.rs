@@ -220,4 +220,134 @@ mod tests {
         rules.rule.push(rules.rule.last().unwrap().clone());
         assert!(rules.check().is_err());
     }
+
+    fn disaster() -> ReliefRule {
+        let rules = ReliefRules::shipped().unwrap();
+        let mut rule = rules.rule.into_iter().find(|rule| rule.id == "disaster");
+        let mut rule = rule.take().unwrap();
+        (rule.from, rule.until) = (day("2026-04-01"), day("2027-04-01"));
+        (rule.fixed, rule.bands) = (Some(50), Vec::new());
+        rule
+    }
+
+    #[test]
+    fn a_rule_that_contradicts_itself_is_refused() {
+        let good = |change: fn(&mut ReliefRule)| {
+            let mut rule = disaster();
+            change(&mut rule);
+            ReliefRules { rule: vec![rule] }.check().is_ok()
+        };
+        let band = |at_least, percent| Band { at_least, percent };
+        assert!(good(|_| {}));
+        let table: [(fn(&mut ReliefRule), bool); 12] = [
+            (|rule| rule.fixed = Some(1), true),
+            (|rule| rule.fixed = Some(100), true),
+            (|rule| rule.fixed = Some(0), false),
+            (|rule| rule.fixed = Some(101), false),
+            (
+                |rule| {
+                    (rule.income_levy, rule.per_capita, rule.per_household) = (false, false, false)
+                },
+                false,
+            ),
+            (
+                |rule| {
+                    (rule.income_levy, rule.per_capita, rule.per_household) = (false, false, true)
+                },
+                true,
+            ),
+            (
+                |rule| {
+                    (rule.income_levy, rule.per_capita, rule.per_household) = (false, true, false)
+                },
+                true,
+            ),
+            (
+                |rule| {
+                    (rule.income_levy, rule.per_capita, rule.per_household) = (true, false, false)
+                },
+                true,
+            ),
+            (
+                |rule| (rule.personal, rule.per_household) = (true, true),
+                false,
+            ),
+            (
+                |rule| (rule.personal, rule.per_household, rule.per_capita) = (true, false, true),
+                true,
+            ),
+            (|rule| rule.until = rule.from, false),
+            (|rule| rule.until = rule.from.succ_opt().unwrap(), true),
+        ];
+        for (place, (change, expected)) in table.into_iter().enumerate() {
+            assert_eq!(good(change), expected, "{place}");
+        }
+        let banded = |bands: Vec<Band>| {
+            let mut rule = disaster();
+            (rule.fixed, rule.bands) = (None, bands);
+            let known = rule.is_known();
+            (ReliefRules { rule: vec![rule] }.check().is_ok(), known)
+        };
+        assert_eq!(banded(vec![band(30, 30), band(50, 70)]), (true, true));
+        assert_eq!(banded(vec![band(30, 30), band(30, 70)]), (false, true));
+        assert_eq!(banded(vec![band(50, 30), band(30, 70)]), (false, true));
+        assert_eq!(banded(vec![band(30, 0)]), (false, true));
+        assert_eq!(banded(Vec::new()), (true, false));
+    }
+
+    #[test]
+    fn one_name_stands_once_on_a_day_for_each_city() {
+        let pair = |from: &str, until: &str, city: Option<&str>, id: &str| {
+            let mut other = disaster();
+            (other.from, other.until) = (day(from), day(until));
+            other.municipality = city.map(str::to_owned);
+            other.id = id.into();
+            let rule = vec![disaster(), other];
+            ReliefRules { rule }.check().is_ok()
+        };
+        assert!(!pair("2026-10-01", "2027-10-01", None, "disaster"));
+        assert!(!pair("2025-10-01", "2026-04-02", None, "disaster"));
+        assert!(pair("2025-10-01", "2026-04-01", None, "disaster"));
+        assert!(pair("2027-04-01", "2028-04-01", None, "disaster"));
+        assert!(pair("2026-10-01", "2027-10-01", Some("27100"), "disaster"));
+        assert!(pair("2026-10-01", "2027-10-01", None, "flood"));
+    }
+
+    #[test]
+    fn a_rule_holds_from_its_first_day_to_the_day_before_its_end() {
+        let rules = ReliefRules {
+            rule: vec![disaster()],
+        };
+        let on = |on: &str| rules.find("27100", day(on), "disaster").is_some();
+        let days = ["2026-03-31", "2026-04-01", "2027-03-31", "2027-04-01"];
+        assert_eq!(days.map(on), [false, true, true, false]);
+        assert!(rules.find("27100", day("2026-06-10"), "flood").is_none());
+        let mut of_osaka = disaster();
+        of_osaka.municipality = Some("27100".into());
+        let rules = ReliefRules {
+            rule: vec![of_osaka],
+        };
+        assert_eq!(rules.of("27213", day("2026-06-10")).len(), 0);
+        assert_eq!(rules.of("27100", day("2026-06-10")).len(), 1);
+    }
+
+    #[test]
+    fn months_begin_with_the_application_or_with_april() {
+        let mut rule = disaster();
+        let first = |rule: &ReliefRule, on: &str| {
+            may_cover(rule, FiscalYear(2026), day(on)).map(|(first, last)| {
+                assert_eq!(last, day("2027-03-31"));
+                first.to_string()
+            })
+        };
+        rule.retroactive = false;
+        assert_eq!(first(&rule, "2026-09-10").as_deref(), Some("2026-09-01"));
+        assert_eq!(first(&rule, "2026-03-10").as_deref(), Some("2026-04-01"));
+        rule.retroactive = true;
+        assert_eq!(first(&rule, "2026-09-10").as_deref(), Some("2026-04-01"));
+        assert_eq!(
+            may_cover(&rule, FiscalYear(i32::MAX), day("2026-09-10")),
+            None
+        );
+    }
 }

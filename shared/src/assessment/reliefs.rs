@@ -128,3 +128,120 @@ pub(super) fn check(household: &Household) -> Result<(), AssessmentError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assessment::household::Member;
+    use crate::assessment::result::Assessor;
+
+    fn relief(from: &str, until: &str) -> Relief {
+        Relief {
+            kind: ReliefKind::Local,
+            percent: 50,
+            income_levy: true,
+            per_capita: false,
+            per_household: false,
+            parts: Vec::new(),
+            person: None,
+            from: from.parse().unwrap(),
+            until: until.parse().unwrap(),
+        }
+    }
+
+    fn household(reliefs: Vec<Relief>) -> Household {
+        let mut head = Member::new("1", "1980-06-10".parse().unwrap());
+        head.head = true;
+        Household {
+            members: vec![head],
+            reliefs,
+            ..Household::default()
+        }
+    }
+
+    #[test]
+    fn a_relief_covers_the_months_of_the_year_between_its_first_and_last() {
+        let rules = Assessor::shipped("27100", 2026).unwrap().rules;
+        let months = |from: &str, until: &str| relief(from, until).months(&rules);
+        assert_eq!(months("2026-04", "2027-03"), 0xFFF);
+        assert_eq!(months("2026-04", "2026-04"), 1);
+        assert_eq!(months("2026-09", "2026-10"), 0b110_0000);
+        assert_eq!(months("2027-03", "2027-03"), 1 << 11);
+        assert_eq!(months("2025-06", "2026-03"), 0);
+        assert_eq!(months("2025-06", "2026-04"), 1);
+        assert_eq!(months("2027-03", "2028-03"), 1 << 11);
+        assert_eq!(months("2027-04", "2028-03"), 0);
+    }
+
+    #[test]
+    fn a_relief_covers_the_parts_that_it_names_or_all() {
+        let mut one = relief("2026-04", "2027-03");
+        assert!(Part::ALL.iter().all(|part| one.covers(*part)));
+        one.parts = vec![Part::Care];
+        let covered = Part::ALL.map(|part| one.covers(part));
+        assert_eq!(covered, [false, false, true, false]);
+    }
+
+    #[test]
+    fn a_relief_that_says_nothing_or_too_much_is_refused_with_its_field() {
+        let refused = |change: fn(&mut Relief)| {
+            let mut one = relief("2026-04", "2027-03");
+            change(&mut one);
+            match check(&household(vec![relief("2026-04", "2026-05"), one])) {
+                Err(AssessmentError::Relief { relief: 1, field }) => Some(field),
+                Ok(()) => None,
+                other => panic!("{other:?}"),
+            }
+        };
+        let table: [(fn(&mut Relief), Option<&str>); 11] = [
+            (|_| {}, None),
+            (|one| one.percent = 0, Some("percent")),
+            (|one| one.percent = 101, Some("percent")),
+            (|one| one.percent = 100, None),
+            (|one| one.until = "2026-03".parse().unwrap(), Some("until")),
+            (|one| one.until = one.from, None),
+            (|one| one.person = Some("2".into()), Some("person")),
+            (|one| one.person = Some("1".into()), None),
+            (
+                |one| (one.person, one.per_household) = (Some("1".into()), true),
+                Some("person"),
+            ),
+            (|one| one.income_levy = false, Some("income_levy")),
+            (
+                |one| (one.income_levy, one.per_capita, one.per_household) = (false, false, true),
+                None,
+            ),
+        ];
+        for (place, (change, field)) in table.into_iter().enumerate() {
+            assert_eq!(refused(change), field, "{place}");
+        }
+        let many = |count| check(&household(vec![relief("2026-04", "2026-05"); count]));
+        assert_eq!(many(MOST), Ok(()));
+        assert_eq!(
+            many(MOST + 1),
+            Err(AssessmentError::Relief {
+                relief: MOST,
+                field: "kind"
+            })
+        );
+    }
+
+    #[test]
+    fn a_kind_is_found_by_its_word() {
+        let words = ReliefKind::ALL.map(ReliefKind::key);
+        assert_eq!(words, ["income_fall", "disaster", "detention", "local"]);
+        for kind in ReliefKind::ALL {
+            assert_eq!(ReliefKind::of_key(kind.key()), Some(kind));
+        }
+        assert_eq!(ReliefKind::of_key("other"), None);
+    }
+
+    #[test]
+    fn what_does_not_hold_is_left_out_of_the_text() {
+        let text = serde_json::to_string(&relief("2026-04", "2026-05")).unwrap();
+        assert!(
+            text.contains("income_levy") && !text.contains("per_capita"),
+            "{text}"
+        );
+    }
+}

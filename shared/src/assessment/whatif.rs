@@ -202,6 +202,7 @@ struct Compensated {
     /// Twelfths of a yen.
     twelfths: i64,
     whole: i64,
+    in_state: bool,
 }
 
 impl Listen for Compensated {
@@ -209,7 +210,7 @@ impl Listen for Compensated {
 
     fn open(&mut self, code: Code, _: Option<Part>, _: Option<u16>) -> usize {
         if code == Code::State {
-            self.annual = 0;
+            (self.annual, self.in_state) = (0, true);
         }
         usize::from(code == Code::State)
     }
@@ -217,13 +218,15 @@ impl Listen for Compensated {
     fn close(&mut self, at: usize, _: Yen, inputs: &[i64]) {
         if at == 1 {
             self.twelfths -= self.annual * inputs.get(1).copied().unwrap_or(0);
-            self.annual = 0;
+            (self.annual, self.in_state) = (0, false);
         }
     }
 
     fn leaf(&mut self, code: Code, _: Option<Part>, _: Option<u16>, yen: Yen, _: &[i64]) {
         match code {
             Code::Reduction | Code::PreschoolHalf => self.annual += yen.0,
+            // In a state it is an amount of the year, of which the state's months count.
+            Code::MaternityRelief if self.in_state => self.annual += yen.0,
             Code::MaternityRelief => self.whole -= yen.0,
             _ => {}
         }
@@ -398,5 +401,178 @@ mod tests {
         )
         .unwrap();
         assert!(!much.reached);
+    }
+
+    /// Households of every tier and size of change, more than a tally keeps.
+    fn many() -> Vec<Household> {
+        let household = |number: i64| {
+            let mut head = Member::new("1", "1980-06-10".parse().unwrap());
+            head.head = true;
+            head.income.other_income = Yen(number * 18_500);
+            Household {
+                members: vec![head],
+                ..Household::default()
+            }
+        };
+        let mut all: Vec<Household> = (0..800).map(household).collect();
+        // Without a head it cannot be assessed.
+        all[7].members[0].head = false;
+        all
+    }
+
+    #[test]
+    fn a_tally_counts_every_household_once_and_tells_the_largest_changes() {
+        let assessor = Assessor::shipped("27100", 2026).unwrap();
+        let mut trial = Trial {
+            rates: assessor.rules.rates,
+            ..Trial::default()
+        };
+        let mut medical = of_medical(&assessor.parameters);
+        medical.income_rate = "0.08".parse().unwrap();
+        medical.per_household = Yen(60_000);
+        trial.rates.set(Part::Medical, medical);
+        let after = trial.rules(&assessor.parameters).unwrap();
+        let city = many();
+        let mut workspace = Workspace::default();
+        let mut tallies = [Tally::default(), Tally::default()];
+        let mut expected: Vec<(i64, Premium, Premium)> = Vec::new();
+        for (id, household) in (0..).zip(&city) {
+            let tally = &mut tallies[usize::from(id % 3 == 0)];
+            tally.see(id, household, (&assessor.rules, &after), &mut workspace);
+            let one = premium::assess(household, &assessor.rules);
+            let two = premium::assess(household, &after);
+            if let (Ok((one, _)), Ok((two, _))) = (one, two) {
+                expected.push((id, one, two));
+            }
+        }
+        assert_eq!(tallies[0].seen() + tallies[1].seen(), 800);
+        let [mut all, other] = tallies;
+        all.add(other);
+        assert_eq!(all.seen(), 800);
+        let told = all.outcome();
+        assert_eq!((told.households, told.not_assessed), (799, 1));
+        let sum =
+            |of: &dyn Fn(&(i64, Premium, Premium)) -> i64| expected.iter().map(of).sum::<i64>();
+        assert_eq!(told.before_total, sum(&|each| each.1.total.0));
+        assert_eq!(told.after_total, sum(&|each| each.2.total.0));
+        for part in &told.parts {
+            let of = |premium: &Premium| premium.parts.get(part.part).unwrap().amount.0;
+            assert_eq!(part.before, sum(&|each| of(&each.1)));
+            assert_eq!(part.after, sum(&|each| of(&each.2)));
+        }
+        for (tier, at) in [(0, 0), (20, 1), (50, 2), (70, 3)] {
+            let count = |test: &dyn Fn(&(i64, Premium, Premium)) -> u8| {
+                expected.iter().filter(|each| test(each) == tier).count() as i64
+            };
+            assert_eq!(told.tiers_before[at], count(&|each| each.1.test.tier));
+            assert_eq!(told.tiers_after[at], count(&|each| each.2.test.tier));
+            assert!(told.tiers_before[at] > 0);
+        }
+        let change = |each: &(i64, Premium, Premium)| each.2.total.0 - each.1.total.0;
+        let count = |sign: i64| {
+            let same = expected.iter().filter(|each| change(each).signum() == sign);
+            same.count() as i64
+        };
+        assert_eq!(
+            (told.more, told.same, told.less),
+            (count(1), count(0), count(-1))
+        );
+        assert!(told.more > 100 && told.less > 200 && told.same > 0);
+        let bars: i64 = told.changes.iter().map(|bar| bar.households).sum();
+        assert_eq!(bars, 799);
+        for bar in &told.changes {
+            let inside = |each: &&(i64, Premium, Premium)| {
+                (bar.from..bar.from + 10_000).contains(&change(each))
+            };
+            let count = expected.iter().filter(inside).count() as i64;
+            assert_eq!(bar.households, count, "{}", bar.from);
+        }
+        expected.sort_by_key(|each| (change(each), each.0));
+        let ids = |list: &[Difference]| -> Vec<i64> {
+            list.iter().map(|each| each.household_id).collect()
+        };
+        let down: Vec<i64> = expected.iter().take(20).map(|each| each.0).collect();
+        let up: Vec<i64> = expected.iter().rev().take(20).map(|each| each.0).collect();
+        assert_eq!(ids(&told.most_less), down);
+        assert_eq!(ids(&told.most_more), up);
+    }
+
+    #[test]
+    fn changes_beyond_the_last_bar_are_counted_in_it() {
+        let assessor = Assessor::shipped("27100", 2026).unwrap();
+        let mut trial = Trial {
+            rates: assessor.rules.rates,
+            ..Trial::default()
+        };
+        let mut medical = of_medical(&assessor.parameters);
+        medical.per_capita = medical.per_capita + Yen(300_000);
+        trial.rates.set(Part::Medical, medical);
+        let dear = trial.rules(&assessor.parameters).unwrap();
+        let household = &many()[200];
+        let bars = |both: (&Rules, &Rules)| {
+            let mut tally = Tally::default();
+            tally.see(1, household, both, &mut Workspace::default());
+            let changes = tally.outcome().changes;
+            changes.iter().map(|bar| bar.from).collect::<Vec<_>>()
+        };
+        assert_eq!(bars((&assessor.rules, &dear)), [200_000]);
+        assert_eq!(bars((&dear, &assessor.rules)), [-200_000]);
+    }
+
+    #[test]
+    fn a_trial_may_exceed_the_laws_caps_and_its_thresholds_are_bounded() {
+        let parameters = Assessor::shipped("27100", 2026).unwrap().parameters;
+        let mut medical = of_medical(&parameters);
+        medical.cap = Yen(990_000);
+        let mut trial = Trial::default();
+        trial.rates.set(Part::Medical, medical);
+        assert!(trial.rules(&parameters).is_ok());
+        for (t50, t20, good) in [
+            (0, MOST_YEN, true),
+            (MOST_YEN, 0, true),
+            (-1, 0, false),
+            (0, -1, false),
+            (MOST_YEN + 1, 0, false),
+            (0, MOST_YEN + 1, false),
+        ] {
+            trial.thresholds = Some(Thresholds { t50, t20 });
+            assert_eq!(trial.rules(&parameters).is_ok(), good, "{t50} {t20}");
+        }
+    }
+
+    #[test]
+    fn public_money_brings_back_what_reductions_children_and_births_take_off() {
+        let parameters = Assessor::shipped("27100", 2026).unwrap().parameters;
+        let mut city = city();
+        city[0].members[0].maternity = Some(crate::assessment::household::Maternity {
+            expected_on: "2026-09-10".parse().unwrap(),
+            multiple: false,
+        });
+        let rates = of_medical(&parameters);
+        let solved = solve(&city, &parameters, (Part::Medical, rates), Yen(14_000_000)).unwrap();
+        let mut only = ByPart::default();
+        only.set(
+            Part::Medical,
+            PartRates {
+                income_rate: Rate::ZERO,
+                ..rates
+            },
+        );
+        let trial = Trial {
+            rates: only,
+            ..Trial::default()
+        };
+        let rules = trial.rules(&parameters).unwrap();
+        let units = |household: &Household| premium::assess(household, &rules).unwrap().0.total;
+        let mut lost = Yen::ZERO;
+        for household in &city {
+            let mut plain = household.clone();
+            plain.reduction = crate::assessment::household::Reduction::Given { tier: 0 };
+            plain.members[0].maternity = None;
+            plain.members[1].birth_date = "2015-06-10".parse().unwrap();
+            lost += units(&plain) - units(household);
+        }
+        assert_eq!(solved.compensated, lost);
+        assert!(solved.reached);
     }
 }
