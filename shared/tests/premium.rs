@@ -553,6 +553,19 @@ fn months_before_a_lost_job_reach_the_cap_and_those_after_it_do_not_lift_it() {
 }
 
 #[test]
+fn a_job_lost_by_somebody_without_care_levy_reduces_that_of_the_others_from_then_on() {
+    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let mut household = lost_a_job(Some("2026-09-30"), None);
+    household.members[0].birth_date = day("1992-04-02");
+    household.members[0].income.salary_receipts = Some(Yen(2_684_000));
+    household.members[0].income.salary_income = Yen(1_800_000);
+    let premium = assessor.assess(&household).unwrap().premium;
+    let care = premium.parts.get(Part::Care).unwrap();
+    // 18,682 without a reduction to September, with 5割 from October on: (6 x 18,682 + 6 x 9,341) / 12.
+    assert_eq!((care.months, care.amount), (12, Yen(14_011)));
+}
+
+#[test]
 fn the_test_of_a_household_is_that_of_its_first_charged_month() {
     let assessor = Assessor::shipped("27100", 2026).unwrap();
     let joined = lost_a_job(Some("2026-09-30"), Some("2026-10-01"));
