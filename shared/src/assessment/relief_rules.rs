@@ -221,6 +221,9 @@ mod tests {
         assert!(rules.check().is_err());
     }
 
+    /// A change of the good rule, and whether it stays good.
+    type Row = (fn(&mut ReliefRule), bool);
+
     fn disaster() -> ReliefRule {
         let rules = ReliefRules::shipped().unwrap();
         let mut rule = rules.rule.into_iter().find(|rule| rule.id == "disaster");
@@ -239,7 +242,7 @@ mod tests {
         };
         let band = |at_least, percent| Band { at_least, percent };
         assert!(good(|_| {}));
-        let table: [(fn(&mut ReliefRule), bool); 12] = [
+        let table: [Row; 12] = [
             (|rule| rule.fixed = Some(1), true),
             (|rule| rule.fixed = Some(100), true),
             (|rule| rule.fixed = Some(0), false),

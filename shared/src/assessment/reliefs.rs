@@ -135,6 +135,9 @@ mod tests {
     use crate::assessment::household::Member;
     use crate::assessment::result::Assessor;
 
+    /// A change of the good relief, and the field that is refused then.
+    type Row = (fn(&mut Relief), Option<&'static str>);
+
     fn relief(from: &str, until: &str) -> Relief {
         Relief {
             kind: ReliefKind::Local,
@@ -193,7 +196,7 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         };
-        let table: [(fn(&mut Relief), Option<&str>); 11] = [
+        let table: [Row; 11] = [
             (|_| {}, None),
             (|one| one.percent = 0, Some("percent")),
             (|one| one.percent = 101, Some("percent")),

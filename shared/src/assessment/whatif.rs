@@ -507,7 +507,7 @@ mod tests {
             ..Trial::default()
         };
         let mut medical = of_medical(&assessor.parameters);
-        medical.per_capita = medical.per_capita + Yen(300_000);
+        medical.per_capita += Yen(300_000);
         trial.rates.set(Part::Medical, medical);
         let dear = trial.rules(&assessor.parameters).unwrap();
         let household = &many()[200];
