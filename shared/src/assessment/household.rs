@@ -244,3 +244,32 @@ impl Household {
         heads.next().filter(|_| heads.next().is_none())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_written_without_what_is_not_so_and_a_member_is_insured_unless_told_otherwise() {
+        let mut member = Member::new("1", "1980-06-10".parse().unwrap());
+        let text = serde_json::to_string(&member).unwrap();
+        for absent in ["former_member", "fixed_asset_tax", "care_exempt"] {
+            assert!(!text.contains(absent), "{text}");
+        }
+        (member.former_member, member.fixed_asset_tax) = (true, Yen(5));
+        let text = serde_json::to_string(&member).unwrap();
+        let again: Member = serde_json::from_str(&text).unwrap();
+        assert_eq!(again, member);
+        assert!(text.contains("\"former_member\":true") && text.contains("fixed_asset_tax"));
+        let short = r#"{"id": "1", "birth_date": "1980-06-10"}"#;
+        assert!(serde_json::from_str::<Member>(short).unwrap().insured);
+        let mut household = Household::default();
+        let text = serde_json::to_string(&household).unwrap();
+        assert!(!text.contains("local_reductions"), "{text}");
+        household
+            .local_reductions
+            .set(crate::law::parameters::Part::Care, Yen(1));
+        let text = serde_json::to_string(&household).unwrap();
+        assert_eq!(serde_json::from_str::<Household>(&text).unwrap(), household);
+    }
+}

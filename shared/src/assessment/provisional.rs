@@ -199,6 +199,7 @@ mod tests {
         assert_eq!(of(Part::Medical), Some(Yen(12_451)));
         assert_eq!(of(Part::Support), Some(Yen(4_149)));
         assert_eq!(of(Part::Care), None);
+        assert_eq!(asked.premium.parts.get(Part::Medical).unwrap().months, 2);
         assert_eq!(asked.explanation.first_wrong_sum(), None);
         let first = asked.explanation.lines.first().unwrap();
         assert_eq!((first.code, first.yen), (Code::Provisional, Yen(16_600)));
