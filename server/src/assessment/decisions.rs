@@ -21,7 +21,7 @@ use kokuho_shared::assessment::provisional::LastYear;
 use kokuho_shared::assessment::result::{Assessment, Assessor, RULE_VERSION};
 use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::collection::booking;
-use kokuho_shared::law::{LawError, shipped};
+use kokuho_shared::law::shipped;
 use sqlx::FromRow;
 use std::collections::HashMap;
 
@@ -59,17 +59,6 @@ impl Basis {
         let draft = self.draft_of_any_year(view, schedule, pension)?;
         self.refuse_closed(&draft.inputs, on)?;
         Ok(draft)
-    }
-
-    /// A year whose rates are not set yet is asked for provisionally only.
-    pub fn refuse_without_rates(&self) -> Result<(), ServiceError> {
-        match self.assessor.parameters.rates.iter().next() {
-            Some(_) => Ok(()),
-            None => {
-                let why = LawError::RatesNotYet.to_string();
-                Err(ServiceError::invalid_at("fiscal_year", why))
-            }
-        }
     }
 
     /// 仮算定 of a household: what it is told does not depend on its facts, which are kept with it.

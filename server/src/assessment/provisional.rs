@@ -12,26 +12,14 @@ use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::assessment::instalments;
 use kokuho_shared::assessment::months;
 use kokuho_shared::assessment::provisional::LastYear;
-use kokuho_shared::assessment::schedule::{Schedule, ScheduleError};
+use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 
 /// Refuses a run where the city asks for nothing provisionally, or on a day that is too late for it.
 pub fn refuse_without(basis: &Basis, clock: Clock) -> Result<(), ServiceError> {
-    let probe = Schedule {
-        provisional: Some(LastYear {
-            decision: 0,
-            total: Yen::ZERO,
-            parts: Default::default(),
-        }),
-        ..Schedule::first(clock.today())
-    };
-    let split = basis.assessor.split_provisional(Yen::ZERO, &probe);
-    let rules = &basis.assessor.parameters.instalments.value;
-    if rules.provisional == 0 {
-        let text = ScheduleError::NoProvisional.to_string();
-        return Err(ServiceError::invalid_at("provisional", text));
-    }
+    let today = Schedule::first(clock.today());
+    let split = basis.assessor.split_provisional(Yen::ZERO, &today);
     split.map_err(|why| ServiceError::invalid_at("provisional", why.to_string()))?;
     Ok(())
 }

@@ -36,7 +36,10 @@ pub async fn plan(
     let basis = Basis::of(municipality, fiscal_year)?;
     match kind {
         JobKind::Provisional => provisional::refuse_without(&basis, clock)?,
-        _ => basis.refuse_without_rates()?,
+        _ => basis
+            .assessor
+            .refuse_without_rates()
+            .map_err(|why| ServiceError::invalid_at("fiscal_year", why.to_string()))?,
     }
     // No import is half-way when the moment is chosen at which facts are looked at.
     let mut tx = db.write(Lock::Everything).await?;

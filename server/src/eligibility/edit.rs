@@ -18,10 +18,8 @@ use kokuho_shared::api::household::{
     EligibilityView, FactsEdit, HouseholdView, MemberEdit, MemberView, to_household, with_reliefs,
 };
 use kokuho_shared::assessment::household::LossGround;
-use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::law::LawError;
 use sqlx::FromRow;
 
 /// Who edits, and for which municipality the result must be assessable.
@@ -75,11 +73,7 @@ pub async fn edit_in(
     }
     let assessor = Assessor::shipped(editor.municipality, edit.fiscal_year)?;
     let household = with_reliefs(to_household(&wanted, edit.fiscal_year), &seen.reliefs);
-    match assessor.assess(&household) {
-        // Before the rates of the year are set its facts come in all the same.
-        Err(AssessmentError::Law(LawError::RatesNotYet)) => {}
-        assessed => drop(assessed?),
-    }
+    assessor.accept(&household)?;
     let change = record(tx, id, reason, (&editor.user.login, now)).await?;
     let writer = Writer {
         change,

@@ -3,7 +3,7 @@
 
 use super::premium::{AssessmentError, PartResult, Premium};
 use super::result::{Assessment, Assessor};
-use super::schedule::{Schedule, ScheduleError};
+use super::schedule::Schedule;
 use super::tier::TierTest;
 use crate::explain::{Code, Listen, Writer};
 use crate::law::parameters::{ByPart, Part};
@@ -70,9 +70,6 @@ pub fn assess(
     schedule: &Schedule,
 ) -> Result<Assessment, AssessmentError> {
     let rules = &assessor.parameters.instalments.value;
-    if rules.provisional == 0 {
-        return Err(ScheduleError::NoProvisional.into());
-    }
     let total = amount(last_year.total, rules.provisional, rules.provisional_unit);
     let total = total.ok_or(AssessmentError::OutOfRange)?;
     let shares = last_year.divide(total).ok_or(AssessmentError::OutOfRange)?;
@@ -113,6 +110,7 @@ mod tests {
     use super::*;
     use crate::assessment::household::{Household, Member};
     use crate::assessment::instalments::Instalment;
+    use crate::assessment::schedule::ScheduleError;
     use crate::law::LawError;
     use chrono::NaiveDate;
 
@@ -261,6 +259,9 @@ mod tests {
             assessor.assess(&Household::default()),
             Err(LawError::RatesNotYet.into())
         );
+        // What is known of people comes in all the same; with rates it must be possible.
+        assert_eq!(assessor.accept(&Household::default()), Ok(()));
+        assert!(nagoya().accept(&Household::default()).is_err());
     }
 
     #[test]

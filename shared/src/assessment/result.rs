@@ -106,10 +106,24 @@ impl Assessor {
         })
     }
 
-    fn premium(&self, household: &Household) -> Result<(Premium, Explanation), AssessmentError> {
-        if self.parameters.rates.iter().next().is_none() {
-            return Err(LawError::RatesNotYet.into());
+    /// Before the rates of a year are set it can be asked for provisionally only.
+    pub fn refuse_without_rates(&self) -> Result<(), LawError> {
+        match self.parameters.rates.iter().next() {
+            Some(_) => Ok(()),
+            None => Err(LawError::RatesNotYet),
         }
+    }
+
+    /// Refuses facts on which no premium can stand; those of a year without rates come in all the same.
+    pub fn accept(&self, household: &Household) -> Result<(), AssessmentError> {
+        if self.refuse_without_rates().is_err() {
+            return Ok(());
+        }
+        self.premium(household).map(|_| ())
+    }
+
+    fn premium(&self, household: &Household) -> Result<(Premium, Explanation), AssessmentError> {
+        self.refuse_without_rates()?;
         premium::assess(household, &self.rules)
     }
 
@@ -143,13 +157,17 @@ impl Assessor {
             .collect()
     }
 
-    /// 仮算定: the first instalments, as far as they can still be asked for.
+    /// 仮算定: the first instalments, as far as they can still be asked for. Refused where the city has
+    /// none, or where their days are past.
     pub fn split_provisional(
         &self,
         total: Yen,
         schedule: &Schedule,
     ) -> Result<Vec<Instalment>, AssessmentError> {
         let rules = &self.parameters.instalments.value;
+        if rules.provisional == 0 {
+            return Err(ScheduleError::NoProvisional.into());
+        }
         let notice_days = self.rules.notice_days;
         let earliest = schedule.earliest(notice_days);
         let earliest = earliest.ok_or(ScheduleError::Calendar)?;

@@ -12,9 +12,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::relief::{ReliefCase, ReliefDecision, ReliefState};
 use kokuho_shared::assessment::household::IncomeStatus;
-use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::Assessor;
-use kokuho_shared::law::LawError;
 
 /// 決定: granted, refused, withdrawn, or ended afterwards.
 pub async fn decide(
@@ -117,10 +115,7 @@ async fn grant(
     }
     let mut facts = view.facts();
     facts.reliefs.push(relief.clone());
-    match Assessor::shipped(desk.municipality, view.fiscal_year)?.assess(&facts) {
-        Err(AssessmentError::Law(LawError::RatesNotYet)) => {}
-        assessed => drop(assessed?),
-    }
+    Assessor::shipped(desk.municipality, view.fiscal_year)?.accept(&facts)?;
     let change = change(tx, row, &format!("減免の承認（{}）", rule.name), desk, now).await?;
     let values = vec![
         Value::Int(tx.take_ids("relief_fact", 1).await?),
