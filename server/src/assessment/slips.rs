@@ -240,6 +240,16 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_takes_no_more_serials_than_are_kept_for_it() {
+        let many = |count: u8| {
+            let all: Vec<Instalment> = (1..=count).map(|number| instalment(number, 100)).collect();
+            of_decision(&all, &[], day("2026-06-10"), 1000)
+        };
+        assert_eq!(many(24).unwrap().len(), 24);
+        assert!(matches!(many(25), Err(ServiceError::Invalid(_))));
+    }
+
+    #[test]
     fn only_instalments_that_changed_get_another_slip_and_one_that_is_gone_is_voided() {
         let today = day("2026-06-10");
         let first = of_decision(
