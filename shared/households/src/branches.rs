@@ -76,6 +76,10 @@ fn of_member(member: &Member, met: &mut impl FnMut(String)) {
             "former member who left",
             member.former_member && member.left_household_on.is_some(),
         ),
+        (
+            "former member without work",
+            member.former_member && member.involuntary.is_some(),
+        ),
         ("acquired in the year", member.acquired_on.is_some()),
         (
             "lost by article 6",

@@ -132,6 +132,13 @@ fn former(random: &mut Random, year: i32, place: u32) -> Member {
     if random.chance(20) {
         member.left_household_on = Some(near(random, year, 30, 400));
     }
+    if random.chance(30) {
+        // 障害認定 soon after 65, and a job lost before it.
+        member.birth_date = day(year - 65, 1 + random.below(12), 1 + random.below(28));
+        member.specific_month = Some(Month::of(near(random, year, 300, 60)));
+        let left_on = near(random, year, 700, 1);
+        member.involuntary = Some(Involuntary { left_on });
+    }
     member
 }
 

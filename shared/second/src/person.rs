@@ -125,7 +125,8 @@ impl Year<'_> {
         let last_year = after.year() - january_to_march + rule.fiscal_years_after + 1;
         let begins = (after.year(), after.month());
         let month = (day.year(), day.month());
-        member.insured && young && begins <= month && month <= (last_year, 3)
+        let may = member.insured || member.former_member;
+        may && young && begins <= month && month <= (last_year, 3)
     }
 
     /// 産前産後: whether the month that begins on `first` lies around the birth.

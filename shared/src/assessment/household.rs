@@ -272,4 +272,44 @@ mod tests {
         let text = serde_json::to_string(&household).unwrap();
         assert_eq!(serde_json::from_str::<Household>(&text).unwrap(), household);
     }
+
+    #[test]
+    fn the_head_is_the_only_one_called_so() {
+        let day = "1980-06-10".parse().unwrap();
+        let with = |heads: &[bool]| {
+            let members = heads.iter().enumerate().map(|(place, head)| Member {
+                head: *head,
+                ..Member::new(place.to_string(), day)
+            });
+            Household {
+                members: members.collect(),
+                ..Household::default()
+            }
+        };
+        let head = |heads: &[bool]| with(heads).head().map(|head| head.id.clone());
+        assert_eq!(head(&[false, true]).as_deref(), Some("1"));
+        assert_eq!(head(&[false, false]), None);
+        assert_eq!(head(&[true, true]), None);
+    }
+
+    #[test]
+    fn a_relief_of_the_household_or_of_somebody_in_it_is_taken() {
+        let relief = |person: Option<&str>| Relief {
+            kind: ReliefKind::Local,
+            percent: 50,
+            income_levy: true,
+            per_capita: true,
+            per_household: true,
+            parts: Vec::new(),
+            person: person.map(str::to_string),
+            from: "2026-04".parse().unwrap(),
+            until: "2027-03".parse().unwrap(),
+        };
+        let household = Household {
+            members: vec![Member::new("1", "1980-06-10".parse().unwrap())],
+            ..Household::default()
+        };
+        let all = [relief(None), relief(Some("1")), relief(Some("2"))];
+        assert_eq!(household.with_reliefs(&all).reliefs, all[..2]);
+    }
 }

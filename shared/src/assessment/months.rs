@@ -190,7 +190,8 @@ fn after_75(member: &Member, rules: &Rules) -> Months {
 
 /// 特例対象被保険者等 (令29条の7の2): from the month of the day after leaving to the March of the
 /// fiscal year after the one of that day, for whoever attains the age only later. Decided by
-/// dates alone: the benefit's own period and a new job change nothing.
+/// dates alone: the benefit's own period and a new job change nothing. Of a 特定同一世帯所属者 only
+/// the reduction test looks at it.
 pub fn involuntary(member: &Member, rules: &Rules) -> Months {
     let Some(left_on) = member.involuntary.map(|given| given.left_on) else {
         return 0;
@@ -202,7 +203,8 @@ pub fn involuntary(member: &Member, rules: &Rules) -> Months {
     let Some(after) = left_on.succ_opt() else {
         return 0;
     };
-    if !member.insured || attained.is_none_or(|attained| attained <= left_on) {
+    let may = member.insured || member.former_member;
+    if !may || attained.is_none_or(|attained| attained <= left_on) {
         return 0;
     }
     let years = FiscalYear::of(after).0 + rule.fiscal_years_after + 1 - rules.fiscal_year.0;

@@ -2,7 +2,7 @@
 
 use super::household::Household;
 use super::instalments::{self, Instalment};
-use super::months;
+use super::months::{self, Months};
 use super::pension;
 use super::premium::{self, AssessmentError, Premium};
 use super::provisional;
@@ -77,11 +77,11 @@ impl Assessor {
     /// first of them: for estimates. What a schedule needs is no part of the citizen's page.
     pub fn assess(&self, household: &Household) -> Result<Assessment, AssessmentError> {
         let (premium, explanation) = self.premium(household)?;
-        let first_month = self.first_month(household);
+        let charged = self.charged(household);
         Ok(Assessment {
             premium,
             explanation,
-            instalments: self.split_year(premium.total, first_month)?,
+            instalments: self.split_year(premium.total, charged)?,
         })
     }
 
@@ -98,11 +98,11 @@ impl Assessor {
             return provisional::assess(last_year, self, schedule);
         }
         let (premium, explanation) = self.premium(household)?;
-        let first_month = self.first_month(household);
+        let charged = self.charged(household);
         Ok(Assessment {
             premium,
             explanation,
-            instalments: self.split_on(premium.total, first_month, schedule)?,
+            instalments: self.split_on(premium.total, charged, schedule)?,
         })
     }
 
@@ -127,32 +127,38 @@ impl Assessor {
         premium::assess(household, &self.rules)
     }
 
-    /// The first month in which somebody is charged, counted from April.
-    fn first_month(&self, household: &Household) -> i32 {
+    /// The months in which somebody is charged.
+    fn charged(&self, household: &Household) -> Months {
         let members = household.members.iter();
-        let charged = members.fold(0, |all, member| all | months::insured(member, &self.rules));
-        if charged == 0 {
-            0
-        } else {
-            i32::try_from(charged.trailing_zeros()).unwrap_or(0)
-        }
+        members.fold(0, |all, member| all | months::insured(member, &self.rules))
     }
 
-    /// The instalments of the year and their days, for whoever is charged from a month on: those
-    /// who join within the year pay from the next month on.
-    fn asked_from(&self, first_month: i32) -> Vec<(u8, NaiveDate)> {
+    /// The instalments of the year and their days, for whoever is charged in these months: those
+    /// who join within the year pay from the next month on, and those who leave before the first
+    /// instalment in that one (where it can still be asked for, from `earliest` on).
+    fn asked_from(&self, charged: Months, earliest: Option<NaiveDate>) -> Vec<(u8, NaiveDate)> {
         let months = self.parameters.instalments.value.months.iter();
         let index = |month: &String| {
             let month = month.parse::<Month>().ok()?;
-            Some(self.rules.fiscal_year.month_index(month.first_day()))
+            u32::try_from(self.rules.fiscal_year.month_index(month.first_day())).ok()
         };
-        let after = |month: &String| {
-            first_month == 0 || index(month).is_some_and(|index| index > first_month)
-        };
+        let joined = charged != 0 && charged & 1 == 0;
+        let first_month = charged.trailing_zeros();
+        let after =
+            |month: &String| !joined || index(month).is_some_and(|index| index > first_month);
         let all = (1u8..).zip(months).zip(&self.due);
         // What 仮算定 asks for is never a part of 本算定.
         let all = all.skip(usize::from(self.parameters.instalments.value.provisional));
-        all.filter(|((_, month), _)| after(month))
+        let mut all = all.filter(|((_, month), _)| after(month)).peekable();
+        let left = |month: &String| {
+            let later = index(month).and_then(|index| charged.checked_shr(index));
+            charged != 0 && later == Some(0)
+        };
+        let alone = all.peek().is_some_and(|((_, month), due_on)| {
+            left(month) && earliest.is_none_or(|earliest| **due_on >= earliest)
+        });
+        let many = if alone { 1 } else { usize::MAX };
+        all.take(many)
             .map(|((number, _), due_on)| (number, *due_on))
             .collect()
     }
@@ -184,18 +190,18 @@ impl Assessor {
     pub(super) fn split_on(
         &self,
         total: Yen,
-        first_month: i32,
+        charged: Months,
         schedule: &Schedule,
     ) -> Result<Vec<Instalment>, AssessmentError> {
         let rules = &self.parameters.instalments.value;
         let days = (&self.holidays, self.rules.notice_days);
-        let asked = self.asked_from(first_month);
+        let asked = self.asked_from(charged, schedule.earliest(self.rules.notice_days));
         Ok(schedule.split(total, &asked, rules, days)?)
     }
 
-    fn split_year(&self, total: Yen, first_month: i32) -> Result<Vec<Instalment>, AssessmentError> {
+    fn split_year(&self, total: Yen, charged: Months) -> Result<Vec<Instalment>, AssessmentError> {
         let rules = &self.parameters.instalments.value;
-        let mut asked = self.asked_from(first_month);
+        let mut asked = self.asked_from(charged, None);
         if asked.is_empty() {
             asked.push((LATE_FROM, self.late.clone()?));
         }

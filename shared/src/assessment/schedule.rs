@@ -290,7 +290,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_decided_when_the_instalments_add_up_and_nothing_past_grows(
-            decisions in prop::collection::vec((0i64..1_200_000, 0u64..400), 1..6), first_month in 0i32..12,
+            decisions in prop::collection::vec((0i64..1_200_000, 0u64..400), 1..6), charged in 0u16..4096,
         ) {
             let assessor = osaka();
             let mut booked: Vec<Instalment> = Vec::new();
@@ -298,7 +298,7 @@ mod tests {
             for (total, days) in decisions {
                 notice_on = notice_on + Days::new(days / 4);
                 let schedule = Schedule { notice_on, booked: booked.clone(), deducted: Vec::new(), provisional: None };
-                let asked = assessor.split_on(Yen(total), first_month, &schedule).unwrap();
+                let asked = assessor.split_on(Yen(total), charged, &schedule).unwrap();
                 prop_assert_eq!(asked.iter().map(|each| each.amount).sum::<Yen>(), Yen(total));
                 for each in &asked {
                     let before = booked.iter().find(|known| known.number == each.number);
@@ -308,7 +308,7 @@ mod tests {
                     prop_assert!(before.is_none_or(|known| known.due_on == each.due_on));
                 }
                 let again = Schedule { notice_on, booked: asked.clone(), deducted: Vec::new(), provisional: None };
-                prop_assert_eq!(&assessor.split_on(Yen(total), first_month, &again).unwrap(), &asked);
+                prop_assert_eq!(&assessor.split_on(Yen(total), charged, &again).unwrap(), &asked);
                 booked = asked.into_iter().filter(|each| each.amount > Yen::ZERO).collect();
             }
         }
