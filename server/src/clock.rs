@@ -26,14 +26,18 @@ impl Clock {
     }
 
     pub fn today(&self) -> NaiveDate {
-        self.today
-            .unwrap_or_else(|| self.now().in_japan().date_naive())
+        self.today.unwrap_or_else(|| self.now().date())
     }
 }
 
 impl Instant {
     fn in_japan(self) -> DateTime<chrono::Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default() + TimeDelta::hours(JST_HOURS)
+    }
+
+    /// The day in Japan.
+    pub fn date(self) -> NaiveDate {
+        self.in_japan().date_naive()
     }
 
     /// `2026-06-10T09:00:00+09:00`.

@@ -304,8 +304,10 @@ fn the_second_calculation_agrees_on_every_household() {
             &rules.rounding,
             &rules.options,
         );
-        let once = question.answer().unwrap().total;
-        assert_eq!(twice.unwrap(), once, "household {number}");
+        let once = question.answer().unwrap();
+        let of = |part| once.parts.get(part).map_or(Yen::ZERO, |part| part.amount);
+        let difference = twice.unwrap().difference(once.total, of);
+        assert_eq!(difference, None, "household {number}");
     }
 }
 
@@ -353,7 +355,25 @@ const EVERY: &[&str] = &[
     "Child whole year",
     "head not insured",
     "former member",
+    "former member who left",
+    "former member without work",
     "lost by article 6",
+    "came back",
+    "involuntary",
+    "maternity",
+    "former dependant",
+    "care exempt",
+    "line IncomeLevyOfInvoluntary",
+    "line LocalReduction",
+    "line MaternityRelief",
+    "line FormerDependantRelief",
+    "line GrantedRelief",
+    "casualty loss",
+    "transfer deduction",
+    "family pay deducted",
+    "family pay received",
+    "income undeclared",
+    "income unknown",
 ];
 
 #[test]

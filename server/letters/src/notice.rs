@@ -1,5 +1,6 @@
 //! 保険料決定通知書 (法76条、自治法231条): what the head is told about a year's premium.
 
+use chrono::NaiveDate;
 use kokuho_shared::assessment::instalments::Instalment;
 use kokuho_shared::assessment::result::Assessment;
 use kokuho_shared::explain::{Code, Explanation, Line};
@@ -31,6 +32,46 @@ pub struct AssessmentNotice {
     /// 軽減の判定不能: an income of the household is not known.
     #[serde(default, skip_serializing_if = "is_false")]
     pub undetermined: bool,
+    /// 変更 (更正): what was told before. With it the letter is a 変更通知書.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Replaced>,
+    /// 暫定: inquiries about the household that were not answered when it was decided.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub open_inquiries: u32,
+}
+
+/// 変更 (更正): the decision that was told before, and why the amount is another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replaced {
+    pub total: Yen,
+    /// The day of the letter that told it.
+    pub told_on: NaiveDate,
+    /// What each cause makes of it; they add up to the difference.
+    pub steps: Vec<Reason>,
+}
+
+/// One cause of a change, with the people whom it concerns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    pub cause: String,
+    pub yen: Yen,
+    pub people: Vec<Concerned>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Concerned {
+    pub name: String,
+    /// 加入, 脱退, 所得 …
+    pub how: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<NaiveDate>,
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 fn is_false(flag: &bool) -> bool {
@@ -108,6 +149,8 @@ impl AssessmentNotice {
             explained: true,
             people,
             undetermined: assessment.premium.test.tier_undetermined,
+            replaces: None,
+            open_inquiries: 0,
         }
     }
 
@@ -140,6 +183,18 @@ impl AssessmentNotice {
         {
             return Some("計算の説明の合計が年間保険料と一致しません".into());
         }
+        let steps = |replaced: &Replaced| {
+            sum([replaced.total]
+                .into_iter()
+                .chain(replaced.steps.iter().map(|step| step.yen)))
+        };
+        if self
+            .replaces
+            .as_ref()
+            .is_some_and(|replaced| steps(replaced) != Some(self.total.0))
+        {
+            return Some("変更前の保険料と変更の理由の合計が、変更後の保険料と一致しません".into());
+        }
         None
     }
 
@@ -148,10 +203,16 @@ impl AssessmentNotice {
         let parts = self.parts.iter().map(|part| part.amount);
         let lines = self.explanation.lines.iter().map(|line| line.yen);
         let instalments = self.instalments.iter().map(|each| each.amount);
+        let replaced = self.replaces.iter();
+        let replaced = replaced.flat_map(|each| {
+            let steps = each.steps.iter().map(|step| step.yen);
+            steps.chain([each.total])
+        });
         let mut all = columns
             .chain(parts)
             .chain(lines)
             .chain(instalments)
+            .chain(replaced)
             .chain([self.total]);
         self.explanation.lines.len() <= MOST_LINES
             && all.all(|amount| amount.0.unsigned_abs() <= MOST)

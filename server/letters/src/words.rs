@@ -1,7 +1,8 @@
 //! 用語: what the lines of a calculation are called in a letter, with their figures.
 
+use crate::notice::AssessmentNotice;
 use kokuho_shared::assessment::reliefs::ReliefKind;
-use kokuho_shared::explain::{Code, Explanation, Line};
+use kokuho_shared::explain::{Code, Line};
 use kokuho_shared::money::Yen;
 
 /// `1,234,567`; negative amounts with `−`.
@@ -23,6 +24,12 @@ pub(crate) fn number(amount: i64) -> String {
 /// `1,234円`.
 pub fn yen(amount: Yen) -> String {
     format!("{}円", number(amount.0))
+}
+
+/// `+1,234円` or `−1,234円`.
+pub(crate) fn signed(amount: Yen) -> String {
+    let plus = if amount.0 > 0 { "+" } else { "" };
+    format!("{plus}{}", yen(amount))
 }
 
 /// Millionths as per cent, exactly: 93_000 is `9.3%`.
@@ -97,9 +104,12 @@ pub(crate) fn formula(line: &Line) -> String {
 }
 
 /// 理由: sentences about what the calculation did, only those that apply, each once.
-pub(crate) fn reasons(explanation: &Explanation, undetermined: bool) -> Vec<String> {
+pub(crate) fn reasons(notice: &AssessmentNotice) -> Vec<String> {
     let mut reasons: Vec<String> = Vec::new();
-    if undetermined {
+    if notice.open_inquiries > 0 {
+        reasons.push("ほかの市区町村などに照会中の事項があるため、この決定は暫定です。回答により保険料が変わるときは、あらためて通知します。".into());
+    }
+    if notice.undetermined {
         reasons.push("所得の申告がない方、または所得がまだ分からない方がいるため、低所得による軽減を判定していません。申告などで所得が分かると、計算し直します。".into());
     }
     let mut add = |text: String| {
@@ -108,7 +118,7 @@ pub(crate) fn reasons(explanation: &Explanation, undetermined: bool) -> Vec<Stri
         }
     };
     let (mut states, mut months) = (0, 12);
-    for line in &explanation.lines {
+    for line in &notice.explanation.lines {
         let part = line.part.map_or("", |part| part.name());
         match line.code {
             Code::Part => (states, months) = (0, line.inputs[0]),

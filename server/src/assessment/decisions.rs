@@ -22,6 +22,7 @@ use kokuho_shared::assessment::result::{Assessment, Assessor, RULE_VERSION};
 use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::collection::booking;
 use kokuho_shared::law::shipped;
+use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::HashMap;
 
@@ -221,7 +222,7 @@ pub async fn previous(
 /// Totals of a year in the order of their sequence, without 仮算定: the newest stays.
 pub(super) const TOTALS: &str = "SELECT household_id, total FROM decision \
     WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 \
-    AND schedule NOT LIKE '%\"provisional\"%' ORDER BY household_id, sequence";
+    AND NOT provisional ORDER BY household_id, sequence";
 
 /// Σ of the newest decisions of a year by household, for ids from `first` to `last`.
 pub async fn totals(
@@ -326,8 +327,10 @@ pub async fn decide(
         })
         .write(&mut tx)
         .await?;
+    let open: i64 = on_tx!(&mut tx, connection => sqlx::query_scalar(OPEN)
+        .bind(made.id).fetch_one(connection).await?);
     tx.commit().await?;
-    Ok(told(made, now, &user.login))
+    Ok(told(made, now, &user.login, count(open)))
 }
 
 /// When and by whom something is booked.
@@ -369,20 +372,19 @@ fn refuse_other_total(total: i64, preview: i64) -> Result<(), ServiceError> {
 
 /// 検算: nothing is decided on which the second calculation does not agree.
 fn refuse_other_second(draft: &Draft, basis: &Basis) -> Result<(), ServiceError> {
-    match review::second(&draft.inputs, basis) {
-        Ok(second) if second.0 == draft.total() => Ok(()),
-        second => {
-            let second = second.map_or_else(|why| why, |yen| format!("{}円", yen.0));
-            let text = format!(
-                "計算 {}円 と検算（{second}）が違うため、決定していません。システム管理者に知らせてください",
-                draft.total()
-            );
-            Err(ServiceError::Conflict(Problem::new(text)))
-        }
-    }
+    let premium = &draft.assessment.premium;
+    let why = match review::differs(&draft.inputs, (Yen(draft.total()), premium), basis) {
+        Ok(None) => return Ok(()),
+        Ok(Some(other)) => review::said(&other),
+        Err(why) => why,
+    };
+    let text = format!(
+        "計算と検算が違うため、決定していません（{why}）。システム管理者に知らせてください"
+    );
+    Err(ServiceError::Conflict(Problem::new(text)))
 }
 
-fn told(made: Made<'_>, at: Instant, by: &str) -> Decision {
+fn told(made: Made<'_>, at: Instant, by: &str, open: u32) -> Decision {
     Decision {
         summary: DecisionSummary {
             id: made.id,
@@ -391,6 +393,7 @@ fn told(made: Made<'_>, at: Instant, by: &str) -> Decision {
             decided_by: by.to_owned(),
             total: made.draft.total(),
             provisional: false,
+            open_inquiries: open,
         },
         household_id: made.household_id,
         inputs: made.draft.inputs,
@@ -419,6 +422,22 @@ pub struct Stored {
     pub inputs: String,
     pub schedule: String,
     pub result: String,
+    pub open_inquiries: i64,
+}
+
+/// 照会 of a decision's household that were open when it was decided.
+macro_rules! open_inquiries {
+    () => {
+        "(SELECT COUNT(*) FROM inquiry i WHERE i.household_id = decision.household_id \
+          AND i.created_at <= decision.decided_at \
+          AND (i.closed_at IS NULL OR i.closed_at > decision.decided_at)) AS open_inquiries"
+    };
+}
+
+const OPEN: &str = concat!("SELECT ", open_inquiries!(), " FROM decision WHERE id = $1");
+
+fn count(inquiries: i64) -> u32 {
+    u32::try_from(inquiries).unwrap_or(0)
 }
 
 /// SELECT of what [`Stored`] reads, and the rest of the statement.
@@ -426,7 +445,9 @@ macro_rules! stored {
     ($rest:literal) => {
         concat!(
             "SELECT id, household_id, fiscal_year, sequence, run_id, decided_at, decided_by, parameters, \
-             parameters_sha256, rule_version, total, inputs, schedule, result FROM decision ",
+             parameters_sha256, rule_version, total, inputs, schedule, result, ",
+            open_inquiries!(),
+            " FROM decision ",
             $rest
         )
     };
@@ -476,6 +497,7 @@ fn read(stored: Stored) -> Result<Decision, ServiceError> {
             decided_by: stored.decided_by,
             total: stored.total,
             provisional: last_year.is_some(),
+            open_inquiries: count(stored.open_inquiries),
         },
         household_id: stored.household_id,
         inputs: serde_json::from_str(&stored.inputs)?,
@@ -494,19 +516,24 @@ pub async fn list(
     year: i32,
     known: Instant,
 ) -> Result<Vec<DecisionSummary>, ServiceError> {
-    const SQL: &str = "SELECT id, decided_at, decided_by, total, schedule LIKE '%\"provisional\"%' FROM decision \
-        WHERE household_id = $1 AND fiscal_year = $2 AND decided_at <= $3 ORDER BY id DESC";
-    let rows: Vec<(i64, i64, String, i64, bool)> = on_db!(db, pool => sqlx::query_as(SQL)
+    const SQL: &str = concat!(
+        "SELECT id, decided_at, decided_by, total, provisional, ",
+        open_inquiries!(),
+        " FROM decision WHERE household_id = $1 AND fiscal_year = $2 AND decided_at <= $3 ORDER BY id DESC"
+    );
+    let rows: Vec<(i64, i64, String, i64, bool, i64)> = on_db!(db, pool => sqlx::query_as(SQL)
         .bind(household).bind(i64::from(year)).bind(known.0).fetch_all(pool).await?);
-    let summaries = rows
-        .into_iter()
-        .map(|(id, at, decided_by, total, provisional)| DecisionSummary {
-            id,
-            fiscal_year: year,
-            decided_at: Instant(at).text(),
-            decided_by,
-            total,
-            provisional,
-        });
+    let summaries =
+        rows.into_iter().map(
+            |(id, at, decided_by, total, provisional, open)| DecisionSummary {
+                id,
+                fiscal_year: year,
+                decided_at: Instant(at).text(),
+                decided_by,
+                total,
+                provisional,
+                open_inquiries: count(open),
+            },
+        );
     Ok(summaries.collect())
 }

@@ -1,5 +1,6 @@
 //! 通知書・納付書の作成: a letter for every decision of a yearly run, piece by piece.
 
+use super::changed::{self, Before};
 use super::notice::{self, Envelope, LETTER};
 use super::slips::{self, AllNewest};
 use super::{decisions, printing, release};
@@ -17,6 +18,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::job::{JobKind, JobState, LettersOutcome, RunOutcome};
+use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::DEDUCTED_FROM;
 use std::collections::{HashMap, HashSet};
 
@@ -113,6 +115,7 @@ pub async fn piece(
             .map(|each| each.id)
             .collect(),
         told: told(db, first, last).await?,
+        before: Before::of(db, first, last, job.fiscal_year).await?,
     };
     let decisions = decisions::of_run(db, job.run_id, first, last).await?;
     let (worked, owned) = (press.clone(), (job.clone(), piece.clone()));
@@ -130,6 +133,8 @@ struct Known {
     newest: HashSet<i64>,
     /// Decisions whose letter was issued at the counter.
     told: HashSet<i64>,
+    /// What the households were told of the year before.
+    before: Before,
 }
 
 impl Known {
@@ -162,6 +167,11 @@ fn envelopes(
     press: &Press,
 ) -> Result<Made, ServiceError> {
     let (mut made, mut findings) = (Vec::new(), Vec::new());
+    let Some(any) = decisions.first() else {
+        return Ok((made, findings));
+    };
+    // All of a run are of one city and year.
+    let assessor = changed::assessor(any)?;
     for (slot, decision) in (0..).zip(decisions) {
         let id = decision.summary.id;
         if known.told.contains(&id) {
@@ -175,7 +185,7 @@ fn envelopes(
             });
             continue;
         }
-        match envelope(decision, known, job, (piece, slot), press) {
+        match envelope(decision, (known, &assessor), job, (piece, slot), press) {
             Ok(envelope) => made.push(envelope),
             Err(ServiceError::Invalid(problem)) => findings.push(Finding {
                 household_id: decision.household_id,
@@ -190,7 +200,7 @@ fn envelopes(
 
 fn envelope(
     decision: &Decision,
-    known: &Known,
+    (known, assessor): (&Known, &Assessor),
     job: &Job,
     (piece, slot): (&Piece, i64),
     press: &Press,
@@ -206,7 +216,8 @@ fn envelope(
         return Err(ServiceError::invalid(text));
     }
     let number = notice::number(job.fiscal_year, piece.first_letter + slot);
-    let letter = notice::compose(decision, view, number, press, job.business_date)?;
+    let replaced = known.before.replaced(decision, view, assessor)?;
+    let letter = notice::compose(decision, (view, replaced), number, press, job.business_date)?;
     letter.check().map_err(ServiceError::from)?;
     let before = known.slips.get(&household).map_or(&[][..], Vec::as_slice);
     let serial = piece.first_slip + slot * slips::SERIALS;

@@ -1,9 +1,11 @@
 //! 賦課: decisions, the yearly run, letters, verification, and the public estimate.
 
+mod changed;
 mod closed;
 pub mod decisions;
 pub mod kept;
 pub mod mailing;
+mod monthly;
 pub mod notice;
 pub mod pension;
 pub mod printing;

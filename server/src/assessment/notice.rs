@@ -1,5 +1,6 @@
 //! 保険料決定通知書: one for each decision, bound to what it says and to whom.
 
+use super::changed::{self, Before};
 use super::slips::{self, Slip};
 use super::{decisions, provisional, release};
 use crate::access::user::User;
@@ -13,7 +14,7 @@ use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
-use kokuho_letters::{Addressee, AssessmentNotice, Content, Letter};
+use kokuho_letters::{Addressee, AssessmentNotice, Content, Letter, Replaced};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decision, IssuedLetter};
@@ -60,7 +61,9 @@ pub async fn issue(db: &Db, id: i64, issuer: &Issuer<'_>) -> Result<IssuedLetter
     refuse_protected(&view, issuer.user)?;
     let today = issuer.clock.today();
     let number = number(year, tx.take_numbers(&counter(year), 1).await?);
-    let letter = compose(&decision, &view, number, issuer.press, today)?;
+    let told = Before::in_tx(&mut tx, household, year).await?;
+    let replaced = told.replaced(&decision, &view, &changed::assessor(&decision)?)?;
+    let letter = compose(&decision, (&view, replaced), number, issuer.press, today)?;
     let before = slips::newest_in(&mut tx, household, year).await?;
     let serial = tx
         .take_numbers(
@@ -173,10 +176,10 @@ fn summary(stored: &Stored) -> IssuedLetter {
     }
 }
 
-/// The notice of a decision to the head of the household as it is known.
+/// The notice of a decision to the head of the household as it is known, with what it replaces.
 pub fn compose(
     decision: &Decision,
-    view: &HouseholdView,
+    (view, replaced): (&HouseholdView, Option<Replaced>),
     number: String,
     press: &Press,
     today: NaiveDate,
@@ -191,7 +194,11 @@ pub fn compose(
             &head.name,
             &view.number,
         )),
-        None => Content::AssessmentNotice(assessed(decision, view, head)),
+        None => Content::AssessmentNotice(AssessmentNotice {
+            replaces: replaced,
+            open_inquiries: decision.summary.open_inquiries,
+            ..assessed(decision, view, head)
+        }),
     };
     Ok(Letter {
         number,

@@ -13,6 +13,7 @@ use crate::jobs::{Job, Piece, progress, queue};
 use crate::on_db;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
+use kokuho_second::{Difference, Second};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
 use kokuho_shared::api::job::{JobKind, JobState};
@@ -20,6 +21,8 @@ use kokuho_shared::api::review::{CauseTotal, CheckFinding, CheckOutcome, Sort};
 use kokuho_shared::assessment::change::{self, Cause, Change};
 use kokuho_shared::assessment::household::{Household, IncomeStatus};
 use kokuho_shared::assessment::months;
+use kokuho_shared::assessment::premium::Premium;
+use kokuho_shared::law::parameters::ByPart;
 use kokuho_shared::law::review::ReviewRule;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
@@ -207,23 +210,30 @@ fn one(
     found: &mut Vec<Found>,
 ) -> Result<(), ServiceError> {
     let (household, total) = (decision.household_id, decision.summary.total);
-    let second = match &decision.last_year {
+    let differs = match &decision.last_year {
         Some(last_year) => {
             let rules = &known.basis.assessor.parameters.instalments.value;
             let (count, unit) = (rules.provisional, rules.provisional_unit);
-            Ok(kokuho_second::provisional(last_year.total, count, unit))
+            let second = kokuho_second::provisional(last_year.total, count, unit);
+            let second = Second {
+                parts: ByPart::default(),
+                total: second,
+            };
+            Ok(second.difference(Yen(total), |_| Yen::ZERO))
         }
-        None => second(&decision.inputs, &known.basis),
+        None => differs(
+            &decision.inputs,
+            (Yen(total), &decision.assessment.premium),
+            &known.basis,
+        ),
     };
-    if second != Ok(Yen(total)) {
-        let (amount, reason) = match second {
-            Ok(other) => (
-                total - other.0,
-                format!("決定 {total}円、検算 {}円", other.0),
-            ),
-            Err(why) => (0, format!("検算できません: {why}")),
-        };
-        found.push((household, Sort::Second, amount, reason));
+    match differs {
+        Ok(None) => {}
+        Ok(Some(other)) => {
+            let amount = other.first - other.second;
+            found.push((household, Sort::Second, amount.0, said(&other)));
+        }
+        Err(why) => found.push((household, Sort::Second, 0, format!("検算できません: {why}"))),
     }
     // 仮算定 looks at nothing but last year's premium.
     if decision.last_year.is_some() {
@@ -257,17 +267,36 @@ fn one(
     Ok(())
 }
 
-/// The amount of the second calculation, or why there is none.
-pub fn second(inputs: &Household, basis: &Basis) -> Result<Yen, String> {
+/// Where the second calculation has another amount, part by part, or why there is none.
+pub fn differs(
+    inputs: &Household,
+    (total, premium): (Yen, &Premium),
+    basis: &Basis,
+) -> Result<Option<Difference>, String> {
     let (rules, national) = (&basis.assessor.rules, &basis.assessor.parameters.national);
-    kokuho_second::premium(
+    let second = kokuho_second::premium(
         inputs,
         national,
         &rules.rates,
         &rules.rounding,
         &rules.options,
-    )
-    .map_err(|why| why.to_string())
+    );
+    let second = second.map_err(|why| why.to_string())?;
+    let of = |part| {
+        premium
+            .parts
+            .get(part)
+            .map_or(Yen::ZERO, |part| part.amount)
+    };
+    Ok(second.difference(total, of))
+}
+
+/// A difference in words.
+pub fn said(other: &Difference) -> String {
+    let part = other.part.map_or("", |part| part.name());
+    format!("{part} 決定 {}円、検算 {}円", other.first.0, other.second.0)
+        .trim_start()
+        .to_owned()
 }
 
 /// People whose income the year's premium would need and nobody knows.

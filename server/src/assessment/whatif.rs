@@ -120,7 +120,7 @@ struct Range {
 async fn range(db: &Db, fiscal_year: i32) -> Result<Range, ServiceError> {
     const SQL: &str = "SELECT COALESCE(MIN(household_id), 0) AS first, COALESCE(MAX(household_id), 0) AS last, \
         COUNT(DISTINCT household_id) AS decisions, CAST($1 AS BIGINT) AS fiscal_year FROM decision \
-        WHERE fiscal_year = $2 AND schedule NOT LIKE '%\"provisional\"%'";
+        WHERE fiscal_year = $2 AND NOT provisional";
     let year = i64::from(fiscal_year);
     Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(year).bind(year).fetch_one(pool).await?))
 }
@@ -129,7 +129,7 @@ async fn range(db: &Db, fiscal_year: i32) -> Result<Range, ServiceError> {
 async fn inputs(db: &Db, first: i64, range: Range) -> Result<BTreeMap<i64, String>, ServiceError> {
     const SQL: &str = "SELECT household_id, inputs FROM decision \
         WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 \
-        AND schedule NOT LIKE '%\"provisional\"%' ORDER BY household_id, sequence";
+        AND NOT provisional ORDER BY household_id, sequence";
     let last = (first + PART - 1).min(range.last);
     let rows: Vec<(i64, String)> = on_db!(db, pool => sqlx::query_as(SQL).bind(first).bind(last)
         .bind(range.fiscal_year).fetch_all(pool).await?);

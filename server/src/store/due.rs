@@ -30,7 +30,7 @@ pub async fn after_incomes(tx: &mut Tx, change: Change) -> Result<(), ServiceErr
     const SQL: &str = due!(
         "income_fact i JOIN membership m ON m.person_id = i.person_id AND m.superseded_at IS NULL \
          JOIN decision d ON d.household_id = m.household_id AND d.fiscal_year = i.income_year + 1 \
-         AND d.schedule NOT LIKE '%\"provisional\"%' WHERE i.change_id = $1"
+         AND NOT d.provisional WHERE i.change_id = $1"
     );
     run(tx, SQL, change).await
 }

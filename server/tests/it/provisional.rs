@@ -114,6 +114,26 @@ both! {
 }
 
 both! {
+    async fn a_decision_from_before_the_years_rates_is_verified_with_them_and_any_other_is_not(office: Office) {
+        last_year(&office).await;
+        let april = office.of(CITY, "2026-04-10").await;
+        run(&april, json!({"fiscal_year": 2026, "provisional": true})).await;
+        // As if the file of either year had got its rates after the decision.
+        office.unguard("decision").await;
+        let count = "SELECT COUNT(*) FROM decision WHERE NOT provisional";
+        let others: i64 = kokuho_server::on_db!(&office.db, pool => {
+            sqlx::query("UPDATE decision SET parameters_sha256 = 'before the rates'").execute(pool).await.unwrap();
+            sqlx::query_scalar(count).fetch_one(pool).await.unwrap()
+        });
+        let found = verify::verify(&office.db).await.unwrap();
+        assert!(others > 20 && found.decisions > others.unsigned_abs(), "{others} {found:?}");
+        assert_eq!(found.differences.len() as i64, others);
+        let other_bytes = |(_, why): &(i64, String)| why.contains("have other bytes now");
+        assert!(found.differences.iter().all(other_bytes), "{found:?}");
+    }
+}
+
+both! {
     async fn the_notice_says_what_it_is_a_share_of_and_a_second_run_asks_for_nothing_again(office: Office) {
         last_year(&office).await;
         let april = office.of(CITY, "2026-04-10").await;

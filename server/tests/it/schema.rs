@@ -10,7 +10,7 @@ async fn columns(kind: Kind) -> BTreeSet<(String, String, String)> {
     let rows: Vec<(String, String, String, String)> = match &db {
         Db::Sqlite(pool) => {
             let sql = "SELECT m.name, c.name, c.type, CAST(c.\"notnull\" OR c.pk > 0 AS TEXT) FROM sqlite_master m \
-                JOIN pragma_table_info(m.name) c WHERE m.type = 'table'";
+                JOIN pragma_table_xinfo(m.name) c WHERE m.type = 'table'";
             sqlx::query_as(sql).fetch_all(pool).await.unwrap()
         }
         Db::Postgres(pool, _) => {

@@ -29,8 +29,45 @@ pub enum SecondError {
     Calendar,
 }
 
-/// The total of a question that brings its rates.
-pub fn total(question: &Estimate) -> Result<Yen, SecondError> {
+/// The second result: the amount of each part that is levied, and of the year.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Second {
+    pub parts: ByPart<Yen>,
+    pub total: Yen,
+}
+
+/// An amount that the first calculation has otherwise; of the year where no part is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub part: Option<Part>,
+    pub first: Yen,
+    pub second: Yen,
+}
+
+impl Second {
+    /// The first amount in which the other calculation differs: `of` gives its parts.
+    pub fn difference(&self, total: Yen, of: impl Fn(Part) -> Yen) -> Option<Difference> {
+        for part in Part::ALL {
+            let (first, second) = (of(part), self.parts.get(part).copied().unwrap_or_default());
+            if first != second {
+                let part = Some(part);
+                return Some(Difference {
+                    part,
+                    first,
+                    second,
+                });
+            }
+        }
+        (total != self.total).then_some(Difference {
+            part: None,
+            first: total,
+            second: self.total,
+        })
+    }
+}
+
+/// The result of a question that brings its rates.
+pub fn of_question(question: &Estimate) -> Result<Second, SecondError> {
     let (Some(rates), Some(rounding)) = (question.rates, question.rounding) else {
         return Err(SecondError::NoRates);
     };
@@ -58,18 +95,21 @@ pub fn premium(
     rates: &ByPart<PartRates>,
     rounding: &RoundingRules,
     options: &Options,
-) -> Result<Yen, SecondError> {
+) -> Result<Second, SecondError> {
     let year = Year {
         household,
         national,
         rounding,
         options,
     };
-    let mut sum = 0;
+    let (mut sum, mut parts) = (0, ByPart::default());
     for (part, rate) in rates.iter() {
-        sum += year.of_part(part, rate)?;
+        let amount = year.of_part(part, rate)?;
+        sum += amount;
+        parts.set(part, Yen(amount));
     }
-    Ok(Yen(Fraction::whole(sum).floor_to(rounding.total_unit)))
+    let total = Yen(Fraction::whole(sum).floor_to(rounding.total_unit));
+    Ok(Second { parts, total })
 }
 
 /// 仮算定: what the provisional instalments of a year ask for together, after last year's premium: a

@@ -7,7 +7,8 @@ use super::household::{Household, Member};
 use super::months;
 use super::premium::{self, Workspace};
 use super::result::Assessor;
-use crate::calendar::Month;
+use super::rules::Rules;
+use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::money::Yen;
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,10 @@ impl How {
 pub struct Touched {
     pub id: String,
     pub how: How,
+    /// The day from which it is so: 資格取得日, 資格喪失日, 離職日, 出産予定日, 入所日, or the day on which an
+    /// age is reached. None of an income.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<NaiveDate>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,32 +200,61 @@ fn with(
 fn touched(
     old: &Household,
     new: &Household,
-    how: impl Fn(&Member, &Member) -> Option<How>,
+    how: impl Fn(&Member, &Member) -> Option<(How, Option<NaiveDate>)>,
 ) -> Vec<Touched> {
     let mut found = Vec::new();
     for now in &new.members {
         let was = old.members.iter().find(|was| was.id == now.id);
-        if let Some(how) = was.and_then(|was| how(was, now)) {
+        if let Some((how, on)) = was.and_then(|was| how(was, now)) {
             let id = now.id.clone();
-            found.push(Touched { id, how });
+            found.push(Touched { id, how, on });
         }
     }
     found
 }
 
-fn income(was: &Member, now: &Member) -> Option<How> {
+fn income(was: &Member, now: &Member) -> Option<(How, Option<NaiveDate>)> {
     let same = was.income == now.income
         && was.income_status == now.income_status
         && was.fixed_asset_tax == now.fixed_asset_tax;
-    (!same).then_some(How::Income)
+    (!same).then_some((How::Income, None))
 }
 
-fn circumstance(was: &Member, now: &Member) -> Option<How> {
-    let same = was.involuntary == now.involuntary
-        && was.maternity == now.maternity
-        && was.former_dependant_since == now.former_dependant_since
-        && was.care_exempt == now.care_exempt;
-    (!same).then_some(How::Circumstance)
+/// The first circumstance that is another one, with its day; one that is gone has none.
+fn circumstance(was: &Member, now: &Member) -> Option<(How, Option<NaiveDate>)> {
+    let days = [
+        now.involuntary.map(|each| each.left_on),
+        now.maternity.map(|each| each.expected_on),
+        now.former_dependant_since,
+        now.care_exempt.map(|stay| stay.entered_on),
+    ];
+    let differs = [
+        was.involuntary != now.involuntary,
+        was.maternity != now.maternity,
+        was.former_dependant_since != now.former_dependant_since,
+        was.care_exempt != now.care_exempt,
+    ];
+    let place = differs.iter().position(|differs| *differs)?;
+    Some((How::Circumstance, days[place]))
+}
+
+/// The day of 資格 in the year that is another one: of the acquisition, or else of the loss.
+fn period_day(was: &Member, now: &Member, year: FiscalYear) -> Option<NaiveDate> {
+    let days = [
+        (now.acquired_on, was.acquired_on),
+        (now.lost_on, was.lost_on),
+    ];
+    let mut other = days.into_iter().filter(|(now, was)| now != was);
+    other.find_map(|(now, _)| now.filter(|day| FiscalYear::of(*day) == year))
+}
+
+/// The day of the year on which the member reaches an age that changes the care part.
+fn age_day(member: &Member, assessor: &Assessor) -> Option<NaiveDate> {
+    let rules = &assessor.rules;
+    let ages = [rules.ages.care_from, rules.ages.care_until];
+    let day = |age: i32| age_attained_on(member.birth_date, u32::try_from(age).ok()?);
+    let mut days = ages.into_iter().filter_map(day);
+    days.find(|day| FiscalYear::of(*day) == rules.fiscal_year)
 }
 
 fn people(old: &Household, new: &Household, assessor: &Assessor) -> Vec<Touched> {
@@ -235,31 +269,35 @@ fn people(old: &Household, new: &Household, assessor: &Assessor) -> Vec<Touched>
     let mut found = touched(old, new, |was, now| {
         let (before, after) = (months::insured(was, rules), months::insured(now, rules));
         if before == 0 && after != 0 {
-            Some(How::Joined)
+            Some((How::Joined, now.acquired_on))
         } else if before != 0 && after == 0 {
-            Some(How::Left)
+            Some((How::Left, now.lost_on))
         } else if after != 0 && age(was) != age(now) {
-            Some(How::Age)
+            Some((How::Age, age_day(now, assessor)))
         } else if before != after {
-            Some(How::Months)
+            Some((How::Months, period_day(was, now, rules.fiscal_year)))
         } else {
             None
         }
     });
-    let only = |one: &Household, other: &Household, how| {
-        let mut list = Vec::new();
-        for member in &one.members {
-            let known = other.members.iter().any(|known| known.id == member.id);
-            if !known && months::insured(member, rules) != 0 {
-                let id = member.id.clone();
-                list.push(Touched { id, how });
-            }
-        }
-        list
-    };
-    found.extend(only(new, old, How::Joined));
-    found.extend(only(old, new, How::Left));
+    found.extend(only(new, old, How::Joined, rules));
+    found.extend(only(old, new, How::Left, rules));
     found
+}
+
+/// Whoever was insured in one household and is not in the other. Who left may belong elsewhere now:
+/// that day is not known here.
+fn only(one: &Household, other: &Household, how: How, rules: &Rules) -> Vec<Touched> {
+    let mut list = Vec::new();
+    for member in &one.members {
+        let known = other.members.iter().any(|known| known.id == member.id);
+        if !known && months::insured(member, rules) != 0 {
+            let (id, on) = (member.id.clone(), member.acquired_on);
+            let on = on.filter(|_| how == How::Joined);
+            list.push(Touched { id, how, on });
+        }
+    }
+    list
 }
 
 /// The household with every day so many years later: everybody is as old as before.
@@ -333,7 +371,7 @@ mod tests {
         household
     }
 
-    fn change(old: &Household, new: &Household) -> Change {
+    fn explained(old: &Household, new: &Household) -> Change {
         let (last, this) = (
             Assessor::shipped("27100", 2025).unwrap(),
             Assessor::shipped("27100", 2026).unwrap(),
@@ -353,7 +391,7 @@ mod tests {
     #[test]
     fn with_the_same_people_and_incomes_only_the_rules_differ() {
         let same = household(vec![member("1", "1980-06-10", 2_000_000)]);
-        assert_eq!(causes(&change(&same, &same)), [Cause::Rules]);
+        assert_eq!(causes(&explained(&same, &same)), [Cause::Rules]);
     }
 
     #[test]
@@ -367,7 +405,7 @@ mod tests {
             member("3", "2026-07-01", 0),
         ]);
         new.members[1].acquired_on = Some(day("2026-07-01"));
-        let change = change(&old, &new);
+        let change = explained(&old, &new);
         assert_eq!(
             causes(&change),
             [Cause::Rules, Cause::Income, Cause::People]
@@ -375,12 +413,16 @@ mod tests {
         let touched = |place: usize| {
             let people = change.steps[place].people.iter();
             people
-                .map(|each| (each.id.as_str(), each.how))
+                .map(|each| (each.id.as_str(), each.how, each.on))
                 .collect::<Vec<_>>()
         };
-        assert_eq!(touched(1), [("1", How::Income)]);
+        assert_eq!(touched(1), [("1", How::Income, None)]);
         // 40 in January: 介護分 from then on.
-        let people = [("1", How::Age), ("3", How::Joined), ("2", How::Left)];
+        let people = [
+            ("1", How::Age, Some(day("2027-01-19"))),
+            ("3", How::Joined, Some(day("2026-07-01"))),
+            ("2", How::Left, None),
+        ];
         assert_eq!(touched(2), people);
         assert!(change.told().starts_with("所得 +"), "{}", change.told());
     }
@@ -404,9 +446,9 @@ mod tests {
             household
         };
         let (old, new) = (with("2025-06", "2026-03"), with("2026-06", "2027-03"));
-        assert_eq!(causes(&change(&old, &new)), [Cause::Rules]);
+        assert_eq!(causes(&explained(&old, &new)), [Cause::Rules]);
         assert_eq!(
-            causes(&change(&plain, &new)),
+            causes(&explained(&plain, &new)),
             [Cause::Rules, Cause::Circumstances]
         );
     }
@@ -440,11 +482,12 @@ mod tests {
             },
             |two| two.former_dependant_since = "2026-04-01".parse().ok(),
         ];
+        let days = ["2026-05-31", "2026-09-10", "2026-06-15", "2026-04-01"];
         for (place, tell) in told.into_iter().enumerate() {
             let (mut old, mut new) = (plain(), plain());
             tell(&mut new.members[1]);
             old.members[1].income = new.members[1].income;
-            let change = change(&old, &new);
+            let change = explained(&old, &new);
             assert_eq!(
                 causes(&change),
                 [Cause::Rules, Cause::Circumstances],
@@ -456,6 +499,9 @@ mod tests {
                 (people[0].id.as_str(), people[0].how),
                 ("2", How::Circumstance)
             );
+            assert_eq!(people[0].on, Some(day(days[place])), "{place}");
+            let gone = explained(&new, &old);
+            assert_eq!(gone.steps[1].people[0].on, None, "{place}");
         }
     }
 
@@ -463,7 +509,7 @@ mod tests {
     fn a_step_without_an_amount_is_kept_while_it_names_somebody() {
         let old = household(vec![member("1", "1980-06-10", 0)]);
         let new = household(vec![member("1", "1980-06-10", 100_000)]);
-        let change = change(&old, &new);
+        let change = explained(&old, &new);
         assert_eq!(causes(&change), [Cause::Rules, Cause::Income]);
         assert_eq!(change.steps[1].yen, Yen::ZERO);
         let names = [
@@ -476,6 +522,51 @@ mod tests {
         ];
         let names = names.map(How::name);
         assert_eq!(names, ["所得", "事情", "加入", "脱退", "加入月", "年齢"]);
+    }
+
+    #[test]
+    fn who_is_in_both_households_joins_or_leaves_with_the_months_insured() {
+        let with = |insured: bool, lost: Option<&str>| {
+            let mut two = member("2", "1981-03-03", 0);
+            two.insured = insured;
+            two.acquired_on = Some(day("2020-04-01"));
+            two.lost_on = lost.map(day);
+            household(vec![member("1", "1980-06-10", 2_000_000), two])
+        };
+        let (joined, left) = ("2020-04-01", "2026-09-01");
+        let never = Some("2025-05-01");
+        // (before, after, how it is named and from which day)
+        let table = [
+            (
+                with(false, None),
+                with(true, None),
+                Some((How::Joined, joined)),
+            ),
+            (
+                with(true, None),
+                with(false, never),
+                Some((How::Left, "2025-05-01")),
+            ),
+            (
+                with(true, None),
+                with(true, Some(left)),
+                Some((How::Months, left)),
+            ),
+            (with(false, None), with(false, None), None),
+            (with(true, None), with(true, None), None),
+        ];
+        for (old, new, how) in table {
+            let change = explained(&old, &new);
+            let step = change.steps.iter().find(|step| step.cause == Cause::People);
+            let found = step.map(|step| {
+                let [one] = &step.people[..] else {
+                    panic!("{step:?}");
+                };
+                assert_eq!(one.id, "2");
+                (one.how, one.on)
+            });
+            assert_eq!(found, how.map(|(how, on)| (how, Some(day(on)))));
+        }
     }
 
     #[test]

@@ -56,7 +56,10 @@ fn row(each: DecisionSummary, show: impl Fn(i64) + Copy + Send + 'static) -> imp
         <tr>
             <th scope="row">{at}</th>
             <td>{each.decided_by}</td>
-            <td class="num">{format::yen(Yen(each.total), Lang::Ja)}{each.provisional.then_some("（仮算定）")}</td>
+            <td class="num">
+                {format::yen(Yen(each.total), Lang::Ja)}{each.provisional.then_some("（仮算定）")}
+                {(each.open_inquiries > 0).then(|| format!("（暫定: 照会中{}件）", each.open_inquiries))}
+            </td>
             <td><button type="button" class="button" aria-label=name on:click=move |_| show(each.id)>"表示"</button></td>
         </tr>
     }

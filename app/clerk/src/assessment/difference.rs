@@ -9,6 +9,7 @@ use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::api::household::MemberView;
 use kokuho_shared::assessment::change::{self, Change, Step};
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
@@ -86,7 +87,12 @@ fn told(change: &Change, members: &[MemberView]) -> AnyView {
                     .iter()
                     .find(|member| member.person_id.to_string() == touched.id);
                 let name = found.map_or("世帯を離れた人", |member| member.name.as_str());
-                format!("{name}さん（{}）", touched.how.name())
+                let on = touched.on.map(|day| format!(" {}", era::format(day)));
+                format!(
+                    "{name}さん（{}{}）",
+                    touched.how.name(),
+                    on.unwrap_or_default()
+                )
             })
             .collect();
         let people = if people.is_empty() {

@@ -2,8 +2,8 @@
 
 use super::Name;
 use crate::fonts::Fonts;
-use crate::notice::{AssessmentNotice, PartCharge};
-use crate::words::{formula, label, number, reasons, yen};
+use crate::notice::{AssessmentNotice, Concerned, PartCharge, Reason, Replaced};
+use crate::words::{formula, label, number, reasons, signed, yen};
 use kokuho_shared::assessment::instalments;
 use kokuho_shared::era;
 use kokuho_shared::explain::Line;
@@ -20,6 +20,8 @@ pub(super) struct Notice<'a> {
     rows: Vec<Row>,
     instalments: Vec<Instalment>,
     reasons: Vec<String>,
+    /// 変更: none of a first notice.
+    change: Option<Change<'a>>,
     explanation: Vec<Step<'a>>,
 }
 
@@ -36,6 +38,29 @@ struct Instalment {
     nth: String,
     due_on: String,
     amount: String,
+}
+
+/// What was told before, and why it changed.
+#[derive(Serialize)]
+struct Change<'a> {
+    told_on: String,
+    before: String,
+    difference: String,
+    steps: Vec<Cause<'a>>,
+}
+
+#[derive(Serialize)]
+struct Cause<'a> {
+    label: &'a str,
+    yen: String,
+    people: Vec<Person<'a>>,
+}
+
+/// Somebody whom a cause concerns, with how and since when.
+#[derive(Serialize)]
+struct Person<'a> {
+    name: Name<'a>,
+    how: String,
 }
 
 /// A line of the explanation.
@@ -68,14 +93,39 @@ pub(super) fn view<'a>(
                 amount: yen(each.amount),
             })
             .collect(),
-        reasons: reasons(&notice.explanation, notice.undetermined),
+        reasons: reasons(notice),
+        change: notice
+            .replaces
+            .as_ref()
+            .map(|each| change(each, notice.total, fonts)),
         explanation: steps(notice, fiscal_year, fonts),
+    }
+}
+
+fn change<'a>(replaced: &'a Replaced, now: Yen, fonts: &'a Fonts) -> Change<'a> {
+    let person = |each: &'a Concerned| Person {
+        name: Name::of(&each.name, fonts),
+        how: match each.on {
+            Some(day) => format!("{}　{}", each.how, era::format(day)),
+            None => each.how.clone(),
+        },
+    };
+    let cause = |step: &'a Reason| Cause {
+        label: &step.cause,
+        yen: signed(step.yen),
+        people: step.people.iter().map(person).collect(),
+    };
+    Change {
+        told_on: era::format(replaced.told_on),
+        before: yen(replaced.total),
+        difference: signed(now - replaced.total),
+        steps: replaced.steps.iter().map(cause).collect(),
     }
 }
 
 type Column = (&'static str, fn(&PartCharge) -> Yen);
 
-/// Rows that are always there, then those that any part has.
+/// The rows that apply: of what no part has there is none.
 fn rows(notice: &AssessmentNotice) -> Vec<Row> {
     let columns: [Column; 7] = [
         ("所得割", |part| part.income_levy),
@@ -94,8 +144,8 @@ fn rows(notice: &AssessmentNotice) -> Vec<Row> {
             _ => Yen::ZERO,
         };
         let all: Yen = amounts.iter().copied().chain([rounding]).sum();
-        let optional = label == "資産割";
-        if !optional || amounts.iter().any(|amount| *amount != Yen::ZERO) {
+        let mut cells = amounts.iter().chain([&all]);
+        if cells.any(|amount| *amount != Yen::ZERO) {
             let cells = amounts.iter().chain([&all]).map(|amount| number(amount.0));
             rows.push(Row {
                 label,

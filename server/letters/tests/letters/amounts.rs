@@ -1,7 +1,7 @@
 //! What is printed is what the data says.
 
 use crate::sample::*;
-use kokuho_letters::{Content, LettersError};
+use kokuho_letters::{AssessmentNotice, Concerned, Content, LettersError, Reason, Replaced};
 use kokuho_shared::assessment::household::{Involuntary, Maternity};
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
@@ -45,6 +45,90 @@ fn an_amount_beyond_thirteen_digits_is_refused() {
         let refused = typesetter().render_one(&notice_letter(beyond));
         assert!(matches!(refused, Err(LettersError::Contradiction { .. })));
     }
+}
+
+/// What was told before: 400,000 yen on 15 June; the salary and a new child made the difference.
+fn replaced(notice: &AssessmentNotice) -> Replaced {
+    let child = 12_345;
+    let people = |name: &str, how: &str, on: Option<&str>| {
+        vec![Concerned {
+            name: name.into(),
+            how: how.into(),
+            on: on.map(day),
+        }]
+    };
+    Replaced {
+        total: Yen(400_000),
+        told_on: day("2026-06-15"),
+        steps: vec![
+            Reason {
+                cause: "所得".into(),
+                yen: notice.total - Yen(400_000 + child),
+                people: people("山田　太郎", "所得", None),
+            },
+            Reason {
+                cause: "加入者・加入月・年齢".into(),
+                yen: Yen(child),
+                people: people("山田　次郎", "加入", Some("2026-10-10")),
+            },
+        ],
+    }
+}
+
+#[test]
+fn a_change_notice_says_what_was_told_before_and_why_it_changed_with_person_and_day() {
+    let mut notice = assessed_notice(3_000_000);
+    assert!(printed(&notice_letter(notice.clone())).contains("国民健康保険料決定通知書"));
+    notice.replaces = Some(replaced(&notice));
+    let text = printed(&notice_letter(notice.clone()));
+    let difference = notice.total.0 - 400_000;
+    let sign = if difference < 0 { "−" } else { "+" };
+    let amounts = format!(
+        "変更前変更後増減400,000円{}円{sign}{}円",
+        grouped(notice.total.0),
+        grouped(difference.abs())
+    );
+    for said in [
+        "国民健康保険料変更通知書",
+        "令和8年6月15日にお知らせした",
+        &amounts,
+        "・加入者・加入月・年齢+12,345円山田次郎（加入令和8年10月10日）",
+        "山田太郎（所得）",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert!(!text.contains("決定通知書"), "{text}");
+    // The reasons must make the difference.
+    notice.replaces.as_mut().unwrap().steps[1].yen += Yen(1);
+    let refused = typesetter().render_one(&notice_letter(notice));
+    assert!(matches!(refused, Err(LettersError::Contradiction { .. })));
+}
+
+#[test]
+fn only_the_rows_that_apply_are_printed_and_a_provisional_decision_says_so() {
+    let first = |notice: &AssessmentNotice| {
+        let pdf = typesetter().render_one(&notice_letter(notice.clone()));
+        pages_of(&pdf.unwrap()).swap_remove(0)
+    };
+    let plain = plain_notice(120_000);
+    let text = first(&plain);
+    assert!(text.contains("所得割120,000120,000"), "{text}");
+    for absent in [
+        "資産割",
+        "均等割",
+        "平等割",
+        "減額",
+        "限度額を超える額",
+        "月割・端数",
+        "暫定",
+    ] {
+        assert!(!text.contains(absent), "{absent}: {text}");
+    }
+    let open = AssessmentNotice {
+        open_inquiries: 1,
+        ..plain
+    };
+    assert!(first(&open).contains("照会中の事項があるため、この決定は暫定です"));
 }
 
 #[test]

@@ -95,6 +95,8 @@ pub fn plain_notice(amount: i64) -> AssessmentNotice {
         explained: false,
         people: Vec::new(),
         undetermined: false,
+        replaces: None,
+        open_inquiries: 0,
     }
 }
 

@@ -64,8 +64,8 @@ pub const HOST_INSURED: &str = list!(
 pub const UNDECIDED: &str = list!(
     "e.valid_from",
     "e.id IS NOT NULL AND EXISTS (SELECT 1 FROM decision d WHERE d.run_id > 0 AND d.fiscal_year = $4 + 1 \
-     AND d.schedule NOT LIKE '%\"provisional\"%') AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.household_id = m.household_id \
-     AND d.fiscal_year = $4 + 1 AND d.schedule NOT LIKE '%\"provisional\"%')"
+     AND NOT d.provisional) AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.household_id = m.household_id \
+     AND d.fiscal_year = $4 + 1 AND NOT d.provisional)"
 );
 /// Households by their head; of one that everybody has left, by the one who was it.
 pub const DECISION_DUE: &str = "SELECT due.household_id, COALESCE(m.household_number, '') AS household_number, \

@@ -1,0 +1,130 @@
+//! 変更の理由: what a household was told of a year before, and why it is told another amount now.
+
+use crate::clock::Instant;
+use crate::error::ServiceError;
+use crate::store::{Db, Tx};
+use crate::{on_db, on_tx};
+use chrono::NaiveDate;
+use kokuho_letters::{Concerned, Reason, Replaced};
+use kokuho_shared::api::assessment::Decision;
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::assessment::change::{self, How, Step, Touched};
+use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::money::Yen;
+use sqlx::FromRow;
+use std::collections::HashMap;
+
+/// The newest decision of a year that a household has a letter of; 仮算定 is none of the year.
+#[derive(FromRow)]
+struct Told {
+    household_id: i64,
+    business_date: NaiveDate,
+    total: i64,
+    inputs: String,
+}
+
+const TOLD: &str = "SELECT d.household_id, l.business_date, d.total, d.inputs FROM decision d \
+    JOIN letter l ON l.decision_id = d.id WHERE d.household_id BETWEEN $1 AND $2 AND d.fiscal_year = $3 \
+    AND NOT d.provisional ORDER BY d.household_id, d.sequence";
+/// When the incomes that hold now were recorded.
+const RECORDED: &str = "SELECT i.person_id, i.recorded_at FROM income_fact i \
+    JOIN membership m ON m.person_id = i.person_id AND m.superseded_at IS NULL \
+    WHERE m.household_id BETWEEN $1 AND $2 AND i.income_year = $3 AND i.superseded_at IS NULL";
+
+/// What is needed to tell a change.
+#[derive(Default)]
+pub struct Before {
+    told: HashMap<i64, Told>,
+    incomes: HashMap<String, NaiveDate>,
+}
+
+impl Before {
+    /// Of the households with ids from `first` to `last`.
+    pub async fn of(db: &Db, first: i64, last: i64, year: i32) -> Result<Before, ServiceError> {
+        let year = i64::from(year);
+        let told: Vec<Told> = on_db!(db, pool => sqlx::query_as(TOLD)
+            .bind(first).bind(last).bind(year).fetch_all(pool).await?);
+        if told.is_empty() {
+            return Ok(Before::default());
+        }
+        let incomes: Vec<(i64, i64)> = on_db!(db, pool => sqlx::query_as(RECORDED)
+            .bind(first).bind(last).bind(year - 1).fetch_all(pool).await?);
+        Ok(Before::from(told, incomes))
+    }
+
+    pub async fn in_tx(tx: &mut Tx, household: i64, year: i32) -> Result<Before, ServiceError> {
+        let year = i64::from(year);
+        let told: Vec<Told> = on_tx!(tx, connection => sqlx::query_as(TOLD)
+            .bind(household).bind(household).bind(year).fetch_all(connection).await?);
+        let incomes: Vec<(i64, i64)> = on_tx!(tx, connection => sqlx::query_as(RECORDED)
+            .bind(household).bind(household).bind(year - 1).fetch_all(connection).await?);
+        Ok(Before::from(told, incomes))
+    }
+
+    fn from(told: Vec<Told>, incomes: Vec<(i64, i64)>) -> Before {
+        // In the order of their sequence: the newest stays.
+        let told = told.into_iter().map(|each| (each.household_id, each));
+        let day = |(person, at): (i64, i64)| (person.to_string(), Instant(at).date());
+        Before {
+            told: told.collect(),
+            incomes: incomes.into_iter().map(day).collect(),
+        }
+    }
+
+    /// What the decision's letter says of the one before; none of a household's first.
+    pub fn replaced(
+        &self,
+        decision: &Decision,
+        view: &HouseholdView,
+        assessor: &Assessor,
+    ) -> Result<Option<Replaced>, ServiceError> {
+        let Some(told) = self.told.get(&decision.household_id) else {
+            return Ok(None);
+        };
+        let inputs: Household = serde_json::from_str(&told.inputs)?;
+        let change = change::explain(
+            (&inputs, Yen(told.total), 0),
+            (&decision.inputs, Yen(decision.summary.total)),
+            assessor,
+        );
+        let steps = change.steps.iter().map(|step| self.reason(step, view));
+        Ok(Some(Replaced {
+            total: change.before,
+            told_on: told.business_date,
+            steps: steps.collect(),
+        }))
+    }
+
+    fn reason(&self, step: &Step, view: &HouseholdView) -> Reason {
+        Reason {
+            cause: step.cause.name().to_owned(),
+            yen: step.yen,
+            people: step
+                .people
+                .iter()
+                .map(|each| self.concerned(each, view))
+                .collect(),
+        }
+    }
+
+    fn concerned(&self, touched: &Touched, view: &HouseholdView) -> Concerned {
+        let mut members = view.members.iter();
+        let member = members.find(|member| member.person_id.to_string() == touched.id);
+        let on = match touched.how {
+            How::Income => self.incomes.get(&touched.id).copied(),
+            _ => touched.on,
+        };
+        Concerned {
+            name: member.map_or_else(|| "世帯を離れた方".to_owned(), |member| member.name.clone()),
+            how: touched.how.name().to_owned(),
+            on,
+        }
+    }
+}
+
+/// The rules with which a decision was made.
+pub fn assessor(decision: &Decision) -> Result<Assessor, ServiceError> {
+    let code = decision.parameters.split('/').next().unwrap_or_default();
+    Ok(Assessor::shipped(code, decision.summary.fiscal_year)?)
+}
