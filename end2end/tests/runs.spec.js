@@ -68,6 +68,36 @@ test("flow_2_11 決定通知: a city is run, its letters are made and printed, a
   await picture(page, info, "runs");
 });
 
+test("flow_2_11 月次賦課: who changed after the year was decided is decided again, and nobody else", async ({ page, empty }, info) => {
+  bringIn(empty);
+  await signIn(page, empty);
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.goto(`${empty.url}/runs`);
+  await page.getByRole("button", { name: "月次賦課を始める" }).click();
+  await expect(page.getByTestId("run-problem")).toContainText("年次賦課がまだ完了していません");
+  const run = empty.kokuho(["yearly", "--fiscal-year", "2026"]);
+  await page.goto(`${empty.url}/runs/${run}`);
+  const decided = page.getByRole("region", { name: "決定と調定" });
+  await expect(decided.getByTestId("agreement")).toContainText("一致しています");
+  await page.goto(`${empty.url}/households/1000?fiscal_year=2026`);
+  const before = yenOf(await page.getByTestId("preview-total").textContent());
+  await page.getByLabel("その他の所得").first().fill("2500000");
+  await page.getByLabel("異動の理由").fill("所得の更正");
+  await page.getByRole("button", { name: /^異動を保存/ }).click();
+  await expect(page.getByText("異動を保存しました")).toBeVisible();
+  const after = yenOf(await page.getByTestId("preview-total").textContent());
+  expect(after).not.toBe(before);
+  await page.goto(`${empty.url}/runs`);
+  await page.getByRole("button", { name: "月次賦課を始める" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("月次賦課");
+  await expect(decided.getByTestId("agreement")).toContainText("一致しています");
+  expect(yenOf(await figure(page, "決定と調定", "決定額の合計").innerText())).toBe(after);
+  expect(yenOf(await figure(page, "決定と調定", "置き換えた額").innerText())).toBe(before);
+  await expect(page.getByRole("region", { name: "前年度の決定との差の分布" })).toHaveCount(0);
+  await check(page);
+  await picture(page, info, "monthly");
+});
+
 test("flow_2_11 仮算定: a city asks in April on last year's premium, and the letters say of what it is a share", async ({ page, nagoya }, info) => {
   bringIn(nagoya);
   await signIn(page, nagoya);

@@ -1,10 +1,11 @@
-//! 年次賦課 (本算定) and 仮算定: every household of the city is decided and booked, piece by piece.
+//! 年次賦課 (本算定), 仮算定 and 月次賦課: the households of the city are decided and booked, piece by piece.
 //!
 //! All pieces look at the facts as they were known when the run was planned, and their ids were
 //! kept then: whoever works on a piece, and however often it is begun, the same comes out.
 
 use super::decisions::{self, Basis, Made, Previous, Source};
 use super::kept::{self, DECISION};
+use super::monthly;
 use super::pension;
 use super::provisional;
 use crate::access::user::User;
@@ -22,10 +23,10 @@ use kokuho_shared::api::job::{Bar, JobKind, JobState, RunOutcome};
 use kokuho_shared::assessment::provisional::LastYear;
 use kokuho_shared::collection::booking::{self, Booked};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// Plans the run of a year. Refused without parameters or rates, without households, beside another, and
-/// as 仮算定 where the city has none or its days are past.
+/// Plans the run of a year. Refused without parameters or rates, without households, beside another, as
+/// 仮算定 where the city has none or its days are past, and as 月次賦課 where nothing changed.
 pub async fn plan(
     db: &Db,
     (kind, fiscal_year): (JobKind, i32),
@@ -51,7 +52,11 @@ pub async fn plan(
             "世帯がありません。先に住基・税・資格台帳のファイルを取り込んでください",
         ));
     }
-    let count = households.len();
+    let chosen = match kind {
+        JobKind::Monthly => Some(monthly::households(&mut tx, fiscal_year).await?),
+        _ => None,
+    };
+    let count = chosen.as_ref().map_or(households.len(), BTreeSet::len);
     let id = tx.take_ids("job", 1).await?;
     let job = Job {
         id,
@@ -72,12 +77,18 @@ pub async fn plan(
         tx.take_ids("decision", count).await?,
         tx.take_ids("journal", count).await?,
     );
-    let pieces = jobs::cut(id, &households, |piece, _| {
+    let mut pieces = jobs::cut(id, &households, |piece, ids| {
+        if let Some(chosen) = &chosen {
+            let count = ids.iter().filter(|id| chosen.contains(id)).count();
+            piece.households = i64::try_from(count).unwrap_or(0);
+        }
         (piece.first_decision, piece.first_journal) = (decision, journal);
         decision += piece.households;
         journal += piece.households;
     });
+    pieces.retain(|piece| piece.households > 0);
     queue::add(&mut tx, &job, &pieces).await?;
+    monthly::keep(&mut tx, id, chosen.into_iter().flatten()).await?;
     let entry = Entry::new(user, What::Decide, now);
     entry
         .detail(format!("run {id} of {fiscal_year}, {count} households"))
@@ -180,8 +191,14 @@ pub async fn piece(
         valid_on: None,
         known_at: job.known_at,
     };
-    let views = household::views(db, first, last, as_of).await?;
-    let known = Known {
+    let mut views = household::views(db, first, last, as_of).await?;
+    let chosen = match job.kind {
+        JobKind::Monthly => Some(monthly::chosen(db, job.id, (first, last)).await?),
+        _ => None,
+    };
+    let wanted = |id: i64| chosen.as_ref().is_none_or(|ids| ids.contains(&id));
+    views.retain(|view| wanted(view.id));
+    let mut known = Known {
         previous: decisions::previous(db, first, last, job.fiscal_year).await?,
         booked: book::booked(db, first, last, job.fiscal_year).await?,
         last_year: decisions::totals(db, first, last, job.fiscal_year - 1).await?,
@@ -193,6 +210,7 @@ pub async fn piece(
             _ => HashMap::new(),
         },
     };
+    known.previous.retain(|id, _| wanted(*id));
     let mut written = Written::default();
     written.tally.households = piece.households;
     // A household to which nobody belongs on any day of the year has no view.
@@ -201,6 +219,7 @@ pub async fn piece(
     for (slot, view) in (0..).zip(&views) {
         one(&mut written, view, slot, (job, piece), &known, &basis)?;
     }
+    let written = (written, chosen.as_ref());
     write(db, (job, piece), worker, written, clock).await
 }
 
@@ -326,7 +345,7 @@ async fn write(
     db: &Db,
     (job, piece): (&Job, &Piece),
     worker: &str,
-    written: Written<'_>,
+    (written, chosen): (Written<'_>, Option<&BTreeSet<i64>>),
     clock: Clock,
 ) -> Result<bool, ServiceError> {
     let made = written.made.iter();
@@ -345,7 +364,7 @@ async fn write(
         .filter_map(|made| made.draft.case.clone());
     let cases: Vec<pension::Case> = cases.collect();
     pension::write(&mut tx, &cases, job.known_at).await?;
-    settle(&mut tx, job, piece, &written).await?;
+    settle(&mut tx, job, piece, (&written, chosen)).await?;
     book::post(&mut tx, &written.postings).await?;
     let entry = Entry::by(
         &job.created_by,
@@ -372,9 +391,10 @@ async fn settle(
     tx: &mut Tx,
     job: &Job,
     piece: &Piece,
-    written: &Written<'_>,
+    (written, chosen): (&Written<'_>, Option<&BTreeSet<i64>>),
 ) -> Result<(), ServiceError> {
     let households = (piece.first_household, piece.last_household);
+    let seen = |id: &i64| chosen.is_none_or(|ids| ids.contains(id));
     let left_out = |id: &i64| {
         written
             .findings
@@ -386,7 +406,7 @@ async fn settle(
         return Ok(());
     }
     for id in due::waiting(tx, households, job.fiscal_year).await? {
-        if !left_out(&id) {
+        if seen(&id) && !left_out(&id) {
             due::settle(tx, id, job.fiscal_year, job.known_at).await?;
         }
     }

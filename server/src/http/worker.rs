@@ -121,7 +121,7 @@ impl Worker {
     async fn piece(&self, job: &Job, piece: &Piece) -> Result<bool, ServiceError> {
         let (db, clock) = (&self.db, self.clock);
         match job.kind {
-            JobKind::Yearly | JobKind::Provisional => {
+            JobKind::Yearly | JobKind::Provisional | JobKind::Monthly => {
                 yearly::piece(db, job, piece, &self.name, &self.municipality, clock).await
             }
             JobKind::Letters => {
@@ -137,7 +137,9 @@ impl Worker {
 
     async fn finish(&self, job: &Job) -> Result<(), ServiceError> {
         match job.kind {
-            JobKind::Yearly | JobKind::Provisional => yearly::finish(&self.db, job).await,
+            JobKind::Yearly | JobKind::Provisional | JobKind::Monthly => {
+                yearly::finish(&self.db, job).await
+            }
             JobKind::Letters => mailing::finish(&self.db, job).await,
             JobKind::Check => review::finish(&self.db, job).await,
             JobKind::Renewal => renewal::finish(&self.db, job).await,

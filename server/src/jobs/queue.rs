@@ -97,12 +97,11 @@ impl PieceRow {
     }
 }
 
-/// The kind that must not run beside one or after it: 仮算定 and 本算定 look at each other.
-fn rival(kind: JobKind) -> JobKind {
-    match kind {
-        JobKind::Yearly => JobKind::Provisional,
-        JobKind::Provisional => JobKind::Yearly,
-        other => other,
+/// The kinds that must not run beside one or after it: those that decide look at each other's decisions.
+fn rivals(kind: JobKind) -> [&'static str; 3] {
+    match kind.decides() {
+        true => JobKind::DECIDING.map(JobKind::key),
+        false => [kind.key(); 3],
     }
 }
 
@@ -113,9 +112,10 @@ pub async fn refuse_second(
     fiscal_year: i32,
 ) -> Result<(), ServiceError> {
     const RUNNING: &str =
-        "SELECT id FROM job WHERE kind IN ($1, $2) AND fiscal_year = $3 AND state = 'running'";
-    let running: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(RUNNING).bind(kind.key())
-        .bind(rival(kind).key()).bind(i64::from(fiscal_year)).fetch_optional(connection).await?);
+        "SELECT id FROM job WHERE kind IN ($1, $2, $3) AND fiscal_year = $4 AND state = 'running'";
+    let [one, two, three] = rivals(kind);
+    let running: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(RUNNING).bind(one).bind(two)
+        .bind(three).bind(i64::from(fiscal_year)).fetch_optional(connection).await?);
     let Some(running) = running else {
         return Ok(());
     };
@@ -129,9 +129,10 @@ pub async fn refuse_second(
 /// Refuses to go on with a yearly run after a newer one: it would decide on older facts.
 pub async fn refuse_older(tx: &mut Tx, job: &Job) -> Result<(), ServiceError> {
     const NEWER: &str =
-        "SELECT id FROM job WHERE kind IN ($1, $2) AND fiscal_year = $3 AND id > $4 LIMIT 1";
-    let newer: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(NEWER).bind(job.kind.key())
-        .bind(rival(job.kind).key()).bind(i64::from(job.fiscal_year)).bind(job.id).fetch_optional(connection).await?);
+        "SELECT id FROM job WHERE kind IN ($1, $2, $3) AND fiscal_year = $4 AND id > $5 LIMIT 1";
+    let [one, two, three] = rivals(job.kind);
+    let newer: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(NEWER).bind(one).bind(two)
+        .bind(three).bind(i64::from(job.fiscal_year)).bind(job.id).fetch_optional(connection).await?);
     match newer.filter(|_| job.kind.decides()) {
         None => Ok(()),
         Some(newer) => {

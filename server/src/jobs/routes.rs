@@ -31,10 +31,7 @@ pub async fn start(
 ) -> Result<(StatusCode, Json<JobView>), Failure> {
     user.check_whole_city()?;
     let db = app.db()?;
-    let kind = match wish.provisional {
-        true => JobKind::Provisional,
-        false => JobKind::Yearly,
-    };
+    let kind = kind(wish)?;
     // 仮算定 is there because the incomes of the year have not come yet.
     if kind == JobKind::Yearly {
         // A year decided without the second file of the incomes would be wrong for whole streets.
@@ -49,6 +46,18 @@ pub async fn start(
     let job = yearly::plan(db, what, &user, &app.municipality, app.clock).await?;
     app.wake.notify_waiters();
     Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
+}
+
+fn kind(wish: StartRun) -> Result<JobKind, ServiceError> {
+    match (wish.provisional, wish.monthly) {
+        (true, true) => {
+            let text = "仮算定と月次賦課は、同時に始められません";
+            Err(ServiceError::invalid_at("monthly", text))
+        }
+        (true, false) => Ok(JobKind::Provisional),
+        (false, true) => Ok(JobKind::Monthly),
+        (false, false) => Ok(JobKind::Yearly),
+    }
 }
 
 /// Starts the letters of a finished run.

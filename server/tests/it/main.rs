@@ -19,6 +19,7 @@ mod ledger;
 mod letters;
 mod linkage;
 mod model;
+mod monthly;
 mod moves;
 mod notices;
 mod numbers;

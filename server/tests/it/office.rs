@@ -410,6 +410,7 @@ impl Office {
             "membership_fact",
             "earlier_membership_fact",
             "decision_due",
+            "job_household",
             "income_fact",
             "entered_kinds_fact",
             "circumstance_fact",

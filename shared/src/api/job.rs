@@ -14,6 +14,8 @@ pub enum JobKind {
     Yearly,
     /// 仮算定 (暫定賦課): ask every household for a share of last year's premium.
     Provisional,
+    /// 月次賦課: decide and book the households of a decided year that changed or are new.
+    Monthly,
     /// 通知書・納付書の作成 for a yearly run.
     Letters,
     /// 発送前の点検 of a yearly run.
@@ -23,9 +25,10 @@ pub enum JobKind {
 }
 
 impl JobKind {
-    pub const ALL: [JobKind; 5] = [
+    pub const ALL: [JobKind; 6] = [
         JobKind::Yearly,
         JobKind::Provisional,
+        JobKind::Monthly,
         JobKind::Letters,
         JobKind::Check,
         JobKind::Renewal,
@@ -35,15 +38,18 @@ impl JobKind {
         match self {
             JobKind::Yearly => "yearly",
             JobKind::Provisional => "provisional",
+            JobKind::Monthly => "monthly",
             JobKind::Letters => "letters",
             JobKind::Check => "check",
             JobKind::Renewal => "renewal",
         }
     }
 
-    /// Whether it decides and books the households of the city, and letters follow.
+    /// Those that decide and book households, and that letters follow: none runs beside another.
+    pub const DECIDING: [JobKind; 3] = [JobKind::Yearly, JobKind::Provisional, JobKind::Monthly];
+
     pub fn decides(self) -> bool {
-        matches!(self, JobKind::Yearly | JobKind::Provisional)
+        JobKind::DECIDING.contains(&self)
     }
 
     pub fn of_key(key: &str) -> Option<JobKind> {
@@ -54,6 +60,7 @@ impl JobKind {
         match self {
             JobKind::Yearly => "年次賦課",
             JobKind::Provisional => "仮算定",
+            JobKind::Monthly => "月次賦課",
             JobKind::Letters => "通知書・納付書の作成",
             JobKind::Check => "発送前の点検",
             JobKind::Renewal => "証の一斉更新",
@@ -111,6 +118,9 @@ pub struct StartRun {
     /// 仮算定 instead of 本算定.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
+    /// 月次賦課 instead: only the households that changed since they were decided, or are new.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub monthly: bool,
 }
 
 /// `POST /api/renewals`.

@@ -59,14 +59,17 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
         let known = code.with_value(|code| shipped::parameters(code, FiscalYear(chosen.get())));
         known.map_or(0, |known| known.instalments.value.provisional)
     });
-    let start = move |provisional: bool| {
+    let start = move |kind: JobKind| {
         let year = chosen.get_untracked();
         let name = era::fiscal_year(year);
-        let question = match provisional {
-            true => format!(
+        let question = match kind {
+            JobKind::Provisional => format!(
                 "{name}の仮算定を始めます。前年度の保険料がある市の全世帯に、最初の納期の額を決定し、調定します。よろしいですか？"
             ),
-            false => format!(
+            JobKind::Monthly => format!(
+                "{name}の月次賦課を始めます。決定の後に変わった世帯と、新しく加入した世帯を決定し、差額を調定します。よろしいですか？"
+            ),
+            _ => format!(
                 "{name}の年次賦課を始めます。市の全世帯を決定し、調定します。よろしいですか？"
             ),
         };
@@ -78,7 +81,8 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
         spawn_local(async move {
             let wish = StartRun {
                 fiscal_year: year,
-                provisional,
+                provisional: kind == JobKind::Provisional,
+                monthly: kind == JobKind::Monthly,
             };
             match api::post::<_, JobView>("/api/runs", &wish).await {
                 Ok(job) => navigate(&format!("/runs/{}", job.id), Default::default()),
@@ -90,7 +94,7 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
             busy.set(false);
         });
     };
-    let (main, first) = (start.clone(), StoredValue::new(start));
+    let (main, other) = (start.clone(), StoredValue::new(start));
     view! {
         <div class="buttons">
             <Field id="run-year" label="年度">
@@ -103,12 +107,16 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
                 </select>
             </Field>
             <button type="button" class="button button-primary" id="start-run" disabled=move || busy.get()
-                on:click=move |_| main(false)>
+                on:click=move |_| main(JobKind::Yearly)>
                 "年次賦課を始める"
+            </button>
+            <button type="button" class="button" id="start-monthly" disabled=move || busy.get()
+                on:click=move |_| other.with_value(|start| start(JobKind::Monthly))>
+                "月次賦課を始める（変わった世帯だけ）"
             </button>
             <Show when=move || provisional.get() != 0>
                 <button type="button" class="button" id="start-provisional" disabled=move || busy.get()
-                    on:click=move |_| first.with_value(|start| start(true))>
+                    on:click=move |_| other.with_value(|start| start(JobKind::Provisional))>
                     {move || format!("仮算定を始める（最初の{}期）", provisional.get())}
                 </button>
             </Show>

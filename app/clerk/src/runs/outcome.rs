@@ -40,7 +40,7 @@ pub fn agreement(agree: bool, yes: &'static str, no: &'static str) -> impl IntoV
 }
 
 pub fn run_outcome(kind: JobKind, outcome: RunOutcome) -> impl IntoView {
-    let provisional = kind == JobKind::Provisional;
+    let (provisional, yearly) = (kind == JobKind::Provisional, kind == JobKind::Yearly);
     let count = |count: i64| format!("{}世帯", format::number(count));
     let mut list = vec![
         ("決定", count(outcome.decided)),
@@ -67,7 +67,7 @@ pub fn run_outcome(kind: JobKind, outcome: RunOutcome) -> impl IntoView {
         )}
         {figures(list)}
         {spread(spread_of, &outcome.premiums)}
-        {(!provisional).then(|| spread("前年度の決定との差の分布", &outcome.changes))}
+        {yearly.then(|| spread("前年度の決定との差の分布", &outcome.changes))}
     }
 }
 

@@ -49,6 +49,9 @@ pub enum Command {
         /// 仮算定 instead: ask for a share of last year's premium.
         #[arg(long)]
         provisional: bool,
+        /// 月次賦課 instead: only households that changed since they were decided, or are new.
+        #[arg(long, conflicts_with = "provisional")]
+        monthly: bool,
     },
     /// Plan the check of a finished yearly run.
     Check {

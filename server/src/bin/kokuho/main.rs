@@ -101,10 +101,12 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Yearly {
             fiscal_year,
             provisional,
+            monthly,
         } => {
-            let kind = match provisional {
-                true => JobKind::Provisional,
-                false => JobKind::Yearly,
+            let kind = match (provisional, monthly) {
+                (true, _) => JobKind::Provisional,
+                (_, true) => JobKind::Monthly,
+                _ => JobKind::Yearly,
             };
             let db = open(&config).await?;
             let (user, clock) = (serve::operator(), config.clock());

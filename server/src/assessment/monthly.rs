@@ -1,0 +1,67 @@
+//! 月次賦課: the households of a decided year that wait for another decision, or have none yet.
+
+use crate::error::ServiceError;
+use crate::store::bulk::Value;
+use crate::store::{Db, Tx};
+use crate::{on_db, on_tx};
+use kokuho_shared::calendar::FiscalYear;
+use std::collections::BTreeSet;
+
+/// Those whose facts changed since they were decided, and those insured in the year who were not.
+/// Refused before the year was decided for the city, and where there is nobody.
+pub async fn households(tx: &mut Tx, fiscal_year: i32) -> Result<BTreeSet<i64>, ServiceError> {
+    const RAN: &str =
+        "SELECT COUNT(*) FROM job WHERE kind = 'yearly' AND state = 'done' AND fiscal_year = $1";
+    const WAITING: &str = "SELECT household_id FROM decision_due WHERE fiscal_year = $1";
+    const NEW: &str = "SELECT DISTINCT m.household_id FROM membership m JOIN eligibility_fact e \
+        ON e.person_id = m.person_id AND e.superseded_at IS NULL WHERE m.superseded_at IS NULL \
+        AND e.valid_from < $1 AND (e.valid_until IS NULL OR e.valid_until > $2) AND NOT EXISTS \
+        (SELECT 1 FROM decision d WHERE d.household_id = m.household_id AND d.fiscal_year = $3 AND NOT d.provisional)";
+    let year = i64::from(fiscal_year);
+    let ran: i64 = on_tx!(tx, c => sqlx::query_scalar(RAN).bind(year).fetch_one(c).await?);
+    if ran == 0 {
+        let text = "この年度の年次賦課がまだ完了していません。月次賦課は、その後に変わった世帯だけを決定します";
+        return Err(ServiceError::invalid_at("fiscal_year", text));
+    }
+    let (april, next) = (
+        FiscalYear(fiscal_year).april(),
+        FiscalYear(fiscal_year + 1).april(),
+    );
+    let waiting: Vec<i64> =
+        on_tx!(tx, c => sqlx::query_scalar(WAITING).bind(year).fetch_all(c).await?);
+    let new: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(NEW).bind(next).bind(april).bind(year)
+        .fetch_all(c).await?);
+    let all: BTreeSet<i64> = waiting.into_iter().chain(new).collect();
+    if all.is_empty() {
+        let text = "決定の後に変わった世帯も、新しく加入した世帯もありません";
+        return Err(ServiceError::invalid_at("fiscal_year", text));
+    }
+    Ok(all)
+}
+
+/// Keeps them for the run: what changes meanwhile waits for the next one.
+pub async fn keep(
+    tx: &mut Tx,
+    job: i64,
+    households: impl Iterator<Item = i64>,
+) -> Result<(), ServiceError> {
+    let row = |household| vec![Value::Int(job), Value::Int(household)];
+    let rows: Vec<Vec<Value>> = households.map(row).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    tx.insert("job_household", &["job_id", "household_id"], &rows)
+        .await
+}
+
+/// Those of a run from the first to the last.
+pub async fn chosen(
+    db: &Db,
+    job: i64,
+    (first, last): (i64, i64),
+) -> Result<BTreeSet<i64>, ServiceError> {
+    const SQL: &str = "SELECT household_id FROM job_household WHERE job_id = $1 AND household_id BETWEEN $2 AND $3";
+    let ids: Vec<i64> = on_db!(db, pool => sqlx::query_scalar(SQL).bind(job).bind(first).bind(last)
+        .fetch_all(pool).await?);
+    Ok(ids.into_iter().collect())
+}
