@@ -244,3 +244,45 @@ both! {
         assert_eq!(office.household().await["revision"], after["revision"]);
     }
 }
+
+both! {
+    /// 賦課 3, 4: who does not answer is asked again, once, and the newer form is the one that counts.
+    async fn flow_2_03_who_does_not_answer_in_time_is_listed_and_asked_again(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let undeclared = file_of(Incomes).replace("1000000002,2025,1", "1000000002,2025,2");
+        assert_eq!(office.import(Incomes, undeclared.into_bytes()).await["state"], "done");
+        let (_, first) = issue(&office, &view, "income_report", 1).await;
+        let overdue = async |office: &Office| {
+            let (_, groups) = office.get("/api/queue").await;
+            let mut groups = groups.as_array().unwrap().clone();
+            groups.retain(|group| group["kind"] == "reply_overdue");
+            groups[0]["items"].clone()
+        };
+        let last_day = office.of("27213", "2026-06-24").await;
+        assert_eq!(overdue(&last_day).await, json!([]));
+        let later = office.of("27213", "2026-06-25").await;
+        let waiting = overdue(&later).await;
+        assert_eq!((waiting[0]["name"].as_str(), waiting[0]["on"].as_str()), (Some("見辺　二子"), Some("2026-06-24")), "{waiting}");
+        let (status, again) = issue(&later, &view, "income_report", 1).await;
+        assert_eq!((status, &again["reminders"], &again["reply_by"]), (StatusCode::OK, &json!(1), &json!("2026-07-09")), "{again}");
+        let text = printed(&later, &again["number"]).await;
+        for said in ["所得申告書（再度のお願い）", "令和8年6月10日にお願いしましたが"] {
+            assert!(text.contains(said), "{said} is missing: {text}");
+        }
+        assert_eq!(overdue(&later).await, json!([]));
+        let (_, list) = later.get(&format!("/api/households/{}/documents?fiscal_year=2026", view["id"])).await;
+        let states: Vec<(&Value, &Value)> = list.as_array().unwrap().iter().map(|one| (&one["number"], &one["state"])).collect();
+        assert_eq!(states, [(&again["number"], &json!("open")), (&first["number"], &json!("void"))]);
+        let reply = json!({"person_id": view["members"][1]["person_id"], "on": "2026-06-25", "salary_receipts": 0, "pension_receipts": 0, "other_income": 0});
+        let path = |number: &Value| format!("/api/documents/{}/income", number.as_str().unwrap());
+        let (status, problem) = later.send(Method::POST, &path(&first["number"]), reply.clone()).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(problem["message"].as_str().unwrap().contains("再度のお願いに替わっています"), "{problem}");
+        let (status, closed) = later.send(Method::POST, &path(&again["number"]), reply).await;
+        assert_eq!((status, &closed["state"]), (StatusCode::OK, &json!("replied")), "{closed}");
+        // Whoever answered in time is not asked again with other words.
+        let (_, other) = issue(&later, &view, "income_report", 1).await;
+        assert_eq!(other["reminders"], 0);
+    }
+}

@@ -126,6 +126,16 @@ pub enum DocumentState {
     Undeliverable,
 }
 
+impl DocumentKind {
+    /// 督促: whether people who do not answer are asked again. Other bodies are asked anew by the office.
+    pub fn reminds(self) -> bool {
+        matches!(
+            self,
+            DocumentKind::IncomeReport | DocumentKind::ResidenceInquiry
+        )
+    }
+}
+
 impl DocumentState {
     pub const ALL: [DocumentState; 6] = [
         DocumentState::Open,

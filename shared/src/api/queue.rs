@@ -34,6 +34,8 @@ pub enum QueueKind {
     PaperMissing,
     /// 証の有効期限が近い.
     PaperEnding,
+    /// 申告書・照会の回答の期限を過ぎた.
+    ReplyOverdue,
     /// 在留期間の満了が近いか過ぎた.
     StayEnding,
     /// 支援措置の期間が終わる.
@@ -49,7 +51,7 @@ pub enum QueueKind {
 }
 
 impl QueueKind {
-    pub const ALL: [QueueKind; 19] = [
+    pub const ALL: [QueueKind; 20] = [
         QueueKind::HostInsured,
         QueueKind::DecisionDue,
         QueueKind::Undecided,
@@ -61,6 +63,7 @@ impl QueueKind {
         QueueKind::Turns65,
         QueueKind::Turns40,
         QueueKind::IncomeMissing,
+        QueueKind::ReplyOverdue,
         QueueKind::StayEnding,
         QueueKind::ProtectionEnding,
         QueueKind::StudentEnding,
@@ -89,6 +92,7 @@ impl QueueKind {
             QueueKind::HostInsured => "host_insured",
             QueueKind::PaperMissing => "paper_missing",
             QueueKind::PaperEnding => "paper_ending",
+            QueueKind::ReplyOverdue => "reply_overdue",
             QueueKind::StayEnding => "stay_ending",
             QueueKind::ProtectionEnding => "protection_ending",
             QueueKind::StudentEnding => "student_ending",
@@ -111,6 +115,9 @@ impl QueueKind {
             QueueKind::HostInsured => "他市町村が保険者のはずの施設入所者（住所地特例）",
             QueueKind::PaperMissing => "有効な証がない加入者",
             QueueKind::PaperEnding => "証の有効期限が近い人",
+            QueueKind::ReplyOverdue => {
+                "申告書・照会の回答が期限までに届いていない人（再度のお願い）"
+            }
             QueueKind::StayEnding => "在留期間の満了が近い人・過ぎた人",
             QueueKind::ProtectionEnding => "支援措置の期間が終わる人（更新の確認）",
             QueueKind::StudentEnding => "学生特例の卒業予定が近い人・過ぎた人",
@@ -136,6 +143,7 @@ impl QueueKind {
                 "資格取得日"
             }
             QueueKind::PaperEnding => "有効期限",
+            QueueKind::ReplyOverdue => "回答の期限",
             QueueKind::StayEnding => "満了日",
             QueueKind::ProtectionEnding => "期間の終わり",
             QueueKind::StudentEnding => "卒業予定日",

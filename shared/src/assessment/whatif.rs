@@ -306,6 +306,7 @@ fn compensation(households: &[Household], rules: &Rules, workspace: &mut Workspa
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::law::parameters::MaternityCap;
     use crate::assessment::household::Member;
     use crate::assessment::result::Assessor;
 
@@ -500,6 +501,41 @@ mod tests {
     }
 
     #[test]
+    fn a_tally_keeps_no_more_than_it_needs_however_many_differ() {
+        let differs = |id: i64| Difference {
+            household_id: id,
+            before: Yen(0),
+            after: Yen(id - 100),
+        };
+        let with = |count: i64| Tally {
+            most: (1..=count).map(differs).collect(),
+            ..Tally::default()
+        };
+        // (kept when another one is added, differences there are)
+        for (kept, count) in [(0, 0), (30, 30), (40, 40), (40, 41), (40, 90)] {
+            let mut tally = with(count);
+            tally.add(Tally::default());
+            assert_eq!(tally.most.len(), kept, "{count}");
+        }
+        let assessor = Assessor::shipped("27100", 2026).unwrap();
+        let mut trial = Trial {
+            rates: assessor.rules.rates,
+            ..Trial::default()
+        };
+        let mut medical = of_medical(&assessor.parameters);
+        medical.per_household += Yen(60_000);
+        trial.rates.set(Part::Medical, medical);
+        let dear = trial.rules(&assessor.parameters).unwrap();
+        // While they are seen, up to eight times what is told is kept.
+        for (before, after) in [(27, 28), (28, 29), (100, 101), (159, 160), (160, 40)] {
+            let (mut tally, household) = (with(before), &many()[200]);
+            let both = (&assessor.rules, &dear);
+            tally.see(1_000, household, both, &mut Workspace::default());
+            assert_eq!(tally.most.len(), after, "{before}");
+        }
+    }
+
+    #[test]
     fn changes_beyond_the_last_bar_are_counted_in_it() {
         let assessor = Assessor::shipped("27100", 2026).unwrap();
         let mut trial = Trial {
@@ -544,7 +580,15 @@ mod tests {
 
     #[test]
     fn public_money_brings_back_what_reductions_children_and_births_take_off() {
-        let parameters = Assessor::shipped("27100", 2026).unwrap().parameters;
+        // A birth comes off the months, or off the year.
+        for cap in [MaternityCap::ByMonth, MaternityCap::ByYear] {
+            brings_back(cap);
+        }
+    }
+
+    fn brings_back(cap: MaternityCap) {
+        let mut parameters = Assessor::shipped("27100", 2026).unwrap().parameters;
+        parameters.options.value.maternity_cap = cap;
         let mut city = city();
         city[0].members[0].maternity = Some(crate::assessment::household::Maternity {
             expected_on: "2026-09-10".parse().unwrap(),

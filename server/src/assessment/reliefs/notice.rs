@@ -50,6 +50,7 @@ pub async fn issue(
         document,
         valid_until: None,
         reply_by: None,
+        reminders: 0,
     };
     let issued = documents::issue_once(&mut tx, &wish, &view, composed, issuer).await?;
     tx.commit().await?;

@@ -159,6 +159,7 @@ pub fn compose(
         },
         valid_until: None,
         reply_by: Some(reply_by),
+        reminders: 0,
     })
 }
 

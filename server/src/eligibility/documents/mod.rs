@@ -50,6 +50,8 @@ pub struct Composed {
     pub document: Document,
     pub valid_until: Option<NaiveDate>,
     pub reply_by: Option<NaiveDate>,
+    /// 再度のお願い: how often it was asked for before.
+    pub reminders: i64,
 }
 
 #[derive(FromRow)]
@@ -160,7 +162,7 @@ pub(super) async fn issue_in(
     if wish.kind.is_paper() {
         papers::refuse_unplanned(tx, wish, household, issuer).await?;
     }
-    let composed = match wish.kind {
+    let mut composed = match wish.kind {
         DocumentKind::EligibilityCertificate
         | DocumentKind::EligibilityNotice
         | DocumentKind::RecipientCertificate
@@ -181,7 +183,50 @@ pub(super) async fn issue_in(
             forms::compose(wish, &view, (member, remark), dates)?
         }
     };
+    if let Some(before) = overdue(tx, wish, issuer).await? {
+        remind(&mut composed, &before);
+        void(tx, &before, issuer).await?;
+    }
     write(tx, wish, (&view, member), composed, issuer).await
+}
+
+/// The document of the same kind, person and year whose answer should have come by now.
+async fn overdue(
+    tx: &mut Tx,
+    wish: &DocumentWish,
+    issuer: &Issuer<'_>,
+) -> Result<Option<Row>, ServiceError> {
+    const SQL: &str = documents!(
+        "WHERE person_id = $1 AND kind = $2 AND fiscal_year = $3 AND state = 'open' AND reply_by < $4 \
+         ORDER BY number DESC LIMIT 1"
+    );
+    if !wish.kind.reminds() {
+        return Ok(None);
+    }
+    Ok(
+        on_tx!(tx, c => sqlx::query_as(SQL).bind(wish.person_id).bind(wish.kind.key())
+        .bind(i64::from(wish.fiscal_year)).bind(issuer.clock.today()).fetch_optional(c).await?),
+    )
+}
+
+/// 再度のお願い: the letter says when it was asked for before.
+fn remind(composed: &mut Composed, before: &Row) {
+    let title = &mut composed.document.title;
+    *title = format!("{title}（再度のお願い）");
+    let asked = format!(
+        "{}にお願いしましたが、まだ回答が届いていません。行き違いのときは、ご容赦ください。",
+        forms::day(before.issued_on)
+    );
+    composed.document.opening.insert(0, asked);
+    composed.reminders = before.reminders + 1;
+}
+
+/// What is asked for again waits only once.
+async fn void(tx: &mut Tx, before: &Row, issuer: &Issuer<'_>) -> Result<(), ServiceError> {
+    const SQL: &str = "UPDATE document SET state = 'void', closed_on = $1 WHERE number = $2";
+    on_tx!(tx, c => sqlx::query(SQL).bind(issuer.clock.today()).bind(&before.number)
+        .execute(c).await?.rows_affected());
+    Ok(())
 }
 
 /// Issues to the head of the household what another room has composed. Where a document of the same

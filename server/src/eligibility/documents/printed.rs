@@ -74,6 +74,7 @@ pub fn compose(
         valid_until: paper.valid_until(),
         document: paper.document(press),
         reply_by: None,
+        reminders: 0,
     })
 }
 

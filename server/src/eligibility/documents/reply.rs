@@ -80,6 +80,10 @@ fn refuse(row: &Row, reply: &IncomeReply, issuer: &Issuer<'_>) -> Result<(), Ser
     if row.kind()? != DocumentKind::IncomeReport {
         return Err(ServiceError::invalid("所得申告書ではありません"));
     }
+    if row.state == "void" {
+        let text = "この申告書は、再度のお願いに替わっています。新しい文書番号で受け付けてください";
+        return Err(ServiceError::Conflict(Problem::new(text).at("state")));
+    }
     if row.state != "open" {
         let text = "この申告書の回答はもう受け付けています。読み直してください";
         return Err(ServiceError::Conflict(Problem::new(text).at("state")));

@@ -94,6 +94,12 @@ pub const PAPER_ENDING: &str = list!(
        AND kind IN ('eligibility_certificate', 'eligibility_notice') GROUP BY person_id HAVING COUNT(*) = COUNT(valid_until)) d \
      ON d.person_id = p.person_id AND d.valid_until BETWEEN $2 AND $3"
 );
+/// Asked for and not come back: 所得申告書 and the inquiry about where somebody lives.
+pub const REPLY_OVERDUE: &str = list!(
+    "d.reply_by",
+    "d.reply_by < $2",
+    "JOIN document d ON d.person_id = p.person_id AND d.state = 'open' AND d.kind IN ('income_report', 'residence_inquiry')"
+);
 /// 在留期間: what is not renewed ends the stay and with it the 資格.
 pub const STAY_ENDING: &str = list!(
     "r.until",

@@ -157,6 +157,7 @@ fn asked(kind: QueueKind, today: NaiveDate) -> Option<(&'static str, NaiveDate, 
         ),
         QueueKind::PaperMissing => (lists::PAPER_MISSING, today, today),
         QueueKind::PaperEnding => (lists::PAPER_ENDING, today, last),
+        QueueKind::ReplyOverdue => (lists::REPLY_OVERDUE, today, today),
         QueueKind::StudentEnding => (lists::STUDENT_ENDING, today, last),
         QueueKind::PayerInvalid => (lists::PAYER_INVALID, today, today),
         QueueKind::StayEnding => (lists::STAY_ENDING, today, last),
@@ -188,6 +189,7 @@ fn age_of(kind: QueueKind) -> Option<i32> {
         | QueueKind::HostInsured
         | QueueKind::PaperMissing
         | QueueKind::PaperEnding
+        | QueueKind::ReplyOverdue
         | QueueKind::StayEnding
         | QueueKind::StudentEnding
         | QueueKind::PayerInvalid

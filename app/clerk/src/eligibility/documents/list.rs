@@ -54,6 +54,7 @@ fn row(document: DocumentView, name: String, papers: Papers, may_issue: bool) ->
     };
     let open = may_issue && document.state == DocumentState::Open;
     let (number, kind, issued_on) = (document.number.clone(), document.kind, document.issued_on);
+    let reminders = document.reminders;
     let replies =
         open && kind == DocumentKind::IncomeReport && state::office().may(Action::EditFacts);
     let person = document.person_id;
@@ -70,7 +71,7 @@ fn row(document: DocumentView, name: String, papers: Papers, may_issue: bool) ->
                     </div>
                 })}
             </td>
-            <td>{kind.name()}</td>
+            <td>{kind.name()}{(reminders > 0).then(|| format!("（再度のお願い {reminders}回目）"))}</td>
             <td>{name}</td>
             <td>{era::format(issued_on)}</td>
             <td>{until}</td>
