@@ -36,24 +36,32 @@ async function inquire(page, office, { what, code }) {
   return inquiries;
 }
 
+/** What an adopted answer does to the household, as its screen shows it. */
+const EFFECTS = {
+  income: (page, before) => expect(page.getByTestId("preview-total")).not.toHaveText(before),
+  job: (page) => expect(page.locator("details.special").first()).toContainText("給与所得を100分の30として計算します"),
+};
+
 const ASKED = [
   { name: "flow_1_03 and flow_1_04 市町村: who is head of the household elsewhere", what: "市町村：住民票関係情報", code: "27128", says: "世帯主", picture: "flow_1_03" },
   { name: "flow_1_07 and flow_1_08 (flow_2_05, flow_2_06) 市町村: the insurance there", what: "市町村：医療保険給付関係情報", code: "27128", says: "資格取得日", picture: "flow_1_07" },
-  { name: "flow_1_09 and flow_1_10 (flow_2_01, flow_2_02) 市町村: the income there", what: "市町村：地方税関係情報", code: "27128", says: "給与所得", picture: "flow_1_09" },
+  { name: "flow_1_09 and flow_1_10 (flow_2_01, flow_2_02) 市町村: the income there", what: "市町村：地方税関係情報", code: "27128", says: "給与所得", picture: "flow_1_09", effect: EFFECTS.income },
   { name: "flow_1_11 and flow_1_12 (flow_2_07, flow_2_08) 医療保険者: the insurance there", what: "医療保険者：医療保険給付関係情報", code: "06270123", says: "資格取得日", picture: "flow_1_11" },
   { name: "flow_1_13 and flow_1_14 広域連合: the insurance there", what: "後期高齢者医療広域連合：医療保険給付関係情報", code: "39270001", says: "資格取得日", picture: "flow_1_13" },
-  { name: "flow_2_09 and flow_2_10 厚生労働大臣: a job that was lost", what: "厚生労働大臣：失業等給付関係情報", code: "mhlw", says: "離職", picture: "flow_2_09" },
+  { name: "flow_2_09 and flow_2_10 厚生労働大臣: a job that was lost", what: "厚生労働大臣：失業等給付関係情報", code: "mhlw", says: "離職", picture: "flow_2_09", bornFrom: "1970-01-01", effect: EFFECTS.job },
 ];
 
 for (const [place, asked] of ASKED.entries()) {
   test(asked.name, async ({ page, osaka }, info) => {
-    await opened(page, osaka, place);
+    await opened(page, osaka, place, asked.bornFrom);
+    const before = await page.getByTestId("preview-total").textContent();
     const inquiries = await inquire(page, osaka, asked);
     await expect(inquiries).toContainText(asked.says);
     await flow(inquiries, info, asked.picture);
     await inquiries.getByRole("button", { name: "採用する" }).click();
     await expect(inquiries).toContainText("採用済み");
     await expect(page.getByTestId("provisional")).toHaveCount(0);
+    await asked.effect?.(page, before);
   });
 }
 
@@ -166,11 +174,12 @@ test("flow_1_16 and flow_1_17 (flow_2_12, flow_2_13) 本市住基・本市税務
   await page.getByRole("link", { name: "照会", exact: true }).click();
   const links = page.getByTestId("links");
   const row = links.getByRole("row", { name: /住基情報の照会/ });
+  const tax = links.getByRole("row", { name: /地方税情報の照会/ });
   await expect(async () => {
     osaka.partners();
     await page.reload();
     await expect(row).toBeVisible({ timeout: 2_000 });
-    await expect(row.getByRole("cell").nth(3)).not.toHaveText("0", { timeout: 500 });
+    for (const each of [row, tax]) await expect(each.getByRole("cell").nth(3)).not.toHaveText("0", { timeout: 500 });
   }).toPass({ timeout: 40_000 });
   await flow(links, info, "flow_1_16");
 });

@@ -226,6 +226,12 @@ test("other rates are tried over the whole city, and a rate is found for a requi
   const before = yenOf(await figure(page, "試算の結果", "今の料率の合計").innerText());
   await expect.poll(async () => yenOf(await figure(page, "試算の結果", "試算の合計").innerText())).toBeGreaterThan(before);
   await check(page);
+  // Another level of the reductions moves households from one tier to the other.
+  const fifty = result.getByRole("row").filter({ hasText: /^5割軽減/ });
+  await expect(fifty).toContainText("+0");
+  await page.getByLabel("5割軽減（円）").fill("1000000");
+  await page.getByRole("button", { name: "全世帯で試算する" }).click();
+  await expect(fifty).toContainText(/\+[1-9]/);
   await medical.getByLabel("必要額（円、率を求めるとき）").fill("1000000");
   await page.getByRole("button", { name: "必要額から所得割率を求める" }).click();
   await expect(page.getByTestId("solved")).toContainText("医療分：所得割率");

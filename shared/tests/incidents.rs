@@ -127,7 +127,7 @@ fn incident_a09_a_casualty_loss_lowers_the_test_of_the_reduction_and_not_the_lev
 }
 
 #[test]
-fn incident_a10_somebody_who_turned_75_makes_the_household_a_specific_one_by_itself() {
+fn a_former_member_takes_half_of_the_unit_of_the_one_who_is_left() {
     let members = json!([
         {"id": "A", "birth_date": "1955-05-05", "head": true, "income": {"other_income": 5_000_000}},
         {"id": "B", "birth_date": "1948-05-01", "insured": false, "former_member": true, "specific_month": "2023-05"}

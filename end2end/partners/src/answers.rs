@@ -13,7 +13,7 @@ pub fn file(
 ) -> Result<String> {
     let own = match dataset {
         "local_tax" => {
-            "所得年,申告有無,給与収入,給与所得,年金収入,年金所得,その他所得,合計所得,課税所得"
+            "所得年,申告有無,給与収入,給与所得,年金収入,年金所得,その他所得,合計所得,譲渡特別控除,雑損失,専従者控除,専従者給与,課税所得"
         }
         "resident_relation" => "世帯主区分,世帯主氏名,続柄",
         "medical_insurance" => {
@@ -78,9 +78,12 @@ fn content(dataset: &str, request: &Request, person: &Person, partial: bool) -> 
             let receipts = 2_000_000 + digit(request) * 100_000;
             let income = receipts / 4_000 * 4_000 * 70 / 100 - 80_000;
             let other = if partial { String::new() } else { "0".into() };
+            // 3: sold land, and all of the gain was taken off.
+            let gain = if digit(request) == 3 { 1_000_000 } else { 0 };
             format!(
-                "{},1,{receipts},{income},,0,{other},{income},{}",
+                "{},1,{receipts},{income},,0,{other},{},{gain},0,0,0,{}",
                 year - 1,
+                income + gain,
                 (income - 480_000).max(0)
             )
         }

@@ -359,12 +359,17 @@ async fn close(tx: &mut Tx, id: i64, outcome: &str) -> Result<(), ServiceError> 
 /// The most households that one answer lists.
 const LISTED: i64 = 500;
 
-/// The households that a check lists for one reason, the largest amount first.
-pub async fn findings(db: &Db, job: i64, sort: Sort) -> Result<Vec<CheckFinding>, ServiceError> {
+/// The households that a check lists for one reason, the largest amount first, after so many.
+pub async fn findings(
+    db: &Db,
+    job: i64,
+    sort: Sort,
+    after: u32,
+) -> Result<Vec<CheckFinding>, ServiceError> {
     const SQL: &str = "SELECT household_id, household_number, amount, reason FROM check_finding \
-        WHERE job_id = $1 AND sort = $2 ORDER BY ABS(amount) DESC, household_number, household_id LIMIT $3";
+        WHERE job_id = $1 AND sort = $2 ORDER BY ABS(amount) DESC, household_number, household_id LIMIT $3 OFFSET $4";
     let rows: Vec<(i64, String, i64, String)> = on_db!(db, pool => sqlx::query_as(SQL).bind(job)
-        .bind(sort.key()).bind(LISTED).fetch_all(pool).await?);
+        .bind(sort.key()).bind(LISTED).bind(i64::from(after)).fetch_all(pool).await?);
     let finding = |(household_id, household_number, amount, reason)| CheckFinding {
         sort,
         household_id,

@@ -9,13 +9,14 @@ use crate::http::{self, App, Body, Failure};
 use crate::linkage::{arrivals, parts};
 use crate::store::{Db, Lock};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{BatchView, JobKind, JobState, JobView, RunView, StartRun};
 use kokuho_shared::api::review::{CheckFinding, Release, ReleaseRun, Sort};
+use serde::Deserialize;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio_stream::wrappers::IntervalStream;
@@ -91,14 +92,24 @@ pub async fn start_check(
     Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
 }
 
-/// The households that the newest check of a run lists for a reason, the largest amount first.
+/// Which part of a long list.
+#[derive(Debug, Deserialize)]
+pub struct PartQuery {
+    /// How many of the list were read before.
+    #[serde(default)]
+    after: u32,
+}
+
+/// The households that the newest check of a run lists for a reason, the largest amount first: 500 at
+/// a time.
 #[utoipa::path(get, path = "/api/runs/{id}/check/{sort}", tag = "jobs",
-    params(("id" = i64, Path), ("sort" = Sort, Path)),
+    params(("id" = i64, Path), ("sort" = Sort, Path), ("after" = Option<u32>, Query)),
     responses((status = 200, body = Vec<CheckFinding>), (status = 404, body = Problem)))]
 pub async fn check_findings(
     State(app): State<App>,
     user: User,
     Path((id, sort)): Path<(i64, String)>,
+    Query(part): Query<PartQuery>,
 ) -> Result<Json<Vec<CheckFinding>>, Failure> {
     user.check_whole_city()?;
     let db = app.db()?;
@@ -108,7 +119,9 @@ pub async fn check_findings(
     let entry = Entry::new(&user, What::View, app.clock.now());
     let detail = format!("{} of the check of run {id}", sort.key());
     app.audit.read(entry.detail(detail));
-    Ok(Json(review::findings(db, check.id, sort).await?))
+    Ok(Json(
+        review::findings(db, check.id, sort, part.after).await?,
+    ))
 }
 
 /// Releases a run for its letters; whoever started it may not.

@@ -123,6 +123,10 @@ fn local_tax(row: &Row<'_>) -> Result<LocalTax, FileError> {
         pension_income: amount("pension_income")?,
         other_income: amount("other_income")?,
         total_income: amount("total_income")?,
+        transfer_special_deduction: amount("transfer_special_deduction")?,
+        casualty_loss: amount("casualty_loss")?,
+        family_pay_deducted: amount("family_pay_deducted")?,
+        family_pay_received: amount("family_pay_received")?,
         taxable_income: amount("taxable_income")?,
     })
 }

@@ -71,6 +71,40 @@ both! {
 }
 
 both! {
+    /// 特定世帯 had to be entered by hand, and was forgotten for thousands of households.
+    async fn incident_a10_who_moves_on_to_the_insurance_of_the_elderly_makes_a_specific_household_by_the_register_alone(office: Office) {
+        office.with_city().await;
+        let born = file_of(Residents).replace("1985-04-02", "1950-10-02");
+        import(&office, Residents, born).await;
+        let premium = async || {
+            let view: HouseholdView = serde_json::from_value(office.household().await).unwrap();
+            let assessment = Assessor::shipped("27213", 2026).unwrap().assess(&view.facts()).unwrap();
+            let halved = assessment.explanation.lines.iter().filter(|line| line.code == Code::SpecificHousehold);
+            (halved.map(|line| line.yen.0).collect::<Vec<_>>(), assessment.premium.parts)
+        };
+        // One is left insured beside somebody who left the insurance for another reason: no specific household.
+        let ended = |second: &str| {
+            let register = file_of(kokuho_shared::api::import::FileKind::Eligibility);
+            let register = register.replacen("1000000003,1000000001,2020-04-01,12,,", "1000000003,1000000001,2020-04-01,12,2025-10-02,22", 1);
+            let register = register.replacen("1000000002,1000000001,2020-04-01,12,,", &format!("1000000002,1000000001,2020-04-01,12,2025-10-02,{second}"), 1);
+            register.replace("#合計,3,3", "#合計,3,1")
+        };
+        import(&office, kokuho_shared::api::import::FileKind::Eligibility, ended("22")).await;
+        let (halved, before) = premium().await;
+        assert_eq!(halved, Vec::<i64>::new());
+        import(&office, kokuho_shared::api::import::FileKind::Eligibility, ended("24")).await;
+        let (halved, after) = premium().await;
+        assert_eq!(halved.len(), 2, "medical and support: {halved:?}");
+        let household = |parts: &kokuho_shared::law::parameters::ByPart<kokuho_shared::assessment::premium::PartResult>| {
+            (parts.medical.unwrap().per_household.0, parts.support.unwrap().per_household.0)
+        };
+        let (was, now) = (household(&before), household(&after));
+        assert_eq!((now.0 - was.0, now.1 - was.1), (halved[0], halved[1]));
+        assert!(halved.iter().all(|yen| *yen < 0));
+    }
+}
+
+both! {
     /// 土地の税 of condominiums was processed apart and was not in the link for eight years.
     async fn incident_a02_no_kind_of_fixed_asset_stays_behind_in_another_system(office: Office) {
         office.with_city().await;

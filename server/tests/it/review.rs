@@ -119,6 +119,9 @@ both! {
         let listed = listed(&office, &job, "second").await;
         assert_eq!(listed[0]["amount"], 1, "{listed:?}");
         assert!(listed[0]["reason"].as_str().unwrap().contains("検算"), "{listed:?}");
+        // A long list comes in parts.
+        let (_, rest) = office.get(&format!("/api/runs/{}/check/second?after=1", job["id"])).await;
+        assert_eq!(rest, json!([]));
         let other = office.other(Role::Supervisor).await;
         says(&release(&office, &job, &other, "見た").await, StatusCode::CONFLICT, "検算と違う決定が1件");
     }

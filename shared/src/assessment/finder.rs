@@ -271,8 +271,17 @@ impl Search<'_> {
             person: id,
             saves,
             note,
-            needs: rule.evidence.clone(),
+            needs: self.needs(rule),
         })
+    }
+
+    /// 証明書類, and first the declaration without which nobody grants one.
+    fn needs(&self, rule: &ReliefRule) -> Vec<String> {
+        let mut members = self.household.members.iter();
+        let undeclared = members.any(|member| member.income_status == IncomeStatus::Undeclared);
+        let declare =
+            undeclared.then(|| "所得の申告（未申告の人がいる間は承認できません）".to_owned());
+        declare.into_iter().chain(rule.evidence.clone()).collect()
     }
 }
 
@@ -424,6 +433,24 @@ mod tests {
         let search = on(&household, "2026-09-10", &[]);
         let declare = search.iter().find(|each| each.what == What::Declare);
         assert_eq!(declare.unwrap().person, None);
+    }
+
+    #[test]
+    fn a_relief_needs_the_declaration_before_its_evidence() {
+        let mut household = household(paid("1980-05-01"));
+        let needs = |household: &Household| {
+            let found = found(household);
+            let rule = found
+                .into_iter()
+                .find(|each| matches!(each.what, What::Rule { .. }));
+            rule.unwrap().needs
+        };
+        let before = needs(&household);
+        assert!(!before.is_empty());
+        household.members[0].income_status = IncomeStatus::Undeclared;
+        let after = needs(&household);
+        assert!(after[0].starts_with("所得の申告"), "{after:?}");
+        assert_eq!(after[1..], before);
     }
 
     #[test]

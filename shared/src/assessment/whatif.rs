@@ -306,9 +306,9 @@ fn compensation(households: &[Household], rules: &Rules, workspace: &mut Workspa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::law::parameters::MaternityCap;
     use crate::assessment::household::Member;
     use crate::assessment::result::Assessor;
+    use crate::law::parameters::MaternityCap;
 
     fn city() -> Vec<Household> {
         let household = |number: i64| {

@@ -19,7 +19,7 @@ pub enum Answer {
 
 /// 地方税関係情報 of one calendar year, in yen. What the holder did not say is absent, never zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LocalTax {
     pub income_year: i64,
@@ -31,18 +31,27 @@ pub struct LocalTax {
     pub pension_income: Option<Yen>,
     pub other_income: Option<Yen>,
     pub total_income: Option<Yen>,
+    /// 譲渡所得の特別控除額, taken off in `other_income`.
+    pub transfer_special_deduction: Option<Yen>,
+    /// 雑損失の繰越控除額.
+    pub casualty_loss: Option<Yen>,
+    /// 専従者給与・控除 that the owner took off.
+    pub family_pay_deducted: Option<Yen>,
+    /// 専従者給与 inside `salary_income`.
+    pub family_pay_received: Option<Yen>,
     /// 課税所得, for 負担割合.
     pub taxable_income: Option<Yen>,
 }
 
 impl LocalTax {
-    /// The incomes to adopt; none where one of them is missing of somebody who has filed. What the
-    /// holder is not asked for stays as it is. Whoever has not filed is levied on what is known.
+    /// The incomes to adopt; none where one of them is missing of somebody who has filed. What only the
+    /// reduction test looks at stays as it is known where the holder does not say it. Whoever has not filed is levied on what is known.
     pub fn income(&self, before: &Income) -> Option<(Income, IncomeStatus)> {
         let said = |amount: Option<Yen>| match amount {
             None if !self.filed => Some(Yen::ZERO),
             amount => amount,
         };
+        let told = |now: Option<Yen>, before: Yen| now.unwrap_or(before);
         let income = Income {
             salary_receipts: self.salary_receipts,
             salary_income: said(self.salary_income)?,
@@ -50,7 +59,13 @@ impl LocalTax {
             pension_income: said(self.pension_income)?,
             other_income: said(self.other_income)?,
             total_income: self.total_income,
-            ..*before
+            transfer_special_deduction: told(
+                self.transfer_special_deduction,
+                before.transfer_special_deduction,
+            ),
+            casualty_loss: told(self.casualty_loss, before.casualty_loss),
+            family_pay_deducted: told(self.family_pay_deducted, before.family_pay_deducted),
+            family_pay_received: told(self.family_pay_received, before.family_pay_received),
         };
         let status = if self.filed {
             IncomeStatus::Known
@@ -220,11 +235,23 @@ mod tests {
         assert_eq!(told.income(&before), None);
         told.other_income = Some(Yen(5));
         let income = told.income(&before).unwrap().0;
-        // What is not asked for stays.
+        // What is not said stays, and zero is said.
         assert_eq!(
             (income.other_income, income.family_pay_deducted),
             (Yen(5), Yen(860_000))
         );
+        told.family_pay_deducted = Some(Yen(0));
+        told.family_pay_received = Some(Yen(1));
+        told.transfer_special_deduction = Some(Yen(2));
+        told.casualty_loss = Some(Yen(3));
+        let income = told.income(&before).unwrap().0;
+        let test_only = [
+            income.family_pay_deducted,
+            income.family_pay_received,
+            income.transfer_special_deduction,
+            income.casualty_loss,
+        ];
+        assert_eq!(test_only, [Yen(0), Yen(1), Yen(2), Yen(3)]);
         let unfiled = LocalTax {
             salary_income: Some(Yen(700_000)),
             ..LocalTax::default()

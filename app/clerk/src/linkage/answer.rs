@@ -38,7 +38,17 @@ fn local_tax(told: &LocalTax) -> Vec<String> {
         Some(yen) => format!("{name} {}円", format::number(yen.0)),
         None => format!("{name} 回答なし"),
     };
-    vec![
+    // These are rare: only what is not zero is told.
+    let rare = [
+        ("譲渡所得の特別控除", told.transfer_special_deduction),
+        ("雑損失の繰越", told.casualty_loss),
+        ("専従者控除", told.family_pay_deducted),
+        ("専従者給与", told.family_pay_received),
+    ];
+    let rare = rare
+        .into_iter()
+        .filter(|(_, yen)| yen.is_some_and(|yen| yen != Yen::ZERO));
+    let mut lines = vec![
         format!("{}年の所得", told.income_year),
         amount("給与収入", told.salary_receipts),
         amount("給与所得", told.salary_income),
@@ -47,7 +57,9 @@ fn local_tax(told: &LocalTax) -> Vec<String> {
         amount("その他の所得", told.other_income),
         amount("合計所得", told.total_income),
         amount("課税所得", told.taxable_income),
-    ]
+    ];
+    lines.extend(rare.map(|(name, yen)| amount(name, yen)));
+    lines
 }
 
 fn medical_insurance(told: &MedicalInsurance) -> Vec<String> {

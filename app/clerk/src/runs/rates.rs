@@ -1,5 +1,6 @@
 //! 料率の欄: one row of fields for each part, as percent and yen.
 
+use kokuho_shared::assessment::whatif::Thresholds;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::parameters::{ByPart, Part, PartRates};
 use kokuho_shared::law::shipped;
@@ -41,6 +42,62 @@ pub fn of_shipped(municipality: &str, year: i32) -> Vec<Fields> {
         }
     };
     parameters.rates.iter().map(fields).collect()
+}
+
+/// 軽減の基準: yen for each person, of 5割 and of 2割.
+#[derive(Clone, Copy)]
+pub struct Levels {
+    known: Thresholds,
+    t50: RwSignal<String>,
+    t20: RwSignal<String>,
+}
+
+impl Levels {
+    /// Those of the law in a year, to begin with.
+    pub fn of_shipped(municipality: &str, year: i32) -> Option<Levels> {
+        let parameters = shipped::parameters(municipality, FiscalYear(year)).ok()?;
+        let heads = parameters.national.per_head.value;
+        let (t50, t20) = (heads.t50, heads.t20);
+        Some(Levels {
+            known: Thresholds { t50, t20 },
+            t50: RwSignal::new(t50.to_string()),
+            t20: RwSignal::new(t20.to_string()),
+        })
+    }
+
+    /// Other ones than those of the law, where somebody has typed them.
+    pub fn read(&self) -> Result<Option<Thresholds>, String> {
+        let amount = |value: RwSignal<String>, tier: &str| {
+            let read = value.with_untracked(|text| read_yen(text));
+            let amount = read.map(|yen| yen.0);
+            amount.ok_or_else(|| format!("{tier}軽減の基準額を円で入力してください"))
+        };
+        let (t50, t20) = (amount(self.t50, "5割")?, amount(self.t20, "2割")?);
+        let told = Thresholds { t50, t20 };
+        Ok((told != self.known).then_some(told))
+    }
+
+    pub fn shown(&self) -> impl IntoView + use<> {
+        view! {
+            <fieldset class="member">
+                <legend>"軽減の基準（1人につき加える額）"</legend>
+                <div class="member-entry">
+                    {line("level-50".to_owned(), "5割軽減（円）", self.t50)}
+                    {line("level-20".to_owned(), "2割軽減（円）", self.t20)}
+                </div>
+            </fieldset>
+        }
+    }
+}
+
+fn line(id: String, label: &'static str, value: RwSignal<String>) -> impl IntoView {
+    let input = id.clone();
+    view! {
+        <Field id=id label=label>
+            <input id=input class="input" inputmode="decimal" autocomplete="off" prop:value=move || value.get()
+                on:input=move |event| value.set(typed(&event)) />
+        </Field>
+    }
 }
 
 /// All parts, or what is wrong.
@@ -117,14 +174,7 @@ impl Fields {
     pub fn shown(&self) -> impl IntoView + use<> {
         let key = self.part.key();
         let line = |end: &'static str, label: &'static str, value: RwSignal<String>| {
-            let id = format!("{key}-{end}");
-            let input = id.clone();
-            view! {
-                <Field id=id label=label>
-                    <input id=input class="input" inputmode="decimal" autocomplete="off" prop:value=move || value.get()
-                        on:input=move |event| value.set(typed(&event)) />
-                </Field>
-            }
+            line(format!("{key}-{end}"), label, value)
         };
         let adult =
             (self.part == Part::Child).then(|| line("adult", "18歳以上均等割（円）", self.adult));

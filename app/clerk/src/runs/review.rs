@@ -103,19 +103,24 @@ fn Listed(run: i64, sort: Sort, number: i64) -> impl IntoView {
     let office = state::office();
     let found = RwSignal::new(None::<Vec<CheckFinding>>);
     let problem = RwSignal::new(None::<String>);
-    let toggled = move |event: web_sys::Event| {
-        if !is_open(&event) || found.with_untracked(Option::is_some) {
-            return;
-        }
+    // The next part of the list, after what is shown.
+    let more = move || {
+        let after = found.with_untracked(|found| found.as_ref().map_or(0, Vec::len));
         spawn_local(async move {
-            match api::get(&format!("/api/runs/{run}/check/{}", sort.key())).await {
-                Ok(list) => found.set(Some(list)),
+            let path = format!("/api/runs/{run}/check/{}?after={after}", sort.key());
+            match api::get::<Vec<CheckFinding>>(&path).await {
+                Ok(list) => found.update(|found| found.get_or_insert_default().extend(list)),
                 Err(failed) => {
                     office.heard(&failed);
                     problem.set(Some(failed.problem().message.clone()));
                 }
             }
         });
+    };
+    let toggled = move |event: web_sys::Event| {
+        if is_open(&event) && found.with_untracked(Option::is_none) {
+            more();
+        }
     };
     let title = format!("{}（{}世帯）", sort.name(), format::number(number));
     if number == 0 {
@@ -125,21 +130,23 @@ fn Listed(run: i64, sort: Sort, number: i64) -> impl IntoView {
         <details class="measures" data-testid=sort.key() on:toggle=toggled>
             <summary>{title}</summary>
             {move || problem.get().map(|text| view! { <p class="field-error">{text}</p> })}
-            {move || found.get().map(|list| table(sort, list, number))}
+            {move || found.get().map(|list| {
+                let rest = number - i64::try_from(list.len()).unwrap_or(0);
+                view! {
+                    {table(sort, list)}
+                    {(rest > 0).then(|| view! {
+                        <p><button type="button" class="button" on:click=move |_| more()>
+                            {format!("続きを表示（あと{}世帯）", format::number(rest))}
+                        </button></p>
+                    })}
+                }
+            })}
         </details>
     }
     .into_any()
 }
 
-fn table(sort: Sort, list: Vec<CheckFinding>, number: i64) -> impl IntoView {
-    let shown = i64::try_from(list.len()).unwrap_or(0);
-    let more = (shown < number).then(|| {
-        let text = format!(
-            "差の大きい順に{}世帯を示しています。",
-            format::number(shown)
-        );
-        view! { <p class="muted">{text}</p> }
-    });
+fn table(sort: Sort, list: Vec<CheckFinding>) -> impl IntoView {
     let row = |finding: CheckFinding| {
         let link = format!("/households/{}", finding.household_id);
         let amount = match finding.amount {
@@ -155,7 +162,6 @@ fn table(sort: Sort, list: Vec<CheckFinding>, number: i64) -> impl IntoView {
         }
     };
     view! {
-        {more}
         <Listing label=sort.name()>
             <table class="grid-table wide-table">
                 <thead><tr><th scope="col">"世帯"</th><th scope="col" class="num">"差"</th><th scope="col">"理由"</th></tr></thead>

@@ -1,7 +1,7 @@
 //! 料率の試算: other rates over the whole stored city, and the rates that bring a required sum.
 
 use super::outcome::{figures, signed, spread, yen};
-use super::rates::{Fields, all, of_shipped};
+use super::rates::{Fields, Levels, all, of_shipped};
 use crate::listing::Listing;
 use crate::{api, state};
 
@@ -24,6 +24,7 @@ struct Screen {
     office: state::Office,
     year: RwSignal<i32>,
     fields: StoredValue<Vec<Fields>>,
+    levels: StoredValue<Option<Levels>>,
     seen: RwSignal<Option<WhatIfView>>,
     solved: RwSignal<Vec<Solved>>,
     problem: RwSignal<Option<String>>,
@@ -43,10 +44,17 @@ impl Screen {
             Ok(rates) => rates,
             Err(why) => return self.problem.set(Some(why)),
         };
+        let levels = self
+            .levels
+            .with_value(|levels| levels.as_ref().map(Levels::read));
+        let thresholds = match levels.transpose() {
+            Ok(thresholds) => thresholds.flatten(),
+            Err(why) => return self.problem.set(Some(why)),
+        };
         let wish = WhatIfWish {
             fiscal_year: self.year.get_untracked(),
             rates,
-            thresholds: None,
+            thresholds,
             rounding: None,
             options: None,
         };
@@ -144,6 +152,7 @@ pub fn WhatIfPage() -> impl IntoView {
         office,
         year,
         fields: StoredValue::new(of_shipped(&municipality, year.get_untracked())),
+        levels: StoredValue::new(Levels::of_shipped(&municipality, year.get_untracked())),
         seen: RwSignal::new(None),
         solved: RwSignal::new(Vec::new()),
         problem: RwSignal::new(None),
@@ -157,13 +166,16 @@ pub fn WhatIfPage() -> impl IntoView {
         };
         year.set(wanted);
         screen.fields.set_value(of_shipped(&municipality, wanted));
+        screen
+            .levels
+            .set_value(Levels::of_shipped(&municipality, wanted));
         screen.solved.set(Vec::new());
         screen.seen.set(None);
         again.update(|count| *count += 1);
     };
     view! {
         <h1 id=state::HEADING tabindex="-1">"料率の試算"</h1>
-        <p>"決定済みの全世帯を、別の料率・限度額でもう一度計算します。何も書き換えません。必要額（賦課総額）から所得割率を求めるときは、軽減のうち公費で補われる額を先に引きます。"</p>
+        <p>"決定済みの全世帯を、別の料率・限度額・軽減の基準でもう一度計算します。何も書き換えません。必要額（賦課総額）から所得割率を求めるときは、軽減のうち公費で補われる額を先に引きます。"</p>
         {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="whatif-problem">{text}</p></Notice> })}
         <Field id="whatif-year" label="年度">
             <select id="whatif-year" class="input" disabled=move || screen.busy.get() on:change=chosen>
@@ -173,6 +185,7 @@ pub fn WhatIfPage() -> impl IntoView {
             </select>
         </Field>
         {move || { again.track(); screen.fields.with_value(|fields| fields.iter().map(Fields::shown).collect_view()) }}
+        {move || { again.track(); screen.levels.with_value(|levels| levels.as_ref().map(Levels::shown)) }}
         <div class="buttons">
             <button type="button" class="button button-primary" id="start-whatif" disabled=move || screen.busy.get()
                 on:click=move |_| screen.begin()>"全世帯で試算する"</button>
