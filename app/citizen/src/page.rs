@@ -91,9 +91,9 @@ pub fn Page() -> impl IntoView {
         </main>
         <footer class="citizen-footer">
             {word(lang,
-                "退職・出産・旧被扶養者の軽減には届出が必要です。所得の減少や災害による減免は、この試算に含まれていません。",
-                "Reductions for a lost job, childbirth and former dependants need a notice to the municipality. Reliefs for a fall of income or a disaster are not part of this estimate.",
-                "仕事を やめた 人・赤ちゃんが 生まれる 人の 割引は、市や 町に 知らせて ください。収入が へった 人や 災害の 割引は、ここには ありません。")}
+                "退職・出産・旧被扶養者の軽減には届出が必要です。所得の減少や災害による減免と市独自の軽減・減免は、この試算に含まれていません。",
+                "Reductions for a lost job, childbirth and former dependants need a notice to the municipality. Reliefs for a fall of income or a disaster and those of the municipality’s own are not part of this estimate.",
+                "仕事を やめた 人・赤ちゃんが 生まれる 人の 割引は、市や 町に 知らせて ください。収入が へった 人や 災害の 割引、市や 町だけの 割引は、ここには ありません。")}
         </footer>
     }
 }

@@ -138,7 +138,7 @@ fn by_kind(row: &Row<'_>, told: Income, year: i32) -> Result<Income, FileError> 
         }
     }
     Ok(Income {
-        family_pay_deducted: told.family_pay_deducted,
+        family_pay_deducted: kinds.added_back(told, &own, &law),
         family_pay_received: told.family_pay_received,
         ..own
     })

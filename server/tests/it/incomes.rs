@@ -56,6 +56,24 @@ both! {
 }
 
 both! {
+    /// 令29条の7: in the reduction test the owner's business is looked at without the pay of the family.
+    async fn of_family_pay_that_made_a_loss_only_what_is_income_without_it_is_added_back(office: Office) {
+        office.with_city().await;
+        let with_pay = |business: i64, total: i64| {
+            let text = file(&[("営業等・農業所得", business)], 0, total);
+            text.replace(&format!(",0,0,{business}"), &format!(",860000,0,{business}"))
+        };
+        // Without the pay the loss is 3,140,000 and leaves 20,000 of the salary.
+        for (business, total, added) in [(-4_000_000, 0, 20_000), (-5_000_000, 0, 0), (-500_000, 2_660_000, 860_000)] {
+            let done = taken(&office, with_pay(business, total)).await;
+            assert_eq!(done["state"], "done", "{done}");
+            let head = office.household().await["members"][0].clone();
+            assert_eq!(head["income"]["family_pay_deducted"].as_i64(), Some(added), "{business}");
+        }
+    }
+}
+
+both! {
     async fn what_a_clerk_typed_by_kind_is_kept_while_it_makes_the_income(office: Office) {
         office.with_city().await;
         let view = office.household().await;

@@ -123,6 +123,18 @@ impl Kinds {
         }
     }
 
+    /// 専従者給与・控除 as the reduction test adds it back: what the owner would have more without it. A loss
+    /// that the pay made is none there. `own` is the income that these kinds make.
+    pub fn added_back(&self, known: Income, own: &Income, law: &KindRule) -> Yen {
+        let without = Kinds {
+            business: self.business + known.family_pay_deducted,
+            ..*self
+        };
+        let sum =
+            |income: &Income| income.salary_income + income.pension_income + income.other_income;
+        sum(&without.income(known, law)) - sum(own)
+    }
+
     /// 損益通算 in the order of 所得税法施行令198条: a loss of business goes against what is ordinary (salary and
     /// pension too), then transfers, 一時 and forestry; one of transfers against 一時, then the
     /// ordinary and forestry; one of forestry against the ordinary, transfers and 一時.
@@ -246,6 +258,34 @@ mod tests {
         assert_eq!(income.other_income, Yen(1_150_000));
         // The ladder of the basic deduction sees the incomes before it.
         assert_eq!(income.total_income, Some(Yen(1_500_000)));
+    }
+
+    #[test]
+    fn a_loss_that_the_pay_of_the_family_made_is_none_in_the_reduction_test() {
+        let known = |salary: i64| Income {
+            salary_income: Yen(salary),
+            family_pay_deducted: Yen(860_000),
+            ..Income::default()
+        };
+        // (salary, business after the pay, what is added back)
+        let table = [
+            (0, 1_000_000, 860_000),
+            (0, 0, 860_000),
+            (0, -500_000, 360_000),
+            (0, -860_000, 0),
+            (0, -2_000_000, 0),
+            (300_000, -500_000, 660_000),
+            (3_000_000, -500_000, 860_000),
+        ];
+        for (salary, business, added) in table {
+            let kinds = Kinds {
+                business: Yen(business),
+                ..Kinds::default()
+            };
+            let own = kinds.income(known(salary), &law());
+            let found = kinds.added_back(known(salary), &own, &law());
+            assert_eq!(found, Yen(added), "{salary} {business}");
+        }
     }
 
     #[test]
