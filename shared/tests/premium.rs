@@ -5,10 +5,11 @@ use kokuho_shared::api::household::{MemberView, to_household};
 use kokuho_shared::assessment::household::{Household, Involuntary, Maternity, Member};
 use kokuho_shared::assessment::premium::{self, AssessmentError};
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::rules::Rules;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::explain::Code;
 use kokuho_shared::law::LawError;
-use kokuho_shared::law::parameters::{Part, PartRates};
+use kokuho_shared::law::parameters::{MaternityCap, Part, PartRates};
 use kokuho_shared::law::shipped::{self, MUNICIPALITIES};
 use kokuho_shared::money::Yen;
 use serde_json::{Value, json};
@@ -404,6 +405,40 @@ fn who_is_left_by_a_certified_disability_pays_half_of_the_household_levy_from_th
         .map(|line| line.yen.0)
         .collect();
     assert_eq!(halves, [-16_954]);
+}
+
+#[test]
+fn who_is_insured_in_the_months_of_the_birth_only_pays_the_unit_of_the_household() {
+    let members = json!([{"id": "A", "birth_date": "1993-04-02", "head": true, "income": {"other_income": 3_000_000},
+        "acquired_on": "2026-08-01", "lost_on": "2026-12-01", "maternity": {"expected_on": "2026-09-10"}}]);
+    let answer = asked("27100", 2026, members).unwrap();
+    let medical = answer.parts.medical.unwrap();
+    assert_eq!((medical.months, medical.amount), (4, Yen(33_908 * 4 / 12)));
+    assert_eq!(answer.parts.child.unwrap().amount, Yen::ZERO);
+}
+
+#[test]
+fn what_a_birth_takes_off_the_year_is_told_with_its_months() {
+    let mut parameters = Assessor::shipped("27100", 2026).unwrap().parameters;
+    parameters.options.value.maternity_cap = MaternityCap::ByYear;
+    let rules = Rules::of(&parameters).unwrap();
+    let mut head = Member::new("A", day("1993-04-02"));
+    head.head = true;
+    head.maternity = Some(Maternity {
+        expected_on: day("2026-09-10"),
+        multiple: false,
+    });
+    let household = Household {
+        members: vec![head],
+        ..Household::default()
+    };
+    let (_, explanation) = premium::assess(&household, &rules).unwrap();
+    let mut lines = explanation.lines.iter();
+    let line = lines
+        .find(|line| line.code == Code::MaternityRelief)
+        .unwrap();
+    // A third of 均等割, of which 7割 is off.
+    assert_eq!((line.yen, line.inputs[0]), (Yen(-(10_497 / 3)), 4));
 }
 
 #[test]

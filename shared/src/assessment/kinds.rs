@@ -377,10 +377,16 @@ mod tests {
         // A total that is the sum of the three need not be written.
         let plain = Entered {
             salary_income: Yen(3_000_000),
-            ..Entered::default()
+            pension_income: Yen(700_000),
+            kinds: Kinds {
+                business: Yen(20_000),
+                ..Kinds::default()
+            },
         };
         let sum = Income {
             salary_income: Yen(3_000_000),
+            pension_income: Yen(700_000),
+            other_income: Yen(20_000),
             ..Income::default()
         };
         assert!(plain.makes(&sum, &law()));
