@@ -68,6 +68,22 @@ test("flow_2_11 決定通知: a city is run, its letters are made and printed, a
   await picture(page, info, "runs");
 });
 
+test("flow_2_03 所得申告書: everybody whose income is not known is asked at once, and the letters are printed", async ({ page, empty }, info) => {
+  bringIn(empty);
+  await signIn(page, empty);
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.goto(`${empty.url}/runs`);
+  await page.getByRole("button", { name: "所得申告書を一括で発行" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("所得申告書の一括発行");
+  const sent = page.locator("dl > div").filter({ has: page.getByText("所得申告書", { exact: true }) }).locator("dd");
+  await expect(sent).toContainText(/[1-9][0-9]*通/);
+  const link = page.locator('a[href$="/batches/1"]');
+  const pdf = await page.request.get(new URL(await link.getAttribute("href"), empty.url).href);
+  expect((await pdf.body()).subarray(0, 4).toString()).toBe("%PDF");
+  await check(page);
+  await picture(page, info, "income-reports");
+});
+
 test("flow_2_11 月次賦課: who changed after the year was decided is decided again, and nobody else", async ({ page, empty }, info) => {
   bringIn(empty);
   await signIn(page, empty);

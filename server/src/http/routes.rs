@@ -487,6 +487,12 @@ fn all() -> Vec<Route> {
             post(renewal::start_renewal),
         ),
         route(
+            Method::POST,
+            "/api/income-reports",
+            RunYear,
+            post(renewal::start_reports),
+        ),
+        route(
             Method::GET,
             "/api/renewals/{id}",
             IssueDocuments,

@@ -2,7 +2,7 @@
 
 use crate::assessment::{mailing, review, yearly};
 use crate::clock::Clock;
-use crate::eligibility::documents::renewal;
+use crate::eligibility::documents::{income_reports, renewal};
 use crate::error::{ServiceError, database_kind};
 use crate::jobs::{Job, Piece, queue};
 use crate::press::Press;
@@ -128,6 +128,9 @@ impl Worker {
                 mailing::piece(db, job, piece, &self.name, &self.press, clock).await
             }
             JobKind::Check => review::piece(db, job, piece, &self.name, &self.municipality).await,
+            JobKind::IncomeReports => {
+                income_reports::piece(db, job, piece, &self.name, &self.press, clock).await
+            }
             JobKind::Renewal => {
                 let city = (&self.press, self.municipality.as_str());
                 renewal::piece(db, job, piece, &self.name, city, clock).await
@@ -142,7 +145,7 @@ impl Worker {
             }
             JobKind::Letters => mailing::finish(&self.db, job).await,
             JobKind::Check => review::finish(&self.db, job).await,
-            JobKind::Renewal => renewal::finish(&self.db, job).await,
+            JobKind::Renewal | JobKind::IncomeReports => renewal::finish(&self.db, job).await,
         }
     }
 }

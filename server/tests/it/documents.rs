@@ -286,3 +286,51 @@ both! {
         assert_eq!(other["reminders"], 0);
     }
 }
+
+both! {
+    /// 賦課 3: the whole city is asked at once, and nobody twice.
+    async fn flow_2_03_everybody_whose_income_is_not_known_is_asked_once_and_again_after_the_day(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let undeclared = file_of(Incomes).replace("1000000002,2025,1", "1000000002,2025,2");
+        assert_eq!(office.import(Incomes, undeclared.into_bytes()).await["state"], "done");
+        let ask = async |office: &Office, today: &str| {
+            let (status, job) = office.send(Method::POST, "/api/income-reports", json!({"fiscal_year": 2026})).await;
+            assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+            let worker = kokuho_server::http::Worker {
+                clock: kokuho_server::clock::Clock { today: today.parse().ok() },
+                ..office.worker("27213", "one")
+            };
+            worker.run_until_idle().await.unwrap();
+            let (_, view) = office.get(&format!("/api/renewals/{}", job["id"])).await;
+            assert_eq!(view["job"]["state"], "done", "{view}");
+            view
+        };
+        let first = ask(&office, "2026-06-10").await;
+        // The child has nothing to declare, and the head's income is known.
+        assert_eq!((&first["outcome"]["reports"], &first["outcome"]["kept"]), (&json!(1), &json!(0)), "{first}");
+        let batches = format!("/api/renewals/{}/batches", first["job"]["id"]);
+        let (_, list) = office.get(&batches).await;
+        assert_eq!((&list[0]["sort"], &list[0]["letters"]), (&json!("ordinary"), &json!(1)), "{list}");
+        let answer = office.request(&office.client, Method::GET, &format!("{batches}/1")).send().await.unwrap();
+        let text = pdf_extract::extract_text_from_mem(&answer.bytes().await.unwrap()).unwrap();
+        assert!(text.replace(char::is_whitespace, "").contains("所得申告書"), "{text}");
+        let again = ask(&office, "2026-06-10").await;
+        assert_eq!((&again["outcome"]["reports"], &again["outcome"]["kept"]), (&json!(null), &json!(1)), "{again}");
+        // After the day for the reply the same person is asked again.
+        let later = office.of("27213", "2026-06-25").await;
+        let reminder = ask(&later, "2026-06-25").await;
+        assert_eq!((&reminder["outcome"]["reports"], &reminder["outcome"]["reminded"]), (&json!(1), &json!(1)), "{reminder}");
+        let (_, list) = later.get(&format!("/api/households/{}/documents?fiscal_year=2026", view["id"])).await;
+        let told: Vec<_> = list.as_array().unwrap().iter().map(|one| (one["state"].clone(), one["reminders"].clone())).collect();
+        assert_eq!(told, [(json!("open"), json!(1)), (json!("void"), json!(0))], "{list}");
+        // The first letter, had it not been printed yet, is left out now.
+        let (_, list) = later.get(&batches).await;
+        assert_eq!(list[0]["left_out"].as_array().unwrap().len(), 1, "{list}");
+        // Without anybody to ask there is nothing to do.
+        let all = file_of(Incomes).replace("#合計,2,3160000", "1000000003,2025,1,,0,,0,0,0,0,0,0,0\n#合計,3,3160000");
+        assert_eq!(later.import(Incomes, all.into_bytes()).await["state"], "done");
+        let (status, problem) = later.send(Method::POST, "/api/income-reports", json!({"fiscal_year": 2026})).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("fiscal_year")), "{problem}");
+    }
+}

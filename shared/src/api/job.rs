@@ -22,16 +22,19 @@ pub enum JobKind {
     Check,
     /// 証の一斉更新.
     Renewal,
+    /// 所得申告書の一括発行: ask everybody whose income is not known.
+    IncomeReports,
 }
 
 impl JobKind {
-    pub const ALL: [JobKind; 6] = [
+    pub const ALL: [JobKind; 7] = [
         JobKind::Yearly,
         JobKind::Provisional,
         JobKind::Monthly,
         JobKind::Letters,
         JobKind::Check,
         JobKind::Renewal,
+        JobKind::IncomeReports,
     ];
 
     pub fn key(self) -> &'static str {
@@ -42,6 +45,7 @@ impl JobKind {
             JobKind::Letters => "letters",
             JobKind::Check => "check",
             JobKind::Renewal => "renewal",
+            JobKind::IncomeReports => "income_reports",
         }
     }
 
@@ -50,6 +54,11 @@ impl JobKind {
 
     pub fn decides(self) -> bool {
         JobKind::DECIDING.contains(&self)
+    }
+
+    /// Whether it issues documents, which are printed in batches of their own.
+    pub fn issues_documents(self) -> bool {
+        matches!(self, JobKind::Renewal | JobKind::IncomeReports)
     }
 
     pub fn of_key(key: &str) -> Option<JobKind> {
@@ -64,6 +73,7 @@ impl JobKind {
             JobKind::Letters => "通知書・納付書の作成",
             JobKind::Check => "発送前の点検",
             JobKind::Renewal => "証の一斉更新",
+            JobKind::IncomeReports => "所得申告書の一括発行",
         }
     }
 }
@@ -130,6 +140,15 @@ pub struct StartRun {
 pub struct StartRenewal {
     /// The day from which the new papers hold: whoever has none that holds on it gets one.
     pub from: NaiveDate,
+}
+
+/// `POST /api/income-reports`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StartReports {
+    /// The year whose premium needs the incomes of the calendar year before.
+    pub fiscal_year: i32,
 }
 
 /// A job and how far it is.
@@ -224,10 +243,19 @@ pub struct RenewalOutcome {
     pub certificates: i64,
     /// 資格情報のお知らせ, by ordinary mail.
     pub notices: i64,
-    /// People whose paper still holds.
+    /// People whose paper still holds, or who were asked already.
     pub kept: i64,
     pub left_out: i64,
     pub batches: i64,
+    /// 所得申告書, and how many of them are 再度のお願い.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reports: i64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reminded: i64,
+}
+
+fn is_zero(count: &i64) -> bool {
+    *count == 0
 }
 
 /// `GET /api/renewals/{id}`.

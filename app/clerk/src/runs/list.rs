@@ -4,7 +4,7 @@ use crate::listing::Listing;
 use crate::words::{confirmed, moment};
 use crate::{api, state};
 use kokuho_shared::access::Action;
-use kokuho_shared::api::job::{JobKind, JobState, JobView, StartRun};
+use kokuho_shared::api::job::{JobKind, JobState, JobView, StartReports, StartRun};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::law::shipped;
@@ -94,6 +94,32 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
             busy.set(false);
         });
     };
+    let ask = {
+        let navigate = use_navigate();
+        move |_| {
+            let year = chosen.get_untracked();
+            let name = era::fiscal_year(year);
+            let question = format!(
+                "{name}の保険料の計算に要る所得が未申告または不明の人の全員に、所得申告書を発行します。期限までに回答がない人には、再度お願いします。よろしいですか？"
+            );
+            if !confirmed(&question) {
+                return;
+            }
+            busy.set(true);
+            let navigate = navigate.clone();
+            spawn_local(async move {
+                let wish = StartReports { fiscal_year: year };
+                match api::post::<_, JobView>("/api/income-reports", &wish).await {
+                    Ok(job) => navigate(&format!("/renewals/{}", job.id), Default::default()),
+                    Err(failed) => {
+                        office.heard(&failed);
+                        problem.set(Some(failed.problem().message.clone()));
+                    }
+                }
+                busy.set(false);
+            });
+        }
+    };
     let (main, other) = (start.clone(), StoredValue::new(start));
     view! {
         <div class="buttons">
@@ -113,6 +139,9 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
             <button type="button" class="button" id="start-monthly" disabled=move || busy.get()
                 on:click=move |_| other.with_value(|start| start(JobKind::Monthly))>
                 "月次賦課を始める（変わった世帯だけ）"
+            </button>
+            <button type="button" class="button" id="start-reports" disabled=move || busy.get() on:click=ask>
+                "所得申告書を一括で発行"
             </button>
             <Show when=move || provisional.get() != 0>
                 <button type="button" class="button" id="start-provisional" disabled=move || busy.get()
@@ -153,7 +182,7 @@ fn row(job: JobView) -> impl IntoView {
     let strong = matches!(job.state, JobState::Running | JobState::Failed);
     view! {
         <tr>
-            <th scope="row"><a class="found-link" href=format!("/{}/{}", if job.kind == JobKind::Renewal { "renewals" } else { "runs" }, job.run_id)>{format!("{} {}", job.kind.name(), job.id)}</a></th>
+            <th scope="row"><a class="found-link" href=format!("/{}/{}", if job.kind.issues_documents() { "renewals" } else { "runs" }, job.run_id)>{format!("{} {}", job.kind.name(), job.id)}</a></th>
             <td>{era::fiscal_year(job.fiscal_year)}</td>
             <td class:strong=strong>{job.state.name()}</td>
             <td class="num">{done}</td>

@@ -95,6 +95,23 @@ pub fn letters_outcome(outcome: LettersOutcome) -> impl IntoView {
     }
 }
 
+pub fn reports_outcome(outcome: RenewalOutcome) -> impl IntoView {
+    let count = |count: i64| format!("{}通", format::number(count));
+    figures(vec![
+        ("所得申告書", count(outcome.reports)),
+        ("うち再度のお願い", count(outcome.reminded)),
+        (
+            "回答や照会の結果を待っている人",
+            format!("{}人", format::number(outcome.kept)),
+        ),
+        (
+            "除いた世帯",
+            format!("{}世帯", format::number(outcome.left_out)),
+        ),
+        ("印刷単位", format::number(outcome.batches)),
+    ])
+}
+
 pub fn renewal_outcome(outcome: RenewalOutcome) -> impl IntoView {
     let count = |count: i64| format!("{}通", format::number(count));
     figures(vec![

@@ -2,13 +2,13 @@
 
 use super::batches::Batches;
 use super::list::table;
-use super::outcome::{findings, renewal_outcome};
+use super::outcome::{findings, renewal_outcome, reports_outcome};
 use super::standing::standing;
 use crate::events::Stream;
 use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::access::Action;
-use kokuho_shared::api::job::{JobState, JobView, RenewalView, StartRenewal};
+use kokuho_shared::api::job::{JobKind, JobState, JobView, RenewalView, StartRenewal};
 use kokuho_shared::era;
 use kokuho_ui::components::{Notice, Tone};
 use kokuho_ui::entry::DateEntry;
@@ -166,7 +166,10 @@ pub fn RenewalPage() -> impl IntoView {
     state::entered(&format!("{TITLE} {id}"));
     screen.load();
     view! {
-        <h1 id=state::HEADING tabindex="-1">{format!("{TITLE} {id}")}</h1>
+        <h1 id=state::HEADING tabindex="-1">{move || {
+            let kind = screen.seen.with(|seen| seen.as_ref().map(|view| view.job.kind));
+            format!("{} {id}", kind.map_or(TITLE, JobKind::name))
+        }}</h1>
         {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
         {move || screen.seen.get().map(|view| shown(screen, view))}
         <p><a href="/renewals">"これまでの処理へ"</a></p>
@@ -176,12 +179,19 @@ pub fn RenewalPage() -> impl IntoView {
 
 fn shown(screen: Screen, renewal: RenewalView) -> impl IntoView {
     let job = renewal.job;
-    let day = job.for_day.map(era::format).unwrap_or_default();
+    let renews = job.kind == JobKind::Renewal;
+    let about = match job.for_day {
+        Some(day) => format!("{}から使う証", era::format(day)),
+        None => era::fiscal_year(job.fiscal_year),
+    };
     let done = job.state == JobState::Done;
     view! {
-        <p>{format!("{day}から使う証　{}が開始", job.created_by)}</p>
+        <p>{format!("{about}　{}が開始", job.created_by)}</p>
         {standing(&job, move |path| screen.send(path))}
-        {renewal.outcome.map(renewal_outcome)}
+        {renewal.outcome.map(|outcome| match renews {
+            true => renewal_outcome(outcome).into_any(),
+            false => reports_outcome(outcome).into_any(),
+        })}
         {(done && screen.office.may(Action::RenewPapers)).then(|| view! { <Batches run=screen.id kind="renewals" /> })}
         {(!renewal.findings.is_empty()).then(|| findings(renewal.findings.clone()))}
     }

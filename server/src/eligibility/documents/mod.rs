@@ -3,6 +3,7 @@
 mod applied;
 mod bracket;
 pub mod forms;
+pub mod income_reports;
 mod known;
 pub mod papers;
 mod prepared;
@@ -184,7 +185,7 @@ pub(super) async fn issue_in(
         }
     };
     if let Some(before) = overdue(tx, wish, issuer).await? {
-        remind(&mut composed, &before);
+        remind(&mut composed, (before.issued_on, before.reminders));
         void(tx, &before, issuer).await?;
     }
     write(tx, wish, (&view, member), composed, issuer).await
@@ -210,15 +211,15 @@ async fn overdue(
 }
 
 /// 再度のお願い: the letter says when it was asked for before.
-fn remind(composed: &mut Composed, before: &Row) {
+fn remind(composed: &mut Composed, (issued_on, reminders): (NaiveDate, i64)) {
     let title = &mut composed.document.title;
     *title = format!("{title}（再度のお願い）");
     let asked = format!(
         "{}にお願いしましたが、まだ回答が届いていません。行き違いのときは、ご容赦ください。",
-        forms::day(before.issued_on)
+        forms::day(issued_on)
     );
     composed.document.opening.insert(0, asked);
-    composed.reminders = before.reminders + 1;
+    composed.reminders = reminders + 1;
 }
 
 /// What is asked for again waits only once.

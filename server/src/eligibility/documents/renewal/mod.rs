@@ -106,6 +106,8 @@ pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
         outcome.notices += part.notices;
         outcome.kept += part.kept;
         outcome.left_out += part.left_out;
+        outcome.reports += part.reports;
+        outcome.reminded += part.reminded;
     }
     outcome.batches = i64::try_from(formed.len()).unwrap_or(0);
     let mut tx = db.write(Lock::Nothing).await?;
@@ -118,7 +120,7 @@ pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
 /// 郵送の別: a certificate is worth money in other hands, a notice alone is nothing.
 fn sort(kind: DocumentKind) -> &'static str {
     match kind {
-        DocumentKind::EligibilityNotice => "ordinary",
+        DocumentKind::EligibilityNotice | DocumentKind::IncomeReport => "ordinary",
         _ => "registered",
     }
 }

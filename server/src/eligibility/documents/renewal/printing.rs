@@ -12,12 +12,13 @@ use crate::press::Press;
 use crate::store::Db;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::DocumentKind;
-use kokuho_shared::api::job::{BatchView, JobKind};
+use kokuho_shared::api::job::BatchView;
 
-/// What a renewal issues.
-const KINDS: [DocumentKind; 2] = [
+/// What such a job issues.
+const KINDS: [DocumentKind; 3] = [
     DocumentKind::EligibilityCertificate,
     DocumentKind::EligibilityNotice,
+    DocumentKind::IncomeReport,
 ];
 
 /// Forms the batches of a renewal.
@@ -46,10 +47,11 @@ pub async fn form(db: &Db, run: i64) -> Result<Vec<Batch>, ServiceError> {
 /// Papers that hold no longer, whose person is no longer insured or has moved, or whose household
 /// has changed or came under a measure (支援措置) since.
 async fn left_out(db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
-    const SQL: &str = "SELECT d.number, CASE d.kind WHEN 'eligibility_notice' THEN 'ordinary' ELSE 'registered' END AS sort, \
+    const SQL: &str = "SELECT d.number, CASE WHEN d.kind IN ('eligibility_notice', 'income_report') THEN 'ordinary' \
+          ELSE 'registered' END AS sort, \
         d.ward, d.postcode FROM document d WHERE d.run_id = $1 AND (d.state <> 'open' \
-        OR NOT EXISTS (SELECT 1 FROM eligibility_fact e WHERE e.person_id = d.person_id AND e.superseded_at IS NULL \
-          AND e.valid_until IS NULL) \
+        OR (d.kind <> 'income_report' AND NOT EXISTS (SELECT 1 FROM eligibility_fact e WHERE e.person_id = d.person_id \
+          AND e.superseded_at IS NULL AND e.valid_until IS NULL)) \
         OR NOT EXISTS (SELECT 1 FROM membership_fact m WHERE m.person_id = d.person_id AND m.superseded_at IS NULL \
           AND m.household_id = d.household_id) \
         OR EXISTS (SELECT 1 FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
@@ -57,7 +59,7 @@ async fn left_out(db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
           WHERE m.household_id = d.household_id AND m.superseded_at IS NULL) \
         OR EXISTS (SELECT 1 FROM membership m JOIN protection_fact pr ON pr.person_id = m.person_id \
         AND pr.superseded_at IS NULL WHERE m.household_id = d.household_id AND m.superseded_at IS NULL)) ORDER BY d.number";
-    if queue::find(db, run).await?.kind != JobKind::Renewal {
+    if !queue::find(db, run).await?.kind.issues_documents() {
         return Err(ServiceError::NotFound("証の一斉更新"));
     }
     Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(run).fetch_all(pool).await?))

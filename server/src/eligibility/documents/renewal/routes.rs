@@ -1,5 +1,6 @@
 //! Routes of the renewal of papers.
 
+use super::super::income_reports;
 use super::{plan, printing};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
@@ -12,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::response::sse::{Event, Sse};
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::job::{BatchView, JobKind, JobView, RenewalView, StartRenewal};
+use kokuho_shared::api::job::{BatchView, JobView, RenewalView, StartRenewal, StartReports};
 use std::convert::Infallible;
 use tokio_stream::Stream;
 
@@ -32,12 +33,29 @@ pub async fn start_renewal(
     Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
 }
 
-/// Renewals, the newest first.
+/// Asks everybody whose income of a year is not known.
+#[utoipa::path(post, path = "/api/income-reports", tag = "eligibility", request_body = StartReports,
+    responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn start_reports(
+    State(app): State<App>,
+    user: User,
+    Body(wish): Body<StartReports>,
+) -> Result<(StatusCode, Json<JobView>), Failure> {
+    user.check_whole_city()?;
+    app.press.refuse_unready()?;
+    let db = app.db()?;
+    let city = app.municipality.as_str();
+    let job = income_reports::plan(db, (city, wish.fiscal_year), &user, app.clock).await?;
+    app.wake.notify_waiters();
+    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
+}
+
+/// Renewals and other jobs that issue documents, the newest first.
 #[utoipa::path(get, path = "/api/renewals", tag = "eligibility", responses((status = 200, body = Vec<JobView>)))]
 pub async fn renewals(State(app): State<App>, user: User) -> Result<Json<Vec<JobView>>, Failure> {
     user.check_whole_city()?;
     let all = progress::newest(app.db()?).await?;
-    let own = all.into_iter().filter(|job| job.kind == JobKind::Renewal);
+    let own = all.into_iter().filter(|job| job.kind.issues_documents());
     Ok(Json(own.collect()))
 }
 
@@ -52,7 +70,7 @@ pub async fn renewal(
     user.check_whole_city()?;
     let db = app.db()?;
     let job = queue::find(db, id).await?;
-    if job.kind != JobKind::Renewal {
+    if !job.kind.issues_documents() {
         return Err(ServiceError::NotFound("証の一斉更新").into());
     }
     let findings = progress::findings(db, id).await?;

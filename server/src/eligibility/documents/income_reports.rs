@@ -1,0 +1,315 @@
+//! 所得申告書の一括発行 (賦課 3): everybody who has to declare and whose income nobody knows is asked, and who did
+//! not answer in time is asked again; piece by piece over the city.
+
+use super::prepared::{COLUMNS, Prepared, Source, counter, head_of};
+use super::{forms, remind};
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::clock::Clock;
+use crate::eligibility::household::{self, AsOf, DECLARES_FROM};
+use crate::error::ServiceError;
+use crate::jobs::{self, Finding, Job, Piece, queue};
+use crate::on_tx;
+use crate::press::Press;
+use crate::store::bulk::Value;
+use crate::store::{Db, Lock, Tx};
+use chrono::NaiveDate;
+use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish};
+use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::job::{JobKind, JobState, RenewalOutcome};
+use kokuho_shared::assessment::household::IncomeStatus;
+use kokuho_shared::assessment::result::Assessor;
+use sqlx::FromRow;
+use std::collections::{HashMap, HashSet};
+
+/// Plans the letters of a year, and keeps as many numbers as there are people whose income is not known.
+pub async fn plan(
+    db: &Db,
+    (municipality, fiscal_year): (&str, i32),
+    user: &User,
+    clock: Clock,
+) -> Result<Job, ServiceError> {
+    Assessor::shipped(municipality, fiscal_year)?;
+    let (now, today) = (clock.now(), clock.today());
+    let mut tx = db.write(Lock::Everything).await?;
+    let people = unknown(&mut tx, fiscal_year).await?;
+    if people.is_empty() {
+        let text = "所得が未申告または不明の人はいません";
+        return Err(ServiceError::invalid_at("fiscal_year", text));
+    }
+    let households: Vec<i64> = people.keys().copied().collect();
+    let id = tx.take_ids("job", 1).await?;
+    let all: i64 = people.values().sum();
+    let numbers = usize::try_from(all).unwrap_or(0);
+    let mut serial = tx.take_numbers(&counter(today), numbers).await?;
+    let pieces = jobs::cut(id, &households, |piece, ids| {
+        piece.first_letter = serial;
+        serial += ids.iter().filter_map(|id| people.get(id)).sum::<i64>();
+    });
+    let job = Job {
+        id,
+        kind: JobKind::IncomeReports,
+        fiscal_year,
+        run_id: id,
+        state: JobState::Running,
+        created_at: now,
+        created_by: user.login.clone(),
+        created_role: user.role.key().to_owned(),
+        business_date: today,
+        known_at: now,
+        message: String::new(),
+        outcome: String::new(),
+        for_day: None,
+    };
+    queue::add(&mut tx, &job, &pieces).await?;
+    let entry = Entry::new(user, What::Print, now);
+    let detail = format!("income reports {id} of {fiscal_year}, at most {all}");
+    entry.detail(detail).write(&mut tx).await?;
+    tx.commit().await?;
+    Ok(job)
+}
+
+/// How many people of each household have no known income of the year before.
+async fn unknown(
+    tx: &mut Tx,
+    fiscal_year: i32,
+) -> Result<std::collections::BTreeMap<i64, i64>, ServiceError> {
+    const SQL: &str = "SELECT m.household_id, COUNT(*) FROM membership_fact m WHERE m.superseded_at IS NULL \
+        AND NOT EXISTS (SELECT 1 FROM income_fact i WHERE i.person_id = m.person_id AND i.income_year = $1 \
+        AND i.superseded_at IS NULL AND i.status = 'known') GROUP BY m.household_id ORDER BY m.household_id";
+    let rows: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(SQL).bind(i64::from(fiscal_year) - 1)
+        .fetch_all(c).await?);
+    Ok(rows.into_iter().collect())
+}
+
+/// A report that was asked for and has not come back.
+#[derive(Clone, FromRow)]
+struct Asked {
+    number: String,
+    person_id: i64,
+    issued_on: NaiveDate,
+    reply_by: Option<NaiveDate>,
+    reminders: i64,
+}
+
+/// What is known about the people of a piece, besides the facts.
+struct Known {
+    asked: HashMap<i64, Asked>,
+    /// Those of whom another office is asked.
+    inquired: HashSet<i64>,
+}
+
+#[derive(Default)]
+struct Made {
+    /// With the number of the report that a second request replaces.
+    reports: Vec<(Prepared, Option<String>)>,
+    findings: Vec<Finding>,
+    outcome: RenewalOutcome,
+}
+
+/// Does one piece; `false` where another worker has taken it meanwhile.
+pub async fn piece(
+    db: &Db,
+    job: &Job,
+    piece: &Piece,
+    worker: &str,
+    press: &Press,
+    clock: Clock,
+) -> Result<bool, ServiceError> {
+    let range = (piece.first_household, piece.last_household);
+    let as_of = AsOf {
+        fiscal_year: job.fiscal_year,
+        valid_on: None,
+        known_at: job.known_at,
+    };
+    let views = household::views(db, range.0, range.1, as_of).await?;
+    let mut tx = db.write(Lock::Nothing).await?;
+    let known = known(&mut tx, range, job).await?;
+    tx.commit().await?;
+    let work = (job.clone(), piece.first_letter, press.clone());
+    // Hashing what is printed takes the processor for a while.
+    let made = tokio::task::spawn_blocking(move || all(&views, &known, &work)).await;
+    let made = made.map_err(|error| ServiceError::Internal(error.to_string()))??;
+    write(db, (job, piece), worker, made, clock).await
+}
+
+async fn known(tx: &mut Tx, (first, last): (i64, i64), job: &Job) -> Result<Known, ServiceError> {
+    const ASKED: &str = "SELECT d.number, d.person_id, d.issued_on, d.reply_by, d.reminders FROM membership_fact m \
+        JOIN document d ON d.person_id = m.person_id AND d.state = 'open' AND d.kind = 'income_report' \
+        AND d.fiscal_year = $1 WHERE m.household_id BETWEEN $2 AND $3 AND m.superseded_at IS NULL ORDER BY d.number";
+    const INQUIRED: &str = "SELECT person_id FROM inquiry WHERE household_id BETWEEN $1 AND $2 \
+        AND dataset = 'local_tax' AND closed_at IS NULL";
+    let asked: Vec<Asked> = on_tx!(tx, c => sqlx::query_as(ASKED).bind(i64::from(job.fiscal_year))
+        .bind(first).bind(last).fetch_all(c).await?);
+    let inquired: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(INQUIRED).bind(first).bind(last)
+        .fetch_all(c).await?);
+    Ok(Known {
+        asked: asked
+            .into_iter()
+            .map(|each| (each.person_id, each))
+            .collect(),
+        inquired: inquired.into_iter().collect(),
+    })
+}
+
+fn all(
+    views: &[HouseholdView],
+    known: &Known,
+    (job, first, press): &(Job, i64, Press),
+) -> Result<Made, ServiceError> {
+    let mut made = Made::default();
+    for view in views {
+        made.outcome.households += 1;
+        let wanted: Vec<&MemberView> = view
+            .members
+            .iter()
+            .filter(|member| asks(member, job))
+            .collect();
+        // Nobody's hiding place goes through a print shop.
+        if view.is_protected() && !wanted.is_empty() {
+            let text =
+                "支援措置の対象者がいるため、一括発行から除きました。世帯ごとに発行してください";
+            made.leave_out(view, text.to_owned());
+            continue;
+        }
+        for member in wanted {
+            let serial = first + i64::try_from(made.reports.len()).unwrap_or(0);
+            match report(view, member, known, (job, serial, press)) {
+                Ok(Some((report, replaced))) => made.add(report, replaced),
+                Ok(None) => made.outcome.kept += 1,
+                Err(ServiceError::Invalid(problem)) => made.leave_out(view, problem.message),
+                Err(ServiceError::NotFound(what)) => {
+                    made.leave_out(
+                        view,
+                        format!("{what}が分かりません。世帯を開いて発行してください"),
+                    );
+                }
+                Err(other) => return Err(other),
+            }
+        }
+    }
+    Ok(made)
+}
+
+/// Whoever is insured, and the head, has to say what nobody else says.
+fn asks(member: &MemberView, job: &Job) -> bool {
+    let running = member
+        .eligibility
+        .as_ref()
+        .is_some_and(|period| period.lost_on.is_none());
+    let grown = NaiveDate::from_ymd_opt(job.fiscal_year - DECLARES_FROM, 1, 1);
+    (running || member.head)
+        && member.income_status != IncomeStatus::Known
+        && grown.is_some_and(|grown| member.birth_date <= grown)
+}
+
+/// The letter, and the one that it replaces; none where an answer is awaited.
+fn report(
+    view: &HouseholdView,
+    member: &MemberView,
+    known: &Known,
+    (job, serial, press): (&Job, i64, &Press),
+) -> Result<Option<(Prepared, Option<String>)>, ServiceError> {
+    let today = job.business_date;
+    let asked = known.asked.get(&member.person_id);
+    let waits = asked.is_some_and(|asked| asked.reply_by.is_none_or(|day| day >= today));
+    if waits || known.inquired.contains(&member.person_id) {
+        return Ok(None);
+    }
+    let wish = DocumentWish {
+        fiscal_year: job.fiscal_year,
+        kind: DocumentKind::IncomeReport,
+        person_id: member.person_id,
+        facility_id: None,
+        asked: None,
+        application: Application::default(),
+        remark: String::new(),
+    };
+    let mut composed = forms::compose(&wish, view, (member, ""), (today, None))?;
+    if let Some(asked) = asked {
+        remind(&mut composed, (asked.issued_on, asked.reminders));
+    }
+    let source = Source {
+        issued_on: today,
+        issued_by: &job.created_by,
+        run_id: Some(job.id),
+    };
+    let whom = (view, member.person_id, head_of(view)?);
+    let prepared = Prepared::new((serial, &wish), whom, composed, (press, &source))?;
+    Ok(Some((prepared, asked.map(|asked| asked.number.clone()))))
+}
+
+impl Made {
+    fn add(&mut self, report: Prepared, replaced: Option<String>) {
+        self.reports.push((report, replaced));
+    }
+
+    /// Whoever was asked at the counter meanwhile, or has answered, needs no second letter.
+    fn leave_out_newer(&mut self, now: &Known) {
+        let before = self.reports.len();
+        self.reports.retain(|(report, replaced)| {
+            let asked = now.asked.get(&report.row.person_id);
+            asked.map(|asked| &asked.number) == replaced.as_ref()
+        });
+        let count = |many: usize| i64::try_from(many).unwrap_or(0);
+        let reminded = self
+            .reports
+            .iter()
+            .filter(|(_, replaced)| replaced.is_some());
+        self.outcome.reports = count(self.reports.len());
+        self.outcome.reminded = count(reminded.count());
+        self.outcome.kept += count(before - self.reports.len());
+    }
+
+    fn leave_out(&mut self, view: &HouseholdView, reason: String) {
+        self.outcome.left_out += 1;
+        self.findings.push(Finding {
+            household_id: view.id,
+            household_number: view.number.clone(),
+            reason,
+        });
+    }
+}
+
+async fn write(
+    db: &Db,
+    (job, piece): (&Job, &Piece),
+    worker: &str,
+    mut made: Made,
+    clock: Clock,
+) -> Result<bool, ServiceError> {
+    const VOID: &str =
+        "UPDATE document SET state = 'void', closed_on = $1 WHERE number = $2 AND state = 'open'";
+    // Nobody asks at the counter between what is looked at here and what is written.
+    let mut tx = db.write(Lock::Everything).await?;
+    let range = (piece.first_household, piece.last_household);
+    made.leave_out_newer(&known(&mut tx, range, job).await?);
+    let rows: Vec<Vec<Value>> = made
+        .reports
+        .iter()
+        .map(|(report, _)| report.values(job.known_at))
+        .collect();
+    let outcome = serde_json::to_string(&made.outcome)?;
+    if !queue::done(&mut tx, piece, worker, &made.findings, outcome).await? {
+        return Ok(false);
+    }
+    for number in made
+        .reports
+        .iter()
+        .filter_map(|(_, replaced)| replaced.as_ref())
+    {
+        on_tx!(&mut tx, c => sqlx::query(VOID).bind(job.business_date).bind(number)
+            .execute(c).await?.rows_affected());
+    }
+    tx.insert("document", COLUMNS, &rows).await?;
+    let entry = Entry::by(&job.created_by, &job.created_role, What::Print, clock.now());
+    let detail = format!(
+        "income reports {} piece {}: {} letters",
+        job.id,
+        piece.number,
+        rows.len()
+    );
+    entry.detail(detail).write(&mut tx).await?;
+    tx.commit().await?;
+    Ok(true)
+}
