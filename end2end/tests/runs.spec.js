@@ -247,6 +247,9 @@ test("other rates are tried over the whole city, and a rate is found for a requi
   await expect(fifty).toContainText("+0");
   await page.getByLabel("5割軽減（円）").fill("1000000");
   await page.getByRole("button", { name: "全世帯で試算する" }).click();
+  await expect(page.getByTestId("whatif-problem")).toContainText("2割軽減の基準額以下");
+  await page.getByLabel("2割軽減（円）").fill("1200000");
+  await page.getByRole("button", { name: "全世帯で試算する" }).click();
   await expect(fifty).toContainText(/\+[1-9]/);
   await medical.getByLabel("必要額（円、率を求めるとき）").fill("1000000");
   await page.getByRole("button", { name: "必要額から所得割率を求める" }).click();

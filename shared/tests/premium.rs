@@ -408,6 +408,39 @@ fn who_is_left_by_a_certified_disability_pays_half_of_the_household_levy_from_th
 }
 
 #[test]
+fn a_couple_that_leaves_before_june_is_asked_once_and_one_that_comes_in_november_from_december_on()
+{
+    let couple = |acquired: Option<&str>, lost: Option<&str>| {
+        json!([
+            {"id": "A", "birth_date": "1981-04-02", "head": true, "acquired_on": acquired, "lost_on": lost, "income": {"other_income": 2_000_000}},
+            {"id": "B", "birth_date": "1985-04-02", "acquired_on": acquired, "lost_on": lost}
+        ])
+    };
+    let days = |members: Value| -> Vec<String> {
+        let answer = asked("27100", 2026, members).unwrap();
+        let days = answer
+            .instalments
+            .iter()
+            .map(|each| each.due_on.to_string());
+        days.collect()
+    };
+    assert_eq!(days(couple(None, Some("2026-05-15"))), ["2026-06-30"]);
+    assert_eq!(days(couple(None, Some("2026-06-15"))), ["2026-06-30"]);
+    assert_eq!(days(couple(None, Some("2026-07-15"))).len(), 10);
+    let winter = days(couple(Some("2026-11-10"), None));
+    assert_eq!(
+        winter,
+        ["2027-01-04", "2027-02-01", "2027-03-01", "2027-03-31"]
+    );
+    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let due = assessor.due_dates();
+    assert_eq!(
+        (due.len(), due[0], due[9]),
+        (10, day("2026-06-30"), day("2027-03-31"))
+    );
+}
+
+#[test]
 fn who_is_insured_in_the_months_of_the_birth_only_pays_the_unit_of_the_household() {
     let members = json!([{"id": "A", "birth_date": "1993-04-02", "head": true, "income": {"other_income": 3_000_000},
         "acquired_on": "2026-08-01", "lost_on": "2026-12-01", "maternity": {"expected_on": "2026-09-10"}}]);

@@ -15,7 +15,7 @@ use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::HashMap;
 
-/// The newest decision of a year that a household has a letter of; 仮算定 is none of the year.
+/// The newest decision of a year that a household was sent a letter of; 仮算定 is none of the year.
 #[derive(FromRow)]
 struct Told {
     household_id: i64,
@@ -26,11 +26,13 @@ struct Told {
 
 const TOLD: &str = "SELECT d.household_id, l.business_date, d.total, d.inputs FROM decision d \
     JOIN letter l ON l.decision_id = d.id WHERE d.household_id BETWEEN $1 AND $2 AND d.fiscal_year = $3 \
-    AND NOT d.provisional ORDER BY d.household_id, d.sequence";
-/// When the incomes that hold now were recorded.
+    AND NOT d.provisional AND (l.run_id = 0 OR EXISTS (SELECT 1 FROM letter_sent s WHERE s.number = l.number)) \
+    ORDER BY d.household_id, d.sequence";
+/// When the incomes that held at a moment had been recorded.
 const RECORDED: &str = "SELECT i.person_id, i.recorded_at FROM income_fact i \
     JOIN membership m ON m.person_id = i.person_id AND m.superseded_at IS NULL \
-    WHERE m.household_id BETWEEN $1 AND $2 AND i.income_year = $3 AND i.superseded_at IS NULL";
+    WHERE m.household_id BETWEEN $1 AND $2 AND i.income_year = $3 AND i.recorded_at <= $4 \
+    AND (i.superseded_at IS NULL OR i.superseded_at > $5)";
 
 /// What is needed to tell a change.
 #[derive(Default)]
@@ -40,8 +42,13 @@ pub struct Before {
 }
 
 impl Before {
-    /// Of the households with ids from `first` to `last`.
-    pub async fn of(db: &Db, first: i64, last: i64, year: i32) -> Result<Before, ServiceError> {
+    /// Of the households with ids from `first` to `last`, for decisions of a moment.
+    pub async fn of(
+        db: &Db,
+        (first, last): (i64, i64),
+        year: i32,
+        decided: Instant,
+    ) -> Result<Before, ServiceError> {
         let year = i64::from(year);
         let told: Vec<Told> = on_db!(db, pool => sqlx::query_as(TOLD)
             .bind(first).bind(last).bind(year).fetch_all(pool).await?);
@@ -49,16 +56,23 @@ impl Before {
             return Ok(Before::default());
         }
         let incomes: Vec<(i64, i64)> = on_db!(db, pool => sqlx::query_as(RECORDED)
-            .bind(first).bind(last).bind(year - 1).fetch_all(pool).await?);
+            .bind(first).bind(last).bind(year - 1).bind(decided.0).bind(decided.0).fetch_all(pool).await?);
         Ok(Before::from(told, incomes))
     }
 
-    pub async fn in_tx(tx: &mut Tx, household: i64, year: i32) -> Result<Before, ServiceError> {
-        let year = i64::from(year);
+    /// Of the household of a decision.
+    pub async fn in_tx(tx: &mut Tx, decision: &Decision) -> Result<Before, ServiceError> {
+        let (household, year) = (
+            decision.household_id,
+            i64::from(decision.summary.fiscal_year),
+        );
+        // Times are told to the second.
+        let decided = Instant::parse(&decision.summary.decided_at).map(|at| at.plus_seconds(1));
+        let decided = decided.unwrap_or(Instant(i64::MAX)).0;
         let told: Vec<Told> = on_tx!(tx, connection => sqlx::query_as(TOLD)
             .bind(household).bind(household).bind(year).fetch_all(connection).await?);
         let incomes: Vec<(i64, i64)> = on_tx!(tx, connection => sqlx::query_as(RECORDED)
-            .bind(household).bind(household).bind(year - 1).fetch_all(connection).await?);
+            .bind(household).bind(household).bind(year - 1).bind(decided).bind(decided).fetch_all(connection).await?);
         Ok(Before::from(told, incomes))
     }
 
@@ -89,10 +103,18 @@ impl Before {
             assessor,
         );
         let steps = change.steps.iter().map(|step| self.reason(step, view));
+        let mut steps: Vec<Reason> = steps.collect();
+        if steps.is_empty() {
+            steps.push(Reason {
+                cause: "納める方法・納期".to_owned(),
+                yen: Yen::ZERO,
+                people: Vec::new(),
+            });
+        }
         Ok(Some(Replaced {
             total: change.before,
             told_on: told.business_date,
-            steps: steps.collect(),
+            steps,
         }))
     }
 
@@ -113,6 +135,10 @@ impl Before {
         let member = members.find(|member| member.person_id.to_string() == touched.id);
         let on = match touched.how {
             How::Income => self.incomes.get(&touched.id).copied(),
+            // Whoever is not insured in the year has no period in its facts.
+            How::Left => touched
+                .on
+                .or(member.and_then(|member| member.eligibility.as_ref()?.lost_on)),
             _ => touched.on,
         };
         Concerned {

@@ -428,7 +428,8 @@ pub struct Stored {
 /// 照会 of a decision's household that were open when it was decided.
 macro_rules! open_inquiries {
     () => {
-        "(SELECT COUNT(*) FROM inquiry i WHERE i.household_id = decision.household_id \
+        "(SELECT COUNT(*) FROM inquiry i WHERE i.person_id IN (SELECT m.person_id FROM membership_fact m \
+          WHERE m.household_id = decision.household_id AND m.superseded_at IS NULL) \
           AND i.created_at <= decision.decided_at \
           AND (i.closed_at IS NULL OR i.closed_at > decision.decided_at)) AS open_inquiries"
     };

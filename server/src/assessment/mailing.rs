@@ -106,6 +106,7 @@ pub async fn piece(
         valid_on: None,
         known_at: job.known_at,
     };
+    let run = queue::find(db, job.run_id).await?;
     let known = Known {
         views: by_id(household::views(db, first, last, as_of).await?),
         slips: slips::newest(db, first, last, job.fiscal_year).await?,
@@ -115,7 +116,7 @@ pub async fn piece(
             .map(|each| each.id)
             .collect(),
         told: told(db, first, last).await?,
-        before: Before::of(db, first, last, job.fiscal_year).await?,
+        before: Before::of(db, (first, last), job.fiscal_year, run.known_at).await?,
     };
     let decisions = decisions::of_run(db, job.run_id, first, last).await?;
     let (worked, owned) = (press.clone(), (job.clone(), piece.clone()));

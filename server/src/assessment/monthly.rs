@@ -8,15 +8,20 @@ use kokuho_shared::calendar::FiscalYear;
 use std::collections::BTreeSet;
 
 /// Those whose facts changed since they were decided, and those insured in the year who were not.
-/// Refused before the year was decided for the city, and where there is nobody.
-pub async fn households(tx: &mut Tx, fiscal_year: i32) -> Result<BTreeSet<i64>, ServiceError> {
+/// `city`: all that a run looks at, in order. Refused before the year was decided for the city, and where there is nobody.
+pub async fn households(
+    tx: &mut Tx,
+    fiscal_year: i32,
+    city: &[i64],
+) -> Result<BTreeSet<i64>, ServiceError> {
     const RAN: &str =
         "SELECT COUNT(*) FROM job WHERE kind = 'yearly' AND state = 'done' AND fiscal_year = $1";
     const WAITING: &str = "SELECT household_id FROM decision_due WHERE fiscal_year = $1";
     const NEW: &str = "SELECT DISTINCT m.household_id FROM membership m JOIN eligibility_fact e \
         ON e.person_id = m.person_id AND e.superseded_at IS NULL WHERE m.superseded_at IS NULL \
-        AND e.valid_from < $1 AND (e.valid_until IS NULL OR e.valid_until > $2) AND NOT EXISTS \
-        (SELECT 1 FROM decision d WHERE d.household_id = m.household_id AND d.fiscal_year = $3 AND NOT d.provisional)";
+        AND e.valid_from < $1 AND (e.valid_until IS NULL OR e.valid_until > $2) \
+        AND (m.valid_until IS NULL OR NOT m.moved_out OR (m.valid_until > $3 AND m.valid_until > e.valid_from)) AND NOT EXISTS \
+        (SELECT 1 FROM decision d WHERE d.household_id = m.household_id AND d.fiscal_year = $4 AND NOT d.provisional)";
     let year = i64::from(fiscal_year);
     let ran: i64 = on_tx!(tx, c => sqlx::query_scalar(RAN).bind(year).fetch_one(c).await?);
     if ran == 0 {
@@ -29,9 +34,10 @@ pub async fn households(tx: &mut Tx, fiscal_year: i32) -> Result<BTreeSet<i64>, 
     );
     let waiting: Vec<i64> =
         on_tx!(tx, c => sqlx::query_scalar(WAITING).bind(year).fetch_all(c).await?);
-    let new: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(NEW).bind(next).bind(april).bind(year)
+    let new: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(NEW).bind(next).bind(april).bind(april).bind(year)
         .fetch_all(c).await?);
-    let all: BTreeSet<i64> = waiting.into_iter().chain(new).collect();
+    let mut all: BTreeSet<i64> = waiting.into_iter().chain(new).collect();
+    all.retain(|id| city.binary_search(id).is_ok());
     if all.is_empty() {
         let text = "決定の後に変わった世帯も、新しく加入した世帯もありません";
         return Err(ServiceError::invalid_at("fiscal_year", text));

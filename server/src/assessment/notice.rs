@@ -61,7 +61,7 @@ pub async fn issue(db: &Db, id: i64, issuer: &Issuer<'_>) -> Result<IssuedLetter
     refuse_protected(&view, issuer.user)?;
     let today = issuer.clock.today();
     let number = number(year, tx.take_numbers(&counter(year), 1).await?);
-    let told = Before::in_tx(&mut tx, household, year).await?;
+    let told = Before::in_tx(&mut tx, &decision).await?;
     let replaced = told.replaced(&decision, &view, &changed::assessor(&decision)?)?;
     let letter = compose(&decision, (&view, replaced), number, issuer.press, today)?;
     let before = slips::newest_in(&mut tx, household, year).await?;

@@ -27,12 +27,15 @@ pub struct Newest {
     pub reissues: i64,
     pub principal: i64,
     pub due_on: NaiveDate,
+    /// Whether it went out: at the counter, or in a printed batch.
+    pub sent: bool,
 }
 
 /// By household.
 pub type AllNewest = HashMap<i64, Vec<Newest>>;
 
-const NEWEST: &str = "SELECT household_id, instalment, reissues, principal, due_on FROM payment_slip p \
+const NEWEST: &str = "SELECT household_id, instalment, reissues, principal, due_on, \
+    (p.run_id = 0 OR EXISTS (SELECT 1 FROM letter_sent s WHERE s.number = p.letter_number)) AS sent FROM payment_slip p \
     WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 AND reissues = (SELECT MAX(n.reissues) \
     FROM payment_slip n WHERE n.household_id = p.household_id AND n.fiscal_year = p.fiscal_year \
     AND n.instalment = p.instalment) ORDER BY household_id, instalment";
@@ -76,7 +79,7 @@ pub struct Slip {
     pub due_on: NaiveDate,
 }
 
-/// The slips of a decision: of every instalment that has none yet or another amount or date.
+/// The slips of a decision: of every instalment that has none yet that went out, or another amount or date.
 pub fn of_decision(
     instalments: &[Instalment],
     before: &[Newest],
@@ -98,7 +101,9 @@ pub fn of_decision(
     for (instalment, amount, due_on) in wanted {
         let known = before.iter().find(|slip| slip.instalment == instalment);
         let same = match known {
-            Some(slip) => slip.principal == amount && slip.due_on == due_on,
+            Some(slip) => {
+                slip.principal == amount && slip.due_on == due_on && (slip.sent || amount == 0)
+            }
             None => amount == 0,
         };
         if same {
@@ -235,6 +240,7 @@ mod tests {
             reissues: slip.reissues,
             principal: slip.principal,
             due_on: slip.due_on,
+            sent: true,
         };
         slips.iter().map(of).collect()
     }
@@ -290,6 +296,25 @@ mod tests {
     }
 
     #[test]
+    fn a_slip_that_never_went_out_is_issued_again_with_the_next_letter() {
+        let all = [instalment(1, 5_000), instalment(2, 5_000)];
+        let first = of_decision(&all, &[], day("2026-06-10"), 1000).unwrap();
+        let mut known = newest(&first);
+        assert!(
+            of_decision(&all, &known, day("2026-06-20"), 2000)
+                .unwrap()
+                .is_empty()
+        );
+        known[1].sent = false;
+        let again = of_decision(&all, &known, day("2026-06-20"), 2000).unwrap();
+        let told: Vec<_> = again
+            .iter()
+            .map(|slip| (slip.instalment, slip.reissues))
+            .collect();
+        assert_eq!(told, [(2, 1)]);
+    }
+
+    #[test]
     fn the_tenth_reissue_is_refused() {
         let known = Newest {
             household_id: 1,
@@ -297,6 +322,7 @@ mod tests {
             reissues: 9,
             principal: 1,
             due_on: day("2026-06-30"),
+            sent: true,
         };
         let error = of_decision(&[instalment(1, 5_000)], &[known], day("2026-06-10"), 1000);
         assert!(error.unwrap_err().to_string().contains("9回"));

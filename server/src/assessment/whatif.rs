@@ -187,7 +187,15 @@ pub async fn solve(
     wish: SolveWish,
     municipality: &str,
 ) -> Result<Vec<Solved>, ServiceError> {
-    let parameters = Assessor::shipped(municipality, wish.fiscal_year)?.parameters;
+    let mut parameters = Assessor::shipped(municipality, wish.fiscal_year)?.parameters;
+    if let Some(thresholds) = wish.thresholds {
+        if !thresholds.are_sound() {
+            let text = "軽減の基準額は0円以上で、5割軽減の額を2割軽減の額以下にしてください";
+            return Err(ServiceError::invalid_at("thresholds", text));
+        }
+        let heads = &mut parameters.national.per_head.value;
+        (heads.t50, heads.t20) = (thresholds.t50, thresholds.t20);
+    }
     let range = range(db, wish.fiscal_year).await?;
     if range.decisions == 0 {
         let text = "この年度の決定がありません。先に年次賦課を行ってください";

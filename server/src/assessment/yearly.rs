@@ -53,7 +53,7 @@ pub async fn plan(
         ));
     }
     let chosen = match kind {
-        JobKind::Monthly => Some(monthly::households(&mut tx, fiscal_year).await?),
+        JobKind::Monthly => Some(monthly::households(&mut tx, fiscal_year, &households).await?),
         _ => None,
     };
     let count = chosen.as_ref().map_or(households.len(), BTreeSet::len);

@@ -206,9 +206,10 @@ pub async fn printed(
     left_out: &[LeftOut],
 ) -> Result<BatchView, ServiceError> {
     const SQL: &str = "INSERT INTO print_mark (id, run_id, number, printed_at, printed_by) VALUES ($1, $2, $3, $4, $5)";
-    find(list(db, run, user, left_out).await?, number)?;
+    let batch = find(list(db, run, user, left_out).await?, number)?;
     let now = clock.now();
     let mut tx = db.write(Lock::Nothing).await?;
+    sent(&mut tx, run, &batch, now).await?;
     let id = tx.take_ids("print_mark", 1).await?;
     on_tx!(&mut tx, connection => sqlx::query(SQL).bind(id).bind(run).bind(number).bind(now.0)
         .bind(&user.login).execute(connection).await?.rows_affected());
@@ -219,6 +220,27 @@ pub async fn printed(
         .await?;
     tx.commit().await?;
     find(list(db, run, user, left_out).await?, number)
+}
+
+/// Notes which letters were in a printed batch. Documents of other jobs are no letters.
+async fn sent(tx: &mut Tx, run: i64, batch: &BatchView, now: Instant) -> Result<(), ServiceError> {
+    const LETTERS: &str = "SELECT number FROM letter WHERE run_id = $1 AND ward = $2 \
+        AND (postcode, number) >= ($3, $4) AND (postcode, number) <= ($5, $6) \
+        AND NOT EXISTS (SELECT 1 FROM letter_sent s WHERE s.number = letter.number)";
+    let letters: Vec<String> = on_tx!(&mut *tx, c => sqlx::query_scalar(LETTERS).bind(run).bind(&batch.ward)
+        .bind(&batch.first_postcode).bind(&batch.first_letter).bind(&batch.last_postcode).bind(&batch.last_letter)
+        .fetch_all(c).await?);
+    let printed = letters
+        .into_iter()
+        .filter(|number| !batch.left_out.contains(number));
+    let rows: Vec<Vec<Value>> = printed
+        .map(|number| vec![Value::Text(number), Value::Int(now.0)])
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    tx.insert("letter_sent", &["number", "sent_at"], &rows)
+        .await
 }
 
 #[cfg(test)]

@@ -34,12 +34,14 @@ pub async fn start(
     let db = app.db()?;
     let kind = kind(wish)?;
     // 仮算定 is there because the incomes of the year have not come yet.
-    if kind == JobKind::Yearly {
+    if kind != JobKind::Provisional {
         // A year decided without the second file of the incomes would be wrong for whole streets.
         if let Some(incomplete) = parts::incomplete(db).await?.first() {
             let text = format!("{}。届いてから始めてください", incomplete.told());
             return Err(ServiceError::Conflict(Problem::new(text)).into());
         }
+    }
+    if kind == JobKind::Yearly {
         let city = (app.municipality.as_str(), app.layouts.as_deref());
         arrivals::refuse_without(db, city, wish.fiscal_year).await?;
     }
@@ -229,8 +231,11 @@ async fn switch(
     let db = app.db()?;
     let job = queue::find(db, id).await?;
     let mut tx = db.write(Lock::Nothing).await?;
-    if to == JobState::Running && job.for_day.is_some() && job.business_date != app.clock.today() {
-        let text = "別の業務日に始めた一斉更新は再開できません。新しく始めてください（済んだ証は残ります）";
+    if to == JobState::Running
+        && job.kind.issues_documents()
+        && job.business_date != app.clock.today()
+    {
+        let text = "別の業務日に始めた一斉更新・一括発行は再開できません。新しく始めてください（済んだ文書は残ります）";
         return Err(ServiceError::Conflict(Problem::new(text)).into());
     }
     if to == JobState::Running {

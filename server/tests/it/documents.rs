@@ -278,7 +278,7 @@ both! {
         let path = |number: &Value| format!("/api/documents/{}/income", number.as_str().unwrap());
         let (status, problem) = later.send(Method::POST, &path(&first["number"]), reply.clone()).await;
         assert_eq!(status, StatusCode::CONFLICT);
-        assert!(problem["message"].as_str().unwrap().contains("再度のお願いに替わっています"), "{problem}");
+        assert!(problem["message"].as_str().unwrap().contains("新しい文書番号で受け付けてください"), "{problem}");
         let (status, closed) = later.send(Method::POST, &path(&again["number"]), reply).await;
         assert_eq!((status, &closed["state"]), (StatusCode::OK, &json!("replied")), "{closed}");
         // Whoever answered in time is not asked again with other words.
@@ -332,5 +332,27 @@ both! {
         assert_eq!(later.import(Incomes, all.into_bytes()).await["state"], "done");
         let (status, problem) = later.send(Method::POST, "/api/income-reports", json!({"fiscal_year": 2026})).await;
         assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("fiscal_year")), "{problem}");
+    }
+}
+
+both! {
+    async fn who_moved_within_the_city_is_asked_in_the_new_household_only(office: Office) {
+        office.with_city().await;
+        let undeclared = file_of(Incomes).replace("1000000001,2025,1,4500000,3160000", "1000000001,2025,2,4500000,3160000").replace("1000000002,2025,1", "1000000002,2025,2");
+        assert_eq!(office.import(Incomes, undeclared.into_bytes()).await["state"], "done");
+        // The second moves into a household of her own in the city.
+        let moved = crate::city::since(&file_of(Residents), "2026-05-01").replace("1000000002,2000000001,0,妻", "1000000002,2000000002,1,世帯主").replace("#合計,3,1", "#合計,3,2");
+        let job = office.import(Residents, moved.into_bytes()).await;
+        assert_eq!(job["state"], "done", "{job}");
+        let (status, job) = office.send(Method::POST, "/api/income-reports", json!({"fiscal_year": 2026})).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+        office.worker("27213", "one").run_until_idle().await.unwrap();
+        let sql = "SELECT household_id, person_id FROM document ORDER BY number";
+        let asked: Vec<(i64, i64)> = kokuho_server::on_db!(&office.db, pool => sqlx::query_as(sql).fetch_all(pool).await.unwrap());
+        let sql = "SELECT household_id, person_id FROM membership_fact WHERE superseded_at IS NULL";
+        let members: Vec<(i64, i64)> = kokuho_server::on_db!(&office.db, pool => sqlx::query_as(sql).fetch_all(pool).await.unwrap());
+        assert_eq!(asked.len(), 2, "{asked:?}");
+        assert!(asked.iter().all(|one| members.contains(one)), "{asked:?} {members:?}");
+        assert_ne!(asked[0].0, asked[1].0);
     }
 }

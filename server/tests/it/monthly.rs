@@ -49,6 +49,18 @@ async fn letters(office: &Office, view: &Value) -> Value {
     view["letters_outcome"].clone()
 }
 
+/// Everything of the run is printed.
+async fn print(office: &Office, view: &Value) {
+    let path = format!("/api/runs/{}/batches", view["job"]["id"]);
+    let (_, list) = office.get(&path).await;
+    assert!(!list.as_array().unwrap().is_empty(), "{list}");
+    for batch in list.as_array().unwrap() {
+        let path = format!("{path}/{}/printed", batch["number"]);
+        let (status, printed) = office.send(Method::POST, &path, json!(null)).await;
+        assert_eq!(status, StatusCode::OK, "{printed}");
+    }
+}
+
 /// A household with a premium, its head insured the whole year, and nobody hidden.
 async fn plain(office: &Office) -> Value {
     let sql = "SELECT household_id FROM letter ORDER BY household_id";
@@ -98,6 +110,7 @@ both! {
         office.with_demo(CITY, HOUSEHOLDS).await;
         let yearly = run(&office, json!({"fiscal_year": 2026})).await;
         letters(&office, &yearly).await;
+        print(&office, &yearly).await;
         let view = plain(&office).await;
         assert!(letter(&office, &view["id"]).await["replaces"].is_null());
         correct(&office, &view).await;
@@ -135,6 +148,7 @@ both! {
         office.with_demo(CITY, HOUSEHOLDS).await;
         let yearly = run(&office, json!({"fiscal_year": 2026})).await;
         letters(&office, &yearly).await;
+        print(&office, &yearly).await;
         let view = plain(&office).await;
         let told = view["decisions"][0]["total"].as_i64().unwrap();
         let mut last = Value::Null;
@@ -154,6 +168,25 @@ both! {
         let content = letter(&office, &view["id"]).await;
         assert_eq!(content["replaces"]["total"].as_i64(), Some(told));
         assert_eq!(content["total"], last["summary"]["total"]);
+    }
+}
+
+both! {
+    async fn what_was_never_printed_was_never_told_and_its_slips_come_with_the_next_letter(office: Office) {
+        office.with_demo(CITY, HOUSEHOLDS).await;
+        let yearly = run(&office, json!({"fiscal_year": 2026})).await;
+        letters(&office, &yearly).await;
+        let view = plain(&office).await;
+        correct(&office, &view).await;
+        let changed = run(&office, monthly()).await;
+        letters(&office, &changed).await;
+        assert!(letter(&office, &view["id"]).await["replaces"].is_null());
+        let sql = "SELECT COUNT(*) FROM payment_slip p JOIN letter l ON l.number = p.letter_number \
+            WHERE l.household_id = $1 AND l.run_id = $2 AND p.principal > 0";
+        let run_id = changed["job"]["id"].as_i64();
+        let slips: i64 = kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sql)
+            .bind(view["id"].as_i64()).bind(run_id).fetch_one(pool).await.unwrap());
+        assert_eq!(slips, 10);
     }
 }
 

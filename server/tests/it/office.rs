@@ -419,6 +419,7 @@ impl Office {
             "journal",
             "ledger_entry",
             "letter",
+            "letter_sent",
             "payment_slip",
             "document",
             "individual_number",

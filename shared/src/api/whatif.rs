@@ -44,4 +44,6 @@ pub struct SolveWish {
     pub rates: ByPart<PartRates>,
     /// Σ that each part must bring, public money for the reductions included.
     pub required: ByPart<Yen>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thresholds: Option<Thresholds>,
 }

@@ -183,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_off_is_told_in_whole_yen() {
+        let relief = Relief {
+            levy: 7 * SCALE + SCALE - 1,
+            capita: 5 * SCALE,
+            ..Relief::default()
+        };
+        assert_eq!(relief.inputs(), [7, 5, 0]);
+    }
+
+    #[test]
     fn a_relief_takes_no_more_than_is_left_of_a_line() {
         let mut line = (1_000, 1_000);
         assert_eq!((off(&mut line, 60), line), (600, (1_000, 400)));

@@ -66,8 +66,14 @@ impl Schedule {
             .filter(|(_, due_on)| *due_on >= earliest)
             .collect();
         let is_open = |number: u8| open.iter().any(|(known, _)| *known == number);
+        // One of the year that can still be asked for otherwise is not fixed, also where whoever is
+        // charged in other months now would not be asked for it.
+        let is_free = |each: &Instalment| {
+            let own = rules.provisional + 1..LATE_FROM;
+            is_open(each.number) || (own.contains(&each.number) && each.due_on >= earliest)
+        };
         let mut fixed: Vec<Instalment> = self.booked.clone();
-        fixed.retain(|each| each.number < DEDUCTED_FROM && !is_open(each.number));
+        fixed.retain(|each| each.number < DEDUCTED_FROM && !is_free(each));
         fixed.extend(&self.deducted);
         fixed.sort_by_key(|each| each.number);
         let open = self.before_deduction(open);

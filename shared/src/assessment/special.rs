@@ -303,8 +303,6 @@ impl<'a> Year<'a> {
             sums.whole += i128::from(lines.exact) * i128::from(count);
             sums.relief.add(&relief, i128::from(count));
             let annual = if self.components {
-                let amount = state.cut(&lines, &mut ());
-                sums.states += self.relieved(amount, &relief, &mut ())?.0 * count;
                 let told = Yen(lines.exact.div_euclid(EXACT));
                 let off = told - lines.subtotal;
                 listener.leaf(Code::Fraction, Some(self.part), None, off, &[]);

@@ -22,6 +22,16 @@ pub struct Thresholds {
     pub t20: i64,
 }
 
+/// The highest level that anybody tries, in yen.
+pub(super) const MOST_YEN: i64 = 1_000_000_000;
+
+impl Thresholds {
+    /// 2割 reaches further up than 5割.
+    pub fn are_sound(&self) -> bool {
+        (0..=self.t20).contains(&self.t50) && self.t20 <= MOST_YEN
+    }
+}
+
 /// Sums of both rules, in yen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -14,8 +14,6 @@ use std::collections::BTreeMap;
 /// Steps of the bars, in yen, and where they end.
 const STEP: i64 = 10_000;
 const MOST: i64 = 200_000;
-/// No threshold is larger.
-const MOST_YEN: i64 = 1_000_000_000;
 /// So many households with the largest difference are told, on either side.
 const TOLD: usize = 20;
 /// A rate is sought in steps of a hundredth of a per cent, up to 20 %.
@@ -41,8 +39,7 @@ impl Trial {
             national.caps.value.set(part, cap);
         }
         if let Some(thresholds) = self.thresholds {
-            let both = [thresholds.t50, thresholds.t20];
-            if both.iter().any(|each| !(0..=MOST_YEN).contains(each)) {
+            if !thresholds.are_sound() {
                 return Err(AssessmentError::OutOfRange);
             }
             national.per_head.value.t50 = thresholds.t50;
@@ -308,6 +305,7 @@ mod tests {
     use super::*;
     use crate::assessment::household::Member;
     use crate::assessment::result::Assessor;
+    use crate::assessment::trial::MOST_YEN;
     use crate::law::parameters::MaternityCap;
 
     fn city() -> Vec<Household> {
@@ -567,7 +565,8 @@ mod tests {
         assert!(trial.rules(&parameters).is_ok());
         for (t50, t20, good) in [
             (0, MOST_YEN, true),
-            (MOST_YEN, 0, true),
+            (MOST_YEN, MOST_YEN, true),
+            (1, 0, false),
             (-1, 0, false),
             (0, -1, false),
             (MOST_YEN + 1, 0, false),

@@ -38,16 +38,14 @@ fn local_tax(told: &LocalTax) -> Vec<String> {
         Some(yen) => format!("{name} {}円", format::number(yen.0)),
         None => format!("{name} 回答なし"),
     };
-    // These are rare: only what is not zero is told.
+    // These are rare; what is said takes the place of what is known, also where it is zero.
     let rare = [
         ("譲渡所得の特別控除", told.transfer_special_deduction),
         ("雑損失の繰越", told.casualty_loss),
         ("専従者控除", told.family_pay_deducted),
         ("専従者給与", told.family_pay_received),
     ];
-    let rare = rare
-        .into_iter()
-        .filter(|(_, yen)| yen.is_some_and(|yen| yen != Yen::ZERO));
+    let rare = rare.into_iter().filter(|(_, yen)| yen.is_some());
     let mut lines = vec![
         format!("{}年の所得", told.income_year),
         amount("給与収入", told.salary_receipts),

@@ -74,6 +74,9 @@ impl Levels {
         };
         let (t50, t20) = (amount(self.t50, "5割")?, amount(self.t20, "2割")?);
         let told = Thresholds { t50, t20 };
+        if !told.are_sound() {
+            return Err("5割軽減の基準額は、2割軽減の基準額以下にしてください".to_owned());
+        }
         Ok((told != self.known).then_some(told))
     }
 

@@ -102,19 +102,27 @@ fn checked(run: i64, outcome: &CheckOutcome) -> impl IntoView + use<> {
 fn Listed(run: i64, sort: Sort, number: i64) -> impl IntoView {
     let office = state::office();
     let found = RwSignal::new(None::<Vec<CheckFinding>>);
-    let problem = RwSignal::new(None::<String>);
+    let (problem, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
     // The next part of the list, after what is shown.
     let more = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        problem.set(None);
         let after = found.with_untracked(|found| found.as_ref().map_or(0, Vec::len));
         spawn_local(async move {
             let path = format!("/api/runs/{run}/check/{}?after={after}", sort.key());
             match api::get::<Vec<CheckFinding>>(&path).await {
-                Ok(list) => found.update(|found| found.get_or_insert_default().extend(list)),
+                Ok(list) => {
+                    found.try_update(|found| found.get_or_insert_default().extend(list));
+                }
                 Err(failed) => {
                     office.heard(&failed);
-                    problem.set(Some(failed.problem().message.clone()));
+                    problem.try_set(Some(failed.problem().message.clone()));
                 }
             }
+            busy.try_set(false);
         });
     };
     let toggled = move |event: web_sys::Event| {
@@ -135,7 +143,7 @@ fn Listed(run: i64, sort: Sort, number: i64) -> impl IntoView {
                 view! {
                     {table(sort, list)}
                     {(rest > 0).then(|| view! {
-                        <p><button type="button" class="button" on:click=move |_| more()>
+                        <p><button type="button" class="button" disabled=move || busy.get() on:click=move |_| more()>
                             {format!("続きを表示（あと{}世帯）", format::number(rest))}
                         </button></p>
                     })}

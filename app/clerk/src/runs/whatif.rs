@@ -6,7 +6,7 @@ use crate::listing::Listing;
 use crate::{api, state};
 
 use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
-use kokuho_shared::assessment::whatif::{Difference, Solved, WhatIfOutcome};
+use kokuho_shared::assessment::whatif::{Difference, Solved, Thresholds, WhatIfOutcome};
 use kokuho_shared::era;
 use kokuho_shared::law::parameters::ByPart;
 use kokuho_ui::components::{Field, Notice, ProgressBar, Tone};
@@ -38,17 +38,21 @@ impl Screen {
         self.busy.try_set(false);
     }
 
+    fn thresholds(self) -> Result<Option<Thresholds>, String> {
+        let levels = self
+            .levels
+            .with_value(|levels| levels.as_ref().map(Levels::read));
+        Ok(levels.transpose()?.flatten())
+    }
+
     fn begin(self) {
         self.problem.set(None);
         let rates = match self.fields.with_value(|fields| all(fields)) {
             Ok(rates) => rates,
             Err(why) => return self.problem.set(Some(why)),
         };
-        let levels = self
-            .levels
-            .with_value(|levels| levels.as_ref().map(Levels::read));
-        let thresholds = match levels.transpose() {
-            Ok(thresholds) => thresholds.flatten(),
+        let thresholds = match self.thresholds() {
+            Ok(thresholds) => thresholds,
             Err(why) => return self.problem.set(Some(why)),
         };
         let wish = WhatIfWish {
@@ -110,10 +114,15 @@ impl Screen {
             Ok(rates) => rates,
             Err(why) => return self.problem.set(Some(why)),
         };
+        let thresholds = match self.thresholds() {
+            Ok(thresholds) => thresholds,
+            Err(why) => return self.problem.set(Some(why)),
+        };
         let wish = SolveWish {
             fiscal_year: self.year.get_untracked(),
             rates,
             required,
+            thresholds,
         };
         self.busy.set(true);
         spawn_local(async move {

@@ -40,6 +40,9 @@ struct Instalment {
     amount: String,
 }
 
+/// So many people are named for a cause.
+const NAMED: usize = 3;
+
 /// What was told before, and why it changed.
 #[derive(Serialize)]
 struct Change<'a> {
@@ -54,6 +57,8 @@ struct Cause<'a> {
     label: &'a str,
     yen: String,
     people: Vec<Person<'a>>,
+    /// How many more there are, where they would leave no room on the page.
+    more: String,
 }
 
 /// Somebody whom a cause concerns, with how and since when.
@@ -113,7 +118,11 @@ fn change<'a>(replaced: &'a Replaced, now: Yen, fonts: &'a Fonts) -> Change<'a> 
     let cause = |step: &'a Reason| Cause {
         label: &step.cause,
         yen: signed(step.yen),
-        people: step.people.iter().map(person).collect(),
+        people: step.people.iter().take(NAMED).map(person).collect(),
+        more: match step.people.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!("ほか{more}人"),
+        },
     };
     Change {
         told_on: era::format(replaced.told_on),

@@ -119,7 +119,8 @@ pub async fn piece(
     let range = (piece.first_household, piece.last_household);
     let as_of = AsOf {
         fiscal_year: job.fiscal_year,
-        valid_on: None,
+        // Whoever has left the household, or died, is not asked there.
+        valid_on: Some(job.business_date),
         known_at: job.known_at,
     };
     let views = household::views(db, range.0, range.1, as_of).await?;
@@ -160,11 +161,9 @@ fn all(
     let mut made = Made::default();
     for view in views {
         made.outcome.households += 1;
-        let wanted: Vec<&MemberView> = view
-            .members
-            .iter()
-            .filter(|member| asks(member, job))
-            .collect();
+        let insured = view.members.iter().any(runs);
+        let mut wanted: Vec<&MemberView> = view.members.iter().collect();
+        wanted.retain(|member| insured && asks(member, job));
         // Nobody's hiding place goes through a print shop.
         if view.is_protected() && !wanted.is_empty() {
             let text =
@@ -191,14 +190,17 @@ fn all(
     Ok(made)
 }
 
-/// Whoever is insured, and the head, has to say what nobody else says.
+fn runs(member: &MemberView) -> bool {
+    let period = member.eligibility.as_ref();
+    period.is_some_and(|period| period.lost_on.is_none())
+}
+
+/// Whoever the reduction test looks at has to say what nobody else says: the insured, the head, and
+/// 特定同一世帯所属者 beside them.
 fn asks(member: &MemberView, job: &Job) -> bool {
-    let running = member
-        .eligibility
-        .as_ref()
-        .is_some_and(|period| period.lost_on.is_none());
+    let looked_at = runs(member) || member.head || member.specific_month.is_some();
     let grown = NaiveDate::from_ymd_opt(job.fiscal_year - DECLARES_FROM, 1, 1);
-    (running || member.head)
+    looked_at
         && member.income_status != IncomeStatus::Known
         && grown.is_some_and(|grown| member.birth_date <= grown)
 }
@@ -261,7 +263,13 @@ impl Made {
         self.outcome.kept += count(before - self.reports.len());
     }
 
+    /// A household is told once, with every reason.
     fn leave_out(&mut self, view: &HouseholdView, reason: String) {
+        let last = self.findings.last_mut();
+        if let Some(last) = last.filter(|last| last.household_id == view.id) {
+            last.reason = format!("{}。{reason}", last.reason);
+            return;
+        }
         self.outcome.left_out += 1;
         self.findings.push(Finding {
             household_id: view.id,

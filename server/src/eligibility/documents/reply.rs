@@ -81,7 +81,7 @@ fn refuse(row: &Row, reply: &IncomeReply, issuer: &Issuer<'_>) -> Result<(), Ser
         return Err(ServiceError::invalid("所得申告書ではありません"));
     }
     if row.state == "void" {
-        let text = "この申告書は、再度のお願いに替わっています。新しい文書番号で受け付けてください";
+        let text = "この申告書は無効です（差替え）。再度のお願いを出したときは、新しい文書番号で受け付けてください";
         return Err(ServiceError::Conflict(Problem::new(text).at("state")));
     }
     if row.state != "open" {
@@ -89,7 +89,8 @@ fn refuse(row: &Row, reply: &IncomeReply, issuer: &Issuer<'_>) -> Result<(), Ser
         return Err(ServiceError::Conflict(Problem::new(text).at("state")));
     }
     refuse_anothers(row, reply.person_id)?;
-    if reply.on < row.issued_on || reply.on > issuer.clock.today() {
+    // Of a second request the first form may have come back on the days before.
+    if (row.reminders == 0 && reply.on < row.issued_on) || reply.on > issuer.clock.today() {
         let text = "発行の日から業務日までの日にしてください";
         return Err(ServiceError::invalid_at("on", text));
     }

@@ -95,7 +95,7 @@ pub async fn document(
         }
     }
     if pages.is_empty() {
-        let text = "この印刷単位の証は、すべて印刷から除かれています";
+        let text = "この印刷単位の文書は、すべて印刷から除かれています";
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
     press.print(pages).await
