@@ -5,11 +5,11 @@ use kokuho_shared::api::household::{MemberView, to_household};
 use kokuho_shared::assessment::household::{Household, Involuntary, Maternity, Member};
 use kokuho_shared::assessment::premium::{self, AssessmentError};
 use kokuho_shared::assessment::result::Assessor;
-use kokuho_shared::assessment::rules::Rules;
+use kokuho_shared::assessment::rules::{MOST, Rules};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::explain::Code;
 use kokuho_shared::law::LawError;
-use kokuho_shared::law::parameters::{MaternityCap, Part, PartRates};
+use kokuho_shared::law::parameters::{ByPart, MaternityCap, Part, PartRates};
 use kokuho_shared::law::shipped::{self, MUNICIPALITIES};
 use kokuho_shared::money::Yen;
 use serde_json::{Value, json};
@@ -405,6 +405,29 @@ fn who_is_left_by_a_certified_disability_pays_half_of_the_household_levy_from_th
         .map(|line| line.yen.0)
         .collect();
     assert_eq!(halves, [-16_954]);
+}
+
+#[test]
+fn a_unit_below_zero_or_beyond_what_is_calculated_with_is_refused() {
+    let parameters = Assessor::shipped("27100", 2026).unwrap().parameters;
+    let with = |per_capita: Yen| {
+        let mut rates = parameters.rates.clone();
+        let medical = rates.medical.as_mut().unwrap();
+        medical.value.per_capita = per_capita;
+        let mut plain = ByPart::default();
+        for (part, cited) in rates.iter() {
+            plain.set(part, cited.value);
+        }
+        let (rounding, options) = (parameters.rounding.value, parameters.options.value);
+        Rules::inline(&parameters.national, plain, rounding, options).err()
+    };
+    let refused = Some(AssessmentError::RateOutOfRange {
+        part: Part::Medical,
+    });
+    assert_eq!(with(Yen(0)), None);
+    assert_eq!(with(MOST), None);
+    assert_eq!(with(Yen(-1)), refused);
+    assert_eq!(with(MOST + Yen(1)), refused);
 }
 
 #[test]

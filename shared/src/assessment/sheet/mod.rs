@@ -327,6 +327,67 @@ mod tests {
         );
     }
 
+    fn members(sheet: &Sheet) -> Vec<Member> {
+        let assessor = Assessor::shipped(&sheet.municipality, sheet.fiscal_year).unwrap();
+        let tables = Tables::shipped().unwrap();
+        sheet.household(&tables, &assessor).unwrap().members
+    }
+
+    #[test]
+    fn a_person_becomes_a_member_with_everything_that_was_said() {
+        let mut two = sheet("1981-04-02", 0);
+        two.persons.push(Person {
+            birth: Some(day("1985-04-02")),
+            undeclared: true,
+            fixed_asset_tax: Yen(7),
+            family_pay_deducted: Yen(8),
+            family_pay_received: Yen(9),
+            ..Person::default()
+        });
+        let all = members(&two);
+        let second = &all[1];
+        assert_eq!((all[0].id.as_str(), second.id.as_str()), ("1", "2"));
+        assert_eq!(all[0].income_status, IncomeStatus::Known);
+        assert_eq!(second.income_status, IncomeStatus::Undeclared);
+        assert_eq!(second.fixed_asset_tax, Yen(7));
+        assert_eq!(second.income.family_pay_deducted, Yen(8));
+        assert_eq!(second.income.family_pay_received, Yen(9));
+    }
+
+    #[test]
+    fn a_person_is_insured_in_the_months_of_the_year_that_were_said() {
+        let of = |birth: &str, acquired: Option<&str>, lost: Option<&str>| {
+            let mut one = sheet(birth, 0);
+            one.persons[0].acquired = acquired.map(day);
+            one.persons[0].lost = lost.map(day);
+            let member = members(&one).remove(0);
+            let text = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+            (
+                member.insured,
+                text(member.acquired_on),
+                text(member.lost_on),
+            )
+        };
+        let some = |text: &str| Some(text.to_owned());
+        let born = "1981-04-02";
+        assert_eq!(of(born, None, None), (true, None, None));
+        assert_eq!(of(born, Some("2026-04-01"), None), (true, None, None));
+        let second = of(born, Some("2026-04-02"), None);
+        assert_eq!(second, (true, some("2026-04-02"), None));
+        assert!(!of(born, Some("2027-04-01"), None).0);
+        assert!(!of(born, None, Some("2026-04-01")).0);
+        let lost = of(born, None, Some("2026-04-02"));
+        assert_eq!(lost, (true, None, some("2026-04-02")));
+        let after = of(born, None, Some("2027-04-01"));
+        assert_eq!(after, (true, None, some("2027-04-01")));
+        assert_eq!(of(born, None, Some("2027-04-02")), (true, None, None));
+        // Who turns 75 in October leaves by age; a loss before it is one of its own.
+        let old = "1951-10-10";
+        assert_eq!(of(old, None, Some("2026-10-10")), (true, None, None));
+        let before = of(old, None, Some("2026-10-09"));
+        assert_eq!(before, (true, None, some("2026-10-09")));
+    }
+
     #[test]
     fn a_missing_date_of_birth_is_named_by_its_person() {
         let mut two = sheet("1981-04-02", 0);
