@@ -27,7 +27,7 @@ pub struct Line {
 pub enum Told {
     Answer {
         basics: Basics,
-        answer: Answer,
+        answer: Box<Answer>,
         complete: bool,
     },
     NoRecord,
@@ -86,7 +86,7 @@ fn told(row: &Row<'_>, dataset: Dataset, complete: bool) -> Result<Told, FileErr
             2
         },
     };
-    let answer = match dataset {
+    let answer = Box::new(match dataset {
         Dataset::LocalTax => Answer::LocalTax(local_tax(row)?),
         Dataset::ResidentRelation => Answer::ResidentRelation(ResidentRelation {
             head: row.code("head", &["0", "1"])? == "1",
@@ -98,7 +98,7 @@ fn told(row: &Row<'_>, dataset: Dataset, complete: bool) -> Result<Told, FileErr
             left_on: row.date("left_on")?,
             reason_code: row.text("reason_code").to_owned(),
         }),
-    };
+    });
     Ok(Told::Answer {
         basics,
         answer,
