@@ -1,6 +1,6 @@
 // The numbered flows of the office, each from its screen to the partner and back.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { check } from "./axe.js";
 import { IZUMISANO } from "./cities.js";
@@ -12,6 +12,15 @@ async function opened(page, office, place, bornFrom) {
   const found = household(office, place, bornFrom);
   await open(page, found.number, found.kana);
   return found;
+}
+
+/** The place of a household whose head is insured, and of whom the minister tells a reason of the law. */
+function working(office, from) {
+  const text = new TextDecoder("shift_jis").decode(readFileSync(join(office.folder, "eligibility.csv")));
+  const rows = text.trim().split(/\r?\n/).map((line) => line.split(","));
+  const insured = new Set(rows.filter((row) => row[8] === "").map((row) => row[4]));
+  const fits = ({ resident }) => insured.has(resident) && !resident.endsWith("9");
+  for (let place = from; ; place += 1) if (fits(household(office, place))) return place;
 }
 
 async function section(page, name) {
@@ -53,7 +62,7 @@ const ASKED = [
 
 for (const [place, asked] of ASKED.entries()) {
   test(asked.name, async ({ page, osaka }, info) => {
-    await opened(page, osaka, place);
+    await opened(page, osaka, asked.effect === EFFECTS.job ? working(osaka, 30) : place);
     const before = await page.getByTestId("preview-total").textContent();
     const inquiries = await inquire(page, osaka, asked);
     await expect(inquiries).toContainText(asked.says);
