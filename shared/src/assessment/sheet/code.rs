@@ -288,6 +288,27 @@ mod tests {
     }
 
     #[test]
+    fn a_line_has_at_least_one_person_and_at_most_so_many() {
+        let with = |count: usize| {
+            let mut sheet = sheet("1981-04-02", 0);
+            let one = sheet.persons[0].clone();
+            sheet.persons.resize(count, one);
+            read(&write(&sheet)).map(|read| read.persons.len())
+        };
+        assert_eq!(with(MOST), Ok(MOST));
+        assert!(with(MOST + 1).is_err() && with(0).is_err());
+    }
+
+    #[test]
+    fn a_day_has_eight_digits() {
+        let line = write(&sheet("1981-04-02", 0));
+        for wrong in ["9810402", "+9810402", "019810402"] {
+            let text = line.replace("19810402", wrong);
+            assert!(read(&text).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn what_is_cut_off_or_misspelt_is_refused_by_name() {
         let line = write(&sheet("1981-04-02", 4_500_000));
         for length in 3..line.len() {

@@ -226,6 +226,23 @@ mod tests {
     }
 
     #[test]
+    fn a_loss_takes_the_place_of_a_later_one_only() {
+        let after = |before: &str, on: &str| {
+            let mut person = Person {
+                lost: Some(day(before)),
+                other_insurance: false,
+                ..Person::default()
+            };
+            lost(&mut person, Some(day(on)), true);
+            (person.lost, person.other_insurance)
+        };
+        let june = "2026-06-01";
+        assert_eq!(after(june, "2026-05-01"), (Some(day("2026-05-01")), true));
+        assert_eq!(after(june, june), (Some(day(june)), false));
+        assert_eq!(after(june, "2026-07-01"), (Some(day(june)), false));
+    }
+
+    #[test]
     fn who_was_insured_or_lost_before_stays_so() {
         let insured = sheet("1981-04-02", 5_000_000);
         let on = day("2026-10-14");
@@ -249,6 +266,10 @@ mod tests {
         .with;
         let moved = applied(&born, LifeEvent::MovedIn { on }).unwrap().with;
         assert_eq!(moved.persons[1].acquired, Some(day("2026-11-20")));
+        let (birth, salary) = (day("1990-01-01"), Yen(3_000_000));
+        let wedding = LifeEvent::Married { on, birth, salary };
+        let couple = applied(&insured, wedding).unwrap().with;
+        assert_eq!(couple.persons[1].salary, salary);
     }
 
     fn total_of_months(months: i64) -> i64 {
