@@ -57,12 +57,12 @@ const ASKED = [
   { name: "flow_1_09 and flow_1_10 (flow_2_01, flow_2_02) 市町村: the income there", what: "市町村：地方税関係情報", code: "27128", says: "給与所得", picture: "flow_1_09", effect: EFFECTS.income },
   { name: "flow_1_11 and flow_1_12 (flow_2_07, flow_2_08) 医療保険者: the insurance there", what: "医療保険者：医療保険給付関係情報", code: "06270123", says: "資格取得日", picture: "flow_1_11" },
   { name: "flow_1_13 and flow_1_14 広域連合: the insurance there", what: "後期高齢者医療広域連合：医療保険給付関係情報", code: "39270001", says: "資格取得日", picture: "flow_1_13" },
-  { name: "flow_2_09 and flow_2_10 厚生労働大臣: a job that was lost", what: "厚生労働大臣：失業等給付関係情報", code: "mhlw", says: "離職", picture: "flow_2_09", effect: EFFECTS.job },
+  { name: "flow_2_09 and flow_2_10 厚生労働大臣: a job that was lost", what: "厚生労働大臣：失業等給付関係情報", code: "mhlw", says: "離職", picture: "flow_2_09", place: (office) => working(office, 30), effect: EFFECTS.job },
 ];
 
 for (const [place, asked] of ASKED.entries()) {
   test(asked.name, async ({ page, osaka }, info) => {
-    await opened(page, osaka, asked.effect === EFFECTS.job ? working(osaka, 30) : place);
+    await opened(page, osaka, asked.place?.(osaka) ?? place);
     const before = await page.getByTestId("preview-total").textContent();
     const inquiries = await inquire(page, osaka, asked);
     await expect(inquiries).toContainText(asked.says);

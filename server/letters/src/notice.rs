@@ -36,7 +36,7 @@ pub struct AssessmentNotice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<Replaced>,
     /// 暫定: inquiries about the household that were not answered when it was decided.
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub open_inquiries: u32,
 }
 
@@ -70,7 +70,7 @@ pub struct Concerned {
     pub on: Option<NaiveDate>,
 }
 
-fn is_none(count: &u32) -> bool {
+fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 

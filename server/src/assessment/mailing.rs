@@ -48,21 +48,14 @@ pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, S
     let (now, today) = (clock.now(), clock.today());
     let many = usize::try_from(count).unwrap_or(0);
     let serials = usize::try_from(slips::SERIALS).unwrap_or(0);
-    let job = Job {
-        id: tx.take_ids("job", 1).await?,
-        kind: JobKind::Letters,
-        fiscal_year: yearly.fiscal_year,
-        run_id: run,
-        state: JobState::Running,
-        created_at: now,
-        created_by: user.login.clone(),
-        created_role: user.role.key().to_owned(),
-        business_date: today,
-        known_at: now,
-        message: String::new(),
-        outcome: String::new(),
-        for_day: None,
-    };
+    let id = tx.take_ids("job", 1).await?;
+    let job = Job::new(
+        JobKind::Letters,
+        yearly.fiscal_year,
+        (id, run),
+        user,
+        (now, today),
+    );
     let counter = notice::counter(yearly.fiscal_year);
     let (mut letter, mut slip) = (
         tx.take_numbers(&counter, many).await?,

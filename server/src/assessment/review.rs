@@ -13,7 +13,7 @@ use crate::jobs::{Job, Piece, progress, queue};
 use crate::on_db;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
-use kokuho_second::{Difference, Second};
+use kokuho_second::Difference;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
 use kokuho_shared::api::job::{JobKind, JobState};
@@ -22,7 +22,6 @@ use kokuho_shared::assessment::change::{self, Cause, Change};
 use kokuho_shared::assessment::household::{Household, IncomeStatus};
 use kokuho_shared::assessment::months;
 use kokuho_shared::assessment::premium::Premium;
-use kokuho_shared::law::parameters::ByPart;
 use kokuho_shared::law::review::ReviewRule;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
@@ -44,20 +43,16 @@ pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, S
     }
     let pieces = queue::pieces(db, run).await?;
     let now = clock.now();
+    let id = tx.take_ids("job", 1).await?;
     let job = Job {
-        id: tx.take_ids("job", 1).await?,
-        kind: JobKind::Check,
-        fiscal_year: yearly.fiscal_year,
-        run_id: run,
-        state: JobState::Running,
-        created_at: now,
-        created_by: user.login.clone(),
-        created_role: user.role.key().to_owned(),
-        business_date: clock.today(),
         known_at: yearly.known_at,
-        message: String::new(),
-        outcome: String::new(),
-        for_day: None,
+        ..Job::new(
+            JobKind::Check,
+            yearly.fiscal_year,
+            (id, run),
+            user,
+            (now, clock.today()),
+        )
     };
     let own = |piece: Piece| Piece {
         job_id: job.id,
@@ -214,12 +209,13 @@ fn one(
         Some(last_year) => {
             let rules = &known.basis.assessor.parameters.instalments.value;
             let (count, unit) = (rules.provisional, rules.provisional_unit);
+            let (first, part) = (Yen(total), None);
             let second = kokuho_second::provisional(last_year.total, count, unit);
-            let second = Second {
-                parts: ByPart::default(),
-                total: second,
-            };
-            Ok(second.difference(Yen(total), |_| Yen::ZERO))
+            Ok((first != second).then_some(Difference {
+                part,
+                first,
+                second,
+            }))
         }
         None => differs(
             &decision.inputs,
@@ -378,4 +374,33 @@ pub async fn findings(
         reason,
     };
     Ok(rows.into_iter().map(finding).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kokuho_shared::assessment::household::Member;
+    use kokuho_shared::law::parameters::Part;
+
+    #[test]
+    fn two_parts_that_are_wrong_by_opposite_amounts_are_found_though_the_total_agrees() {
+        let basis = Basis::of("27100", 2026).unwrap();
+        let mut head = Member::new("1", "1980-06-10".parse().unwrap());
+        head.head = true;
+        let household = Household {
+            members: vec![head],
+            ..Household::default()
+        };
+        let mut premium = basis.assessor.assess(&household).unwrap().premium;
+        let total = premium.total;
+        assert_eq!(differs(&household, (total, &premium), &basis), Ok(None));
+        premium.parts.medical.as_mut().unwrap().amount += Yen(1);
+        premium.parts.support.as_mut().unwrap().amount -= Yen(1);
+        let found = differs(&household, (total, &premium), &basis)
+            .unwrap()
+            .unwrap();
+        assert_eq!(found.part, Some(Part::Medical));
+        assert_eq!(found.first - found.second, Yen(1));
+        assert!(said(&found).starts_with("医療分 決定 "), "{}", said(&found));
+    }
 }

@@ -19,7 +19,7 @@ use crate::on_db;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx, due};
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::api::job::{Bar, JobKind, JobState, RunOutcome};
+use kokuho_shared::api::job::{Bar, JobKind, RunOutcome};
 use kokuho_shared::assessment::provisional::LastYear;
 use kokuho_shared::collection::booking::{self, Booked};
 use serde::{Deserialize, Serialize};
@@ -58,21 +58,7 @@ pub async fn plan(
     };
     let count = chosen.as_ref().map_or(households.len(), BTreeSet::len);
     let id = tx.take_ids("job", 1).await?;
-    let job = Job {
-        id,
-        kind,
-        fiscal_year,
-        run_id: id,
-        state: JobState::Running,
-        created_at: now,
-        created_by: user.login.clone(),
-        created_role: user.role.key().to_owned(),
-        business_date: clock.today(),
-        known_at: now,
-        message: String::new(),
-        outcome: String::new(),
-        for_day: None,
-    };
+    let job = Job::new(kind, fiscal_year, (id, id), user, (now, clock.today()));
     let (mut decision, mut journal) = (
         tx.take_ids("decision", count).await?,
         tx.take_ids("journal", count).await?,

@@ -5,6 +5,7 @@ pub mod progress;
 pub mod queue;
 pub mod routes;
 
+use crate::access::user::User;
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use chrono::NaiveDate;
@@ -33,6 +34,32 @@ pub struct Job {
 }
 
 impl Job {
+    /// A job that somebody plans now, with the facts as they are known now; `run` is the run that it
+    /// belongs to, itself where it is one.
+    pub fn new(
+        kind: JobKind,
+        fiscal_year: i32,
+        (id, run): (i64, i64),
+        user: &User,
+        (now, today): (Instant, NaiveDate),
+    ) -> Job {
+        Job {
+            id,
+            kind,
+            fiscal_year,
+            run_id: run,
+            state: JobState::Running,
+            created_at: now,
+            created_by: user.login.clone(),
+            created_role: user.role.key().to_owned(),
+            business_date: today,
+            known_at: now,
+            message: String::new(),
+            outcome: String::new(),
+            for_day: None,
+        }
+    }
+
     /// What came out of it; none until it is done.
     pub fn told<T: DeserializeOwned>(&self) -> Result<Option<T>, ServiceError> {
         match self.outcome.as_str() {

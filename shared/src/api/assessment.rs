@@ -32,12 +32,8 @@ pub struct DecisionSummary {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
     /// 照会 of the household that were not answered when it was decided: their answers may change it.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "super::is_zero")]
     pub open_inquiries: u32,
-}
-
-fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 /// `GET /api/decisions/{id}`: with the inputs and parameters that reproduce it.

@@ -61,7 +61,7 @@ pub struct HouseholdView {
     /// Changes with each change of the household's facts; an edit must name the one it saw.
     pub revision: i64,
     /// 照会 whose answer is not settled: a decision made now is provisional.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "super::is_zero")]
     pub open_inquiries: i64,
     /// 減免 granted for the year.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -295,10 +295,6 @@ pub struct MemberEdit {
 
 fn no_yen(amount: &Yen) -> bool {
     *amount == Yen::ZERO
-}
-
-fn is_zero(count: &i64) -> bool {
-    *count == 0
 }
 
 /// The household with its reliefs.

@@ -248,14 +248,10 @@ pub struct RenewalOutcome {
     pub left_out: i64,
     pub batches: i64,
     /// 所得申告書, and how many of them are 再度のお願い.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "super::is_zero")]
     pub reports: i64,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "super::is_zero")]
     pub reminded: i64,
-}
-
-fn is_zero(count: &i64) -> bool {
-    *count == 0
 }
 
 /// `GET /api/renewals/{id}`.

@@ -59,3 +59,8 @@ impl Problem {
         self
     }
 }
+
+/// A count that is not written where it is zero.
+fn is_zero<T: Default + PartialEq>(count: &T) -> bool {
+    *count == T::default()
+}

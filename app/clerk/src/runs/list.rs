@@ -69,6 +69,9 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
             JobKind::Monthly => format!(
                 "{name}の月次賦課を始めます。決定の後に変わった世帯と、新しく加入した世帯を決定し、差額を調定します。よろしいですか？"
             ),
+            JobKind::IncomeReports => format!(
+                "{name}の保険料の計算に要る所得が未申告または不明の人（加入者・世帯主など）に、所得申告書を発行します。期限までに回答がない人には、再度お願いします。よろしいですか？"
+            ),
             _ => format!(
                 "{name}の年次賦課を始めます。市の全世帯を決定し、調定します。よろしいですか？"
             ),
@@ -79,13 +82,8 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
         busy.set(true);
         let navigate = navigate.clone();
         spawn_local(async move {
-            let wish = StartRun {
-                fiscal_year: year,
-                provisional: kind == JobKind::Provisional,
-                monthly: kind == JobKind::Monthly,
-            };
-            match api::post::<_, JobView>("/api/runs", &wish).await {
-                Ok(job) => navigate(&format!("/runs/{}", job.id), Default::default()),
+            match begun(kind, year).await {
+                Ok(job) => navigate(&place(kind, job.id), Default::default()),
                 Err(failed) => {
                     office.heard(&failed);
                     problem.set(Some(failed.problem().message.clone()));
@@ -93,32 +91,6 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
             }
             busy.set(false);
         });
-    };
-    let ask = {
-        let navigate = use_navigate();
-        move |_| {
-            let year = chosen.get_untracked();
-            let name = era::fiscal_year(year);
-            let question = format!(
-                "{name}の保険料の計算に要る所得が未申告または不明の人の全員に、所得申告書を発行します。期限までに回答がない人には、再度お願いします。よろしいですか？"
-            );
-            if !confirmed(&question) {
-                return;
-            }
-            busy.set(true);
-            let navigate = navigate.clone();
-            spawn_local(async move {
-                let wish = StartReports { fiscal_year: year };
-                match api::post::<_, JobView>("/api/income-reports", &wish).await {
-                    Ok(job) => navigate(&format!("/renewals/{}", job.id), Default::default()),
-                    Err(failed) => {
-                        office.heard(&failed);
-                        problem.set(Some(failed.problem().message.clone()));
-                    }
-                }
-                busy.set(false);
-            });
-        }
     };
     let (main, other) = (start.clone(), StoredValue::new(start));
     view! {
@@ -140,7 +112,8 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
                 on:click=move |_| other.with_value(|start| start(JobKind::Monthly))>
                 "月次賦課を始める（変わった世帯だけ）"
             </button>
-            <button type="button" class="button" id="start-reports" disabled=move || busy.get() on:click=ask>
+            <button type="button" class="button" id="start-reports" disabled=move || busy.get()
+                on:click=move |_| other.with_value(|start| start(JobKind::IncomeReports))>
                 "所得申告書を一括で発行"
             </button>
             <Show when=move || provisional.get() != 0>
@@ -151,6 +124,28 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
             </Show>
         </div>
     }
+}
+
+async fn begun(kind: JobKind, fiscal_year: i32) -> Result<JobView, api::Failed> {
+    if kind == JobKind::IncomeReports {
+        return api::post("/api/income-reports", &StartReports { fiscal_year }).await;
+    }
+    let wish = StartRun {
+        fiscal_year,
+        provisional: kind == JobKind::Provisional,
+        monthly: kind == JobKind::Monthly,
+    };
+    api::post("/api/runs", &wish).await
+}
+
+/// Where a job is shown.
+fn place(kind: JobKind, run: i64) -> String {
+    let page = if kind.issues_documents() {
+        "renewals"
+    } else {
+        "runs"
+    };
+    format!("/{page}/{run}")
 }
 
 pub fn table(jobs: Vec<JobView>) -> AnyView {
@@ -182,7 +177,7 @@ fn row(job: JobView) -> impl IntoView {
     let strong = matches!(job.state, JobState::Running | JobState::Failed);
     view! {
         <tr>
-            <th scope="row"><a class="found-link" href=format!("/{}/{}", if job.kind.issues_documents() { "renewals" } else { "runs" }, job.run_id)>{format!("{} {}", job.kind.name(), job.id)}</a></th>
+            <th scope="row"><a class="found-link" href=place(job.kind, job.run_id)>{format!("{} {}", job.kind.name(), job.id)}</a></th>
             <td>{era::fiscal_year(job.fiscal_year)}</td>
             <td class:strong=strong>{job.state.name()}</td>
             <td class="num">{done}</td>

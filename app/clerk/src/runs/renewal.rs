@@ -92,6 +92,12 @@ impl Screen {
             match api::get::<RenewalView>(&format!("/api/renewals/{}", self.id)).await {
                 Ok(view) if !self.seen.is_disposed() => {
                     let running = view.job.state == JobState::Running;
+                    // The window is named after the kind once it is known.
+                    if self.seen.with_untracked(Option::is_none)
+                        && view.job.kind != JobKind::Renewal
+                    {
+                        state::entered(&format!("{} {}", view.job.kind.name(), self.id));
+                    }
                     self.seen.set(Some(view));
                     if running {
                         self.follow();

@@ -98,6 +98,13 @@ fn a_change_notice_says_what_was_told_before_and_why_it_changed_with_person_and_
         assert!(text.contains(said), "{said}: {text}");
     }
     assert!(!text.contains("決定通知書"), "{text}");
+    // Where many are concerned the first three are named.
+    let many = &mut notice.replaces.as_mut().unwrap().steps[1].people;
+    let one = many[0].clone();
+    many.resize(5, one);
+    let text = printed(&notice_letter(notice.clone()));
+    let named = text.matches("山田次郎（加入令和8年10月10日）").count();
+    assert!(named == 3 && text.contains("ほか2人"), "{named}: {text}");
     // The reasons must make the difference.
     notice.replaces.as_mut().unwrap().steps[1].yen += Yen(1);
     let refused = typesetter().render_one(&notice_letter(notice));

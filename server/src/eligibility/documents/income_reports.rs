@@ -2,7 +2,7 @@
 //! not answer in time is asked again; piece by piece over the city.
 
 use super::prepared::{COLUMNS, Prepared, Source, counter, head_of};
-use super::{forms, remind};
+use super::{forms, remind, void};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
@@ -16,11 +16,11 @@ use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
-use kokuho_shared::api::job::{JobKind, JobState, RenewalOutcome};
+use kokuho_shared::api::job::{JobKind, RenewalOutcome};
 use kokuho_shared::assessment::household::IncomeStatus;
 use kokuho_shared::assessment::result::Assessor;
 use sqlx::FromRow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Plans the letters of a year, and keeps as many numbers as there are people whose income is not known.
 pub async fn plan(
@@ -46,21 +46,13 @@ pub async fn plan(
         piece.first_letter = serial;
         serial += ids.iter().filter_map(|id| people.get(id)).sum::<i64>();
     });
-    let job = Job {
-        id,
-        kind: JobKind::IncomeReports,
+    let job = Job::new(
+        JobKind::IncomeReports,
         fiscal_year,
-        run_id: id,
-        state: JobState::Running,
-        created_at: now,
-        created_by: user.login.clone(),
-        created_role: user.role.key().to_owned(),
-        business_date: today,
-        known_at: now,
-        message: String::new(),
-        outcome: String::new(),
-        for_day: None,
-    };
+        (id, id),
+        user,
+        (now, today),
+    );
     queue::add(&mut tx, &job, &pieces).await?;
     let entry = Entry::new(user, What::Print, now);
     let detail = format!("income reports {id} of {fiscal_year}, at most {all}");
@@ -70,10 +62,7 @@ pub async fn plan(
 }
 
 /// How many people of each household have no known income of the year before.
-async fn unknown(
-    tx: &mut Tx,
-    fiscal_year: i32,
-) -> Result<std::collections::BTreeMap<i64, i64>, ServiceError> {
+async fn unknown(tx: &mut Tx, fiscal_year: i32) -> Result<BTreeMap<i64, i64>, ServiceError> {
     const SQL: &str = "SELECT m.household_id, COUNT(*) FROM membership_fact m WHERE m.superseded_at IS NULL \
         AND NOT EXISTS (SELECT 1 FROM income_fact i WHERE i.person_id = m.person_id AND i.income_year = $1 \
         AND i.superseded_at IS NULL AND i.status = 'known') GROUP BY m.household_id ORDER BY m.household_id";
@@ -174,7 +163,7 @@ fn all(
         for member in wanted {
             let serial = first + i64::try_from(made.reports.len()).unwrap_or(0);
             match report(view, member, known, (job, serial, press)) {
-                Ok(Some((report, replaced))) => made.add(report, replaced),
+                Ok(Some(report)) => made.reports.push(report),
                 Ok(None) => made.outcome.kept += 1,
                 Err(ServiceError::Invalid(problem)) => made.leave_out(view, problem.message),
                 Err(ServiceError::NotFound(what)) => {
@@ -242,11 +231,7 @@ fn report(
 }
 
 impl Made {
-    fn add(&mut self, report: Prepared, replaced: Option<String>) {
-        self.reports.push((report, replaced));
-    }
-
-    /// Whoever was asked at the counter meanwhile, or has answered, needs no second letter.
+    /// Whoever was asked at the counter meanwhile, or has answered what was overdue, needs no letter.
     fn leave_out_newer(&mut self, now: &Known) {
         let before = self.reports.len();
         self.reports.retain(|(report, replaced)| {
@@ -286,8 +271,6 @@ async fn write(
     mut made: Made,
     clock: Clock,
 ) -> Result<bool, ServiceError> {
-    const VOID: &str =
-        "UPDATE document SET state = 'void', closed_on = $1 WHERE number = $2 AND state = 'open'";
     // Nobody asks at the counter between what is looked at here and what is written.
     let mut tx = db.write(Lock::Everything).await?;
     let range = (piece.first_household, piece.last_household);
@@ -304,10 +287,9 @@ async fn write(
     for number in made
         .reports
         .iter()
-        .filter_map(|(_, replaced)| replaced.as_ref())
+        .filter_map(|(_, replaced)| replaced.as_deref())
     {
-        on_tx!(&mut tx, c => sqlx::query(VOID).bind(job.business_date).bind(number)
-            .execute(c).await?.rows_affected());
+        void(&mut tx, number, job.business_date).await?;
     }
     tx.insert("document", COLUMNS, &rows).await?;
     let entry = Entry::by(&job.created_by, &job.created_role, What::Print, clock.now());

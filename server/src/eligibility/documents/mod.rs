@@ -186,7 +186,7 @@ pub(super) async fn issue_in(
     };
     if let Some(before) = overdue(tx, wish, issuer).await? {
         remind(&mut composed, (before.issued_on, before.reminders));
-        void(tx, &before, issuer).await?;
+        void(tx, &before.number, issuer.clock.today()).await?;
     }
     write(tx, wish, (&view, member), composed, issuer).await
 }
@@ -222,11 +222,11 @@ fn remind(composed: &mut Composed, (issued_on, reminders): (NaiveDate, i64)) {
     composed.reminders = reminders + 1;
 }
 
-/// What is asked for again waits only once.
-async fn void(tx: &mut Tx, before: &Row, issuer: &Issuer<'_>) -> Result<(), ServiceError> {
-    const SQL: &str = "UPDATE document SET state = 'void', closed_on = $1 WHERE number = $2";
-    on_tx!(tx, c => sqlx::query(SQL).bind(issuer.clock.today()).bind(&before.number)
-        .execute(c).await?.rows_affected());
+/// 差替え: another document takes the place of one that is still open.
+async fn void(tx: &mut Tx, number: &str, on: NaiveDate) -> Result<(), ServiceError> {
+    const SQL: &str =
+        "UPDATE document SET state = 'void', closed_on = $1 WHERE number = $2 AND state = 'open'";
+    on_tx!(tx, c => sqlx::query(SQL).bind(on).bind(number).execute(c).await?.rows_affected());
     Ok(())
 }
 

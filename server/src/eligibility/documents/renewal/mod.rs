@@ -9,7 +9,7 @@ pub use piece::piece;
 use super::prepared::counter;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
-use crate::clock::{Clock, Instant};
+use crate::clock::Clock;
 use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::jobs::{self, Job, batches, progress, queue};
@@ -17,7 +17,7 @@ use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
 use chrono::{Days, NaiveDate};
 use kokuho_shared::api::document::DocumentKind;
-use kokuho_shared::api::job::{JobKind, JobState, RenewalOutcome};
+use kokuho_shared::api::job::{JobKind, RenewalOutcome};
 use kokuho_shared::calendar::FiscalYear;
 use std::collections::HashMap;
 
@@ -46,7 +46,10 @@ pub async fn plan(
     }
     let members = members(&mut tx).await?;
     let id = tx.take_ids("job", 1).await?;
-    let job = job(id, (from, fiscal_year), user, (now, today));
+    let job = Job {
+        for_day: Some(from),
+        ..Job::new(JobKind::Renewal, fiscal_year, (id, id), user, (now, today))
+    };
     let all: usize = members
         .values()
         .filter_map(|count| usize::try_from(*count).ok())
@@ -62,29 +65,6 @@ pub async fn plan(
     entry.detail(detail).write(&mut tx).await?;
     tx.commit().await?;
     Ok(job)
-}
-
-fn job(
-    id: i64,
-    (from, fiscal_year): (NaiveDate, i32),
-    user: &User,
-    (now, today): (Instant, NaiveDate),
-) -> Job {
-    Job {
-        id,
-        kind: JobKind::Renewal,
-        fiscal_year,
-        run_id: id,
-        state: JobState::Running,
-        created_at: now,
-        created_by: user.login.clone(),
-        created_role: user.role.key().to_owned(),
-        business_date: today,
-        known_at: now,
-        message: String::new(),
-        outcome: String::new(),
-        for_day: Some(from),
-    }
 }
 
 /// How many people belong to each household: so many numbers are kept for it.

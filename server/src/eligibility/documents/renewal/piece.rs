@@ -4,7 +4,7 @@ use super::super::bracket;
 use super::super::known::{self, Known};
 use super::super::papers::{self, Day};
 use super::super::prepared::{COLUMNS, Prepared, Source, head_of};
-use super::super::printed;
+use super::super::{printed, void};
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
 use crate::eligibility::household::{self, AsOf};
@@ -290,8 +290,6 @@ async fn write(
     mut made: Made,
     clock: Clock,
 ) -> Result<bool, ServiceError> {
-    const VOID: &str =
-        "UPDATE document SET state = 'void', closed_on = $1 WHERE number = $2 AND state = 'open'";
     // Nobody issues a paper between what is looked at here and what is written.
     let mut tx = db.write(Lock::Everything).await?;
     let range = (piece.first_household, piece.last_household);
@@ -306,8 +304,7 @@ async fn write(
         return Ok(false);
     }
     for number in &made.void {
-        on_tx!(&mut tx, c => sqlx::query(VOID).bind(job.business_date).bind(number)
-            .execute(c).await?.rows_affected());
+        void(&mut tx, number, job.business_date).await?;
     }
     tx.insert("document", COLUMNS, &rows).await?;
     let entry = Entry::by(&job.created_by, &job.created_role, What::Print, clock.now());
