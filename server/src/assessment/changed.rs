@@ -28,11 +28,14 @@ const TOLD: &str = "SELECT d.household_id, l.business_date, d.total, d.inputs FR
     JOIN letter l ON l.decision_id = d.id WHERE d.household_id BETWEEN $1 AND $2 AND d.fiscal_year = $3 \
     AND NOT d.provisional AND (l.run_id = 0 OR EXISTS (SELECT 1 FROM letter_sent s WHERE s.number = l.number)) \
     ORDER BY d.household_id, d.sequence";
-/// When the incomes that held at a moment had been recorded.
-const RECORDED: &str = "SELECT i.person_id, i.recorded_at FROM income_fact i \
-    JOIN membership m ON m.person_id = i.person_id AND m.superseded_at IS NULL \
+/// The business day on which the incomes that held at a moment came in.
+const RECORDED: &str = "SELECT i.person_id, i.recorded_at, c.business_date FROM income_fact i \
+    JOIN change_record c ON c.id = i.change_id JOIN membership m ON m.person_id = i.person_id AND m.superseded_at IS NULL \
     WHERE m.household_id BETWEEN $1 AND $2 AND i.income_year = $3 AND i.recorded_at <= $4 \
     AND (i.superseded_at IS NULL OR i.superseded_at > $5)";
+
+/// A person, the moment, and the business day, which older changes have not.
+type Recorded = (i64, i64, Option<NaiveDate>);
 
 /// What is needed to tell a change.
 #[derive(Default)]
@@ -55,7 +58,7 @@ impl Before {
         if told.is_empty() {
             return Ok(Before::default());
         }
-        let incomes: Vec<(i64, i64)> = on_db!(db, pool => sqlx::query_as(RECORDED)
+        let incomes: Vec<Recorded> = on_db!(db, pool => sqlx::query_as(RECORDED)
             .bind(first).bind(last).bind(year - 1).bind(decided.0).bind(decided.0).fetch_all(pool).await?);
         Ok(Before::from(told, incomes))
     }
@@ -71,15 +74,20 @@ impl Before {
         let decided = decided.unwrap_or(Instant(i64::MAX)).0;
         let told: Vec<Told> = on_tx!(tx, connection => sqlx::query_as(TOLD)
             .bind(household).bind(household).bind(year).fetch_all(connection).await?);
-        let incomes: Vec<(i64, i64)> = on_tx!(tx, connection => sqlx::query_as(RECORDED)
+        let incomes: Vec<Recorded> = on_tx!(tx, connection => sqlx::query_as(RECORDED)
             .bind(household).bind(household).bind(year - 1).bind(decided).bind(decided).fetch_all(connection).await?);
         Ok(Before::from(told, incomes))
     }
 
-    fn from(told: Vec<Told>, incomes: Vec<(i64, i64)>) -> Before {
+    fn from(told: Vec<Told>, incomes: Vec<Recorded>) -> Before {
         // In the order of their sequence: the newest stays.
         let told = told.into_iter().map(|each| (each.household_id, each));
-        let day = |(person, at): (i64, i64)| (person.to_string(), Instant(at).date());
+        let day = |(person, at, day): Recorded| {
+            (
+                person.to_string(),
+                day.unwrap_or_else(|| Instant(at).date()),
+            )
+        };
         Before {
             told: told.collect(),
             incomes: incomes.into_iter().map(day).collect(),
@@ -143,7 +151,10 @@ impl Before {
         };
         Concerned {
             name: member.map_or_else(|| "世帯を離れた方".to_owned(), |member| member.name.clone()),
-            how: touched.how.name().to_owned(),
+            how: match touched.how {
+                How::Income if on.is_some() => "所得の確認".to_owned(),
+                how => how.name().to_owned(),
+            },
             on,
         }
     }

@@ -74,7 +74,13 @@ pub async fn edit_in(
     let assessor = Assessor::shipped(editor.municipality, edit.fiscal_year)?;
     let household = with_reliefs(to_household(&wanted, edit.fiscal_year), &seen.reliefs);
     assessor.accept(&household)?;
-    let change = record(tx, id, reason, (&editor.user.login, now)).await?;
+    let change = record(
+        tx,
+        id,
+        reason,
+        By::of(&editor.user.login, now, &editor.clock),
+    )
+    .await?;
     let writer = Writer {
         change,
         at: now.0,
@@ -187,20 +193,35 @@ fn check(place: usize, view: &MemberView) -> Result<(), ServiceError> {
     Ok(())
 }
 
+/// Who changes something, at what moment and on what business day.
+#[derive(Clone, Copy)]
+pub struct By<'a> {
+    pub login: &'a str,
+    pub now: Instant,
+    pub day: NaiveDate,
+}
+
+impl<'a> By<'a> {
+    pub fn of(login: &'a str, now: Instant, clock: &Clock) -> By<'a> {
+        let day = clock.today();
+        By { login, now, day }
+    }
+}
+
 /// Records a change of a household, by whom and why.
 pub async fn record(
     tx: &mut Tx,
     household: i64,
     reason: &str,
-    (login, now): (&str, Instant),
+    by: By<'_>,
 ) -> Result<i64, ServiceError> {
-    const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, lines, control_total, \
-        added, changed, unchanged) VALUES ($1, 'edit', $2, $3, $4, 0, 0, 0, 0, 0)";
+    const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, business_date, lines, \
+        control_total, added, changed, unchanged) VALUES ($1, 'edit', $2, $3, $4, $5, 0, 0, 0, 0, 0)";
     const NEWEST: &str = "INSERT INTO household_change (household_id, change_id) VALUES ($1, $2) \
         ON CONFLICT (household_id) DO UPDATE SET change_id = $3";
     let change = tx.take_ids("change_record", 1).await?;
     on_tx!(tx, connection => sqlx::query(SQL)
-        .bind(change).bind(now.0).bind(login).bind(reason).execute(connection).await?.rows_affected());
+        .bind(change).bind(by.now.0).bind(by.login).bind(reason).bind(by.day).execute(connection).await?.rows_affected());
     on_tx!(tx, connection => sqlx::query(NEWEST).bind(household).bind(change).bind(change)
         .execute(connection).await?.rows_affected());
     Ok(change)

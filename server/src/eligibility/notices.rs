@@ -59,7 +59,13 @@ pub async fn accept_in(
     household::refuse_hidden(&seen, editor.user)?;
     edit::refuse_stale(&seen, wanted.revision)?;
     let reason = if memo.is_empty() { "届出" } else { memo };
-    let change = edit::record(tx, id, reason, (&editor.user.login, now)).await?;
+    let change = edit::record(
+        tx,
+        id,
+        reason,
+        edit::By::of(&editor.user.login, now, &editor.clock),
+    )
+    .await?;
     let acceptance = Acceptance {
         writer: Writer {
             change,

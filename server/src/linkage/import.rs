@@ -23,6 +23,7 @@ use crate::store::due::{self, Change};
 use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
 use crate::store::{Db, Lock, Tx, outbox};
 use crate::{on_db, on_tx};
+use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
 use kokuho_shared::calendar::FiscalYear;
@@ -115,7 +116,7 @@ pub async fn import(
         FileKind::Residents => {
             let lines = residents_file::read(&table, delivery.clock.today()).map_err(bad)?;
             let known = known::residents(&mut tx).await?;
-            record(&mut tx, &run, now).await?;
+            record(&mut tx, &run, now, due.day).await?;
             let written = writer.residents(&mut tx, lines, &known, &mut run).await?;
             let (moved, left) = written.map_err(|why| bad(why.at(&table)))?;
             due::after_moves(&mut tx, due, &moved).await?;
@@ -125,14 +126,14 @@ pub async fn import(
             let persons = known::persons(&mut tx).await?;
             let levies = |income_year| levies_assets(&delivery.municipality, income_year);
             let lines = incomes_file::read(&table, &persons, &levies).map_err(bad)?;
-            record(&mut tx, &run, now).await?;
+            record(&mut tx, &run, now, due.day).await?;
             writer.incomes(&mut tx, lines, &mut run).await?;
             due::after_incomes(&mut tx, due).await?;
         }
         FileKind::Eligibility => {
             let persons = known::registered(&mut tx).await?;
             let lines = eligibility_file::read(&table, &persons).map_err(bad)?;
-            record(&mut tx, &run, now).await?;
+            record(&mut tx, &run, now, due.day).await?;
             writer.eligibility(&mut tx, lines, &mut run).await?;
             due::after_eligibility(&mut tx, due).await?;
             outbox::after_import(&mut tx, due).await?;
@@ -186,17 +187,23 @@ async fn refuse_repetition(
 }
 
 /// The record of the import comes first: the facts refer to it.
-async fn record(tx: &mut Tx, run: &ImportRun, now: Instant) -> Result<(), ServiceError> {
+async fn record(
+    tx: &mut Tx,
+    run: &ImportRun,
+    now: Instant,
+    day: NaiveDate,
+) -> Result<(), ServiceError> {
     let entry = Entry::by(&run.recorded_by, "", What::Import, now);
     entry
         .detail(format!("{} change {}", run.kind.key(), run.id))
         .write(tx)
         .await?;
     const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, file_name, sha256, \
-        lines, control_total, added, changed, unchanged) VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, 0, 0, 0)";
+        lines, control_total, business_date, added, changed, unchanged) \
+        VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, $9, 0, 0, 0)";
     on_tx!(tx, connection => sqlx::query(SQL)
         .bind(run.id).bind(run.kind.key()).bind(now.0).bind(&run.recorded_by).bind(&run.file_name)
-        .bind(&run.sha256).bind(run.lines).bind(run.control_total).execute(connection).await?.rows_affected());
+        .bind(&run.sha256).bind(run.lines).bind(run.control_total).bind(day).execute(connection).await?.rows_affected());
     Ok(())
 }
 

@@ -123,7 +123,7 @@ async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, S
         }
     }
     let now = courier.clock.now();
-    let by = ("kokuho", now);
+    let by = edit::By::of("kokuho", now, &courier.clock);
     let change = edit::record(tx, person.household_id, "特別徴収対象者情報", by).await?;
     let old: Vec<i64> = known.iter().map(|known| known.id).collect();
     tx.supersede("pension_fact", &old, now.0).await?;
@@ -304,7 +304,13 @@ async fn answered(tx: &mut Tx, courier: &Courier, told: &Told) -> Result<(), Ser
         return Ok(());
     }
     let reason = format!("特別徴収の処理結果 {}", told.code);
-    let change = edit::record(tx, asked.household_id, &reason, ("kokuho", now)).await?;
+    let change = edit::record(
+        tx,
+        asked.household_id,
+        &reason,
+        edit::By::of("kokuho", now, &courier.clock),
+    )
+    .await?;
     let change = Change {
         id: change,
         day: courier.clock.today(),

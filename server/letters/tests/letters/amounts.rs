@@ -92,7 +92,7 @@ fn a_change_notice_says_what_was_told_before_and_why_it_changed_with_person_and_
         "国民健康保険料変更通知書",
         "令和8年6月15日にお知らせした",
         &amounts,
-        "・加入者・加入月・年齢+12,345円山田次郎（加入令和8年10月10日）",
+        "・加入者・加入月・年齢の変更+12,345円山田次郎（加入令和8年10月10日）",
         "山田太郎（所得）",
     ] {
         assert!(text.contains(said), "{said}: {text}");

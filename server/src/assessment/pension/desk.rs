@@ -114,7 +114,13 @@ pub async fn send(
         } else {
             late += 1;
             let reason = "特別徴収の依頼が支払に間に合わない";
-            let change = edit::record(&mut tx, household, reason, (&user.login, now)).await?;
+            let change = edit::record(
+                &mut tx,
+                household,
+                reason,
+                edit::By::of(&user.login, now, &clock),
+            )
+            .await?;
             let due = Change {
                 id: change,
                 day: clock.today(),
@@ -192,7 +198,13 @@ pub async fn stop(
         PensionState::Stopped => Some(0),
         _ => None,
     };
-    let change = edit::record(&mut tx, household_id, reason, (&user.login, now)).await?;
+    let change = edit::record(
+        &mut tx,
+        household_id,
+        reason,
+        edit::By::of(&user.login, now, &clock),
+    )
+    .await?;
     if wish.account_transfer {
         chosen(&mut tx, running.person_id, (change, now.0)).await?;
     }

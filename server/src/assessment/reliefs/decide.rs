@@ -161,7 +161,7 @@ async fn change(
     desk: &Desk<'_>,
     now: Instant,
 ) -> Result<i64, ServiceError> {
-    let by = (desk.user.login.as_str(), now);
+    let by = edit::By::of(&desk.user.login, now, &desk.clock);
     let id = edit::record(tx, row.household_id, reason, by).await?;
     let change = due::Change {
         id,
