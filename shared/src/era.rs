@@ -132,6 +132,14 @@ pub fn fiscal_year(year: i32) -> String {
     }
 }
 
+/// `令和8年` of a calendar year, by the era in which it ends.
+pub fn year(year: i32) -> String {
+    match NaiveDate::from_ymd_opt(year, 12, 31).and_then(era_of) {
+        Some(era) => format!("{}{}年", era.name, year_of(era, year)),
+        None => format!("{year}年"),
+    }
+}
+
 fn era_of(date: NaiveDate) -> Option<&'static Era> {
     ERAS.iter().find(|era| era.first <= ymd(date))
 }
@@ -181,6 +189,12 @@ fn numbers(text: &str, in_era: bool) -> Option<(i32, u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_calendar_year_is_told_by_the_era_in_which_it_ends() {
+        let told = [1988, 1989, 2019, 2025, 1].map(year);
+        assert_eq!(told, ["昭和63年", "平成元年", "令和元年", "令和7年", "1年"]);
+    }
 
     #[test]
     fn every_usual_way_to_write_a_day_is_read() {

@@ -88,7 +88,7 @@ use utoipa::OpenApi;
         crate::jobs::routes::printed,
         crate::ledger::routes::of_household,
         crate::eligibility::documents::renewal::routes::start_renewal,
-        crate::eligibility::documents::renewal::routes::start_reports,
+        crate::jobs::routes::start_reports,
         crate::eligibility::documents::renewal::routes::renewals,
         crate::eligibility::documents::renewal::routes::renewal_events,
         crate::eligibility::documents::renewal::routes::renewal,

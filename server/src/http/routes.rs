@@ -490,7 +490,7 @@ fn all() -> Vec<Route> {
             Method::POST,
             "/api/income-reports",
             RunYear,
-            post(renewal::start_reports),
+            post(jobs::routes::start_reports),
         ),
         route(
             Method::GET,

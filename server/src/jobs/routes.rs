@@ -4,6 +4,7 @@ use super::{progress, queue};
 use crate::access::user::User;
 use crate::assessment::{mailing, printing, release, review, yearly};
 use crate::audit::{Entry, What};
+use crate::eligibility::documents::income_reports;
 use crate::error::ServiceError;
 use crate::http::{self, App, Body, Failure};
 use crate::linkage::{arrivals, parts};
@@ -14,7 +15,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::job::{BatchView, JobKind, JobState, JobView, RunView, StartRun};
+use kokuho_shared::api::job::{
+    BatchView, JobKind, JobState, JobView, RunView, StartReports, StartRun,
+};
 use kokuho_shared::api::review::{CheckFinding, Release, ReleaseRun, Sort};
 use serde::Deserialize;
 use std::convert::Infallible;
@@ -36,10 +39,7 @@ pub async fn start(
     // 仮算定 is there because the incomes of the year have not come yet.
     if kind != JobKind::Provisional {
         // A year decided without the second file of the incomes would be wrong for whole streets.
-        if let Some(incomplete) = parts::incomplete(db).await?.first() {
-            let text = format!("{}。届いてから始めてください", incomplete.told());
-            return Err(ServiceError::Conflict(Problem::new(text)).into());
-        }
+        parts::refuse_incomplete(db).await?;
     }
     if kind == JobKind::Yearly {
         let city = (app.municipality.as_str(), app.layouts.as_deref());
@@ -61,6 +61,26 @@ fn kind(wish: StartRun) -> Result<JobKind, ServiceError> {
         (false, true) => Ok(JobKind::Monthly),
         (false, false) => Ok(JobKind::Yearly),
     }
+}
+
+/// Asks everybody whose income of a year is not known.
+#[utoipa::path(post, path = "/api/income-reports", tag = "eligibility", request_body = StartReports,
+    responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn start_reports(
+    State(app): State<App>,
+    user: User,
+    Body(wish): Body<StartReports>,
+) -> Result<(StatusCode, Json<JobView>), Failure> {
+    user.check_whole_city()?;
+    app.press.refuse_unready()?;
+    let db = app.db()?;
+    let city = app.municipality.as_str();
+    // Before the tax office's file nobody's income is known, and everybody would be asked.
+    parts::refuse_incomplete(db).await?;
+    arrivals::refuse_without(db, (city, app.layouts.as_deref()), wish.fiscal_year).await?;
+    let job = income_reports::plan(db, (city, wish.fiscal_year), &user, app.clock).await?;
+    app.wake.notify_waiters();
+    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
 }
 
 /// Starts the letters of a finished run.

@@ -71,3 +71,14 @@ pub async fn incomplete(db: &Db) -> Result<Vec<Incomplete>, ServiceError> {
     let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(INCOMPLETE).fetch_all(pool).await?);
     Ok(told(rows))
 }
+
+/// Refuses what stands on the files of a delivery while one of them is missing.
+pub async fn refuse_incomplete(db: &Db) -> Result<(), ServiceError> {
+    match incomplete(db).await?.first() {
+        None => Ok(()),
+        Some(missing) => {
+            let text = format!("{}。届いてから始めてください", missing.told());
+            Err(ServiceError::Conflict(Problem::new(text)))
+        }
+    }
+}

@@ -330,6 +330,9 @@ both! {
         // Without anybody to ask there is nothing to do.
         let all = file_of(Incomes).replace("#合計,2,3160000", "1000000003,2025,1,,0,,0,0,0,0,0,0,0\n#合計,3,3160000");
         assert_eq!(later.import(Incomes, all.into_bytes()).await["state"], "done");
+        let (status, problem) = later.send(Method::POST, "/api/income-reports", json!({"fiscal_year": 2025})).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{problem}");
+        assert!(problem["message"].as_str().unwrap().contains("まだ届いていません"), "{problem}");
         let (status, problem) = later.send(Method::POST, "/api/income-reports", json!({"fiscal_year": 2026})).await;
         assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("fiscal_year")), "{problem}");
     }

@@ -197,7 +197,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said, kept: Kept) 
     let may_inquire = state::office().may(Action::Inquire);
     let may_accept = state::office().may(Action::AcceptNotices);
     let may_edit = state::office().may(Action::EditFacts);
-    let income_year = era::fiscal_year(shown.view.fiscal_year - 1).replace("年度", "年");
+    let income_year = era::year(shown.view.fiscal_year - 1);
     let fields = shown.drafts.clone();
     let fiscal_year = shown.view.fiscal_year;
     view! {

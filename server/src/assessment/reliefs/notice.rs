@@ -94,7 +94,7 @@ fn compose(
         Fact::new("決定", state.name()),
     ];
     if let Some(relief) = relief.filter(|_| state == ReliefState::Granted) {
-        facts.push(Fact::new("減免する額", amount(relief)));
+        facts.push(Fact::new("減免の内容", amount(relief)));
     }
     facts.push(Fact::new(
         "期間",

@@ -1,6 +1,5 @@
 //! Routes of the renewal of papers.
 
-use super::super::income_reports;
 use super::{plan, printing};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
@@ -13,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::response::sse::{Event, Sse};
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::job::{BatchView, JobView, RenewalView, StartRenewal, StartReports};
+use kokuho_shared::api::job::{BatchView, JobView, RenewalView, StartRenewal};
 use std::convert::Infallible;
 use tokio_stream::Stream;
 
@@ -29,23 +28,6 @@ pub async fn start_renewal(
     app.press.refuse_unready()?;
     let db = app.db()?;
     let job = plan(db, wish.from, &user, app.clock).await?;
-    app.wake.notify_waiters();
-    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
-}
-
-/// Asks everybody whose income of a year is not known.
-#[utoipa::path(post, path = "/api/income-reports", tag = "eligibility", request_body = StartReports,
-    responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
-pub async fn start_reports(
-    State(app): State<App>,
-    user: User,
-    Body(wish): Body<StartReports>,
-) -> Result<(StatusCode, Json<JobView>), Failure> {
-    user.check_whole_city()?;
-    app.press.refuse_unready()?;
-    let db = app.db()?;
-    let city = app.municipality.as_str();
-    let job = income_reports::plan(db, (city, wish.fiscal_year), &user, app.clock).await?;
     app.wake.notify_waiters();
     Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
 }
