@@ -21,14 +21,14 @@ pub enum Value {
 
 /// SQLite allows 32,766 values in one statement.
 const MOST_VALUES: usize = 30_000;
-const MOST_ROWS: usize = 1_000;
+pub(super) const MOST_ROWS: usize = 1_000;
 /// From so many rows on PostgreSQL takes them by COPY.
 const COPIED: usize = 20;
 
 impl Tx {
     /// `$first, $first+1, …`. SQLite takes a numbered place for a name and looks it up one by
     /// one: thousands of them in one statement cost more than the rows. Its places have none.
-    fn places(&self, first: usize, count: usize) -> String {
+    pub(super) fn places(&self, first: usize, count: usize) -> String {
         match self {
             Tx::Sqlite(_) => vec!["?"; count].join(", "),
             Tx::Postgres(..) => numbered(first, count),

@@ -1,10 +1,12 @@
 //! 再決定が必要な世帯: which decided years no longer stand on what is known.
 
 use super::Tx;
+use super::bulk::MOST_ROWS;
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::on_tx;
 use chrono::NaiveDate;
+use sqlx::AssertSqlSafe;
 
 /// A change of facts and the business day on which it came in.
 #[derive(Clone, Copy, Debug)]
@@ -50,20 +52,14 @@ const AFTER_ELIGIBILITY: &str = due!(
 
 /// Persons concern every decided year of each household to which they belong or belonged.
 pub async fn after_moves(tx: &mut Tx, change: Change, persons: &[i64]) -> Result<(), ServiceError> {
-    const SQL: &str = due!(
-        "membership m JOIN decision d ON d.household_id = m.household_id \
-         WHERE m.superseded_at IS NULL AND m.person_id = $3"
-    );
+    let from = "membership m CROSS JOIN decision d WHERE d.household_id = m.household_id \
+        AND m.superseded_at IS NULL AND m.person_id";
     const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM decision LIMIT 1) AS one";
     let decided: i64 = on_tx!(tx, c => sqlx::query_scalar(ANY).fetch_one(c).await?);
     if decided == 0 {
         return Ok(());
     }
-    for person in persons {
-        on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(person)
-            .execute(c).await?.rows_affected());
-    }
-    Ok(())
+    after_each(tx, change, from, persons).await
 }
 
 /// Households that somebody left, also where nothing of them is left.
@@ -72,10 +68,30 @@ pub async fn after_leaving(
     change: Change,
     households: &[i64],
 ) -> Result<(), ServiceError> {
-    const SQL: &str = due!("decision d WHERE d.household_id = $3");
-    for household in households {
-        on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day)
-            .bind(household).execute(c).await?.rows_affected());
+    after_each(tx, change, "decision d WHERE d.household_id", households).await
+}
+
+/// The decided years that `from` finds of any of the ids, a thousand at once.
+async fn after_each(
+    tx: &mut Tx,
+    change: Change,
+    from: &'static str,
+    ids: &[i64],
+) -> Result<(), ServiceError> {
+    for chunk in ids.chunks(MOST_ROWS) {
+        let (own, places) = (tx.places(1, 2), tx.places(3, chunk.len()));
+        let sql = format!(
+            "INSERT INTO decision_due (household_id, fiscal_year, change_id, since) \
+            SELECT DISTINCT d.household_id, d.fiscal_year, {own} FROM {from} IN ({places}) \
+            ON CONFLICT (household_id, fiscal_year) DO UPDATE SET change_id = excluded.change_id"
+        );
+        on_tx!(tx, c => {
+            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(change.id).bind(change.day);
+            for id in chunk {
+                query = query.bind(*id);
+            }
+            query.execute(c).await?;
+        });
     }
     Ok(())
 }
@@ -147,7 +163,6 @@ pub async fn waiting(
 mod tests {
     use super::*;
     use crate::store::Db;
-    use sqlx::AssertSqlSafe;
 
     /// With every decision tried against every fact a second file of 34,000 households took minutes.
     #[tokio::test]
