@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use kokuho_letters::{Concerned, Reason, Replaced};
 use kokuho_shared::api::assessment::Decision;
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::assessment::change::{self, How, Step, Touched};
-use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::change::{self, Cause, How, Step, Touched};
+use kokuho_shared::assessment::household::{Household, Relief};
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
@@ -110,7 +110,17 @@ impl Before {
             (&decision.inputs, Yen(decision.summary.total)),
             assessor,
         );
-        let steps = change.steps.iter().map(|step| self.reason(step, view));
+        let steps = change.steps.iter().map(|step| {
+            let mut reason = self.reason(step, view);
+            if step.cause == Cause::Circumstances {
+                let (was, now) = (&inputs.reliefs, &decision.inputs.reliefs);
+                reason.people.extend(reliefs(now, was, "減免の決定", view));
+                reason
+                    .people
+                    .extend(reliefs(was, now, "減免の取消し", view));
+            }
+            reason
+        });
         let mut steps: Vec<Reason> = steps.collect();
         if steps.is_empty() {
             steps.push(Reason {
@@ -158,6 +168,26 @@ impl Before {
             on,
         }
     }
+}
+
+/// Those of `all` that are not among the `others`, for whom and since when.
+fn reliefs<'a>(
+    all: &'a [Relief],
+    others: &'a [Relief],
+    how: &'static str,
+    view: &'a HouseholdView,
+) -> impl Iterator<Item = Concerned> + 'a {
+    let own = all.iter().filter(|relief| !others.contains(relief));
+    own.map(move |relief| {
+        let mut members = view.members.iter();
+        let of = |id: &String| members.find(|member| member.person_id.to_string() == *id);
+        let person = relief.person.as_ref().and_then(of);
+        Concerned {
+            name: person.map_or_else(|| "世帯".to_owned(), |member| member.name.clone()),
+            how: how.to_owned(),
+            on: Some(relief.from.first_day()),
+        }
+    })
 }
 
 /// The rules with which a decision was made.

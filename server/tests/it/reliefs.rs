@@ -117,6 +117,47 @@ both! {
     }
 }
 
+/// Decides as things stand, tells it, and returns what the letter says it replaces.
+async fn told(office: &Office) -> Value {
+    let view = office.household().await;
+    let wish =
+        json!({"fiscal_year": 2026, "revision": view["revision"], "preview_total": total(&view)});
+    let path = format!("/api/households/{}/decisions", view["id"]);
+    let (status, decision) = office.send(Method::POST, &path, wish).await;
+    assert_eq!(status, StatusCode::OK, "{decision}");
+    let id = &decision["summary"]["id"];
+    let (status, letter) = office
+        .send(
+            Method::POST,
+            &format!("/api/decisions/{id}/notice"),
+            Value::Null,
+        )
+        .await;
+    assert_eq!(status, StatusCode::OK, "{letter}");
+    let sql = "SELECT content FROM letter WHERE decision_id = $1";
+    let text: String = kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sql)
+        .bind(id.as_i64()).fetch_one(pool).await.unwrap());
+    serde_json::from_str::<Value>(&text).unwrap()["content"]["replaces"].clone()
+}
+
+both! {
+    async fn a_change_notice_names_the_relief_that_was_granted_and_the_one_that_ended(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        assert!(told(&office).await.is_null());
+        let (_, cases) = apply(&office, &view, fall(&EVIDENCE)).await;
+        let other = office.other(Role::Supervisor).await;
+        decide(&office, &other, &cases[0], json!({"state": "granted"})).await;
+        let since = |how: &str| json!([{"name": "世帯", "how": how, "on": "2026-06-01"}]);
+        let replaced = told(&office).await;
+        assert_eq!(replaced["steps"][0]["people"], since("減免の決定"), "{replaced}");
+        decide(&office, &other, &cases[0], json!({"state": "ended", "reason": "種類の誤り"})).await;
+        let replaced = told(&office).await;
+        assert_eq!(replaced["steps"][0]["people"], since("減免の取消し"), "{replaced}");
+        assert_eq!(replaced["steps"].as_array().map(Vec::len), Some(1), "{replaced}");
+    }
+}
+
 async fn content(office: &Office, document: &Value) -> String {
     let sql = "SELECT content FROM document WHERE number = $1";
     let number = document["number"].as_str().unwrap();
