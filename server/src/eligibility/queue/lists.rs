@@ -60,12 +60,14 @@ pub const HOST_INSURED: &str = list!(
     "JOIN stay_fact s ON s.person_id = p.person_id AND s.superseded_at IS NULL \
      JOIN facility f ON f.id = s.facility_id AND f.municipality = $6"
 );
-/// Somebody joined after the year was decided for the city.
+/// Somebody joined after the year was decided for the city. Whether a decision is one of 仮算定 stands in its
+/// long schedule: looked at only where there was 仮算定.
 pub const UNDECIDED: &str = list!(
     "e.valid_from",
-    "e.id IS NOT NULL AND EXISTS (SELECT 1 FROM decision d WHERE d.run_id > 0 AND d.fiscal_year = $4 + 1 \
-     AND NOT d.provisional) AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.household_id = m.household_id \
-     AND d.fiscal_year = $4 + 1 AND NOT d.provisional)"
+    "e.id IS NOT NULL AND EXISTS (SELECT 1 FROM job j WHERE j.kind = 'yearly' AND j.fiscal_year = $4 + 1 \
+     AND j.state = 'done') AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.household_id = m.household_id \
+     AND d.fiscal_year = $4 + 1 AND (NOT EXISTS (SELECT 1 FROM job pj WHERE pj.kind = 'provisional' \
+     AND pj.fiscal_year = $4 + 1) OR NOT d.provisional))"
 );
 /// Households by their head; of one that everybody has left, by the one who was it.
 pub const DECISION_DUE: &str = "SELECT due.household_id, COALESCE(m.household_number, '') AS household_number, \
