@@ -57,6 +57,13 @@ test("in English everything that is said is English and the figure is the same",
   await expect(page.getByTestId("total")).toHaveText("¥645,854");
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
   await picture(page, info, "estimate-en");
+  const birth = page.getByLabel("Date of birth").first();
+  const day = await birth.inputValue();
+  await birth.fill("1981-02-31");
+  await expect(page.getByText("Not a day")).toBeVisible();
+  await birth.fill(day);
+  await page.getByLabel("Salary before deductions (year)").first().fill("12x");
+  await expect(page.getByText("Not an amount")).toBeVisible();
 });
 
 test("after the first visit the page works with the network cut, and nothing that was typed is ever sent", async ({ page, osaka, context }) => {

@@ -1,7 +1,7 @@
 //! もしこうなったら: what the premium becomes where something happens in a life.
 
 use crate::form::{Form, Outcome, outcome};
-use crate::result::no_effect;
+use crate::result::{no_effect, refusal};
 use crate::words::{nth, word};
 use chrono::NaiveDate;
 use kokuho_shared::assessment::result::Assessor;
@@ -203,7 +203,7 @@ fn sentence((without, with): (Outcome, Outcome), event: LifeEvent, lang: Lang) -
         (Outcome::NoEffect(place, why), _) | (_, Outcome::NoEffect(place, why)) => {
             return no_effect(place, why, lang);
         }
-        (Outcome::Refused(why), _) | (_, Outcome::Refused(why)) => return why,
+        (Outcome::Refused(why), _) | (_, Outcome::Refused(why)) => return refusal(why, lang),
         (Outcome::BirthMissing(place), _) | (_, Outcome::BirthMissing(place)) => {
             return nth(lang, place + 1);
         }

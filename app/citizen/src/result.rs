@@ -39,7 +39,9 @@ pub fn Outcomes(
                         let text = no_effect(place, why, lang.get());
                         view! { <p class="field-error" data-testid="no-effect">{text}</p> }.into_any()
                     }
-                    Outcome::Refused(why) => view! { <p class="field-error">{why}</p> }.into_any(),
+                    Outcome::Refused(why) => {
+                        view! { <p class="field-error">{refusal(why, lang.get())}</p> }.into_any()
+                    }
                     Outcome::Assessed(assessment) => amount(assessment.premium.total, lang.get()).into_any(),
                 }}
             </div>
@@ -115,5 +117,13 @@ fn explained(
         names: names.collect(),
         fiscal_year: form.fiscal_year.get(),
         parameters: format!("{}/{}", form.municipality.get(), form.fiscal_year.get()),
+    }
+}
+
+/// The rules say in Japanese what they refuse.
+pub fn refusal(why: String, lang: Lang) -> String {
+    match lang {
+        Lang::En => "Please check the days and amounts.".to_owned(),
+        _ => why,
     }
 }

@@ -59,8 +59,9 @@ pub fn DateEntry(
             )
             .to_owned(),
     });
+    let told = Signal::derive(move || said(error.get(), "Not a day (e.g. 1955-04-01)", lang));
     view! {
-        <Field id=id.clone() label=label hint=hint error=error required=required>
+        <Field id=id.clone() label=label hint=hint error=told required=required>
             <input id=id.clone() type="text" inputmode="text" autocomplete="off" class="input input-date"
                 aria-describedby=described_by(&id) aria-invalid=move || error.get().is_some().to_string()
                 prop:value=move || words.get()
@@ -68,6 +69,14 @@ pub fn DateEntry(
                 on:compositionend=move |event| read(typed(&event)) />
         </Field>
     }
+}
+
+/// Why an entry is refused; its own words are Japanese.
+fn said(why: Option<String>, english: &str, lang: Signal<Lang>) -> Option<String> {
+    why.map(|why| match lang.get() {
+        Lang::En => english.to_owned(),
+        _ => why,
+    })
 }
 
 /// 金額: full width, commas, 円 and 万 are understood; nothing is zero.
@@ -121,8 +130,9 @@ pub fn YenEntry(
             |amount| format!("= {}", format::yen(amount, lang.get())),
         )
     });
+    let told = Signal::derive(move || said(error.get(), "Not an amount (e.g. 1,234,567)", lang));
     view! {
-        <Field id=id.clone() label=label hint=hint error=error>
+        <Field id=id.clone() label=label hint=hint error=told>
             <input id=id.clone() type="text" inputmode=if signed { "text" } else { "numeric" } autocomplete="off" class="input input-yen"
                 aria-describedby=described_by(&id) aria-invalid=move || error.get().is_some().to_string()
                 prop:value=move || words.get()
