@@ -123,7 +123,7 @@ fn explained(
 /// The rules say in Japanese what they refuse.
 pub fn refusal(why: String, lang: Lang) -> String {
     match lang {
-        Lang::En => "Please check the days and amounts.".to_owned(),
+        Lang::En => "Please check the days, amounts, year and municipality.".to_owned(),
         _ => why,
     }
 }

@@ -7,10 +7,11 @@ use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_letters::{Concerned, Reason, Replaced};
 use kokuho_shared::api::assessment::Decision;
-use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::assessment::change::{self, Cause, How, Step, Touched};
-use kokuho_shared::assessment::household::{Household, Relief};
+use kokuho_shared::assessment::household::{Household, IncomeStatus, Member};
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -36,6 +37,9 @@ const RECORDED: &str = "SELECT i.person_id, i.recorded_at, c.business_date FROM 
 
 /// A person, the moment, and the business day, which older changes have not.
 type Recorded = (i64, i64, Option<NaiveDate>);
+
+/// What a decision was made of before, and now.
+type Both<'a> = (&'a Household, &'a Household);
 
 /// What is needed to tell a change.
 #[derive(Default)]
@@ -110,18 +114,10 @@ impl Before {
             (&decision.inputs, Yen(decision.summary.total)),
             assessor,
         );
-        let steps = change.steps.iter().map(|step| {
-            let mut reason = self.reason(step, view);
-            if step.cause == Cause::Circumstances {
-                let (was, now) = (&inputs.reliefs, &decision.inputs.reliefs);
-                reason.people.extend(reliefs(now, was, "減免の決定", view));
-                reason
-                    .people
-                    .extend(reliefs(was, now, "減免の取消し", view));
-            }
-            reason
-        });
-        let mut steps: Vec<Reason> = steps.collect();
+        let both = (&inputs, &decision.inputs);
+        let steps = change.steps.iter();
+        let mut steps: Vec<Reason> = steps.map(|step| self.reason(step, view, both)).collect();
+        name_reliefs(&mut steps, &view.members, both);
         if steps.is_empty() {
             steps.push(Reason {
                 cause: "納める方法・納期".to_owned(),
@@ -136,19 +132,19 @@ impl Before {
         }))
     }
 
-    fn reason(&self, step: &Step, view: &HouseholdView) -> Reason {
+    fn reason(&self, step: &Step, view: &HouseholdView, both: Both<'_>) -> Reason {
         Reason {
             cause: step.cause.name().to_owned(),
             yen: step.yen,
             people: step
                 .people
                 .iter()
-                .map(|each| self.concerned(each, view))
+                .map(|each| self.concerned(each, view, both))
                 .collect(),
         }
     }
 
-    fn concerned(&self, touched: &Touched, view: &HouseholdView) -> Concerned {
+    fn concerned(&self, touched: &Touched, view: &HouseholdView, both: Both<'_>) -> Concerned {
         let mut members = view.members.iter();
         let member = members.find(|member| member.person_id.to_string() == touched.id);
         let on = match touched.how {
@@ -160,9 +156,9 @@ impl Before {
             _ => touched.on,
         };
         Concerned {
-            name: member.map_or_else(|| "世帯を離れた方".to_owned(), |member| member.name.clone()),
+            name: member.map_or_else(gone, |member| member.name.clone()),
             how: match touched.how {
-                How::Income if on.is_some() => "所得の確認".to_owned(),
+                How::Income => income_word(&touched.id, both).to_owned(),
                 how => how.name().to_owned(),
             },
             on,
@@ -170,28 +166,140 @@ impl Before {
     }
 }
 
-/// Those of `all` that are not among the `others`, for whom and since when.
+/// What is known now of somebody's income, in a word.
+fn income_word(id: &str, (was, now): Both<'_>) -> &'static str {
+    let of = |household: &'_ Household| household.members.iter().find(|one| one.id == id).cloned();
+    let (was, now) = (of(was), of(now));
+    let income = |one: &Member| (one.income, one.income_status);
+    match now {
+        Some(now) if was.as_ref().map(income) == Some(income(&now)) => "固定資産税額の確認",
+        Some(now) if now.income_status == IncomeStatus::Undeclared => "所得が未申告",
+        Some(now) if now.income_status == IncomeStatus::Unknown => "所得が不明",
+        _ => "所得の確認",
+    }
+}
+
+/// Reliefs that were granted or taken back stand first among those whom the circumstances concern,
+/// also where they change no amount.
+fn name_reliefs(steps: &mut Vec<Reason>, view: &[MemberView], (was, now): Both<'_>) {
+    let mut named: Vec<Concerned> = reliefs((now, was), "減免の決定", view).collect();
+    named.extend(reliefs((was, now), "減免の取消し", view));
+    if named.is_empty() {
+        return;
+    }
+    let cause = Cause::Circumstances.name();
+    match steps.iter_mut().find(|step| step.cause == cause) {
+        Some(step) => {
+            step.people.splice(0..0, named);
+        }
+        None => steps.push(Reason {
+            cause: cause.to_owned(),
+            yen: Yen::ZERO,
+            people: named,
+        }),
+    }
+}
+
+/// Those of one household that are not the other's, for whom and for which months. With a person who
+/// takes no part on the other side the relief went too, and nobody decided that.
 fn reliefs<'a>(
-    all: &'a [Relief],
-    others: &'a [Relief],
-    how: &'static str,
-    view: &'a HouseholdView,
+    (own, other): Both<'a>,
+    what: &'static str,
+    view: &'a [MemberView],
 ) -> impl Iterator<Item = Concerned> + 'a {
-    let own = all.iter().filter(|relief| !others.contains(relief));
+    let both = |id: &String| other.members.iter().any(|member| member.id == *id);
+    let own = own.reliefs.iter().filter(move |relief| {
+        !other.reliefs.contains(relief) && relief.person.as_ref().is_none_or(both)
+    });
     own.map(move |relief| {
-        let mut members = view.members.iter();
-        let of = |id: &String| members.find(|member| member.person_id.to_string() == *id);
-        let person = relief.person.as_ref().and_then(of);
+        let of = |id: &String| view.iter().find(|one| one.person_id.to_string() == *id);
+        let name = match &relief.person {
+            None => "世帯".to_owned(),
+            Some(id) => of(id).map_or_else(gone, |member| member.name.clone()),
+        };
+        let first = era::format(relief.from.first_day());
+        let month = first.strip_suffix("1日").unwrap_or(&first);
         Concerned {
-            name: person.map_or_else(|| "世帯".to_owned(), |member| member.name.clone()),
-            how: how.to_owned(),
-            on: Some(relief.from.first_day()),
+            name,
+            how: format!("{what}、{month}分から"),
+            on: None,
         }
     })
+}
+
+fn gone() -> String {
+    "世帯を離れた方".to_owned()
 }
 
 /// The rules with which a decision was made.
 pub fn assessor(decision: &Decision) -> Result<Assessor, ServiceError> {
     let code = decision.parameters.split('/').next().unwrap_or_default();
     Ok(Assessor::shipped(code, decision.summary.fiscal_year)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn household(ids: &[&str], reliefs: Value) -> Household {
+        let member = |id: &&str| json!({"id": id, "birth_date": "1981-04-02", "head": *id == "A"});
+        let members: Vec<Value> = ids.iter().map(member).collect();
+        serde_json::from_value(json!({"members": members, "reliefs": reliefs})).unwrap()
+    }
+
+    fn relief(person: &str) -> Value {
+        json!([{"kind": "detention", "percent": 100, "income_levy": true, "person": person, "from": "2026-09", "until": "2027-03"}])
+    }
+
+    fn told(was: &Household, now: &Household) -> Vec<Reason> {
+        let mut steps = Vec::new();
+        name_reliefs(&mut steps, &[], (was, now));
+        steps
+    }
+
+    #[test]
+    fn a_relief_that_changes_no_amount_is_told_with_its_first_month() {
+        let without = household(&["A", "B"], json!([]));
+        let with = household(&["A", "B"], relief("B"));
+        for (was, now, how) in [
+            (&without, &with, "減免の決定、令和8年9月分から"),
+            (&with, &without, "減免の取消し、令和8年9月分から"),
+        ] {
+            let steps = told(was, now);
+            assert_eq!(steps.len(), 1, "{steps:?}");
+            assert_eq!(
+                (steps[0].yen, steps[0].cause.as_str()),
+                (Yen::ZERO, "軽減・減免の事情")
+            );
+            assert_eq!(steps[0].people[0].how, how);
+        }
+    }
+
+    #[test]
+    fn a_relief_that_went_with_its_person_was_taken_back_by_nobody() {
+        let with = household(&["A", "B"], relief("B"));
+        let alone = household(&["A"], json!([]));
+        assert_eq!(told(&with, &alone), []);
+        assert_eq!(told(&alone, &with), []);
+    }
+
+    #[test]
+    fn an_income_is_called_confirmed_only_where_it_is_known() {
+        let of = |status: &str, other: i64, tax: i64| -> Household {
+            let income = json!({"other_income": other});
+            let member = json!({"id": "A", "birth_date": "1981-04-02", "head": true, "income": income,
+                "income_status": status, "fixed_asset_tax": tax});
+            serde_json::from_value(json!({"members": [member]})).unwrap()
+        };
+        let was = of("known", 1_000_000, 0);
+        for (now, word) in [
+            (of("known", 2_000_000, 0), "所得の確認"),
+            (of("undeclared", 0, 0), "所得が未申告"),
+            (of("unknown", 0, 0), "所得が不明"),
+            (of("known", 1_000_000, 30_000), "固定資産税額の確認"),
+        ] {
+            assert_eq!(income_word("A", (&was, &now)), word);
+        }
+    }
 }

@@ -150,15 +150,15 @@ pub async fn refuse_without(
     Ok(())
 }
 
-/// Whether the file of a year is here: incomes are known by the year they are of, whenever and
-/// however they came.
+/// Whether the file of a year is here: incomes by the year they are of, whenever they came. One that
+/// was entered, or adopted from an answer, is no file.
 async fn is_here(
     db: &Db,
     kind: &str,
     (april, fiscal_year): (NaiveDate, i32),
 ) -> Result<bool, ServiceError> {
-    const INCOMES: &str =
-        "SELECT COUNT(*) FROM (SELECT 1 FROM income_fact WHERE income_year = $1 LIMIT 1) AS one";
+    const INCOMES: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM income_fact i WHERE i.income_year = $1 \
+         AND EXISTS (SELECT 1 FROM change_record c WHERE c.id = i.change_id AND c.kind = 'incomes') LIMIT 1) AS one";
     if kind == FileKind::Incomes.key() {
         let year = i64::from(fiscal_year) - 1;
         let known: i64 =

@@ -330,6 +330,14 @@ both! {
         // Without anybody to ask there is nothing to do.
         let all = file_of(Incomes).replace("#合計,2,3160000", "1000000003,2025,1,,0,,0,0,0,0,0,0,0\n#合計,3,3160000");
         assert_eq!(later.import(Incomes, all.into_bytes()).await["state"], "done");
+        // One income that a clerk entered is not the tax office's file.
+        let (_, earlier) = later.get(&format!("/api/households/{}?fiscal_year=2025", view["id"])).await;
+        let head = &earlier["members"][0];
+        let member = json!({"person_id": head["person_id"], "income_status": "known", "eligibility": head["eligibility"],
+            "income": view["members"][0]["income"]});
+        let wish = json!({"fiscal_year": 2025, "revision": earlier["revision"], "reason": "前住所地の回答", "members": [member]});
+        let (status, changed) = later.send(Method::PUT, &format!("/api/households/{}/facts", view["id"]), wish).await;
+        assert_eq!((status, changed["members"][0]["income_status"].as_str()), (StatusCode::OK, Some("known")), "{changed}");
         let (status, problem) = later.send(Method::POST, "/api/income-reports", json!({"fiscal_year": 2025})).await;
         assert_eq!(status, StatusCode::CONFLICT, "{problem}");
         assert!(problem["message"].as_str().unwrap().contains("まだ届いていません"), "{problem}");

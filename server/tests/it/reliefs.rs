@@ -148,7 +148,7 @@ both! {
         let (_, cases) = apply(&office, &view, fall(&EVIDENCE)).await;
         let other = office.other(Role::Supervisor).await;
         decide(&office, &other, &cases[0], json!({"state": "granted"})).await;
-        let since = |how: &str| json!([{"name": "世帯", "how": how, "on": "2026-06-01"}]);
+        let since = |what: &str| json!([{"name": "世帯", "how": format!("{what}、令和8年6月分から")}]);
         let replaced = told(&office).await;
         assert_eq!(replaced["steps"][0]["people"], since("減免の決定"), "{replaced}");
         decide(&office, &other, &cases[0], json!({"state": "ended", "reason": "種類の誤り"})).await;

@@ -54,7 +54,7 @@ struct Change<'a> {
 
 #[derive(Serialize)]
 struct Cause<'a> {
-    label: &'a str,
+    label: String,
     yen: String,
     people: Vec<Person<'a>>,
     /// How many more there are, where they would leave no room on the page.
@@ -116,7 +116,7 @@ fn change<'a>(replaced: &'a Replaced, now: Yen, fonts: &'a Fonts) -> Change<'a> 
         },
     };
     let cause = |step: &'a Reason| Cause {
-        label: &step.cause,
+        label: format!("{}の変更", step.cause),
         yen: signed(step.yen),
         people: step.people.iter().take(NAMED).map(person).collect(),
         more: match step.people.len().saturating_sub(NAMED) {
