@@ -168,11 +168,12 @@ impl Before {
 
 /// What is known now of somebody's income, in a word.
 fn income_word(id: &str, (was, now): Both<'_>) -> &'static str {
-    let of = |household: &'_ Household| household.members.iter().find(|one| one.id == id).cloned();
-    let (was, now) = (of(was), of(now));
+    let mut was = was.members.iter();
+    let mut now = now.members.iter();
+    let (was, now) = (was.find(|one| one.id == id), now.find(|one| one.id == id));
     let income = |one: &Member| (one.income, one.income_status);
     match now {
-        Some(now) if was.as_ref().map(income) == Some(income(&now)) => "固定資産税額の確認",
+        Some(now) if was.map(income) == Some(income(now)) => "固定資産税額の確認",
         Some(now) if now.income_status == IncomeStatus::Undeclared => "所得が未申告",
         Some(now) if now.income_status == IncomeStatus::Unknown => "所得が不明",
         _ => "所得の確認",

@@ -82,19 +82,15 @@ pub async fn edit_in(
     )
     .await?;
     let writer = Writer {
-        change,
+        change: change.id,
         at: now.0,
         income_year: i64::from(edit.fiscal_year) - 1,
     };
     for (old, new) in seen.members.iter().zip(&wanted) {
         writer.member(tx, old, new).await?;
     }
-    let due = Change {
-        id: change,
-        day: editor.clock.today(),
-    };
     let first = first_year(&seen.members, &wanted, edit.fiscal_year);
-    due::after_edit(tx, due, id, first).await?;
+    due::after_edit(tx, change, id, first).await?;
     for (old, new) in seen.members.iter().zip(&wanted) {
         if old.eligibility != new.eligibility {
             let mut days: Vec<NaiveDate> = [old.eligibility, new.eligibility]
@@ -104,13 +100,16 @@ pub async fn edit_in(
                 .collect();
             days.dedup();
             for day in days {
-                outbox::after_period(tx, due, new.person_id, day).await?;
+                outbox::after_period(tx, change, new.person_id, day).await?;
             }
         }
     }
     let persons = edit.members.iter().map(|member| member.person_id);
     let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
-    entry.detail(format!("change {change}")).write(tx).await?;
+    entry
+        .detail(format!("change {}", change.id))
+        .write(tx)
+        .await?;
     household::view_in(tx, id, as_of).await
 }
 
@@ -214,7 +213,7 @@ pub async fn record(
     household: i64,
     reason: &str,
     by: By<'_>,
-) -> Result<i64, ServiceError> {
+) -> Result<Change, ServiceError> {
     const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, business_date, lines, \
         control_total, added, changed, unchanged) VALUES ($1, 'edit', $2, $3, $4, $5, 0, 0, 0, 0, 0)";
     const NEWEST: &str = "INSERT INTO household_change (household_id, change_id) VALUES ($1, $2) \
@@ -224,7 +223,10 @@ pub async fn record(
         .bind(change).bind(by.now.0).bind(by.login).bind(reason).bind(by.day).execute(connection).await?.rows_affected());
     on_tx!(tx, connection => sqlx::query(NEWEST).bind(household).bind(change).bind(change)
         .execute(connection).await?.rows_affected());
-    Ok(change)
+    Ok(Change {
+        id: change,
+        day: by.day,
+    })
 }
 
 /// Writes facts of one change.

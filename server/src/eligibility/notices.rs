@@ -5,7 +5,7 @@ use super::household::{self, AsOf};
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::store::bulk::Value;
-use crate::store::due::{self, Change};
+use crate::store::due;
 use crate::store::facts::ELIGIBILITY;
 use crate::store::{Db, Lock, Tx, outbox};
 use crate::{on_db, on_tx};
@@ -68,7 +68,7 @@ pub async fn accept_in(
     .await?;
     let acceptance = Acceptance {
         writer: Writer {
-            change,
+            change: change.id,
             at: now.0,
             income_year: i64::from(wanted.fiscal_year) - 1,
         },
@@ -76,10 +76,6 @@ pub async fn accept_in(
         parameters: &parameters,
         household: id,
         due_on,
-    };
-    let change_of = Change {
-        id: change,
-        day: editor.clock.today(),
     };
     for (place, person) in wanted.persons.iter().enumerate() {
         let member = seen
@@ -91,14 +87,14 @@ pub async fn accept_in(
             ServiceError::invalid_at(&format!("persons[{place}]"), text)
         })?;
         let period = acceptance.person(tx, place, member).await?;
-        outbox::after_period(tx, change_of, *person, period).await?;
+        outbox::after_period(tx, change, *person, period).await?;
     }
     let first = FiscalYear::of(wanted.event_on).0.min(wanted.fiscal_year);
-    due::after_edit(tx, change_of, id, first).await?;
+    due::after_edit(tx, change, id, first).await?;
     let persons = wanted.persons.iter().copied();
     let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
     entry
-        .detail(format!("notice, change {change}"))
+        .detail(format!("notice, change {}", change.id))
         .write(tx)
         .await?;
     household::view_in(tx, id, as_of).await

@@ -10,7 +10,7 @@ use crate::exchange::layout::Layout;
 use crate::exchange::table::{Row, Table};
 use crate::store::arrivals::{self, Arrival};
 use crate::store::bulk::Value;
-use crate::store::due::{self, Change};
+use crate::store::due;
 use crate::store::facts::PENSION;
 use crate::store::{Lock, Tx};
 use crate::{on_db, on_tx};
@@ -131,7 +131,7 @@ async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, S
     let row = vec![
         Value::Int(id),
         Value::Int(person.person_id),
-        Value::Int(change),
+        Value::Int(change.id),
         Value::Int(now.0),
         Value::Date(line.listed_on),
         Value::Int(line.annual),
@@ -139,10 +139,6 @@ async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, S
         Value::Bool(known.is_some_and(|known| known.account_transfer)),
     ];
     tx.insert("pension_fact", PENSION, &[row]).await?;
-    let change = Change {
-        id: change,
-        day: courier.clock.today(),
-    };
     let year = kokuho_shared::calendar::FiscalYear::of(change.day).0;
     due::after_edit(tx, change, person.household_id, year).await?;
     Ok(true)
@@ -311,10 +307,6 @@ async fn answered(tx: &mut Tx, courier: &Courier, told: &Told) -> Result<(), Ser
         edit::By::of("kokuho", now, &courier.clock),
     )
     .await?;
-    let change = Change {
-        id: change,
-        day: courier.clock.today(),
-    };
     let year = i32::try_from(told.fiscal_year).unwrap_or(0);
     due::after_edit(tx, change, asked.household_id, year).await
 }

@@ -15,40 +15,35 @@ pub struct Change {
     pub day: NaiveDate,
 }
 
-/// INSERT of the decided years that a SELECT finds. Where it joins whole tables, CROSS JOIN tells
-/// SQLite to begin with the new facts: left alone it tries each decision with each of them.
-macro_rules! due {
-    ($from:literal) => {
-        concat!(
-            "INSERT INTO decision_due (household_id, fiscal_year, change_id, since) \
-             SELECT DISTINCT d.household_id, d.fiscal_year, $1, $2 FROM ",
-            $from,
-            " ON CONFLICT (household_id, fiscal_year) DO UPDATE SET change_id = excluded.change_id"
-        )
-    };
+/// INSERT of the decided years that `from` finds; `own` are the places of the change and its day.
+fn insert(own: &str, from: &str) -> String {
+    format!(
+        "INSERT INTO decision_due (household_id, fiscal_year, change_id, since) \
+        SELECT DISTINCT d.household_id, d.fiscal_year, {own} FROM {from} \
+        ON CONFLICT (household_id, fiscal_year) DO UPDATE SET change_id = excluded.change_id"
+    )
 }
 
 /// Incomes of a year concern the premium of the next one, and no 仮算定.
 pub async fn after_incomes(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
     run(tx, AFTER_INCOMES, change).await
 }
-const AFTER_INCOMES: &str = due!(
-    "income_fact i CROSS JOIN membership m CROSS JOIN decision d \
+
+/// CROSS JOIN tells SQLite to begin with the new facts: left alone it tries each decision with each of them.
+const AFTER_INCOMES: &str = "income_fact i CROSS JOIN membership m CROSS JOIN decision d \
          WHERE i.change_id = $1 AND m.person_id = i.person_id AND m.superseded_at IS NULL \
          AND d.household_id = m.household_id AND d.fiscal_year = i.income_year + 1 \
-         AND NOT d.provisional"
-);
+         AND NOT d.provisional";
 
 /// 資格 concerns every year from its acquisition on: its loss may have been known otherwise.
 pub async fn after_eligibility(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
     run(tx, AFTER_ELIGIBILITY, change).await
 }
-const AFTER_ELIGIBILITY: &str = due!(
-    "eligibility_fact e CROSS JOIN membership m CROSS JOIN decision d \
+
+const AFTER_ELIGIBILITY: &str = "eligibility_fact e CROSS JOIN membership m CROSS JOIN decision d \
          WHERE e.change_id = $1 AND m.person_id = e.person_id AND m.superseded_at IS NULL \
          AND d.household_id = m.household_id AND \
-         CAST(e.valid_from AS TEXT) < CAST(d.fiscal_year + 1 AS TEXT) || '-04-01'"
-);
+         CAST(e.valid_from AS TEXT) < CAST(d.fiscal_year + 1 AS TEXT) || '-04-01'";
 
 /// Persons concern every decided year of each household to which they belong or belonged.
 pub async fn after_moves(tx: &mut Tx, change: Change, persons: &[i64]) -> Result<(), ServiceError> {
@@ -75,16 +70,12 @@ pub async fn after_leaving(
 async fn after_each(
     tx: &mut Tx,
     change: Change,
-    from: &'static str,
+    from: &str,
     ids: &[i64],
 ) -> Result<(), ServiceError> {
     for chunk in ids.chunks(MOST_ROWS) {
         let (own, places) = (tx.places(1, 2), tx.places(3, chunk.len()));
-        let sql = format!(
-            "INSERT INTO decision_due (household_id, fiscal_year, change_id, since) \
-            SELECT DISTINCT d.household_id, d.fiscal_year, {own} FROM {from} IN ({places}) \
-            ON CONFLICT (household_id, fiscal_year) DO UPDATE SET change_id = excluded.change_id"
-        );
+        let sql = insert(&own, &format!("{from} IN ({places})"));
         on_tx!(tx, c => {
             let mut query = sqlx::query(AssertSqlSafe(sql)).bind(change.id).bind(change.day);
             for id in chunk {
@@ -111,7 +102,6 @@ pub async fn after_edit(
     const AFTER: &str = "SELECT DISTINCT b.household_id FROM earlier_membership_fact a \
         JOIN membership_fact b ON b.person_id = a.person_id AND b.superseded_at IS NULL \
         WHERE a.household_id = $1 AND a.superseded_at IS NULL";
-    const SQL: &str = due!("decision d WHERE d.fiscal_year >= $3 AND d.household_id = $4");
     let before: Vec<i64> =
         on_tx!(tx, c => sqlx::query_scalar(BEFORE).bind(household).fetch_all(c).await?);
     let after: Vec<i64> =
@@ -119,15 +109,13 @@ pub async fn after_edit(
     let mut households: Vec<i64> = [household].into_iter().chain(before).chain(after).collect();
     households.sort_unstable();
     households.dedup();
-    for household in households {
-        on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(i64::from(fiscal_year)).bind(household)
-            .execute(c).await?.rows_affected());
-    }
-    Ok(())
+    let from = format!("decision d WHERE d.fiscal_year >= {fiscal_year} AND d.household_id");
+    after_each(tx, change, &from, &households).await
 }
 
-async fn run(tx: &mut Tx, sql: &'static str, change: Change) -> Result<(), ServiceError> {
-    on_tx!(tx, c => sqlx::query(sql).bind(change.id).bind(change.day).execute(c).await?.rows_affected());
+async fn run(tx: &mut Tx, from: &'static str, change: Change) -> Result<(), ServiceError> {
+    let sql = insert("$1, $2", from);
+    on_tx!(tx, c => sqlx::query(AssertSqlSafe(sql)).bind(change.id).bind(change.day).execute(c).await?.rows_affected());
     Ok(())
 }
 
@@ -172,7 +160,8 @@ mod tests {
         let Db::Sqlite(pool) = &db else {
             panic!("not SQLite")
         };
-        for sql in [AFTER_INCOMES, AFTER_ELIGIBILITY] {
+        for from in [AFTER_INCOMES, AFTER_ELIGIBILITY] {
+            let sql = insert("$1, $2", from);
             let plan = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
             let steps: Vec<(i64, i64, i64, String)> =
                 sqlx::query_as(plan).fetch_all(pool).await.unwrap();

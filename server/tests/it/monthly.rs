@@ -12,16 +12,6 @@ use serde_json::{Value, json};
 const CITY: &str = "27100";
 const HOUSEHOLDS: u32 = 60;
 
-async fn run(office: &Office, wish: Value) -> Value {
-    let (status, job) = office.send(Method::POST, "/api/runs", wish).await;
-    assert_eq!(status, StatusCode::ACCEPTED, "{job}");
-    office.worker(CITY, "one").run_until_idle().await.unwrap();
-    let (status, view) = office.get(&format!("/api/runs/{}", job["id"])).await;
-    let state = view["job"]["state"].as_str();
-    assert_eq!((status, state), (StatusCode::OK, Some("done")), "{view}");
-    view
-}
-
 fn preview(view: &Value) -> i64 {
     let view: HouseholdView = serde_json::from_value(view.clone()).unwrap();
     let assessor = Assessor::shipped(CITY, 2026).unwrap();
@@ -108,14 +98,14 @@ async fn letter(office: &Office, household: &Value) -> Value {
 both! {
     async fn who_changed_after_the_year_was_decided_is_decided_and_told_why_the_amount_is_another(office: Office) {
         office.with_demo(CITY, HOUSEHOLDS).await;
-        let yearly = run(&office, json!({"fiscal_year": 2026})).await;
+        let yearly = office.done(json!({"fiscal_year": 2026}), CITY).await;
         letters(&office, &yearly).await;
         print(&office, &yearly).await;
         let view = plain(&office).await;
         assert!(letter(&office, &view["id"]).await["replaces"].is_null());
         correct(&office, &view).await;
         let before = view["decisions"][0]["total"].as_i64().unwrap();
-        let changed = run(&office, monthly()).await;
+        let changed = office.done(monthly(), CITY).await;
         let outcome = &changed["outcome"];
         assert_eq!((changed["job"]["kind"].as_str(), outcome["households"].as_i64(), outcome["decided"].as_i64()),
             (Some("monthly"), Some(1), Some(1)), "{changed}");
@@ -145,7 +135,7 @@ both! {
 both! {
     async fn a_change_at_the_counter_is_told_with_what_was_told_before_and_not_with_what_was_never_told(office: Office) {
         office.with_demo(CITY, HOUSEHOLDS).await;
-        let yearly = run(&office, json!({"fiscal_year": 2026})).await;
+        let yearly = office.done(json!({"fiscal_year": 2026}), CITY).await;
         letters(&office, &yearly).await;
         print(&office, &yearly).await;
         let view = plain(&office).await;
@@ -173,11 +163,11 @@ both! {
 both! {
     async fn what_was_never_printed_was_never_told_and_its_slips_come_with_the_next_letter(office: Office) {
         office.with_demo(CITY, HOUSEHOLDS).await;
-        let yearly = run(&office, json!({"fiscal_year": 2026})).await;
+        let yearly = office.done(json!({"fiscal_year": 2026}), CITY).await;
         letters(&office, &yearly).await;
         let view = plain(&office).await;
         correct(&office, &view).await;
-        let changed = run(&office, monthly()).await;
+        let changed = office.done(monthly(), CITY).await;
         letters(&office, &changed).await;
         assert!(letter(&office, &view["id"]).await["replaces"].is_null());
         let sql = "SELECT COUNT(*) FROM payment_slip p JOIN letter l ON l.number = p.letter_number \

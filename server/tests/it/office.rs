@@ -362,6 +362,18 @@ impl Office {
         self.sign_in_as(&login, role, "").await
     }
 
+    /// Plans a run by `POST /api/runs` and does it; what it says then.
+    pub async fn done(&self, wish: Value, municipality: &str) -> Value {
+        let (status, job) = self.send(Method::POST, "/api/runs", wish).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+        let worker = self.worker(municipality, "one");
+        worker.run_until_idle().await.unwrap();
+        let (status, view) = self.get(&format!("/api/runs/{}", job["id"])).await;
+        let state = view["job"]["state"].as_str();
+        assert_eq!((status, state), (StatusCode::OK, Some("done")), "{view}");
+        view
+    }
+
     /// Checks a finished run, and releases it as somebody else than who started it.
     pub async fn release(&self, run: &Value, municipality: &str) -> Value {
         let path = format!("/api/runs/{}/check", run["id"]);

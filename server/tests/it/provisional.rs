@@ -13,26 +13,11 @@ use serde_json::{Value, json};
 const CITY: &str = "23100";
 const HOUSEHOLDS: u32 = 60;
 
-/// Plans a run and does it.
-async fn run(office: &Office, wish: Value) -> Value {
-    let (status, job) = office.send(Method::POST, "/api/runs", wish).await;
-    assert_eq!(status, StatusCode::ACCEPTED, "{job}");
-    let worker = office.worker(CITY, "one");
-    worker.run_until_idle().await.unwrap();
-    let (status, view) = office.get(&format!("/api/runs/{}", job["id"])).await;
-    assert_eq!(
-        (status, view["job"]["state"].as_str()),
-        (StatusCode::OK, Some("done")),
-        "{view}"
-    );
-    view
-}
-
 /// Last year's decisions of the city, on a day of that year.
 async fn last_year(office: &Office) -> Value {
     let june = office.of(CITY, "2025-06-10").await;
     june.with_demo_of(CITY, HOUSEHOLDS, 2025).await;
-    run(&june, json!({"fiscal_year": 2025})).await
+    june.done(json!({"fiscal_year": 2025}), CITY).await
 }
 
 /// Household, total and the numbers and amounts of the instalments of the newest decisions.
@@ -63,7 +48,7 @@ both! {
         last_year(&office).await;
         let before = decisions(&office, 2025).await;
         let april = office.of(CITY, "2026-04-10").await;
-        let provisional = run(&april, json!({"fiscal_year": 2026, "provisional": true})).await;
+        let provisional = april.done(json!({"fiscal_year": 2026, "provisional": true}), CITY).await;
         assert_eq!(provisional["job"]["kind"], "provisional");
         let outcome = &provisional["outcome"];
         assert_eq!(outcome["booked_total"], outcome["decided_total"]);
@@ -91,7 +76,7 @@ both! {
         let june = office.of(CITY, "2026-06-10").await;
         let incomes = demo::generate(&settings(2026)).incomes;
         assert_eq!(june.import(FileKind::Incomes, incomes.into_bytes()).await["state"], "done");
-        let main = run(&june, json!({"fiscal_year": 2026})).await;
+        let main = june.done(json!({"fiscal_year": 2026}), CITY).await;
         assert_eq!(main["outcome"]["left_out"], 0, "{main}");
         let (mut later, mut lowered) = (0, 0);
         for (household, total, instalments) in decisions(&office, 2026).await {
@@ -117,7 +102,7 @@ both! {
     async fn a_decision_from_before_the_years_rates_is_verified_with_them_and_any_other_is_not(office: Office) {
         last_year(&office).await;
         let april = office.of(CITY, "2026-04-10").await;
-        run(&april, json!({"fiscal_year": 2026, "provisional": true})).await;
+        april.done(json!({"fiscal_year": 2026, "provisional": true}), CITY).await;
         // As if the file of either year had got its rates after the decision.
         office.unguard("decision").await;
         let count = "SELECT COUNT(*) FROM decision WHERE NOT provisional";
@@ -138,9 +123,9 @@ both! {
         last_year(&office).await;
         let april = office.of(CITY, "2026-04-10").await;
         let wish = json!({"fiscal_year": 2026, "provisional": true});
-        let first = run(&april, wish.clone()).await;
+        let first = april.done(wish.clone(), CITY).await;
         let before = ledger::state::hash(&office.db).await.unwrap();
-        let again = run(&april, wish).await;
+        let again = april.done(wish, CITY).await;
         assert_eq!(ledger::state::hash(&office.db).await.unwrap(), before);
         assert_eq!((again["outcome"]["decided"].as_i64(), &again["outcome"]["unchanged"]), (Some(0), &first["outcome"]["decided"]));
         let (household, ..) = decisions(&office, 2026).await.remove(0);
@@ -173,7 +158,7 @@ both! {
         assert!(problem["message"].as_str().unwrap().contains("仮算定の納期が過ぎているか"), "{problem}");
         assert_eq!(office.rows().await, before);
         let april = office.of(CITY, "2026-04-10").await;
-        let empty = run(&april, wish).await;
+        let empty = april.done(wish, CITY).await;
         assert_eq!((empty["outcome"]["decided"].as_i64(), empty["outcome"]["booked_total"].as_i64()), (Some(0), Some(0)));
     }
 }
@@ -205,9 +190,9 @@ both! {
             assert!(group.is_none_or(|group| group["count"] == 0), "{queue}");
         }
         // The year's run comes after it, and the provisional one does not go on then.
-        let main = run(&april, json!({"fiscal_year": 2026})).await;
+        let main = april.done(json!({"fiscal_year": 2026}), CITY).await;
         assert!(main["outcome"]["decided"].as_u64() > Some(20), "{main}");
-        let again = run(&april, wish).await;
+        let again = april.done(wish, CITY).await;
         assert_eq!(again["outcome"]["decided"], 0, "{again}");
     }
 }

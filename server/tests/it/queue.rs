@@ -146,22 +146,10 @@ both! {
     }
 }
 
-async fn run(office: &Office, wish: Value) {
-    let (status, job) = office.send(Method::POST, "/api/runs", wish).await;
-    assert_eq!(status, StatusCode::ACCEPTED, "{job}");
-    office
-        .worker("27213", "one")
-        .run_until_idle()
-        .await
-        .unwrap();
-    let (_, view) = office.get(&format!("/api/runs/{}", job["id"])).await;
-    assert_eq!(view["job"]["state"], "done", "{view}");
-}
-
 both! {
     async fn who_joins_after_the_city_was_decided_waits_until_the_household_is_decided(office: Office) {
         office.with_city().await;
-        run(&office, json!({"fiscal_year": 2026})).await;
+        office.done(json!({"fiscal_year": 2026}), "27213").await;
         assert_eq!(of(&queue(&office).await, "undecided"), []);
         // The second moves into a household of her own, which no run has seen.
         let moved = crate::city::since(crate::city::RESIDENTS, "2026-05-01")
@@ -170,7 +158,7 @@ both! {
         let waiting = of(&queue(&office).await, "undecided");
         let names: Vec<&str> = waiting.iter().map(|(_, name)| name.as_str()).collect();
         assert_eq!(names, ["見辺　二子"]);
-        run(&office, json!({"fiscal_year": 2026, "monthly": true})).await;
+        office.done(json!({"fiscal_year": 2026, "monthly": true}), "27213").await;
         assert_eq!(of(&queue(&office).await, "undecided"), []);
     }
 }

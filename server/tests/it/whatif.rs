@@ -12,16 +12,7 @@ const HOUSEHOLDS: u32 = 60;
 
 async fn decided(office: &Office) -> Value {
     office.with_demo(CITY, HOUSEHOLDS).await;
-    let (_, job) = office
-        .send(Method::POST, "/api/runs", json!({"fiscal_year": 2026}))
-        .await;
-    office
-        .worker("27213", "one")
-        .run_until_idle()
-        .await
-        .unwrap();
-    let (_, view) = office.get(&format!("/api/runs/{}", job["id"])).await;
-    assert_eq!(view["job"]["state"], "done", "{view}");
+    let view = office.done(json!({"fiscal_year": 2026}), "27213").await;
     view["outcome"].clone()
 }
 

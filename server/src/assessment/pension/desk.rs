@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::eligibility::{edit, household};
 use crate::error::ServiceError;
 use crate::store::bulk::Value;
-use crate::store::due::{self, Change};
+use crate::store::due;
 use crate::store::facts::PENSION;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
@@ -121,11 +121,7 @@ pub async fn send(
                 edit::By::of(&user.login, now, &clock),
             )
             .await?;
-            let due = Change {
-                id: change,
-                day: clock.today(),
-            };
-            due::after_edit(&mut tx, due, household, fiscal_year).await?;
+            due::after_edit(&mut tx, change, household, fiscal_year).await?;
         }
     }
     let entry = Entry::new(user, What::Inquire, now);
@@ -206,15 +202,11 @@ pub async fn stop(
     )
     .await?;
     if wish.account_transfer {
-        chosen(&mut tx, running.person_id, (change, now.0)).await?;
+        chosen(&mut tx, running.person_id, (change.id, now.0)).await?;
     }
     on_tx!(&mut tx, c => sqlx::query(STOP).bind(after.key()).bind(place).bind(reason).bind(now.0)
         .bind(household_id).bind(year).execute(c).await?.rows_affected());
-    let due = Change {
-        id: change,
-        day: clock.today(),
-    };
-    due::after_edit(&mut tx, due, household_id, wish.fiscal_year).await?;
+    due::after_edit(&mut tx, change, household_id, wish.fiscal_year).await?;
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(user, What::Update, now).of_household(household_id, persons);
     let detail = format!("pension deduction of {year}: {}", after.key());

@@ -162,11 +162,7 @@ async fn change(
     now: Instant,
 ) -> Result<i64, ServiceError> {
     let by = edit::By::of(&desk.user.login, now, &desk.clock);
-    let id = edit::record(tx, row.household_id, reason, by).await?;
-    let change = due::Change {
-        id,
-        day: desk.clock.today(),
-    };
+    let change = edit::record(tx, row.household_id, reason, by).await?;
     due::after_edit(tx, change, row.household_id, row.year()).await?;
-    Ok(id)
+    Ok(change.id)
 }
