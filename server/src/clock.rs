@@ -31,6 +31,9 @@ impl Clock {
 }
 
 impl Instant {
+    /// As known now: later than every moment that was written, whatever this machine's clock says.
+    pub const LATEST: Instant = Instant(i64::MAX);
+
     fn in_japan(self) -> DateTime<chrono::Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default() + TimeDelta::hours(JST_HOURS)
     }

@@ -25,6 +25,15 @@ pub struct Config {
         global = true
     )]
     pub municipality: String,
+    /// Connections to the database that this process holds at most.
+    #[arg(
+        long,
+        env = "KOKUHO_CONNECTIONS",
+        default_value_t = 16,
+        value_parser = clap::value_parser!(u32).range(1..=500),
+        global = true
+    )]
+    pub connections: u32,
     /// The business date, for demonstration and tests; default is the real day in Japan.
     #[arg(long, env = "KOKUHO_TODAY", global = true)]
     pub today: Option<NaiveDate>,

@@ -37,6 +37,12 @@ pub enum ServiceError {
     /// The rest of the office works without.
     #[error("文書を作れません: {0}")]
     NoPress(String),
+    /// Somebody else writes, or all connections are in use: in a moment it will do.
+    #[error("ほかの処理が続いているため、今は受け付けられません。数秒後にもう一度操作してください")]
+    Busy,
+    /// The database refused a row: a check that should have come before let it through.
+    #[error("内容がデータベースの決まりに合わないため、何も書き込んでいません（{}）", database_kind(.0))]
+    Constraint(sqlx::Error),
     #[error("データベースを使えません")]
     Database(sqlx::Error),
     #[error("データベースの構造を整えられません")]
@@ -80,8 +86,38 @@ impl From<sqlx::Error> for ServiceError {
             let text = "同じものが同時に書き込まれました。読み直してから、もう一度操作してください";
             return ServiceError::Conflict(Problem::new(text));
         }
+        if is_busy(&error) {
+            return ServiceError::Busy;
+        }
+        let code = error.as_database_error().and_then(|error| error.code());
+        let refused = error
+            .as_database_error()
+            .is_some_and(|error| error.is_check_violation() || error.is_foreign_key_violation());
+        // SQLSTATE class 22: the value; class 23: a constraint; SQLite 19 and 20 with their kinds.
+        let of_value = code.is_some_and(|code| match code.parse::<u32>() {
+            Ok(number) if code.len() < 5 => matches!(number & 0xff, 19 | 20),
+            _ => code.starts_with("22") || code.starts_with("23"),
+        });
+        if refused || of_value {
+            return ServiceError::Constraint(error);
+        }
         ServiceError::Database(error)
     }
+}
+
+/// Whether the database had to be waited for too long.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = match error {
+        sqlx::Error::PoolTimedOut => return true,
+        sqlx::Error::Database(error) => error.code().unwrap_or_default(),
+        _ => return false,
+    };
+    // PostgreSQL: a lock, a deadlock, two at once, a statement or connection that took too long, no
+    // connection left.
+    let postgres = ["55P03", "40P01", "40001", "57014", "25P03", "53300"];
+    // SQLite: BUSY and LOCKED with their kinds.
+    let sqlite = code.len() < 5 && matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(5 | 6));
+    sqlite || postgres.contains(&code.as_ref())
 }
 
 impl From<LawError> for ServiceError {

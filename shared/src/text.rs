@@ -37,6 +37,82 @@ pub fn fold_kana(text: &str) -> String {
     folded
 }
 
+/// 居所 in one spelling: two ways to write one place give the same key. Widths and spaces are folded,
+/// 丁目, 番地, 番 and 号 become hyphens between numbers, and 漢数字 before them become digits.
+pub fn fold_place(text: &str) -> String {
+    let plain = fold_hyphens(&half_width(text));
+    let marks = ["丁目", "番地の", "番地", "番", "号室", "号", "の"];
+    let mut folded = String::with_capacity(plain.len());
+    let mut rest = plain.as_str();
+    while let Some(c) = rest.chars().next() {
+        let after_number = folded.ends_with(|c: char| c.is_ascii_digit());
+        let mark = marks.iter().find(|mark| rest.starts_with(*mark));
+        if let (Some(mark), true) = (mark, after_number) {
+            folded.push('-');
+            rest = rest.get(mark.len()..).unwrap_or_default();
+        } else if let Some((number, after)) = kanji_number(rest) {
+            folded.push_str(&number);
+            rest = after;
+        } else {
+            folded.push(c.to_ascii_uppercase());
+            rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        }
+    }
+    // Only between numbers does a hyphen tell places apart.
+    let mut key = String::with_capacity(folded.len());
+    let mut waiting = false;
+    for c in folded.chars() {
+        if c == '-' {
+            waiting = key.ends_with(|c: char| c.is_ascii_digit());
+            continue;
+        }
+        if waiting && c.is_ascii_digit() {
+            key.push('-');
+        }
+        waiting = false;
+        key.push(c);
+    }
+    key
+}
+
+/// Without spaces, and with one kind of hyphen; a long vowel between numbers is one, too.
+fn fold_hyphens(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        let between = folded.ends_with(|c: char| c.is_ascii_digit());
+        match c {
+            'ー' | '\u{FF70}' if between => folded.push('-'),
+            '‑' | '‒' | '—' | '─' | '﹣' => folded.push('-'),
+            _ => folded.push(c),
+        }
+    }
+    folded
+}
+
+/// 漢数字 up to 九十九 before 丁目, 番 or 号, as digits, and what follows.
+fn kanji_number(text: &str) -> Option<(String, &str)> {
+    const DIGITS: &str = "一二三四五六七八九";
+    let digit = |c: char| DIGITS.chars().position(|d| d == c).map(|place| place + 1);
+    let end = text.find(|c: char| digit(c).is_none() && c != '十')?;
+    let (number, after) = text.split_at(end);
+    let counted = ["丁目", "番", "号"]
+        .iter()
+        .any(|mark| after.starts_with(mark));
+    if number.is_empty() || !counted {
+        return None;
+    }
+    let one = |text: &str| match text.chars().collect::<Vec<_>>()[..] {
+        [] => Some(None),
+        [c] => digit(c).map(Some),
+        _ => None,
+    };
+    let value = match number.split_once('十') {
+        Some((tens, ones)) => one(tens)?.unwrap_or(1) * 10 + one(ones)?.unwrap_or(0),
+        None => one(number)??,
+    };
+    Some((value.to_string(), after))
+}
+
 fn nth_half_kana(c: char) -> char {
     let nth = u32::from(c)
         .checked_sub(0xFF66)
@@ -161,6 +237,26 @@ mod tests {
     }
 
     #[test]
+    fn two_ways_to_write_a_place_are_one_place() {
+        for text in [
+            "大阪市中央区避難所町三丁目9番10号",
+            "大阪市中央区避難所町３丁目９番１０号",
+            "大阪市中央区避難所町3-9-10",
+            "大阪市中央区 避難所町 ３−９ー１０",
+            "大阪市中央区避難所町3丁目9-10",
+        ] {
+            assert_eq!(fold_place(text), "大阪市中央区避難所町3-9-10", "{text}");
+        }
+        assert_eq!(
+            fold_place("北町9番9号　コーポ青葉101号室"),
+            fold_place("北町9-9コーポ青葉101")
+        );
+        assert_eq!(fold_place("一宮市八幡1の5"), "一宮市八幡1-5");
+        assert_eq!(fold_place("西町十二番地"), "西町12");
+        assert_ne!(fold_place("北町1-23"), fold_place("北町12-3"));
+    }
+
+    #[test]
     fn amounts_are_read_as_people_type_them() {
         for (text, yen) in [
             ("", 0),
@@ -211,6 +307,8 @@ mod tests {
             let _ = parse_yen(&text);
             let once = fold_kana(&text);
             proptest::prop_assert_eq!(fold_kana(&once), once);
+            let place = fold_place(&text);
+            proptest::prop_assert_eq!(fold_place(&place), place);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Who may know whom: the numbered invariants of ARCHITECTURE.md, read from the sources.
 
+#[path = "architecture/connections.rs"]
+mod connections;
 #[path = "architecture/planted.rs"]
 mod planted;
 #[path = "architecture/rules.rs"]
@@ -124,7 +126,7 @@ fn i09_only_http_and_routes_know_axum() {
 #[test]
 fn i10_sqlx_is_known_to_the_store_and_to_services_that_hold_sql() {
     let rule =
-        "I10: outside the store sqlx is only the query in on_db! and on_tx!, never in routes";
+        "I10: outside the store sqlx is only the query in the store's macros, never in routes";
     refuse(rule, rules::sqlx(&sources(&["server/src"])));
 }
 
@@ -255,4 +257,13 @@ fn i22_the_binding_generator_has_the_version_of_the_lock_file() {
         .any(|(_, text)| Some(text.as_str()) == locked);
     let wrong = (!said).then(|| tool.at(1, &format!("not {locked:?}")));
     refuse(rule, wrong.into_iter().collect());
+}
+
+#[test]
+fn i32_whoever_holds_a_transaction_asks_for_no_second_connection() {
+    let rule = "I32: with a pool of one a second connection would wait for the first";
+    let all = files("server/src", ".rs");
+    let outside = all.iter().filter(|(file, _)| !file.contains("src/store/"));
+    let found = outside.flat_map(|(file, text)| connections::second(file, text));
+    refuse(rule, found.collect());
 }

@@ -2,8 +2,8 @@
 
 use super::user::{Stage, User};
 use crate::error::ServiceError;
-use crate::on_db;
 use crate::store::Db;
+use crate::{on_db, on_writer};
 use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
@@ -66,7 +66,7 @@ pub async fn set(db: &Db, account: &Account, password: Option<&str>) -> Result<(
     }
     let disabled = account.disabled.then_some(1i64);
     let sql = if known { CHANGE } else { ADD };
-    on_db!(db, pool => sqlx::query(sql).bind(account.name.trim()).bind(account.role.key()).bind(&account.ward).bind(disabled)
+    on_writer!(db, pool => sqlx::query(sql).bind(account.name.trim()).bind(account.role.key()).bind(&account.ward).bind(disabled)
         .bind(hash).bind(&account.login).execute(pool).await?.rows_affected());
     super::sessions::end_all(db, &account.login).await
 }
@@ -129,7 +129,7 @@ pub async fn all(db: &Db) -> Result<Vec<Account>, ServiceError> {
 pub async fn reset_factor(db: &Db, login: &str) -> Result<(), ServiceError> {
     const SQL: &str = "UPDATE account SET factor = NULL, factor_step = 0 WHERE login = $1";
     let changed =
-        on_db!(db, pool => sqlx::query(SQL).bind(login).execute(pool).await?.rows_affected());
+        on_writer!(db, pool => sqlx::query(SQL).bind(login).execute(pool).await?.rows_affected());
     if changed == 0 {
         return Err(ServiceError::NotFound("利用者"));
     }

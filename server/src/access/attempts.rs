@@ -2,8 +2,8 @@
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::on_db;
 use crate::store::Db;
+use crate::{on_db, on_writer};
 use sha2::{Digest, Sha256};
 
 /// Failures within the window after which an account waits.
@@ -51,7 +51,7 @@ impl Keys {
     pub async fn failed(&self, db: &Db, now: Instant) -> Result<(), ServiceError> {
         const SQL: &str = "INSERT INTO sign_in_failure (subject, at) VALUES ($1, $2), ($3, $2)";
         const OLD: &str = "DELETE FROM sign_in_failure WHERE at <= $1";
-        on_db!(db, pool => {
+        on_writer!(db, pool => {
             sqlx::query(OLD).bind(now.plus_minutes(-MINUTES).0).execute(pool).await?;
             sqlx::query(SQL).bind(&self.account).bind(now.0).bind(&self.address).execute(pool).await?;
         });
@@ -61,7 +61,7 @@ impl Keys {
     /// A success forgets the failures of the account, not those of the address.
     pub async fn succeeded(&self, db: &Db) -> Result<(), ServiceError> {
         const SQL: &str = "DELETE FROM sign_in_failure WHERE subject = $1";
-        on_db!(db, pool => sqlx::query(SQL).bind(&self.account).execute(pool).await?.rows_affected());
+        on_writer!(db, pool => sqlx::query(SQL).bind(&self.account).execute(pool).await?.rows_affected());
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use super::keys::Keys;
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::on_db;
+use crate::on_writer;
 use crate::store::Db;
 use totp_rs::{Builder, Totp};
 
@@ -65,7 +65,7 @@ pub fn place(login: &str) -> String {
 /// Accepts a code once: of two requests with the same code only one goes through.
 pub async fn spend(db: &Db, login: &str, step: i64) -> Result<bool, ServiceError> {
     const SQL: &str = "UPDATE account SET factor_step = $1 WHERE login = $2 AND factor_step < $1";
-    let spent = on_db!(db, pool => sqlx::query(SQL).bind(step).bind(login).execute(pool).await?.rows_affected());
+    let spent = on_writer!(db, pool => sqlx::query(SQL).bind(step).bind(login).execute(pool).await?.rows_affected());
     Ok(spent == 1)
 }
 
@@ -84,6 +84,6 @@ pub async fn set(
 ) -> Result<(), ServiceError> {
     const SQL: &str = "UPDATE account SET factor = $1, factor_step = $2 WHERE login = $3";
     let sealed = keys.seal(&place(login), secret)?;
-    on_db!(db, pool => sqlx::query(SQL).bind(sealed).bind(step).bind(login).execute(pool).await?.rows_affected());
+    on_writer!(db, pool => sqlx::query(SQL).bind(sealed).bind(step).bind(login).execute(pool).await?.rows_affected());
     Ok(())
 }

@@ -5,6 +5,7 @@ pub mod attempts;
 pub mod factor;
 pub mod keys;
 pub mod oidc;
+mod place;
 pub mod routes;
 pub mod sessions;
 pub mod user;

@@ -4,8 +4,8 @@ use super::accounts::Stored;
 use super::user::{Stage, User};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::on_db;
 use crate::store::Db;
+use crate::{on_db, on_writer};
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
 
@@ -30,7 +30,7 @@ pub async fn begin(
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| ServiceError::Internal(error.to_string()))?;
     let token = super::hex(&bytes);
-    on_db!(db, pool => {
+    on_writer!(db, pool => {
         sqlx::query(OLD).bind(now.0).execute(pool).await?;
         sqlx::query(SQL).bind(hash(&token)).bind(login).bind(now.plus_hours(HOURS).0).bind(now.0)
             .bind(i64::from(stage == Stage::Full)).execute(pool).await?;
@@ -58,7 +58,7 @@ pub async fn find(db: &Db, token: &str, now: Instant) -> Result<User, ServiceErr
         .bind(&hash).bind(now.0).bind(idle.0).fetch_optional(pool).await?);
     let found = found.ok_or(ServiceError::NotSignedIn)?;
     if Instant(found.seen_at).plus_seconds(SEEN_SECONDS) <= now {
-        on_db!(db, pool => sqlx::query(SEEN).bind(now.0).bind(&hash).execute(pool).await?.rows_affected());
+        on_writer!(db, pool => sqlx::query(SEEN).bind(now.0).bind(&hash).execute(pool).await?.rows_affected());
     }
     found.account.user(if found.both_factors == 1 {
         Stage::Full
@@ -69,14 +69,14 @@ pub async fn find(db: &Db, token: &str, now: Instant) -> Result<User, ServiceErr
 
 pub async fn end(db: &Db, token: &str) -> Result<(), ServiceError> {
     const SQL: &str = "DELETE FROM session WHERE token_sha256 = $1";
-    on_db!(db, pool => sqlx::query(SQL).bind(hash(token)).execute(pool).await?.rows_affected());
+    on_writer!(db, pool => sqlx::query(SQL).bind(hash(token)).execute(pool).await?.rows_affected());
     Ok(())
 }
 
 /// Signs an account out everywhere.
 pub async fn end_all(db: &Db, login: &str) -> Result<(), ServiceError> {
     const SQL: &str = "DELETE FROM session WHERE login = $1";
-    on_db!(db, pool => sqlx::query(SQL).bind(login).execute(pool).await?.rows_affected());
+    on_writer!(db, pool => sqlx::query(SQL).bind(login).execute(pool).await?.rows_affected());
     Ok(())
 }
 

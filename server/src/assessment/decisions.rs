@@ -11,7 +11,7 @@ use crate::eligibility::edit::refuse_stale;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::ledger::book::{self, Posting};
-use crate::store::{Db, Lock, due};
+use crate::store::{Db, Lock, Tx, due};
 use crate::{on_db, on_tx};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, DecisionSummary};
@@ -270,14 +270,14 @@ pub async fn decide(
 ) -> Result<Decision, ServiceError> {
     let basis = Basis::of(municipality, wish.fiscal_year)?;
     let mut tx = db.write(Lock::Household(household_id)).await?;
-    let now = clock.now();
+    let now = tx.at();
     let as_of = AsOf {
         fiscal_year: wish.fiscal_year,
         valid_on: None,
         known_at: now,
     };
     let view = household::view_in(&mut tx, household_id, as_of).await?;
-    household::refuse_hidden(&view, user)?;
+    household::refuse_hidden(&mut tx, &view, user).await?;
     refuse_stale(&view, wish.revision)?;
     let booked = book::booked_in(&mut tx, household_id, wish.fiscal_year).await?;
     let pensions = pension::known_in(&mut tx, household_id, wish.fiscal_year, now).await?;
@@ -466,10 +466,8 @@ pub async fn find(db: &Db, id: i64, user: &User) -> Result<Decision, ServiceErro
     let stored: Option<Stored> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?);
     let stored = stored.ok_or(ServiceError::NotFound("賦課決定"))?;
-    let ward = household::ward(db, stored.household_id).await?;
-    if !user.sees(ward.as_deref().unwrap_or_default()) {
-        return Err(ServiceError::NotFound("賦課決定"));
-    }
+    let seen = household::refuse_unseen(db, stored.household_id, user).await;
+    seen.map_err(|_| ServiceError::NotFound("賦課決定"))?;
     read(stored)
 }
 
@@ -512,7 +510,7 @@ fn read(stored: Stored) -> Result<Decision, ServiceError> {
 
 /// The household's decisions of a year, the newest first.
 pub async fn list(
-    db: &Db,
+    tx: &mut Tx,
     household: i64,
     year: i32,
     known: Instant,
@@ -522,8 +520,8 @@ pub async fn list(
         open_inquiries!(),
         " FROM decision WHERE household_id = $1 AND fiscal_year = $2 AND decided_at <= $3 ORDER BY id DESC"
     );
-    let rows: Vec<(i64, i64, String, i64, bool, i64)> = on_db!(db, pool => sqlx::query_as(SQL)
-        .bind(household).bind(i64::from(year)).bind(known.0).fetch_all(pool).await?);
+    let rows: Vec<(i64, i64, String, i64, bool, i64)> = on_tx!(tx, c => sqlx::query_as(SQL)
+        .bind(household).bind(i64::from(year)).bind(known.0).fetch_all(c).await?);
     let summaries =
         rows.into_iter().map(
             |(id, at, decided_by, total, provisional, open)| DecisionSummary {

@@ -45,7 +45,7 @@ pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, S
     let pieces = queue::pieces(db, run).await?;
     let count: i64 = pieces.iter().map(|piece| piece.households).sum();
     let mut tx = db.write(Lock::Everything).await?;
-    let (now, today) = (clock.now(), clock.today());
+    let (now, today) = (tx.at(), clock.today());
     let many = usize::try_from(count).unwrap_or(0);
     let serials = usize::try_from(slips::SERIALS).unwrap_or(0);
     let id = tx.take_ids("job", 1).await?;
@@ -205,7 +205,7 @@ fn envelope(
         .get(&household)
         .ok_or_else(|| ServiceError::invalid("世帯に属する人がいません"))?;
     // Nobody's hiding place goes through a print shop.
-    if view.is_protected() {
+    if view.is_guarded() {
         let text = "支援措置の対象者がいるため、一括印刷から除きました。世帯ごとに発行してください";
         return Err(ServiceError::invalid(text));
     }
@@ -222,7 +222,7 @@ fn envelope(
         letter,
         slips,
         household_id: household,
-        ward: view.ward.open().cloned().unwrap_or_default(),
+        ward: view.mailing.ward.open().cloned().unwrap_or_default(),
         decision_id: decision.summary.id,
         run_id: job.run_id,
     };

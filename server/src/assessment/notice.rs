@@ -6,22 +6,22 @@ use super::{decisions, provisional, release};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
-use crate::eligibility::household::{self, AsOf};
+use crate::eligibility::{household, protection};
 use crate::error::ServiceError;
 use crate::jobs::progress;
+use crate::on_tx;
 use crate::press::Press;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_letters::{Addressee, AssessmentNotice, Content, Letter, Replaced};
-use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decision, IssuedLetter};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::api::job::JobKind;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::guarded::Guarded;
+use kokuho_shared::text::fold_place;
 use sqlx::FromRow;
 
 #[derive(FromRow)]
@@ -41,8 +41,14 @@ pub struct Issuer<'a> {
     pub clock: Clock,
 }
 
-/// Issues the notice of a decision and its slips; a second time gives the first ones back.
-pub async fn issue(db: &Db, id: i64, issuer: &Issuer<'_>) -> Result<IssuedLetter, ServiceError> {
+/// Issues the notice of a decision and its slips; a second time gives the first ones back. Of a guarded
+/// household only for a reason, which is on record.
+pub async fn issue(
+    db: &Db,
+    id: i64,
+    reason: &str,
+    issuer: &Issuer<'_>,
+) -> Result<IssuedLetter, ServiceError> {
     let decision = decisions::find(db, id, issuer.user).await?;
     let (household, year) = (decision.household_id, decision.summary.fiscal_year);
     let mut tx = db.write(Lock::Household(household)).await?;
@@ -50,34 +56,26 @@ pub async fn issue(db: &Db, id: i64, issuer: &Issuer<'_>) -> Result<IssuedLetter
         return Ok(summary(&known));
     }
     refuse_replaced(&mut tx, &decision).await?;
-    refuse_unreleased(db, id).await?;
-    let now = issuer.clock.now();
-    let as_of = AsOf {
-        fiscal_year: year,
-        valid_on: None,
-        known_at: now,
-    };
-    let view = household::view_in(&mut tx, household, as_of).await?;
-    refuse_protected(&view, issuer.user)?;
+    refuse_unreleased(&mut tx, id).await?;
+    let now = tx.at();
+    let looks = (issuer.user, Instant::LATEST);
+    let view = household::disclosed_in(&mut tx, household, year, looks).await?;
+    protection::reveal_by_paper(&mut tx, &view, reason, (issuer.user, now)).await?;
     let today = issuer.clock.today();
     let number = number(year, tx.take_numbers(&counter(year), 1).await?);
     let told = Before::in_tx(&mut tx, &decision).await?;
     let replaced = told.replaced(&decision, &view, &changed::assessor(&decision)?)?;
     let letter = compose(&decision, (&view, replaced), number, issuer.press, today)?;
     let before = slips::newest_in(&mut tx, household, year).await?;
-    let serial = tx
-        .take_numbers(
-            &slips::counter(today),
-            usize::try_from(slips::SERIALS).unwrap_or(0),
-        )
-        .await?;
+    let serials = usize::try_from(slips::SERIALS).unwrap_or(0);
+    let serial = tx.take_numbers(&slips::counter(today), serials).await?;
     let instalments = &decision.assessment.instalments;
     let made = slips::of_decision(instalments, &before, today, serial)?;
     let envelope = Envelope {
         letter,
         slips: made,
         household_id: household,
-        ward: view.ward.open().cloned().unwrap_or_default(),
+        ward: view.mailing.ward.open().cloned().unwrap_or_default(),
         decision_id: id,
         run_id: 0,
     };
@@ -124,6 +122,7 @@ pub const LETTER: &[&str] = &[
     "ward",
     "postcode",
     "pages",
+    "place",
 ];
 
 impl Envelope {
@@ -156,6 +155,7 @@ impl Envelope {
             Value::Text(self.ward.clone()),
             Value::Text(self.letter.addressee.postcode.clone()),
             Value::Int(self.count_pages()),
+            Value::Text(place_of(&self.letter)),
         ])
     }
 
@@ -204,8 +204,8 @@ pub fn compose(
         number,
         addressee: Addressee {
             name: head.name.clone(),
-            postcode: place(&view.postcode)?,
-            address: vec![place(&view.address)?],
+            postcode: place(&view.mailing.postcode)?,
+            address: vec![place(&view.mailing.address)?],
         },
         sender: press.sender(),
         business_date: today,
@@ -236,24 +236,6 @@ fn assessed(decision: &Decision, view: &HouseholdView, head: &MemberView) -> Ass
     )
 }
 
-/// A letter tells where a protected household lives: on record before it is shown.
-async fn reveal(
-    db: &Db,
-    view: &HouseholdView,
-    number: &str,
-    issuer: &Issuer<'_>,
-) -> Result<(), ServiceError> {
-    let mut tx = db.write(Lock::Nothing).await?;
-    let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(issuer.user, What::Reveal, issuer.clock.now());
-    let entry = entry.of_household(view.id, persons);
-    entry
-        .detail(format!("letter {number}"))
-        .write(&mut tx)
-        .await?;
-    tx.commit().await
-}
-
 /// Only an open place can be printed on an envelope.
 fn place(text: &Guarded<String>) -> Result<String, ServiceError> {
     let open = text.open().cloned();
@@ -261,15 +243,18 @@ fn place(text: &Guarded<String>) -> Result<String, ServiceError> {
 }
 
 /// A decision of a yearly run is told after the run was released, or with letters from before runs were.
-async fn refuse_unreleased(db: &Db, decision: i64) -> Result<(), ServiceError> {
+async fn refuse_unreleased(tx: &mut Tx, decision: i64) -> Result<(), ServiceError> {
     const SQL: &str = "SELECT run_id FROM decision WHERE id = $1";
     let run: i64 =
-        on_db!(db, pool => sqlx::query_scalar(SQL).bind(decision).fetch_one(pool).await?);
-    let told = run == 0 || progress::of_run(db, run, JobKind::Letters).await?.is_some();
-    if told {
+        on_tx!(&mut *tx, c => sqlx::query_scalar(SQL).bind(decision).fetch_one(c).await?);
+    if run == 0
+        || progress::of_run(&mut *tx, run, JobKind::Letters)
+            .await?
+            .is_some()
+    {
         return Ok(());
     }
-    release::refuse_without(db, run).await
+    release::refuse_without(tx, run).await
 }
 
 /// A notice of what no longer holds would bring its slips back.
@@ -284,14 +269,6 @@ async fn refuse_replaced(tx: &mut Tx, decision: &Decision) -> Result<(), Service
     }
     let text = "この決定は後の決定に置き換えられています。新しい決定の通知書を発行してください";
     Err(ServiceError::Conflict(Problem::new(text)))
-}
-
-/// A letter shows where the household lives: of a protected one only those see it who may.
-fn refuse_protected(view: &HouseholdView, user: &User) -> Result<(), ServiceError> {
-    if view.is_protected() && !user.role.may(Action::Protect) {
-        return Err(ServiceError::Forbidden);
-    }
-    Ok(())
 }
 
 /// 文書番号: the fiscal year and a number that nobody else has.
@@ -318,7 +295,8 @@ async fn of_decision(tx: &mut Tx, decision: i64) -> Result<Option<Stored>, Servi
     )
 }
 
-/// The PDF of an issued letter: the same as when it was issued, or none.
+/// The PDF of an issued letter: the same as when it was issued, or none. One that tells a guarded place is
+/// for those who may be shown it, and on record before it is.
 pub async fn pdf(
     db: &Db,
     number: &str,
@@ -326,29 +304,35 @@ pub async fn pdf(
 ) -> Result<(Vec<u8>, i64), ServiceError> {
     const SQL: &str = "SELECT number, household_id, issued_at, issued_by, content, content_sha256 FROM letter \
         WHERE number = $1";
+    let mut tx = db.read().await?;
     let stored: Option<Stored> =
-        on_db!(db, pool => sqlx::query_as(SQL).bind(number).fetch_optional(pool).await?);
+        on_tx!(&mut tx, c => sqlx::query_as(SQL).bind(number).fetch_optional(c).await?);
     let stored = stored.ok_or(ServiceError::NotFound("文書"))?;
-    let ward = household::ward(db, stored.household_id).await?;
-    if !issuer.user.sees(ward.as_deref().unwrap_or_default()) {
+    if !household::sees(&mut tx, stored.household_id, issuer.user).await? {
         return Err(ServiceError::NotFound("文書"));
     }
-    let as_of = AsOf {
-        fiscal_year: year_of(&stored.number),
-        valid_on: None,
-        known_at: issuer.clock.now(),
-    };
-    let view = household::view(db, stored.household_id, as_of).await?;
-    refuse_protected(&view, issuer.user)?;
-    if view.is_protected() {
-        reveal(db, &view, number, issuer).await?;
-    }
+    let slips = slips::of_letter(&mut tx, number).await?;
     let letter = unchanged(&stored.content, &stored.content_sha256, issuer.press)?;
+    let looks = (issuer.user, Instant::LATEST);
+    let year = year_of(&stored.number);
+    let view = household::disclosed_in(&mut tx, stored.household_id, year, looks).await?;
+    let guarded =
+        view.is_guarded() || protection::is_guarded_place(&mut tx, &place_of(&letter)).await?;
+    tx.commit().await?;
+    if guarded {
+        let what = format!("letter {number}");
+        protection::reveal_paper(db, &view, what, (issuer.user, issuer.clock.now())).await?;
+    }
     let mut pages = vec![letter.clone()];
-    for slip in slips::of_letter(db, number).await? {
+    for slip in slips {
         pages.push(slips::page(&slip, &letter)?);
     }
     Ok((issuer.press.print(pages).await?, stored.household_id))
+}
+
+/// 居所 to which a letter is addressed, in the spelling in which places are compared.
+pub fn place_of(letter: &Letter) -> String {
+    fold_place(&letter.addressee.address.concat())
 }
 
 /// The letter as it was issued, or a refusal.

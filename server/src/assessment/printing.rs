@@ -9,9 +9,9 @@ use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::jobs::batches::{self, AT_ONCE, Batch, Content, LeftOut, Ordered};
 use crate::jobs::queue;
-use crate::on_db;
 use crate::press::Press;
 use crate::store::Db;
+use crate::{guarded_all, on_db};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::BatchView;
 
@@ -78,12 +78,14 @@ pub async fn document(
 
 /// Letters of a run whose household came under a measure (支援措置) or was decided anew since.
 async fn left_out(db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
-    const SQL: &str = "SELECT l.number, '' AS sort, l.ward, l.postcode FROM letter l JOIN decision d ON d.id = l.decision_id \
+    const SQL: &str = concat!(
+        "SELECT l.number, '' AS sort, l.ward, l.postcode FROM letter l JOIN decision d ON d.id = l.decision_id \
         WHERE l.run_id = $1 AND (EXISTS (SELECT 1 FROM decision n WHERE n.household_id = d.household_id \
         AND n.fiscal_year = d.fiscal_year AND n.sequence > d.sequence) \
-        OR EXISTS (SELECT 1 FROM membership m JOIN protection_fact pr ON pr.person_id = m.person_id \
-        AND pr.superseded_at IS NULL WHERE m.household_id = l.household_id AND m.superseded_at IS NULL)) \
-        ORDER BY l.number";
+        OR ",
+        guarded_all!(both "l.household_id", "l.place"),
+        ") ORDER BY l.number"
+    );
     if !queue::find(db, run).await?.kind.decides() {
         return Err(ServiceError::NotFound("年次賦課"));
     }

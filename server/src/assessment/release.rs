@@ -2,21 +2,24 @@
 
 use crate::access::user::User;
 use crate::audit::{Entry, What};
-use crate::clock::{Clock, Instant};
+use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::jobs::{Job, progress, queue};
-use crate::on_db;
+use crate::on_any;
 use crate::store::bulk::Value;
-use crate::store::{Db, Lock};
+use crate::store::{Db, Lock, Reach};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{JobKind, JobState, RunOutcome};
 use kokuho_shared::api::review::{CheckOutcome, Release, ReleaseRun};
 
 /// The release of a run, where there is one.
-pub async fn of_run(db: &Db, run: i64) -> Result<Option<Release>, ServiceError> {
+pub async fn of_run(
+    reach: impl Into<Reach<'_>>,
+    run: i64,
+) -> Result<Option<Release>, ServiceError> {
     const SQL: &str = "SELECT released_by, released_at, note FROM run_release WHERE run_id = $1";
     let row: Option<(String, i64, String)> =
-        on_db!(db, pool => sqlx::query_as(SQL).bind(run).fetch_optional(pool).await?);
+        on_any!(reach.into(), c => sqlx::query_as(SQL).bind(run).fetch_optional(c).await?);
     Ok(row.map(|(released_by, at, note)| Release {
         released_by,
         released_at: Instant(at).text(),
@@ -25,8 +28,8 @@ pub async fn of_run(db: &Db, run: i64) -> Result<Option<Release>, ServiceError> 
 }
 
 /// Refuses letters of a run that nobody has released.
-pub async fn refuse_without(db: &Db, run: i64) -> Result<(), ServiceError> {
-    match of_run(db, run).await? {
+pub async fn refuse_without(reach: impl Into<Reach<'_>>, run: i64) -> Result<(), ServiceError> {
+    match of_run(reach, run).await? {
         Some(_) => Ok(()),
         None => Err(conflict(
             "発送前の点検と、年次賦課を始めた人とは別の係長の承認が済んでから作成できます",
@@ -45,18 +48,17 @@ pub async fn release(
     run: i64,
     wish: &ReleaseRun,
     user: &User,
-    clock: Clock,
 ) -> Result<Release, ServiceError> {
     // No check is begun meanwhile, and nobody else releases it.
     let mut tx = db.write(Lock::Everything).await?;
-    let yearly = queue::find(db, run).await?;
+    let yearly = queue::find(&mut tx, run).await?;
     if !yearly.kind.decides() {
         return Err(ServiceError::NotFound("年次賦課"));
     }
-    if let Some(known) = of_run(db, run).await? {
+    if let Some(known) = of_run(&mut tx, run).await? {
         return Err(conflict(format!("{} が承認済みです", known.released_by)));
     }
-    let check = progress::of_run(db, run, JobKind::Check).await?;
+    let check = progress::of_run(&mut tx, run, JobKind::Check).await?;
     let check = check.filter(|check| check.state == JobState::Done);
     let check = check.ok_or_else(|| conflict("発送前の点検が済んでいません"))?;
     refuse_unsound(&yearly, &check, wish)?;
@@ -65,7 +67,7 @@ pub async fn release(
             "年次賦課を始めた本人は承認できません。別の係長が承認してください",
         ));
     }
-    let now = clock.now();
+    let now = tx.at();
     let row = vec![
         Value::Int(run),
         Value::Int(check.id),
@@ -88,8 +90,8 @@ pub async fn release(
         .detail(format!("release of run {run} after check {}", check.id))
         .write(&mut tx)
         .await?;
+    let released = of_run(&mut tx, run).await?;
     tx.commit().await?;
-    let released = of_run(db, run).await?;
     released.ok_or(ServiceError::NotFound("承認"))
 }
 

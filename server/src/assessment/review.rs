@@ -32,17 +32,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, ServiceError> {
     // Nobody releases it meanwhile.
     let mut tx = db.write(Lock::Everything).await?;
-    let yearly = queue::find(db, run).await?;
+    let yearly = queue::find(&mut tx, run).await?;
     if !yearly.kind.decides() || yearly.state != JobState::Done {
         let text = "年次賦課が完了してから点検してください";
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
-    if super::release::of_run(db, run).await?.is_some() {
+    if super::release::of_run(&mut tx, run).await?.is_some() {
         let text = "この年次賦課は承認済みです";
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
-    let pieces = queue::pieces(db, run).await?;
-    let now = clock.now();
+    let pieces = queue::pieces(&mut tx, run).await?;
+    let now = tx.at();
     let id = tx.take_ids("job", 1).await?;
     let job = Job {
         known_at: yearly.known_at,

@@ -3,8 +3,8 @@
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::store::bulk::Value;
-use crate::store::{Db, Tx};
-use crate::{on_db, on_tx};
+use crate::store::{Db, Reach, Tx};
+use crate::{on_any, on_db, on_tx};
 use chrono::{Datelike, NaiveDate};
 use kokuho_letters::{Content, Letter, PaymentSlip, SlipNumber};
 use kokuho_shared::assessment::instalments::Instalment;
@@ -180,10 +180,13 @@ pub fn row(
 }
 
 /// The slips that were issued with one letter; those that void another are left out.
-pub async fn of_letter(db: &Db, letter: &str) -> Result<Vec<Slip>, ServiceError> {
+pub async fn of_letter(
+    reach: impl Into<Reach<'_>>,
+    letter: &str,
+) -> Result<Vec<Slip>, ServiceError> {
     const SQL: &str = "SELECT number, instalment, reissues, principal, due_on FROM payment_slip \
         WHERE letter_number = $1 AND principal > 0 ORDER BY instalment";
-    Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(letter).fetch_all(pool).await?))
+    Ok(on_any!(reach.into(), c => sqlx::query_as(SQL).bind(letter).fetch_all(c).await?))
 }
 
 /// The page of a slip, sent with a notice to the same person.

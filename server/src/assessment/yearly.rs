@@ -44,7 +44,7 @@ pub async fn plan(
     }
     // No import is half-way when the moment is chosen at which facts are looked at.
     let mut tx = db.write(Lock::Everything).await?;
-    let now = clock.now();
+    let now = tx.at();
     let households = household::ids(&mut tx, now, fiscal_year).await?;
     if households.is_empty() {
         return Err(ServiceError::invalid_at(

@@ -73,10 +73,7 @@ pub async fn saved(
     }
     let mut entry = Entry::new(&user, What::Save, app.clock.now());
     if let Some(id) = saved.household {
-        let ward = household::ward(app.db()?, id).await?;
-        if !user.sees(ward.as_deref().unwrap_or_default()) {
-            return Err(ServiceError::NotFound("世帯").into());
-        }
+        household::refuse_unseen(app.db()?, id, &user).await?;
         entry = entry.of_household(id, []);
     }
     let detail = format!("{title}, {} rows", saved.rows);

@@ -57,14 +57,14 @@ pub async fn edit_in(
         ));
     }
     // Read once the household is held, so that what another editor has just saved is seen.
-    let now = editor.clock.now();
+    let now = tx.at();
     let as_of = AsOf {
         fiscal_year: edit.fiscal_year,
         valid_on: None,
         known_at: now,
     };
     let seen = household::view_in(tx, id, as_of).await?;
-    household::refuse_hidden(&seen, editor.user)?;
+    household::refuse_hidden(tx, &seen, editor.user).await?;
     refuse_stale(&seen, edit.revision)?;
     let wanted = merged(&seen, &edit.members)?;
     for (place, member) in wanted.iter().enumerate() {

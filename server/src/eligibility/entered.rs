@@ -3,9 +3,9 @@
 use super::edit::Writer;
 use crate::clock::Instant;
 use crate::error::ServiceError;
+use crate::on_tx;
+use crate::store::Tx;
 use crate::store::bulk::Value;
-use crate::store::{Db, Tx};
-use crate::{on_db, on_tx};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::assessment::kinds::Entered;
 use kokuho_shared::law::kinds::KindRule;
@@ -67,13 +67,17 @@ pub async fn write(
 }
 
 /// Puts what was typed into the members whose income it still makes.
-pub async fn fill(db: &Db, view: &mut HouseholdView, known: Instant) -> Result<(), ServiceError> {
+pub async fn fill(
+    tx: &mut Tx,
+    view: &mut HouseholdView,
+    known: Instant,
+) -> Result<(), ServiceError> {
     const SQL: &str = "SELECT e.person_id, e.kinds FROM membership m JOIN entered_kinds_fact e \
         ON e.person_id = m.person_id AND e.income_year = $1 AND e.recorded_at <= $2 \
         AND (e.superseded_at IS NULL OR e.superseded_at > $3) WHERE m.household_id = $4";
-    let rows: Vec<(i64, String)> = on_db!(db, pool => sqlx::query_as(SQL)
+    let rows: Vec<(i64, String)> = on_tx!(tx, c => sqlx::query_as(SQL)
         .bind(i64::from(view.fiscal_year) - 1).bind(known.0).bind(known.0).bind(view.id)
-        .fetch_all(pool).await?);
+        .fetch_all(c).await?);
     if rows.is_empty() {
         return Ok(());
     }

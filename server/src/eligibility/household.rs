@@ -7,12 +7,14 @@ use super::reading::{
 use crate::access::user::User;
 use crate::clock::Instant;
 use crate::error::ServiceError;
+use crate::on_tx;
 use crate::store::facts::IncomeRow;
 use crate::store::{Db, Tx};
-use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::access::Action;
-use kokuho_shared::api::household::{Belonged, EligibilityView, HouseholdView, MemberView};
+use kokuho_shared::api::household::{
+    Belonged, EligibilityView, HouseholdView, Mailing, MemberView,
+};
 use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround, Relief};
 use kokuho_shared::calendar::{FiscalYear, Month};
@@ -31,12 +33,10 @@ pub struct AsOf {
 
 /// The household for the screen. Decisions are added by the assessment.
 pub async fn view(db: &Db, id: i64, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
-    let found = views(db, id, id, as_of).await?;
-    if let Some(view) = found.into_iter().next() {
-        return Ok(view);
-    }
-    let known = (as_of.fiscal_year, as_of.known_at.0);
-    emptied(as_of, reading::last(db, id, known).await?)
+    let mut tx = db.read().await?;
+    let view = view_in(&mut tx, id, as_of).await?;
+    tx.commit().await?;
+    Ok(view)
 }
 
 /// A household with a decision of the year to which nobody belongs any more: its last head alone,
@@ -62,21 +62,23 @@ pub async fn views(
     last: i64,
     as_of: AsOf,
 ) -> Result<Vec<HouseholdView>, ServiceError> {
+    let mut tx = db.read().await?;
     let days = days(as_of)?;
-    let rows = reading::rows(db, (first, last), days, as_of.known_at.0).await?;
+    let rows = reading::rows(&mut tx, (first, last), days, as_of.known_at.0).await?;
+    tx.commit().await?;
     each(as_of.fiscal_year, days.0, rows)
 }
 
-/// One household inside a transaction that holds it.
+/// One household inside a transaction.
 pub async fn view_in(tx: &mut Tx, id: i64, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
     let days = days(as_of)?;
-    let rows = reading::rows_in(tx, id, days, as_of.known_at.0).await?;
+    let rows = reading::rows(tx, (id, id), days, as_of.known_at.0).await?;
     let found = each(as_of.fiscal_year, days.0, rows)?;
     if let Some(view) = found.into_iter().next() {
         return Ok(view);
     }
     let known = (as_of.fiscal_year, as_of.known_at.0);
-    emptied(as_of, reading::last_in(tx, id, known).await?)
+    emptied(as_of, reading::last(tx, id, known).await?)
 }
 
 /// What is known of one household besides its members.
@@ -118,9 +120,34 @@ fn each(fiscal_year: i32, from: NaiveDate, rows: Rows) -> Result<Vec<HouseholdVi
         .collect()
 }
 
-/// What an account does not see does not exist for it.
-pub fn refuse_hidden(view: &HouseholdView, user: &User) -> Result<(), ServiceError> {
-    if view.ward.open().is_some_and(|ward| user.sees(ward)) {
+/// What an account does not see does not exist for it: neither where the household is now, nor where it
+/// was at the moment that is asked for.
+pub async fn refuse_hidden(
+    tx: &mut Tx,
+    view: &HouseholdView,
+    user: &User,
+) -> Result<(), ServiceError> {
+    if user.ward.is_empty() {
+        return Ok(());
+    }
+    let then = view.ward.open().is_some_and(|ward| user.sees(ward));
+    if then && sees(tx, view.id, user).await? {
+        return Ok(());
+    }
+    Err(ServiceError::NotFound("世帯"))
+}
+
+/// Whether the account sees a household where it is now.
+pub async fn sees(tx: &mut Tx, id: i64, user: &User) -> Result<bool, ServiceError> {
+    Ok(ward_in(tx, id).await?.is_some_and(|ward| user.sees(&ward)))
+}
+
+/// A household that the account does not see, or that is not there, is not found.
+pub async fn refuse_unseen(db: &Db, id: i64, user: &User) -> Result<(), ServiceError> {
+    let mut tx = db.read().await?;
+    let seen = sees(&mut tx, id, user).await?;
+    tx.commit().await?;
+    if seen {
         Ok(())
     } else {
         Err(ServiceError::NotFound("世帯"))
@@ -140,7 +167,7 @@ pub async fn visible_in(
         known_at: now,
     };
     let view = view_in(tx, id, as_of).await?;
-    refuse_hidden(&view, user)?;
+    refuse_hidden(tx, &view, user).await?;
     Ok(view)
 }
 
@@ -153,7 +180,7 @@ pub async fn disclosed_in(
     (user, now): (&User, Instant),
 ) -> Result<HouseholdView, ServiceError> {
     let view = visible_in(tx, id, fiscal_year, (user, now)).await?;
-    if view.is_protected() && !user.role.may(Action::Protect) {
+    if view.is_guarded() && !user.role.may(Action::Protect) {
         return Err(ServiceError::Forbidden);
     }
     Ok(view)
@@ -177,11 +204,11 @@ pub async fn ids(
 }
 
 /// 行政区 of a household as it is known now; of one that nobody belongs to, that of who did.
-pub async fn ward(db: &Db, id: i64) -> Result<Option<String>, ServiceError> {
+pub async fn ward_in(tx: &mut Tx, id: i64) -> Result<Option<String>, ServiceError> {
     const SQL: &str = "SELECT p.ward FROM membership m JOIN person_fact p ON p.person_id = m.person_id \
         WHERE m.household_id = $1 AND p.superseded_at IS NULL \
         ORDER BY CASE WHEN m.superseded_at IS NULL THEN 0 ELSE 1 END, m.moved_out, m.head DESC, p.birth_date, p.person_id LIMIT 1";
-    Ok(on_db!(db, pool => sqlx::query_scalar(SQL).bind(id).fetch_optional(pool).await?))
+    Ok(on_tx!(tx, c => sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await?))
 }
 
 fn days(as_of: AsOf) -> Result<(NaiveDate, NaiveDate, i64), ServiceError> {
@@ -244,8 +271,10 @@ fn assemble(
     let incomes = known.incomes.iter();
     let by_person: HashMap<i64, &IncomeRow> =
         incomes.map(|row| (row.row.person_id, &row.row)).collect();
-    let (number, address) = (first.household_number.clone(), first.address.clone());
-    let (postcode, ward) = (first.postcode.clone(), first.ward.clone());
+    let shown = members.iter().find(|row| !row.moved_out).unwrap_or(first);
+    let number = first.household_number.clone();
+    let (address, postcode) = (shown.address.clone(), shown.postcode.clone());
+    let (ward, protected) = (shown.ward.clone(), shown.protected);
     let view = |row: &MemberRow| {
         let of_person = periods.get(&row.person_id).map_or(&[][..], Vec::as_slice);
         let view = member(row, of_person, &by_person, fiscal_year);
@@ -274,6 +303,8 @@ fn assemble(
         }
     }
     let payer = rows_payer(members);
+    let mailing = mailing(members, payer);
+    let by_hand = members.iter().any(|row| row.present.present_guarded);
     let mut members = seen;
     let twice = circumstances::fill(&mut members, &known.circumstances, fiscal_year);
     let obstacle = |name: String| {
@@ -293,7 +324,9 @@ fn assemble(
         address: Guarded::Open(address),
         postcode: Guarded::Open(postcode),
         ward: Guarded::Open(ward),
-        protected: first.protected,
+        protected,
+        by_hand,
+        mailing,
         fiscal_year,
         members,
         decisions: Vec::new(),
@@ -318,6 +351,20 @@ fn rows_payer(rows: &[MemberRow]) -> Option<i64> {
         .iter()
         .find(|row| row.payer && !row.moved_out && row.member_until.is_none());
     payer.map(|row| row.person_id)
+}
+
+/// 送付先: where 国保上の世帯主 lives now, otherwise the head of the register.
+fn mailing(rows: &[MemberRow], payer: Option<i64>) -> Mailing {
+    let payer = rows.iter().find(|row| Some(row.person_id) == payer);
+    let debtor = payer.or_else(|| rows.iter().find(|row| row.head));
+    let Some(present) = debtor.map(|row| &row.present) else {
+        return Mailing::default();
+    };
+    Mailing {
+        postcode: present.present_postcode.clone().into(),
+        address: present.present_address.clone().into(),
+        ward: present.present_ward.clone().into(),
+    }
 }
 
 /// Whether a period of the year goes on while the next one has begun.

@@ -49,14 +49,14 @@ pub async fn accept_in(
     let parameters = shipped::parameters(editor.municipality, year)?;
     let due_on = due_on(wanted.event_on, &parameters)?;
     // Read once the household is held, so that what another editor has just saved is seen.
-    let now = editor.clock.now();
+    let now = tx.at();
     let as_of = AsOf {
         fiscal_year: wanted.fiscal_year,
         valid_on: None,
         known_at: now,
     };
     let seen = household::view_in(tx, id, as_of).await?;
-    household::refuse_hidden(&seen, editor.user)?;
+    household::refuse_hidden(tx, &seen, editor.user).await?;
     edit::refuse_stale(&seen, wanted.revision)?;
     let reason = if memo.is_empty() { "届出" } else { memo };
     let change = edit::record(

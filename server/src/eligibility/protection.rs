@@ -1,5 +1,6 @@
 //! 支援措置: who is under a measure, and who was shown where a household lives, and why.
 
+use super::edit::{self, By};
 use super::household::{self, AsOf};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
@@ -7,7 +8,9 @@ use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx};
+use crate::store::{Db, Lock, Tx, outbox};
+use chrono::NaiveDate;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{HouseholdView, ProtectionEdit, Revealed};
 
 /// The longest reason that is kept.
@@ -17,40 +20,40 @@ const MOST_REASON: usize = 200;
 pub async fn set(
     db: &Db,
     household_id: i64,
-    edit: &ProtectionEdit,
+    wish: &ProtectionEdit,
     user: &User,
-    (clock, fiscal_year): (Clock, i32),
+    (today, fiscal_year): (NaiveDate, i32),
 ) -> Result<HouseholdView, ServiceError> {
-    let reason = said(&edit.reason)?;
-    if let Some(until) = edit.until
-        && until <= edit.from
+    let reason = said("reason", &wish.reason)?;
+    if let Some(until) = wish.until
+        && until <= wish.from
     {
         let text = "終了日は開始日より後にしてください";
         return Err(ServiceError::invalid_at("until", text));
     }
     let mut tx = db.write(Lock::Household(household_id)).await?;
-    let now = clock.now();
+    let now = tx.at();
     let as_of = AsOf {
         fiscal_year,
         valid_on: None,
         known_at: now,
     };
     let view = household::view_in(&mut tx, household_id, as_of).await?;
-    household::refuse_hidden(&view, user)?;
+    household::refuse_hidden(&mut tx, &view, user).await?;
     let member = |id| view.members.iter().any(|member| member.person_id == id);
-    if !member(edit.person_id) {
+    if !member(wish.person_id) {
         return Err(ServiceError::invalid_at(
             "person_id",
             "この世帯の人ではありません",
         ));
     }
-    end(&mut tx, edit.person_id, now).await?;
-    if let Some(until) = edit.until {
+    end(&mut tx, wish.person_id, now).await?;
+    if let Some(until) = wish.until {
         let id = tx.take_ids("protection", 1).await?;
         let row = vec![
             Value::Int(id),
-            Value::Int(edit.person_id),
-            Value::Date(edit.from),
+            Value::Int(wish.person_id),
+            Value::Date(wish.from),
             Value::Date(until),
             Value::Int(now.0),
             Value::Text(user.login.clone()),
@@ -58,8 +61,16 @@ pub async fn set(
         ];
         tx.insert("protection_fact", PROTECTION, &[row]).await?;
     }
-    let entry = Entry::new(user, What::Protect, now).of_household(household_id, [edit.person_id]);
-    let detail = match edit.until {
+    // Other offices are told with the next record whether the place is guarded.
+    let by = By {
+        login: &user.login,
+        now,
+        day: today,
+    };
+    let change = edit::record(&mut tx, household_id, "支援措置", by).await?;
+    outbox::after_protection(&mut tx, change, wish.person_id).await?;
+    let entry = Entry::new(user, What::Protect, now).of_household(household_id, [wish.person_id]);
+    let detail = match wish.until {
         Some(until) => format!("until {until}"),
         None => "ended".to_owned(),
     };
@@ -87,14 +98,14 @@ async fn end(tx: &mut Tx, person: i64, now: Instant) -> Result<(), ServiceError>
     Ok(())
 }
 
-fn said(reason: &str) -> Result<&str, ServiceError> {
+fn said<'a>(field: &str, reason: &'a str) -> Result<&'a str, ServiceError> {
     let reason = reason.trim();
     let text = match reason.chars().count() {
         0 => "理由を入力してください",
         1..=MOST_REASON => return Ok(reason),
         _ => "理由は200字までにしてください",
     };
-    Err(ServiceError::invalid_at("reason", text))
+    Err(ServiceError::invalid_at(field, text))
 }
 
 /// Shows where a household lives. The reason is recorded before the answer is given.
@@ -105,19 +116,13 @@ pub async fn reveal(
     user: &User,
     (clock, fiscal_year): (Clock, i32),
 ) -> Result<Revealed, ServiceError> {
-    let reason = said(reason)?;
-    let now = clock.now();
-    let as_of = AsOf {
-        fiscal_year,
-        valid_on: None,
-        known_at: now,
-    };
-    let view = household::view(db, household_id, as_of).await?;
-    household::refuse_hidden(&view, user)?;
+    let reason = said("reason", reason)?;
     let mut tx = db.write(Lock::Nothing).await?;
-    let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(user, What::Reveal, now).of_household(household_id, persons);
-    entry.detail(reason).write(&mut tx).await?;
+    let looks = (user, Instant::LATEST);
+    let view = household::visible_in(&mut tx, household_id, fiscal_year, looks).await?;
+    revealed(&view, reason, (user, clock.now()))
+        .write(&mut tx)
+        .await?;
     tx.commit().await?;
     let open = |text: Option<&String>| text.cloned().unwrap_or_default();
     Ok(Revealed {
@@ -125,4 +130,52 @@ pub async fn reveal(
         address: open(view.address.open()),
         ward: open(view.ward.open()),
     })
+}
+
+/// Who was shown where a household lives, and by what.
+fn revealed(view: &HouseholdView, by: &str, (user, now): (&User, Instant)) -> Entry {
+    let persons = view.members.iter().map(|member| member.person_id);
+    let entry = Entry::new(user, What::Reveal, now).of_household(view.id, persons);
+    entry.detail(by)
+}
+
+/// 個別の発行: a paper that tells a guarded place leaves by hand, for a reason that is on record. Of any
+/// other household no reason is wanted.
+pub async fn reveal_by_paper(
+    tx: &mut Tx,
+    view: &HouseholdView,
+    reason: &str,
+    by: (&User, Instant),
+) -> Result<(), ServiceError> {
+    if !view.is_guarded() {
+        return Ok(());
+    }
+    by.0.check(Action::Protect)?;
+    if reason.trim().is_empty() {
+        let text = "支援措置の対象です。文書には居所が載ります。発行する理由を入力してください";
+        return Err(ServiceError::invalid_at("reveal_reason", text));
+    }
+    revealed(view, said("reveal_reason", reason)?, by)
+        .write(tx)
+        .await
+}
+
+/// A paper that was issued is shown again: only to those who may be shown the place, and on record.
+pub async fn reveal_paper(
+    db: &Db,
+    view: &HouseholdView,
+    what: String,
+    by: (&User, Instant),
+) -> Result<(), ServiceError> {
+    by.0.check(Action::Protect)?;
+    let mut tx = db.write(Lock::Nothing).await?;
+    revealed(view, &what, by).write(&mut tx).await?;
+    tx.commit().await
+}
+
+/// Whether somebody under a measure lives in a place, or with somebody who does.
+pub async fn is_guarded_place(tx: &mut Tx, place: &str) -> Result<bool, ServiceError> {
+    const SQL: &str = "SELECT COUNT(*) FROM guarded_place WHERE place = $1";
+    let found: i64 = on_tx!(tx, c => sqlx::query_scalar(SQL).bind(place).fetch_one(c).await?);
+    Ok(found > 0)
 }

@@ -3,9 +3,9 @@
 
 use super::circumstances;
 use crate::error::ServiceError;
+use crate::store::Tx;
 use crate::store::facts::IncomeRow;
-use crate::store::{Db, Tx};
-use crate::{on_db, on_tx};
+use crate::{guarded, guarded_all, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::Month;
 use sqlx::FromRow;
@@ -18,9 +18,14 @@ pub struct MemberRow {
     pub name: String,
     pub kana: String,
     pub birth_date: NaiveDate,
+    /// Where the person is shown to live: of a household that the person left, where they lived while they
+    /// belonged to it.
     pub postcode: String,
     pub address: String,
     pub ward: String,
+    /// Where the person lives now.
+    #[sqlx(flatten)]
+    pub present: Present,
     pub relation: String,
     pub head: bool,
     pub household_number: String,
@@ -30,13 +35,24 @@ pub struct MemberRow {
     pub moved_in: bool,
     pub moved_out: bool,
     pub protected_until: Option<NaiveDate>,
-    /// Somebody who belongs or belonged to the household, whatever year or moment is asked for.
+    /// 支援措置: somebody under a measure belongs or belonged to the household, or lives in the place that is
+    /// shown, whatever year or moment is asked for.
     pub protected: bool,
     /// 国保上の世帯主.
     pub payer: bool,
     pub revision: i64,
     /// Of the household, also where it left no row.
     pub newest_change: Option<i64>,
+}
+
+/// 現在の居所 of a person.
+#[derive(FromRow)]
+pub struct Present {
+    pub present_postcode: String,
+    pub present_address: String,
+    pub present_ward: String,
+    /// 支援措置: somebody under a measure lives there.
+    pub present_guarded: bool,
 }
 
 #[derive(FromRow)]
@@ -80,20 +96,20 @@ struct Reading {
 }
 
 macro_rules! reading {
-    ($table:literal, $moved_out:literal, $households:literal, $last:literal, $last_of_incomes:literal, $last_of_circumstances:literal) => {
+    ($table:literal, $lived:expr, $guarded:ident, $moved_out:literal, $households:literal, $last:literal, $last_of_incomes:literal, $last_of_circumstances:literal) => {
         Reading {
             members: concat!(
-                "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
-                p.ward, m.relation, m.head, m.household_number, \
-                m.valid_from AS member_from, m.valid_until AS member_until, m.moved_in, ", $moved_out, " AS moved_out, pr.valid_until AS protected_until, \
-                (EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact op ON op.person_id = o.person_id \
-                  AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) \
-                OR EXISTS (SELECT 1 FROM earlier_membership_fact o JOIN protection_fact op ON op.person_id = o.person_id \
-                  AND op.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL)) AS protected, \
+                "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, l.postcode, l.address, \
+                l.ward, n.postcode AS present_postcode, n.address AS present_address, n.ward AS present_ward, ",
+                $guarded!(place "n.place"), " AS present_guarded, m.relation, m.head, m.household_number, \
+                m.valid_from AS member_from, m.valid_until AS member_until, m.moved_in, ", $moved_out, " AS moved_out, pr.valid_until AS protected_until, ",
+                $guarded!(both "m.household_id", "l.place"), " AS protected, \
                 EXISTS (SELECT 1 FROM payer_fact pf WHERE pf.household_id = m.household_id AND pf.person_id = m.person_id \
                   AND pf.recorded_at <= $2 AND (pf.superseded_at IS NULL OR pf.superseded_at > $2)) AS payer, \
                 CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision, hc.change_id AS newest_change \
                 FROM ", $table, " m JOIN person_fact p ON p.person_id = m.person_id \
+                JOIN person_fact n ON n.person_id = m.person_id AND n.superseded_at IS NULL \
+                JOIN person_fact l ON l.id = ", $lived, " \
                 LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
                 LEFT JOIN household_change hc ON hc.household_id = m.household_id \
                 WHERE m.household_id ", $households, $last, " \
@@ -136,12 +152,32 @@ macro_rules! reading {
     };
 }
 
+/// Where somebody lived who left: what was known last while they belonged to the household.
+macro_rules! lived {
+    () => {
+        "COALESCE((SELECT f.id FROM membership_fact b JOIN person_fact f ON f.person_id = b.person_id \
+         AND f.recorded_at < b.superseded_at WHERE b.household_id = m.household_id AND b.person_id = m.person_id \
+         AND b.superseded_at IS NOT NULL ORDER BY b.superseded_at DESC, f.recorded_at DESC LIMIT 1), p.id)"
+    };
+}
+
 macro_rules! both {
-    ($households:literal) => {
+    ($guarded:ident, $households:literal) => {
         [
-            reading!("membership_fact", "FALSE", $households, "$5", "$4", "$3"),
+            reading!(
+                "membership_fact",
+                "p.id",
+                $guarded,
+                "FALSE",
+                $households,
+                "$5",
+                "$4",
+                "$3"
+            ),
             reading!(
                 "earlier_membership_fact",
+                lived!(),
+                $guarded,
                 "TRUE",
                 $households,
                 "$5",
@@ -154,10 +190,10 @@ macro_rules! both {
 
 /// The households of now, and those that people left: hardly any, so that for nearly every
 /// household the second costs one look at a small table.
-const RANGE: [Reading; 2] = both!("BETWEEN $1 AND ");
+const RANGE: [Reading; 2] = both!(guarded_all, "BETWEEN $1 AND ");
 /// One household has a text of its own: PostgreSQL plans it once, while it plans a range anew
 /// each time.
-const ONE: [Reading; 2] = both!("= $1 AND $1 <= ");
+const ONE: [Reading; 2] = both!(guarded, "= $1 AND $1 <= ");
 
 #[derive(FromRow)]
 pub struct IncomeWithChange {
@@ -194,7 +230,7 @@ pub type Days = (NaiveDate, NaiveDate, i64);
 
 /// Rows of the households with ids from `first` to `last`, as known at a moment.
 pub async fn rows(
-    db: &Db,
+    tx: &mut Tx,
     (first, last): (i64, i64),
     (from, until, income_year): Days,
     known: i64,
@@ -202,24 +238,26 @@ pub async fn rows(
     const LEFT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM earlier_membership_fact \
         WHERE household_id BETWEEN $1 AND $2 LIMIT 1) AS one";
     let left: i64 =
-        on_db!(db, pool => sqlx::query_scalar(LEFT).bind(first).bind(last).fetch_one(pool).await?);
+        on_tx!(&mut *tx, c => sqlx::query_scalar(LEFT).bind(first).bind(last).fetch_one(c).await?);
     let texts = if first == last { &ONE } else { &RANGE };
     let mut all = Rows::default();
     // Hardly any household was left by anybody: the second texts are not even planned for it.
     for text in texts.iter().take(if left > 0 { 2 } else { 1 }) {
-        let members: Vec<MemberRow> = on_db!(db, pool => sqlx::query_as(text.members)
-            .bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?);
+        let members: Vec<MemberRow> = on_tx!(&mut *tx, c => sqlx::query_as(text.members)
+            .bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(c).await?);
         if members.is_empty() {
             continue;
         }
-        all.add(members, on_db!(db, pool => (
-            sqlx::query_as(text.eligibilities).bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(pool).await?,
-            sqlx::query_as(text.incomes).bind(first).bind(known).bind(income_year).bind(last).fetch_all(pool).await?,
-            sqlx::query_as(text.circumstances).bind(first).bind(known).bind(last).fetch_all(pool).await?,
-        )));
+        let eligibilities = on_tx!(&mut *tx, c => sqlx::query_as(text.eligibilities)
+            .bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(c).await?);
+        let incomes = on_tx!(&mut *tx, c => sqlx::query_as(text.incomes)
+            .bind(first).bind(known).bind(income_year).bind(last).fetch_all(c).await?);
+        let circumstances = on_tx!(&mut *tx, c => sqlx::query_as(text.circumstances)
+            .bind(first).bind(known).bind(last).fetch_all(c).await?);
+        all.add(members, (eligibilities, incomes, circumstances));
     }
-    all.reliefs = on_db!(db, pool => sqlx::query_as(RELIEFS).bind(first).bind(last)
-        .bind(income_year + 1).bind(known).bind(known).fetch_all(pool).await?);
+    all.reliefs = on_tx!(&mut *tx, c => sqlx::query_as(RELIEFS).bind(first).bind(last)
+        .bind(income_year + 1).bind(known).bind(known).fetch_all(c).await?);
     Ok(all)
 }
 
@@ -249,17 +287,26 @@ impl Rows {
 
 /// Whoever was the last head of a household to which nobody belongs on any of the days: what was
 /// decided for it must still be seen and taken back.
-const LAST: &str = "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, p.postcode, p.address, \
-    p.ward, m.relation, m.head, m.household_number, m.valid_from AS member_from, m.valid_until AS member_until, m.moved_in, \
-    m.moved_out, pr.valid_until AS protected_until, pr.valid_until IS NOT NULL AS protected, FALSE AS payer, \
+const LAST: &str = concat!(
+    "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, l.postcode, l.address, \
+    l.ward, p.postcode AS present_postcode, p.address AS present_address, p.ward AS present_ward, ",
+    guarded!(place "p.place"),
+    " AS present_guarded, m.relation, m.head, m.household_number, m.valid_from AS member_from, m.valid_until AS member_until, m.moved_in, \
+    m.moved_out, pr.valid_until AS protected_until, ",
+    guarded!(both "m.household_id", "l.place"),
+    " AS protected, FALSE AS payer, \
     CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision, hc.change_id AS newest_change \
     FROM membership m JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
+    JOIN person_fact l ON l.id = CASE WHEN m.moved_out THEN ",
+    lived!(),
+    " ELSE p.id END \
     LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
     LEFT JOIN household_change hc ON hc.household_id = m.household_id \
     WHERE m.household_id = $1 AND m.recorded_at <= $2 AND EXISTS (SELECT 1 FROM decision d WHERE d.household_id = $1 \
-    AND d.fiscal_year = $3) ORDER BY m.head DESC, m.recorded_at DESC LIMIT 1";
+    AND d.fiscal_year = $3) ORDER BY m.head DESC, m.recorded_at DESC LIMIT 1"
+);
 
-pub async fn last_in(
+pub async fn last(
     tx: &mut Tx,
     id: i64,
     (fiscal_year, known): (i32, i64),
@@ -268,42 +315,4 @@ pub async fn last_in(
         on_tx!(tx, c => sqlx::query_as(LAST).bind(id).bind(known).bind(i64::from(fiscal_year))
         .fetch_optional(c).await?),
     )
-}
-
-pub async fn last(
-    db: &Db,
-    id: i64,
-    (fiscal_year, known): (i32, i64),
-) -> Result<Option<MemberRow>, ServiceError> {
-    Ok(
-        on_db!(db, pool => sqlx::query_as(LAST).bind(id).bind(known).bind(i64::from(fiscal_year))
-        .fetch_optional(pool).await?),
-    )
-}
-
-/// Rows of one household, inside a transaction that holds it.
-pub async fn rows_in(
-    tx: &mut Tx,
-    id: i64,
-    (from, until, income_year): Days,
-    known: i64,
-) -> Result<Rows, ServiceError> {
-    let mut all = Rows::default();
-    for text in &ONE {
-        let members: Vec<MemberRow> = on_tx!(tx, c => sqlx::query_as(text.members)
-            .bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?);
-        if members.is_empty() {
-            continue;
-        }
-        let eligibilities = on_tx!(tx, c => sqlx::query_as(text.eligibilities)
-            .bind(id).bind(known).bind(from).bind(until).bind(id).fetch_all(c).await?);
-        let incomes = on_tx!(tx, c => sqlx::query_as(text.incomes)
-            .bind(id).bind(known).bind(income_year).bind(id).fetch_all(c).await?);
-        let circumstances = on_tx!(tx, c => sqlx::query_as(text.circumstances)
-            .bind(id).bind(known).bind(id).fetch_all(c).await?);
-        all.add(members, (eligibilities, incomes, circumstances));
-    }
-    all.reliefs = on_tx!(tx, c => sqlx::query_as(RELIEFS).bind(id).bind(id)
-        .bind(income_year + 1).bind(known).bind(known).fetch_all(c).await?);
-    Ok(all)
 }

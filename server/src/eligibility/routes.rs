@@ -11,7 +11,7 @@ use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::http::{App, Body, Failure, complete};
+use crate::http::{App, Body, Failure, complete, complete_in};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use chrono::NaiveDate;
@@ -52,7 +52,7 @@ pub async fn find(
         keys,
         &user.ward,
         app.clock.today(),
-        app.clock.now(),
+        Instant::LATEST,
     )
     .await?;
     let entry = Entry::new(&user, What::Search, app.clock.now());
@@ -82,7 +82,7 @@ pub async fn view(
     Query(query): Query<ViewQuery>,
 ) -> Result<Json<HouseholdView>, Failure> {
     let known_at = match query.known_at {
-        None => app.clock.now(),
+        None => Instant::LATEST,
         Some(text) => Instant::parse(&text).ok_or_else(|| {
             ServiceError::invalid_at("known_at", format!("「{text}」は時刻ではありません"))
         })?,
@@ -93,9 +93,11 @@ pub async fn view(
         valid_on,
         known_at,
     };
-    let mut view = household::view(app.db()?, id, as_of).await?;
-    household::refuse_hidden(&view, &user)?;
-    complete(&app, &mut view, known_at).await?;
+    let mut tx = app.db()?.read().await?;
+    let mut view = household::view_in(&mut tx, id, as_of).await?;
+    household::refuse_hidden(&mut tx, &view, &user).await?;
+    complete_in(&app, &mut tx, &mut view, known_at).await?;
+    tx.commit().await?;
     view.mask();
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(&user, What::View, app.clock.now());
@@ -120,7 +122,7 @@ pub async fn change(
     };
     let mut view = edit::edit(app.db()?, id, &wanted, &editor).await?;
     view.mask();
-    complete(&app, &mut view, app.clock.now()).await?;
+    complete(&app, &mut view).await?;
     Ok(Json(view))
 }
 
@@ -141,7 +143,7 @@ pub async fn accept_notice(
     };
     let mut view = notices::accept(app.db()?, id, &wanted, &editor).await?;
     view.mask();
-    complete(&app, &mut view, app.clock.now()).await?;
+    complete(&app, &mut view).await?;
     Ok(Json(view))
 }
 
@@ -154,10 +156,7 @@ pub async fn accepted_notices(
     Path(id): Path<i64>,
 ) -> Result<Json<Vec<NoticeView>>, Failure> {
     let db = app.db()?;
-    let ward = household::ward(db, id).await?;
-    if !ward.is_some_and(|ward| user.sees(&ward)) {
-        return Err(ServiceError::NotFound("世帯").into());
-    }
+    household::refuse_unseen(db, id, &user).await?;
     let found = notices::list(db, id).await?;
     let persons = found.iter().map(|notice| notice.person_id);
     let entry = Entry::new(&user, What::View, app.clock.now());
@@ -189,16 +188,17 @@ pub async fn timeline_of(
     let now = app.clock.now();
     let on = date("on", query.on)?.unwrap_or_else(|| app.clock.today());
     let known_at = match date("known_on", query.known_on)? {
-        None => now,
+        None => Instant::LATEST,
         Some(day) => Instant::parse(&format!("{day}T23:59:59+09:00")).unwrap_or(now),
     };
     let as_of = AsOf {
         fiscal_year: query.fiscal_year,
         valid_on: None,
-        known_at: now,
+        known_at: Instant::LATEST,
     };
-    let view = household::view(db, id, as_of).await?;
-    household::refuse_hidden(&view, &user)?;
+    let mut tx = db.read().await?;
+    let view = household::view_in(&mut tx, id, as_of).await?;
+    household::refuse_hidden(&mut tx, &view, &user).await?;
     let member = view
         .members
         .iter()
@@ -206,7 +206,8 @@ pub async fn timeline_of(
     // Where somebody went who moved on is nothing of this household's.
     let member = member.filter(|member| member.left_on().is_none());
     let member = member.ok_or(ServiceError::NotFound("この世帯の人"))?;
-    let told = timeline::of_person(db, member.person_id, (on, known_at)).await?;
+    let told = timeline::of_person(&mut tx, member.person_id, (on, known_at)).await?;
+    tx.commit().await?;
     let entry = Entry::new(&user, What::View, now).of_household(id, [member.person_id]);
     app.audit.read(entry.detail("timeline"));
     Ok(Json(told))
@@ -247,10 +248,7 @@ pub async fn claim(
         return Err(ServiceError::Forbidden.into());
     }
     let db = app.db()?;
-    let ward = household::ward(db, wish.household_id).await?;
-    if !ward.is_some_and(|ward| user.sees(&ward)) {
-        return Err(ServiceError::NotFound("世帯").into());
-    }
+    household::refuse_unseen(db, wish.household_id, &user).await?;
     queue::owners::claim(db, &wish, &user, app.clock).await?;
     let place = (user.ward.as_str(), app.municipality.as_str());
     let group = queue::group(db, wish.kind, place, app.clock.today()).await?;
@@ -276,9 +274,9 @@ pub async fn protect(
     Query(year): Query<Year>,
     Body(edit): Body<ProtectionEdit>,
 ) -> Result<Json<HouseholdView>, Failure> {
-    let when = (app.clock, year.fiscal_year);
+    let when = (app.clock.today(), year.fiscal_year);
     let mut view = protection::set(app.db()?, id, &edit, &user, when).await?;
-    complete(&app, &mut view, app.clock.now()).await?;
+    complete(&app, &mut view).await?;
     Ok(Json(view))
 }
 

@@ -2,8 +2,8 @@
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::on_db;
 use crate::store::Db;
+use crate::{guarded, on_db};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::Found;
 use kokuho_shared::guarded::Guarded;
@@ -98,8 +98,7 @@ macro_rules! select {
              p.birth_date, p.address, m.head, EXISTS (SELECT 1 FROM eligibility_fact e \
                WHERE e.person_id = p.person_id AND e.superseded_at IS NULL AND e.valid_from <= $1 \
                AND (e.valid_until IS NULL OR e.valid_until > $1)) AS insured, \
-             EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact pr ON pr.person_id = o.person_id \
-               AND pr.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) AS protected \
+             ", guarded!(both "m.household_id", "p.place"), " AS protected \
              FROM person_fact p JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL \
              WHERE p.superseded_at IS NULL AND p.recorded_at <= $2 \
              AND ($6 = '' OR p.ward = $6) AND ",

@@ -2,8 +2,8 @@
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::on_db;
-use crate::store::Db;
+use crate::on_tx;
+use crate::store::Tx;
 use chrono::NaiveDate;
 use kokuho_shared::api::timeline::{Timeline, Version};
 use kokuho_shared::eligibility::story::{self, KnownPeriod};
@@ -63,15 +63,14 @@ impl Row {
 
 /// The answer for a day, as it was known at a moment.
 pub async fn of_person(
-    db: &Db,
+    tx: &mut Tx,
     person: i64,
     (on, known_at): (NaiveDate, Instant),
 ) -> Result<Timeline, ServiceError> {
     const SQL: &str = "SELECT e.valid_from, e.valid_until, e.acquired_reason, e.lost_reason, e.insured_number, e.branch, \
         e.recorded_at, e.superseded_at, c.kind, c.recorded_by, c.reason FROM eligibility_fact e \
         JOIN change_record c ON c.id = e.change_id WHERE e.person_id = $1 ORDER BY e.valid_from, e.recorded_at, e.id";
-    let rows: Vec<Row> =
-        on_db!(db, pool => sqlx::query_as(SQL).bind(person).fetch_all(pool).await?);
+    let rows: Vec<Row> = on_tx!(tx, c => sqlx::query_as(SQL).bind(person).fetch_all(c).await?);
     let known = rows.iter().filter(|row| row.known(known_at));
     let periods: Vec<KnownPeriod> = known.map(Row::period).collect();
     let (insured, answer) = story::answer(&periods, on);

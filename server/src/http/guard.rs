@@ -1,6 +1,7 @@
 //! The one place that decides who may call a route. Every route of the office stands in
 //! [`super::routes`] with its action; a handler gets its user only from here.
 
+use super::routes::Scope;
 use super::{App, Failure};
 use crate::access::sessions;
 use crate::access::user::User;
@@ -14,11 +15,11 @@ use kokuho_shared::access::Action;
 
 /// Lets a request through to its route, with its user.
 pub async fn authorize(
-    State((app, action)): State<(App, Action)>,
+    State((app, action, scope)): State<(App, Action, Scope)>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    match allowed(&app, action, request.headers()).await {
+    match allowed(&app, (action, scope), request.headers()).await {
         Ok(user) => {
             request.extensions_mut().insert(user);
             next.run(request).await
@@ -27,10 +28,17 @@ pub async fn authorize(
     }
 }
 
-async fn allowed(app: &App, action: Action, headers: &HeaderMap) -> Result<User, ServiceError> {
+async fn allowed(
+    app: &App,
+    (action, scope): (Action, Scope),
+    headers: &HeaderMap,
+) -> Result<User, ServiceError> {
     let token = cookie(headers, sessions::COOKIE).ok_or(ServiceError::NotSignedIn)?;
     let user = sessions::find(app.db()?, &token, app.clock.now()).await?;
     user.check(action)?;
+    if scope == Scope::City {
+        user.check_whole_city()?;
+    }
     Ok(user)
 }
 

@@ -30,16 +30,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
-pub use completed::complete;
+pub use completed::{complete, complete_in};
 pub use guard::cookie;
 pub use pages::PageError;
-pub use routes::permissions;
+pub use routes::{Permission, Scope, permissions};
 pub use worker::Worker;
 
 /// A city's file has at most so many bytes.
 const LARGEST_FILE: usize = 1 << 30;
 /// Any other request.
 const LARGEST_REQUEST: usize = 1 << 20;
+
+/// After so many seconds it is worth to ask again.
+const BUSY_SECONDS: u64 = 2;
 
 /// What every route can reach.
 #[derive(Clone)]
@@ -166,9 +169,13 @@ impl IntoResponse for Failure {
                 StatusCode::FORBIDDEN
             }
             ServiceError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            ServiceError::NoPress(_) => StatusCode::SERVICE_UNAVAILABLE,
+            ServiceError::NoPress(_) | ServiceError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             ServiceError::NotFound(_) => StatusCode::NOT_FOUND,
             ServiceError::Conflict(_) => StatusCode::CONFLICT,
+            ServiceError::Constraint(cause) => {
+                tracing::error!(kind = database_kind(cause), "constraint");
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             ServiceError::Database(cause) => {
                 tracing::error!(kind = database_kind(cause), "database");
                 StatusCode::SERVICE_UNAVAILABLE
@@ -179,7 +186,12 @@ impl IntoResponse for Failure {
             }
         };
         let mut response = (status, Json(self.0.problem())).into_response();
-        if let ServiceError::TooMany { seconds } = self.0 {
+        let again = match self.0 {
+            ServiceError::TooMany { seconds } => Some(seconds),
+            ServiceError::Busy => Some(BUSY_SECONDS),
+            _ => None,
+        };
+        if let Some(seconds) = again {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));

@@ -2,8 +2,8 @@
 
 use super::{Job, queue};
 use crate::error::ServiceError;
-use crate::on_db;
-use crate::store::Db;
+use crate::store::{Db, Reach};
+use crate::{on_any, on_db};
 use kokuho_shared::api::job::{FindingView, JobKind, JobView};
 use sqlx::FromRow;
 
@@ -52,12 +52,17 @@ pub async fn newest(db: &Db) -> Result<Vec<JobView>, ServiceError> {
 }
 
 /// The newest job of a kind that belongs to a run.
-pub async fn of_run(db: &Db, run: i64, kind: JobKind) -> Result<Option<Job>, ServiceError> {
+pub async fn of_run(
+    reach: impl Into<Reach<'_>>,
+    run: i64,
+    kind: JobKind,
+) -> Result<Option<Job>, ServiceError> {
     const SQL: &str = "SELECT id FROM job WHERE run_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1";
-    let id: Option<i64> = on_db!(db, pool => sqlx::query_scalar(SQL).bind(run).bind(kind.key())
-        .fetch_optional(pool).await?);
+    let mut reach = reach.into();
+    let id: Option<i64> = on_any!(reach.again(), c => sqlx::query_scalar(SQL).bind(run).bind(kind.key())
+        .fetch_optional(c).await?);
     match id {
-        Some(id) => Ok(Some(queue::find(db, id).await?)),
+        Some(id) => Ok(Some(queue::find(reach, id).await?)),
         None => Ok(None),
     }
 }

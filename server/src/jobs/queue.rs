@@ -4,8 +4,8 @@ use super::{Finding, Job, Piece};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::store::{Db, Lock, Reach, Tx};
+use crate::{on_any, on_db, on_tx, on_writer};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{JobKind, JobState};
@@ -224,10 +224,10 @@ fn piece_row(piece: &Piece) -> Vec<Value> {
     row
 }
 
-pub async fn find(db: &Db, id: i64) -> Result<Job, ServiceError> {
+pub async fn find(reach: impl Into<Reach<'_>>, id: i64) -> Result<Job, ServiceError> {
     const SQL: &str = job!("WHERE id = $1");
-    let row: Option<JobRow> = on_db!(db, pool => sqlx::query_as(SQL)
-        .bind(id).fetch_optional(pool).await?);
+    let row: Option<JobRow> = on_any!(reach.into(), c => sqlx::query_as(SQL)
+        .bind(id).fetch_optional(c).await?);
     row.ok_or(ServiceError::NotFound("処理"))?.job()
 }
 
@@ -348,7 +348,7 @@ async fn fail_in(tx: &mut Tx, job: i64, why: &str) -> Result<(), ServiceError> {
 pub async fn alive(db: &Db, piece: &Piece, worker: &str, now: Instant) -> Result<(), ServiceError> {
     const SQL: &str = "UPDATE job_piece SET seen_at = $1 \
         WHERE job_id = $2 AND number = $3 AND state = 'taken' AND worker = $4";
-    on_db!(db, pool => sqlx::query(SQL).bind(now.0).bind(piece.job_id).bind(piece.number).bind(worker)
+    on_writer!(db, pool => sqlx::query(SQL).bind(now.0).bind(piece.job_id).bind(piece.number).bind(worker)
         .execute(pool).await?.rows_affected());
     Ok(())
 }
@@ -394,11 +394,11 @@ pub async fn switch(
 }
 
 /// The pieces of a job, in order.
-pub async fn pieces(db: &Db, job: i64) -> Result<Vec<Piece>, ServiceError> {
+pub async fn pieces(reach: impl Into<Reach<'_>>, job: i64) -> Result<Vec<Piece>, ServiceError> {
     const SQL: &str = "SELECT job_id, number, first_household, last_household, households, first_decision, \
         first_journal, first_letter, first_slip, attempts FROM job_piece WHERE job_id = $1 ORDER BY number";
     let rows: Vec<PieceRow> =
-        on_db!(db, pool => sqlx::query_as(SQL).bind(job).fetch_all(pool).await?);
+        on_any!(reach.into(), c => sqlx::query_as(SQL).bind(job).fetch_all(c).await?);
     Ok(rows.into_iter().map(PieceRow::piece).collect())
 }
 

@@ -4,7 +4,6 @@ use super::balance;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::eligibility::household;
-use crate::error::ServiceError;
 use crate::http::{App, Failure};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -28,10 +27,7 @@ pub async fn of_household(
     Query(year): Query<Year>,
 ) -> Result<Json<LedgerView>, Failure> {
     let db = app.db()?;
-    let ward = household::ward(db, id).await?;
-    if !ward.as_deref().is_some_and(|ward| user.sees(ward)) {
-        return Err(ServiceError::NotFound("世帯").into());
-    }
+    household::refuse_unseen(db, id, &user).await?;
     let view = balance::of_household(db, id, year.fiscal_year).await?;
     let entry = Entry::new(&user, What::View, app.clock.now()).of_household(id, []);
     app.audit

@@ -19,7 +19,7 @@ use crate::linkage::links;
 use crate::store::arrivals::{self, Arrival};
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock};
-use crate::{on_db, on_tx};
+use crate::{guarded, on_db, on_tx, on_writer};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::linkage::basis::Dataset;
@@ -91,23 +91,32 @@ impl Courier {
     /// committed once the file lies there whole: killed in between they leave again, and an answer
     /// to the first file counts all the same.
     async fn send(&self) -> Result<usize, ServiceError> {
-        const QUEUED: &str = "SELECT q.id, p.resident_number, q.dataset, q.holder, q.holder_code, q.fiscal_year, q.law, q.item, \
-            q.affairs, q.created_at, (q.undisclosed OR EXISTS (SELECT 1 FROM membership_fact m \
-              JOIN membership_fact o ON o.household_id = m.household_id AND o.superseded_at IS NULL \
-              JOIN protection_fact pr ON pr.person_id = o.person_id AND pr.superseded_at IS NULL \
-              WHERE m.person_id = q.person_id AND m.superseded_at IS NULL)) AS undisclosed FROM inquiry q \
-            JOIN person_fact p ON p.person_id = q.person_id AND p.superseded_at IS NULL \
-            WHERE q.state = 'queued' ORDER BY q.id LIMIT $1";
+        const ANY: &str =
+            "SELECT COUNT(*) FROM (SELECT 1 FROM inquiry WHERE state = 'queued' LIMIT 1) AS one";
+        const QUEUED: &str = concat!(
+            "SELECT q.id, p.resident_number, q.dataset, q.holder, q.holder_code, q.fiscal_year, q.law, q.item, \
+            q.affairs, q.created_at, (q.undisclosed OR ",
+            guarded!(both "m.household_id", "p.place"),
+            ") AS undisclosed \
+            FROM inquiry q JOIN person_fact p ON p.person_id = q.person_id AND p.superseded_at IS NULL \
+            LEFT JOIN membership_fact m ON m.person_id = q.person_id AND m.superseded_at IS NULL \
+            WHERE q.state = 'queued' ORDER BY q.id LIMIT $1"
+        );
         const SENT: &str = "UPDATE inquiry SET state = 'sent', sent_at = $1, undisclosed = $2 WHERE id = $3 AND state = 'queued'";
+        let waits: i64 = on_db!(&self.db, pool => sqlx::query_scalar(ANY).fetch_one(pool).await?);
+        if waits == 0 {
+            return Ok(0);
+        }
+        // No measure is registered between what is looked at and what leaves.
+        let mut tx = self.db.write(Lock::Everything).await?;
         let mut queued: Vec<Queued> =
-            on_db!(&self.db, pool => sqlx::query_as(QUEUED).bind(AT_ONCE).fetch_all(pool).await?);
+            on_tx!(&mut tx, c => sqlx::query_as(QUEUED).bind(AT_ONCE).fetch_all(c).await?);
         let Some(first) = queued.first().map(|first| first.id) else {
             return Ok(0);
         };
-        let now = self.clock.now();
+        let now = tx.at();
         let layout = Layout::inquiries(self.layouts.as_deref()).map_err(layout_error)?;
         let name = format!("inquiries_{}_{first}.{}", now.0, layout.format.ending());
-        let mut tx = self.db.write(Lock::Nothing).await?;
         let mut gone = HashSet::new();
         for each in &queued {
             let marked = on_tx!(&mut tx, c => sqlx::query(SENT).bind(now.0).bind(each.undisclosed)
@@ -286,7 +295,7 @@ impl Courier {
     async fn time_out(&self) -> Result<(), ServiceError> {
         const SQL: &str = "UPDATE inquiry SET state = 'timed_out' WHERE state IN ('sent', 'manual_pending') AND deadline < $1";
         let today = self.clock.today();
-        on_db!(&self.db, pool => sqlx::query(SQL).bind(today).execute(pool).await?.rows_affected());
+        on_writer!(&self.db, pool => sqlx::query(SQL).bind(today).execute(pool).await?.rows_affected());
         Ok(())
     }
 }

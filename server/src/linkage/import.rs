@@ -74,7 +74,7 @@ pub async fn import(
     let total = u64::try_from(table.len()).unwrap_or(u64::MAX);
     tell(Progress::Reading { done: total, total });
     let mut tx = db.write(Lock::Everything).await?;
-    let now = delivery.clock.now();
+    let now = tx.at();
     refuse_repetition(&mut tx, delivery, &sha256).await?;
     let change = tx.take_ids("change_record", 1).await?;
     let writer = Writer {
@@ -108,6 +108,7 @@ pub async fn import(
             let written = writer.residents(&mut tx, lines, &known, &mut run).await?;
             let (moved, left) = written.map_err(|why| bad(why.at(&table)))?;
             due::after_moves(&mut tx, due, &moved).await?;
+            outbox::after_moves(&mut tx, due).await?;
             due::after_leaving(&mut tx, due, &left).await?;
         }
         FileKind::Incomes => {

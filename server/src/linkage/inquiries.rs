@@ -149,10 +149,10 @@ pub async fn ask(
     let as_of = AsOf {
         fiscal_year: wish.fiscal_year,
         valid_on: None,
-        known_at: clock.now(),
+        known_at: Instant::LATEST,
     };
     let view = household::view_in(&mut tx, household_id, as_of).await?;
-    household::refuse_hidden(&view, user)?;
+    household::refuse_hidden(&mut tx, &view, user).await?;
     if !view
         .members
         .iter()
@@ -184,7 +184,7 @@ async fn queue(
     user: &User,
     clock: Clock,
 ) -> Result<i64, ServiceError> {
-    let (now, today) = (clock.now(), clock.today());
+    let (now, today) = (tx.at(), clock.today());
     let bases = Bases::shipped()?;
     let basis = bases.of(wish.holder, wish.dataset, today).ok_or_else(|| {
         let text = format!(
@@ -208,7 +208,7 @@ async fn queue(
         Value::Text(basis.law.clone()),
         Value::Text(basis.item.clone()),
         Value::Text(basis.affairs.clone()),
-        Value::Bool(view.is_protected()),
+        Value::Bool(view.is_guarded()),
         Value::Word(InquiryState::Queued.key()),
         Value::Int(now.0),
         Value::Text(user.login.clone()),
@@ -306,14 +306,14 @@ pub async fn settle(
     let row: Option<Row> =
         on_tx!(&mut tx, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await?);
     let row = row.ok_or(ServiceError::NotFound("照会"))?;
-    let now = editor.clock.now();
+    let now = tx.at();
     let as_of = AsOf {
         fiscal_year: i32::try_from(row.fiscal_year).unwrap_or(0),
         valid_on: None,
         known_at: now,
     };
     let view = household::view_in(&mut tx, household_id, as_of).await?;
-    household::refuse_hidden(&view, editor.user)?;
+    household::refuse_hidden(&mut tx, &view, editor.user).await?;
     let (happening, needs_reason) = match wish.settlement {
         Settlement::Adopt => (Happening::Adopt, false),
         Settlement::Reject => (Happening::Reject, true),
@@ -445,9 +445,9 @@ async fn close(
 }
 
 /// How many inquiries of a household are not settled.
-pub async fn count_open(db: &Db, household: i64) -> Result<i64, ServiceError> {
+pub async fn count_open(tx: &mut Tx, household: i64) -> Result<i64, ServiceError> {
     const SQL: &str = "SELECT COUNT(*) FROM inquiry WHERE state NOT IN \
         ('adopted', 'rejected', 'on_paper', 'cancelled', 'repeated') AND person_id IN \
         (SELECT person_id FROM membership_fact WHERE household_id = $1 AND superseded_at IS NULL)";
-    Ok(on_db!(db, pool => sqlx::query_scalar(SQL).bind(household).fetch_one(pool).await?))
+    Ok(on_tx!(tx, c => sqlx::query_scalar(SQL).bind(household).fetch_one(c).await?))
 }

@@ -122,7 +122,7 @@ async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, S
             return Ok(false);
         }
     }
-    let now = courier.clock.now();
+    let now = tx.at();
     let by = edit::By::of("kokuho", now, &courier.clock);
     let change = edit::record(tx, person.household_id, "特別徴収対象者情報", by).await?;
     let old: Vec<i64> = known.iter().map(|known| known.id).collect();
@@ -170,7 +170,7 @@ pub async fn send(courier: &Courier) -> Result<(), ServiceError> {
     let mut tx = courier.db.write(Lock::Everything).await?;
     let requests: Vec<Request> =
         on_tx!(&mut tx, c => sqlx::query_as(QUEUED).bind(AT_ONCE).fetch_all(c).await?);
-    let now = courier.clock.now();
+    let now = tx.at();
     let mut rows = Vec::with_capacity(requests.len());
     for request in &requests {
         rows.push(written(request)?);

@@ -4,6 +4,7 @@ use super::import::Delivery;
 use super::{arrivals, inquiries, links, runs};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
+use crate::clock::Instant;
 use crate::eligibility::edit::Editor;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
@@ -86,10 +87,7 @@ pub async fn of_household(
     user: User,
     Path(id): Path<i64>,
 ) -> Result<Json<Vec<InquiryView>>, Failure> {
-    let ward = household::ward(app.db()?, id).await?;
-    if !ward.is_some_and(|ward| user.sees(&ward)) {
-        return Err(ServiceError::NotFound("世帯").into());
-    }
+    household::refuse_unseen(app.db()?, id, &user).await?;
     told(&app, &user, id).await
 }
 
@@ -158,11 +156,11 @@ pub async fn settle(
     let as_of = AsOf {
         fiscal_year: year.fiscal_year,
         valid_on: None,
-        known_at: app.clock.now(),
+        known_at: Instant::LATEST,
     };
     let mut view = household::view(db, household, as_of).await?;
     view.mask();
-    complete(&app, &mut view, app.clock.now()).await?;
+    complete(&app, &mut view).await?;
     Ok(Json(view))
 }
 

@@ -30,7 +30,7 @@ impl Tx {
     /// one: thousands of them in one statement cost more than the rows. Its places have none.
     pub(super) fn places(&self, first: usize, count: usize) -> String {
         match self {
-            Tx::Sqlite(_) => vec!["?"; count].join(", "),
+            Tx::Sqlite(..) => vec!["?"; count].join(", "),
             Tx::Postgres(..) => numbered(first, count),
         }
     }
@@ -48,7 +48,7 @@ impl Tx {
         rows: &[Vec<Value>],
     ) -> Result<(), ServiceError> {
         match self {
-            Tx::Postgres(transaction, _) if !rows.is_empty() => {
+            Tx::Postgres(transaction, ..) if !rows.is_empty() => {
                 copy::rows(transaction, table, columns, rows).await
             }
             _ => self.insert(table, columns, rows).await,
@@ -62,7 +62,7 @@ impl Tx {
         columns: &'static [&'static str],
         rows: &[Vec<Value>],
     ) -> Result<(), ServiceError> {
-        if let Tx::Postgres(transaction, _) = self
+        if let Tx::Postgres(transaction, ..) = self
             && rows.len() >= COPIED
         {
             return copy::rows(transaction, table, columns, rows).await;
@@ -102,7 +102,7 @@ impl Tx {
 
     /// Removes audit records that waited for their number and have it now.
     pub async fn forget_pending_audit(&mut self, ids: &[i64]) -> Result<(), ServiceError> {
-        if let Tx::Postgres(transaction, _) = self {
+        if let Tx::Postgres(transaction, ..) = self {
             // One text for any number of them: it is planned once.
             const SQL: &str = "DELETE FROM audit_pending WHERE id = ANY($1)";
             sqlx::query(SQL)

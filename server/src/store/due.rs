@@ -155,16 +155,21 @@ mod tests {
     /// With every decision tried against every fact a second file of 34,000 households took minutes.
     #[tokio::test]
     async fn what_a_file_makes_due_is_looked_up_and_not_searched_in_every_decision() {
-        let db = Db::open("sqlite::memory:").await.unwrap();
+        let file = std::env::temp_dir().join(format!("kokuho-due-{}.db", std::process::id()));
+        let db = Db::create(&format!("sqlite:{}", file.display()))
+            .await
+            .unwrap();
         db.migrate().await.unwrap();
-        let Db::Sqlite(pool) = &db else {
+        let Db::Sqlite(files) = &db else {
             panic!("not SQLite")
         };
         for from in [AFTER_INCOMES, AFTER_ELIGIBILITY] {
             let sql = insert("$1, $2", from);
             let plan = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-            let steps: Vec<(i64, i64, i64, String)> =
-                sqlx::query_as(plan).fetch_all(pool).await.unwrap();
+            let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(plan)
+                .fetch_all(&files.readers)
+                .await
+                .unwrap();
             let looked_up = |(.., step): &(i64, i64, i64, String)| step.starts_with("SEARCH d ");
             assert!(steps.iter().any(looked_up), "{steps:#?}");
         }

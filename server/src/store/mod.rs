@@ -2,47 +2,87 @@
 //!
 //! Differences live here and in `bulk`: how a connection is opened, how a writer waits for
 //! another one. Everything else is the same statement on both.
+//!
+//! Whoever holds a transaction asks for no second connection: with a pool of one it would wait for
+//! itself. `xtask/tests/architecture` looks for it, and the tests run with pools of one.
 
 pub mod arrivals;
+mod begin;
 pub mod bulk;
 mod copy;
 pub mod due;
 pub mod facts;
+mod open;
 pub mod outbox;
 
+use crate::clock::Instant;
 use crate::error::ServiceError;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::SqlitePool;
 use sqlx::{Postgres, Sqlite, Transaction};
-use std::str::FromStr;
-use std::time::Duration;
+
+pub use open::Connections;
 
 #[derive(Clone, Debug)]
 pub enum Db {
-    Sqlite(SqlitePool),
-    Postgres(PgPool, Ids),
+    Sqlite(Files),
+    Postgres(PgPool, Beside),
 }
 
-/// Connections of their own for taking ids: a writer that held the counter until its commit
-/// would let all others wait.
+/// The connections to a SQLite file: its one writer, and readers that no writer keeps waiting.
 #[derive(Clone, Debug)]
-pub struct Ids(PgPool);
-
-/// A transaction that writes. Dropped without `commit`, it leaves nothing behind but a gap in
-/// the ids.
-pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>, Ids),
+pub struct Files {
+    pub writer: SqlitePool,
+    pub readers: SqlitePool,
+    patience: Patience,
 }
 
-/// Runs the same expression on the pool of either database.
+/// Connections of their own for counters: a writer that held the counter until its commit would
+/// let all others wait. Each is asked for one statement that waits for nobody.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    counters: PgPool,
+    patience: Patience,
+}
+
+/// How long a writer waits for others.
+#[derive(Clone, Copy, Debug)]
+enum Patience {
+    /// Somebody sits before the screen: soon it is said that the database is busy.
+    Screen,
+    /// A worker, an import: it waits for those before it, but not for ever.
+    Work,
+}
+
+/// A transaction. Dropped without `commit`, it leaves nothing behind but a gap in the ids.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>, Instant),
+    Postgres(Transaction<'static, Postgres>, PgPool, Instant),
+}
+
+/// Runs the same expression, one statement that reads, on the pool of either database.
 #[macro_export]
 macro_rules! on_db {
     ($db:expr, $pool:ident => $body:expr) => {
         match $db {
-            $crate::store::Db::Sqlite($pool) => $body,
+            $crate::store::Db::Sqlite(files) => {
+                let $pool = &files.readers;
+                $body
+            }
+            $crate::store::Db::Postgres($pool, _) => $body,
+        }
+    };
+}
+
+/// The same for one statement that writes; several belong into a transaction.
+#[macro_export]
+macro_rules! on_writer {
+    ($db:expr, $pool:ident => $body:expr) => {
+        match $db {
+            $crate::store::Db::Sqlite(files) => {
+                let $pool = &files.writer;
+                $body
+            }
             $crate::store::Db::Postgres($pool, _) => $body,
         }
     };
@@ -53,14 +93,53 @@ macro_rules! on_db {
 macro_rules! on_tx {
     ($tx:expr, $connection:ident => $body:expr) => {
         match $tx {
-            $crate::store::Tx::Sqlite(transaction) => {
+            $crate::store::Tx::Sqlite(transaction, _) => {
                 let $connection = &mut **transaction;
                 $body
             }
-            $crate::store::Tx::Postgres(transaction, _) => {
+            $crate::store::Tx::Postgres(transaction, ..) => {
                 let $connection = &mut **transaction;
                 $body
             }
+        }
+    };
+}
+
+/// Through what one statement goes: a transaction where one is held, otherwise any connection.
+pub enum Reach<'a> {
+    Db(&'a Db),
+    Tx(&'a mut Tx),
+}
+
+impl<'a> From<&'a Db> for Reach<'a> {
+    fn from(db: &'a Db) -> Reach<'a> {
+        Reach::Db(db)
+    }
+}
+
+impl<'a> From<&'a mut Tx> for Reach<'a> {
+    fn from(tx: &'a mut Tx) -> Reach<'a> {
+        Reach::Tx(tx)
+    }
+}
+
+impl Reach<'_> {
+    /// The same for the next statement.
+    pub fn again(&mut self) -> Reach<'_> {
+        match self {
+            Reach::Db(db) => Reach::Db(db),
+            Reach::Tx(tx) => Reach::Tx(tx),
+        }
+    }
+}
+
+/// Runs the same expression, one statement that reads, wherever it is asked for.
+#[macro_export]
+macro_rules! on_any {
+    ($reach:expr, $connection:ident => $body:expr) => {
+        match $reach {
+            $crate::store::Reach::Db(db) => $crate::on_db!(db, $connection => $body),
+            $crate::store::Reach::Tx(tx) => $crate::on_tx!(tx, $connection => $body),
         }
     };
 }
@@ -78,107 +157,7 @@ pub enum Lock {
     Nothing,
 }
 
-/// PostgreSQL advisory lock classes: imports hold the first alone, edits share it.
-const LOCK_FACTS: i64 = 1;
-/// The sealer of the audit chain; ids begin above the classes.
-const LOCK_AUDIT: i64 = 2;
-
 impl Db {
-    /// Opens `sqlite:FILE` (created if missing) or a PostgreSQL URL.
-    pub async fn open(url: &str) -> Result<Db, ServiceError> {
-        if url.starts_with("postgres") {
-            // Rows are looked up by their index, as on any disk without a moving head: a city's
-            // run must not read whole tables for each of its pieces.
-            let connect = PgConnectOptions::from_str(url)?.options([("random_page_cost", "1.1")]);
-            let options = PgPoolOptions::new()
-                .max_connections(16)
-                .acquire_timeout(Duration::from_secs(10));
-            // The commit of the writer who uses an id also makes the counter's step durable:
-            // the log is written in its order.
-            let counting = connect.clone().options([("synchronous_commit", "off")]);
-            let ids = PgPoolOptions::new()
-                .max_connections(2)
-                .acquire_timeout(Duration::from_secs(10))
-                .connect_lazy_with(counting);
-            return Ok(Db::Postgres(options.connect_with(connect).await?, Ids(ids)));
-        }
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(30));
-        Ok(Db::Sqlite(
-            SqlitePoolOptions::new()
-                .max_connections(8)
-                .connect_with(options)
-                .await?,
-        ))
-    }
-
-    /// Brings the schema to this version.
-    pub async fn migrate(&self) -> Result<(), ServiceError> {
-        match self {
-            Db::Sqlite(pool) => sqlx::migrate!("migrations/sqlite").run(pool).await?,
-            Db::Postgres(pool, _) => sqlx::migrate!("migrations/postgres").run(pool).await?,
-        }
-        Ok(())
-    }
-
-    /// Whether the schema is that of this version already: then whoever may not change it may
-    /// still work with it.
-    pub async fn is_current(&self) -> bool {
-        const SQL: &str = "SELECT MAX(version) FROM _sqlx_migrations";
-        let newest = sqlx::migrate!("migrations/postgres")
-            .iter()
-            .map(|each| each.version)
-            .max();
-        let applied: Result<Option<i64>, _> =
-            on_db!(self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await);
-        applied.is_ok_and(|applied| applied.is_some() && applied == newest)
-    }
-
-    /// Whether the database answers and has the schema.
-    pub async fn is_usable(&self) -> bool {
-        on_db!(self, pool => sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM counter").fetch_one(pool).await.is_ok())
-    }
-
-    /// Begins to write, waiting for whoever holds the lock.
-    pub async fn write(&self, lock: Lock) -> Result<Tx, ServiceError> {
-        match self {
-            Db::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?)),
-            Db::Postgres(pool, ids) => {
-                let mut transaction = pool.begin().await?;
-                match lock {
-                    Lock::Everything => {
-                        sqlx::query("SELECT pg_advisory_xact_lock($1)")
-                            .bind(LOCK_FACTS)
-                            .execute(&mut *transaction)
-                            .await?;
-                    }
-                    Lock::Nothing => {}
-                    Lock::Audit => {
-                        sqlx::query("SELECT pg_advisory_xact_lock($1)")
-                            .bind(LOCK_AUDIT)
-                            .execute(&mut *transaction)
-                            .await?;
-                    }
-                    Lock::Household(id) => {
-                        // Ids begin far above the classes.
-                        sqlx::query(
-                            "SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock($2)",
-                        )
-                        .bind(LOCK_FACTS)
-                        .bind(id)
-                        .execute(&mut *transaction)
-                        .await?;
-                    }
-                }
-                Ok(Tx::Postgres(transaction, ids.clone()))
-            }
-        }
-    }
-
     /// The statement for this database, where one text does not serve both.
     pub fn either(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self {
@@ -186,66 +165,35 @@ impl Db {
             Db::Postgres(..) => postgres,
         }
     }
-
-    /// Tells PostgreSQL how large its tables have become; it finds out by itself only minutes later.
-    /// What was written before stands whether this succeeds or not.
-    pub async fn analyze(&self) {
-        // Our tables only: the catalogue is shared with other databases, which may be at it, too.
-        const SQL: &str = "ANALYZE person_fact, membership_fact, income_fact, eligibility_fact, decision, journal, \
-            ledger_entry, letter, payment_slip";
-        if let Db::Postgres(pool, _) = self
-            && let Err(error) = sqlx::query(SQL).execute(pool).await
-        {
-            let kind = crate::error::database_kind(&error);
-            tracing::warn!(kind, "statistics");
-        }
-    }
-
-    /// Writes a consistent copy of a SQLite database beside what is going on. A file that is
-    /// there already is not overwritten.
-    pub async fn copy_to(&self, file: &str) -> Result<(), ServiceError> {
-        let Db::Sqlite(pool) = self else {
-            let text = "PostgreSQL は pg_dump で保存してください（docs/OPERATIONS.md）";
-            return Err(ServiceError::invalid_at("database", text));
-        };
-        if std::path::Path::new(file).exists() {
-            let text = format!("{file} は既にあります。上書きしません");
-            return Err(ServiceError::invalid_at("out", text));
-        }
-        sqlx::query("VACUUM INTO $1")
-            .bind(file)
-            .execute(pool)
-            .await?;
-        Ok(())
-    }
-
-    pub async fn close(&self) {
-        if let Db::Postgres(_, Ids(ids)) = self {
-            ids.close().await;
-        }
-        on_db!(self, pool => pool.close().await)
-    }
 }
 
 impl Tx {
     pub async fn commit(self) -> Result<(), ServiceError> {
         match self {
-            Tx::Sqlite(transaction) => transaction.commit().await?,
-            Tx::Postgres(transaction, _) => transaction.commit().await?,
+            Tx::Sqlite(transaction, _) => transaction.commit().await?,
+            Tx::Postgres(transaction, ..) => transaction.commit().await?,
         }
         Ok(())
+    }
+
+    /// The moment at which what is written here becomes known: later than everything that was written
+    /// before under the same lock, whatever a machine's clock says.
+    pub fn at(&self) -> Instant {
+        match self {
+            Tx::Sqlite(_, at) | Tx::Postgres(.., at) => *at,
+        }
     }
 
     /// Takes `count` ids of a kind; the first of them is returned. On PostgreSQL they are taken
     /// at once and for good: ids may have gaps.
     pub async fn take_ids(&mut self, name: &str, count: usize) -> Result<i64, ServiceError> {
-        if let Tx::Postgres(_, Ids(ids)) = self {
+        if let Tx::Postgres(_, counters, _) = self {
             let count = rows(count)?;
             let next: i64 = sqlx::query_scalar(TAKE)
                 .bind(name)
                 .bind(FIRST_ID + count)
                 .bind(count)
-                .fetch_one(&*ids)
+                .fetch_one(&*counters)
                 .await?;
             return Ok(next - count);
         }

@@ -73,7 +73,7 @@ async fn force(office: &Office, kind: Kind, statement: &'static str) {
         Kind::Postgres => &["ALTER TABLE audit_entry DISABLE TRIGGER ALL"],
     };
     for sql in guards.iter().copied().chain([statement]) {
-        kokuho_server::on_db!(&office.db, pool => {
+        kokuho_server::on_writer!(&office.db, pool => {
             sqlx::query(sql).execute(pool).await.unwrap();
         });
     }
@@ -98,7 +98,7 @@ async fn a_record_that_is_altered_or_removed_is_named(kind: Kind) {
         office.household().await;
         assert!(records(&office, &auditor, "").await.len() >= 6);
         assert_eq!(verify::verify(&office.db).await.unwrap().broken, None);
-        let refused = kokuho_server::on_db!(&office.db, pool => sqlx::query(statement).execute(pool).await.is_err());
+        let refused = kokuho_server::on_writer!(&office.db, pool => sqlx::query(statement).execute(pool).await.is_err());
         assert!(refused, "the application's own account can change the log");
         force(&office, kind, statement).await;
         assert_eq!(

@@ -69,7 +69,7 @@ async fn step(office: &Office, case: &Value, action: &str, reason: &str) -> (Sta
 /// What the business day does to a case is moved into the past.
 async fn age(office: &Office, due: NaiveDate) {
     let sql = "UPDATE duplicate_case SET due_on = $1 WHERE due_on IS NOT NULL";
-    kokuho_server::on_db!(&office.db, pool => sqlx::query(sql).bind(due).execute(pool).await.unwrap().rows_affected());
+    kokuho_server::on_writer!(&office.db, pool => sqlx::query(sql).bind(due).execute(pool).await.unwrap().rows_affected());
 }
 
 both! {

@@ -18,21 +18,16 @@ async fn start(office: &Office) -> Value {
     job
 }
 
-/// Sets how many pages every connection of the pool may fill.
+/// Sets how many pages the writer may fill.
 async fn most_pages(db: &Db, pages: i64) {
-    let Db::Sqlite(pool) = db else {
+    let Db::Sqlite(files) = db else {
         unreachable!("only SQLite counts pages")
     };
-    let mut held = Vec::new();
-    for _ in 0..8 {
-        let mut connection = pool.acquire().await.unwrap();
-        let sql = format!("PRAGMA max_page_count = {pages}");
-        sqlx::query(sqlx::AssertSqlSafe(sql))
-            .execute(&mut *connection)
-            .await
-            .unwrap();
-        held.push(connection);
-    }
+    let sql = format!("PRAGMA max_page_count = {pages}");
+    sqlx::query(sqlx::AssertSqlSafe(sql))
+        .execute(&files.writer)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -136,7 +131,9 @@ async fn who_decides_at_the_same_moment_as_the_run_is_asked_to_look_again() {
     let office = Office::open(Kind::Postgres, "27213").await;
     office.with_city().await;
     let view = office.household().await;
-    let Db::Postgres(pool, _) = &office.db else {
+    // The run works through connections of its own.
+    let other = Db::open(&office.database).await.unwrap();
+    let Db::Postgres(pool, _) = &other else {
         unreachable!("PostgreSQL was asked for")
     };
     // The run has written its decision of this household and has not committed yet.

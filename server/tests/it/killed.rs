@@ -14,6 +14,7 @@ use std::process::{Child, Command, Stdio};
 struct Server {
     child: Child,
     url: String,
+    database: String,
 }
 
 impl Server {
@@ -44,6 +45,7 @@ impl Server {
         Server {
             child,
             url: url.trim().to_owned(),
+            database: database.to_owned(),
         }
     }
 
@@ -93,6 +95,7 @@ async fn office(server: &Server, db: &Db, login: &str) -> Office {
         url: server.url.clone(),
         client: reqwest::Client::new(),
         db: db.clone(),
+        database: server.database.clone(),
         tampered: Default::default(),
     };
     office.client = office.sign_in_as(login, Role::Supervisor, "").await;
@@ -138,7 +141,7 @@ async fn killed_while_writing(database: &str, db: &Db, text: &str) -> String {
 
 async fn a_killed_import_leaves_nothing(kind: Kind) {
     let database = new_database(kind);
-    let db = Db::open(&database).await.unwrap();
+    let db = Db::create(&database).await.unwrap();
     db.migrate().await.unwrap();
     let text = many(30_000);
     let log = killed_while_writing(&database, &db, &text).await;

@@ -166,7 +166,7 @@ both! {
         let view = office.household().await;
         decide(&office, &view, 645_854).await;
         office.unguard("ledger_entry").await;
-        kokuho_server::on_db!(&office.db, pool => {
+        kokuho_server::on_writer!(&office.db, pool => {
             sqlx::query("UPDATE ledger_entry SET amount = amount + 1 WHERE line = 1").execute(pool).await.unwrap();
         });
         let found = verify::verify(&office.db).await.unwrap();

@@ -58,7 +58,7 @@ both! {
         let decision = decided(&office).await;
         let (_, letter) = office.send(Method::POST, &format!("/api/decisions/{decision}/notice"), json!(null)).await;
         office.unguard("letter").await;
-        kokuho_server::on_db!(&office.db, pool => {
+        kokuho_server::on_writer!(&office.db, pool => {
             sqlx::query("UPDATE letter SET content = REPLACE(content, '一郎', '次郎')").execute(pool).await.unwrap();
         });
         assert_eq!(pdf(&office, &letter["number"]).await.0, StatusCode::CONFLICT);

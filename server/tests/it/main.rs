@@ -28,6 +28,7 @@ mod office;
 mod oidc;
 mod pages;
 mod pensions;
+mod places;
 mod ports;
 mod premiums;
 mod program;

@@ -11,7 +11,7 @@ use kokuho_server::http::{App, Worker, router};
 use kokuho_server::linkage::import::{self, Delivery};
 use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::press::Press;
-use kokuho_server::store::Db;
+use kokuho_server::store::{Connections, Db};
 use kokuho_shared::access::Role;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::Account;
@@ -67,6 +67,8 @@ pub struct Office {
     pub url: String,
     pub client: Client,
     pub db: Db,
+    /// Where the database is, for connections of somebody else.
+    pub database: String,
     /// Set by a test that changes rows behind the ledger's back.
     pub tampered: Arc<AtomicBool>,
 }
@@ -153,13 +155,15 @@ impl Office {
     /// The same with a provider that vouches for people.
     pub async fn behind(kind: Kind, municipality: &str, provider: Option<Provider>) -> Office {
         let database = new_database(kind);
-        let db = Db::open(&database).await.unwrap();
+        // One connection: whoever holds a transaction and asks for another would wait for itself.
+        let db = Db::create_with(&database, Connections(1)).await.unwrap();
         db.migrate().await.unwrap();
         let url = serve(app(&db, municipality, "2026-06-10", provider)).await;
         let mut office = Office {
             url,
             client: Client::new(),
             db,
+            database,
             tampered: Default::default(),
         };
         office.client = office.sign_in_as("clerk", Role::Supervisor, "").await;
@@ -177,6 +181,7 @@ impl Office {
             url: serve(app(&self.db, municipality, today, None)).await,
             client: self.client.clone(),
             db: self.db.clone(),
+            database: self.database.clone(),
             tampered: Default::default(),
         }
     }
@@ -327,7 +332,7 @@ impl Office {
             )],
         };
         for sql in sql {
-            kokuho_server::on_db!(&self.db, pool =>
+            kokuho_server::on_writer!(&self.db, pool =>
                 sqlx::query(sqlx::AssertSqlSafe(sql)).execute(pool).await.map(|_| ()).unwrap());
         }
     }
@@ -479,7 +484,10 @@ pub async fn found_in_any_table(db: &Db, needle: &str) -> Vec<String> {
     const POSTGRES: &str = "SELECT table_name::text, column_name::text FROM information_schema.columns \
         WHERE table_schema = 'public' AND data_type = 'text'";
     let columns: Vec<(String, String)> = match db {
-        Db::Sqlite(pool) => sqlx::query_as(SQLITE).fetch_all(pool).await.unwrap(),
+        Db::Sqlite(files) => sqlx::query_as(SQLITE)
+            .fetch_all(&files.readers)
+            .await
+            .unwrap(),
         Db::Postgres(pool, _) => sqlx::query_as(POSTGRES).fetch_all(pool).await.unwrap(),
     };
     let mut found = Vec::new();

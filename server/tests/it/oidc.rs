@@ -314,7 +314,7 @@ async fn a_disabled_account_stays_closed_and_a_provider_that_is_away_is_told() {
         .await;
     let journey = browser.leave().await;
     browser.grant(&journey, "tanaka");
-    kokuho_server::on_db!(&browser.office.db, pool =>
+    kokuho_server::on_writer!(&browser.office.db, pool =>
         sqlx::query("UPDATE account SET disabled_at = 1 WHERE login = 'tanaka'").execute(pool).await.map(|_| ()).unwrap());
     assert_eq!(
         browser

@@ -43,7 +43,7 @@ async fn served(name: &str, db: Option<Db>) -> String {
 
 #[tokio::test]
 async fn pages_come_with_a_strict_policy_and_hashed_files_are_kept() {
-    let db = Db::open(&new_database(Kind::Sqlite)).await.unwrap();
+    let db = Db::create(&new_database(Kind::Sqlite)).await.unwrap();
     db.migrate().await.unwrap();
     let url = served("both", Some(db)).await;
     let get = |path: &str| Client::new().get(format!("{url}{path}")).send();

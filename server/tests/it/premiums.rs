@@ -132,7 +132,7 @@ both! {
         let good = verify::verify(&office.db).await.unwrap();
         assert_eq!((good.decisions, good.differences.len()), (1, 0));
         office.unguard("decision").await;
-        kokuho_server::on_db!(&office.db, pool => {
+        kokuho_server::on_writer!(&office.db, pool => {
             sqlx::query("UPDATE decision SET total = total - 1").execute(pool).await.unwrap();
         });
         assert_eq!(verify::verify(&office.db).await.unwrap().differences.len(), 1);
@@ -320,7 +320,7 @@ both! {
         };
         assert_eq!(due().await, [2025]);
         // What can be decided no more is nobody's work.
-        kokuho_server::on_db!(&office.db, pool => {
+        kokuho_server::on_writer!(&office.db, pool => {
             sqlx::query("UPDATE decision_due SET fiscal_year = 2022").execute(pool).await.unwrap();
         });
         assert_eq!(due().await, Vec::<i64>::new());

@@ -83,7 +83,9 @@ both! {
         let officer = office.sign_in_as("officer", Role::AssessmentOfficer, "").await;
         let refused = office.request(&officer, Method::POST, &path).json(&json!(null)).send().await.unwrap();
         assert_eq!(refused.status(), StatusCode::FORBIDDEN);
-        let (status, letter) = office.send(Method::POST, &path, json!(null)).await;
+        let (status, problem) = office.send(Method::POST, &path, json!(null)).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("reveal_reason")));
+        let (status, letter) = office.send(Method::POST, &path, json!({"reveal_reason": "本人が窓口で受領"})).await;
         assert_eq!(status, StatusCode::OK, "{letter}");
         let letter = format!("/api/letters/{}", letter["number"].as_str().unwrap());
         assert_eq!(text(&office, &officer, &letter).await.0, StatusCode::FORBIDDEN);

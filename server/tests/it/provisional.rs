@@ -106,7 +106,7 @@ both! {
         // As if the file of either year had got its rates after the decision.
         office.unguard("decision").await;
         let count = "SELECT COUNT(*) FROM decision WHERE NOT provisional";
-        let others: i64 = kokuho_server::on_db!(&office.db, pool => {
+        let others: i64 = kokuho_server::on_writer!(&office.db, pool => {
             sqlx::query("UPDATE decision SET parameters_sha256 = 'before the rates'").execute(pool).await.unwrap();
             sqlx::query_scalar(count).fetch_one(pool).await.unwrap()
         });

@@ -37,7 +37,8 @@ fn verified(database: &str) -> String {
 async fn still_guarded(database: &str) {
     let db = Db::open(database).await.unwrap();
     let sql = "UPDATE ledger_entry SET amount = amount + 1";
-    let refused = kokuho_server::on_db!(&db, pool => sqlx::query(sql).execute(pool).await.is_err());
+    let refused =
+        kokuho_server::on_writer!(&db, pool => sqlx::query(sql).execute(pool).await.is_err());
     assert!(refused, "the guards of the ledger are restored, too");
     db.close().await;
 }
@@ -51,7 +52,7 @@ async fn a_saved_sqlite_database_is_restored_with_the_same_state() {
     output(&database, &["backup", &file.to_string_lossy()]);
     // What happens after the backup is not in it.
     let db = Db::open(&database).await.unwrap();
-    kokuho_server::on_db!(&db, pool => sqlx::query("DELETE FROM counter").execute(pool).await.map(|_| ()).unwrap());
+    kokuho_server::on_writer!(&db, pool => sqlx::query("DELETE FROM counter").execute(pool).await.map(|_| ()).unwrap());
     db.close().await;
     let restored = format!("sqlite:{}", file.display());
     assert_eq!(verified(&restored), before);

@@ -100,7 +100,7 @@ both! {
         let sql = "INSERT INTO run_release (run_id, check_job, started_by, released_by, released_at, note) \
             VALUES ($1, $2, 'clerk', 'clerk', 0, '')";
         let id = job["id"].as_i64().unwrap();
-        let written = kokuho_server::on_db!(&office.db, pool =>
+        let written = kokuho_server::on_writer!(&office.db, pool =>
             sqlx::query(sql).bind(id).bind(id).execute(pool).await.map(|_| ()));
         let refused = written.unwrap_err().to_string();
         assert!(refused.to_lowercase().contains("check"), "{refused}");
@@ -113,7 +113,7 @@ both! {
         let job = decided(&office).await;
         office.unguard("decision").await;
         let sql = "UPDATE decision SET total = total + 1";
-        kokuho_server::on_db!(&office.db, pool => sqlx::query(sql).execute(pool).await.map(|_| ()).unwrap());
+        kokuho_server::on_writer!(&office.db, pool => sqlx::query(sql).execute(pool).await.map(|_| ()).unwrap());
         let outcome = checked(&office, &job).await;
         assert_eq!(outcome["second"], 1);
         let listed = listed(&office, &job, "second").await;

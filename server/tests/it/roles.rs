@@ -26,7 +26,7 @@ async fn the_application_works_without_owning_anything_and_cannot_touch_the_ledg
     }
     cluster::add_role("kokuho_app");
     for grant in GRANTS {
-        kokuho_server::on_db!(&db, pool => sqlx::query(grant).execute(pool).await.map(|_| ()).unwrap());
+        kokuho_server::on_writer!(&db, pool => sqlx::query(grant).execute(pool).await.map(|_| ()).unwrap());
     }
     db.close().await;
     let app = owner.replace("user=kokuho", "user=kokuho_app");
@@ -58,7 +58,7 @@ async fn the_application_works_without_owning_anything_and_cannot_touch_the_ledg
             format!("ALTER TABLE {table} DISABLE TRIGGER ALL"),
             format!("TRUNCATE {table}"),
         ] {
-            let refused = kokuho_server::on_db!(&db, pool =>
+            let refused = kokuho_server::on_writer!(&db, pool =>
                 sqlx::query(sqlx::AssertSqlSafe(sql.as_str())).execute(pool).await.is_err());
             assert!(refused, "{sql}");
         }

@@ -234,7 +234,7 @@ both! {
             kokuho_server::store::Db::Postgres(..) => sql.replace("'2026-09-01'", "DATE '2026-09-01'"),
             kokuho_server::store::Db::Sqlite(_) => sql.to_owned(),
         };
-        kokuho_server::on_db!(&office.db, pool =>
+        kokuho_server::on_writer!(&office.db, pool =>
             sqlx::query(sqlx::AssertSqlSafe(sql)).execute(pool).await.map(|_| ()).unwrap());
         let job = start(&office).await;
         work(&office).await;
@@ -357,7 +357,7 @@ both! {
         let mut worker = office.worker(CITY, "lives");
         worker.lease = std::time::Duration::ZERO;
         // Rows that were seen in the future are not lost yet for a clock of today: make them old.
-        kokuho_server::on_db!(&office.db, pool =>
+        kokuho_server::on_writer!(&office.db, pool =>
             sqlx::query("UPDATE job_piece SET seen_at = 0").execute(pool).await.map(|_| ()).unwrap());
         worker.run_until_idle().await.unwrap();
         let view = run(&office, &job).await;

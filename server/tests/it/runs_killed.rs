@@ -23,7 +23,7 @@ fn worker(database: &str) -> Child {
 /// A city that is planned: copies of it have the same ids and the same moment.
 async fn planned(kind: Kind) -> String {
     let database = new_database(kind);
-    let db = Db::open(&database).await.unwrap();
+    let db = Db::create(&database).await.unwrap();
     db.migrate().await.unwrap();
     let folder = std::env::temp_dir().join(format!("kokuho-demo-{}-{kind:?}", std::process::id()));
     let (count, out) = (

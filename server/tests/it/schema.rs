@@ -5,13 +5,13 @@ use kokuho_server::store::Db;
 use std::collections::BTreeSet;
 
 async fn columns(kind: Kind) -> BTreeSet<(String, String, String)> {
-    let db = Db::open(&new_database(kind)).await.unwrap();
+    let db = Db::create(&new_database(kind)).await.unwrap();
     db.migrate().await.unwrap();
     let rows: Vec<(String, String, String, String)> = match &db {
-        Db::Sqlite(pool) => {
+        Db::Sqlite(files) => {
             let sql = "SELECT m.name, c.name, c.type, CAST(c.\"notnull\" OR c.pk > 0 AS TEXT) FROM sqlite_master m \
                 JOIN pragma_table_xinfo(m.name) c WHERE m.type = 'table'";
-            sqlx::query_as(sql).fetch_all(pool).await.unwrap()
+            sqlx::query_as(sql).fetch_all(&files.readers).await.unwrap()
         }
         Db::Postgres(pool, _) => {
             let sql = "SELECT table_name::text, column_name::text, data_type::text, \

@@ -20,7 +20,7 @@ fn now() -> Instant {
 /// Moves every session's last use, or its end, back in time.
 async fn shift(office: &Office, column: &'static str, minutes: i64) {
     let sql = sqlx::AssertSqlSafe(format!("UPDATE session SET {column} = {column} - $1"));
-    kokuho_server::on_db!(&office.db, pool => {
+    kokuho_server::on_writer!(&office.db, pool => {
         sqlx::query(sql).bind(minutes * 60_000_000).execute(pool).await.unwrap();
     });
 }

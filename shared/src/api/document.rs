@@ -206,6 +206,19 @@ pub struct DocumentWish {
     /// What a city asks besides the printed questions; may be empty.
     #[serde(default)]
     pub remark: String,
+    /// 支援措置: why a paper that tells a guarded place leaves, at most 200 characters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reveal_reason: String,
+}
+
+/// `POST /api/decisions/{id}/notice` and `POST /api/reliefs/{case}/notice`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IssueWish {
+    /// 支援措置: why a paper that tells a guarded place leaves, at most 200 characters.
+    #[serde(default)]
+    pub reveal_reason: String,
 }
 
 /// Who knows what a relief stands on (賦課その他).

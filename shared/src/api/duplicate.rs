@@ -48,7 +48,7 @@ pub struct DuplicateStep {
     pub action: DuplicateAction,
     /// The state in which the clerk saw the case: of two, only the first acts.
     pub seen_state: DuplicateState,
-    /// Why it is dismissed.
+    /// Why it is dismissed, or why a letter that tells a guarded place leaves.
     #[serde(default)]
     pub reason: String,
 }

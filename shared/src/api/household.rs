@@ -45,9 +45,16 @@ pub struct HouseholdView {
     pub postcode: Guarded<String>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub ward: Guarded<String>,
-    /// 支援措置 of somebody who belongs to the household now; other years hide it as well.
+    /// 支援措置: somebody under a measure belongs or belonged to the household or lives in the place
+    /// that is shown; every year and moment hides it.
     #[serde(default)]
     pub protected: bool,
+    /// 支援措置: where letters go is guarded; they leave by hand, for a reason.
+    #[serde(default)]
+    pub by_hand: bool,
+    /// Where letters go; it never leaves the server but on paper.
+    #[serde(skip)]
+    pub mailing: Mailing,
     pub fiscal_year: i32,
     pub members: Vec<MemberView>,
     /// The newest first.
@@ -71,6 +78,15 @@ pub struct HouseholdView {
     pub payer: Option<i64>,
 }
 
+/// 送付先 (mailing address): where the one lives now to whom everything goes. It differs from the place that is
+/// shown once the household has been left.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mailing {
+    pub postcode: Guarded<String>,
+    pub address: Guarded<String>,
+    pub ward: Guarded<String>,
+}
+
 impl HouseholdView {
     /// The facts of an assessment of the year on the screen.
     pub fn facts(&self) -> Household {
@@ -90,7 +106,12 @@ impl HouseholdView {
         self.protected || self.members.iter().any(of_member)
     }
 
-    /// Hides where the household lives, if anybody in it is under a measure.
+    /// Whether what goes to the household, or tells where its people are, tells a guarded place.
+    pub fn is_guarded(&self) -> bool {
+        self.is_protected() || self.by_hand
+    }
+
+    /// Hides where the household lives, if the place is guarded.
     pub fn mask(&mut self) {
         if self.is_protected() {
             self.address.hide();

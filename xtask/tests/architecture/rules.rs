@@ -31,7 +31,7 @@ const OFFERED: [(&str, &str, &[&str]); 7] = [
     (
         "server/src/",
         "eligibility",
-        &["documents", "edit", "household"],
+        &["documents", "edit", "household", "protection"],
     ),
     ("app/clerk/src/", "assessment", &["premium"]),
     (
@@ -135,7 +135,8 @@ pub fn sqlx(sources: &[Source]) -> Vec<String> {
         .iter()
         .filter(|source| !source.file.starts_with("server/src/store/"));
     let found = outside.flat_map(|source| {
-        let holds_sql = !named(std::slice::from_ref(source), "on_db on_tx").is_empty();
+        let macros = "on_db on_tx on_writer on_any";
+        let holds_sql = !named(std::slice::from_ref(source), macros).is_empty();
         let allowed: &[&str] = match layer(source) {
             Layer::Door => &[],
             _ if source.file == "server/src/error.rs" => &["Error", "migrate"],

@@ -45,6 +45,7 @@ pub fn Evidence(desk: Desk) -> impl IntoView {
             }),
             application: Application::default(),
             remark: String::new(),
+            reveal_reason: String::new(),
         };
         spawn_local(async move {
             let path = format!("/api/households/{}/documents", desk.household);

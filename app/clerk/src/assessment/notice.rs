@@ -1,9 +1,10 @@
 //! 通知書: issued once for a decision; afterwards the same PDF each time.
 
-use crate::eligibility::household::Said;
+use crate::eligibility::household::{Said, reveal_reason};
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::assessment::IssuedLetter;
+use kokuho_shared::api::document::IssueWish;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -11,13 +12,16 @@ use leptos::task::spawn_local;
 pub fn Notice(decision: i64, said: Said) -> impl IntoView {
     let office = state::office();
     let (issued, busy) = (RwSignal::new(None::<IssuedLetter>), RwSignal::new(false));
+    let reason = reveal_reason();
     let issue = move |_| {
         busy.set(true);
         said.clear();
         spawn_local(async move {
-            match api::post::<_, IssuedLetter>(&format!("/api/decisions/{decision}/notice"), &())
-                .await
-            {
+            let wish = IssueWish {
+                reveal_reason: reason.get(),
+            };
+            let path = format!("/api/decisions/{decision}/notice");
+            match api::post::<_, IssuedLetter>(&path, &wish).await {
                 Ok(letter) => issued.set(Some(letter)),
                 Err(failed) => said.failed(office, failed),
             }

@@ -4,11 +4,11 @@ use super::evidence::Evidence;
 use super::premium::Amounts;
 use super::relief_form::{Applying, Form};
 use crate::dom::is_open;
-use crate::eligibility::household::{Open, Said, reopen};
+use crate::eligibility::household::{Open, Said, reopen, reveal_reason};
 use crate::words::{confirmed, month};
 use crate::{api, state};
 use kokuho_shared::access::Action;
-use kokuho_shared::api::document::DocumentView;
+use kokuho_shared::api::document::{DocumentView, IssueWish};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::api::relief::{ReliefCase, ReliefDecision, ReliefState};
 use kokuho_shared::assessment::finder::{self, Candidate, What};
@@ -305,10 +305,14 @@ fn Steps(desk: Desk, id: i64, state: ReliefState, decides: bool) -> impl IntoVie
 #[component]
 fn Told(desk: Desk, id: i64) -> impl IntoView {
     let number = RwSignal::new(None::<String>);
+    let reason = reveal_reason();
     let issue = move |_| {
+        let wish = IssueWish {
+            reveal_reason: reason.get(),
+        };
         spawn_local(async move {
             let path = format!("/api/reliefs/{id}/notice");
-            match api::post::<_, DocumentView>(&path, &()).await {
+            match api::post::<_, DocumentView>(&path, &wish).await {
                 Ok(document) => {
                     number.try_set(Some(document.number));
                 }

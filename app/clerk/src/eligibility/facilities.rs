@@ -166,6 +166,7 @@ fn Admit(members: Vec<MemberView>, stays: Stays) -> impl IntoView {
             facility_id: Some(facility.get_untracked()),
             application: Application::default(),
             remark: String::new(),
+            reveal_reason: String::new(),
         };
         spawn_local(async move {
             let path = format!("/api/households/{}/documents", stays.household);

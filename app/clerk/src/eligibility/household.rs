@@ -84,6 +84,25 @@ impl Said {
     }
 }
 
+/// 支援措置: why the place of the household is shown, or leaves on paper. Typed once, in its band.
+#[derive(Clone, Copy)]
+pub struct RevealReason(RwSignal<String>);
+
+impl RevealReason {
+    pub fn get(self) -> String {
+        self.0.get_untracked()
+    }
+
+    pub fn signal(self) -> RwSignal<String> {
+        self.0
+    }
+}
+
+/// The reason typed on the household's page.
+pub fn reveal_reason() -> RevealReason {
+    use_context().unwrap_or_else(|| RevealReason(RwSignal::new(String::new())))
+}
+
 /// Where the messages stand.
 const MESSAGES: &str = "messages";
 
@@ -101,6 +120,8 @@ pub fn HouseholdPage() -> impl IntoView {
     });
     let open = RwSignal::new(None::<Open>);
     let said = Said::new();
+    let reason = RwSignal::new(String::new());
+    provide_context(RevealReason(reason));
     let today = office
         .session()
         .map(|session| session.today)
@@ -114,6 +135,7 @@ pub fn HouseholdPage() -> impl IntoView {
         let now = asked.get().map(|(id, _)| id);
         if before.is_some_and(|before| before != now) {
             kept.notice.clear();
+            reason.set(String::new());
         }
         now
     });

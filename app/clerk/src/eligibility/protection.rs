@@ -1,7 +1,7 @@
 //! 支援措置: a band that cannot be closed, and where the household lives for a reason only.
 
 use super::fields::{PersonSelect, first_of};
-use super::household::{Open, Said, reopen};
+use super::household::{Open, Said, reopen, reveal_reason};
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{HouseholdView, ProtectionEdit, Reveal, Revealed};
@@ -27,9 +27,9 @@ pub fn Band(shown: Open) -> impl IntoView {
         .iter()
         .filter_map(|member| member.protected_until)
         .min();
-    let (told, reason, wrong) = (
+    let reason = reveal_reason().signal();
+    let (told, wrong) = (
         RwSignal::new(None::<Revealed>),
-        RwSignal::new(String::new()),
         RwSignal::new(None::<String>),
     );
     let show = move |_| {
@@ -50,23 +50,29 @@ pub fn Band(shown: Open) -> impl IntoView {
             }
         });
     };
-    until.map(|until| {
-        let period = match until <= today {
+    let hidden = shown.view.protected;
+    (hidden || shown.view.by_hand).then(|| {
+        let period = until.map(|until| match until <= today {
             true => format!("期限 {}（期限切れ。住基に確かめてから終了してください）", era::format(until)),
             false => format!("期限 {}", era::format(until)),
+        });
+        let what = if hidden {
+            "支援措置の対象者がいるか、対象者の住む場所です。住所・郵便番号・区は表示しません"
+        } else {
+            "支援措置の対象者が今住む場所に送ることになる世帯です。文書は理由を残して個別に発行します"
         };
         view! {
             <Notice tone=Tone::Error>
-                <p class="strong" data-testid="protection-band">"支援措置の対象者がいる世帯です。住所・郵便番号・区は表示しません"</p>
-                <p>{period}</p>
+                <p class="strong" data-testid="protection-band">{what}</p>
+                {period.map(|period| view! { <p>{period}</p> })}
                 {office.may(Action::Protect).then(|| view! {
                     <div class="buttons">
-                        <Field id="reveal-reason" label="住所を表示する理由（記録されます）" hint="氏名や番号は書かないでください".to_owned() error=wrong>
+                        <Field id="reveal-reason" label="住所を表示・文書を発行する理由（記録されます）" hint="氏名や番号は書かないでください".to_owned() error=wrong>
                             <input id="reveal-reason" class="input" prop:value=reason maxlength="200"
                                 aria-describedby=described_by("reveal-reason")
                                 on:input=move |event| reason.set(event_target_value(&event)) />
                         </Field>
-                        <button type="button" class="button" on:click=show>"住所を表示する"</button>
+                        {hidden.then(|| view! { <button type="button" class="button" on:click=show>"住所を表示する"</button> })}
                     </div>
                 })}
                 <p role="status" data-testid="revealed">{move || told.get().map(|place| format!("{} {}（{}）", place.postcode, place.address, place.ward))}</p>

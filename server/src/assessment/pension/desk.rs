@@ -99,7 +99,7 @@ pub async fn send(
     let basis = Basis::of(municipality, fiscal_year)?;
     let open = stoppable(&basis, clock.today())?.unwrap_or(6);
     let mut tx = db.write(Lock::Everything).await?;
-    let now = clock.now();
+    let now = tx.at();
     let planned: Vec<(i64, String)> = on_tx!(&mut tx, c => sqlx::query_as(PLANNED).bind(i64::from(fiscal_year))
         .fetch_all(c).await?);
     let (mut count, mut late) = (0, 0);
@@ -167,7 +167,7 @@ pub async fn stop(
     }
     let basis = Basis::of(municipality, wish.fiscal_year)?;
     let mut tx = db.write(Lock::Household(household_id)).await?;
-    let (now, year) = (clock.now(), i64::from(wish.fiscal_year));
+    let (now, year) = (tx.at(), i64::from(wish.fiscal_year));
     let seen = (user, now);
     let view = household::visible_in(&mut tx, household_id, wish.fiscal_year, seen).await?;
     let found: Option<Running> = on_tx!(&mut tx, c => sqlx::query_as(FIND).bind(household_id).bind(year)

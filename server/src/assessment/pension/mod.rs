@@ -309,12 +309,12 @@ fn against(
 
 /// What a decision of a day would take from the pension: for the preview.
 pub async fn deducted(
-    db: &Db,
+    tx: &mut Tx,
     view: &HouseholdView,
     municipality: &str,
     (known_at, today): (Instant, NaiveDate),
 ) -> Result<Vec<Instalment>, ServiceError> {
-    let all = known(db, (view.id, view.id), view.fiscal_year, known_at).await?;
+    let all = known_in(tx, view.id, view.fiscal_year, known_at).await?;
     let Some(known) = all.get(&view.id) else {
         return Ok(Vec::new());
     };

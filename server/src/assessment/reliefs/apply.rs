@@ -33,7 +33,7 @@ pub async fn apply(
     })?;
     check(&view, wish, rule, desk.clock.today())?;
     refuse_second(&mut tx, household, wish).await?;
-    let now = desk.clock.now();
+    let now = tx.at();
     let id = tx.take_ids("relief_case", 1).await?;
     let row = vec![
         Value::Int(id),

@@ -23,7 +23,7 @@ pub async fn decide(
 ) -> Result<Vec<ReliefCase>, ServiceError> {
     const SET: &str = "UPDATE relief_case SET state = $1, decided_at = $2, decided_by = $3, reason = $4 \
         WHERE id = $5 AND state = $6";
-    let mut tx = db.write(Lock::Nothing).await?;
+    let mut tx = db.read().await?;
     let household = find(&mut tx, case).await?.household_id;
     tx.commit().await?;
     let mut tx = db.write(Lock::Household(household)).await?;
@@ -31,7 +31,7 @@ pub async fn decide(
     let view = visible(&mut tx, row.household_id, row.year(), desk).await?;
     let from = row.state()?;
     refuse_step(&row, from, wish, desk)?;
-    let now = desk.clock.now();
+    let now = tx.at();
     let reason = wish.reason.trim();
     let changed = on_tx!(&mut tx, c => sqlx::query(SET).bind(wish.state.key()).bind(now.0)
         .bind(&desk.user.login).bind(reason).bind(row.id).bind(from.key())

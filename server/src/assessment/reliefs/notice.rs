@@ -17,11 +17,11 @@ use kokuho_shared::era;
 /// Issues the notice of a decided application; a second time gives the first one back.
 pub async fn issue(
     db: &Db,
-    case: i64,
+    (case, reveal_reason): (i64, &str),
     desk: &Desk<'_>,
     issuer: &Issuer<'_>,
 ) -> Result<DocumentView, ServiceError> {
-    let mut tx = db.write(Lock::Nothing).await?;
+    let mut tx = db.read().await?;
     let household = find(&mut tx, case).await?.household_id;
     tx.commit().await?;
     let mut tx = db.write(Lock::Household(household)).await?;
@@ -44,6 +44,7 @@ pub async fn issue(
         asked: None,
         application: Application::default(),
         remark: format!("減免の申請 {}（{}）", row.id, state.name()),
+        reveal_reason: reveal_reason.to_owned(),
     };
     let document = compose(&row, (state, title), relief.as_ref(), (&view, desk))?;
     let composed = Composed {

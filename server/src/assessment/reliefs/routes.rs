@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::document::DocumentView;
+use kokuho_shared::api::document::{DocumentView, IssueWish};
 use kokuho_shared::api::relief::{ReliefApplication, ReliefCase, ReliefDecision, ReliefState};
 use kokuho_shared::assessment::relief_rules::ReliefRule;
 use serde::Deserialize;
@@ -87,13 +87,14 @@ pub async fn decide_relief(
 
 /// Issues the notice of a decided application.
 #[utoipa::path(post, path = "/api/reliefs/{case}/notice", tag = "assessment",
-    params(("case" = i64, Path)),
+    params(("case" = i64, Path)), request_body = Option<IssueWish>,
     responses((status = 200, body = DocumentView), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn relief_notice(
     State(app): State<App>,
     user: User,
     Path(case): Path<i64>,
+    Body(wish): Body<Option<IssueWish>>,
 ) -> Result<Json<DocumentView>, Failure> {
     let issuer = Issuer {
         user: &user,
@@ -101,6 +102,7 @@ pub async fn relief_notice(
         municipality: &app.municipality,
         clock: app.clock,
     };
-    let document = super::issue(app.db()?, case, &desk(&app, &user), &issuer).await?;
+    let reason = wish.unwrap_or_default().reveal_reason;
+    let document = super::issue(app.db()?, (case, &reason), &desk(&app, &user), &issuer).await?;
     Ok(Json(document))
 }

@@ -1,6 +1,6 @@
 //! Files that come in, of a city or of the demonstration.
 
-use super::{Failed, open};
+use super::Failed;
 use kokuho_server::access::{accounts, factor};
 use kokuho_server::clock::Clock;
 use kokuho_server::config::Config;
@@ -107,7 +107,7 @@ pub async fn write_demo(
     if !import {
         return Ok(());
     }
-    let db = open(config).await?;
+    let db = super::migrated(Db::create(&config.database).await?).await?;
     for (kind, name, _) in &texts {
         print_run(&take_in(config, &db, *kind, &out.join(name)).await?);
     }

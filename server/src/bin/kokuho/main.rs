@@ -14,7 +14,7 @@ use kokuho_server::demo::DemoSettings;
 use kokuho_server::error::ServiceError;
 use kokuho_server::http;
 use kokuho_server::ledger::{self, state};
-use kokuho_server::store::Db;
+use kokuho_server::store::{Connections, Db};
 use kokuho_shared::api::job::JobKind;
 use kokuho_shared::api::review::ReleaseRun;
 use kokuho_shared::law::shipped;
@@ -79,7 +79,8 @@ async fn run(cli: Cli) -> Result<(), Failed> {
     match cli.command {
         Command::Serve(serve) => serve::serve_pages(&config, &serve).await,
         Command::Migrate => {
-            open(&config).await?.close().await;
+            let db = Db::create(&config.database).await?;
+            migrated(db).await?.close().await;
             Ok(())
         }
         Command::Demo {
@@ -125,7 +126,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             let db = open(&config).await?;
             let user = admin::supervisor(&db, &by).await?;
             let wish = ReleaseRun { note };
-            let released = release::release(&db, run, &wish, &user, config.clock()).await?;
+            let released = release::release(&db, run, &wish, &user).await?;
             println!("{}", released.released_at);
             Ok(())
         }
@@ -185,8 +186,19 @@ async fn run(cli: Cli) -> Result<(), Failed> {
     }
 }
 
+/// A database that is there and of this version. None is made and none is changed by looking: that is
+/// what `migrate` is for.
 async fn open(config: &Config) -> Result<Db, ServiceError> {
-    let db = Db::open(&config.database).await?;
+    let connections = Connections(config.connections);
+    let db = Db::open_with(&config.database, connections).await?;
+    if db.is_current().await {
+        return Ok(db);
+    }
+    let text = "データベースの構造がこの版のものではありません。保存してから kokuho migrate を実行してください";
+    Err(ServiceError::invalid_at("database", text))
+}
+
+async fn migrated(db: Db) -> Result<Db, ServiceError> {
     if !db.is_current().await {
         db.migrate().await?;
     }

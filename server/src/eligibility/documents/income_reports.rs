@@ -30,8 +30,8 @@ pub async fn plan(
     clock: Clock,
 ) -> Result<Job, ServiceError> {
     Assessor::shipped(municipality, fiscal_year)?;
-    let (now, today) = (clock.now(), clock.today());
     let mut tx = db.write(Lock::Everything).await?;
+    let (now, today) = (tx.at(), clock.today());
     let people = unknown(&mut tx, fiscal_year).await?;
     if people.is_empty() {
         let text = "所得が未申告または不明の人はいません";
@@ -154,7 +154,7 @@ fn all(
         let mut wanted: Vec<&MemberView> = view.members.iter().collect();
         wanted.retain(|member| insured && asks(member, job));
         // Nobody's hiding place goes through a print shop.
-        if view.is_protected() && !wanted.is_empty() {
+        if view.is_guarded() && !wanted.is_empty() {
             let text =
                 "支援措置の対象者がいるため、一括発行から除きました。世帯ごとに発行してください";
             made.leave_out(view, text.to_owned());
@@ -215,6 +215,7 @@ fn report(
         asked: None,
         application: Application::default(),
         remark: String::new(),
+        reveal_reason: String::new(),
     };
     let mut composed = forms::compose(&wish, view, (member, ""), (today, None))?;
     if let Some(asked) = asked {

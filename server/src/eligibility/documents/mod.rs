@@ -17,13 +17,14 @@ use prepared::{COLUMNS, Prepared, Source};
 
 use super::facilities;
 use super::household;
+use super::protection;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
+use crate::on_tx;
 use crate::press::Press;
 use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_letters::document::Document;
 use kokuho_letters::{Addressee, Letter};
@@ -33,6 +34,7 @@ use kokuho_shared::api::document::{
 };
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::text::fold_place;
 use sqlx::FromRow;
 
 /// The longest remark that is kept.
@@ -110,10 +112,9 @@ macro_rules! documents {
 }
 
 /// Documents of a household, the newest first.
-pub async fn list(db: &Db, household: i64) -> Result<Vec<DocumentView>, ServiceError> {
+pub async fn list(tx: &mut Tx, household: i64) -> Result<Vec<DocumentView>, ServiceError> {
     const SQL: &str = documents!("WHERE household_id = $1 ORDER BY issued_at DESC, number DESC");
-    let rows: Vec<Row> =
-        on_db!(db, pool => sqlx::query_as(SQL).bind(household).fetch_all(pool).await?);
+    let rows: Vec<Row> = on_tx!(tx, c => sqlx::query_as(SQL).bind(household).fetch_all(c).await?);
     rows.iter().map(Row::view).collect()
 }
 
@@ -264,7 +265,7 @@ impl Issuer<'_> {
 
     /// Who looks, and when.
     pub fn looks(&self) -> (&User, Instant) {
-        (self.user, self.clock.now())
+        (self.user, Instant::LATEST)
     }
 }
 
@@ -275,12 +276,16 @@ async fn write(
     composed: Composed,
     issuer: &Issuer<'_>,
 ) -> Result<Row, ServiceError> {
-    let (today, now) = (issuer.clock.today(), issuer.clock.now());
+    let (today, now) = (issuer.clock.today(), tx.at());
     let serial = tx.take_numbers(&prepared::counter(today), 1).await?;
     let addressee = match wish.kind {
         DocumentKind::FacilityInquiry => facility(tx, wish).await?,
         DocumentKind::ReliefInquiry => asked(wish)?,
-        _ => prepared::head_of(view)?,
+        _ => {
+            let by = (issuer.user, now);
+            protection::reveal_by_paper(tx, view, &wish.reveal_reason, by).await?;
+            prepared::head_of(view)?
+        }
     };
     let source = Source {
         issued_on: today,
@@ -410,22 +415,20 @@ pub async fn pdf(
     number: &str,
     issuer: &Issuer<'_>,
 ) -> Result<(Vec<u8>, i64), ServiceError> {
-    let mut tx = db.write(Lock::Nothing).await?;
+    let mut tx = db.read().await?;
     let row = find(&mut tx, number).await?;
     let year = FiscalYear::of(row.issued_on).0;
     let view = household::disclosed_in(&mut tx, row.household_id, year, issuer.looks()).await?;
-    if view.is_protected() {
-        let persons = view.members.iter().map(|member| member.person_id);
-        let entry = Entry::new(issuer.user, What::Reveal, issuer.clock.now());
-        let entry = entry.of_household(view.id, persons);
-        entry
-            .detail(format!("document {number}"))
-            .write(&mut tx)
-            .await?;
-    }
-    tx.commit().await?;
     let stored = (row.content.as_str(), row.content_sha256.as_str());
     let letter = unchanged(&row.number, stored, issuer.press)?;
+    let place = fold_place(&letter.addressee.address.concat());
+    let guarded = view.is_guarded() || protection::is_guarded_place(&mut tx, &place).await?;
+    tx.commit().await?;
+    if guarded {
+        let what = format!("document {number}");
+        let by = (issuer.user, issuer.clock.now());
+        protection::reveal_paper(db, &view, what, by).await?;
+    }
     Ok((issuer.press.print(vec![letter]).await?, row.household_id))
 }
 

@@ -297,7 +297,7 @@ pub async fn keep(
     if let Some((field, _)) = negative {
         return Err(ServiceError::invalid_at(field, "0円以上にしてください"));
     }
-    let (now, today) = (issuer.clock.now(), issuer.clock.today());
+    let (now, today) = (tx.at(), issuer.clock.today());
     let (person, login) = (facts.person_id, &issuer.user.login);
     let ids = (
         tx.take_ids("card_fact", 1).await?,
@@ -326,7 +326,7 @@ async fn keep_stay(
     const OLD: &str = "UPDATE residence_term_fact SET superseded_at = $1 WHERE person_id = $2 AND superseded_at IS NULL";
     const NEW: &str = "INSERT INTO residence_term_fact (id, person_id, until, recorded_at, recorded_by) \
         VALUES ($1, $2, $3, $4, $5)";
-    let (now, person) = (issuer.clock.now(), facts.person_id);
+    let (now, person) = (tx.at(), facts.person_id);
     on_tx!(tx, c => sqlx::query(OLD).bind(now.0).bind(person).execute(c).await?.rows_affected());
     let Some(until) = facts.stay_until else {
         return Ok(());

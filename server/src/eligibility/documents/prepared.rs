@@ -10,6 +10,7 @@ use kokuho_letters::{Addressee, Content, Letter};
 use kokuho_shared::api::document::{DocumentState, DocumentWish};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::text::fold_place;
 
 /// Who issues it when, and in which renewal.
 pub struct Source<'a> {
@@ -23,6 +24,7 @@ pub struct Prepared {
     pub row: Row,
     ward: String,
     postcode: String,
+    place: String,
     run_id: Option<i64>,
 }
 
@@ -66,7 +68,8 @@ impl Prepared {
             remark: remark(wish),
         };
         Ok(Prepared {
-            ward: view.ward.open().cloned().unwrap_or_default(),
+            ward: view.mailing.ward.open().cloned().unwrap_or_default(),
+            place: fold_place(&letter.addressee.address.concat()),
             postcode: letter.addressee.postcode.clone(),
             run_id: source.run_id,
             letter,
@@ -96,6 +99,7 @@ impl Prepared {
             Value::OptInt(self.run_id),
             Value::Text(self.ward.clone()),
             Value::Text(self.postcode.clone()),
+            Value::Text(self.place.clone()),
         ]
     }
 }
@@ -119,6 +123,7 @@ pub const COLUMNS: &[&str] = &[
     "run_id",
     "ward",
     "postcode",
+    "place",
 ];
 
 /// The remark, with the special reason of an application.
@@ -138,7 +143,7 @@ pub fn head_of(view: &HouseholdView) -> Result<Addressee, ServiceError> {
     let head = head.ok_or(ServiceError::NotFound("世帯主"))?;
     Ok(Addressee {
         name: head.name.clone(),
-        postcode: view.postcode.open().cloned().ok_or_else(hidden)?,
-        address: vec![view.address.open().cloned().ok_or_else(hidden)?],
+        postcode: view.mailing.postcode.open().cloned().ok_or_else(hidden)?,
+        address: vec![view.mailing.address.open().cloned().ok_or_else(hidden)?],
     })
 }

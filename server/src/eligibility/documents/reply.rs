@@ -28,9 +28,9 @@ pub async fn take_in(
     let household = household_of(db, number).await?;
     let mut tx = db.write(Lock::Household(household)).await?;
     let row = find(&mut tx, number).await?;
-    refuse(&row, reply, issuer)?;
     let year = i32::try_from(row.fiscal_year).unwrap_or_default();
     let view = household::disclosed_in(&mut tx, household, year, issuer.looks()).await?;
+    refuse(&row, reply, issuer)?;
     let member = view
         .members
         .iter()
@@ -70,7 +70,7 @@ pub async fn take_in(
 }
 
 async fn household_of(db: &Db, number: &str) -> Result<i64, ServiceError> {
-    let mut tx = db.write(Lock::Nothing).await?;
+    let mut tx = db.read().await?;
     let row = find(&mut tx, number).await?;
     tx.commit().await?;
     Ok(row.household_id)

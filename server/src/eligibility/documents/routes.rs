@@ -37,7 +37,7 @@ pub async fn papers(
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<PaperPlan>>, Failure> {
     let issuer = issuer(&app, &user);
-    let mut tx = app.db()?.write(Lock::Nothing).await?;
+    let mut tx = app.db()?.read().await?;
     let view = household::visible_in(&mut tx, id, year.fiscal_year, issuer.looks()).await?;
     let plans = papers::plan_in(&mut tx, id, &issuer).await?;
     tx.commit().await?;
@@ -91,11 +91,11 @@ pub async fn documents_of(
     Path(id): Path<i64>,
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<DocumentView>>, Failure> {
-    let db = app.db()?;
-    let mut tx = db.write(Lock::Nothing).await?;
+    let mut tx = app.db()?.read().await?;
     household::visible_in(&mut tx, id, year.fiscal_year, issuer(&app, &user).looks()).await?;
+    let all = super::list(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(Json(super::list(db, id).await?))
+    Ok(Json(all))
 }
 
 /// Issues a paper or a question for a person of the household.

@@ -8,7 +8,7 @@ use super::{household, notices};
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::{guarded, on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish};
@@ -80,9 +80,7 @@ macro_rules! cases {
     ($rest:literal) => {
         concat!(
             "SELECT c.id, m.household_id, m.household_number, p.person_id, p.name, p.birth_date, \
-             CASE WHEN EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact pr ON pr.person_id = o.person_id \
-               AND pr.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) \
-               THEN '' ELSE p.ward END AS ward, \
+             CASE WHEN ", guarded!(both "m.household_id", "p.place"), " THEN '' ELSE p.ward END AS ward, \
              e.valid_from AS acquired_on, c.other_insurer, c.other_acquired_on, c.state, c.seen, c.first_list_on, \
              c.last_list_on, c.due_on, c.reason FROM duplicate_case c \
              JOIN person_fact p ON p.person_id = c.person_id AND p.superseded_at IS NULL \
@@ -122,7 +120,7 @@ pub async fn step(
     issuer: &Issuer<'_>,
 ) -> Result<DuplicateView, ServiceError> {
     let household = {
-        let mut tx = db.write(Lock::Nothing).await?;
+        let mut tx = db.read().await?;
         find(&mut tx, id).await?.household_id
     };
     let mut tx = db.write(Lock::Household(household)).await?;
@@ -141,7 +139,10 @@ pub async fn step(
         due_on: row.due_on,
     };
     let (now, reason) = match wish.action {
-        DuplicateAction::Urge => (urge(&mut tx, &row, case, issuer).await?, String::new()),
+        DuplicateAction::Urge => (
+            urge(&mut tx, &row, (case, &wish.reason), issuer).await?,
+            String::new(),
+        ),
         DuplicateAction::Lose => (lose(&mut tx, &row, case, issuer).await?, String::new()),
         DuplicateAction::Dismiss => dismiss(case, &wish.reason)?,
     };
@@ -158,7 +159,7 @@ fn refused(why: &impl ToString) -> ServiceError {
 async fn urge(
     tx: &mut Tx,
     row: &Row,
-    case: Case,
+    (case, reason): (Case, &str),
     issuer: &Issuer<'_>,
 ) -> Result<Case, ServiceError> {
     let today = issuer.clock.today();
@@ -179,6 +180,7 @@ async fn urge(
             row.other_insurer,
             era::format(row.other_acquired_on)
         ),
+        reveal_reason: reason.trim().to_owned(),
     };
     let reply_by = now.due_on;
     documents::issue_in(tx, row.household_id, (&wish, reply_by), issuer).await?;
@@ -243,7 +245,7 @@ async fn keep(
     issuer: &Issuer<'_>,
 ) -> Result<(), ServiceError> {
     const SQL: &str = "UPDATE duplicate_case SET state = $1, due_on = $2, reason = $3, changed_at = $4, changed_by = $5 WHERE id = $6";
-    let at = issuer.clock.now();
+    let at = tx.at();
     on_tx!(tx, c => sqlx::query(SQL).bind(now.state.key()).bind(now.due_on).bind(reason).bind(at.0)
         .bind(&issuer.user.login).bind(row.id).execute(c).await?.rows_affected());
     let entry = Entry::new(issuer.user, What::Update, at);

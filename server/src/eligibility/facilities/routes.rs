@@ -6,7 +6,6 @@ use crate::audit::{Entry, What};
 use crate::eligibility::household;
 use crate::eligibility::routes::Year;
 use crate::http::{App, Body, Failure};
-use crate::store::Lock;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use kokuho_shared::api::Problem;
@@ -49,7 +48,7 @@ pub async fn stays_of(
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<PersonStays>>, Failure> {
     let registrar = registrar(&app, &user);
-    let mut tx = app.db()?.write(Lock::Nothing).await?;
+    let mut tx = app.db()?.read().await?;
     let view = household::disclosed_in(&mut tx, id, year.fiscal_year, registrar.looks()).await?;
     let all = super::of_household(&mut tx, &view, &registrar).await?;
     tx.commit().await?;

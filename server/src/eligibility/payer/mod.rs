@@ -28,7 +28,7 @@ pub async fn set(
     (user, clock): (&User, Clock),
 ) -> Result<HouseholdView, ServiceError> {
     let mut tx = db.write(Lock::Household(household)).await?;
-    let (now, today) = (clock.now(), clock.today());
+    let (now, today) = (tx.at(), clock.today());
     // Who is insured is looked at today, whatever year is on the screen.
     let this = FiscalYear::of(today).0;
     let view = household::visible_in(&mut tx, household, this, (user, now)).await?;
@@ -52,7 +52,7 @@ pub async fn set(
         None => "head for insurance taken back".to_owned(),
     };
     entry.detail(detail).write(&mut tx).await?;
-    let after = household::visible_in(&mut tx, household, fiscal_year, (user, clock.now())).await?;
+    let after = household::visible_in(&mut tx, household, fiscal_year, (user, now)).await?;
     tx.commit().await?;
     Ok(after)
 }

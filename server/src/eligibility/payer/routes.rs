@@ -23,6 +23,6 @@ pub async fn set_payer(
     let who = (&user, app.clock);
     let mut view = super::set(app.db()?, (id, year.fiscal_year), &wish, who).await?;
     view.mask();
-    complete(&app, &mut view, app.clock.now()).await?;
+    complete(&app, &mut view).await?;
     Ok(Json(view))
 }

@@ -1,5 +1,7 @@
 //! What each list of 要処理 looks for: one SQL text for a kind.
 
+use crate::guarded;
+
 /// What each list looks for: `$1` the ward or nothing, `$2` and `$3` days, `$4` the income year, or the first year that is open.
 macro_rules! list {
     ($day:literal, $condition:literal) => {
@@ -8,9 +10,7 @@ macro_rules! list {
     ($day:literal, $condition:literal, $joins:literal) => {
         concat!(
             "SELECT m.household_id, m.household_number, p.person_id, p.name, p.birth_date, \
-             CASE WHEN EXISTS (SELECT 1 FROM membership_fact o JOIN protection_fact pr ON pr.person_id = o.person_id \
-               AND pr.superseded_at IS NULL WHERE o.household_id = m.household_id AND o.superseded_at IS NULL) \
-               THEN '' ELSE p.ward END AS ward, ",
+             CASE WHEN ", guarded!(both "m.household_id", "p.place"), " THEN '' ELSE p.ward END AS ward, ",
             $day,
             " AS on_day, CAST(NULL AS BIGINT) AS fiscal_year, COUNT(*) OVER () AS everybody FROM person_fact p \
              JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL \
@@ -70,17 +70,19 @@ pub const UNDECIDED: &str = list!(
      AND pj.fiscal_year = $4 + 1) OR NOT d.provisional))"
 );
 /// Households by their head; of one that everybody has left, by the one who was it.
-pub const DECISION_DUE: &str = "SELECT due.household_id, COALESCE(m.household_number, '') AS household_number, \
+pub const DECISION_DUE: &str = concat!(
+    "SELECT due.household_id, COALESCE(m.household_number, '') AS household_number, \
     COALESCE(p.person_id, 0) AS person_id, COALESCE(p.name, '（属する人がいません）') AS name, \
     COALESCE(p.birth_date, due.since) AS birth_date, \
-    CASE WHEN EXISTS (SELECT 1 FROM membership o JOIN protection_fact pr ON pr.person_id = o.person_id \
-      AND pr.superseded_at IS NULL WHERE o.household_id = due.household_id AND o.superseded_at IS NULL) \
-      THEN '' ELSE COALESCE(p.ward, '') END AS ward, due.since AS on_day, due.fiscal_year AS fiscal_year, COUNT(*) OVER () AS everybody \
+    CASE WHEN ",
+    guarded!(both "due.household_id", "p.place"),
+    " THEN '' ELSE COALESCE(p.ward, '') END AS ward, due.since AS on_day, due.fiscal_year AS fiscal_year, COUNT(*) OVER () AS everybody \
     FROM decision_due due LEFT JOIN membership m ON m.household_id = due.household_id AND m.superseded_at IS NULL \
     AND m.head AND NOT EXISTS (SELECT 1 FROM membership n WHERE n.household_id = due.household_id \
       AND n.superseded_at IS NULL AND n.head AND n.valid_from > m.valid_from) \
     LEFT JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
-    WHERE ($1 = '' OR p.ward = $1) AND $2 <= $3 AND due.fiscal_year >= $4 AND $6 <> '' ORDER BY on_day, due.household_id LIMIT $5";
+    WHERE ($1 = '' OR p.ward = $1) AND $2 <= $3 AND due.fiscal_year >= $4 AND $6 <> '' ORDER BY on_day, due.household_id LIMIT $5"
+);
 
 /// 証: nobody is insured without a paper; one that has run out is none.
 pub const PAPER_MISSING: &str = list!(

@@ -79,7 +79,7 @@ pub async fn set(
     let person = wish.person_id;
     refuse_stranger(&mut tx, household, person).await?;
     refuse_second(&mut tx, wish).await?;
-    let now = registrar.clock.now();
+    let now = tx.at();
     let id = tx.take_ids("student_fact", 1).await?;
     let reason = wish.end_reason.map(StudentEnd::key).unwrap_or_default();
     on_tx!(&mut tx, c => sqlx::query(OLD).bind(now.0).bind(person).bind(wish.starts_on)

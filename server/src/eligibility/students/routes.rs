@@ -6,7 +6,6 @@ use crate::eligibility::facilities::Registrar;
 use crate::eligibility::household;
 use crate::eligibility::routes::Year;
 use crate::http::{App, Body, Failure};
-use crate::store::Lock;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use kokuho_shared::api::Problem;
@@ -31,7 +30,7 @@ pub async fn students_of(
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<Student>>, Failure> {
     let registrar = registrar(&app, &user);
-    let mut tx = app.db()?.write(Lock::Nothing).await?;
+    let mut tx = app.db()?.read().await?;
     let view = household::disclosed_in(&mut tx, id, year.fiscal_year, registrar.looks()).await?;
     let all = super::of_household(&mut tx, &view).await?;
     tx.commit().await?;

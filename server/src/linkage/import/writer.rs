@@ -9,7 +9,7 @@ use crate::store::Tx;
 use crate::store::bulk::Value;
 use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
 use kokuho_shared::api::import::{ImportRun, Progress};
-use kokuho_shared::text::fold_kana;
+use kokuho_shared::text::{fold_kana, fold_place};
 use std::collections::{BTreeSet, HashMap};
 
 /// Facts to write and the counts for the record.
@@ -49,6 +49,7 @@ const PERSON: &[&str] = &[
     "postcode",
     "address",
     "ward",
+    "place",
 ];
 const MEMBERSHIP: &[&str] = &[
     "id",
@@ -163,8 +164,9 @@ impl Writer<'_> {
             Value::Date(line.birth_date),
             Value::Int(line.sex),
             Value::Text(line.postcode),
-            Value::Text(line.address),
+            Value::Text(line.address.clone()),
             Value::Text(line.ward),
+            Value::Text(fold_place(&line.address)),
         ]
     }
 

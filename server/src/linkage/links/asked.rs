@@ -104,7 +104,7 @@ pub async fn refresh(
         _ => return Err(ServiceError::invalid_at("kind", "この種類は照会できません")),
     };
     let mut tx = db.write(Lock::Household(id)).await?;
-    let now = clock.now();
+    let now = tx.at();
     let view = household::visible_in(&mut tx, id, wish.fiscal_year, (user, now)).await?;
     let request = tx.take_ids("interchange_request", 1).await?;
     for member in &view.members {

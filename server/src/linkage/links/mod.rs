@@ -12,7 +12,7 @@ use crate::error::ServiceError;
 use crate::exchange::codec;
 use crate::exchange::layout::Layout;
 use crate::store::{Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::{guarded, on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::linkage::interchange::LinkKind;
 use sqlx::FromRow;
@@ -45,17 +45,23 @@ struct Record {
     acquired_reason: Option<String>,
     valid_until: Option<NaiveDate>,
     lost_reason: Option<String>,
+    /// 支援措置: the place is guarded.
+    guarded: bool,
 }
 
 /// A 資格期間 as it is known now; one that is no longer there has been cancelled.
-const QUEUED: &str = "SELECT x.id, x.person_id, x.change_id, x.income_year, x.code, x.message, p.resident_number, \
+const QUEUED: &str = concat!(
+    "SELECT x.id, x.person_id, x.change_id, x.income_year, x.code, x.message, p.resident_number, \
     m.household_number, p.birth_date, p.sex, e.insurer_number, e.insured_number, e.branch, x.acquired_on, e.valid_from, \
-    e.acquired_reason, e.valid_until, e.lost_reason FROM interchange x \
+    e.acquired_reason, e.valid_until, e.lost_reason, ",
+    guarded!(both "m.household_id", "p.place"),
+    " AS guarded FROM interchange x \
     LEFT JOIN person_fact p ON p.person_id = x.person_id AND p.superseded_at IS NULL \
     LEFT JOIN membership_fact m ON m.person_id = x.person_id AND m.superseded_at IS NULL \
     LEFT JOIN eligibility_fact e ON e.person_id = x.person_id AND e.superseded_at IS NULL \
     AND e.valid_from = x.acquired_on \
-    WHERE x.kind = $1 AND x.state = 'queued' ORDER BY x.id LIMIT $2";
+    WHERE x.kind = $1 AND x.state = 'queued' ORDER BY x.id LIMIT $2"
+);
 
 /// Writes what waits into files; returns how many records left. They are marked first and committed
 /// once the file lies there whole: killed in between they leave again, with the same numbers.
@@ -87,7 +93,7 @@ async fn file(courier: &Courier, kind: LinkKind) -> Result<usize, ServiceError> 
     let Some(first) = records.first().map(|first| first.id) else {
         return Ok(0);
     };
-    let now = courier.clock.now();
+    let now = tx.at();
     let layout = Layout::link(kind.key(), courier.layouts.as_deref())
         .map_err(|why| ServiceError::Invalid(why.problem(kind.key())))?;
     let ending = layout.format.ending();
@@ -157,6 +163,8 @@ fn fields(kind: LinkKind) -> &'static [&'static str] {
             "lost_on",
             "lost_reason",
             "cancelled",
+            "undisclosed",
+            "no_self_disclosure",
         ],
         LinkKind::ResidentMark => &[
             "serial",
@@ -218,6 +226,8 @@ fn federation(record: &Record) -> Vec<String> {
         day(record.valid_until),
         text(record.lost_reason.as_ref()),
         cancelled(record),
+        i64::from(record.guarded).to_string(),
+        i64::from(record.guarded).to_string(),
     ]
 }
 

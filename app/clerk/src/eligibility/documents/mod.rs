@@ -6,7 +6,7 @@ mod paper;
 mod reply;
 
 use super::fields::{PersonSelect, first_of};
-use super::household::{Open, Said};
+use super::household::{Open, RevealReason, Said, reveal_reason};
 use crate::dom::is_open;
 use crate::{api, state};
 use kokuho_shared::access::Action;
@@ -26,6 +26,7 @@ struct Papers {
     said: Said,
     plans: RwSignal<Option<Result<Vec<PaperPlan>, String>>>,
     issued: RwSignal<Option<Result<Vec<DocumentView>, String>>>,
+    reason: RevealReason,
     /// 所得申告書 whose reply is being entered.
     reply: RwSignal<Option<(String, i64)>>,
 }
@@ -68,6 +69,7 @@ impl Papers {
             asked: None,
             application,
             remark,
+            reveal_reason: self.reason.get(),
         };
         spawn_local(async move {
             let path = format!("/api/households/{}/documents", self.household);
@@ -98,6 +100,7 @@ pub fn Documents(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl 
         plans: RwSignal::new(None),
         issued: RwSignal::new(None),
         reply: RwSignal::new(None),
+        reason: reveal_reason(),
     };
     Effect::new(move |_| {
         if opened.get() && papers.plans.with_untracked(Option::is_none) {

@@ -31,13 +31,14 @@ pub async fn plan(
     user: &User,
     clock: Clock,
 ) -> Result<Job, ServiceError> {
-    let (now, today) = (clock.now(), clock.today());
+    let today = clock.today();
     let last = today.checked_add_days(Days::new(MOST_DAYS));
     if from < today || last.is_none_or(|last| from > last) {
         let text = format!("業務日から{MOST_DAYS}日後までの日にしてください");
         return Err(ServiceError::invalid_at("from", text));
     }
     let mut tx = db.write(Lock::Everything).await?;
+    let now = tx.at();
     let fiscal_year = FiscalYear::of(from).0;
     let households = household::ids(&mut tx, now, fiscal_year).await?;
     if households.is_empty() {

@@ -162,7 +162,7 @@ impl Work {
                 continue;
             }
             // Nobody's hiding place goes through a print shop.
-            if view.is_protected() {
+            if view.is_guarded() {
                 let text = "支援措置の対象者がいるため、一斉更新から除きました。世帯ごとに交付してください";
                 return Ok(vec![text.to_owned()]);
             }
@@ -225,6 +225,7 @@ impl Work {
             asked: None,
             application: Application::default(),
             remark: remark.to_owned(),
+            reveal_reason: String::new(),
         };
         let dates = (self.job.business_date, &self.day);
         let composed = printed::compose(&self.facts, &wish, (view, member), (dates, &self.press))?;

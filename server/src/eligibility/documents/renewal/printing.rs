@@ -7,9 +7,9 @@ use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::jobs::batches::{self, AT_ONCE, Batch, Content, LeftOut, Ordered};
 use crate::jobs::queue;
-use crate::on_db;
 use crate::press::Press;
 use crate::store::Db;
+use crate::{guarded_all, on_db};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::DocumentKind;
 use kokuho_shared::api::job::BatchView;
@@ -47,7 +47,8 @@ pub async fn form(db: &Db, run: i64) -> Result<Vec<Batch>, ServiceError> {
 /// Papers that hold no longer, whose person is no longer insured or has moved, or whose household
 /// has changed or came under a measure (支援措置) since.
 async fn left_out(db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
-    const SQL: &str = "SELECT d.number, CASE WHEN d.kind IN ('eligibility_notice', 'income_report') THEN 'ordinary' \
+    const SQL: &str = concat!(
+        "SELECT d.number, CASE WHEN d.kind IN ('eligibility_notice', 'income_report') THEN 'ordinary' \
           ELSE 'registered' END AS sort, \
         d.ward, d.postcode FROM document d WHERE d.run_id = $1 AND (d.state <> 'open' \
         OR (d.kind <> 'income_report' AND NOT EXISTS (SELECT 1 FROM eligibility_fact e WHERE e.person_id = d.person_id \
@@ -57,8 +58,10 @@ async fn left_out(db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
         OR EXISTS (SELECT 1 FROM membership_fact m JOIN person_fact p ON p.person_id = m.person_id \
           AND p.superseded_at IS NULL AND p.recorded_at > d.issued_at \
           WHERE m.household_id = d.household_id AND m.superseded_at IS NULL) \
-        OR EXISTS (SELECT 1 FROM membership m JOIN protection_fact pr ON pr.person_id = m.person_id \
-        AND pr.superseded_at IS NULL WHERE m.household_id = d.household_id AND m.superseded_at IS NULL)) ORDER BY d.number";
+        OR ",
+        guarded_all!(both "d.household_id", "d.place"),
+        ") ORDER BY d.number"
+    );
     if !queue::find(db, run).await?.kind.issues_documents() {
         return Err(ServiceError::NotFound("証の一斉更新"));
     }

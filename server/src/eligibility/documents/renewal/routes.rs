@@ -24,7 +24,6 @@ pub async fn start_renewal(
     user: User,
     Body(wish): Body<StartRenewal>,
 ) -> Result<(StatusCode, Json<JobView>), Failure> {
-    user.check_whole_city()?;
     app.press.refuse_unready()?;
     let db = app.db()?;
     let job = plan(db, wish.from, &user, app.clock).await?;
@@ -34,8 +33,7 @@ pub async fn start_renewal(
 
 /// Renewals and other jobs that issue documents, the newest first.
 #[utoipa::path(get, path = "/api/renewals", tag = "eligibility", responses((status = 200, body = Vec<JobView>)))]
-pub async fn renewals(State(app): State<App>, user: User) -> Result<Json<Vec<JobView>>, Failure> {
-    user.check_whole_city()?;
+pub async fn renewals(State(app): State<App>, _user: User) -> Result<Json<Vec<JobView>>, Failure> {
     let all = progress::newest(app.db()?).await?;
     let own = all.into_iter().filter(|job| job.kind.issues_documents());
     Ok(Json(own.collect()))
@@ -49,7 +47,6 @@ pub async fn renewal(
     user: User,
     Path(id): Path<i64>,
 ) -> Result<Json<RenewalView>, Failure> {
-    user.check_whole_city()?;
     let db = app.db()?;
     let job = queue::find(db, id).await?;
     if !job.kind.issues_documents() {

@@ -1,0 +1,115 @@
+//! How a transaction begins: what it waits for, how long, and the moment at which it writes.
+
+use super::{Db, Lock, Patience, Tx};
+use crate::clock::{Clock, Instant};
+use crate::error::ServiceError;
+use sqlx::AssertSqlSafe;
+use std::time::Duration;
+
+/// PostgreSQL advisory lock classes: imports hold the first alone, edits share it.
+const LOCK_FACTS: i64 = 1;
+/// The sealer of the audit chain; ids begin above the classes.
+const LOCK_AUDIT: i64 = 2;
+/// So often work in the background asks again for what it waited for in vain: with the waits between about
+/// as long as the longest import.
+const TRIES: u32 = 240;
+
+/// The next moment: now, or later than the newest where a clock runs behind.
+const MOMENT: &str = "INSERT INTO counter (name, next) VALUES ('moment', $1) ON CONFLICT (name) DO UPDATE \
+    SET next = CASE WHEN counter.next >= $1 THEN counter.next + 1 ELSE $1 END RETURNING next";
+
+/// BEGIN with what the writer waits for, in one round trip.
+fn begin_text(lock: Lock) -> String {
+    match lock {
+        Lock::Nothing => "BEGIN".into(),
+        Lock::Audit => format!("BEGIN; SELECT pg_advisory_xact_lock({LOCK_AUDIT})"),
+        Lock::Household(id) => format!(
+            "BEGIN; SELECT pg_advisory_xact_lock_shared({LOCK_FACTS}), pg_advisory_xact_lock({id})"
+        ),
+        // A whole file is compared and written; between its statements the program calculates.
+        Lock::Everything => format!(
+            "BEGIN; SET LOCAL statement_timeout = '20min'; SET LOCAL idle_in_transaction_session_timeout = '10min'; \
+             SELECT pg_advisory_xact_lock({LOCK_FACTS})"
+        ),
+    }
+}
+
+impl Db {
+    /// Begins to read: everything that is read in it is of one moment. It waits for no writer and
+    /// keeps none waiting.
+    pub async fn read(&self) -> Result<Tx, ServiceError> {
+        match self {
+            Db::Sqlite(files) => Ok(Tx::Sqlite(
+                files.readers.begin_with("BEGIN DEFERRED").await?,
+                Instant::LATEST,
+            )),
+            Db::Postgres(pool, beside) => Ok(Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+                beside.counters.clone(),
+                Instant::LATEST,
+            )),
+        }
+    }
+
+    /// Begins to write, waiting for whoever holds the lock; who waits too long is told so.
+    pub async fn write(&self, lock: Lock) -> Result<Tx, ServiceError> {
+        let patience = match self {
+            Db::Sqlite(files) => files.patience,
+            Db::Postgres(_, beside) => beside.patience,
+        };
+        let mut tries = match patience {
+            Patience::Screen => 1,
+            Patience::Work => TRIES,
+        };
+        loop {
+            match self.begin(lock).await {
+                Err(ServiceError::Busy) if tries > 1 => tries -= 1,
+                begun => return begun,
+            }
+            // What refuses at once would be asked again without end.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    async fn begin(&self, lock: Lock) -> Result<Tx, ServiceError> {
+        let now = Clock::default().now();
+        match self {
+            Db::Sqlite(files) => {
+                let mut transaction = files.writer.begin_with("BEGIN IMMEDIATE").await?;
+                let at = match lock {
+                    Lock::Nothing | Lock::Audit => now,
+                    Lock::Everything | Lock::Household(_) => Instant(
+                        sqlx::query_scalar(MOMENT)
+                            .bind(now.0)
+                            .fetch_one(&mut *transaction)
+                            .await?,
+                    ),
+                };
+                Ok(Tx::Sqlite(transaction, at))
+            }
+            Db::Postgres(pool, beside) => {
+                let transaction = pool.begin_with(AssertSqlSafe(begin_text(lock))).await?;
+                // Only whoever holds the lock takes the next moment.
+                let at = match lock {
+                    Lock::Nothing | Lock::Audit => now,
+                    Lock::Everything | Lock::Household(_) => Instant(
+                        sqlx::query_scalar(MOMENT)
+                            .bind(now.0)
+                            .fetch_one(&beside.counters)
+                            .await?,
+                    ),
+                };
+                Ok(Tx::Postgres(transaction, beside.counters.clone(), at))
+            }
+        }
+    }
+
+    /// The newest moment at which anything became known.
+    pub async fn newest_moment(&self) -> Result<Instant, ServiceError> {
+        const SQL: &str = "SELECT COALESCE(MAX(next), 0) FROM counter WHERE name = 'moment'";
+        let newest: i64 =
+            crate::on_db!(self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await?);
+        Ok(Instant(newest))
+    }
+}

@@ -1,0 +1,553 @@
+//! 居所の保護: random moves, measures and corrections; afterwards no answer, letter, batch or file tells
+//! anybody without the right where somebody under a measure lives.
+
+use crate::office::{Kind, Office, keys};
+use kokuho_households::{Random, cases};
+use kokuho_server::clock::Clock;
+use kokuho_server::http::permissions;
+use kokuho_server::linkage::courier::Courier;
+use kokuho_shared::access::{Action, Role};
+use kokuho_shared::api::import::FileKind;
+use kokuho_shared::identity::insurer_check_digit;
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+const CITY: &str = "27100";
+const EVENTS: u32 = 200;
+const PEOPLE: usize = 6;
+const PLACES: usize = 7;
+/// So many histories share an office: each has people and places of its own.
+const TOGETHER: u32 = 10;
+
+/// Where people live: each place is known by a word that nothing else has, and is written in two ways.
+struct Place {
+    town: String,
+    ward: &'static str,
+}
+
+impl Place {
+    fn written(&self, way: usize) -> String {
+        match way {
+            0 => format!("大阪市{}{}三丁目2番1号", self.ward, self.town),
+            _ => format!("大阪市{}{}３－２－１", self.ward, self.town),
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Person {
+    number: String,
+    household: String,
+    head: bool,
+    place: usize,
+    way: usize,
+    until: Option<String>,
+    /// The day of the last move, while the file still has to tell it.
+    since: String,
+    protected: bool,
+}
+
+/// What the office was told, from outside.
+struct World {
+    history: u32,
+    people: Vec<Person>,
+    places: Vec<Place>,
+    households: u32,
+}
+
+impl World {
+    fn new(history: u32) -> World {
+        let person = |at: usize| Person {
+            number: format!("7{history:05}{at:04}"),
+            household: format!("8{history:05}{:04}", at / 2),
+            head: at.is_multiple_of(2),
+            place: at / 2,
+            way: 0,
+            until: None,
+            since: String::new(),
+            protected: false,
+        };
+        let place = |at: usize| Place {
+            town: format!("隠{history}町印{at}"),
+            ward: if at.is_multiple_of(2) {
+                "中央区"
+            } else {
+                "北区"
+            },
+        };
+        World {
+            history,
+            people: (0..PEOPLE).map(person).collect(),
+            places: (0..PLACES).map(place).collect(),
+            households: 100,
+        }
+    }
+
+    fn new_household(&mut self) -> String {
+        self.households += 1;
+        format!("8{:05}{:04}", self.history, self.households)
+    }
+
+    fn residents(&self) -> String {
+        let mut text = String::from(
+            "宛名番号,世帯番号,世帯主区分,続柄,氏名,氏名カナ,生年月日,性別,郵便番号,住所,行政区,住民日,消除日,世帯異動日\n",
+        );
+        let mut numbers = BTreeSet::new();
+        for (at, one) in self.people.iter().enumerate() {
+            let place = &self.places[one.place];
+            let (head, relation) = if one.head {
+                (1, "世帯主")
+            } else {
+                (0, "同居人")
+            };
+            let (address, ward) = (place.written(one.way), place.ward);
+            let until = one.until.as_deref().unwrap_or_default();
+            writeln!(text, "{},{},{head},{relation},試験　{at},シケン　{at},1980-01-{:02},1,540-0001,{address},{ward},2000-01-01,{until},{}",
+                one.number, one.household, at + 1, one.since).unwrap();
+            numbers.insert(&one.household);
+        }
+        writeln!(text, "#合計,{},{}", self.people.len(), numbers.len()).unwrap();
+        text
+    }
+
+    fn incomes(&self) -> String {
+        let mut text = String::from(
+            "宛名番号,所得年,申告区分,給与収入,給与所得,年金収入,年金所得,その他所得,合計所得,譲渡特別控除,雑損失,専従者控除,専従者給与\n",
+        );
+        for one in &self.people {
+            writeln!(text, "{},2025,1,,0,,0,0,0,0,0,0,0", one.number).unwrap();
+        }
+        writeln!(text, "#合計,{},0", self.people.len()).unwrap();
+        text
+    }
+
+    fn eligibility(&self) -> String {
+        let check = insurer_check_digit(&[0, 0, 2, 7, 9, 9, 9]);
+        let mut text = String::from(
+            "保険者番号,被保険者番号,枝番,世帯番号,宛名番号,世帯主宛名番号,資格取得日,取得事由,資格喪失日,喪失事由\n",
+        );
+        for (at, one) in self.people.iter().enumerate() {
+            let head = &self.people[at - at % 2].number;
+            let insured = format!("{:08}", self.history * 10 + u32::try_from(at / 2).unwrap());
+            writeln!(
+                text,
+                "0027999{check},{insured},{:02},{},{},{head},2020-04-01,12,,",
+                at % 2 + 1,
+                one.household,
+                one.number
+            )
+            .unwrap();
+        }
+        writeln!(text, "#合計,{},{}", self.people.len(), self.people.len()).unwrap();
+        text
+    }
+
+    /// Towns where anybody lives who shares a household with somebody under a measure.
+    fn guarded(&self) -> BTreeSet<&str> {
+        let hidden: BTreeSet<&str> = self
+            .people
+            .iter()
+            .filter(|one| one.protected)
+            .map(|one| one.household.as_str())
+            .collect();
+        self.people
+            .iter()
+            .filter(|one| hidden.contains(one.household.as_str()))
+            .map(|one| self.places[one.place].town.as_str())
+            .collect()
+    }
+
+    /// Somebody leaves a household; whoever stays behind has a new head.
+    fn leave(&mut self, at: usize, day: &str) {
+        let left = self.people[at].household.clone();
+        let was_head = self.people[at].head;
+        self.people[at].household = String::new();
+        let behind = |one: &&mut Person| one.household == left && one.until.is_none();
+        if was_head && self.people.iter_mut().any(|mut one| behind(&mut one)) {
+            let mut first = true;
+            for one in self.people.iter_mut().filter(|one| one.household == left) {
+                one.since = day.to_owned();
+                one.head = first && one.until.is_none();
+                first &= one.until.is_some();
+            }
+        }
+    }
+
+    /// Something happens; `false` where it cannot.
+    fn happen(&mut self, random: &mut Random) -> bool {
+        let at = below(random, self.people.len());
+        let place = below(random, self.places.len());
+        let day = format!("2026-05-{:02}", 1 + random.below(28));
+        if self.people[at].until.is_some() {
+            return false;
+        }
+        match random.below(8) {
+            0 => {
+                self.leave(at, &day);
+                let household = self.new_household();
+                let person = &mut self.people[at];
+                (person.household, person.head, person.since) = (household, true, day);
+                person.place = place;
+            }
+            1..3 => {
+                let other = below(random, self.people.len());
+                let into = self.people[other].household.clone();
+                if other == at
+                    || self.people[other].until.is_some()
+                    || into == self.people[at].household
+                {
+                    return false;
+                }
+                let place = self.people[other].place;
+                self.leave(at, &day);
+                let person = &mut self.people[at];
+                (person.household, person.head, person.since) = (into, false, day);
+                person.place = place;
+            }
+            3..5 => {
+                let household = self.people[at].household.clone();
+                for one in self
+                    .people
+                    .iter_mut()
+                    .filter(|one| one.household == household)
+                {
+                    one.place = place;
+                }
+            }
+            5 => self.people[at].way = 1 - self.people[at].way,
+            // Somebody of the household is registered at another place.
+            6 => self.people[at].place = place,
+            _ => {
+                if random.below(4) > 0 || self.people[at].head {
+                    return false;
+                }
+                self.people[at].until = Some("2026-06-01".into());
+            }
+        }
+        true
+    }
+}
+
+fn below(random: &mut Random, count: usize) -> usize {
+    usize::try_from(random.below(u32::try_from(count).unwrap())).unwrap()
+}
+
+/// An office with somebody in each role that may not be shown where protected people live.
+struct Watched {
+    office: Office,
+    clients: Vec<(Role, Client)>,
+    folder: PathBuf,
+}
+
+impl Watched {
+    async fn open(kind: Kind, first: u32) -> Watched {
+        let office = Office::open(kind, CITY).await;
+        let mut clients = Vec::new();
+        for role in Role::ALL {
+            if !role.may(Action::Protect) {
+                clients.push((role, office.sign_in_as(role.key(), role, "").await));
+            }
+        }
+        let name = format!("kokuho-places-{kind:?}-{first}-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        Watched {
+            office,
+            clients,
+            folder,
+        }
+    }
+
+    async fn told(&self, kind: FileKind, text: String) -> bool {
+        self.office
+            .import_in(CITY, kind, text.into_bytes())
+            .await
+            .is_ok()
+    }
+
+    /// The household in which somebody is now.
+    async fn household_of(&self, person: &Person) -> Option<(i64, i64)> {
+        let path = format!(
+            "/api/persons?number={}&name=%E3%82%B7%E3%82%B1%E3%83%B3",
+            person.number
+        );
+        let (_, found) = self.office.get(&path).await;
+        Some((
+            found[0]["household_id"].as_i64()?,
+            found[0]["person_id"].as_i64()?,
+        ))
+    }
+
+    async fn measure(&self, person: &Person) -> bool {
+        let Some((household, id)) = self.household_of(person).await else {
+            return false;
+        };
+        let until = if person.protected {
+            Value::Null
+        } else {
+            json!("2027-06-10")
+        };
+        let edit =
+            json!({"person_id": id, "from": "2026-06-10", "until": until, "reason": "住基の通知"});
+        let path = format!("/api/households/{household}/protection?fiscal_year=2026");
+        self.office.send(Method::PUT, &path, edit).await.0 == StatusCode::OK
+    }
+
+    /// A decision, its letter and a question, by somebody who may be shown every place.
+    async fn write_to(&self, household: i64, person: i64) {
+        let path = format!("/api/households/{household}/decisions");
+        let (_, view) = self
+            .office
+            .get(&format!("/api/households/{household}?fiscal_year=2026"))
+            .await;
+        let wish = |total: i64| json!({"fiscal_year": 2026, "revision": view["revision"], "preview_total": total});
+        let (_, refused) = self.office.send(Method::POST, &path, wish(-1)).await;
+        let message = refused["message"].as_str().unwrap_or_default();
+        let total = message
+            .split("計算 ")
+            .nth(1)
+            .and_then(|rest| rest.split('円').next()?.parse().ok());
+        let (status, decision) = self
+            .office
+            .send(Method::POST, &path, wish(total.unwrap_or(0)))
+            .await;
+        if status == StatusCode::OK {
+            let path = format!("/api/decisions/{}/notice", decision["summary"]["id"]);
+            self.office
+                .send(Method::POST, &path, json!({"reveal_reason": "窓口で渡す"}))
+                .await;
+        }
+        let question = json!({"fiscal_year": 2026, "kind": "residence_inquiry", "person_id": person,
+            "reveal_reason": "窓口で渡す"});
+        self.office
+            .send(
+                Method::POST,
+                &format!("/api/households/{household}/documents"),
+                question,
+            )
+            .await;
+    }
+
+    /// Everything that leaves as a file.
+    async fn files(&self) -> Vec<(String, String)> {
+        let courier = Courier {
+            db: self.office.db.clone(),
+            folder: self.folder.clone(),
+            layouts: None,
+            keys: keys(),
+            clock: Clock {
+                today: Some("2026-06-10".parse().unwrap()),
+            },
+            municipality: CITY.into(),
+        };
+        courier.round().await.unwrap();
+        let out = std::fs::read_dir(self.folder.join("out"))
+            .unwrap()
+            .flatten();
+        let read = |entry: std::fs::DirEntry| {
+            let bytes = std::fs::read(entry.path()).unwrap();
+            let (text, ..) = encoding_rs::SHIFT_JIS.decode(&bytes);
+            (
+                entry.file_name().to_string_lossy().into_owned(),
+                text.into_owned(),
+            )
+        };
+        out.map(read).collect()
+    }
+}
+
+/// Every GET route with the ids that there are.
+async fn paths(office: &Office, world: &World) -> Vec<String> {
+    let numbers: Vec<String> = world
+        .people
+        .iter()
+        .map(|one| format!("'{}'", one.number))
+        .collect();
+    let of_people = format!(
+        "SELECT DISTINCT m.household_id FROM membership m JOIN person_fact p ON p.person_id = m.person_id \
+         WHERE p.resident_number IN ({})",
+        numbers.join(", ")
+    );
+    let ids = async |sql: String| -> Vec<i64> {
+        kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.unwrap())
+    };
+    let texts = async |sql: String| -> Vec<String> {
+        kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.unwrap())
+    };
+    let households = ids(of_people.clone()).await;
+    let decisions = ids(format!(
+        "SELECT id FROM decision WHERE household_id IN ({of_people})"
+    ))
+    .await;
+    let letters = texts(format!(
+        "SELECT number FROM letter WHERE household_id IN ({of_people})"
+    ))
+    .await;
+    let documents = texts(format!(
+        "SELECT number FROM document WHERE household_id IN ({of_people})"
+    ))
+    .await;
+    let jobs = ids("SELECT id FROM job".into()).await;
+    let mut all = Vec::new();
+    let looks = permissions().into_iter();
+    let looks = looks.filter(|route| route.method == Method::GET);
+    for path in looks.map(|route| route.path) {
+        if path.ends_with("/events") || path.contains("/whatifs/") {
+            continue;
+        }
+        let with = |id: &dyn std::fmt::Display| {
+            path.replacen("{id}", &id.to_string(), 1)
+                .replace("{number}", &id.to_string())
+        };
+        if path.starts_with("/api/households/{id}") {
+            for id in &households {
+                all.push(format!("{}?fiscal_year=2026", with(id)));
+            }
+        } else if path.starts_with("/api/decisions/") {
+            all.extend(decisions.iter().map(|id| with(id)));
+        } else if path.starts_with("/api/letters/") {
+            all.extend(letters.iter().map(|id| with(id)));
+        } else if path.starts_with("/api/documents/") {
+            all.extend(documents.iter().map(|id| with(id)));
+        } else if path.contains("{id}") {
+            for id in &jobs {
+                all.push(
+                    path.replacen("{id}", &id.to_string(), 1)
+                        .replace("{number}", "1")
+                        .replace("{sort}", "anomaly"),
+                );
+            }
+        } else {
+            all.push(format!("{path}?fiscal_year=2026"));
+        }
+    }
+    for id in &households {
+        // Years and moments of before.
+        all.push(format!("/api/households/{id}?fiscal_year=2025"));
+        all.push(format!(
+            "/api/households/{id}?fiscal_year=2026&as_of=2026-04-15"
+        ));
+        all.push(format!(
+            "/api/households/{id}?fiscal_year=2026&known_at=2026-11-30T00:00:00%2B09:00"
+        ));
+    }
+    for one in &world.people {
+        all.push(format!(
+            "/api/persons?number={}&name=%E3%82%B7%E3%82%B1%E3%83%B3",
+            one.number
+        ));
+    }
+    all
+}
+
+/// What a PDF says; an answer that is none is text.
+fn said(bytes: &[u8]) -> String {
+    if bytes.starts_with(b"%PDF") {
+        return pdf_extract::extract_text_from_mem(bytes).unwrap();
+    }
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Asks every route as every role; returns how many places were shown that nobody guards.
+async fn nothing_leaks(watched: &Watched, world: &World, seed: u32) -> usize {
+    let guarded = world.guarded();
+    let free: Vec<&str> = world
+        .places
+        .iter()
+        .map(|place| place.town.as_str())
+        .filter(|town| !guarded.contains(town))
+        .collect();
+    let mut shown = 0;
+    for path in paths(&watched.office, world).await {
+        for (role, client) in &watched.clients {
+            let request = watched.office.request(client, Method::GET, &path);
+            let answer = request.send().await.unwrap();
+            let status = answer.status();
+            assert!(!status.is_server_error(), "seed {seed}: {path} {status}");
+            if status == StatusCode::FORBIDDEN {
+                continue;
+            }
+            let text = said(&answer.bytes().await.unwrap()).replace(['\n', ' '], "");
+            let leak = guarded.iter().find(|town| text.contains(**town));
+            assert_eq!(leak, None, "seed {seed}: {role:?} {path}: {text}");
+            shown += free.iter().filter(|town| text.contains(**town)).count();
+        }
+    }
+    for (name, text) in watched.files().await {
+        let leak = guarded.iter().find(|town| text.contains(**town));
+        assert_eq!(leak, None, "seed {seed}: {name}");
+    }
+    shown
+}
+
+async fn history(watched: &Watched, number: u32, seed: u32) -> usize {
+    let mut random = Random::new(seed);
+    let mut world = World::new(number);
+    assert!(watched.told(FileKind::Residents, world.residents()).await);
+    assert!(watched.told(FileKind::Incomes, world.incomes()).await);
+    assert!(
+        watched
+            .told(FileKind::Eligibility, world.eligibility())
+            .await
+    );
+    let mut events = 0;
+    while events < EVENTS {
+        events += 1;
+        match random.below(10) {
+            0 => {
+                let at = below(&mut random, world.people.len());
+                let living = world.people[at].until.is_none();
+                if living && watched.measure(&world.people[at]).await {
+                    world.people[at].protected = !world.people[at].protected;
+                }
+            }
+            1 if random.below(8) == 0 => {
+                let at = below(&mut random, world.people.len());
+                if let Some((household, person)) = watched.household_of(&world.people[at]).await {
+                    watched.write_to(household, person).await;
+                }
+            }
+            // Several moves come in one file.
+            _ => {
+                let before = (world.people.clone(), world.households);
+                for one in &mut world.people {
+                    one.since.clear();
+                }
+                let moves = 1 + random.below(4);
+                for _ in 0..moves {
+                    world.happen(&mut random);
+                }
+                events += moves - 1;
+                if !watched.told(FileKind::Residents, world.residents()).await {
+                    (world.people, world.households) = before;
+                }
+            }
+        }
+    }
+    nothing_leaks(watched, &world, seed).await
+}
+
+async fn on(kind: Kind) {
+    let (mut shown, all) = (0, cases(100, 5_000).max(1));
+    for first in (0..all).step_by(usize::try_from(TOGETHER).unwrap()) {
+        let watched = Watched::open(kind, first).await;
+        for number in first..all.min(first + TOGETHER) {
+            shown += history(&watched, number, number).await;
+        }
+        crate::office::still_sound(&watched.office.db, &watched.office.tampered).await;
+    }
+    assert!(shown > 0, "every place was hidden: the test says nothing");
+}
+
+#[tokio::test]
+async fn after_random_moves_and_measures_no_answer_tells_a_guarded_place_sqlite() {
+    on(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn after_random_moves_and_measures_no_answer_tells_a_guarded_place_postgres() {
+    on(Kind::Postgres).await;
+}
