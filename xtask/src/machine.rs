@@ -25,16 +25,17 @@ pub fn node() -> Result<()> {
     }
 }
 
-/// The newest PostgreSQL server on the machine.
+/// The newest PostgreSQL server on the machine, and the pooler that a city may put before it.
 pub fn postgres() -> Result<()> {
-    if has_postgres() {
+    let pooler = || Path::new("/usr/sbin/pgbouncer").is_file();
+    if has_postgres() && pooler() {
         return Ok(());
     }
     install(
-        &["postgresql"],
-        "PostgreSQL 15 or later (a server whose programs lie under /usr/lib/postgresql)",
+        &["postgresql", "pgbouncer"],
+        "PostgreSQL 15 or later (a server whose programs lie under /usr/lib/postgresql) and PgBouncer",
     )?;
-    if has_postgres() {
+    if has_postgres() && pooler() {
         Ok(())
     } else {
         bail!("PostgreSQL was installed, but its programs are not found")

@@ -11,7 +11,7 @@ use crate::eligibility::edit::refuse_stale;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::ledger::book::{self, Posting};
-use crate::store::{Db, Lock, Tx, due};
+use crate::store::{Db, Lock, due};
 use crate::{on_db, on_tx};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, DecisionSummary};
@@ -23,6 +23,7 @@ use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::collection::booking;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
+use serde::Deserialize;
 use sqlx::FromRow;
 use std::collections::HashMap;
 
@@ -223,6 +224,10 @@ pub async fn previous(
 pub(super) const TOTALS: &str = "SELECT household_id, total FROM decision \
     WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 \
     AND NOT provisional ORDER BY household_id, sequence";
+
+/// The same of the year before for one household (`store::together::Asked`).
+pub(super) const TOTALS_OF_ONE: &str = "SELECT household_id, total FROM decision \
+    WHERE household_id = $1 AND fiscal_year = $5 AND NOT provisional ORDER BY sequence";
 
 /// Σ of the newest decisions of a year by household, for ids from `first` to `last`.
 pub async fn totals(
@@ -508,31 +513,34 @@ fn read(stored: Stored) -> Result<Decision, ServiceError> {
     })
 }
 
-/// The household's decisions of a year, the newest first.
-pub async fn list(
-    tx: &mut Tx,
-    household: i64,
-    year: i32,
-    known: Instant,
-) -> Result<Vec<DecisionSummary>, ServiceError> {
-    const SQL: &str = concat!(
-        "SELECT id, decided_at, decided_by, total, provisional, ",
-        open_inquiries!(),
-        " FROM decision WHERE household_id = $1 AND fiscal_year = $2 AND decided_at <= $3 ORDER BY id DESC"
-    );
-    let rows: Vec<(i64, i64, String, i64, bool, i64)> = on_tx!(tx, c => sqlx::query_as(SQL)
-        .bind(household).bind(i64::from(year)).bind(known.0).fetch_all(c).await?);
-    let summaries =
-        rows.into_iter().map(
-            |(id, at, decided_by, total, provisional, open)| DecisionSummary {
-                id,
-                fiscal_year: year,
-                decided_at: Instant(at).text(),
-                decided_by,
-                total,
-                provisional,
-                open_inquiries: count(open),
-            },
-        );
-    Ok(summaries.collect())
+/// One household's decisions of a year, the newest first (`store::together::Asked`).
+pub const OF_ONE: &str = concat!(
+    "SELECT id, fiscal_year, decided_at, decided_by, total, provisional, ",
+    open_inquiries!(),
+    " FROM decision WHERE household_id = $1 AND fiscal_year = $6 AND decided_at <= $2 ORDER BY id DESC"
+);
+
+#[derive(Deserialize, FromRow)]
+pub struct SummaryRow {
+    id: i64,
+    fiscal_year: i64,
+    decided_at: i64,
+    decided_by: String,
+    total: i64,
+    provisional: bool,
+    open_inquiries: i64,
+}
+
+impl SummaryRow {
+    pub fn summary(self) -> DecisionSummary {
+        DecisionSummary {
+            id: self.id,
+            fiscal_year: i32::try_from(self.fiscal_year).unwrap_or(0),
+            decided_at: Instant(self.decided_at).text(),
+            decided_by: self.decided_by,
+            total: self.total,
+            provisional: self.provisional,
+            open_inquiries: count(self.open_inquiries),
+        }
+    }
 }

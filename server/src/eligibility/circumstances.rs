@@ -10,10 +10,11 @@ use kokuho_shared::api::household::MemberView;
 use kokuho_shared::assessment::circumstances::{Circumstances, Fact, Kind};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::shipped;
+use serde::Deserialize;
 use sqlx::FromRow;
 use std::collections::HashMap;
 
-#[derive(FromRow)]
+#[derive(Deserialize, FromRow)]
 pub struct Row {
     pub household_id: i64,
     person_id: i64,

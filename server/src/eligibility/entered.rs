@@ -1,7 +1,6 @@
 //! 所得の内訳 as a clerk typed it: kept beside the income that was made of it, and shown while it is still that income.
 
 use super::edit::Writer;
-use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
@@ -10,6 +9,8 @@ use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::assessment::kinds::Entered;
 use kokuho_shared::law::kinds::KindRule;
 use kokuho_shared::law::shipped;
+use serde::Deserialize;
+use sqlx::FromRow;
 
 fn law(fiscal_year: i32) -> Result<KindRule, ServiceError> {
     let rules = shipped::kinds().and_then(|rules| rules.of(fiscal_year - 1).copied());
@@ -66,26 +67,27 @@ pub async fn write(
     writer.insert(tx, "entered_kinds_fact", COLUMNS, row).await
 }
 
+/// What was typed of one household's year (`store::together::Asked`).
+pub const OF_ONE: &str = "SELECT e.person_id, e.kinds FROM membership m JOIN entered_kinds_fact e \
+    ON e.person_id = m.person_id AND e.income_year = $5 AND e.recorded_at <= $2 \
+    AND (e.superseded_at IS NULL OR e.superseded_at > $2) WHERE m.household_id = $1";
+
+#[derive(Deserialize, FromRow)]
+pub struct Row {
+    person_id: i64,
+    kinds: String,
+}
+
 /// Puts what was typed into the members whose income it still makes.
-pub async fn fill(
-    tx: &mut Tx,
-    view: &mut HouseholdView,
-    known: Instant,
-) -> Result<(), ServiceError> {
-    const SQL: &str = "SELECT e.person_id, e.kinds FROM membership m JOIN entered_kinds_fact e \
-        ON e.person_id = m.person_id AND e.income_year = $1 AND e.recorded_at <= $2 \
-        AND (e.superseded_at IS NULL OR e.superseded_at > $3) WHERE m.household_id = $4";
-    let rows: Vec<(i64, String)> = on_tx!(tx, c => sqlx::query_as(SQL)
-        .bind(i64::from(view.fiscal_year) - 1).bind(known.0).bind(known.0).bind(view.id)
-        .fetch_all(c).await?);
+pub fn fill(view: &mut HouseholdView, rows: &[Row]) -> Result<(), ServiceError> {
     if rows.is_empty() {
         return Ok(());
     }
     let law = law(view.fiscal_year)?;
-    for (person, text) in rows {
-        let entered: Entered = serde_json::from_str(&text)?;
+    for row in rows {
+        let entered: Entered = serde_json::from_str(&row.kinds)?;
         let mut members = view.members.iter_mut();
-        if let Some(member) = members.find(|member| member.person_id == person) {
+        if let Some(member) = members.find(|member| member.person_id == row.person_id) {
             member.entered = Some(entered).filter(|it| it.makes(&member.income, &law));
         }
     }

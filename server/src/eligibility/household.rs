@@ -9,6 +9,7 @@ use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::facts::IncomeRow;
+use crate::store::together::{Answers, Asked, Together};
 use crate::store::{Db, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::access::Action;
@@ -21,6 +22,7 @@ use kokuho_shared::calendar::{FiscalYear, Month};
 use kokuho_shared::guarded::Guarded;
 use kokuho_shared::money::Yen;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Which state of the facts is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -62,23 +64,49 @@ pub async fn views(
     last: i64,
     as_of: AsOf,
 ) -> Result<Vec<HouseholdView>, ServiceError> {
+    let asked = asked(first, as_of)?;
     let mut tx = db.read().await?;
-    let days = days(as_of)?;
-    let rows = reading::rows(&mut tx, (first, last), days, as_of.known_at.0).await?;
+    let rows = reading::rows(&mut tx, &asked, last).await?;
     tx.commit().await?;
-    each(as_of.fiscal_year, days.0, rows)
+    each(as_of.fiscal_year, asked.days.0, rows)
 }
 
 /// One household inside a transaction.
 pub async fn view_in(tx: &mut Tx, id: i64, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
-    let days = days(as_of)?;
-    let rows = reading::rows(tx, (id, id), days, as_of.known_at.0).await?;
-    let found = each(as_of.fiscal_year, days.0, rows)?;
+    static OF_ONE: LazyLock<Together> = LazyLock::new(|| Together::new(&TEXTS));
+    let asked = asked(id, as_of)?;
+    let mut answers = tx.ask(&OF_ONE, &asked).await?;
+    view_of(tx, &mut answers, (&asked, as_of)).await
+}
+
+/// What a household is read from, to be asked together with what other rooms know of it.
+pub const TEXTS: [&str; 9] = reading::OF_ONE;
+
+/// The household that the answers to [`TEXTS`] tell of.
+pub async fn view_of(
+    tx: &mut Tx,
+    answers: &mut Answers,
+    (asked, as_of): (&Asked, AsOf),
+) -> Result<HouseholdView, ServiceError> {
+    let rows = reading::rows_of_one(answers)?;
+    let found = each(as_of.fiscal_year, asked.days.0, rows)?;
     if let Some(view) = found.into_iter().next() {
         return Ok(view);
     }
     let known = (as_of.fiscal_year, as_of.known_at.0);
-    emptied(as_of, reading::last(tx, id, known).await?)
+    emptied(as_of, reading::last(tx, asked.household, known).await?)
+}
+
+/// With what one household is asked about.
+pub fn asked(id: i64, as_of: AsOf) -> Result<Asked, ServiceError> {
+    let (from, until, income_year) = days(as_of)?;
+    Ok(Asked {
+        household: id,
+        known_at: as_of.known_at.0,
+        days: (from, until),
+        income_year,
+        fiscal_year: income_year + 1,
+    })
 }
 
 /// What is known of one household besides its members.

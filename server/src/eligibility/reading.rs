@@ -5,12 +5,14 @@ use super::circumstances;
 use crate::error::ServiceError;
 use crate::store::Tx;
 use crate::store::facts::IncomeRow;
+use crate::store::together::{Answers, Asked};
 use crate::{guarded, guarded_all, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::Month;
+use serde::Deserialize;
 use sqlx::FromRow;
 
-#[derive(FromRow)]
+#[derive(Deserialize, FromRow)]
 pub struct MemberRow {
     pub household_id: i64,
     pub person_id: i64,
@@ -25,6 +27,7 @@ pub struct MemberRow {
     pub ward: String,
     /// Where the person lives now.
     #[sqlx(flatten)]
+    #[serde(flatten)]
     pub present: Present,
     pub relation: String,
     pub head: bool,
@@ -46,7 +49,7 @@ pub struct MemberRow {
 }
 
 /// 現在の居所 of a person.
-#[derive(FromRow)]
+#[derive(Deserialize, FromRow)]
 pub struct Present {
     pub present_postcode: String,
     pub present_address: String,
@@ -55,7 +58,7 @@ pub struct Present {
     pub present_guarded: bool,
 }
 
-#[derive(FromRow)]
+#[derive(Deserialize, FromRow)]
 pub struct EligibilityRow {
     pub household_id: i64,
     pub person_id: i64,
@@ -86,8 +89,8 @@ impl EligibilityRow {
 /// 喪失事由 24: 後期高齢者医療の被保険者となった.
 pub const TO_LATE_ELDERLY: &str = "24";
 
-/// What is read of households: `$1` the first, `$2` known at, then the days or the year; `last`
-/// the place of the last household.
+/// What is read of households; the places are those of `store::together::Asked`, and `$7` the last
+/// household of a range.
 struct Reading {
     members: &'static str,
     eligibilities: &'static str,
@@ -96,7 +99,7 @@ struct Reading {
 }
 
 macro_rules! reading {
-    ($table:literal, $lived:expr, $guarded:ident, $moved_out:literal, $households:literal, $last:literal, $last_of_incomes:literal, $last_of_circumstances:literal) => {
+    ($table:literal, $lived:expr, $guarded:ident, $moved_out:literal, $households:literal) => {
         Reading {
             members: concat!(
                 "SELECT m.household_id, p.person_id, p.resident_number, p.name, p.kana, p.birth_date, l.postcode, l.address, \
@@ -112,7 +115,7 @@ macro_rules! reading {
                 JOIN person_fact l ON l.id = ", $lived, " \
                 LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \
                 LEFT JOIN household_change hc ON hc.household_id = m.household_id \
-                WHERE m.household_id ", $households, $last, " \
+                WHERE m.household_id ", $households, " \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
                 AND p.recorded_at <= $2 AND (p.superseded_at IS NULL OR p.superseded_at > $2) \
                 AND m.valid_from < $4 AND (m.valid_until IS NULL OR m.valid_until > $3 \
@@ -126,7 +129,7 @@ macro_rules! reading {
                 e.lost_reason, e.change_id, m.valid_from AS member_from FROM eligibility_fact e \
                 JOIN ", $table, " m ON m.person_id = e.person_id \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
-                WHERE m.household_id ", $households, $last, " \
+                WHERE m.household_id ", $households, " \
                 AND e.recorded_at <= $2 AND (e.superseded_at IS NULL OR e.superseded_at > $2) \
                 AND e.valid_from < $4 AND (e.valid_until IS NULL OR e.valid_until > $3 OR e.lost_reason = '24') \
                 ORDER BY e.valid_from"
@@ -137,15 +140,15 @@ macro_rules! reading {
                 i.casualty_loss, i.family_pay_deducted, i.family_pay_received, i.fixed_asset_tax, i.change_id FROM income_fact i \
                 JOIN ", $table, " m ON m.person_id = i.person_id \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
-                WHERE m.household_id ", $households, $last_of_incomes, " \
+                WHERE m.household_id ", $households, " \
                 AND i.recorded_at <= $2 AND (i.superseded_at IS NULL OR i.superseded_at > $2) \
-                AND i.income_year = $3"
+                AND i.income_year = $5"
             ),
             circumstances: concat!(
                 "SELECT m.household_id, c.person_id, c.change_id, c.kind, c.on_day, c.multiple, c.until_day FROM circumstance_fact c \
                 JOIN ", $table, " m ON m.person_id = c.person_id \
                 AND m.recorded_at <= $2 AND (m.superseded_at IS NULL OR m.superseded_at > $2) \
-                WHERE m.household_id ", $households, $last_of_circumstances, " \
+                WHERE m.household_id ", $households, " \
                 AND c.recorded_at <= $2 AND (c.superseded_at IS NULL OR c.superseded_at > $2) ORDER BY c.on_day"
             ),
         }
@@ -164,25 +167,13 @@ macro_rules! lived {
 macro_rules! both {
     ($guarded:ident, $households:literal) => {
         [
-            reading!(
-                "membership_fact",
-                "p.id",
-                $guarded,
-                "FALSE",
-                $households,
-                "$5",
-                "$4",
-                "$3"
-            ),
+            reading!("membership_fact", "p.id", $guarded, "FALSE", $households),
             reading!(
                 "earlier_membership_fact",
                 lived!(),
                 $guarded,
                 "TRUE",
-                $households,
-                "$5",
-                "$4",
-                "$3"
+                $households
             ),
         ]
     };
@@ -190,15 +181,16 @@ macro_rules! both {
 
 /// The households of now, and those that people left: hardly any, so that for nearly every
 /// household the second costs one look at a small table.
-const RANGE: [Reading; 2] = both!(guarded_all, "BETWEEN $1 AND ");
+const RANGE: [Reading; 2] = both!(guarded_all, "BETWEEN $1 AND $7");
 /// One household has a text of its own: PostgreSQL plans it once, while it plans a range anew
 /// each time.
-const ONE: [Reading; 2] = both!(guarded, "= $1 AND $1 <= ");
+const ONE: [Reading; 2] = both!(guarded, "= $1");
 
-#[derive(FromRow)]
+#[derive(Deserialize, FromRow)]
 pub struct IncomeWithChange {
     pub household_id: i64,
     #[sqlx(flatten)]
+    #[serde(flatten)]
     pub row: IncomeRow,
     pub change_id: i64,
 }
@@ -214,50 +206,76 @@ pub struct Rows {
 }
 
 /// 減免 granted to a household for the year, as JSON.
-#[derive(FromRow)]
+#[derive(Deserialize, FromRow)]
 pub struct ReliefRow {
     pub household_id: i64,
     pub change_id: i64,
     pub relief: String,
 }
 
-const RELIEFS: &str = "SELECT household_id, change_id, relief FROM relief_fact \
-    WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 \
-    AND recorded_at <= $4 AND (superseded_at IS NULL OR superseded_at > $5) ORDER BY case_id";
+macro_rules! reliefs {
+    ($households:literal) => {
+        concat!(
+            "SELECT household_id, change_id, relief FROM relief_fact WHERE household_id ",
+            $households,
+            " AND fiscal_year = $6 AND recorded_at <= $2 AND (superseded_at IS NULL OR superseded_at > $2) ORDER BY case_id"
+        )
+    };
+}
+const RELIEFS: &str = reliefs!("BETWEEN $1 AND $7");
 
-/// First and last day (half-open) that count, and the year of the incomes.
-pub type Days = (NaiveDate, NaiveDate, i64);
+/// Everything that is read of one household.
+pub const OF_ONE: [&str; 9] = [
+    ONE[0].members,
+    ONE[0].eligibilities,
+    ONE[0].incomes,
+    ONE[0].circumstances,
+    ONE[1].members,
+    ONE[1].eligibilities,
+    ONE[1].incomes,
+    ONE[1].circumstances,
+    reliefs!("= $1"),
+];
 
-/// Rows of the households with ids from `first` to `last`, as known at a moment.
-pub async fn rows(
-    tx: &mut Tx,
-    (first, last): (i64, i64),
-    (from, until, income_year): Days,
-    known: i64,
-) -> Result<Rows, ServiceError> {
+/// Rows of the households from the one that is asked about to `last`.
+pub async fn rows(tx: &mut Tx, asked: &Asked, last: i64) -> Result<Rows, ServiceError> {
     const LEFT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM earlier_membership_fact \
         WHERE household_id BETWEEN $1 AND $2 LIMIT 1) AS one";
-    let left: i64 =
-        on_tx!(&mut *tx, c => sqlx::query_scalar(LEFT).bind(first).bind(last).fetch_one(c).await?);
-    let texts = if first == last { &ONE } else { &RANGE };
+    macro_rules! read {
+        ($text:expr) => {
+            on_tx!(&mut *tx, c => sqlx::query_as($text).bind(asked.household).bind(asked.known_at)
+                .bind(asked.days.0).bind(asked.days.1).bind(asked.income_year).bind(asked.fiscal_year).bind(last)
+                .fetch_all(c).await?)
+        };
+    }
+    let left: i64 = on_tx!(&mut *tx, c => sqlx::query_scalar(LEFT).bind(asked.household).bind(last)
+        .fetch_one(c).await?);
     let mut all = Rows::default();
     // Hardly any household was left by anybody: the second texts are not even planned for it.
-    for text in texts.iter().take(if left > 0 { 2 } else { 1 }) {
-        let members: Vec<MemberRow> = on_tx!(&mut *tx, c => sqlx::query_as(text.members)
-            .bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(c).await?);
+    for text in RANGE.iter().take(if left > 0 { 2 } else { 1 }) {
+        let members: Vec<MemberRow> = read!(text.members);
         if members.is_empty() {
             continue;
         }
-        let eligibilities = on_tx!(&mut *tx, c => sqlx::query_as(text.eligibilities)
-            .bind(first).bind(known).bind(from).bind(until).bind(last).fetch_all(c).await?);
-        let incomes = on_tx!(&mut *tx, c => sqlx::query_as(text.incomes)
-            .bind(first).bind(known).bind(income_year).bind(last).fetch_all(c).await?);
-        let circumstances = on_tx!(&mut *tx, c => sqlx::query_as(text.circumstances)
-            .bind(first).bind(known).bind(last).fetch_all(c).await?);
-        all.add(members, (eligibilities, incomes, circumstances));
+        let (eligibilities, incomes) = (read!(text.eligibilities), read!(text.incomes));
+        all.add(members, (eligibilities, incomes, read!(text.circumstances)));
     }
-    all.reliefs = on_tx!(&mut *tx, c => sqlx::query_as(RELIEFS).bind(first).bind(last)
-        .bind(income_year + 1).bind(known).bind(known).fetch_all(c).await?);
+    all.reliefs = read!(RELIEFS);
+    Ok(all)
+}
+
+/// Rows of one household, from the answers to [`OF_ONE`].
+pub fn rows_of_one(answers: &mut Answers) -> Result<Rows, ServiceError> {
+    let mut all = Rows::default();
+    for _ in &ONE {
+        let members: Vec<MemberRow> = answers.next()?;
+        let others = (answers.next()?, answers.next()?, answers.next()?);
+        // Of whoever belonged to it in another year only nothing is wanted.
+        if !members.is_empty() {
+            all.add(members, others);
+        }
+    }
+    all.reliefs = answers.next()?;
     Ok(all)
 }
 

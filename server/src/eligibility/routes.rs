@@ -11,7 +11,7 @@ use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::http::{App, Body, Failure, complete, complete_in};
+use crate::http::{App, Body, Failure, complete, screen_in};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use chrono::NaiveDate;
@@ -94,9 +94,8 @@ pub async fn view(
         known_at,
     };
     let mut tx = app.db()?.read().await?;
-    let mut view = household::view_in(&mut tx, id, as_of).await?;
+    let mut view = screen_in(&app, &mut tx, id, as_of).await?;
     household::refuse_hidden(&mut tx, &view, &user).await?;
-    complete_in(&app, &mut tx, &mut view, known_at).await?;
     tx.commit().await?;
     view.mask();
     let persons = view.members.iter().map(|member| member.person_id);

@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
-pub use completed::{complete, complete_in};
+pub use completed::{complete, screen_in};
 pub use guard::cookie;
 pub use pages::PageError;
 pub use routes::{Permission, Scope, permissions};

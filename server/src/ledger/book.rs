@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use kokuho_shared::collection::booking::{Account, Booked, Entry, Journal};
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
+use serde::Deserialize;
 use sqlx::FromRow;
 use std::collections::HashMap;
 
@@ -108,8 +109,8 @@ fn header(posting: &Posting) -> Vec<Value> {
     ]
 }
 
-#[derive(FromRow)]
-pub(super) struct EntryRow {
+#[derive(Deserialize, FromRow)]
+pub struct EntryRow {
     pub household_id: i64,
     pub account: String,
     pub instalment: i64,
@@ -134,19 +135,21 @@ impl EntryRow {
 
 /// Only 調定 counts here: receipts do not change what was levied.
 macro_rules! booked {
-    ($households:literal) => {
+    ($households:literal, $year:literal) => {
         concat!(
             "SELECT e.household_id, e.account, e.instalment, e.part, e.due_on, e.amount FROM journal j \
              JOIN ledger_entry e ON e.household_id = j.household_id AND e.journal_id = j.id WHERE j.household_id ",
             $households,
-            " AND j.fiscal_year = $3 AND j.kind IN ('initial', 'increase', 'decrease', 'rearrangement') \
+            " AND j.fiscal_year = ",
+            $year,
+            " AND j.kind IN ('initial', 'increase', 'decrease', 'rearrangement') \
              ORDER BY e.household_id, e.journal_id, e.line"
         )
     };
 }
-const BOOKED: &str = booked!("BETWEEN $1 AND $2");
-/// One household has a text of its own: it is planned once.
-const BOOKED_OF_ONE: &str = booked!("= $1 AND $1 <= $2");
+const BOOKED: &str = booked!("BETWEEN $1 AND $2", "$3");
+/// What is booked of one household's year (`store::together::Asked`).
+pub const OF_ONE: &str = booked!("= $1", "$6");
 
 /// What is booked of a year for the households with ids from `first` to `last`.
 pub async fn booked(
@@ -155,9 +158,7 @@ pub async fn booked(
     last: i64,
     fiscal_year: i32,
 ) -> Result<HashMap<i64, Booked>, ServiceError> {
-    let text = if first == last { BOOKED_OF_ONE } else { BOOKED };
-    // A plan that was made while the ledger was empty would read it whole for the rest of the day.
-    let rows: Vec<EntryRow> = on_db!(db, pool => sqlx::query_as(text).persistent(first != last)
+    let rows: Vec<EntryRow> = on_db!(db, pool => sqlx::query_as(BOOKED)
         .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
     by_household(&rows)
 }
@@ -168,9 +169,18 @@ pub async fn booked_in(
     household: i64,
     fiscal_year: i32,
 ) -> Result<Booked, ServiceError> {
-    let rows: Vec<EntryRow> = on_tx!(tx, connection => sqlx::query_as(BOOKED_OF_ONE)
+    let rows: Vec<EntryRow> = on_tx!(tx, connection => sqlx::query_as(BOOKED)
         .bind(household).bind(household).bind(i64::from(fiscal_year)).fetch_all(connection).await?);
-    Ok(by_household(&rows)?.remove(&household).unwrap_or_default())
+    of_one(&rows)
+}
+
+/// What the rows of one household book.
+pub fn of_one(rows: &[EntryRow]) -> Result<Booked, ServiceError> {
+    let mut booked = Booked::default();
+    for row in rows {
+        booked.add(&row.entry()?);
+    }
+    Ok(booked)
 }
 
 fn by_household(rows: &[EntryRow]) -> Result<HashMap<i64, Booked>, ServiceError> {

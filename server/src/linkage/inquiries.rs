@@ -19,6 +19,7 @@ use kokuho_shared::law::shipped;
 use kokuho_shared::linkage::answer::Answer;
 use kokuho_shared::linkage::basis::{Bases, Dataset, Holder};
 use kokuho_shared::linkage::inquiry::{Happening, InquiryState};
+use serde::Deserialize;
 use sqlx::FromRow;
 
 /// Days within which an answer is expected.
@@ -444,10 +445,12 @@ async fn close(
     Err(ServiceError::Conflict(Problem::new(text).at("settlement")))
 }
 
-/// How many inquiries of a household are not settled.
-pub async fn count_open(tx: &mut Tx, household: i64) -> Result<i64, ServiceError> {
-    const SQL: &str = "SELECT COUNT(*) FROM inquiry WHERE state NOT IN \
-        ('adopted', 'rejected', 'on_paper', 'cancelled', 'repeated') AND person_id IN \
-        (SELECT person_id FROM membership_fact WHERE household_id = $1 AND superseded_at IS NULL)";
-    Ok(on_tx!(tx, c => sqlx::query_scalar(SQL).bind(household).fetch_one(c).await?))
+/// 照会 of one household's people that are not settled (`store::together::Asked`).
+pub const OPEN_OF_ONE: &str = "SELECT COUNT(*) AS count FROM inquiry WHERE state NOT IN \
+    ('adopted', 'rejected', 'on_paper', 'cancelled', 'repeated') AND person_id IN \
+    (SELECT person_id FROM membership_fact WHERE household_id = $1 AND superseded_at IS NULL)";
+
+#[derive(Deserialize, FromRow)]
+pub struct Count {
+    pub count: i64,
 }

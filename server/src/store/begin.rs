@@ -18,19 +18,20 @@ const TRIES: u32 = 240;
 const MOMENT: &str = "INSERT INTO counter (name, next) VALUES ('moment', $1) ON CONFLICT (name) DO UPDATE \
     SET next = CASE WHEN counter.next >= $1 THEN counter.next + 1 ELSE $1 END RETURNING next";
 
-/// BEGIN with what the writer waits for, in one round trip.
-fn begin_text(lock: Lock) -> String {
+/// A whole file is compared and written under this lock; between its statements the program calculates.
+const BEGIN_LONG: &str = "BEGIN; SET LOCAL statement_timeout = '20min'; \
+    SET LOCAL idle_in_transaction_session_timeout = '10min'";
+
+/// What a writer waits for. It is asked inside the transaction, which then ends well where it is not to
+/// be had.
+fn locking(lock: Lock) -> Option<String> {
     match lock {
-        Lock::Nothing => "BEGIN".into(),
-        Lock::Audit => format!("BEGIN; SELECT pg_advisory_xact_lock({LOCK_AUDIT})"),
-        Lock::Household(id) => format!(
-            "BEGIN; SELECT pg_advisory_xact_lock_shared({LOCK_FACTS}), pg_advisory_xact_lock({id})"
-        ),
-        // A whole file is compared and written; between its statements the program calculates.
-        Lock::Everything => format!(
-            "BEGIN; SET LOCAL statement_timeout = '20min'; SET LOCAL idle_in_transaction_session_timeout = '10min'; \
-             SELECT pg_advisory_xact_lock({LOCK_FACTS})"
-        ),
+        Lock::Nothing => None,
+        Lock::Audit => Some(format!("SELECT pg_advisory_xact_lock({LOCK_AUDIT})")),
+        Lock::Household(id) => Some(format!(
+            "SELECT pg_advisory_xact_lock_shared({LOCK_FACTS}), pg_advisory_xact_lock({id})"
+        )),
+        Lock::Everything => Some(format!("SELECT pg_advisory_xact_lock({LOCK_FACTS})")),
     }
 }
 
@@ -89,7 +90,15 @@ impl Db {
                 Ok(Tx::Sqlite(transaction, at))
             }
             Db::Postgres(pool, beside) => {
-                let transaction = pool.begin_with(AssertSqlSafe(begin_text(lock))).await?;
+                let begin = match lock {
+                    Lock::Everything => BEGIN_LONG,
+                    _ => "BEGIN",
+                };
+                let mut transaction = pool.begin_with(begin).await?;
+                if let Some(locking) = locking(lock) {
+                    let locked = sqlx::raw_sql(AssertSqlSafe(locking));
+                    locked.execute(&mut *transaction).await?;
+                }
                 // Only whoever holds the lock takes the next moment.
                 let at = match lock {
                     Lock::Nothing | Lock::Audit => now,

@@ -3,6 +3,7 @@
 use super::bulk::Value;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::money::Yen;
+use serde::Deserialize;
 use sqlx::FromRow;
 
 /// What is known of one person's incomes of a calendar year.
@@ -60,7 +61,7 @@ pub const ELIGIBILITY: &[&str] = &[
 ];
 
 /// A current income fact.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, Deserialize, FromRow)]
 pub struct IncomeRow {
     pub id: i64,
     pub person_id: i64,

@@ -14,6 +14,7 @@ pub mod due;
 pub mod facts;
 mod open;
 pub mod outbox;
+pub mod together;
 
 use crate::clock::Instant;
 use crate::error::ServiceError;

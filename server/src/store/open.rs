@@ -3,9 +3,9 @@
 use super::{Beside, Db, Files, Patience};
 use crate::error::ServiceError;
 use crate::on_db;
-use sqlx::Executor;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, Executor};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -30,6 +30,8 @@ const SETTINGS: &str = "SET random_page_cost = 1.1; SET lock_timeout = '5s'; SET
 /// in its order.
 const COUNTING: &str =
     "SET synchronous_commit = off; SET lock_timeout = '5s'; SET statement_timeout = '10s'";
+/// So long after its last use a connection is taken for good.
+const FRESH: Duration = Duration::from_secs(5);
 /// Somebody waits at a screen.
 const WAIT: Duration = Duration::from_secs(5);
 
@@ -180,6 +182,11 @@ async fn postgres(url: &str, connections: Connections) -> Result<Db, ServiceErro
     let pool = PgPoolOptions::new()
         .max_connections(connections.0)
         .acquire_timeout(WAIT)
+        // Only one that lay idle may have been cut off; asking each time costs a round trip.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move { Ok(meta.idle_for < FRESH || connection.ping().await.is_ok()) })
+        })
         .after_connect(|connection, _| {
             Box::pin(async move { connection.execute(SETTINGS).await.map(|_| ()) })
         });

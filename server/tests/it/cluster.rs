@@ -84,6 +84,38 @@ pub fn pgbench(name: &str) -> [u64; 2] {
     [measured(&["-S"]), measured(&[])]
 }
 
+/// The address of a database behind PgBouncer in session mode, which is started for it.
+pub fn pooled(url: &str) -> String {
+    let cluster = CLUSTER.get_or_init(start);
+    let folder = cluster.folder.to_string_lossy().into_owned();
+    let file = cluster.folder.join("pgbouncer.ini");
+    let text = format!(
+        "[databases]\n* = host={folder} user=kokuho\n[pgbouncer]\nlisten_addr =\nlisten_port = 6543\n\
+         unix_socket_dir = {folder}\nauth_type = any\npool_mode = session\nmax_client_conn = 100\n\
+         default_pool_size = 40\n"
+    );
+    std::fs::write(&file, text).expect("settings of the pooler");
+    let mut pooler = server_command("pgbouncer");
+    pooler.arg("-q").arg(&file).stderr(Stdio::null());
+    // It ends with the cluster's folder: whoever stops the cluster stops everything that is its user's there.
+    let child = pooler
+        .spawn()
+        .expect("PgBouncer must be installed (apt-get install pgbouncer)");
+    let id = child.id().to_string();
+    std::fs::write(cluster.folder.join("pgbouncer.pid"), id).expect("the pooler's number");
+    let socket = cluster.folder.join(".s.PGSQL.6543");
+    let begun = std::time::Instant::now();
+    while !socket.exists() {
+        assert!(begun.elapsed().as_secs() < 30, "PgBouncer does not start");
+        std::thread::yield_now();
+    }
+    url.replacen(
+        &format!("host={folder}"),
+        &format!("host={folder}&port=6543"),
+        1,
+    )
+}
+
 /// Saves a database with pg_dump and restores it with pg_restore under another name.
 pub fn dumped_and_restored(url: &str) -> String {
     let cluster = CLUSTER.get_or_init(start);
@@ -155,7 +187,8 @@ fn supervise(folder: &Path, data: &Path) -> Child {
     let mut words: Vec<String> = vec![quote(stop.get_program().to_string_lossy().as_ref())];
     words.extend(stop.get_args().map(|word| quote(&word.to_string_lossy())));
     let script = format!(
-        "cat >/dev/null; cd /; {} -D {} -m immediate -w stop >/dev/null 2>&1; rm -rf {}",
+        "cat >/dev/null; cd /; test -f {2}/pgbouncer.pid && kill $(cat {2}/pgbouncer.pid) 2>/dev/null; \
+         {0} -D {1} -m immediate -w stop >/dev/null 2>&1; rm -rf {2}",
         words.join(" "),
         quote(&data.to_string_lossy()),
         quote(&folder.to_string_lossy())
@@ -181,7 +214,10 @@ fn is_root() -> bool {
 
 /// A program of PostgreSQL; as root it runs as the user postgres, since it refuses root.
 fn server_command(program: &str) -> Command {
-    let path = binaries().join(program);
+    let path = match program {
+        "pgbouncer" => PathBuf::from("/usr/sbin/pgbouncer"),
+        _ => binaries().join(program),
+    };
     let mut command = if is_root() {
         let mut command = Command::new("setpriv");
         command

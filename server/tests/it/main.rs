@@ -46,4 +46,5 @@ mod runs_killed;
 mod schema;
 mod sessions;
 mod students;
+mod waiting;
 mod whatif;

@@ -125,3 +125,144 @@ both! {
         assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("person_id")));
     }
 }
+
+const LONELY: &str = "宛名番号,世帯番号,世帯主区分,続柄,氏名,氏名カナ,生年月日,性別,郵便番号,住所,行政区,住民日,消除日,世帯異動日
+1000000001,2000000001,1,世帯主,見辺　一郎,ミペ　イチロウ,1981-04-02,1,598-0001,泉佐野市上瓦屋１,,1990-04-01,,
+1000000002,2000000001,0,妻,見辺　二子,ミペ　ニコ,1985-04-02,2,598-0001,泉佐野市上瓦屋１,,2008-05-01,,
+1000000003,2000000001,0,子,見辺　三太,ミペ　サンタ,2011-04-02,1,598-0001,泉佐野市上瓦屋１,,2011-04-02,,
+1000000004,2000000004,{head},{relation},孤　四郎,コ　シロウ,1970-04-02,1,{postcode},{address},,1990-04-01,,{since}
+#合計,4,{households}
+";
+
+/// 四郎 as the file says it: alone, or with the household of the test city.
+fn lonely(alone: bool, address: &str) -> String {
+    let (number, head, relation) = if alone {
+        ("2000000004", "1", "世帯主")
+    } else {
+        ("2000000001", "0", "同居人")
+    };
+    let text = LONELY.replace("1000000004,2000000004", &format!("1000000004,{number}"));
+    let text = text
+        .replace("{head}", head)
+        .replace("{relation}", relation)
+        .replace("{address}", address);
+    let text = text.replace("{postcode}", if alone { "598-0099" } else { "598-0001" });
+    let text = text.replace("{since}", if alone { "" } else { "2026-06-01" });
+    text.replace("{households}", if alone { "2" } else { "1" })
+}
+
+/// 二子 comes under a measure.
+async fn measured(office: &Office, view: &Value) {
+    let members = view["members"].as_array().unwrap();
+    let wife = members
+        .iter()
+        .find(|one| one["resident_number"] == "1000000002")
+        .unwrap();
+    let edit = json!({"person_id": wife["person_id"], "from": "2026-06-10", "until": "2027-06-10",
+        "reason": "住基の通知"});
+    let path = format!("/api/households/{}/protection?fiscal_year=2026", view["id"]);
+    assert_eq!(
+        office.send(Method::PUT, &path, edit).await.0,
+        StatusCode::OK
+    );
+}
+
+async fn told(office: &Office, text: String) {
+    let last = office
+        .import(
+            kokuho_shared::api::import::FileKind::Residents,
+            text.into_bytes(),
+        )
+        .await;
+    assert_eq!(last["state"], "done", "{last}");
+}
+
+both! {
+    async fn a_household_that_somebody_left_for_a_protected_one_tells_where_it_was_and_not_where_they_live(office: Office) {
+        told(&office, lonely(true, "泉佐野市孤町9番9号")).await;
+        let (_, found) = office.get("/api/persons?number=1000000004&name=%E3%82%B3").await;
+        let (left, person) = (&found[0]["household_id"], &found[0]["person_id"]);
+        let wish = |total: i64| json!({"fiscal_year": 2026, "revision": 0, "preview_total": total});
+        office.send(Method::POST, &format!("/api/households/{left}/decisions"), wish(0)).await;
+        told(&office, lonely(false, "泉佐野市上瓦屋１")).await;
+        let view = office.household().await;
+        measured(&office, &view).await;
+        let counter = office.sign_in_as("counter", Role::CounterClerk, "").await;
+        let (status, seen) = text(&office, &counter, &format!("/api/households/{left}?fiscal_year=2026")).await;
+        let seen: Value = serde_json::from_str(&seen).unwrap();
+        // The last place of the time when somebody belonged to it; letters go by hand where they live now.
+        assert_eq!((status, seen["address"].as_str()), (StatusCode::OK, Some("泉佐野市孤町9番9号")), "{seen}");
+        assert_eq!((seen["protected"].as_bool(), seen["by_hand"].as_bool()), (Some(false), Some(true)));
+        let question = json!({"fiscal_year": 2026, "kind": "residence_inquiry", "person_id": person});
+        let path = format!("/api/households/{left}/documents");
+        let refused = office.request(&counter, Method::POST, &path).json(&question).send().await.unwrap();
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+        let (status, problem) = office.send(Method::POST, &path, question.clone()).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("reveal_reason")));
+        let mut reasoned = question;
+        reasoned["reveal_reason"] = "本人が窓口で受領".into();
+        let (status, issued) = office.send(Method::POST, &path, reasoned).await;
+        assert_eq!(status, StatusCode::OK, "{issued}");
+        // The paper names the present place, and is for those who may be shown it.
+        let path = format!("/api/documents/{}", issued["number"].as_str().unwrap());
+        assert_eq!(text(&office, &counter, &path).await.0, StatusCode::FORBIDDEN);
+        let paper = crate::documents::printed(&office, &issued["number"]).await;
+        assert!(paper.contains("上瓦屋") && !paper.contains("孤町"), "{paper}");
+    }
+}
+
+both! {
+    async fn the_federation_is_told_of_whom_nothing_may_be_shown(office: Office) {
+        office.with_city().await;
+        let mut exchange = crate::linkage::Exchange::of(&office);
+        exchange.there_and_back().await;
+        let flags = |exchange: &crate::linkage::Exchange| -> Vec<String> {
+            let names = exchange.files("out");
+            let newest = names.iter().filter(|name| name.starts_with("federation_")).max();
+            let bytes = newest.map(|name| std::fs::read(exchange.folder.join("out").join(name)).unwrap());
+            let text = encoding_rs::SHIFT_JIS.decode(&bytes.unwrap_or_default()).0.into_owned();
+            let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+            let place = |name: &str| lines[0].iter().position(|column| *column == name).unwrap();
+            let (undisclosed, refused) = (place("不開示該当"), place("自己情報提供不可"));
+            let people = lines.iter().skip(1).filter(|line| !line[0].starts_with('#'));
+            people.map(|line| format!("{}{}", line[undisclosed], line[refused])).collect()
+        };
+        measured(&office, &office.household().await).await;
+        exchange.courier.round().await.unwrap();
+        assert_eq!(flags(&exchange), ["11", "11", "11"]);
+    }
+}
+
+both! {
+    async fn an_inquiry_that_leaves_while_a_measure_is_registered_leaves_undisclosed(office: Office) {
+        office.with_city().await;
+        let view = office.household().await;
+        let wish = json!({"person_id": view["members"][0]["person_id"], "dataset": "local_tax", "holder": "municipality",
+            "holder_code": "27100", "fiscal_year": 2026, "purpose": "試験"});
+        let (status, asked) = office.send(Method::POST, &format!("/api/households/{}/inquiries", view["id"]), wish).await;
+        assert_eq!(status, StatusCode::OK, "{asked}");
+        // A measure is being written by another server and not committed yet.
+        let other = kokuho_server::store::Db::open(&office.database).await.unwrap();
+        let id = view["id"].as_i64().unwrap();
+        let mut measure = other.write(kokuho_server::store::Lock::Household(id)).await.unwrap();
+        let sql = "INSERT INTO protection_fact (id, person_id, valid_from, valid_until, recorded_at, recorded_by, reason) \
+            VALUES (1, $1, $2, $3, 1, 'x', 'x')";
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+        kokuho_server::on_tx!(&mut measure, c => sqlx::query(sql).bind(view["members"][1]["person_id"].as_i64())
+            .bind(day("2026-06-10")).bind(day("2027-06-10")).execute(c).await.map(|_| ()).unwrap());
+        let exchange = crate::linkage::Exchange::of(&office);
+        let courier = exchange.courier.clone();
+        let leaving = tokio::spawn(async move { courier.round().await });
+        let out = exchange.folder.join("out");
+        let nothing_left = || std::fs::read_dir(&out).map_or(0, |files| files.flatten().count()) == 0;
+        for _ in 0..200 {
+            assert!(nothing_left(), "it left beside the measure");
+            tokio::task::yield_now().await;
+        }
+        measure.commit().await.unwrap();
+        leaving.await.unwrap().unwrap();
+        let sql = "SELECT undisclosed FROM inquiry";
+        let undisclosed: bool = kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap());
+        assert!(undisclosed);
+    }
+}

@@ -9,6 +9,7 @@ use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::on_db;
 use crate::on_tx;
+use crate::store::together::Answers;
 use crate::store::{Db, Tx};
 use chrono::{Days, NaiveDate};
 use kokuho_shared::api::household::HouseholdView;
@@ -21,10 +22,11 @@ use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::pension::{PaymentDay, PensionRule};
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
+use serde::Deserialize;
 use sqlx::FromRow;
 use std::collections::HashMap;
 
-#[derive(Clone, FromRow)]
+#[derive(Clone, Deserialize, FromRow)]
 struct Fact {
     household_id: i64,
     person_id: i64,
@@ -34,7 +36,7 @@ struct Fact {
     account_transfer: bool,
 }
 
-#[derive(Clone, FromRow)]
+#[derive(Clone, Deserialize, FromRow)]
 struct CaseRow {
     household_id: i64,
     fiscal_year: i64,
@@ -98,12 +100,60 @@ impl Known {
 /// By household.
 pub type AllKnown = HashMap<i64, Known>;
 
-const FACTS: &str = "SELECT m.household_id, f.person_id, f.listed_on, f.annual, f.care_each, f.account_transfer \
-    FROM pension_fact f JOIN membership_fact m ON m.person_id = f.person_id AND m.superseded_at IS NULL \
-    WHERE m.household_id BETWEEN $1 AND $2 AND m.head AND f.recorded_at <= $3 \
-    AND (f.superseded_at IS NULL OR f.superseded_at > $4)";
-const CASES: &str = "SELECT household_id, fiscal_year, person_id, state, payments, stopped_place FROM pension_case \
-    WHERE household_id BETWEEN $1 AND $2 AND fiscal_year BETWEEN $3 AND $4";
+/// What the pension body says of the heads of households.
+macro_rules! facts {
+    ($households:literal, $known:literal) => {
+        concat!(
+            "SELECT m.household_id, f.person_id, f.listed_on, f.annual, f.care_each, f.account_transfer \
+             FROM pension_fact f JOIN membership_fact m ON m.person_id = f.person_id AND m.superseded_at IS NULL \
+             WHERE m.head AND m.household_id ",
+            $households,
+            " AND f.recorded_at <= ",
+            $known,
+            " AND (f.superseded_at IS NULL OR f.superseded_at > ",
+            $known,
+            ")"
+        )
+    };
+}
+const FACTS: &str = facts!("BETWEEN $1 AND $2", "$3");
+/// How the deductions of a year and of the one before stand.
+macro_rules! cases {
+    ($where:literal) => {
+        concat!(
+            "SELECT household_id, fiscal_year, person_id, state, payments, stopped_place FROM pension_case WHERE ",
+            $where
+        )
+    };
+}
+const CASES: &str = cases!("household_id BETWEEN $1 AND $2 AND fiscal_year BETWEEN $3 AND $4");
+/// The same, and last year's totals, of one household (`store::together::Asked`).
+pub const OF_ONE: [&str; 3] = [
+    facts!("= $1", "$2"),
+    cases!("household_id = $1 AND fiscal_year BETWEEN $5 AND $6"),
+    decisions::TOTALS_OF_ONE,
+];
+
+#[derive(Deserialize, FromRow)]
+struct Total {
+    household_id: i64,
+    total: i64,
+}
+
+impl Known {
+    /// What the answers to [`OF_ONE`] tell of a household.
+    pub fn of_one(answers: &mut Answers, fiscal_year: i32) -> Result<Option<Known>, ServiceError> {
+        let (facts, cases): (Vec<Fact>, Vec<CaseRow>) = (answers.next()?, answers.next()?);
+        let totals: Vec<Total> = answers.next()?;
+        let totals = totals
+            .into_iter()
+            .map(|each| (each.household_id, each.total));
+        Ok(together(facts, cases, totals, fiscal_year)?
+            .into_values()
+            .next())
+    }
+}
+
 /// What is known of the households with ids from `first` to `last`; nearly all know nothing.
 pub async fn known(
     db: &Db,
@@ -308,16 +358,12 @@ fn against(
 }
 
 /// What a decision of a day would take from the pension: for the preview.
-pub async fn deducted(
-    tx: &mut Tx,
+pub fn deducted(
+    known: &Known,
     view: &HouseholdView,
     municipality: &str,
-    (known_at, today): (Instant, NaiveDate),
+    today: NaiveDate,
 ) -> Result<Vec<Instalment>, ServiceError> {
-    let all = known_in(tx, view.id, view.fiscal_year, known_at).await?;
-    let Some(known) = all.get(&view.id) else {
-        return Ok(Vec::new());
-    };
     let Ok(basis) = Basis::of(municipality, view.fiscal_year) else {
         return Ok(Vec::new());
     };
