@@ -18,34 +18,25 @@ use chrono::NaiveDate;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::{
-    FactsEdit, Found, HouseholdView, ProtectionEdit, Reveal, Revealed,
+    FactsEdit, Found, HouseholdView, PersonSearch, ProtectionEdit, Reveal, Revealed,
 };
 use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
 use kokuho_shared::api::queue::{QueueClaim, QueueGroup, QueueKind};
 use kokuho_shared::api::timeline::Timeline;
 use serde::Deserialize;
 
-#[derive(Deserialize)]
-pub struct SearchQuery {
-    number: Option<String>,
-    name: Option<String>,
-    birth_date: Option<String>,
-}
-
 /// Two-key search.
-#[utoipa::path(get, path = "/api/persons", tag = "eligibility",
-    params(("number" = Option<String>, Query), ("name" = Option<String>, Query), ("birth_date" = Option<String>, Query)),
-    responses((status = 200, body = Vec<Found>), (status = 400, body = Problem)))]
+#[utoipa::path(post, path = "/api/persons/search", tag = "eligibility", request_body = PersonSearch,
+    responses((status = 200, body = Vec<Found>), (status = 400, body = Problem), (status = 422, body = Problem)))]
 pub async fn find(
     State(app): State<App>,
     user: User,
-    Query(query): Query<SearchQuery>,
+    Body(wish): Body<PersonSearch>,
 ) -> Result<Json<Vec<Found>>, Failure> {
-    let birth_date = date("birth_date", query.birth_date)?;
     let keys = Keys {
-        number: query.number,
-        name: query.name,
-        birth_date,
+        number: Some(wish.number),
+        name: Some(wish.name),
+        birth_date: wish.birth_date,
     };
     let found = search::search(
         app.db()?,

@@ -128,11 +128,11 @@ fn all() -> Vec<Route> {
             get(audit::routes::chain),
         ),
         route(
-            Method::GET,
-            "/api/persons",
+            Method::POST,
+            "/api/persons/search",
             ReadHousehold,
             Ward,
-            get(eligibility::routes::find),
+            post(eligibility::routes::find),
         ),
         route(
             Method::GET,

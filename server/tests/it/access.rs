@@ -19,7 +19,6 @@ fn filled(path: &str) -> String {
         .replace("{login}", "nobody")
         .replace("{number}", "2026-000000");
     match path.as_str() {
-        "/api/persons" => format!("{path}?number=1&name=a"),
         "/api/households/999999" => format!("{path}?fiscal_year=2026"),
         _ => path,
     }
@@ -31,6 +30,7 @@ fn body_of(method: &Method, path: &str) -> serde_json::Value {
             json!({"account": {"login": "", "name": "", "role": "auditor"}})
         }
         ("PUT", _) => json!({"fiscal_year": 2026, "revision": 1, "reason": "r", "members": []}),
+        ("POST", "/api/persons/search") => json!({"number": "1", "name": "a"}),
         ("POST", "/api/session/factor") => json!({"secret": "A", "code": "1"}),
         _ => json!({"fiscal_year": 2026, "revision": 1, "preview_total": 0}),
     }
@@ -107,7 +107,8 @@ both! {
         let status = async |client: &Client, method: Method, path: String, body: serde_json::Value| {
             office.request(client, method, &path).json(&body).send().await.unwrap().status()
         };
-        let found = office.request(&other, Method::GET, "/api/persons?number=2000000001&name=%E3%83%9F").send().await.unwrap();
+        let keys = json!({"number": "2000000001", "name": "ミ"});
+        let found = office.request(&other, Method::POST, "/api/persons/search").json(&keys).send().await.unwrap();
         assert_eq!(found.json::<serde_json::Value>().await.unwrap(), json!([]));
         let household = format!("/api/households/{id}");
         for (client, seen) in [(&other, false), (&own, true)] {

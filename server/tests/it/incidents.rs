@@ -179,9 +179,9 @@ both! {
     /// 番号だけで検索し、別人を喪失させた.
     async fn incident_x01_a_number_alone_opens_nobody(office: Office) {
         office.with_city().await;
-        let (status, _) = office.get("/api/persons?number=2000000001").await;
+        let (status, _) = office.find(json!({"number": "2000000001"})).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-        let (status, found) = office.get("/api/persons?number=1000000001&birth_date=1985-04-02").await;
+        let (status, found) = office.find(json!({"number": "1000000001", "birth_date": "1985-04-02"})).await;
         assert_eq!((status, found), (StatusCode::OK, json!([])));
     }
 }

@@ -179,7 +179,7 @@ both! {
         let apart = crate::city::since(&apart, "2026-05-01");
         let job = office.import(FileKind::Residents, apart.into_bytes()).await;
         assert_eq!(job["state"], "done", "{job}");
-        let (_, found) = office.get("/api/persons?number=1000000002&name=%E3%83%9F").await;
+        let (_, found) = office.find(json!({"number": "1000000002", "name": "ミ"})).await;
         let id = &found[0]["household_id"];
         let (_, own) = office.get(&format!("/api/households/{id}?fiscal_year=2026")).await;
         let gone = accepted(&office, &own, notice(&own, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-05-10", &[0])).await;

@@ -307,11 +307,15 @@ impl Office {
         done.map(|_| ()).map_err(|why| why.problem())
     }
 
+    /// Searches by number, name and birth_date.
+    pub async fn find(&self, keys: Value) -> (StatusCode, Value) {
+        self.send(Method::POST, "/api/persons/search", keys).await
+    }
+
     /// The only household of the test city.
     pub async fn household(&self) -> Value {
-        let (status, found) = self
-            .get("/api/persons?number=2000000001&name=%E3%83%9F%E3%83%9A")
-            .await;
+        let keys = json!({"number": "2000000001", "name": "ミペ"});
+        let (status, found) = self.find(keys).await;
         assert_eq!(status, StatusCode::OK, "{found}");
         let id = found[0]["household_id"].as_i64().unwrap();
         let (status, view) = self

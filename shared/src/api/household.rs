@@ -13,7 +13,23 @@ use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// One person found by `GET /api/persons?number=…&name=…&birth_date=…` (two keys are needed).
+/// `POST /api/persons/search`: two keys are needed, and none of them stands in an address, which
+/// others on the way write down.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PersonSearch {
+    /// Of a household, a resident or an insured person.
+    #[serde(default)]
+    pub number: String,
+    /// 氏名, or the beginning of its カナ.
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub birth_date: Option<NaiveDate>,
+}
+
+/// One person found by `POST /api/persons/search`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Found {

@@ -3,7 +3,7 @@
 use super::found::{self, FoundTable};
 use crate::{api, dom, state};
 use chrono::NaiveDate;
-use kokuho_shared::api::household::Found;
+use kokuho_shared::api::household::{Found, PersonSearch};
 use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
 use kokuho_ui::entry::DateEntry;
 use leptos::prelude::*;
@@ -37,17 +37,15 @@ impl Search {
             dom::focus("key-birth");
             return;
         }
-        let birth = self.birth.get_untracked().map(|day| day.to_string());
-        let path = format!(
-            "/api/persons?number={}&name={}&birth_date={}",
-            api::encoded(&self.number.get_untracked()),
-            api::encoded(&self.name.get_untracked()),
-            birth.unwrap_or_default()
-        );
+        let keys = PersonSearch {
+            number: self.number.get_untracked(),
+            name: self.name.get_untracked(),
+            birth_date: self.birth.get_untracked(),
+        };
         self.busy.set(true);
         self.problem.set(None);
         spawn_local(async move {
-            match api::get::<Vec<Found>>(&path).await {
+            match api::post::<_, Vec<Found>>("/api/persons/search", &keys).await {
                 Ok(list) => {
                     if !list.is_empty() {
                         dom::focus(found::id_of(0));
