@@ -5,6 +5,8 @@ use crate::clock::Clock;
 use crate::error::ServiceError;
 use chrono::NaiveDate;
 use clap::Args;
+use ipnet::IpNet;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 #[derive(Args, Clone, Debug)]
@@ -108,19 +110,15 @@ pub struct OidcConfig {
     /// File with the client's secret.
     #[arg(long, env = "KOKUHO_OIDC_SECRET")]
     pub oidc_secret: Option<PathBuf>,
-    /// Where browsers reach this server.
-    #[arg(
-        long,
-        env = "KOKUHO_PUBLIC_URL",
-        default_value = "http://127.0.0.1:8080"
-    )]
-    pub public_url: String,
 }
 
 #[cfg(feature = "oidc")]
 impl OidcConfig {
-    /// The provider that is named here.
-    pub fn provider(&self) -> Result<Option<crate::access::oidc::Provider>, ServiceError> {
+    /// The provider that is named here, for a server that browsers reach at `public_url`.
+    pub fn provider(
+        &self,
+        public_url: &str,
+    ) -> Result<Option<crate::access::oidc::Provider>, ServiceError> {
         let Some(issuer) = &self.oidc_issuer else {
             return Ok(None);
         };
@@ -135,7 +133,7 @@ impl OidcConfig {
             issuer: issuer.clone(),
             client: self.oidc_client.clone(),
             secret: secret.trim().to_owned(),
-            public_url: self.public_url.trim_end_matches('/').to_owned(),
+            public_url: public_url.trim_end_matches('/').to_owned(),
         };
         crate::access::oidc::Provider::new(settings).map(Some)
     }
@@ -151,6 +149,36 @@ pub struct ServeConfig {
     /// Address and port.
     #[arg(long, env = "KOKUHO_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: String,
+    /// Where browsers reach this server; https://… also makes them stay on https.
+    #[arg(
+        long,
+        env = "KOKUHO_PUBLIC_URL",
+        default_value = "http://127.0.0.1:8080"
+    )]
+    pub public_url: String,
+    /// Another name or address under which browsers may ask this server. Repeatable.
+    #[arg(
+        long = "host",
+        env = "KOKUHO_HOSTS",
+        value_delimiter = ',',
+        value_name = "NAME"
+    )]
+    pub hosts: Vec<String>,
+    /// Network of proxies whose X-Forwarded-For or Forwarded is believed. Repeatable.
+    #[arg(
+        long = "trusted-proxy",
+        env = "KOKUHO_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_name = "CIDR",
+        value_parser = network
+    )]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Connections of clients at once; never more than half of the files the system lets us open.
+    #[arg(long, env = "KOKUHO_CONNECTIONS", default_value_t = 2_048)]
+    pub connections: usize,
+    /// Connections from one address at once; a trusted proxy has no such limit.
+    #[arg(long, env = "KOKUHO_CONNECTIONS_PER_ADDRESS", default_value_t = 512)]
+    pub connections_per_address: usize,
     /// Folder with the built pages (clerk/ and citizen/).
     #[arg(long, env = "KOKUHO_DIST", default_value = "dist")]
     pub dist: PathBuf,
@@ -162,6 +190,15 @@ pub struct ServeConfig {
     /// Only the citizen's page and the public estimate, without any database.
     #[arg(long)]
     pub public_only: bool,
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let whole = text.parse::<IpNet>().map(|network| network.trunc());
+    let alone = || text.parse::<IpAddr>().map(IpNet::from);
+    whole
+        .or_else(|_| alone())
+        .map_err(|_| format!("{text} is neither a network like 10.0.0.0/24 nor an address"))
 }
 
 impl Config {

@@ -15,3 +15,4 @@ pub mod ledger;
 pub mod linkage;
 pub mod press;
 pub mod store;
+pub mod supervise;

@@ -67,6 +67,16 @@ pub async fn find(db: &Db, token: &str, now: Instant) -> Result<User, ServiceErr
     })
 }
 
+/// Whether a session is still good; to ask is no use of it.
+pub async fn lasts(db: &Db, token: &str, now: Instant) -> Result<bool, ServiceError> {
+    const SQL: &str = "SELECT s.login FROM session s JOIN account a ON a.login = s.login \
+        WHERE s.token_sha256 = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND a.disabled_at IS NULL";
+    let idle = now.plus_minutes(-IDLE_MINUTES);
+    let found: Option<String> = on_db!(db, pool => sqlx::query_scalar(SQL)
+        .bind(hash(token)).bind(now.0).bind(idle.0).fetch_optional(pool).await?);
+    Ok(found.is_some())
+}
+
 pub async fn end(db: &Db, token: &str) -> Result<(), ServiceError> {
     const SQL: &str = "DELETE FROM session WHERE token_sha256 = $1";
     on_writer!(db, pool => sqlx::query(SQL).bind(hash(token)).execute(pool).await?.rows_affected());

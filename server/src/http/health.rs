@@ -1,14 +1,18 @@
-//! `/healthz`: whether database, jobs and parameters are usable.
+//! `/healthz`: whether database, jobs and parameters are usable, and whether every task runs.
 
 use super::App;
 use crate::jobs::queue;
-use axum::Json;
+use crate::supervise::Tasks;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use kokuho_shared::law::shipped;
 use serde_json::{Value, json};
 
-pub async fn health(State(app): State<App>) -> (StatusCode, Json<Value>) {
+pub async fn health(
+    State(app): State<App>,
+    Extension(tasks): Extension<Tasks>,
+) -> (StatusCode, Json<Value>) {
     let database = match &app.db {
         Some(db) => db.is_usable().await,
         None => true,
@@ -21,7 +25,7 @@ pub async fn health(State(app): State<App>) -> (StatusCode, Json<Value>) {
         .iter()
         .all(|shipped| shipped.parameters().is_ok());
     let own = shipped::name_of(&app.municipality).is_some();
-    let good = database && jobs && parameters && own;
+    let good = database && jobs && parameters && own && tasks.all_run();
     let status = if good {
         StatusCode::OK
     } else {
@@ -29,6 +33,8 @@ pub async fn health(State(app): State<App>) -> (StatusCode, Json<Value>) {
     };
     (
         status,
-        Json(json!({"database": database, "jobs": jobs, "parameters": parameters && own})),
+        Json(
+            json!({"database": database, "jobs": jobs, "parameters": parameters && own, "tasks": tasks.states()}),
+        ),
     )
 }

@@ -1,11 +1,20 @@
 //! The door: routes, who may pass, and how failures look from outside.
 
+mod client;
 mod completed;
+mod entrance;
 mod guard;
+mod headers;
 mod health;
+mod hosts;
 mod openapi;
 mod pages;
+mod panics;
+mod patience;
+mod places;
 mod routes;
+mod serve;
+mod watching;
 mod worker;
 
 use crate::access::keys::Keys;
@@ -17,23 +26,31 @@ use crate::linkage::jobs::Jobs;
 use crate::press::Press;
 use crate::store::Db;
 use crate::{access, assessment};
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use kokuho_shared::api::Problem;
 use kokuho_shared::assessment::relief_rules::ReliefRules;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Notify;
+use tower_http::catch_panic::CatchPanicLayer;
 
+pub use client::{ClientAddress, Proxies, Secure};
 pub use completed::{complete, screen_in};
+pub use entrance::Entrance;
 pub use guard::cookie;
+pub use hosts::{Hosts, host_of};
 pub use pages::PageError;
+pub use places::Limits;
 pub use routes::{Permission, Scope, permissions};
+pub use serve::serve_within;
+pub use watching::Watcher;
 pub use worker::Worker;
 
 /// A city's file has at most so many bytes.
@@ -71,12 +88,21 @@ impl App {
     }
 }
 
-/// All routes; `dist` holds the built pages, where there are any.
+/// All routes, for a machine of one's own; `dist` holds the built pages, where there are any.
 pub fn router(app: App, dist: Option<&Path>) -> Result<Router, PageError> {
+    router_at(&Entrance::default(), app, dist)
+}
+
+/// The same for a server that is reached in another way.
+pub fn router_at(entrance: &Entrance, app: App, dist: Option<&Path>) -> Result<Router, PageError> {
     let public = Router::new()
         .route("/api/public/estimates", post(assessment::routes::estimate))
         .route("/api/openapi.json", get(openapi::document))
-        .layer(DefaultBodyLimit::max(LARGEST_REQUEST));
+        .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
+        .layer(middleware::from_fn_with_state(
+            patience::ORDINARY,
+            patience::within,
+        ));
     // Nobody is signed in yet, or not any more.
     let door = Router::new()
         .route(
@@ -88,6 +114,10 @@ pub fn router(app: App, dist: Option<&Path>) -> Result<Router, PageError> {
     let door = door
         .route("/api/oidc", get(access::oidc::routes::leave))
         .route("/api/oidc/callback", get(access::oidc::routes::arrive));
+    let door = door.layer(middleware::from_fn_with_state(
+        patience::ORDINARY,
+        patience::within,
+    ));
     let api = match app.db {
         Some(_) => public.merge(
             door.merge(routes::office(&app))
@@ -98,42 +128,36 @@ pub fn router(app: App, dist: Option<&Path>) -> Result<Router, PageError> {
     let api = api
         .route("/api/{*rest}", axum::routing::any(nothing_here))
         .layer(middleware::from_fn(guard::own_requests_only))
-        .route("/healthz", get(health::health));
+        .route("/healthz", get(health::health))
+        .layer(Extension(entrance.tasks.clone()));
     let only_citizen = app.db.is_none();
     let router = match dist {
         Some(dist) => api.merge(pages::router(dist, only_citizen)?),
         None => api,
     };
-    Ok(router.layer(middleware::from_fn(no_store)).with_state(app))
+    let origin = (entrance.proxies.clone(), entrance.https);
+    let names = entrance.hosts.clone();
+    // What stands last is asked first.
+    Ok(router
+        .layer(CatchPanicLayer::custom(panics::answer))
+        .layer(middleware::from_fn(panics::note))
+        .layer(middleware::from_fn_with_state(names, hosts::own_names_only))
+        .layer(middleware::from_fn(headers::safe))
+        .layer(middleware::from_fn_with_state(origin, client::note))
+        .with_state(app))
 }
 
-/// Serves the routes until `stopped` is over, and then what has begun.
+/// Serves the routes until `stopped` is over, within the usual limits.
 pub async fn serve(
     listener: tokio::net::TcpListener,
     router: Router,
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(stopped)
-        .await
+    serve_within(Limits::default(), listener, router, stopped).await
 }
 
 async fn nothing_here() -> Failure {
     Failure(ServiceError::NotFound("この宛先"))
-}
-
-/// Answers about people are never kept by the browser.
-async fn no_store(request: Request, next: Next) -> Response {
-    let api = request.uri().path().starts_with("/api/");
-    let mut response = next.run(request).await;
-    if api {
-        response.headers_mut().insert(
-            header::CACHE_CONTROL,
-            header::HeaderValue::from_static("no-store"),
-        );
-    }
-    response
 }
 
 /// A document as an answer, shown by the browser and named when it is kept.
@@ -200,6 +224,18 @@ impl IntoResponse for Failure {
     }
 }
 
+/// A body that is too large, or did not arrive in time.
+fn not_read(rejection: BytesRejection) -> Response {
+    let (status, text) = match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => (StatusCode::PAYLOAD_TOO_LARGE, "内容が大きすぎます"),
+        _ => (
+            StatusCode::REQUEST_TIMEOUT,
+            "内容が最後まで届きませんでした。もう一度送ってください",
+        ),
+    };
+    (status, Json(Problem::new(text))).into_response()
+}
+
 /// A JSON body; what is wrong with it is told with its field.
 pub struct Body<T>(pub T);
 
@@ -209,7 +245,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Body<T>, Response> {
         let bytes = axum::body::Bytes::from_request(request, state)
             .await
-            .map_err(IntoResponse::into_response)?;
+            .map_err(not_read)?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let field = error.path().to_string();

@@ -1,6 +1,7 @@
 //! Every route of the office, each with what it does. The permissions follow from this list
 //! alone, and so does the table that a test holds against the roles.
 
+use super::patience::{self, Patience};
 use super::{App, LARGEST_FILE, guard};
 use crate::eligibility::documents::renewal::routes as renewal;
 use crate::{access, assessment, audit, eligibility, jobs, ledger, linkage};
@@ -30,6 +31,14 @@ struct Route {
     action: Action,
     scope: Scope,
     handler: MethodRouter<App>,
+    patience: Patience,
+}
+
+impl Route {
+    /// With another patience than for what somebody waits for at a screen.
+    fn taking(self, patience: Patience) -> Route {
+        Route { patience, ..self }
+    }
 }
 
 fn route(
@@ -45,6 +54,7 @@ fn route(
         action,
         scope,
         handler,
+        patience: patience::ORDINARY,
     }
 }
 
@@ -126,7 +136,8 @@ fn all() -> Vec<Route> {
             ReadAudit,
             Office,
             get(audit::routes::chain),
-        ),
+        )
+        .taking(patience::LONG),
         route(
             Method::POST,
             "/api/persons/search",
@@ -476,7 +487,8 @@ fn all() -> Vec<Route> {
             RunYear,
             City,
             post(jobs::routes::start),
-        ),
+        )
+        .taking(patience::LONG),
         route(
             Method::GET,
             "/api/runs/{id}",
@@ -490,7 +502,8 @@ fn all() -> Vec<Route> {
             TryRates,
             City,
             post(assessment::routes::try_rates),
-        ),
+        )
+        .taking(patience::LONG),
         route(
             Method::GET,
             "/api/whatifs/{id}",
@@ -504,7 +517,8 @@ fn all() -> Vec<Route> {
             TryRates,
             City,
             post(assessment::routes::solve_rates),
-        ),
+        )
+        .taking(patience::LONG),
         route(
             Method::GET,
             "/api/pensions",
@@ -532,7 +546,8 @@ fn all() -> Vec<Route> {
             RunYear,
             City,
             post(jobs::routes::start_check),
-        ),
+        )
+        .taking(patience::LONG),
         route(
             Method::GET,
             "/api/runs/{id}/check/{sort}",
@@ -553,7 +568,8 @@ fn all() -> Vec<Route> {
             RunYear,
             City,
             post(jobs::routes::start_letters),
-        ),
+        )
+        .taking(patience::LONG),
         route(
             Method::GET,
             "/api/runs/{id}/batches",
@@ -567,7 +583,8 @@ fn all() -> Vec<Route> {
             IssueLetters,
             Ward,
             get(jobs::routes::document),
-        ),
+        )
+        .taking(patience::LONG),
         route(
             Method::POST,
             "/api/runs/{id}/batches/{number}/printed",
@@ -588,14 +605,16 @@ fn all() -> Vec<Route> {
             RenewPapers,
             City,
             post(renewal::start_renewal),
-        ),
+        )
+        .taking(patience::LONG),
         route(
             Method::POST,
             "/api/income-reports",
             RunYear,
             City,
             post(jobs::routes::start_reports),
-        ),
+        )
+        .taking(patience::LONG),
         route(
             Method::GET,
             "/api/renewals/{id}",
@@ -623,7 +642,8 @@ fn all() -> Vec<Route> {
             RenewPapers,
             Ward,
             get(renewal::paper_batch),
-        ),
+        )
+        .taking(patience::LONG),
         route(
             Method::POST,
             "/api/renewals/{id}/batches/{number}/printed",
@@ -651,7 +671,8 @@ fn all() -> Vec<Route> {
             ImportFiles,
             City,
             files(post(linkage::routes::start)),
-        ),
+        )
+        .taking(patience::UPLOAD),
         route(
             Method::GET,
             "/api/imports/{job}/events",
@@ -685,12 +706,10 @@ pub fn permissions() -> Vec<Permission> {
 pub fn office(app: &App) -> Router<App> {
     let guarded = |route: Route| {
         let state = (app.clone(), route.action, route.scope);
-        (
-            route.path,
-            route
-                .handler
-                .route_layer(middleware::from_fn_with_state(state, guard::authorize)),
-        )
+        let within = middleware::from_fn_with_state(route.patience, patience::within);
+        let authorize = middleware::from_fn_with_state(state, guard::authorize);
+        let handler = route.handler.route_layer(authorize).route_layer(within);
+        (route.path, handler)
     };
     let routes = all().into_iter().map(guarded);
     routes.fold(Router::new(), |router, (path, handler)| {

@@ -6,14 +6,14 @@ use crate::assessment::{mailing, printing, release, review, yearly};
 use crate::audit::{Entry, What};
 use crate::eligibility::documents::income_reports;
 use crate::error::ServiceError;
-use crate::http::{self, App, Body, Failure};
+use crate::http::{self, App, Body, Failure, Watcher};
 use crate::linkage::{arrivals, parts};
 use crate::store::{Db, Lock};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{
     BatchView, JobKind, JobState, JobView, RunView, StartReports, StartRun,
@@ -275,6 +275,7 @@ const LOOK: Duration = Duration::from_millis(300);
 pub async fn events(
     State(app): State<App>,
     _user: User,
+    watcher: Watcher,
     Path(id): Path<i64>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
     let db = app.db()?.clone();
@@ -291,9 +292,9 @@ pub async fn events(
     });
     let events = until_over.filter_map(|view| {
         let data = serde_json::to_string(&view?).ok()?;
-        Some(Ok(Event::default().data(data)))
+        Some(Event::default().data(data))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+    Ok(watcher.events(events))
 }
 
 async fn look(db: Db, id: i64) -> Option<JobView> {

@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A larger file is nobody's.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
+#[derive(Clone)]
 pub struct Carrier {
     folder: PathBuf,
     base: String,

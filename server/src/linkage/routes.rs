@@ -8,12 +8,12 @@ use crate::clock::Instant;
 use crate::eligibility::edit::Editor;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
-use crate::http::{App, Body, Failure, complete};
+use crate::http::{App, Body, Failure, Watcher, complete};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, Sse};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::arrival::ExpectedView;
@@ -62,14 +62,15 @@ pub async fn start(
 pub async fn events(
     State(app): State<App>,
     _user: User,
+    watcher: Watcher,
     Path(job): Path<u64>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
     let receiver = app.jobs.find(job).ok_or(ServiceError::NotFound("取込"))?;
     let stream = WatchStream::new(receiver).filter_map(|progress| {
         let data = serde_json::to_string(&progress).ok()?;
-        Some(Ok(Event::default().data(data)))
+        Some(Event::default().data(data))
     });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::default()))
+    Ok(watcher.events(stream))
 }
 
 /// Finished imports, the newest first.

@@ -20,6 +20,7 @@ use kokuho_shared::api::review::ReleaseRun;
 use kokuho_shared::law::shipped;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Why the program ends without success.
 #[derive(Debug, thiserror::Error)]
@@ -53,21 +54,40 @@ fn told(error: &ServiceError) -> String {
     text
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// For work on other threads that has not heard of the end yet.
+const LAST_THREADS: Duration = Duration::from_secs(1);
+
+fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    match run(Cli::parse()).await {
+    std::panic::set_hook(Box::new(panicked));
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("kokuho: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let ended = runtime.block_on(run(cli));
+    runtime.shutdown_timeout(LAST_THREADS);
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failed) => {
             eprintln!("kokuho: {failed}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// The words of a panic may hold values of people: only its place is logged.
+fn panicked(info: &std::panic::PanicHookInfo<'_>) {
+    let place = info.location().map(ToString::to_string);
+    tracing::error!(place = place.unwrap_or_default(), "panic");
 }
 
 async fn run(cli: Cli) -> Result<(), Failed> {

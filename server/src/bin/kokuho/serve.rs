@@ -6,17 +6,23 @@ use kokuho_server::access::user::{Stage, User};
 use kokuho_server::audit::Log;
 use kokuho_server::config::{Config, PressConfig, ServeConfig, WorkerConfig};
 use kokuho_server::error::ServiceError;
-use kokuho_server::http::{self, App, Worker};
+use kokuho_server::http::{self, App, Entrance, Hosts, Limits, Proxies, Worker};
 use kokuho_server::linkage::carrier::Carrier;
 use kokuho_server::linkage::courier::Courier;
 use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::press::{Press, Signature};
 use kokuho_server::store::Db;
+use kokuho_server::supervise::Tasks;
 use kokuho_shared::access::Role;
 use kokuho_shared::assessment::relief_rules::ReliefRules;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+
+/// For writing down what was read, once nobody is served any more, and then for the database: with the
+/// time of the last requests less than ten seconds.
+const LAST_RECORDS: Duration = Duration::from_secs(4);
+const LAST_STATEMENTS: Duration = Duration::from_secs(1);
 
 pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed> {
     let db = if serve.public_only {
@@ -30,9 +36,11 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
     };
     let press = press(config, &serve.press)?;
     let wake = Arc::new(Notify::new());
+    let tasks = Tasks::default();
     if let Some(db) = &db {
         let lease = Duration::from_secs(60);
-        start_workers(config, db, press.clone(), (serve.workers, lease), &wake);
+        let many = (serve.workers, lease);
+        start_workers(config, db, press.clone(), many, &wake, &tasks);
     }
     if let (Some(db), Some(folder)) = (&db, &serve.exchange.exchange) {
         let courier = Courier {
@@ -43,20 +51,21 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
             clock: config.clock(),
             municipality: config.municipality.clone(),
         };
-        tokio::spawn(courier.run());
+        tasks.keep("courier", move || courier.clone().run());
         let over = (&serve.exchange.exchange_url, &serve.exchange.exchange_token);
         if let (Some(url), Some(file)) = over {
             let token = std::fs::read_to_string(file);
             let token =
                 token.map_err(|why| ServiceError::invalid(format!("{}: {why}", file.display())))?;
-            tokio::spawn(Carrier::new(folder, url, &token)?.run());
+            let carrier = Carrier::new(folder, url, &token)?;
+            tasks.keep("carrier", move || carrier.clone().run());
         }
     }
     let app = App {
         audit: audit.clone(),
         press: press.clone(),
         #[cfg(feature = "oidc")]
-        provider: serve.oidc.provider()?,
+        provider: serve.oidc.provider(&serve.public_url)?,
         #[cfg(not(feature = "oidc"))]
         provider: None,
         wake: wake.clone(),
@@ -73,20 +82,52 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
             config.keys()?
         },
     };
-    let router = http::router(app, Some(&serve.dist))?;
+    let entrance = Entrance {
+        tasks,
+        ..entrance(serve)
+    };
+    let router = http::router_at(&entrance, app, Some(&serve.dist))?;
     let listener = tokio::net::TcpListener::bind(&serve.listen)
         .await
         .map_err(Failed::Listen)?;
     let address = listener.local_addr().map_err(Failed::Listen)?;
     println!("http://{address}");
-    http::serve(listener, router, stopped())
+    http::serve_within(limits(serve), listener, router, stopped())
         .await
         .map_err(Failed::Listen)?;
-    audit.flush().await;
+    in_time("audit", LAST_RECORDS, audit.flush()).await;
     if let Some(db) = db {
-        db.close().await;
+        in_time("database", LAST_STATEMENTS, db.close()).await;
     }
     Ok(())
+}
+
+/// Whoever stops the program does not wait for what may never end.
+async fn in_time(what: &str, time: Duration, work: impl Future<Output = ()>) {
+    if tokio::time::timeout(time, work).await.is_err() {
+        tracing::error!(what, "not finished before the end");
+    }
+}
+
+fn limits(serve: &ServeConfig) -> Limits {
+    let limits = Limits {
+        connections: serve.connections,
+        per_address: serve.connections_per_address,
+        proxies: Proxies::new(&serve.trusted_proxies),
+        ..Limits::default()
+    };
+    limits.within_the_system()
+}
+
+fn entrance(serve: &ServeConfig) -> Entrance {
+    let own = [serve.listen.as_str(), http::host_of(&serve.public_url)];
+    let names = serve.hosts.iter().map(String::as_str);
+    Entrance {
+        proxies: Proxies::new(&serve.trusted_proxies),
+        hosts: Hosts::new(names.chain(own)),
+        https: serve.public_url.starts_with("https://"),
+        ..Entrance::default()
+    }
 }
 
 pub fn press(config: &Config, press: &PressConfig) -> Result<Press, ServiceError> {
@@ -103,7 +144,6 @@ pub fn press(config: &Config, press: &PressConfig) -> Result<Press, ServiceError
     ))
 }
 
-/// Whoever has the machine plans like a supervisor of the whole city.
 /// The rules that ship, and those of the city's own file.
 fn reliefs(config: &Config) -> Result<ReliefRules, Failed> {
     let mut rules = ReliefRules::shipped().map_err(ServiceError::from)?;
@@ -118,6 +158,7 @@ fn reliefs(config: &Config) -> Result<ReliefRules, Failed> {
     Ok(rules)
 }
 
+/// Whoever has the machine plans like a supervisor of the whole city.
 pub fn operator() -> User {
     User {
         login: "kokuho".into(),
@@ -154,11 +195,12 @@ pub fn start_workers(
     press: Press,
     (count, lease): (usize, Duration),
     wake: &Arc<Notify>,
+    tasks: &Tasks,
 ) {
     for place in 0..count {
         let mut worker = worker(config, db, press.clone(), lease, wake);
         worker.name = format!("{}-{place}", worker.name);
-        tokio::spawn(worker.run());
+        tasks.keep(format!("worker-{place}"), move || worker.clone().run());
     }
 }
 
@@ -178,11 +220,12 @@ pub async fn work(config: &Config, wish: &WorkerConfig) -> Result<(), Failed> {
             ended.map_err(|error| ServiceError::Internal(error.to_string()))??;
         }
     } else {
-        start_workers(config, &db, press, (wish.workers, lease), &wake);
+        let (many, tasks) = ((wish.workers, lease), Tasks::default());
+        start_workers(config, &db, press, many, &wake, &tasks);
         stopped().await;
     }
-    audit.flush().await;
-    db.close().await;
+    in_time("audit", LAST_RECORDS, audit.flush()).await;
+    in_time("database", LAST_STATEMENTS, db.close()).await;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::{plan, printing};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
-use crate::http::{self, App, Body, Failure};
+use crate::http::{self, App, Body, Failure, Watcher};
 use crate::jobs::{self, progress, queue};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -71,9 +71,10 @@ pub async fn renewal(
 pub async fn renewal_events(
     app: State<App>,
     user: User,
+    watcher: Watcher,
     id: Path<i64>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
-    jobs::routes::events(app, user, id).await
+    jobs::routes::events(app, user, watcher, id).await
 }
 
 /// The batches of a renewal's papers.

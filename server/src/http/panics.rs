@@ -1,0 +1,34 @@
+//! A panic in a handler is an answer and a line in the log, not a lost connection.
+
+use super::Failure;
+use crate::error::ServiceError;
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::any::Any;
+
+/// Marks the answer that stands for a panic.
+#[derive(Clone, Copy)]
+struct Panicked;
+
+/// The answer. What the panic said may hold values of people and is told nobody.
+pub fn answer(_: Box<dyn Any + Send>) -> Response {
+    let mut response = Failure(ServiceError::Internal(
+        "処理が途中で止まりました。管理者に知らせてください".into(),
+    ))
+    .into_response();
+    response.extensions_mut().insert(Panicked);
+    response
+}
+
+/// Says which route panicked, by its pattern.
+pub async fn note(request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    if response.extensions().get::<Panicked>().is_some() {
+        let route = path.as_ref().map_or("", MatchedPath::as_str);
+        tracing::error!(%method, route, "a handler panicked");
+    }
+    response
+}
