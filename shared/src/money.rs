@@ -5,19 +5,33 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
 /// An amount of money in whole yen. Negative amounts are corrections and cuts.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+///
+/// Amounts that come in are within ±[`Yen::MOST`]: sums and products of them never leave an `i64`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Yen(pub i64);
 
 impl Yen {
     pub const ZERO: Yen = Yen(0);
+    /// The largest amount that is read, in either direction.
+    pub const MOST: Yen = Yen(999_999_999_999);
 
     /// The amount, or zero where it is negative.
     pub fn or_zero(self) -> Yen {
         self.max(Yen::ZERO)
+    }
+}
+
+impl<'de> Deserialize<'de> for Yen {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Yen, D::Error> {
+        let amount = i64::deserialize(from)?;
+        if amount.unsigned_abs() > Yen::MOST.0.unsigned_abs() {
+            return Err(serde::de::Error::custom(
+                "金額は ±999,999,999,999 円までです",
+            ));
+        }
+        Ok(Yen(amount))
     }
 }
 
@@ -155,6 +169,22 @@ mod tests {
                     proptest::prop_assert_eq!(i128::from(narrow.0), expected);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn an_amount_beyond_twelve_digits_is_refused_where_it_is_read() {
+        let read = |text: &str| serde_json::from_str::<Yen>(text).ok();
+        for (text, expected) in [
+            ("999999999999", Some(Yen::MOST)),
+            ("-999999999999", Some(-Yen::MOST)),
+            ("1000000000000", None),
+            ("-1000000000000", None),
+            ("9223372036854775807", None),
+            ("-9223372036854775808", None),
+            ("9223372036854775808", None),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
         }
     }
 

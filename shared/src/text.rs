@@ -165,7 +165,7 @@ pub enum TextError {
 }
 
 /// The largest amount that can be typed, in yen.
-const MOST: i64 = 1_000_000_000_000;
+const MOST: i64 = Yen::MOST.0;
 
 /// Reads whole yen: full width, commas, 円, 万 and 億; an empty text is zero.
 pub fn parse_yen(text: &str) -> Result<Yen, TextError> {

@@ -178,7 +178,7 @@ fn places<'a>(
 }
 
 /// No amount of a file is larger, in yen.
-const MOST: i64 = 1_000_000_000_000;
+const MOST: i64 = 999_999_999_999;
 
 impl<'a> Row<'a> {
     /// An error in a field of this line.

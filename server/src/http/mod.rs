@@ -1,5 +1,6 @@
 //! The door: routes, who may pass, and how failures look from outside.
 
+mod bounds;
 mod client;
 mod completed;
 mod entrance;
@@ -127,6 +128,7 @@ pub fn router_at(entrance: &Entrance, app: App, dist: Option<&Path>) -> Result<R
     };
     let api = api
         .route("/api/{*rest}", axum::routing::any(nothing_here))
+        .layer(middleware::from_fn(bounds::queries_in_range))
         .layer(middleware::from_fn(guard::own_requests_only))
         .route("/healthz", get(health::health))
         .layer(Extension(entrance.tasks.clone()));
@@ -257,8 +259,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
                 .map(|()| value)
                 .map_err(|error| Problem::new(format!("内容を読めません: {error}")))
         });
-        whole
-            .map(Body)
-            .map_err(|problem| (StatusCode::BAD_REQUEST, Json(problem)).into_response())
+        let refused = |status, problem| (status, Json(problem)).into_response();
+        let value = whole.map_err(|problem| refused(StatusCode::BAD_REQUEST, problem))?;
+        // It was read once already: this cannot fail.
+        let sent = serde_json::from_slice(&bytes).unwrap_or_default();
+        bounds::body(&sent)
+            .map_err(|problem| refused(StatusCode::UNPROCESSABLE_ENTITY, problem))?;
+        Ok(Body(value))
     }
 }

@@ -184,7 +184,7 @@ impl Rules {
 }
 
 /// No unit, cap or income of the calculation may be larger: products stay far inside i64.
-pub const MOST: Yen = Yen(1_000_000_000_000);
+pub const MOST: Yen = Yen::MOST;
 
 fn all_units(
     rates: &ByPart<PartRates>,

@@ -16,7 +16,7 @@ use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::money::Yen;
 
 /// Receipts above this are a typing error.
-const MOST: Yen = Yen(1_000_000_000_000);
+const MOST: Yen = Yen::MOST;
 
 /// Takes the reply in: the income, the edit's reason and the document's end, or nothing.
 pub async fn take_in(

@@ -258,7 +258,8 @@ fn set(person: &mut Person, usual: &Person, code: &str, value: &str) -> Option<(
     let (_, _, of) = YEN.iter().find(|(_, known, _)| *known == code)?;
     let yen: i64 = value.parse().ok()?;
     // As much as can be typed.
-    *of(person) = Some(Yen(yen)).filter(|yen| yen.0.unsigned_abs() <= 1_000_000_000_000)?;
+    *of(person) =
+        Some(Yen(yen)).filter(|yen| yen.0.unsigned_abs() <= Yen::MOST.0.unsigned_abs())?;
     Some(())
 }
 
