@@ -32,3 +32,33 @@ pub async fn note(request: Request, next: Next) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::http::StatusCode;
+    use axum::middleware;
+    use axum::routing::get;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    async fn broken() -> &'static str {
+        panic!("見辺　太郎")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_that_repeats_none_of_its_words() {
+        let router = Router::new()
+            .route("/households/{id}", get(broken))
+            .layer(CatchPanicLayer::custom(answer))
+            .layer(middleware::from_fn(note));
+        let request = Request::get("/households/1").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let bytes = to_bytes(response.into_body(), 4_096).await.unwrap();
+        let problem: kokuho_shared::api::Problem = serde_json::from_slice(&bytes).unwrap();
+        assert!(problem.message.contains("管理者") && !problem.message.contains("見辺"));
+    }
+}

@@ -11,16 +11,27 @@ use std::fmt::Write;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
-struct Server {
-    child: Child,
-    url: String,
+pub struct Server {
+    pub child: Child,
+    pub url: String,
     database: String,
 }
 
 impl Server {
     /// Starts the real program and waits for its address.
     fn start(database: &str, dist: &std::path::Path) -> Server {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_kokuho"))
+        let program = Command::new(env!("CARGO_BIN_EXE_kokuho"));
+        Server::begin(program, database, dist, &[])
+    }
+
+    /// The same with further words, by a command that runs the program.
+    pub fn begin(
+        mut program: Command,
+        database: &str,
+        dist: &std::path::Path,
+        words: &[&str],
+    ) -> Server {
+        let mut child = program
             .args([
                 "--database",
                 database,
@@ -34,6 +45,7 @@ impl Server {
                 "--dist",
             ])
             .arg(dist)
+            .args(words)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -64,7 +76,7 @@ impl Server {
     }
 }
 
-fn dist() -> std::path::PathBuf {
+pub fn dist() -> std::path::PathBuf {
     let dist = std::env::temp_dir().join(format!("kokuho-dist-killed-{}", std::process::id()));
     for page in ["clerk", "citizen"] {
         std::fs::create_dir_all(dist.join(page)).unwrap();
@@ -90,7 +102,7 @@ fn many(count: u32) -> String {
 }
 
 /// The office of a running server, with somebody signed in who has never been here before.
-async fn office(server: &Server, db: &Db, login: &str) -> Office {
+pub async fn office(server: &Server, db: &Db, login: &str) -> Office {
     let mut office = Office {
         url: server.url.clone(),
         client: reqwest::Client::new(),

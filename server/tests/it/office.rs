@@ -127,7 +127,7 @@ pub fn new_database(kind: Kind) -> String {
 }
 
 /// The server of an office on a day.
-fn app(db: &Db, municipality: &str, today: &str, provider: Option<Provider>) -> App {
+pub fn app(db: &Db, municipality: &str, today: &str, provider: Option<Provider>) -> App {
     App {
         db: Some(db.clone()),
         municipality: municipality.into(),
