@@ -401,19 +401,21 @@ test("one key alone opens nobody, and two people with similar names stand apart"
   await expect(page.getByRole("alert").filter({ hasText: "2つ" })).toBeVisible();
 });
 
-test("a session that has ended lets the same person go on where the work was", async ({ page, osaka, context }) => {
+test("a session that has ended takes the household off the screen and gives it back to the same person", async ({ page, osaka, context }) => {
   const login = await signIn(page, osaka);
   const { number, kana } = await anyHousehold(page, osaka);
   await open(page, number, kana);
+  const address = page.url();
   await page.getByLabel("その他の所得").first().fill("777777");
   await page.getByLabel("異動の理由").fill("更正");
   await context.clearCookies();
   await page.getByRole("button", { name: /^異動を保存/ }).click();
-  await expect(page.getByText("サインインが切れました")).toBeVisible();
+  await expect(page.getByText("画面をロックしました")).toBeVisible();
+  expect(await page.content()).not.toContain("777");
+  expect(await page.content()).not.toContain(kana);
   await enter(page, login, codeOf(osaka, login, 1));
-  await expect(page.getByLabel("その他の所得").first()).toHaveValue("777,777");
-  await page.getByRole("button", { name: /^異動を保存/ }).click();
-  await expect(page.getByText("異動を保存しました")).toBeVisible();
+  await expect(page.getByTestId("preview-total")).toBeVisible();
+  expect(page.url()).toBe(address);
 });
 
 test("incomes by kind are netted on the clerk's screen and go into the fields of the calculation", async ({ page, empty }, info) => {

@@ -1,6 +1,6 @@
 //! The page itself: the focus, and fields that cannot be read.
 
-use leptos::prelude::{document, request_animation_frame};
+use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -32,6 +32,30 @@ pub fn is_there(id: &str) -> bool {
 /// Whether a field holds something that could not be read; it says so beside itself.
 pub fn is_wrong(id: &str) -> bool {
     element(id).is_some_and(|field| field.get_attribute("aria-invalid").as_deref() == Some("true"))
+}
+
+/// Loads this page anew: nothing of it stays in memory.
+pub fn reload() {
+    // Where the browser refuses, the sign-in form stays.
+    let _ = window().location().reload();
+}
+
+/// Leaves for another address of this server.
+pub fn leave_for(path: &str) {
+    let _ = window().location().set_href(path);
+}
+
+/// What this browser keeps under a name, for all pages of this server.
+pub fn kept(name: &str) -> Option<String> {
+    let storage = window().local_storage().ok().flatten();
+    storage?.get_item(name).ok().flatten()
+}
+
+/// Keeps a text under a name, where the browser keeps anything.
+pub fn keep(name: &str, text: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(name, text);
+    }
 }
 
 /// Presses a button or follows a link, as a click would.

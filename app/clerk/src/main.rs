@@ -4,6 +4,7 @@ mod access;
 mod api;
 mod assessment;
 mod audit;
+mod clock;
 mod collection;
 mod dom;
 mod eligibility;

@@ -14,14 +14,22 @@ pub enum Who {
     Asking,
     Nobody,
     SignedIn(Session),
+    /// The session of this login ended: nothing of the office is shown until somebody signs in.
+    Locked(String),
+}
+
+impl Who {
+    pub fn session(&self) -> Option<&Session> {
+        match self {
+            Who::SignedIn(session) => Some(session),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
 pub struct Office {
     pub who: RwSignal<Who>,
-    /// The session ended during work: the screen waits, with all that was typed, until the
-    /// same person is back.
-    pub expired: RwSignal<bool>,
     /// The household on the screen has edits that are not saved.
     pub unsaved: RwSignal<bool>,
     /// The import that was started last, to be found again after other work.
@@ -34,7 +42,6 @@ impl Office {
     pub fn new() -> Office {
         Office {
             who: RwSignal::new(Who::Asking),
-            expired: RwSignal::new(false),
             unsaved: RwSignal::new(false),
             import_job: RwSignal::new(None),
             seeking: RwSignal::new(false),
@@ -42,10 +49,7 @@ impl Office {
     }
 
     pub fn session(&self) -> Option<Session> {
-        match self.who.get_untracked() {
-            Who::SignedIn(session) => Some(session),
-            _ => None,
-        }
+        self.who.with_untracked(|who| who.session().cloned())
     }
 
     /// Whether the role of the person who is signed in allows something.
@@ -54,18 +58,25 @@ impl Office {
             .is_some_and(|session| session.role.may(action))
     }
 
-    /// The same person goes on where the session ended; another one starts anew.
+    /// After a lock the page is loaded anew: for the same person at the same address, for another
+    /// one at the beginning.
     pub fn signed_in(&self, session: Session) {
-        let back = self.session().is_some_and(|known| known == session);
-        self.expired.set(false);
-        if !back {
+        match self.who.get_untracked() {
+            Who::Locked(login) if login == session.login => dom::reload(),
+            Who::Locked(_) => dom::leave_for("/"),
+            _ => self.who.set(Who::SignedIn(session)),
+        }
+    }
+
+    /// Takes the office off the screen, until somebody signs in.
+    pub fn lock(&self) {
+        if let Some(session) = self.session() {
             self.forget();
-            self.who.set(Who::SignedIn(session));
+            self.who.set(Who::Locked(session.login));
         }
     }
 
     pub fn signed_out(&self) {
-        self.expired.set(false);
         self.forget();
         self.who.set(Who::Nobody);
     }
@@ -78,9 +89,10 @@ impl Office {
     /// Every failed call is told here, so that the end of a session reaches the whole app.
     pub fn heard(&self, failed: &Failed) {
         if matches!(failed, Failed::SignedOut(_)) {
-            match self.session() {
-                Some(_) => self.expired.set(true),
-                None => self.who.set(Who::Nobody),
+            match self.who.get_untracked() {
+                Who::SignedIn(_) => self.lock(),
+                Who::Locked(_) => {}
+                Who::Asking | Who::Nobody => self.who.set(Who::Nobody),
             }
         }
     }

@@ -265,5 +265,6 @@ fn describe(app: &App, user: User) -> Session {
         municipality: app.municipality.clone(),
         municipality_name: shipped::name_of(&app.municipality).unwrap_or("").to_owned(),
         fiscal_years,
+        idle_seconds: sessions::IDLE_SECONDS,
     }
 }

@@ -14,7 +14,7 @@ pub const COOKIE: &str = "__Host-kokuho";
 /// A working day.
 pub const HOURS: i64 = 10;
 /// Nobody at the screen.
-const IDLE_MINUTES: i64 = 15;
+pub const IDLE_SECONDS: u32 = 15 * 60;
 /// How exactly the last use is known; writing it each time would cost more than it tells.
 const SEEN_SECONDS: i64 = 30;
 
@@ -53,7 +53,7 @@ pub async fn find(db: &Db, token: &str, now: Instant) -> Result<User, ServiceErr
         WHERE s.token_sha256 = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND a.disabled_at IS NULL";
     const SEEN: &str = "UPDATE session SET seen_at = $1 WHERE token_sha256 = $2";
     let hash = hash(token);
-    let idle = now.plus_minutes(-IDLE_MINUTES);
+    let idle = now.plus_seconds(-i64::from(IDLE_SECONDS));
     let found: Option<Running> = on_db!(db, pool => sqlx::query_as(SQL)
         .bind(&hash).bind(now.0).bind(idle.0).fetch_optional(pool).await?);
     let found = found.ok_or(ServiceError::NotSignedIn)?;
@@ -71,7 +71,7 @@ pub async fn find(db: &Db, token: &str, now: Instant) -> Result<User, ServiceErr
 pub async fn lasts(db: &Db, token: &str, now: Instant) -> Result<bool, ServiceError> {
     const SQL: &str = "SELECT s.login FROM session s JOIN account a ON a.login = s.login \
         WHERE s.token_sha256 = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND a.disabled_at IS NULL";
-    let idle = now.plus_minutes(-IDLE_MINUTES);
+    let idle = now.plus_seconds(-i64::from(IDLE_SECONDS));
     let found: Option<String> = on_db!(db, pool => sqlx::query_scalar(SQL)
         .bind(hash(token)).bind(now.0).bind(idle.0).fetch_optional(pool).await?);
     Ok(found.is_some())

@@ -111,6 +111,8 @@ both! {
         let (status, session) = office.get("/api/session").await;
         assert_eq!((status, session["municipality_name"].as_str()), (StatusCode::OK, Some("泉佐野市")));
         assert_eq!((session["today"].as_str(), session["role"].as_str()), (Some("2026-06-10"), Some("supervisor")));
+        // The screen locks itself when the session would end.
+        assert_eq!(session["idle_seconds"], 900);
         let one = office.sign_in_as("other", Role::CounterClerk, "").await;
         let gone = office.request(&one, Method::DELETE, "/api/sessions").send().await.unwrap();
         assert_eq!(gone.status(), StatusCode::NO_CONTENT);

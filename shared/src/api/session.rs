@@ -41,4 +41,6 @@ pub struct Session {
     pub municipality_name: String,
     /// The years for which this installation has parameters.
     pub fiscal_years: Vec<i32>,
+    /// Seconds after which a session that was left alone ends; the screen is locked then.
+    pub idle_seconds: u32,
 }

@@ -8,10 +8,10 @@ use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Stands in the place of the screen that was asked for, which follows after it. `again`: the
+/// Stands in the place of the screen that was asked for, which follows after it. `locked`: the
 /// session ended during work.
 #[component]
-pub fn SignInPage(#[prop(optional)] again: bool) -> impl IntoView {
+pub fn SignInPage(#[prop(optional)] locked: bool) -> impl IntoView {
     let office = state::office();
     let (login, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let code = RwSignal::new(String::new());
@@ -23,14 +23,12 @@ pub fn SignInPage(#[prop(optional)] again: bool) -> impl IntoView {
             door.try_set(known);
         }
     });
-    let before = document().title();
     state::titled("サインイン");
     dom::focus("sign-in-heading");
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         busy.set(true);
         problem.set(None);
-        let before = before.clone();
         spawn_local(async move {
             let sign_in = SignIn {
                 login: login.get_untracked(),
@@ -38,13 +36,7 @@ pub fn SignInPage(#[prop(optional)] again: bool) -> impl IntoView {
                 code: code.get_untracked(),
             };
             match api::post::<_, Session>("/api/session", &sign_in).await {
-                Ok(session) => {
-                    if again {
-                        document().set_title(&before);
-                        dom::focus(state::HEADING);
-                    }
-                    office.signed_in(session);
-                }
+                Ok(session) => office.signed_in(session),
                 Err(failed) => {
                     problem.set(Some(failed.problem().message.clone()));
                     busy.set(false);
@@ -57,9 +49,9 @@ pub fn SignInPage(#[prop(optional)] again: bool) -> impl IntoView {
     view! {
         <div class="narrow">
             <h1 id="sign-in-heading" tabindex="-1">"国民健康保険　サインイン"</h1>
-            {again.then(|| view! {
+            {locked.then(|| view! {
                 <Notice tone=Tone::Warning>
-                    <p>"時間が過ぎたため、サインインが切れました。同じ人がもう一度サインインすると、入力したところから続けられます。"</p>
+                    <p>"画面をロックしました。操作がなかったか、サインインが切れたためです。同じ人がもう一度サインインすると、同じ画面に戻ります。保存していなかった入力は残っていません。"</p>
                 </Notice>
             })}
             {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}

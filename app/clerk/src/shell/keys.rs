@@ -19,7 +19,7 @@ const OFF: &str = "off";
 
 impl Switches {
     pub fn new() -> Switches {
-        let kept = storage().and_then(|storage| storage.get_item(REMEMBERED).ok().flatten());
+        let kept = dom::kept(REMEMBERED);
         Switches {
             help: RwSignal::new(false),
             single: RwSignal::new(kept.as_deref() != Some(OFF)),
@@ -28,21 +28,15 @@ impl Switches {
 
     fn use_single(&self, wanted: bool) {
         self.single.set(wanted);
-        if let Some(storage) = storage() {
-            // A browser that keeps nothing only forgets the choice.
-            let _ = storage.set_item(REMEMBERED, if wanted { "on" } else { OFF });
-        }
+        // A browser that keeps nothing only forgets the choice.
+        dom::keep(REMEMBERED, if wanted { "on" } else { OFF });
     }
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
 }
 
 /// Listens as long as the page lives.
 pub fn listen(office: Office, switches: Switches) {
     let _ = window_event_listener(leptos::ev::keydown, move |event| {
-        let at_work = office.session().is_some() && !office.expired.get_untracked();
+        let at_work = office.session().is_some();
         if event.is_composing() || !at_work {
             return;
         }

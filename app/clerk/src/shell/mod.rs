@@ -17,6 +17,7 @@ use crate::runs::renewal::{RenewalPage, RenewalsPage};
 use crate::runs::run::RunPage;
 use crate::runs::whatif::WhatIfPage;
 use crate::session::enrol::EnrolPage;
+use crate::session::lock::Lock;
 use crate::session::sign_in::SignInPage;
 use crate::state::{Office, Who};
 use crate::{api, state};
@@ -46,12 +47,16 @@ pub fn Shell() -> impl IntoView {
     view! {
         <div class="app">
             <a class="skip-link" href="#main">"本文へ"</a>
+            <Lock />
             {move || match office.who.get() {
                 Who::Asking => view! {
                     <main id="main" class="app-main"><p role="status">"読み込んでいます…"</p></main>
                 }.into_any(),
                 Who::Nobody => view! {
                     <main id="main" class="app-main" tabindex="-1"><SignInPage /></main>
+                }.into_any(),
+                Who::Locked(_) => view! {
+                    <main id="main" class="app-main" tabindex="-1"><SignInPage locked=true /></main>
                 }.into_any(),
                 Who::SignedIn(session) if session.enrolling => view! {
                     <main id="main" class="app-main" tabindex="-1"><EnrolPage /></main>
@@ -64,33 +69,28 @@ pub fn Shell() -> impl IntoView {
 
 #[component]
 fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
-    let expired = state::office().expired;
     view! {
         <Router>
             <header::Header session=session help=switches.help />
             <Show when=move || switches.help.get()><keys::Keys switches=switches /></Show>
             <main id="main" class="app-main" tabindex="-1">
-                <Show when=move || expired.get()><SignInPage again=true /></Show>
-                // Hidden, not removed: whatever was typed is still there after the sign-in.
-                <div hidden=move || expired.get()>
-                    <Routes fallback=NothingHere>
-                        <Route path=path!("/") view=First />
-                        <Route path=path!("/accounts") view=AccountsPage />
-                        <Route path=path!("/audit") view=AuditPage />
-                        <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
-                        <Route path=path!("/imports") view=ImportsPage />
-                        <Route path=path!("/queue") view=QueuePage />
-                        <Route path=path!("/inquiries") view=InquiriesPage />
-                        <Route path=path!("/runs") view=RunsPage />
-                        <Route path=path!("/runs/:id") view=RunPage />
-                        <Route path=path!("/whatif") view=WhatIfPage />
-                        <Route path=path!("/pensions") view=PensionsPage />
-                        <Route path=path!("/duplicates") view=DuplicatesPage />
-                        <Route path=path!("/renewals") view=RenewalsPage />
-                        <Route path=path!("/renewals/:id") view=RenewalPage />
-                        <Route path=path!("/households/:id") view=HouseholdPage />
-                    </Routes>
-                </div>
+                <Routes fallback=NothingHere>
+                    <Route path=path!("/") view=First />
+                    <Route path=path!("/accounts") view=AccountsPage />
+                    <Route path=path!("/audit") view=AuditPage />
+                    <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
+                    <Route path=path!("/imports") view=ImportsPage />
+                    <Route path=path!("/queue") view=QueuePage />
+                    <Route path=path!("/inquiries") view=InquiriesPage />
+                    <Route path=path!("/runs") view=RunsPage />
+                    <Route path=path!("/runs/:id") view=RunPage />
+                    <Route path=path!("/whatif") view=WhatIfPage />
+                    <Route path=path!("/pensions") view=PensionsPage />
+                    <Route path=path!("/duplicates") view=DuplicatesPage />
+                    <Route path=path!("/renewals") view=RenewalsPage />
+                    <Route path=path!("/renewals/:id") view=RenewalPage />
+                    <Route path=path!("/households/:id") view=HouseholdPage />
+                </Routes>
             </main>
         </Router>
     }
