@@ -140,8 +140,8 @@ fn a_household_without_head_or_with_two_is_refused() {
 }
 
 #[test]
-fn a_negative_or_endless_amount_is_refused_with_its_field() {
-    for amount in [-1i64, i64::MAX] {
+fn a_negative_amount_is_refused_with_its_field() {
+    for amount in [-1i64, -999_999_999_999] {
         let members = json!([{"id": "A", "birth_date": "1996-04-02", "head": true, "income": {"other_income": amount}}]);
         let field = "income.other_income";
         assert_eq!(

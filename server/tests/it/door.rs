@@ -16,7 +16,7 @@ use tokio::net::{TcpSocket, TcpStream};
 
 /// A server in this process, reached in its own way and within its own limits.
 async fn served(entrance: &Entrance, limits: Limits) -> String {
-    let db = Db::open(&new_database(Kind::Sqlite)).await.unwrap();
+    let db = Db::create(&new_database(Kind::Sqlite)).await.unwrap();
     db.migrate().await.unwrap();
     let app = app(&db, "27100", "2026-06-10", None);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -251,6 +251,15 @@ async fn closed(stream: &mut TcpStream) -> bool {
         .is_ok()
 }
 
+/// A database without anybody in it.
+async fn empty() -> String {
+    let database = new_database(Kind::Sqlite);
+    let db = Db::create(&database).await.unwrap();
+    db.migrate().await.unwrap();
+    db.close().await;
+    database
+}
+
 async fn is_answered(url: &str) {
     let client = Client::builder()
         .timeout(Duration::from_secs(5))
@@ -266,7 +275,6 @@ async fn is_answered(url: &str) {
 
 #[tokio::test]
 async fn three_hundred_half_open_connections_leave_the_office_usable() {
-    let database = new_database(Kind::Sqlite);
     let mut program = Command::new("sh");
     let words = [
         "-c",
@@ -274,9 +282,9 @@ async fn three_hundred_half_open_connections_leave_the_office_usable() {
         env!("CARGO_BIN_EXE_kokuho"),
     ];
     program.args(words);
-    let small = Server::begin(program, &database, &dist(), &[]);
+    let small = Server::begin(program, &empty().await, &dist(), &[]);
     let program = Command::new(env!("CARGO_BIN_EXE_kokuho"));
-    let usual = Server::begin(program, &new_database(Kind::Sqlite), &dist(), &[]);
+    let usual = Server::begin(program, &empty().await, &dist(), &[]);
     // From elsewhere where the machine allows few files; from one's own address where it allows many.
     for (mut server, from) in [(small, "127.0.0.2"), (usual, "127.0.0.1")] {
         let mut open = Vec::new();

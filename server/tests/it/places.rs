@@ -270,11 +270,7 @@ impl Watched {
 
     /// The household in which somebody is now.
     async fn household_of(&self, person: &Person) -> Option<(i64, i64)> {
-        let path = format!(
-            "/api/persons?number={}&name=%E3%82%B7%E3%82%B1%E3%83%B3",
-            person.number
-        );
-        let (_, found) = self.office.get(&path).await;
+        let (_, found) = self.office.find(sought(person)).await;
         Some((
             found[0]["household_id"].as_i64()?,
             found[0]["person_id"].as_i64()?,
@@ -434,13 +430,12 @@ async fn paths(office: &Office, world: &World) -> Vec<String> {
             "/api/households/{id}?fiscal_year=2026&known_at=2026-11-30T00:00:00%2B09:00"
         ));
     }
-    for one in &world.people {
-        all.push(format!(
-            "/api/persons?number={}&name=%E3%82%B7%E3%82%B1%E3%83%B3",
-            one.number
-        ));
-    }
     all
+}
+
+/// What finds somebody.
+fn sought(person: &Person) -> Value {
+    json!({"number": person.number, "name": "シケン"})
 }
 
 /// What a PDF says; an answer that is none is text.
@@ -461,9 +456,19 @@ async fn nothing_leaks(watched: &Watched, world: &World, seed: u32) -> usize {
         .filter(|town| !guarded.contains(town))
         .collect();
     let mut shown = 0;
-    for path in paths(&watched.office, world).await {
+    let looks = paths(&watched.office, world).await.into_iter();
+    let looks = looks.map(|path| (path, None));
+    let searches = world.people.iter().map(|one| {
+        let path = "/api/persons/search".to_owned();
+        (path, Some(sought(one)))
+    });
+    for (path, keys) in looks.chain(searches) {
         for (role, client) in &watched.clients {
-            let request = watched.office.request(client, Method::GET, &path);
+            let asked = |method| watched.office.request(client, method, &path);
+            let request = match &keys {
+                None => asked(Method::GET),
+                Some(keys) => asked(Method::POST).json(keys),
+            };
             let answer = request.send().await.unwrap();
             let status = answer.status();
             assert!(!status.is_server_error(), "seed {seed}: {path} {status}");

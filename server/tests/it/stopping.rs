@@ -43,7 +43,7 @@ async fn ends(events: &mut Response) -> bool {
 #[tokio::test]
 async fn a_server_that_is_told_to_stop_ends_within_ten_seconds() {
     let database = new_database(Kind::Sqlite);
-    let db = Db::open(&database).await.unwrap();
+    let db = Db::create(&database).await.unwrap();
     db.migrate().await.unwrap();
     let program = Command::new(env!("CARGO_BIN_EXE_kokuho"));
     let mut server = Server::begin(program, &database, &dist(), &["--workers", "0"]);
