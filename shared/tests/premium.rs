@@ -61,6 +61,27 @@ fn the_published_household_of_three_in_izumisano_pays_645854_yen() {
 }
 
 #[test]
+fn the_published_households_of_meguro_pay_its_own_care_rate() {
+    let couple = json!([
+        {"id": "A", "birth_date": "1981-04-02", "head": true, "income": {"salary_receipts": 5_000_000, "salary_income": 3_560_000}},
+        {"id": "B", "birth_date": "1986-04-02"}
+    ]);
+    assert_eq!(
+        asked("目黒区", 2026, couple.clone()).unwrap().total,
+        Yen(574_455)
+    );
+    // 千代田区 is one of the wards with the uniform rates.
+    let uniform = asked("13101", 2026, couple.clone()).unwrap().total;
+    assert_eq!(uniform, asked("13102", 2026, couple.clone()).unwrap().total);
+    assert!(uniform > Yen(574_455));
+    // Its care rate of the year before is not known: nothing takes its place.
+    assert_eq!(
+        refused("目黒区", 2025, couple).to_string(),
+        "目黒区の2025年度の料率は登録されていません"
+    );
+}
+
+#[test]
 fn the_due_dates_of_osaka_step_over_weekends_and_the_new_year() {
     let due: Vec<String> = asked("大阪市", 2026, head())
         .unwrap()
@@ -333,19 +354,26 @@ fn a_unit_smaller_than_the_step_of_ceil10_is_never_reduced_below_zero() {
 
 #[test]
 fn municipalities_with_a_uniform_rate_have_the_same_rates_and_caps() {
-    let apart = ["13101", "13114", "13123"];
+    // 中野 and 江戸川 always; 千代田 until 2025, 目黒 in its care rate of 2026.
+    let is_apart = |code: &str, year: i32| match code {
+        "13114" | "13123" => true,
+        "13101" => year < 2026,
+        "13110" => year >= 2026,
+        _ => false,
+    };
     let uniform = |prefix: &str, first_year: i32| {
         let of = MUNICIPALITIES
             .iter()
             .filter(move |shipped| shipped.fiscal_year.0 >= first_year);
-        let of =
-            of.filter(|shipped| shipped.code.starts_with(prefix) && !apart.contains(&shipped.code));
+        let of = of.filter(|shipped| {
+            shipped.code.starts_with(prefix) && !is_apart(shipped.code, shipped.fiscal_year.0)
+        });
         of.map(|shipped| (shipped.fiscal_year.0, shipped.parameters().unwrap()))
             .collect::<Vec<_>>()
     };
     for (all, least) in [
         (uniform("27", 2024), 43 * 3),
-        (uniform("131", 2025), 20 * 2),
+        (uniform("131", 2025), 19 + 20),
     ] {
         assert_eq!(all.len(), least);
         for (year, parameters) in &all {
