@@ -4,10 +4,12 @@
 use kokuho_shared::api::estimate::Estimate;
 use kokuho_shared::assessment::household::{Household, Member};
 use kokuho_shared::assessment::income::IncomeTables;
+use kokuho_shared::assessment::instalments::Instalment;
 use kokuho_shared::assessment::limit::last_decision_of;
 use kokuho_shared::assessment::pension;
 use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::schedule::DEDUCTED_FROM;
 use kokuho_shared::assessment::whatif;
 use kokuho_shared::law::copayment::CopaymentRules;
 use kokuho_shared::law::parameters::{JuneDeduction, Part};
@@ -272,4 +274,26 @@ fn incident_x02_a_figure_with_a_digit_lost_is_refused_before_it_is_used() {
         }
     }
     assert!(tried >= 6, "{tried}");
+}
+
+#[test]
+fn incident_a33_the_two_years_of_whom_a_pension_pays_begin_with_10_may() {
+    let assessor = osaka(2024);
+    let rules = shipped::pension().unwrap();
+    let last = |paid_on: &[&str]| {
+        let deducted: Vec<Instalment> = paid_on
+            .iter()
+            .map(|paid_on| Instalment {
+                number: DEDUCTED_FROM,
+                amount: Yen(5_000),
+                due_on: paid_on.parse().unwrap(),
+            })
+            .collect();
+        let first_due = assessor.first_due(&deducted, &rules).unwrap().unwrap();
+        let head = household(json!([{"id": "A", "birth_date": "1955-05-05", "head": true}]));
+        let day = last_decision_of(&head, first_due, assessor.rules.decision_months);
+        day.unwrap().to_string()
+    };
+    assert_eq!(last(&["2024-04-15", "2024-06-14"]), "2026-05-10");
+    assert_eq!(last(&[]), "2026-07-01");
 }

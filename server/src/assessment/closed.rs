@@ -1,22 +1,24 @@
 //! 期間制限 (法110条の2): which years are decided no more, and what may still be lowered.
 
-use super::decisions::Basis;
+use super::decisions::{Basis, Draft};
 use crate::error::ServiceError;
 use chrono::NaiveDate;
 use kokuho_shared::api::assessment::Decide;
-use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::limit;
 use kokuho_shared::era;
+use kokuho_shared::law::shipped;
 
 /// The longest reason that is kept.
 const MOST_REASON: usize = 200;
 
 impl Basis {
-    /// 法110条の2第1項.
-    pub fn refuse_closed(&self, inputs: &Household, on: NaiveDate) -> Result<(), ServiceError> {
-        let first_due = self.assessor.due_dates().first();
+    /// 法110条の2第1項: the two years of this debtor, of whom a pension pays from the first 納入 on.
+    pub fn refuse_closed(&self, draft: &Draft, on: NaiveDate) -> Result<(), ServiceError> {
+        let first_due = self
+            .assessor
+            .first_due(&draft.deducted, &shipped::pension()?)?;
         let months = self.assessor.rules.decision_months;
-        let last = first_due.and_then(|due| limit::last_decision_of(inputs, *due, months));
+        let last = first_due.and_then(|due| limit::last_decision_of(&draft.inputs, due, months));
         match last.filter(|last| on > *last) {
             None => Ok(()),
             Some(last) => {

@@ -17,9 +17,10 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, DecisionSummary};
 use kokuho_shared::api::household::{HouseholdView, to_household_until, with_reliefs};
 use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::instalments::Instalment;
 use kokuho_shared::assessment::provisional::LastYear;
 use kokuho_shared::assessment::result::{Assessment, Assessor, RULE_VERSION};
-use kokuho_shared::assessment::schedule::Schedule;
+use kokuho_shared::assessment::schedule::{DEDUCTED_FROM, Schedule};
 use kokuho_shared::collection::booking;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
@@ -59,7 +60,7 @@ impl Basis {
     ) -> Result<Draft, ServiceError> {
         let on = schedule.notice_on;
         let draft = self.draft_of_any_year(view, schedule, pension)?;
-        self.refuse_closed(&draft.inputs, on)?;
+        self.refuse_closed(&draft, on)?;
         Ok(draft)
     }
 
@@ -114,6 +115,8 @@ pub struct Draft {
     pub assessment: Assessment,
     /// How the deduction from a pension stands with it.
     pub case: Option<pension::Case>,
+    /// What pensions have paid of the year or will.
+    pub deducted: Vec<Instalment>,
     pub inputs_text: String,
     pub schedule_text: String,
     pub result_text: String,
@@ -126,8 +129,11 @@ impl Draft {
         assessment: Assessment,
         case: Option<pension::Case>,
     ) -> Result<Draft, ServiceError> {
+        let booked = schedule.booked.iter();
+        let deducted = booked.filter(|each| each.number >= DEDUCTED_FROM);
         Ok(Draft {
             case,
+            deducted: deducted.chain(&schedule.deducted).cloned().collect(),
             inputs_text: serde_json::to_string(&inputs)?,
             schedule_text: serde_json::to_string(schedule)?,
             result_text: kept::write(&assessment)?,
@@ -288,7 +294,7 @@ pub async fn decide(
     let pensions = pension::known_in(&mut tx, household_id, wish.fiscal_year, now).await?;
     let pension = pensions.get(&household_id);
     let draft = basis.draft_of_any_year(&view, booked.schedule(clock.today()), pension)?;
-    match basis.refuse_closed(&draft.inputs, clock.today()) {
+    match basis.refuse_closed(&draft, clock.today()) {
         Ok(()) if wish.adjustment.is_some() => {
             let text = "期間制限の内の年度です。法110条の2第2項の理由は要りません";
             return Err(ServiceError::invalid_at("adjustment", text));

@@ -181,3 +181,84 @@ both! {
         assert_eq!(states(&office).await.0, "stopped");
     }
 }
+
+/// Decides 2025 on what is known; the total is asked for first.
+async fn decide_2025(office: &Office) -> (StatusCode, Value) {
+    let id = office.household().await["id"].clone();
+    let path = format!("/api/households/{id}?fiscal_year=2025");
+    let (_, view) = office.get(&path).await;
+    let wish = |total: &str| json!({"fiscal_year": 2025, "revision": view["revision"], "preview_total": total.parse::<i64>().unwrap()});
+    let path = format!("/api/households/{id}/decisions");
+    let (status, refused) = office.send(Method::POST, &path, wish("-1")).await;
+    if status != StatusCode::CONFLICT {
+        return (status, refused);
+    }
+    let message = refused["message"].as_str().unwrap_or_default();
+    let total = message
+        .split("計算 ")
+        .nth(1)
+        .and_then(|rest| rest.split('円').next());
+    office.send(Method::POST, &path, wish(total.unwrap())).await
+}
+
+/// Whether 2025 of the household stands in the list of what is to be decided again.
+async fn is_listed(office: &Office) -> bool {
+    let (_, groups) = office.get("/api/queue").await;
+    let groups = groups.as_array().unwrap();
+    let due = groups.iter().find(|group| group["kind"] == "decision_due");
+    due.unwrap()["count"] == 1
+}
+
+async fn to_be_decided_again(office: &Office) {
+    let id = office.household().await["id"].as_i64().unwrap();
+    const SQL: &str = "INSERT INTO decision_due (household_id, fiscal_year, change_id, since) SELECT $1, 2025, MAX(id), $2 FROM change_record";
+    let since: chrono::NaiveDate = "2027-05-01".parse().unwrap();
+    kokuho_server::on_db!(&office.db, pool => {
+        sqlx::query(SQL).bind(id).bind(since).execute(pool).await.unwrap();
+    });
+}
+
+both! {
+    async fn a_year_that_a_pension_has_paid_from_april_on_is_closed_two_years_after_10_may(office: Office) {
+        pensioners(&office).await;
+        let mut body = Exchange::of(&office);
+        assert!(listed(&mut body, "1959-04-02", 2_600_000).await);
+        // The deduction of the year before goes on.
+        let id = office.household().await["id"].as_i64().unwrap();
+        const CASE: &str = "INSERT INTO pension_case (household_id, fiscal_year, person_id, state, payments, obstacles, reason, code, changed_at) \
+            SELECT household_id, 2024, person_id, 'accepted', '[0,0,0,5000,5000,5000]', '', '', '', 1 FROM membership_fact \
+            WHERE household_id = $1 AND head AND superseded_at IS NULL";
+        kokuho_server::on_db!(&office.db, pool => {
+            sqlx::query(CASE).bind(id).execute(pool).await.unwrap();
+        });
+        let (status, decision) = decide_2025(&office).await;
+        assert_eq!(status, StatusCode::OK, "{decision}");
+        assert!(instalments(&decision).iter().any(|each| each.0 == 31), "{decision}");
+        to_be_decided_again(&office).await;
+        let day = office.on("2027-05-11").await;
+        assert!(!is_listed(&day).await);
+        let (status, closed) = decide_2025(&day).await;
+        assert_eq!((status, closed["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("fiscal_year")), "{closed}");
+        assert!(closed["message"].as_str().unwrap().contains("令和9年5月10日"), "{closed}");
+        let day = office.on("2027-05-10").await;
+        assert!(is_listed(&day).await);
+        let (status, decision) = decide_2025(&day).await;
+        assert_eq!(status, StatusCode::OK, "{decision}");
+    }
+}
+
+both! {
+    async fn a_year_asked_for_by_instalments_is_open_until_two_years_after_the_first_of_them(office: Office) {
+        pensioners(&office).await;
+        let (status, decision) = decide_2025(&office).await;
+        assert_eq!(status, StatusCode::OK, "{decision}");
+        to_be_decided_again(&office).await;
+        let day = office.on("2027-07-01").await;
+        assert!(!is_listed(&day).await);
+        assert_eq!(decide_2025(&day).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        let day = office.on("2027-06-30").await;
+        assert!(is_listed(&day).await);
+        let (status, decision) = decide_2025(&day).await;
+        assert_eq!(status, StatusCode::OK, "{decision}");
+    }
+}

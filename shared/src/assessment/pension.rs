@@ -9,7 +9,7 @@ use super::schedule::DEDUCTED_FROM;
 use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::law::LawError;
 use crate::law::parameters::{Holidays, InstalmentRules, JuneDeduction};
-use crate::law::pension::PensionRule;
+use crate::law::pension::{PensionRule, Remittance, WhenClosed};
 use crate::money::{Rounding, Yen};
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
@@ -257,12 +257,37 @@ pub fn pay_days(
     for (month, place) in months.into_iter().zip(&mut days) {
         let mut on = month.first_day().with_day(day).ok_or_else(wrong)?;
         let closed = closed_days(rules, holidays, on.year())?;
-        while matches!(on.weekday(), Weekday::Sat | Weekday::Sun) || closed.contains(&on) {
+        while is_closed(on, &closed) {
             on = on.pred_opt().ok_or_else(wrong)?;
         }
         *place = on;
     }
     Ok(days)
+}
+
+/// 納入の期限 of what is deducted on a 支払日.
+pub fn remitted_on(
+    paid_on: NaiveDate,
+    remittance: &Remittance,
+    (rules, holidays): (&InstalmentRules, &Holidays),
+) -> Result<NaiveDate, LawError> {
+    let wrong = || LawError::Unreadable(format!("納入の日 {}", remittance.day));
+    let month = Month::of(paid_on).next().ok_or_else(wrong)?;
+    let mut on = month
+        .first_day()
+        .with_day(remittance.day)
+        .ok_or_else(wrong)?;
+    if remittance.when_closed == WhenClosed::NextOpen {
+        let closed = closed_days(rules, holidays, on.year())?;
+        while is_closed(on, &closed) {
+            on = on.succ_opt().ok_or_else(wrong)?;
+        }
+    }
+    Ok(on)
+}
+
+fn is_closed(day: NaiveDate, closed: &[NaiveDate]) -> bool {
+    matches!(day.weekday(), Weekday::Sat | Weekday::Sun) || closed.contains(&day)
 }
 
 /// The payments as instalments, without those of nothing and those from `stopped` on.
@@ -296,7 +321,7 @@ pub fn payment_months(year: FiscalYear) -> Option<[Month; 6]> {
 mod tests {
     use super::*;
     use crate::assessment::result::Assessor;
-    use crate::law::pension::ListDay;
+    use crate::law::pension::{ListDay, PensionRules};
     use crate::law::shipped;
 
     fn day(text: &str) -> NaiveDate {
@@ -344,6 +369,34 @@ mod tests {
             (&rules, &law()),
             day("2026-07-01"),
         )
+    }
+
+    #[test]
+    fn what_april_deducts_is_paid_over_on_10_may_also_where_that_is_a_sunday() {
+        let assessor = Assessor::shipped("27100", 2026).unwrap();
+        let rules = shipped::pension().unwrap();
+        let first_due = |paid_on: &[&str], rules: &PensionRules| {
+            let deducted: Vec<Instalment> = (DEDUCTED_FROM..)
+                .zip(paid_on)
+                .map(|(number, paid_on)| Instalment {
+                    number,
+                    amount: Yen(1_000),
+                    due_on: day(paid_on),
+                })
+                .collect();
+            let due = assessor.first_due(&deducted, rules).unwrap();
+            due.unwrap().to_string()
+        };
+        assert_eq!(
+            first_due(&["2026-04-15", "2026-06-15"], &rules),
+            "2026-05-10"
+        );
+        assert_eq!(first_due(&[], &rules), "2026-06-30");
+        // Who is deducted from October on was asked in June before.
+        assert_eq!(first_due(&["2026-10-15"], &rules), "2026-06-30");
+        let mut moved = rules.clone();
+        moved.remittance[0].value.when_closed = WhenClosed::NextOpen;
+        assert_eq!(first_due(&["2026-04-15"], &moved), "2026-05-11");
     }
 
     #[test]

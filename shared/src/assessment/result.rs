@@ -11,6 +11,7 @@ use super::schedule::{LATE_FROM, Schedule, ScheduleError};
 use crate::calendar::Month;
 use crate::explain::Explanation;
 use crate::law::parameters::{Holidays, Parameters};
+use crate::law::pension::PensionRules;
 use crate::law::{LawError, shipped};
 use crate::money::Yen;
 use chrono::NaiveDate;
@@ -71,6 +72,23 @@ impl Assessor {
     pub fn pay_days(&self, day: u32) -> Result<[NaiveDate; 6], LawError> {
         let by = (&self.parameters.instalments.value, &self.holidays);
         pension::pay_days(self.rules.fiscal_year, day, by)
+    }
+
+    /// 最初の納期 of a debtor's year (法110条の2): of whom a pension pays the day on which the first
+    /// deduction is paid over, where it is the earlier one. `None` without any.
+    pub fn first_due(
+        &self,
+        deducted: &[Instalment],
+        rules: &PensionRules,
+    ) -> Result<Option<NaiveDate>, LawError> {
+        let ordinary = self.due.first().copied();
+        let paid = deducted.iter().filter(|each| each.amount > Yen::ZERO);
+        let Some(paid_on) = paid.map(|each| each.due_on).min() else {
+            return Ok(ordinary);
+        };
+        let by = (&self.parameters.instalments.value, &self.holidays);
+        let remitted = pension::remitted_on(paid_on, rules.remittance(paid_on)?, by)?;
+        Ok(Some(ordinary.map_or(remitted, |due| due.min(remitted))))
     }
 
     /// The premium of a whole year in the instalments of the year, as if it were told before the

@@ -43,11 +43,29 @@ pub struct PaymentDay {
     pub request_days: u64,
 }
 
+/// 納入: when the pension body pays over what it has deducted (介護保険法137条1項).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remittance {
+    /// Of the month after the payment.
+    pub day: u32,
+    pub when_closed: WhenClosed,
+}
+
+/// Where a day goes that falls on a closed one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenClosed {
+    Stays,
+    NextOpen,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PensionRules {
     pub rule: Vec<Cited<PensionRule>>,
     pub payment: Vec<Cited<PaymentDay>>,
+    pub remittance: Vec<Cited<Remittance>>,
 }
 
 impl PensionRules {
@@ -59,6 +77,11 @@ impl PensionRules {
     /// When pensions are paid on a day; a day without a rule is refused.
     pub fn payment(&self, day: NaiveDate) -> Result<&PaymentDay, LawError> {
         on(&self.payment, day)
+    }
+
+    /// When what is deducted on a day is paid over; a day without a rule is refused.
+    pub fn remittance(&self, day: NaiveDate) -> Result<&Remittance, LawError> {
+        on(&self.remittance, day)
     }
 }
 

@@ -69,7 +69,8 @@ pub const UNDECIDED: &str = list!(
      AND d.fiscal_year = $4 + 1 AND (NOT EXISTS (SELECT 1 FROM job pj WHERE pj.kind = 'provisional' \
      AND pj.fiscal_year = $4 + 1) OR NOT d.provisional))"
 );
-/// Households by their head; of one that everybody has left, by the one who was it.
+/// Households by their head; of one that everybody has left, by the one who was it. In the first year that is
+/// open, those whose pension has paid by a day are closed before the others.
 pub const DECISION_DUE: &str = concat!(
     "SELECT due.household_id, COALESCE(m.household_number, '') AS household_number, \
     COALESCE(p.person_id, 0) AS person_id, COALESCE(p.name, '（属する人がいません）') AS name, \
@@ -81,7 +82,11 @@ pub const DECISION_DUE: &str = concat!(
     AND m.head AND NOT EXISTS (SELECT 1 FROM membership n WHERE n.household_id = due.household_id \
       AND n.superseded_at IS NULL AND n.head AND n.valid_from > m.valid_from) \
     LEFT JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
-    WHERE ($1 = '' OR p.ward = $1) AND $2 <= $3 AND due.fiscal_year >= $4 AND $6 <> '' ORDER BY on_day, due.household_id LIMIT $5"
+    WHERE ($1 = '' OR p.ward = $1) AND $2 <= $3 AND due.fiscal_year >= $4 AND $6 <> '' \
+    AND NOT (due.fiscal_year = $4 AND EXISTS (SELECT 1 FROM journal j JOIN ledger_entry l ON l.household_id = j.household_id \
+      AND l.journal_id = j.id WHERE j.household_id = due.household_id AND j.fiscal_year = due.fiscal_year \
+      AND l.account = 'receivable' AND l.instalment > 30 AND l.due_on <= $2 GROUP BY l.instalment HAVING SUM(l.amount) > 0)) \
+    ORDER BY on_day, due.household_id LIMIT $5"
 );
 
 /// 証: nobody is insured without a paper; one that has run out is none.

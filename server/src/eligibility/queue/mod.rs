@@ -9,9 +9,13 @@ use crate::on_db;
 use crate::store::Db;
 use chrono::{Datelike, Days, NaiveDate};
 use kokuho_shared::api::queue::{QueueGroup, QueueItem, QueueKind};
+use kokuho_shared::assessment::instalments::Instalment;
 use kokuho_shared::assessment::limit::last_decision_on;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::schedule::DEDUCTED_FROM;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::law::shipped;
+use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 
 /// So many of a kind are listed; all are counted.
@@ -57,12 +61,13 @@ pub async fn group(
     (ward, municipality): (&str, &str),
     today: NaiveDate,
 ) -> Result<QueueGroup, ServiceError> {
-    let (sql, from, until) = asked(kind, today)
+    let (sql, mut from, until) = asked(kind, today)
         .ok_or_else(|| ServiceError::Internal(format!("{today} is outside the calendar")))?;
-    let year = match kind {
-        QueueKind::DecisionDue => first_open(municipality, today),
-        _ => FiscalYear::of(today).0 - 1,
-    };
+    let mut year = FiscalYear::of(today).0 - 1;
+    if kind == QueueKind::DecisionDue {
+        year = first_open(municipality, today);
+        from = closed_after_payment(municipality, year, today)?;
+    }
     let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(sql).bind(ward).bind(from).bind(until)
         .bind(i64::from(year)).bind(MOST).bind(municipality).fetch_all(pool).await?);
     let count = rows.first().map_or(0, |row| row.everybody);
@@ -98,6 +103,37 @@ fn first_open(municipality: &str, today: NaiveDate) -> i32 {
         })
     };
     (this - YEARS_BACK..this).find(open).unwrap_or(this)
+}
+
+/// The last 支払日 of a year whose deduction has closed the year on a day: whose pension has paid by then
+/// is decided no more (法110条の2). The day before the year where there is none.
+fn closed_after_payment(
+    municipality: &str,
+    year: i32,
+    today: NaiveDate,
+) -> Result<NaiveDate, ServiceError> {
+    let april = FiscalYear(year).april();
+    let before = april.and_then(|april| april.pred_opt()).unwrap_or(today);
+    let Ok(assessor) = Assessor::shipped(municipality, year) else {
+        return Ok(before);
+    };
+    let rules = shipped::pension()?;
+    let months = assessor.rules.decision_months;
+    let payment = rules.payment(april.unwrap_or(today))?;
+    let mut closed = before;
+    for due_on in assessor.pay_days(payment.day)? {
+        let deducted = Instalment {
+            number: DEDUCTED_FROM,
+            amount: Yen(1),
+            due_on,
+        };
+        let first_due = assessor.first_due(&[deducted], &rules)?;
+        let last = first_due.and_then(|due| last_decision_on(due, months));
+        if last.is_some_and(|last| today > last) {
+            closed = due_on;
+        }
+    }
+    Ok(closed)
 }
 
 /// The list of a kind, and the days between which it looks.
