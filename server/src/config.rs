@@ -30,12 +30,12 @@ pub struct Config {
     /// Connections to the database that this process holds at most.
     #[arg(
         long,
-        env = "KOKUHO_CONNECTIONS",
+        env = "KOKUHO_DATABASE_CONNECTIONS",
         default_value_t = 16,
         value_parser = clap::value_parser!(u32).range(1..=500),
         global = true
     )]
-    pub connections: u32,
+    pub database_connections: u32,
     /// The business date, for demonstration and tests; default is the real day in Japan.
     #[arg(long, env = "KOKUHO_TODAY", global = true)]
     pub today: Option<NaiveDate>,
@@ -50,6 +50,10 @@ pub struct Config {
     /// Folder with residents.toml, incomes.toml and eligibility.toml instead of the shipped ones.
     #[arg(long, env = "KOKUHO_LAYOUTS", global = true)]
     pub layouts: Option<PathBuf>,
+    /// Folder for records of looks while the database does not take them; default is beside the SQLite file,
+    /// or beside the key file.
+    #[arg(long, env = "KOKUHO_SPILL", global = true)]
+    pub spill: Option<PathBuf>,
     /// TOML file with the city's own rules of 減免, like the shipped ones.
     #[arg(long, env = "KOKUHO_RELIEFS", global = true)]
     pub reliefs: Option<PathBuf>,
@@ -208,5 +212,21 @@ impl Config {
 
     pub fn clock(&self) -> Clock {
         Clock { today: self.today }
+    }
+
+    /// Where looks are put aside while the database does not take them.
+    pub fn spill_folder(&self) -> PathBuf {
+        if let Some(folder) = &self.spill {
+            return folder.clone();
+        }
+        let file = self.database.strip_prefix("sqlite:");
+        let file = file.map(|file| file.trim_start_matches("//"));
+        let file = file.map(|file| file.split('?').next().unwrap_or(file));
+        let mut beside = match file {
+            Some(file) => PathBuf::from(file),
+            None => self.keys.clone(),
+        };
+        beside.as_mut_os_string().push(".looks");
+        beside
     }
 }

@@ -43,6 +43,11 @@ pub enum ServiceError {
     /// The database refused a row: a check that should have come before let it through.
     #[error("内容がデータベースの決まりに合わないため、何も書き込んでいません（{}）", database_kind(.0))]
     Constraint(sqlx::Error),
+    /// What is looked at cannot be kept on record: then nobody is shown.
+    #[error(
+        "閲覧の記録を残せないため、個人の情報を表示できません。しばらくしてから、もう一度操作してください"
+    )]
+    Unrecorded,
     #[error("データベースを使えません")]
     Database(sqlx::Error),
     #[error("データベースの構造を整えられません")]

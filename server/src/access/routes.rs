@@ -47,7 +47,7 @@ pub async fn sign_in(
                     What::SignInFailed,
                     app.clock.now(),
                 );
-                app.audit.read(entry);
+                app.audit.note(entry)?;
             }
             return Err(why.into());
         }
@@ -83,7 +83,7 @@ async fn begin(app: &App, user: User) -> Result<Response, Failure> {
 pub(super) async fn begin_cookie(app: &App, user: &User) -> Result<String, ServiceError> {
     let now = app.clock.now();
     let token = sessions::begin(app.db()?, &user.login, user.stage, now).await?;
-    app.audit.read(Entry::new(user, What::SignIn, now));
+    app.audit.note(Entry::new(user, What::SignIn, now))?;
     Ok(set_cookie(&token, sessions::HOURS * 3600))
 }
 
@@ -114,11 +114,12 @@ pub async fn current(State(app): State<App>, user: User) -> Json<Session> {
 pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
     if let Some(token) = cookie(&headers, sessions::COOKIE) {
         let (db, now) = (app.db()?, app.clock.now());
-        // A session that is over already ends without a record.
-        if let Ok(user) = sessions::find(db, &token, now).await {
-            app.audit.read(Entry::new(&user, What::SignOut, now));
-        }
+        let user = sessions::find(db, &token, now).await;
         sessions::end(db, &token).await?;
+        // A session that is over already ends without a record.
+        if let Ok(user) = user {
+            app.audit.note(Entry::new(&user, What::SignOut, now))?;
+        }
     }
     Ok((
         StatusCode::NO_CONTENT,
@@ -132,7 +133,7 @@ pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Resp
 pub async fn sign_out_everywhere(State(app): State<App>, user: User) -> Result<Response, Failure> {
     sessions::end_all(app.db()?, &user.login).await?;
     app.audit
-        .read(Entry::new(&user, What::SignOut, app.clock.now()));
+        .note(Entry::new(&user, What::SignOut, app.clock.now()))?;
     Ok((
         StatusCode::NO_CONTENT,
         [(header::SET_COOKIE, set_cookie("", 0))],
@@ -189,7 +190,7 @@ pub async fn prove_factor(
     })?;
     factor::set(app.db()?, &app.keys, &user.login, &bytes, step).await?;
     app.audit
-        .read(Entry::new(&user, What::FactorSet, app.clock.now()));
+        .note(Entry::new(&user, What::FactorSet, app.clock.now()))?;
     if let Some(token) = cookie(&headers, sessions::COOKIE) {
         sessions::end(app.db()?, &token).await?;
     }
@@ -225,12 +226,12 @@ pub async fn set_account(
     let entry = Entry::new(&user, What::AccountSet, app.clock.now());
     let account = &edit.account;
     let state = if account.disabled { " disabled" } else { "" };
-    app.audit.read(entry.detail(format!(
+    app.audit.note(entry.detail(format!(
         "{} {} {}{state}",
         account.login,
         account.role.key(),
         account.ward
-    )));
+    )))?;
     Ok(Json(accounts::all(app.db()?).await?))
 }
 
@@ -245,7 +246,7 @@ pub async fn reset_factor(
     accounts::reset_factor(app.db()?, &login).await?;
     let entry = Entry::new(&user, What::AccountSet, app.clock.now());
     app.audit
-        .read(entry.detail(format!("{login} factor reset")));
+        .note(entry.detail(format!("{login} factor reset")))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -49,7 +49,7 @@ pub async fn find(
         .filter_map(|member| member.id.parse().ok());
     let entry = Entry::new(&user, What::View, app.clock.now());
     let entry = entry.of_household(decision.household_id, persons);
-    app.audit.read(entry.detail(format!("decision {id}")));
+    app.audit.look(entry.detail(format!("decision {id}")))?;
     Ok(Json(decision))
 }
 
@@ -94,7 +94,7 @@ pub async fn letter(
     };
     let (pdf, household) = notice::pdf(app.db()?, &number, &issuer).await?;
     let entry = Entry::new(&user, What::View, app.clock.now()).of_household(household, []);
-    app.audit.read(entry.detail(format!("letter {number}")));
+    app.audit.look(entry.detail(format!("letter {number}")))?;
     Ok(http::pdf(&number, pdf))
 }
 

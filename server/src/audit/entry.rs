@@ -31,6 +31,8 @@ pub enum What {
     Inquire,
     /// A list was saved as a file.
     Save,
+    /// Somebody signed in asked for what they may not see or do, or what is not there.
+    Refused,
 }
 
 /// A record as it is hashed; its JSON never changes once it is written.
@@ -103,7 +105,7 @@ pub async fn write_all(entries: &[Entry], tx: &mut Tx) -> Result<(), ServiceErro
 }
 
 /// Writers never wait for each other to get a number; the sealer gives the order.
-fn random_id() -> Result<i64, ServiceError> {
+pub(super) fn random_id() -> Result<i64, ServiceError> {
     let mut bytes = [0u8; 8];
     getrandom::fill(&mut bytes).map_err(|error| ServiceError::Internal(error.to_string()))?;
     Ok(i64::from_le_bytes(bytes) & i64::MAX)

@@ -1,126 +1,95 @@
-//! Reads are gathered in memory and written within a second, many at once.
+//! The gate: who is shown a person tells it here first. Looks are gathered in memory and are in the database,
+//! or in the file beside it, within a second; while they cannot be kept, nobody is shown a person.
 
-use super::entry::{Entry, write_all};
-use super::seal;
+use super::entry::Entry;
+use super::parcel;
+use super::spill::Spill;
+use super::waiting::{Health, Waiting};
+use super::writer::Writer;
 use crate::clock::Clock;
-use crate::error::{ServiceError, database_kind};
-use crate::store::{Db, Lock};
+use crate::error::ServiceError;
+use crate::store::Db;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
-use tokio::time::{Instant as Timer, timeout_at};
+use tokio::time::timeout;
 
-/// At most this long a read waits to be written.
-const GATHER: Duration = Duration::from_millis(500);
-const AT_ONCE: usize = 2_000;
+/// Nobody waits longer until everything is sealed.
+const FLUSHED_WITHIN: Duration = Duration::from_secs(5);
+/// A server that stops waits at most so long for its last records.
+const STOPPED_WITHIN: Duration = Duration::from_secs(4);
 
-enum Message {
-    Read(Entry),
-    /// Write and seal everything now, then say so.
-    Flush(oneshot::Sender<()>),
-}
-
-/// Where reads are told; cloned for every request.
+/// Where looks are told; cloned for every request.
 #[derive(Clone)]
 pub struct Log {
-    sender: Option<UnboundedSender<Message>>,
+    told: Option<Arc<Told>>,
+}
+
+/// When nobody can tell anything any more, the writer ends.
+struct Told(Arc<Waiting>);
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        // Nobody waits for the end.
+        drop(self.0.stop());
+    }
 }
 
 impl Log {
-    /// Begins to write on a database.
-    pub fn start(db: Db, clock: Clock) -> Log {
-        let (sender, receiver) = unbounded_channel();
-        tokio::spawn(run(db, clock, receiver));
-        Log {
-            sender: Some(sender),
-        }
+    /// Begins to write on a database; `beside` is the folder for what it does not take now.
+    pub async fn start(db: Db, clock: Clock, beside: Option<PathBuf>) -> Result<Log, ServiceError> {
+        let spill = match beside {
+            Some(folder) => Some(Spill::of(&folder, &parcel::origin(&db).await?)),
+            None => None,
+        };
+        let waiting = Arc::new(Waiting::default());
+        tokio::spawn(Writer::new(db, clock, waiting.clone(), spill).run());
+        Ok(Log {
+            told: Some(Arc::new(Told(waiting))),
+        })
     }
 
     /// For a server without a database, which shows nobody's data.
     pub fn nowhere() -> Log {
-        Log { sender: None }
+        Log { told: None }
     }
 
-    pub fn read(&self, entry: Entry) {
-        if let Some(sender) = &self.sender {
-            // The writer lives as long as the server; after its end nobody reads either.
-            let _ = sender.send(Message::Read(entry));
+    /// Before a person is shown. Refused while looks cannot be kept: then nothing is shown.
+    pub fn look(&self, entry: Entry) -> Result<(), ServiceError> {
+        match &self.told {
+            Some(told) => told.0.look(entry),
+            None => Ok(()),
         }
     }
 
-    /// Waits until everything told so far is written and sealed.
-    pub async fn flush(&self) {
-        if let Some(sender) = &self.sender {
-            let (done, wait) = oneshot::channel();
-            if sender.send(Message::Flush(done)).is_ok() {
-                let _ = wait.await;
-            }
+    /// What is no look and has no transaction of its own; refused only when looks have long been.
+    pub fn note(&self, entry: Entry) -> Result<(), ServiceError> {
+        match &self.told {
+            Some(told) => told.0.note(entry),
+            None => Ok(()),
         }
     }
-}
 
-async fn run(db: Db, clock: Clock, mut receiver: UnboundedReceiver<Message>) {
-    let mut waiting = Vec::new();
-    let mut flushing: Vec<oneshot::Sender<()>> = Vec::new();
-    loop {
-        let until = Timer::now() + GATHER;
-        let open = gather(&mut receiver, until, &mut waiting, &mut flushing).await;
-        match write(&db, &waiting).await {
-            Ok(()) => waiting.clear(),
-            // What cannot be written now stays and is tried again.
-            Err(error) => log(&error),
-        }
-        match seal::seal(&db, clock).await {
-            Ok(_) => {}
-            // The server has ended, after everything was flushed.
-            Err(error) if error.is_closed() => return,
-            Err(error) => log(&error),
-        }
-        for done in flushing.drain(..) {
-            // Whoever waited may have gone meanwhile.
-            let _: Result<(), ()> = done.send(());
-        }
-        if !open {
-            return;
-        }
+    /// Waits a while until everything told so far is written and sealed; whether it is.
+    pub async fn flush(&self) -> bool {
+        let Some(told) = &self.told else {
+            return true;
+        };
+        let wait = told.0.ask();
+        matches!(timeout(FLUSHED_WITHIN, wait).await, Ok(Ok(true)))
     }
-}
 
-fn log(error: &ServiceError) {
-    let kind = if let ServiceError::Database(cause) = error {
-        database_kind(cause)
-    } else {
-        "other".to_owned()
-    };
-    tracing::error!(kind, "audit");
-}
-
-/// Takes what comes until the time is up, enough has come, or somebody waits.
-async fn gather(
-    receiver: &mut UnboundedReceiver<Message>,
-    until: Timer,
-    waiting: &mut Vec<Entry>,
-    flushing: &mut Vec<oneshot::Sender<()>>,
-) -> bool {
-    while waiting.len() < AT_ONCE {
-        match timeout_at(until, receiver.recv()).await {
-            Err(_) => return true,
-            Ok(None) => return false,
-            Ok(Some(Message::Read(entry))) => waiting.push(entry),
-            Ok(Some(Message::Flush(done))) => {
-                flushing.push(done);
-                return true;
-            }
-        }
+    /// Ends the log; whether everything told is in the database or in the file beside it.
+    pub async fn stop(&self) -> bool {
+        let Some(told) = &self.told else {
+            return true;
+        };
+        let wait = told.0.stop();
+        matches!(timeout(STOPPED_WITHIN, wait).await, Ok(Ok(true)))
     }
-    true
-}
 
-async fn write(db: &Db, entries: &[Entry]) -> Result<(), ServiceError> {
-    if entries.is_empty() {
-        return Ok(());
+    /// How the log stands; none of a server without a database.
+    pub fn health(&self) -> Option<Health> {
+        self.told.as_ref().map(|told| told.0.health())
     }
-    let mut tx = db.write(Lock::Nothing).await?;
-    write_all(entries, &mut tx).await?;
-    tx.commit().await
 }

@@ -1,16 +1,23 @@
 //! 監査記録 (audit): who saw or changed what, in a chain of hashes that shows any alteration.
 //!
-//! A change writes its record in its own transaction. Reads are gathered and written within a
-//! second. A sealer numbers what has been written and closes it into batches; each batch holds
-//! the hash of the one before it.
+//! A change writes its record in its own transaction. A look is told before anything is shown, and is in the
+//! database or in a file beside it within a second; while neither takes it, nobody is shown a person. A
+//! sealer numbers what has been written and closes it into batches; each batch holds the hash of the one
+//! before it.
 
 pub mod chain;
 pub mod entry;
 pub mod log;
+mod parcel;
 pub mod routes;
 pub mod seal;
 pub mod search;
+mod spill;
+mod trouble;
 pub mod verify;
+mod waiting;
+mod writer;
 
 pub use entry::{Entry, What};
 pub use log::Log;
+pub use waiting::{Health, MOST};

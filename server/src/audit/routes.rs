@@ -30,12 +30,13 @@ pub async fn records(
     user: User,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Vec<AuditRecord>>, Failure> {
-    // Looking at the log is itself on record, and what was done a moment ago is there.
+    // Looking at the log is itself on record, and what was done a moment ago is there unless the database
+    // does not take it now.
     let entry = Entry::new(&user, What::ReadAudit, app.clock.now()).detail(&query.login);
-    app.audit.read(Entry {
+    app.audit.look(Entry {
         household: query.household,
         ..entry
-    });
+    })?;
     app.audit.flush().await;
     let wanted = Wanted {
         login: query.login,
@@ -47,7 +48,9 @@ pub async fn records(
 
 /// Follows the whole chain.
 #[utoipa::path(get, path = "/api/audit/chain", tag = "audit", responses((status = 200, body = AuditChain)))]
-pub async fn chain(State(app): State<App>, _user: User) -> Result<Json<AuditChain>, Failure> {
+pub async fn chain(State(app): State<App>, user: User) -> Result<Json<AuditChain>, Failure> {
+    let entry = Entry::new(&user, What::ReadAudit, app.clock.now());
+    app.audit.note(entry.detail("chain"))?;
     app.audit.flush().await;
     let verified = verify::verify(app.db()?).await?;
     Ok(Json(AuditChain {
@@ -77,7 +80,7 @@ pub async fn saved(
         entry = entry.of_household(id, []);
     }
     let detail = format!("{title}, {} rows", saved.rows);
-    app.audit.read(entry.detail(detail));
+    app.audit.look(entry.detail(detail))?;
     Ok(Json(()))
 }
 

@@ -47,10 +47,10 @@ pub async fn find(
     )
     .await?;
     let entry = Entry::new(&user, What::Search, app.clock.now());
-    app.audit.read(Entry {
+    app.audit.look(Entry {
         persons: found.iter().map(|found| found.person_id).collect(),
         ..entry
-    });
+    })?;
     Ok(Json(found))
 }
 
@@ -91,7 +91,7 @@ pub async fn view(
     view.mask();
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(&user, What::View, app.clock.now());
-    app.audit.read(entry.of_household(id, persons));
+    app.audit.look(entry.of_household(id, persons))?;
     Ok(Json(view))
 }
 
@@ -151,7 +151,7 @@ pub async fn accepted_notices(
     let persons = found.iter().map(|notice| notice.person_id);
     let entry = Entry::new(&user, What::View, app.clock.now());
     app.audit
-        .read(entry.of_household(id, persons).detail("notices"));
+        .look(entry.of_household(id, persons).detail("notices"))?;
     Ok(Json(found))
 }
 
@@ -199,7 +199,7 @@ pub async fn timeline_of(
     let told = timeline::of_person(&mut tx, member.person_id, (on, known_at)).await?;
     tx.commit().await?;
     let entry = Entry::new(&user, What::View, now).of_household(id, [member.person_id]);
-    app.audit.read(entry.detail("timeline"));
+    app.audit.look(entry.detail("timeline"))?;
     Ok(Json(told))
 }
 
@@ -221,7 +221,7 @@ pub async fn queue(State(app): State<App>, user: User) -> Result<Json<Vec<QueueG
     persons.sort_unstable();
     persons.dedup();
     let entry = Entry::new(&user, What::Search, app.clock.now());
-    app.audit.read(Entry { persons, ..entry }.detail("queue"));
+    app.audit.look(Entry { persons, ..entry }.detail("queue"))?;
     Ok(Json(groups))
 }
 
@@ -242,9 +242,9 @@ pub async fn claim(
     queue::owners::claim(db, &wish, &user, app.clock).await?;
     let place = (user.ward.as_str(), app.municipality.as_str());
     let group = queue::group(db, wish.kind, place, app.clock.today()).await?;
-    let entry = Entry::new(&user, What::Update, app.clock.now());
-    let entry = entry.of_household(wish.household_id, [wish.person_id]);
-    app.audit.read(entry.detail("taken up in the queue"));
+    let persons = group.items.iter().map(|item| item.person_id).collect();
+    let entry = Entry::new(&user, What::Search, app.clock.now());
+    app.audit.look(Entry { persons, ..entry }.detail("queue"))?;
     Ok(Json(group))
 }
 

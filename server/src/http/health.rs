@@ -25,7 +25,9 @@ pub async fn health(
         .iter()
         .all(|shipped| shipped.parameters().is_ok());
     let own = shipped::name_of(&app.municipality).is_some();
-    let good = database && jobs && parameters && own && tasks.all_run();
+    let audit = app.audit.health();
+    let recording = audit.is_none_or(|health| health.recording);
+    let good = database && jobs && parameters && own && tasks.all_run() && recording;
     let status = if good {
         StatusCode::OK
     } else {
@@ -33,8 +35,10 @@ pub async fn health(
     };
     (
         status,
-        Json(
-            json!({"database": database, "jobs": jobs, "parameters": parameters && own, "tasks": tasks.states()}),
-        ),
+        Json(json!({
+            "database": database, "jobs": jobs, "parameters": parameters && own, "tasks": tasks.states(),
+            "audit": audit.map(|health| json!({"recording": health.recording, "waiting": health.waiting,
+                "oldest_seconds": health.oldest_seconds, "files": health.files})),
+        })),
     )
 }

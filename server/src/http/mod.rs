@@ -61,6 +61,8 @@ const LARGEST_REQUEST: usize = 1 << 20;
 
 /// After so many seconds it is worth to ask again.
 const BUSY_SECONDS: u64 = 2;
+/// Seconds after which a look that could not be kept on record is worth another try.
+const UNRECORDED_AGAIN: u64 = 5;
 
 /// What every route can reach.
 #[derive(Clone)]
@@ -195,7 +197,9 @@ impl IntoResponse for Failure {
                 StatusCode::FORBIDDEN
             }
             ServiceError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            ServiceError::NoPress(_) | ServiceError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            ServiceError::NoPress(_) | ServiceError::Busy | ServiceError::Unrecorded => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             ServiceError::NotFound(_) => StatusCode::NOT_FOUND,
             ServiceError::Conflict(_) => StatusCode::CONFLICT,
             ServiceError::Constraint(cause) => {
@@ -215,6 +219,7 @@ impl IntoResponse for Failure {
         let again = match self.0 {
             ServiceError::TooMany { seconds } => Some(seconds),
             ServiceError::Busy => Some(BUSY_SECONDS),
+            ServiceError::Unrecorded => Some(UNRECORDED_AGAIN),
             _ => None,
         };
         if let Some(seconds) = again {

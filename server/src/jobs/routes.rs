@@ -135,7 +135,7 @@ pub async fn check_findings(
     let check = check.ok_or(ServiceError::NotFound("発送前の点検"))?;
     let entry = Entry::new(&user, What::View, app.clock.now());
     let detail = format!("{} of the check of run {id}", sort.key());
-    app.audit.read(entry.detail(detail));
+    app.audit.look(entry.detail(detail))?;
     Ok(Json(
         review::findings(db, check.id, sort, part.after).await?,
     ))
@@ -173,7 +173,7 @@ pub async fn run(
     if !view.findings.is_empty() {
         let entry = Entry::new(&user, What::View, app.clock.now());
         let detail = format!("households left out by run {id}");
-        app.audit.read(entry.detail(detail));
+        app.audit.look(entry.detail(detail))?;
     }
     Ok(Json(view))
 }
@@ -325,7 +325,7 @@ pub async fn document(
     let pdf = printing::document(app.db()?, id, number, &user, &app.press).await?;
     let entry = Entry::new(&user, What::Print, app.clock.now());
     app.audit
-        .read(entry.detail(format!("batch {number} of run {id}")));
+        .look(entry.detail(format!("batch {number} of run {id}")))?;
     Ok(http::pdf(&format!("{id}-{number}"), pdf))
 }
 

@@ -31,6 +31,6 @@ pub async fn of_household(
     let view = balance::of_household(db, id, year.fiscal_year).await?;
     let entry = Entry::new(&user, What::View, app.clock.now()).of_household(id, []);
     app.audit
-        .read(entry.detail(format!("ledger {}", year.fiscal_year)));
+        .look(entry.detail(format!("ledger {}", year.fiscal_year)))?;
     Ok(Json(view))
 }

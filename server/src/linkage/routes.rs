@@ -97,7 +97,7 @@ async fn told(app: &App, user: &User, household: i64) -> Result<Json<Vec<Inquiry
     let persons = found.iter().map(|inquiry| inquiry.person_id);
     let entry = Entry::new(user, What::View, app.clock.now());
     app.audit
-        .read(entry.of_household(household, persons).detail("inquiries"));
+        .look(entry.of_household(household, persons).detail("inquiries"))?;
     Ok(Json(found))
 }
 
@@ -126,7 +126,7 @@ pub async fn open_inquiries(
     let persons = persons.collect();
     let entry = Entry::new(&user, What::Search, app.clock.now());
     app.audit
-        .read(Entry { persons, ..entry }.detail("inquiries"));
+        .look(Entry { persons, ..entry }.detail("inquiries"))?;
     Ok(Json(found))
 }
 
@@ -181,7 +181,7 @@ pub async fn expected_files(
 pub async fn interchange(State(app): State<App>, user: User) -> Result<Json<Interchange>, Failure> {
     let all = links::list::all(app.db()?, &user.ward, app.clock.today()).await?;
     app.audit
-        .read(Entry::new(&user, What::View, app.clock.now()).detail("interchange".to_owned()));
+        .look(Entry::new(&user, What::View, app.clock.now()).detail("interchange".to_owned()))?;
     Ok(Json(all))
 }
 
@@ -196,11 +196,8 @@ pub async fn decide_link(
     Path(id): Path<i64>,
     Body(decision): Body<LinkDecision>,
 ) -> Result<Json<Interchange>, Failure> {
-    let db = app.db()?;
-    links::list::decide(db, id, &decision, &user, app.clock).await?;
-    Ok(Json(
-        links::list::all(db, &user.ward, app.clock.today()).await?,
-    ))
+    links::list::decide(app.db()?, id, &decision, &user, app.clock).await?;
+    interchange(State(app), user).await
 }
 
 /// Asks the city's own registers for everybody of a household.

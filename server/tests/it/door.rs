@@ -18,7 +18,7 @@ use tokio::net::{TcpSocket, TcpStream};
 async fn served(entrance: &Entrance, limits: Limits) -> String {
     let db = Db::create(&new_database(Kind::Sqlite)).await.unwrap();
     db.migrate().await.unwrap();
-    let app = app(&db, "27100", "2026-06-10", None);
+    let app = app(&db, "27100", "2026-06-10", None).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = router_at(entrance, app, Some(&dist())).unwrap();

@@ -38,6 +38,8 @@ mod protection;
 mod provisional;
 mod public;
 mod queue;
+mod recorded;
+mod recorded_program;
 mod reliefs;
 mod renewal;
 mod restore;

@@ -19,7 +19,7 @@ use kokuho_shared::api::import::FileKind;
 use kokuho_shared::assessment::relief_rules::{Band, ReliefRules};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -126,8 +126,22 @@ pub fn new_database(kind: Kind) -> String {
     }
 }
 
+/// Where the tests' offices put looks aside; each database knows its own.
+fn beside() -> PathBuf {
+    std::env::temp_dir().join(format!("kokuho-test-{}", std::process::id()))
+}
+
 /// The server of an office on a day.
-pub fn app(db: &Db, municipality: &str, today: &str, provider: Option<Provider>) -> App {
+pub async fn app(db: &Db, municipality: &str, today: &str, provider: Option<Provider>) -> App {
+    app_beside(db, (municipality, today), provider, Some(beside())).await
+}
+
+async fn app_beside(
+    db: &Db,
+    (municipality, today): (&str, &str),
+    provider: Option<Provider>,
+    beside: Option<PathBuf>,
+) -> App {
     App {
         db: Some(db.clone()),
         municipality: municipality.into(),
@@ -139,7 +153,9 @@ pub fn app(db: &Db, municipality: &str, today: &str, provider: Option<Provider>)
         whatifs: Default::default(),
         jobs: Jobs::default(),
         keys: keys(),
-        audit: Log::start(db.clone(), Clock::default()),
+        audit: Log::start(db.clone(), Clock::default(), beside)
+            .await
+            .unwrap(),
         press: press(municipality),
         wake: Default::default(),
         provider,
@@ -154,16 +170,24 @@ impl Office {
 
     /// The same with a provider that vouches for people.
     pub async fn behind(kind: Kind, municipality: &str, provider: Option<Provider>) -> Office {
-        let database = new_database(kind);
+        Office::with(&new_database(kind), municipality, provider).await
+    }
+
+    /// The same of 泉佐野市 with a database that other programs use, too.
+    pub async fn on_database(database: &str) -> Office {
+        Office::with(database, "27213", None).await
+    }
+
+    async fn with(database: &str, municipality: &str, provider: Option<Provider>) -> Office {
         // One connection: whoever holds a transaction and asks for another would wait for itself.
-        let db = Db::create_with(&database, Connections(1)).await.unwrap();
+        let db = Db::create_with(database, Connections(1)).await.unwrap();
         db.migrate().await.unwrap();
-        let url = serve(app(&db, municipality, "2026-06-10", provider)).await;
+        let url = serve(app(&db, municipality, "2026-06-10", provider).await).await;
         let mut office = Office {
             url,
             client: Client::new(),
             db,
-            database,
+            database: database.to_owned(),
             tampered: Default::default(),
         };
         office.client = office.sign_in_as("clerk", Role::Supervisor, "").await;
@@ -178,7 +202,18 @@ impl Office {
     /// The office of another city with the same database, on a day.
     pub async fn of(&self, municipality: &str, today: &str) -> Office {
         Office {
-            url: serve(app(&self.db, municipality, today, None)).await,
+            url: serve(app(&self.db, municipality, today, None).await).await,
+            client: self.client.clone(),
+            db: self.db.clone(),
+            tampered: Default::default(),
+        }
+    }
+
+    /// The same office from another server, which puts looks aside in a folder of its own or nowhere.
+    pub async fn beside(&self, folder: Option<PathBuf>) -> Office {
+        let app = app_beside(&self.db, ("27213", "2026-06-10"), None, folder).await;
+        Office {
+            url: serve(app).await,
             client: self.client.clone(),
             db: self.db.clone(),
             database: self.database.clone(),

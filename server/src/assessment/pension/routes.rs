@@ -24,7 +24,7 @@ pub async fn list(
 ) -> Result<Json<PensionList>, Failure> {
     let found = desk::list(app.db()?, of.fiscal_year, &user.ward).await?;
     let entry = Entry::new(&user, What::Search, app.clock.now());
-    app.audit.read(entry.detail("pension deductions"));
+    app.audit.look(entry.detail("pension deductions"))?;
     Ok(Json(found))
 }
 

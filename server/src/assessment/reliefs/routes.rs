@@ -49,7 +49,7 @@ pub async fn reliefs_of(
 ) -> Result<Json<Vec<ReliefCase>>, Failure> {
     let cases = super::of_household(app.db()?, (id, year.fiscal_year), &desk(&app, &user)).await?;
     let entry = Entry::new(&user, What::View, app.clock.now()).of_household(id, []);
-    app.audit.read(entry.detail("reliefs"));
+    app.audit.look(entry.detail("reliefs"))?;
     Ok(Json(cases))
 }
 

@@ -209,7 +209,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
 /// A database that is there and of this version. None is made and none is changed by looking: that is
 /// what `migrate` is for.
 async fn open(config: &Config) -> Result<Db, ServiceError> {
-    let connections = Connections(config.connections);
+    let connections = Connections(config.database_connections);
     let db = Db::open_with(&config.database, connections).await?;
     if db.is_current().await {
         return Ok(db);

@@ -31,7 +31,7 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
         Some(open(config).await?)
     };
     let audit = match &db {
-        Some(db) => Log::start(db.clone(), config.clock()),
+        Some(db) => Log::start(db.clone(), config.clock(), Some(config.spill_folder())).await?,
         None => Log::nowhere(),
     };
     let press = press(config, &serve.press)?;
@@ -95,7 +95,7 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
     http::serve_within(limits(serve), listener, router, stopped())
         .await
         .map_err(Failed::Listen)?;
-    in_time("audit", LAST_RECORDS, audit.flush()).await;
+    audit.stop().await;
     if let Some(db) = db {
         in_time("database", LAST_STATEMENTS, db.close()).await;
     }
@@ -208,7 +208,7 @@ pub async fn work(config: &Config, wish: &WorkerConfig) -> Result<(), Failed> {
     let db = open(config).await?;
     let (press, wake) = (press(config, &wish.press)?, Arc::new(Notify::new()));
     let lease = Duration::from_secs(wish.lease);
-    let audit = Log::start(db.clone(), config.clock());
+    let audit = Log::start(db.clone(), config.clock(), Some(config.spill_folder())).await?;
     if wish.until_idle {
         let mut all = tokio::task::JoinSet::new();
         for place in 0..wish.workers.max(1) {
@@ -224,7 +224,7 @@ pub async fn work(config: &Config, wish: &WorkerConfig) -> Result<(), Failed> {
         start_workers(config, &db, press, many, &wake, &tasks);
         stopped().await;
     }
-    in_time("audit", LAST_RECORDS, audit.flush()).await;
+    audit.stop().await;
     in_time("database", LAST_STATEMENTS, db.close()).await;
     Ok(())
 }

@@ -43,7 +43,7 @@ pub async fn papers(
     tx.commit().await?;
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(&user, What::View, app.clock.now());
-    app.audit.read(entry.of_household(id, persons));
+    app.audit.look(entry.of_household(id, persons))?;
     Ok(Json(plans))
 }
 
@@ -95,6 +95,11 @@ pub async fn documents_of(
     household::visible_in(&mut tx, id, year.fiscal_year, issuer(&app, &user).looks()).await?;
     let all = super::list(&mut tx, id).await?;
     tx.commit().await?;
+    let mut persons: Vec<i64> = all.iter().map(|document| document.person_id).collect();
+    persons.sort_unstable();
+    persons.dedup();
+    let entry = Entry::new(&user, What::View, app.clock.now()).of_household(id, persons);
+    app.audit.look(entry.detail("documents"))?;
     Ok(Json(all))
 }
 
@@ -122,7 +127,7 @@ pub async fn document(
 ) -> Result<impl IntoResponse, Failure> {
     let (pdf, household) = super::pdf(app.db()?, &number, &issuer(&app, &user)).await?;
     let entry = Entry::new(&user, What::View, app.clock.now()).of_household(household, []);
-    app.audit.read(entry.detail(format!("document {number}")));
+    app.audit.look(entry.detail(format!("document {number}")))?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf))
 }
 

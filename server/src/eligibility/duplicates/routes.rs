@@ -19,7 +19,7 @@ pub async fn duplicates(
     let persons = all.iter().map(|case| case.person_id).collect();
     let entry = Entry::new(&user, What::Search, app.clock.now());
     let entry = Entry { persons, ..entry };
-    app.audit.read(entry.detail("double enrolment"));
+    app.audit.look(entry.detail("double enrolment"))?;
     Ok(Json(all))
 }
 

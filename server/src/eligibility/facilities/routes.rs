@@ -54,7 +54,7 @@ pub async fn stays_of(
     tx.commit().await?;
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(&user, What::View, app.clock.now());
-    app.audit.read(entry.of_household(id, persons));
+    app.audit.look(entry.of_household(id, persons))?;
     Ok(Json(all))
 }
 

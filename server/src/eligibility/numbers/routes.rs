@@ -2,6 +2,7 @@
 
 use super::Custodian;
 use crate::access::user::User;
+use crate::audit::{Entry, What};
 use crate::eligibility::routes::Year;
 use crate::http::{App, Body, Failure};
 use axum::Json;
@@ -28,9 +29,12 @@ pub async fn numbers_of(
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<NumberStatus>>, Failure> {
     let custodian = custodian(&app, &user);
-    Ok(Json(
-        super::statuses(app.db()?, id, year.fiscal_year, &custodian).await?,
-    ))
+    let all = super::statuses(app.db()?, id, year.fiscal_year, &custodian).await?;
+    let persons = all.iter().map(|status| status.person_id);
+    let entry = Entry::new(&user, What::View, app.clock.now()).of_household(id, persons);
+    app.audit
+        .look(entry.detail("whether numbers are registered"))?;
+    Ok(Json(all))
 }
 
 /// Binds a number to a person whose four basic items agree.

@@ -56,7 +56,7 @@ pub async fn renewal(
     if !findings.is_empty() {
         let entry = Entry::new(&user, What::View, app.clock.now());
         let detail = format!("households left out by renewal {id}");
-        app.audit.read(entry.detail(detail));
+        app.audit.look(entry.detail(detail))?;
     }
     Ok(Json(RenewalView {
         outcome: job.told()?,
@@ -100,7 +100,7 @@ pub async fn paper_batch(
     let pdf = printing::document(app.db()?, id, number, &user, &app.press).await?;
     let entry = Entry::new(&user, What::Print, app.clock.now());
     let detail = format!("batch {number} of renewal {id}");
-    app.audit.read(entry.detail(detail));
+    app.audit.look(entry.detail(detail))?;
     Ok(http::pdf(&format!("{id}-{number}"), pdf))
 }
 
