@@ -5,10 +5,11 @@ use super::routes::Scope;
 use super::{App, Failure};
 use crate::access::sessions;
 use crate::access::user::User;
+use crate::audit::{Entry, What};
 use crate::error::ServiceError;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use kokuho_shared::access::Action;
@@ -19,27 +20,71 @@ pub async fn authorize(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match allowed(&app, (action, scope), request.headers()).await {
-        Ok(user) => {
-            request.extensions_mut().insert(user);
+    let user = match signed_in(&app, request.headers()).await {
+        Ok(user) => user,
+        Err(why) => return Failure(why).into_response(),
+    };
+    let asked = Asked::of(&request);
+    let response = match allowed(&user, action, scope) {
+        Ok(()) => {
+            request.extensions_mut().insert(user.clone());
             next.run(request).await
         }
+        Err(why) => Failure(why).into_response(),
+    };
+    match asked.refused(&app, &user, response.status()) {
+        Ok(()) => response,
         Err(why) => Failure(why).into_response(),
     }
 }
 
-async fn allowed(
-    app: &App,
-    (action, scope): (Action, Scope),
-    headers: &HeaderMap,
-) -> Result<User, ServiceError> {
-    let token = cookie(headers, sessions::COOKIE).ok_or(ServiceError::NotSignedIn)?;
-    let user = sessions::find(app.db()?, &token, app.clock.now()).await?;
+fn allowed(user: &User, action: Action, scope: Scope) -> Result<(), ServiceError> {
     user.check(action)?;
-    if scope == Scope::City {
-        user.check_whole_city()?;
+    match scope {
+        Scope::City => user.check_whole_city(),
+        _ => Ok(()),
     }
-    Ok(user)
+}
+
+async fn signed_in(app: &App, headers: &HeaderMap) -> Result<User, ServiceError> {
+    let token = cookie(headers, sessions::COOKIE).ok_or(ServiceError::NotSignedIn)?;
+    sessions::find(app.db()?, &token, app.clock.now()).await
+}
+
+/// What a request asked for, as it may stand on record: the listed path, and the number in it where that is
+/// one of ours.
+struct Asked {
+    what: String,
+    number: Option<i64>,
+    household: bool,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Asked {
+        let listed = request.extensions().get::<MatchedPath>();
+        let listed = listed.map_or("", MatchedPath::as_str);
+        let mut parts = request.uri().path().split('/');
+        Asked {
+            what: format!("{} {listed}", request.method()),
+            number: parts.find_map(|part| part.parse().ok()),
+            household: listed.starts_with("/api/households/{id}"),
+        }
+    }
+
+    /// Records that somebody asked for what they may not see or what is not there.
+    fn refused(self, app: &App, user: &User, status: StatusCode) -> Result<(), ServiceError> {
+        if !matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) {
+            return Ok(());
+        }
+        let mut entry = Entry::new(user, What::Refused, app.clock.now());
+        let number = self.number.map(|number| format!(" {number}"));
+        let number = number.unwrap_or_default();
+        if self.household {
+            entry.household = self.number;
+        }
+        let detail = format!("{} {}{number}", status.as_u16(), self.what);
+        app.audit.note(entry.detail(detail))
+    }
 }
 
 impl FromRequestParts<App> for User {

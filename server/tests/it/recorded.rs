@@ -210,3 +210,21 @@ both! {
         assert!(tried >= 15, "{tried}");
     }
 }
+
+both! {
+    async fn who_asks_for_a_household_they_may_not_see_is_on_record(office: Office) {
+        office.with_city().await;
+        let auditor = office.sign_in_as("auditor", Role::Auditor, "").await;
+        let id = office.household().await["id"].as_i64().unwrap();
+        let elsewhere = office.sign_in_as("elsewhere", Role::CounterClerk, "北区").await;
+        for path in [format!("/api/households/{id}?fiscal_year=2026"), "/api/accounts".to_owned()] {
+            office.request(&elsewhere, Method::GET, &path).send().await.unwrap();
+        }
+        let answer = office.request(&auditor, Method::GET, "/api/audit?login=elsewhere").send().await.unwrap();
+        let records: Vec<Value> = answer.json().await.unwrap();
+        let refused: Vec<(&str, Option<i64>)> = records.iter().filter(|record| record["what"] == "refused")
+            .map(|record| (record["detail"].as_str().unwrap(), record["household"].as_i64())).collect();
+        let of_household = format!("404 GET /api/households/{{id}} {id}");
+        assert_eq!(refused, [("403 GET /api/accounts", None), (of_household.as_str(), Some(id))]);
+    }
+}

@@ -155,6 +155,7 @@ fn what(key: &str) -> &str {
         "protect" => "支援措置の登録・終了",
         "inquire" => "情報照会",
         "save" => "一覧の保存",
+        "refused" => "見られない・行えない操作",
         "reveal" => "住所の表示（支援措置）",
         other => other,
     }
