@@ -205,6 +205,7 @@ impl Office {
             url: serve(app(&self.db, municipality, today, None).await).await,
             client: self.client.clone(),
             db: self.db.clone(),
+            database: self.database.clone(),
             tampered: Default::default(),
         }
     }

@@ -213,7 +213,7 @@ async fn to_be_decided_again(office: &Office) {
     let id = office.household().await["id"].as_i64().unwrap();
     const SQL: &str = "INSERT INTO decision_due (household_id, fiscal_year, change_id, since) SELECT $1, 2025, MAX(id), $2 FROM change_record";
     let since: chrono::NaiveDate = "2027-05-01".parse().unwrap();
-    kokuho_server::on_db!(&office.db, pool => {
+    kokuho_server::on_writer!(&office.db, pool => {
         sqlx::query(SQL).bind(id).bind(since).execute(pool).await.unwrap();
     });
 }
@@ -228,7 +228,7 @@ both! {
         const CASE: &str = "INSERT INTO pension_case (household_id, fiscal_year, person_id, state, payments, obstacles, reason, code, changed_at) \
             SELECT household_id, 2024, person_id, 'accepted', '[0,0,0,5000,5000,5000]', '', '', '', 1 FROM membership_fact \
             WHERE household_id = $1 AND head AND superseded_at IS NULL";
-        kokuho_server::on_db!(&office.db, pool => {
+        kokuho_server::on_writer!(&office.db, pool => {
             sqlx::query(CASE).bind(id).execute(pool).await.unwrap();
         });
         let (status, decision) = decide_2025(&office).await;

@@ -3,7 +3,7 @@
 use crate::both;
 use crate::office::Office;
 use kokuho_server::audit::MOST;
-use kokuho_server::http::permissions;
+use kokuho_server::http::{Permission, permissions};
 use kokuho_server::on_db;
 use kokuho_server::store::Db;
 use kokuho_shared::access::Role;
@@ -32,7 +32,7 @@ pub async fn refuse_records(db: &Db, refuse: bool) {
         ],
     };
     for sql in statements {
-        on_db!(db, pool => {
+        kokuho_server::on_writer!(db, pool => {
             sqlx::query(*sql).execute(pool).await.unwrap();
         });
     }
@@ -191,7 +191,7 @@ both! {
         let (status, decision) = office.send(Method::POST, &format!("/api/households/{id}/decisions"), wish).await;
         assert_eq!(status, StatusCode::OK, "{decision}");
         let mut tried = 0;
-        for (method, path, _) in permissions() {
+        for Permission { method, path, .. } in permissions() {
             if method != Method::GET || NOBODY.contains(&path) || MADE.contains(&path) {
                 continue;
             }
