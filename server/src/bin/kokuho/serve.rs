@@ -21,7 +21,6 @@ use tokio::sync::Notify;
 
 /// For writing down what was read, once nobody is served any more, and then for the database: with the
 /// time of the last requests less than ten seconds.
-const LAST_RECORDS: Duration = Duration::from_secs(4);
 const LAST_STATEMENTS: Duration = Duration::from_secs(1);
 
 pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Failed> {
