@@ -19,8 +19,6 @@ pub enum ServiceError {
     /// The city's own sign-in does not vouch for anybody whom this office knows.
     #[error("庁内の認証基盤でサインインできません。管理者に確かめてください")]
     Provider,
-    #[error("確認コードを入力してください")]
-    CodeMissing,
     #[error("先に二要素認証を設定してください")]
     FactorMissing,
     #[error("失敗が続いたため、しばらくサインインできません（約{}分）", .seconds.div_ceil(60))]
@@ -74,7 +72,6 @@ impl ServiceError {
     pub fn problem(&self) -> Problem {
         match self {
             ServiceError::Invalid(problem) | ServiceError::Conflict(problem) => problem.clone(),
-            ServiceError::CodeMissing => Problem::new(self.to_string()).at("code"),
             other => Problem::new(other.to_string()),
         }
     }

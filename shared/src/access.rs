@@ -65,8 +65,12 @@ pub enum Action {
     ReadImports,
     ManageAccounts,
     ReadAudit,
-    /// One's own session and second factor.
+    /// One's own session and second factor, also while it is being set up.
     OwnSession,
+    /// One's own password, sessions and notices.
+    OwnAccount,
+    /// Save a list of the screen as a file, which is on record.
+    SaveLists,
 }
 
 impl Role {
@@ -121,7 +125,7 @@ impl Role {
     pub fn may(self, action: Action) -> bool {
         use Role::*;
         match action {
-            Action::OwnSession => true,
+            Action::OwnSession | Action::OwnAccount | Action::SaveLists => true,
             Action::ReadHousehold => matches!(
                 self,
                 CounterClerk

@@ -88,7 +88,8 @@ pub fn session(clerk: usize) -> String {
         .collect();
     let far = i64::MAX / 2;
     format!(
-        "INSERT INTO session (token_sha256, login, expires_at, seen_at, both_factors) VALUES ('{sha256}', 'clerk', {far}, {far}, 1)"
+        "INSERT INTO session (id, token_sha256, login, expires_at, seen_at, both_factors) \
+         VALUES ({clerk}, '{sha256}', 'clerk', {far}, {far}, 1)"
     )
 }
 

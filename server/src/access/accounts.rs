@@ -1,26 +1,25 @@
 //! Accounts: a login, a name, a role and a ward; of the password only the hash (Argon2id).
 
+use super::notices::{self, Change};
 use super::user::{Stage, User};
+use super::{passwords, sessions};
+use crate::audit::{Entry, What};
+use crate::clock::Clock;
 use crate::error::ServiceError;
-use crate::store::Db;
-use crate::{on_db, on_writer};
-use argon2::Argon2;
-use argon2::password_hash::rand_core::OsRng;
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use kokuho_shared::access::Role;
+use crate::store::{Db, Lock, Tx};
+use crate::{on_db, on_tx};
+use kokuho_shared::access::{Action, Role};
+use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::Account;
+use kokuho_shared::api::session::AccountChange;
 use sqlx::FromRow;
-
-/// Shorter passwords are refused.
-const SHORTEST: usize = 10;
-/// Longer ones would only keep a core busy.
-const LONGEST: usize = 200;
 
 /// What is stored of an account.
 #[derive(Clone, Debug, FromRow)]
 pub struct Stored {
     pub login: String,
     pub name: String,
+    /// Empty while its owner has not chosen one.
     pub password_hash: String,
     pub role: String,
     pub ward: String,
@@ -42,36 +41,50 @@ impl Stored {
             role: self.role()?,
             ward: self.ward.clone(),
             stage,
+            machine_user: None,
         })
     }
 }
 
-/// Adds an account or changes it. A password or role that changes ends its sessions.
-pub async fn set(db: &Db, account: &Account, password: Option<&str>) -> Result<(), ServiceError> {
-    const CHANGE: &str = "UPDATE account SET name = $1, role = $2, ward = $3, disabled_at = $4, \
-        password_hash = COALESCE($5, password_hash) WHERE login = $6";
-    const ADD: &str = "INSERT INTO account (login, name, role, ward, disabled_at, password_hash) \
-        VALUES ($6, $1, $2, $3, $4, $5)";
-    check_fields(account)?;
-    let hash = match password {
-        Some(password) => Some(hashed(password).await?),
-        None => None,
-    };
-    let known = find(db, &account.login).await?.is_some();
-    if !known && hash.is_none() {
-        return Err(ServiceError::invalid_at(
-            "password",
-            "初回のパスワードを入力してください",
-        ));
-    }
-    let disabled = account.disabled.then_some(1i64);
-    let sql = if known { CHANGE } else { ADD };
-    on_writer!(db, pool => sqlx::query(sql).bind(account.name.trim()).bind(account.role.key()).bind(&account.ward).bind(disabled)
-        .bind(hash).bind(&account.login).execute(pool).await?.rows_affected());
-    super::sessions::end_all(db, &account.login).await
+/// Waits for its turn among the changes of accounts, and takes its number. Until the commit nobody
+/// else changes one.
+pub async fn turn(tx: &mut Tx) -> Result<i64, ServiceError> {
+    tx.take_numbers("account_change", 1).await
 }
 
-fn check_fields(account: &Account) -> Result<(), ServiceError> {
+/// Refuses whoever is no administrator any more, now that it is their turn.
+pub async fn still_administers(tx: &mut Tx, login: &str) -> Result<(), ServiceError> {
+    let found = find_in(tx, login).await?;
+    let found = found.filter(|found| found.disabled_at.is_none());
+    match found.map(|found| found.role()).transpose()? {
+        Some(role) if role.may(Action::ManageAccounts) => Ok(()),
+        _ => Err(ServiceError::Forbidden),
+    }
+}
+
+/// Makes an account as it is, without a second pair of eyes: the first one of an installation, and
+/// those of demonstrations and tests.
+pub async fn make(db: &Db, account: &Account, password: &str) -> Result<(), ServiceError> {
+    const SQL: &str = "INSERT INTO account (login, name, role, ward, password_hash) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (login) DO UPDATE SET name = $2, role = $3, ward = $4, password_hash = $5, disabled_at = NULL";
+    check_fields(account)?;
+    let hash = passwords::hashed(password).await?;
+    let mut tx = db.write(Lock::Nothing).await?;
+    on_tx!(&mut tx, connection => sqlx::query(SQL).bind(&account.login).bind(account.name.trim())
+        .bind(account.role.key()).bind(&account.ward).bind(hash).execute(connection).await?.rows_affected());
+    sessions::end_all(&mut tx, &account.login).await?;
+    tx.commit().await
+}
+
+/// Whether nobody has an account yet.
+pub async fn is_empty(db: &Db) -> Result<bool, ServiceError> {
+    const SQL: &str = "SELECT COUNT(*) FROM account";
+    let count: i64 = on_db!(db, pool => sqlx::query_scalar(SQL).fetch_one(pool).await?);
+    Ok(count == 0)
+}
+
+/// Login, name and ward of an account must be usable.
+pub fn check_fields(account: &Account) -> Result<(), ServiceError> {
     let login = &account.login;
     let plain = login
         .chars()
@@ -88,23 +101,25 @@ fn check_fields(account: &Account) -> Result<(), ServiceError> {
             "氏名を40文字までで入力してください",
         ));
     }
+    if account.ward.chars().count() > 20 {
+        return Err(ServiceError::invalid_at(
+            "ward",
+            "行政区を20文字までで入力してください",
+        ));
+    }
     Ok(())
 }
 
-async fn hashed(password: &str) -> Result<String, ServiceError> {
-    let length = password.chars().count();
-    if !(SHORTEST..=LONGEST).contains(&length) {
-        let message = format!("パスワードは{SHORTEST}文字以上{LONGEST}文字以下にしてください");
-        return Err(ServiceError::invalid_at("password", message));
-    }
-    let password = password.to_owned();
-    work(move || hash(&password)).await?
-}
+const FIND: &str = "SELECT login, name, password_hash, role, ward, factor, disabled_at FROM account \
+    WHERE login = $1";
 
 pub async fn find(db: &Db, login: &str) -> Result<Option<Stored>, ServiceError> {
-    const SQL: &str = "SELECT login, name, password_hash, role, ward, factor, disabled_at FROM account \
-        WHERE login = $1";
-    Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(login).fetch_optional(pool).await?))
+    Ok(on_db!(db, pool => sqlx::query_as(FIND).bind(login).fetch_optional(pool).await?))
+}
+
+/// The same in a transaction.
+pub async fn find_in(tx: &mut Tx, login: &str) -> Result<Option<Stored>, ServiceError> {
+    Ok(on_tx!(tx, connection => sqlx::query_as(FIND).bind(login).fetch_optional(connection).await?))
 }
 
 /// Every account, for those who manage them.
@@ -125,57 +140,37 @@ pub async fn all(db: &Db) -> Result<Vec<Account>, ServiceError> {
     rows.into_iter().map(account).collect()
 }
 
-/// Takes the second factor away: it is set up anew at the next sign-in.
-pub async fn reset_factor(db: &Db, login: &str) -> Result<(), ServiceError> {
-    const SQL: &str = "UPDATE account SET factor = NULL, factor_step = 0 WHERE login = $1";
-    let changed =
-        on_writer!(db, pool => sqlx::query(SQL).bind(login).execute(pool).await?.rows_affected());
+/// 利用の停止: at once and by one administrator, because it opens nothing. Never oneself, so that one
+/// administrator is always left.
+pub async fn suspend(db: &Db, login: &str, user: &User, clock: Clock) -> Result<(), ServiceError> {
+    const SQL: &str =
+        "UPDATE account SET disabled_at = $1 WHERE login = $2 AND disabled_at IS NULL";
+    if login == user.login {
+        let text = "自分の利用者は停止できません。別の管理者が停止してください";
+        return Err(ServiceError::invalid_at("login", text));
+    }
+    let mut tx = db.write(Lock::Nothing).await?;
+    let id = turn(&mut tx).await?;
+    still_administers(&mut tx, &user.login).await?;
+    let now = clock.now();
+    let changed = on_tx!(&mut tx, connection => sqlx::query(SQL).bind(now.0).bind(login)
+        .execute(connection).await?.rows_affected());
     if changed == 0 {
-        return Err(ServiceError::NotFound("利用者"));
+        return match find_in(&mut tx, login).await? {
+            Some(_) => Err(ServiceError::Conflict(Problem::new("停止済みの利用者です"))),
+            None => Err(ServiceError::NotFound("利用者")),
+        };
     }
-    super::sessions::end_all(db, login).await
-}
-
-/// The account behind a login and password, unless it is disabled.
-pub async fn check(db: &Db, login: &str, password: &str) -> Result<Stored, ServiceError> {
-    let found = find(db, login).await?;
-    if password.chars().count() > LONGEST {
-        return Err(ServiceError::WrongPassword);
-    }
-    let password = password.to_owned();
-    let stored = found.as_ref().map(|found| found.password_hash.clone());
-    // An unknown login costs the same time as a wrong password.
-    let right = work(move || match stored {
-        Some(stored) => verify(&password, &stored),
-        None => hash(&password).map(|_| false),
-    });
-    match (right.await??, found) {
-        (true, Some(found)) if found.disabled_at.is_none() => Ok(found),
-        _ => Err(ServiceError::WrongPassword),
-    }
-}
-
-/// Hashing takes a core for a while; it must not stop the others.
-async fn work<T: Send + 'static>(
-    task: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, ServiceError> {
-    tokio::task::spawn_blocking(task)
-        .await
-        .map_err(|error| ServiceError::Internal(error.to_string()))
-}
-
-fn hash(password: &str) -> Result<String, ServiceError> {
-    let salt = SaltString::generate(&mut OsRng);
-    let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
-    Ok(hash
-        .map_err(|error| ServiceError::Internal(error.to_string()))?
-        .to_string())
-}
-
-fn verify(password: &str, stored: &str) -> Result<bool, ServiceError> {
-    let hash =
-        PasswordHash::new(stored).map_err(|error| ServiceError::Internal(error.to_string()))?;
-    Ok(Argon2::default()
-        .verify_password(password.as_bytes(), &hash)
-        .is_ok())
+    sessions::end_all(&mut tx, login).await?;
+    let change = Change {
+        id,
+        login,
+        what: AccountChange::Disabled,
+        by: user.login.clone(),
+    };
+    notices::tell(&mut tx, &change, now).await?;
+    let entry = Entry::new(user, What::AccountSet, now);
+    let entry = entry.detail(format!("{login} disabled"));
+    entry.write(&mut tx).await?;
+    tx.commit().await
 }

@@ -3,8 +3,9 @@
 use super::keys::Keys;
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::on_writer;
-use crate::store::Db;
+use crate::on_tx;
+use crate::store::{Db, Lock, Tx};
+use kokuho_shared::api::Problem;
 use totp_rs::{Builder, Totp};
 
 /// 160 bits, as the standard recommends.
@@ -65,7 +66,9 @@ pub fn place(login: &str) -> String {
 /// Accepts a code once: of two requests with the same code only one goes through.
 pub async fn spend(db: &Db, login: &str, step: i64) -> Result<bool, ServiceError> {
     const SQL: &str = "UPDATE account SET factor_step = $1 WHERE login = $2 AND factor_step < $1";
-    let spent = on_writer!(db, pool => sqlx::query(SQL).bind(step).bind(login).execute(pool).await?.rows_affected());
+    let mut tx = db.write(Lock::Nothing).await?;
+    let spent = on_tx!(&mut tx, connection => sqlx::query(SQL).bind(step).bind(login).execute(connection).await?.rows_affected());
+    tx.commit().await?;
     Ok(spent == 1)
 }
 
@@ -74,16 +77,31 @@ pub fn secret(keys: &Keys, login: &str, sealed: &str) -> Result<Vec<u8>, Service
     keys.open(&place(login), sealed)
 }
 
-/// Gives an account its second factor; `step` is that of the code that proved it.
+/// Gives an account that has none its second factor; `step` is that of the code that proved it.
 pub async fn set(
-    db: &Db,
+    tx: &mut Tx,
     keys: &Keys,
     login: &str,
     secret: &[u8],
     step: i64,
 ) -> Result<(), ServiceError> {
-    const SQL: &str = "UPDATE account SET factor = $1, factor_step = $2 WHERE login = $3";
+    const SQL: &str =
+        "UPDATE account SET factor = $1, factor_step = $2 WHERE login = $3 AND factor IS NULL";
     let sealed = keys.seal(&place(login), secret)?;
-    on_writer!(db, pool => sqlx::query(SQL).bind(sealed).bind(step).bind(login).execute(pool).await?.rows_affected());
-    Ok(())
+    let set = on_tx!(tx, connection => sqlx::query(SQL).bind(sealed).bind(step).bind(login).execute(connection).await?.rows_affected());
+    match set {
+        1 => Ok(()),
+        _ => Err(ServiceError::Conflict(Problem::new(
+            "二要素認証は設定済みです。サインインし直してください",
+        ))),
+    }
+}
+
+/// The same for an account that was made without a second pair of eyes, in place of any other one.
+pub async fn make(db: &Db, keys: &Keys, login: &str, secret: &[u8]) -> Result<(), ServiceError> {
+    const NONE: &str = "UPDATE account SET factor = NULL WHERE login = $1";
+    let mut tx = db.write(Lock::Nothing).await?;
+    on_tx!(&mut tx, connection => sqlx::query(NONE).bind(login).execute(connection).await?.rows_affected());
+    set(&mut tx, keys, login, secret, 0).await?;
+    tx.commit().await
 }

@@ -2,12 +2,19 @@
 
 pub mod accounts;
 pub mod attempts;
+pub mod demonstration;
+pub mod device;
+pub mod enrolment;
 pub mod factor;
 pub mod keys;
+pub mod notices;
 pub mod oidc;
+pub mod passwords;
 mod place;
+pub mod requests;
 pub mod routes;
 pub mod sessions;
+pub mod sign_in;
 pub mod user;
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -22,4 +29,10 @@ pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
     (text.len().is_multiple_of(2))
         .then(|| (0..text.len()).step_by(2).map(pair).collect())
         .flatten()
+}
+
+/// Whether two digests are the same, without telling by the time where they differ.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    let differs = one.bytes().zip(other.bytes());
+    one.len() == other.len() && differs.fold(0, |sum, (one, other)| sum | (one ^ other)) == 0
 }

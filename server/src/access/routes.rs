@@ -1,90 +1,86 @@
-//! Routes of sign-in, of the second factor, and of accounts.
+//! Routes of sign-in, of the second factor, and of one's own password.
 
-use super::attempts::Keys as Attempt;
+use super::sign_in::{self, Credential, Door as Knock};
 use super::user::{Stage, User};
-use super::{accounts, factor, sessions};
+use super::{device, factor, notices, passwords, sessions};
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
-use crate::http::{App, Body, Failure, cookie};
-use axum::extract::{ConnectInfo, Path, State};
+use crate::http::{App, Body, Caller, Failure, cookie};
+use crate::store::Lock;
+use axum::Json;
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::access::{Account, AccountEdit, NewFactor, ProveFactor};
-use kokuho_shared::api::session::{Door, Session, SignIn};
+use kokuho_shared::api::access::{NewFactor, ProveFactor};
+use kokuho_shared::api::session::{AccountNotice, Door, PasswordChange, Session, SignIn};
 use kokuho_shared::law::shipped;
-use std::net::SocketAddr;
 use totp_rs::Secret;
 
 /// Signs in. Without a second factor the session can do nothing but set one up.
 #[utoipa::path(post, path = "/api/session", tag = "access", request_body = SignIn,
-    responses((status = 200, body = Session), (status = 401, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Session), (status = 401, body = Problem), (status = 429, body = Problem),
+        (status = 503, body = Problem)))]
 pub async fn sign_in(
     State(app): State<App>,
-    address: Option<Extension<ConnectInfo<SocketAddr>>>,
+    caller: Caller,
     Body(sign_in): Body<SignIn>,
 ) -> Result<Response, Failure> {
-    let db = app.db()?;
     let login = sign_in.login.trim();
-    let address = address.map_or_else(String::new, |Extension(ConnectInfo(address))| {
-        address.ip().to_string()
-    });
-    let attempt = Attempt::new(login, &address);
-    attempt.refuse_too_many(db, app.clock.now()).await?;
-    let user = match check(&app, login, &sign_in).await {
-        Ok(user) => user,
-        Err(why) => {
-            if matches!(why, ServiceError::WrongPassword) {
-                attempt.failed(db, app.clock.now()).await?;
-                // Of a login that nobody has nothing is kept: it may be a password in the wrong field.
-                let known = accounts::find(db, login)
-                    .await?
-                    .map(|account| account.login);
-                let entry = Entry::by(
-                    known.as_deref().unwrap_or_default(),
-                    "",
-                    What::SignInFailed,
-                    app.clock.now(),
-                );
-                app.audit.note(entry)?;
-            }
-            return Err(why.into());
-        }
+    let told = Credential {
+        login,
+        password: &sign_in.password,
+        code: &sign_in.code,
     };
-    attempt.succeeded(db).await?;
-    begin(&app, user).await
-}
-
-async fn check(app: &App, login: &str, sign_in: &SignIn) -> Result<User, ServiceError> {
-    let db = app.db()?;
-    let account = accounts::check(db, login, &sign_in.password).await?;
-    let Some(sealed) = &account.factor else {
-        return account.user(Stage::Enrolling);
+    let knock = Knock {
+        db: app.db()?,
+        keys: &app.keys,
+        place: &caller.place(&app.keys, login),
+        now: app.clock.now(),
     };
-    if sign_in.code.trim().is_empty() {
-        return Err(ServiceError::CodeMissing);
-    }
-    let secret = factor::secret(&app.keys, login, sealed)?;
-    let step = factor::step_of(login, &secret, &sign_in.code, app.clock.now())?;
-    match step {
-        Some(step) if factor::spend(db, login, step).await? => account.user(Stage::Full),
-        _ => Err(ServiceError::WrongPassword),
-    }
-}
-
-/// A new session each time: its token was never known to anybody before.
-async fn begin(app: &App, user: User) -> Result<Response, Failure> {
-    let cookie = begin_cookie(app, &user).await?;
-    Ok(([(header::SET_COOKIE, cookie)], Json(describe(app, user))).into_response())
-}
-
-/// The cookie of a new session; its beginning is on record.
-pub(super) async fn begin_cookie(app: &App, user: &User) -> Result<String, ServiceError> {
+    let proved = sign_in::prove(&knock, &told).await?;
+    let user = proved.user()?;
     let now = app.clock.now();
-    let token = sessions::begin(app.db()?, &user.login, user.stage, now).await?;
-    app.audit.note(Entry::new(user, What::SignIn, now))?;
-    Ok(set_cookie(&token, sessions::HOURS * 3600))
+    let mut tx = app.db()?.write(Lock::Nothing).await?;
+    proved.note(&mut tx, now).await?;
+    let token = sessions::begin(&mut tx, &user, &caller.here(), now).await?;
+    let entry = Entry::new(&user, What::SignIn, now);
+    entry.write(&mut tx).await?;
+    tx.commit().await?;
+    begun(&app, user, &token)
+}
+
+/// A new session each time: its token was never known to anybody before. With both factors the
+/// browser is this account's own from now on.
+fn begun(app: &App, user: User, token: &str) -> Result<Response, Failure> {
+    let device = match user.stage {
+        Stage::Full => Some(device::new(&app.keys, &user.login)?),
+        Stage::Enrolling => None,
+    };
+    let mut response = Json(describe(app, user)).into_response();
+    session_cookies(&mut response, token, device.as_deref());
+    Ok(response)
+}
+
+/// Puts the cookies of a new session on an answer.
+pub(super) fn session_cookies(response: &mut Response, token: &str, device: Option<&str>) {
+    let own = device.map(|value| set_cookie(device::COOKIE, value, device::DAYS * 86_400));
+    let session = set_cookie(sessions::COOKIE, token, sessions::HOURS * 3600);
+    for value in [Some(session), own].into_iter().flatten() {
+        if let Ok(value) = value.parse() {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+}
+
+fn set_cookie(name: &str, value: &str, age: i64) -> String {
+    format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={age}")
+}
+
+/// An answer after which the browser has no session.
+pub(super) fn gone() -> Response {
+    let over = set_cookie(sessions::COOKIE, "", 0);
+    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, over)]).into_response()
 }
 
 /// Which ways in there are.
@@ -93,13 +89,6 @@ pub async fn door(State(app): State<App>) -> Json<Door> {
     Json(Door {
         provider: app.provider.is_some(),
     })
-}
-
-fn set_cookie(token: &str, age: i64) -> String {
-    format!(
-        "{}={token}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={age}",
-        sessions::COOKIE
-    )
 }
 
 /// Who is signed in.
@@ -115,30 +104,16 @@ pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Resp
     if let Some(token) = cookie(&headers, sessions::COOKIE) {
         let (db, now) = (app.db()?, app.clock.now());
         let user = sessions::find(db, &token, now).await;
-        sessions::end(db, &token).await?;
+        let mut tx = db.write(Lock::Nothing).await?;
         // A session that is over already ends without a record.
         if let Ok(user) = user {
-            app.audit.note(Entry::new(&user, What::SignOut, now))?;
+            let entry = Entry::new(&user, What::SignOut, now);
+            entry.write(&mut tx).await?;
         }
+        sessions::end(&mut tx, &token).await?;
+        tx.commit().await?;
     }
-    Ok((
-        StatusCode::NO_CONTENT,
-        [(header::SET_COOKIE, set_cookie("", 0))],
-    )
-        .into_response())
-}
-
-/// Signs out everywhere.
-#[utoipa::path(delete, path = "/api/sessions", tag = "access", responses((status = 204)))]
-pub async fn sign_out_everywhere(State(app): State<App>, user: User) -> Result<Response, Failure> {
-    sessions::end_all(app.db()?, &user.login).await?;
-    app.audit
-        .note(Entry::new(&user, What::SignOut, app.clock.now()))?;
-    Ok((
-        StatusCode::NO_CONTENT,
-        [(header::SET_COOKIE, set_cookie("", 0))],
-    )
-        .into_response())
+    Ok(gone())
 }
 
 /// A new secret for the second factor; nothing is stored until a code proves it.
@@ -167,11 +142,11 @@ pub async fn new_factor(user: User) -> Result<Json<NewFactor>, Failure> {
 
 /// Sets the second factor up and finishes the sign-in.
 #[utoipa::path(post, path = "/api/session/factor", tag = "access", request_body = ProveFactor,
-    responses((status = 200, body = Session), (status = 422, body = Problem)))]
+    responses((status = 200, body = Session), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn prove_factor(
     State(app): State<App>,
     user: User,
-    headers: HeaderMap,
+    caller: Caller,
     Body(proof): Body<ProveFactor>,
 ) -> Result<Response, Failure> {
     if user.stage != Stage::Enrolling {
@@ -181,73 +156,88 @@ pub async fn prove_factor(
     let secret = Secret::try_from_base32(&proof.secret)
         .map_err(|_| wrong("secret", "秘密の鍵を読めません"))?;
     let bytes = secret.as_ref().to_vec();
-    let step = factor::step_of(&user.login, &bytes, &proof.code, app.clock.now())?;
+    let now = app.clock.now();
+    let step = factor::step_of(&user.login, &bytes, &proof.code, now)?;
     let step = step.ok_or_else(|| {
         wrong(
             "code",
             "確認コードが違います。認証アプリの今の6桁を入力してください",
         )
     })?;
-    factor::set(app.db()?, &app.keys, &user.login, &bytes, step).await?;
-    app.audit
-        .note(Entry::new(&user, What::FactorSet, app.clock.now()))?;
-    if let Some(token) = cookie(&headers, sessions::COOKIE) {
-        sessions::end(app.db()?, &token).await?;
+    let user = User {
+        stage: Stage::Full,
+        ..user
+    };
+    let mut tx = app.db()?.write(Lock::Nothing).await?;
+    factor::set(&mut tx, &app.keys, &user.login, &bytes, step).await?;
+    let entry = Entry::new(&user, What::FactorSet, now);
+    entry.write(&mut tx).await?;
+    if let Some(token) = &caller.token {
+        sessions::end(&mut tx, token).await?;
     }
-    begin(
-        &app,
-        User {
-            stage: Stage::Full,
-            ..user
-        },
-    )
-    .await
+    let token = sessions::begin(&mut tx, &user, &caller.here(), now).await?;
+    let entry = Entry::new(&user, What::SignIn, now);
+    entry.write(&mut tx).await?;
+    tx.commit().await?;
+    begun(&app, user, &token)
 }
 
-/// Every account.
-#[utoipa::path(get, path = "/api/accounts", tag = "access", responses((status = 200, body = Vec<Account>)))]
-pub async fn accounts(State(app): State<App>, _user: User) -> Result<Json<Vec<Account>>, Failure> {
-    Ok(Json(accounts::all(app.db()?).await?))
-}
-
-/// Adds an account or changes it; its sessions end.
-#[utoipa::path(put, path = "/api/accounts", tag = "access", request_body = AccountEdit,
-    responses((status = 200, body = Vec<Account>), (status = 422, body = Problem)))]
-pub async fn set_account(
+/// Changes one's own password; the other sessions end.
+#[utoipa::path(put, path = "/api/session/password", tag = "access", request_body = PasswordChange,
+    responses((status = 204), (status = 422, body = Problem), (status = 429, body = Problem)))]
+pub async fn change_password(
     State(app): State<App>,
     user: User,
-    Body(edit): Body<AccountEdit>,
-) -> Result<Json<Vec<Account>>, Failure> {
-    if edit.account.login == user.login {
-        let text = "自分の利用者は変更できません。別の管理者が変更してください";
-        return Err(ServiceError::invalid_at("login", text).into());
-    }
-    accounts::set(app.db()?, &edit.account, edit.password.as_deref()).await?;
-    let entry = Entry::new(&user, What::AccountSet, app.clock.now());
-    let account = &edit.account;
-    let state = if account.disabled { " disabled" } else { "" };
-    app.audit.note(entry.detail(format!(
-        "{} {} {}{state}",
-        account.login,
-        account.role.key(),
-        account.ward
-    )))?;
-    Ok(Json(accounts::all(app.db()?).await?))
-}
-
-/// Takes a lost second factor away.
-#[utoipa::path(delete, path = "/api/accounts/{login}/factor", tag = "access", params(("login" = String, Path)),
-    responses((status = 204), (status = 404, body = Problem)))]
-pub async fn reset_factor(
-    State(app): State<App>,
-    user: User,
-    Path(login): Path<String>,
+    caller: Caller,
+    Body(change): Body<PasswordChange>,
 ) -> Result<StatusCode, Failure> {
-    accounts::reset_factor(app.db()?, &login).await?;
-    let entry = Entry::new(&user, What::AccountSet, app.clock.now());
-    app.audit
-        .note(entry.detail(format!("{login} factor reset")))?;
+    passwords::check(&change.password, &user.login, &known_words(&app))?;
+    let told = Credential {
+        login: &user.login,
+        password: &change.current,
+        code: &change.code,
+    };
+    let now = app.clock.now();
+    let knock = Knock {
+        db: app.db()?,
+        keys: &app.keys,
+        place: &caller.place(&app.keys, &user.login),
+        now,
+    };
+    let proved = sign_in::prove(&knock, &told)
+        .await
+        .map_err(|why| match why {
+            // The session is still good: nobody is signed out for a slip of the hand.
+            ServiceError::WrongPassword => ServiceError::invalid_at(
+                "current",
+                "今のパスワードか確認コードが違います。確認コードは一度しか使えません",
+            ),
+            other => other,
+        })?;
+    let token = caller.token.as_deref().unwrap_or_default();
+    sign_in::change_password(app.db()?, &proved, &change.password, token, now).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What others changed of one's account, until one has seen it.
+#[utoipa::path(get, path = "/api/session/notices", tag = "access", responses((status = 200, body = Vec<AccountNotice>)))]
+pub async fn account_notices(
+    State(app): State<App>,
+    user: User,
+) -> Result<Json<Vec<AccountNotice>>, Failure> {
+    Ok(Json(notices::unseen(app.db()?, &user.login).await?))
+}
+
+/// One has seen them.
+#[utoipa::path(delete, path = "/api/session/notices", tag = "access", responses((status = 204)))]
+pub async fn notices_seen(State(app): State<App>, user: User) -> Result<StatusCode, Failure> {
+    notices::seen(app.db()?, &user.login, app.clock.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Words that everybody who works here knows.
+pub(super) fn known_words(app: &App) -> Vec<&'static str> {
+    shipped::name_of(&app.municipality).into_iter().collect()
 }
 
 fn describe(app: &App, user: User) -> Session {

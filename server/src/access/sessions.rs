@@ -1,11 +1,15 @@
 //! Sessions: a random token in a cookie, of which only the hash is stored.
 
+pub mod routes;
+
 use super::accounts::Stored;
 use super::user::{Stage, User};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::store::Db;
-use crate::{on_db, on_writer};
+use crate::store::bulk::Value;
+use crate::store::{Db, Tx};
+use crate::{on_db, on_tx, on_writer};
+use kokuho_shared::api::session::OpenSession;
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
 
@@ -18,24 +22,59 @@ pub const IDLE_SECONDS: u32 = 15 * 60;
 /// How exactly the last use is known; writing it each time would cost more than it tells.
 const SEEN_SECONDS: i64 = 30;
 
+/// Where a session begins.
+#[derive(Clone, Debug, Default)]
+pub struct Here {
+    pub address: String,
+    /// The browser's family.
+    pub browser: &'static str,
+}
+
 /// Begins a session and returns its token.
 pub async fn begin(
-    db: &Db,
-    login: &str,
-    stage: Stage,
+    tx: &mut Tx,
+    user: &User,
+    here: &Here,
     now: Instant,
 ) -> Result<String, ServiceError> {
     const OLD: &str = "DELETE FROM session WHERE expires_at <= $1";
-    const SQL: &str = "INSERT INTO session (token_sha256, login, expires_at, seen_at, both_factors) VALUES ($1, $2, $3, $4, $5)";
-    let mut bytes = [0u8; 32];
+    let mut bytes = [0u8; 40];
     getrandom::fill(&mut bytes).map_err(|error| ServiceError::Internal(error.to_string()))?;
-    let token = super::hex(&bytes);
-    on_writer!(db, pool => {
-        sqlx::query(OLD).bind(now.0).execute(pool).await?;
-        sqlx::query(SQL).bind(hash(&token)).bind(login).bind(now.plus_hours(HOURS).0).bind(now.0)
-            .bind(i64::from(stage == Stage::Full)).execute(pool).await?;
-    });
+    let (token, id) = bytes.split_at(32);
+    let token = super::hex(token);
+    on_tx!(&mut *tx, connection => sqlx::query(OLD).bind(now.0).execute(connection).await?.rows_affected());
+    let row = vec![
+        Value::Int(exact(id)),
+        Value::Text(hash(&token)),
+        Value::Text(user.login.clone()),
+        Value::Int(now.plus_hours(HOURS).0),
+        Value::Int(now.0),
+        Value::Int(now.0),
+        Value::Int(i64::from(user.stage == Stage::Full)),
+        Value::Text(here.address.clone()),
+        Value::Word(here.browser),
+    ];
+    let columns = &[
+        "id",
+        "token_sha256",
+        "login",
+        "expires_at",
+        "begun_at",
+        "seen_at",
+        "both_factors",
+        "address",
+        "browser",
+    ];
+    tx.insert("session", columns, &[row]).await?;
     Ok(token)
+}
+
+/// A number that a browser reads exactly (53 bits).
+fn exact(bytes: &[u8]) -> i64 {
+    let number = bytes
+        .iter()
+        .fold(0i64, |number, byte| (number << 8) | i64::from(*byte));
+    number & ((1 << 53) - 1)
 }
 
 #[derive(FromRow)]
@@ -77,16 +116,67 @@ pub async fn lasts(db: &Db, token: &str, now: Instant) -> Result<bool, ServiceEr
     Ok(found.is_some())
 }
 
-pub async fn end(db: &Db, token: &str) -> Result<(), ServiceError> {
+#[derive(FromRow)]
+struct Listed {
+    id: i64,
+    token_sha256: String,
+    begun_at: i64,
+    seen_at: i64,
+    address: String,
+    browser: String,
+}
+
+/// Where an account is signed in, the newest first; `token` is of the session that asks.
+pub async fn of_account(
+    db: &Db,
+    login: &str,
+    token: Option<&str>,
+    now: Instant,
+) -> Result<Vec<OpenSession>, ServiceError> {
+    const SQL: &str = "SELECT id, token_sha256, begun_at, seen_at, address, browser FROM session \
+        WHERE login = $1 AND expires_at > $2 AND seen_at > $3 ORDER BY begun_at DESC, id";
+    let idle = now.plus_seconds(-i64::from(IDLE_SECONDS));
+    let rows: Vec<Listed> = on_db!(db, pool => sqlx::query_as(SQL).bind(login).bind(now.0).bind(idle.0)
+        .fetch_all(pool).await?);
+    let own = token.map(hash);
+    let session = |row: Listed| OpenSession {
+        id: row.id,
+        begun_at: Instant(row.begun_at).text(),
+        seen_at: Instant(row.seen_at).text(),
+        address: row.address,
+        browser: row.browser,
+        here: own.as_ref() == Some(&row.token_sha256),
+    };
+    Ok(rows.into_iter().map(session).collect())
+}
+
+/// Ends one session of an account.
+pub async fn end_one(tx: &mut Tx, login: &str, id: i64) -> Result<(), ServiceError> {
+    const SQL: &str = "DELETE FROM session WHERE login = $1 AND id = $2";
+    let ended = on_tx!(tx, connection => sqlx::query(SQL).bind(login).bind(id).execute(connection).await?.rows_affected());
+    match ended {
+        0 => Err(ServiceError::NotFound("サインイン")),
+        _ => Ok(()),
+    }
+}
+
+pub async fn end(tx: &mut Tx, token: &str) -> Result<(), ServiceError> {
     const SQL: &str = "DELETE FROM session WHERE token_sha256 = $1";
-    on_writer!(db, pool => sqlx::query(SQL).bind(hash(token)).execute(pool).await?.rows_affected());
+    on_tx!(tx, connection => sqlx::query(SQL).bind(hash(token)).execute(connection).await?.rows_affected());
     Ok(())
 }
 
 /// Signs an account out everywhere.
-pub async fn end_all(db: &Db, login: &str) -> Result<(), ServiceError> {
+pub async fn end_all(tx: &mut Tx, login: &str) -> Result<(), ServiceError> {
     const SQL: &str = "DELETE FROM session WHERE login = $1";
-    on_writer!(db, pool => sqlx::query(SQL).bind(login).execute(pool).await?.rows_affected());
+    on_tx!(tx, connection => sqlx::query(SQL).bind(login).execute(connection).await?.rows_affected());
+    Ok(())
+}
+
+/// Signs an account out everywhere but here.
+pub async fn end_others(tx: &mut Tx, login: &str, token: &str) -> Result<(), ServiceError> {
+    const SQL: &str = "DELETE FROM session WHERE login = $1 AND token_sha256 <> $2";
+    on_tx!(tx, connection => sqlx::query(SQL).bind(login).bind(hash(token)).execute(connection).await?.rows_affected());
     Ok(())
 }
 

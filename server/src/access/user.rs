@@ -20,6 +20,8 @@ pub struct User {
     /// 行政区 to which the account is limited; empty = the whole city.
     pub ward: String,
     pub stage: Stage,
+    /// The machine's user, where a command acts and not a screen.
+    pub machine_user: Option<String>,
 }
 
 impl User {

@@ -16,6 +16,15 @@ pub enum What {
     SignOut,
     FactorSet,
     AccountSet,
+    /// 利用者の申請: filed, or refused.
+    AccountRequested,
+    PasswordSet,
+    /// Sessions were ended by somebody, not by time.
+    SessionEnded,
+    /// After failures an account or an address has to wait.
+    SignInThrottled,
+    /// A command of the machine.
+    Command,
     Search,
     View,
     Update,
@@ -51,11 +60,28 @@ pub struct Entry {
     /// Which decision, file, account or reason; never a name of a citizen.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
+    /// `cli`, where a command acted and not a screen.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub channel: String,
+    /// The machine's user behind a command.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub machine_user: String,
 }
 
 impl Entry {
     pub fn new(user: &User, what: What, now: Instant) -> Entry {
-        Entry::by(&user.login, user.role.key(), what, now)
+        let entry = Entry::by(&user.login, user.role.key(), what, now);
+        match &user.machine_user {
+            Some(machine_user) => entry.at_the_machine(machine_user),
+            None => entry,
+        }
+    }
+
+    /// By a command.
+    pub fn at_the_machine(mut self, machine_user: &str) -> Entry {
+        "cli".clone_into(&mut self.channel);
+        self.machine_user = machine_user.chars().take(40).collect();
+        self
     }
 
     /// By somebody who is not signed in, or by a command.
@@ -68,6 +94,8 @@ impl Entry {
             household: None,
             persons: Vec::new(),
             detail: String::new(),
+            channel: String::new(),
+            machine_user: String::new(),
         }
     }
 
@@ -109,4 +137,19 @@ pub(super) fn random_id() -> Result<i64, ServiceError> {
     let mut bytes = [0u8; 8];
     getrandom::fill(&mut bytes).map_err(|error| ServiceError::Internal(error.to_string()))?;
     Ok(i64::from_le_bytes(bytes) & i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_from_before_there_were_channels_is_written_as_it_was() {
+        let old = r#"{"at":1,"login":"clerk","role":"supervisor","what":"view","household":7,"persons":[1,2]}"#;
+        let entry: Entry = serde_json::from_str(old).unwrap();
+        assert_eq!(serde_json::to_string(&entry).unwrap(), old);
+        let command = entry.at_the_machine("root");
+        let text = serde_json::to_string(&command).unwrap();
+        assert!(text.ends_with(r#""channel":"cli","machine_user":"root"}"#));
+    }
 }

@@ -70,8 +70,9 @@ pub async fn saved(
     Body(saved): Body<Saved>,
 ) -> Result<Json<()>, Failure> {
     let title = saved.list.trim();
-    if title.is_empty() || title.chars().count() > MOST_TITLE {
-        let text = format!("一覧の名前は1文字から{MOST_TITLE}文字までです");
+    if !is_title(title) {
+        let text =
+            format!("一覧の名前は、文字と短い数字と（）・だけで1文字から{MOST_TITLE}文字までです");
         return Err(ServiceError::invalid_at("list", text).into());
     }
     let mut entry = Entry::new(&user, What::Save, app.clock.now());
@@ -86,3 +87,17 @@ pub async fn saved(
 
 /// The longest title of a list.
 const MOST_TITLE: usize = 60;
+/// A year has four digits; what has more is the number of somebody.
+const MOST_DIGITS: usize = 4;
+
+/// Whether a text is the title of a list: no marks that a log or a table could take for its own, and
+/// no number of a person.
+fn is_title(text: &str) -> bool {
+    let usual = |c: char| c.is_alphanumeric() || "（）・ー、 　".contains(c);
+    let digits = text.split(|c: char| !c.is_numeric());
+    (1..=MOST_TITLE).contains(&text.chars().count())
+        && text.chars().all(usual)
+        && digits
+            .into_iter()
+            .all(|run| run.chars().count() <= MOST_DIGITS)
+}

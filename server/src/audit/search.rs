@@ -42,5 +42,7 @@ fn record(seq: i64, content: &str) -> Result<AuditRecord, ServiceError> {
         household: entry.household,
         persons: entry.persons,
         detail: entry.detail,
+        channel: entry.channel,
+        machine_user: entry.machine_user,
     })
 }

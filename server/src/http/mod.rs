@@ -1,6 +1,7 @@
 //! The door: routes, who may pass, and how failures look from outside.
 
 mod bounds;
+mod caller;
 mod client;
 mod completed;
 mod entrance;
@@ -42,6 +43,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use caller::Caller;
 pub use client::{ClientAddress, Proxies, Secure};
 pub use completed::{complete, screen_in};
 pub use entrance::Entrance;
@@ -77,6 +79,8 @@ pub struct App {
     pub whatifs: WhatIfs,
     pub jobs: Jobs,
     pub keys: Keys,
+    /// 管理者一人: see `access::requests`.
+    pub single_administrator: bool,
     pub audit: Log,
     pub press: Press,
     /// 庁内の認証基盤, where the city has one.
@@ -112,7 +116,8 @@ pub fn router_at(entrance: &Entrance, app: App, dist: Option<&Path>) -> Result<R
             "/api/session",
             post(access::routes::sign_in).delete(access::routes::sign_out),
         )
-        .route("/api/door", get(access::routes::door));
+        .route("/api/door", get(access::routes::door))
+        .route("/api/enrolment", post(access::enrolment::routes::enrol));
     #[cfg(feature = "oidc")]
     let door = door
         .route("/api/oidc", get(access::oidc::routes::leave))
@@ -189,10 +194,9 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = match &self.0 {
             ServiceError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            ServiceError::NotSignedIn
-            | ServiceError::WrongPassword
-            | ServiceError::Provider
-            | ServiceError::CodeMissing => StatusCode::UNAUTHORIZED,
+            ServiceError::NotSignedIn | ServiceError::WrongPassword | ServiceError::Provider => {
+                StatusCode::UNAUTHORIZED
+            }
             ServiceError::Forbidden | ServiceError::ForeignOrigin | ServiceError::FactorMissing => {
                 StatusCode::FORBIDDEN
             }

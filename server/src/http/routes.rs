@@ -3,6 +3,8 @@
 
 use super::patience::{self, Patience};
 use super::{App, LARGEST_FILE, guard};
+use crate::access::requests::routes as requests;
+use crate::access::sessions::routes as sessions;
 use crate::eligibility::documents::renewal::routes as renewal;
 use crate::{access, assessment, audit, eligibility, jobs, ledger, linkage};
 use axum::Router;
@@ -89,37 +91,107 @@ fn all() -> Vec<Route> {
             post(access::routes::prove_factor),
         ),
         route(
+            Method::PUT,
+            "/api/session/password",
+            OwnAccount,
+            Own,
+            put(access::routes::change_password),
+        ),
+        route(
+            Method::GET,
+            "/api/session/notices",
+            OwnAccount,
+            Own,
+            get(access::routes::account_notices),
+        ),
+        route(
+            Method::DELETE,
+            "/api/session/notices",
+            OwnAccount,
+            Own,
+            delete(access::routes::notices_seen),
+        ),
+        route(
+            Method::GET,
+            "/api/sessions",
+            OwnAccount,
+            Own,
+            get(sessions::own_sessions),
+        ),
+        route(
             Method::DELETE,
             "/api/sessions",
             OwnSession,
             Own,
-            delete(access::routes::sign_out_everywhere),
+            delete(sessions::sign_out_everywhere),
+        ),
+        route(
+            Method::DELETE,
+            "/api/sessions/{id}",
+            OwnAccount,
+            Own,
+            delete(sessions::end_own_session),
         ),
         route(
             Method::GET,
             "/api/accounts",
             ManageAccounts,
             City,
-            get(access::routes::accounts),
+            get(requests::accounts),
         ),
         route(
-            Method::PUT,
-            "/api/accounts",
+            Method::POST,
+            "/api/accounts/{login}/suspension",
             ManageAccounts,
             City,
-            put(access::routes::set_account),
+            post(requests::suspend),
+        ),
+        route(
+            Method::GET,
+            "/api/accounts/{login}/sessions",
+            ManageAccounts,
+            City,
+            get(sessions::sessions_of),
         ),
         route(
             Method::DELETE,
-            "/api/accounts/{login}/factor",
+            "/api/accounts/{login}/sessions/{id}",
             ManageAccounts,
             City,
-            delete(access::routes::reset_factor),
+            delete(sessions::end_session_of),
+        ),
+        route(
+            Method::GET,
+            "/api/account-requests",
+            ManageAccounts,
+            City,
+            get(requests::account_requests),
+        ),
+        route(
+            Method::POST,
+            "/api/account-requests",
+            ManageAccounts,
+            City,
+            post(requests::request_account),
+        ),
+        route(
+            Method::POST,
+            "/api/account-requests/{id}/approval",
+            ManageAccounts,
+            City,
+            post(requests::approve_account),
+        ),
+        route(
+            Method::DELETE,
+            "/api/account-requests/{id}",
+            ManageAccounts,
+            City,
+            delete(requests::refuse_account),
         ),
         route(
             Method::POST,
             "/api/audit/saved",
-            OwnSession,
+            SaveLists,
             Ward,
             post(audit::routes::saved),
         ),

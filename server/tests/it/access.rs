@@ -26,9 +26,6 @@ fn filled(path: &str) -> String {
 
 fn body_of(method: &Method, path: &str) -> serde_json::Value {
     match (method.as_str(), path) {
-        ("PUT", "/api/accounts") => {
-            json!({"account": {"login": "", "name": "", "role": "auditor"}})
-        }
         ("PUT", _) => json!({"fiscal_year": 2026, "revision": 1, "reason": "r", "members": []}),
         ("POST", "/api/persons/search") => json!({"number": "1", "name": "a"}),
         ("POST", "/api/session/factor") => json!({"secret": "A", "code": "1"}),

@@ -135,7 +135,7 @@ both! {
 both! {
     async fn a_list_that_is_saved_as_a_file_is_on_record_with_its_size(office: Office) {
         let saved = |list: &str| json!({"list": list, "rows": 12});
-        for wrong in ["", " ", &"あ".repeat(61)] {
+        for wrong in ["", " ", &"あ".repeat(61), "検索\n結果", "=1+1", "<b>", "被保険者 1000000001"] {
             let (status, problem) = office.send(Method::POST, "/api/audit/saved", saved(wrong)).await;
             assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("list")), "{problem}");
         }

@@ -19,7 +19,7 @@ pub struct Server {
 
 impl Server {
     /// Starts the real program and waits for its address.
-    fn start(database: &str, dist: &std::path::Path) -> Server {
+    pub fn start(database: &str, dist: &std::path::Path) -> Server {
         let program = Command::new(env!("CARGO_BIN_EXE_kokuho"));
         Server::begin(program, database, dist, &[])
     }
@@ -62,7 +62,7 @@ impl Server {
     }
 
     /// Kills without warning and returns the log.
-    fn kill(mut self) -> String {
+    pub fn kill(mut self) -> String {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         let mut log = String::new();

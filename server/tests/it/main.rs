@@ -1,7 +1,9 @@
 //! The server through its routes, every test on SQLite and on PostgreSQL.
 
 mod access;
+mod accounts;
 mod applications;
+mod attempts;
 mod audit;
 mod bounds;
 mod circumstances;
@@ -20,6 +22,7 @@ mod killed;
 mod ledger;
 mod letters;
 mod linkage;
+mod machine;
 mod model;
 mod monthly;
 mod moves;

@@ -156,6 +156,7 @@ async fn app_beside(
         audit: Log::start(db.clone(), Clock::default(), beside)
             .await
             .unwrap(),
+        single_administrator: false,
         press: press(municipality),
         wake: Default::default(),
         provider,
@@ -192,6 +193,21 @@ impl Office {
         };
         office.client = office.sign_in_as("clerk", Role::Supervisor, "").await;
         office
+    }
+
+    /// The same office with its one administrator's option.
+    pub async fn with_single_administrator(&self) -> Office {
+        let app = App {
+            single_administrator: true,
+            ..app(&self.db, "27213", "2026-06-10", None)
+        };
+        Office {
+            url: serve(app).await,
+            client: self.client.clone(),
+            db: self.db.clone(),
+            database: self.database.clone(),
+            tampered: Default::default(),
+        }
     }
 
     /// The same office of 泉佐野市 on another day.
@@ -248,14 +264,34 @@ impl Office {
             has_factor: false,
             disabled: false,
         };
-        accounts::set(&self.db, &account, Some(PASSWORD))
-            .await
-            .unwrap();
+        accounts::make(&self.db, &account, PASSWORD).await.unwrap();
         let secret = factor::new_secret().unwrap().to_vec();
-        factor::set(&self.db, &keys(), login, &secret, 0)
+        factor::make(&self.db, &keys(), login, &secret)
             .await
             .unwrap();
         secret
+    }
+
+    /// Lets the code of an account be used again within its half minute.
+    pub async fn forget_step(&self, login: &str) {
+        let sql = "UPDATE account SET factor_step = 0 WHERE login = $1";
+        kokuho_server::on_writer!(&self.db, pool => {
+            sqlx::query(sql).bind(login).execute(pool).await.unwrap();
+        });
+    }
+
+    /// Sends JSON as a client and returns the status and the JSON answer.
+    pub async fn send_as(
+        &self,
+        client: &Client,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> (StatusCode, Value) {
+        let request = self.request(client, method, path).json(&body);
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        (status, answer.json().await.unwrap_or(Value::Null))
     }
 
     /// A request as our own page makes it.

@@ -2,12 +2,17 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
-/// A file with the key of the tests' offices.
+/// A file with the key of the tests' offices; written once, because others read it meanwhile.
 pub fn key_file() -> String {
-    let path = std::env::temp_dir().join(format!("kokuho-keys-{}", std::process::id()));
-    std::fs::write(&path, "07".repeat(32)).unwrap();
-    path.to_string_lossy().into_owned()
+    static FILE: OnceLock<String> = OnceLock::new();
+    let written = FILE.get_or_init(|| {
+        let path = std::env::temp_dir().join(format!("kokuho-keys-{}", std::process::id()));
+        std::fs::write(&path, "07".repeat(32)).unwrap();
+        path.to_string_lossy().into_owned()
+    });
+    written.clone()
 }
 
 /// `kokuho` with a database on 10 June 2026, in this checkout.

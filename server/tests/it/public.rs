@@ -29,6 +29,7 @@ async fn public_only() -> String {
         whatifs: Default::default(),
         jobs: Jobs::default(),
         keys: crate::office::keys(),
+        single_administrator: false,
         audit: kokuho_server::audit::Log::nowhere(),
         press: crate::office::press("27100"),
         wake: Default::default(),

@@ -19,6 +19,12 @@ pub struct AuditRecord {
     pub persons: Vec<i64>,
     #[serde(default)]
     pub detail: String,
+    /// `cli`, where a command acted and not a screen.
+    #[serde(default)]
+    pub channel: String,
+    /// The machine's user behind a command.
+    #[serde(default)]
+    pub machine_user: String,
 }
 
 /// `POST /api/audit/verification`: the whole chain, followed from its beginning.

@@ -44,3 +44,91 @@ pub struct Session {
     /// Seconds after which a session that was left alone ends; the screen is locked then.
     pub idle_seconds: u32,
 }
+
+/// `PUT /api/session/password`: one's own new password.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PasswordChange {
+    pub current: String,
+    /// 確認コード of the second factor.
+    pub code: String,
+    pub password: String,
+}
+
+/// One of `GET /api/sessions`: where somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenSession {
+    pub id: i64,
+    /// RFC 3339.
+    pub begun_at: String,
+    /// RFC 3339, to half a minute.
+    pub seen_at: String,
+    pub address: String,
+    /// The browser's family, never its version.
+    pub browser: String,
+    /// The session that asks.
+    pub here: bool,
+}
+
+/// 変更のお知らせ: one of `GET /api/session/notices`, until its owner has seen it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountNotice {
+    /// RFC 3339.
+    pub at: String,
+    pub what: AccountChange,
+    /// Logins of who changed it.
+    pub by: String,
+}
+
+/// What was changed of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum AccountChange {
+    Password,
+    Factor,
+    /// Name, role or ward.
+    Role,
+    Disabled,
+    Enabled,
+}
+
+impl AccountChange {
+    pub const ALL: [AccountChange; 5] = [
+        AccountChange::Password,
+        AccountChange::Factor,
+        AccountChange::Role,
+        AccountChange::Disabled,
+        AccountChange::Enabled,
+    ];
+
+    /// The name in the database.
+    pub fn key(self) -> &'static str {
+        match self {
+            AccountChange::Password => "password",
+            AccountChange::Factor => "factor",
+            AccountChange::Role => "role",
+            AccountChange::Disabled => "disabled",
+            AccountChange::Enabled => "enabled",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Option<AccountChange> {
+        AccountChange::ALL
+            .into_iter()
+            .find(|change| change.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            AccountChange::Password => "パスワードが変わりました",
+            AccountChange::Factor => "二要素認証が変わりました",
+            AccountChange::Role => "氏名・職務・行政区のどれかが変わりました",
+            AccountChange::Disabled => "利用が停止されました",
+            AccountChange::Enabled => "停止が解除されました",
+        }
+    }
+}

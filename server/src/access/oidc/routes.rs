@@ -1,10 +1,12 @@
 //! Routes of the second door.
 
-use crate::access::accounts;
-use crate::access::routes::begin_cookie;
+use crate::access::routes::session_cookies;
 use crate::access::user::Stage;
+use crate::access::{accounts, sessions};
+use crate::audit::{Entry, What};
 use crate::error::ServiceError;
-use crate::http::{App, Failure, cookie};
+use crate::http::{App, Caller, Failure, cookie};
+use crate::store::Lock;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -42,6 +44,7 @@ pub struct Answer {
 pub async fn arrive(
     State(app): State<App>,
     headers: HeaderMap,
+    caller: Caller,
     Query(answer): Query<Answer>,
 ) -> Result<Response, Failure> {
     let provider = app
@@ -57,12 +60,16 @@ pub async fn arrive(
     let account = account.filter(|account| account.disabled_at.is_none());
     let account = account.ok_or(ServiceError::Provider)?;
     let user = account.user(Stage::Full)?;
-    let session = begin_cookie(&app, &user).await?;
+    let now = app.clock.now();
+    let mut tx = app.db()?.write(Lock::Nothing).await?;
+    let token = sessions::begin(&mut tx, &user, &caller.here(), now).await?;
+    let entry = Entry::new(&user, What::SignIn, now);
+    entry.write(&mut tx).await?;
+    tx.commit().await?;
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response();
-    for value in [session, journey("", 0)] {
-        if let Ok(value) = value.parse() {
-            response.headers_mut().append(header::SET_COOKIE, value);
-        }
+    session_cookies(&mut response, &token, None);
+    if let Ok(value) = journey("", 0).parse() {
+        response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(response)
 }
