@@ -191,6 +191,10 @@ pub struct ServeConfig {
     /// How many pieces of long work this server does beside its pages; 0 leaves them to workers.
     #[arg(long, env = "KOKUHO_WORKERS", default_value_t = 1)]
     pub workers: usize,
+    /// 管理者一人: an administrator may approve what the same administrator asked for. For a city that
+    /// has no second one; on record at each start and at each use.
+    #[arg(long, env = "KOKUHO_SINGLE_ADMINISTRATOR")]
+    pub single_administrator: bool,
     /// Only the citizen's page and the public estimate, without any database.
     #[arg(long)]
     pub public_only: bool,

@@ -103,7 +103,7 @@ fn serve(options: &Options) -> Result<()> {
         "\n  職員の画面      {address}/\n  市民の試算      {address}/estimate/\n  API             {address}/api/openapi.json"
     );
     println!(
-        "\n  サインイン      clerk（賦課係長）  counter（窓口）  admin（利用者の管理）  auditor（監査）"
+        "\n  サインイン      clerk（賦課係長）  counter（窓口）  admin・admin2（利用者の管理）  auditor（監査）"
     );
     println!("  パスワード      kokuho-demo");
     println!("  確認コード      別の端末で cargo xtask code clerk");

@@ -1,30 +1,68 @@
 //! Accounts, managed by whoever has the machine.
 
 use super::cli::Admin;
-use super::{Failed, open};
+use super::on_record::machine_user;
+use super::{Failed, open, serve};
+use kokuho_server::access::attempts::Place;
+use kokuho_server::access::requests::{self, Desk, Requester};
+use kokuho_server::access::sign_in::{self, Credential, Door};
 use kokuho_server::access::user::{Stage, User};
-use kokuho_server::access::{accounts, factor};
+use kokuho_server::access::{accounts, demonstration, factor, passwords};
 use kokuho_server::config::Config;
 use kokuho_server::error::ServiceError;
-use kokuho_server::store::Db;
+use kokuho_server::store::{Db, Lock};
 use kokuho_shared::access::Action;
-use kokuho_shared::api::access::Account;
+use kokuho_shared::api::access::{Account, AccountWish, RequestKind};
+use kokuho_shared::law::shipped;
+use std::io::IsTerminal;
 
-/// An account that may release what another one started.
-pub async fn supervisor(db: &Db, login: &str) -> Result<User, ServiceError> {
-    let stored = accounts::find(db, login).await?;
-    let stored = stored.filter(|stored| stored.disabled_at.is_none());
-    let user = stored
-        .ok_or(ServiceError::NotFound("利用者"))?
-        .user(Stage::Full)?;
+/// One line of the input; at a terminal it is asked for and not shown.
+fn secret(question: &str) -> Result<String, Failed> {
+    let failed = |error| Failed::File("standard input".into(), error);
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        return rpassword::prompt_password(question).map_err(failed);
+    }
+    let mut line = String::new();
+    input.read_line(&mut line).map_err(failed)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// A supervisor who says so with the own password and code, under the same limits as on the screen.
+pub async fn supervisor(config: &Config, db: &Db, login: &str) -> Result<User, Failed> {
+    let (password, code) = (secret("パスワード: ")?, secret("確認コード: ")?);
+    let (keys, now) = (config.keys()?, config.clock().now());
+    let place = Place {
+        address: "machine".into(),
+        device: None,
+    };
+    let door = Door {
+        db,
+        keys: &keys,
+        place: &place,
+        now,
+    };
+    let told = Credential {
+        login,
+        password: &password,
+        code: &code,
+    };
+    let proved = sign_in::prove(&door, &told).await?;
+    let mut user = proved.user()?;
+    if user.stage != Stage::Full {
+        return Err(ServiceError::FactorMissing.into());
+    }
     user.check(Action::ReleaseRun)?;
     user.check_whole_city()?;
+    let mut tx = db.write(Lock::Nothing).await?;
+    proved.note(&mut tx, now).await?;
+    tx.commit().await?;
+    user.machine_user = Some(machine_user());
     Ok(user)
 }
 
 pub async fn administer(config: &Config, command: Admin) -> Result<(), Failed> {
     let db = open(config).await?;
-    let keys = config.keys()?;
     match command {
         Admin::SetUser {
             login,
@@ -33,41 +71,84 @@ pub async fn administer(config: &Config, command: Admin) -> Result<(), Failed> {
             ward,
             factor,
         } => {
-            let mut password = String::new();
-            let read = std::io::stdin().read_line(&mut password);
-            read.map_err(|error| Failed::File("standard input".into(), error))?;
-            let password = password.trim_end_matches(['\r', '\n']);
             let account = Account {
-                login: login.clone(),
+                login,
                 name,
                 role,
                 ward,
                 has_factor: false,
                 disabled: false,
             };
-            accounts::set(&db, &account, Some(password)).await?;
-            if factor {
-                let secret = factor::new_secret()?;
-                factor::set(&db, &keys, &login, &secret, 0).await?;
-                println!("{}", factor::address(&login, &secret)?);
-            }
+            set_user(config, &db, account, factor).await?;
         }
         Admin::Code { login, steps } => {
+            demonstration::refuse_elsewhere(&db).await?;
             let account = accounts::find(&db, &login)
                 .await?
                 .ok_or(ServiceError::NotFound("利用者"))?;
             let sealed = account.factor.ok_or(ServiceError::NotFound("二要素認証"))?;
-            let secret = factor::secret(&keys, &login, &sealed)?;
-            println!(
-                "{}",
-                factor::code(
-                    &login,
-                    &secret,
-                    config.clock().now().plus_seconds(30 * steps)
-                )?
-            );
+            let secret = factor::secret(&config.keys()?, &login, &sealed)?;
+            let moment = config.clock().now().plus_seconds(30 * steps);
+            println!("{}", factor::code(&login, &secret, moment)?);
         }
     }
     db.close().await;
+    Ok(())
+}
+
+/// Makes the first account of an installation, or any of a demonstration; files a request for every
+/// later one.
+async fn set_user(
+    config: &Config,
+    db: &Db,
+    account: Account,
+    with_factor: bool,
+) -> Result<(), Failed> {
+    if !accounts::is_empty(db).await? && !demonstration::is(db).await? {
+        return request(config, db, account).await;
+    }
+    let (password, login) = (secret("パスワード: ")?, account.login.clone());
+    let known: Vec<&str> = shipped::name_of(&config.municipality).into_iter().collect();
+    passwords::check(&password, &login, &known)?;
+    accounts::make(db, &account, &password).await?;
+    if with_factor {
+        let secret = factor::new_secret()?;
+        factor::make(db, &config.keys()?, &login, &secret).await?;
+        println!("{}", factor::address(&login, &secret)?);
+    }
+    Ok(())
+}
+
+async fn request(config: &Config, db: &Db, account: Account) -> Result<(), Failed> {
+    let known = accounts::find(db, &account.login).await?.is_some();
+    let wish = AccountWish {
+        kind: match known {
+            true => RequestKind::Change,
+            false => RequestKind::Create,
+        },
+        login: account.login,
+        name: account.name,
+        role: Some(account.role),
+        ward: account.ward,
+    };
+    let desk = Desk {
+        db,
+        keys: &config.keys()?,
+        clock: config.clock(),
+        single_administrator: false,
+    };
+    let user = serve::operator();
+    let by = Requester {
+        name: format!("machine:{}", machine_user()),
+        user: &user,
+    };
+    let filed = requests::file(&desk, &by, &wish).await?;
+    println!(
+        "request {}: waits for an administrator's approval",
+        filed.id
+    );
+    if let Some(token) = filed.token {
+        println!("/enrol#{token}");
+    }
     Ok(())
 }

@@ -36,9 +36,13 @@ pub enum Command {
         seed: u64,
         #[arg(long, default_value_t = 2026)]
         fiscal_year: i32,
-        /// Also take the files in and add the demonstration logins.
+        /// Also take the files in and add the demonstration logins. The database must be empty or
+        /// a demonstration's.
         #[arg(long)]
         import: bool,
+        /// Only add the logins, and take nothing in.
+        #[arg(long)]
+        accounts: bool,
     },
     /// Work on jobs, beside servers or on another machine with the same database.
     Worker(WorkerConfig),
@@ -58,7 +62,8 @@ pub enum Command {
         /// The number of the run.
         run: i64,
     },
-    /// Release a checked run in the name of a supervisor other than who started it.
+    /// Release a checked run as a supervisor other than who started it, whose password and code are
+    /// the first two lines of the input.
     Release {
         /// The number of the run.
         run: i64,
@@ -96,7 +101,8 @@ pub enum Command {
 
 #[derive(Subcommand)]
 pub enum Admin {
-    /// Add an account or change it; the password is read from the first line of the input.
+    /// Make the first account of an installation; the password is the first line of the input. Later
+    /// ones, and changes, are requests that an administrator approves on the screen.
     SetUser {
         login: String,
         name: String,
@@ -110,7 +116,7 @@ pub enum Admin {
         #[arg(long)]
         factor: bool,
     },
-    /// The code that an account's second factor shows now (demonstration and tests).
+    /// The code that an account's second factor shows now; only in a demonstration.
     Code {
         login: String,
         /// The code of another step of thirty seconds, for example -1 for the one before.

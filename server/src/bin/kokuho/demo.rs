@@ -1,7 +1,7 @@
 //! Files that come in, of a city or of the demonstration.
 
-use super::Failed;
-use kokuho_server::access::{accounts, factor};
+use super::{Failed, open};
+use kokuho_server::access::{accounts, demonstration, factor};
 use kokuho_server::clock::Clock;
 use kokuho_server::config::Config;
 use kokuho_server::demo::{self, DemoSettings};
@@ -56,18 +56,19 @@ pub fn print_run(run: &ImportRun) {
 }
 
 /// The logins of the demonstration; `cargo xtask run` prints them.
-pub const DEMO_LOGINS: [(&str, &str, Role); 5] = [
+pub const DEMO_LOGINS: [(&str, &str, Role); 6] = [
     ("clerk", "賦課係長", Role::Supervisor),
     ("second", "保険年金係長", Role::Supervisor),
     ("counter", "窓口担当", Role::CounterClerk),
     ("admin", "システム管理者", Role::SystemAdmin),
+    ("admin2", "システム管理者（二人目）", Role::SystemAdmin),
     ("auditor", "監査担当", Role::Auditor),
 ];
 pub const DEMO_PASSWORD: &str = "kokuho-demo";
 
 /// Accounts with second factors, so that the demonstration signs in like an office.
-pub async fn demo_accounts(config: &Config, db: &Db) -> Result<(), Failed> {
-    let keys = config.keys()?;
+pub async fn demo_accounts(config: &Config) -> Result<(), Failed> {
+    let (db, keys) = (open(config).await?, config.keys()?);
     for (login, name, role) in DEMO_LOGINS {
         let account = Account {
             login: login.into(),
@@ -77,11 +78,19 @@ pub async fn demo_accounts(config: &Config, db: &Db) -> Result<(), Failed> {
             has_factor: false,
             disabled: false,
         };
-        accounts::set(db, &account, Some(DEMO_PASSWORD)).await?;
-        factor::set(db, &keys, login, &factor::new_secret()?, 0).await?;
+        accounts::make(&db, &account, DEMO_PASSWORD).await?;
+        factor::make(&db, &keys, login, &factor::new_secret()?).await?;
         println!("login {login} / {DEMO_PASSWORD} / kokuho admin code {login}");
     }
+    db.close().await;
     Ok(())
+}
+
+/// The database of a demonstration, which says so: an empty one, or one that is a demonstration's.
+pub async fn begin(config: &Config) -> Result<Db, Failed> {
+    let db = super::migrated(Db::create(&config.database).await?).await?;
+    demonstration::begin(&db).await?;
+    Ok(db)
 }
 
 pub async fn write_demo(
@@ -107,11 +116,10 @@ pub async fn write_demo(
     if !import {
         return Ok(());
     }
-    let db = super::migrated(Db::create(&config.database).await?).await?;
+    let db = open(config).await?;
     for (kind, name, _) in &texts {
         print_run(&take_in(config, &db, *kind, &out.join(name)).await?);
     }
-    demo_accounts(config, &db).await?;
     db.close().await;
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod admin;
 mod cli;
 mod demo;
+mod on_record;
 mod serve;
 
 use clap::Parser;
@@ -96,19 +97,26 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         let message = format!("市町村 {} の料率は登録されていません", config.municipality);
         return Err(ServiceError::invalid_at("municipality", message).into());
     }
+    if let Some(told) = on_record::told(&cli.command) {
+        let db = match cli.command {
+            Command::Demo { .. } => demo::begin(&config).await?,
+            Command::Migrate => migrated(Db::create(&config.database).await?).await?,
+            _ => open(&config).await?,
+        };
+        on_record::note(&db, &told, config.clock()).await?;
+        db.close().await;
+    }
     match cli.command {
         Command::Serve(serve) => serve::serve_pages(&config, &serve).await,
-        Command::Migrate => {
-            let db = Db::create(&config.database).await?;
-            migrated(db).await?.close().await;
-            Ok(())
-        }
+        // Done before its record, which needs the tables.
+        Command::Migrate => Ok(()),
         Command::Demo {
             out,
             households,
             seed,
             fiscal_year,
             import,
+            accounts,
         } => {
             let settings = DemoSettings {
                 seed,
@@ -116,7 +124,11 @@ async fn run(cli: Cli) -> Result<(), Failed> {
                 fiscal_year,
                 municipality_code: config.municipality.clone(),
             };
-            demo::write_demo(&config, &settings, &out, import).await
+            demo::write_demo(&config, &settings, &out, import).await?;
+            if import || accounts {
+                demo::demo_accounts(&config).await?;
+            }
+            Ok(())
         }
         Command::Worker(worker) => serve::work(&config, &worker).await,
         Command::Yearly {
@@ -144,7 +156,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         }
         Command::Release { run, by, note } => {
             let db = open(&config).await?;
-            let user = admin::supervisor(&db, &by).await?;
+            let user = admin::supervisor(&config, &db, &by).await?;
             let wish = ReleaseRun { note };
             let released = release::release(&db, run, &wish, &user).await?;
             println!("{}", released.released_at);

@@ -61,6 +61,7 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
         }
     }
     let app = App {
+        single_administrator: serve.single_administrator,
         audit: audit.clone(),
         press: press.clone(),
         #[cfg(feature = "oidc")]
@@ -160,11 +161,12 @@ fn reliefs(config: &Config) -> Result<ReliefRules, Failed> {
 /// Whoever has the machine plans like a supervisor of the whole city.
 pub fn operator() -> User {
     User {
-        login: "kokuho".into(),
+        login: super::on_record::MACHINE.into(),
         name: "kokuho".into(),
         role: Role::Supervisor,
         ward: String::new(),
         stage: Stage::Full,
+        machine_user: Some(super::on_record::machine_user()),
     }
 }
 
