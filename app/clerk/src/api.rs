@@ -37,6 +37,19 @@ pub async fn put<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Res
     send(Request::put(path), body).await
 }
 
+/// Does something; the answer has no content.
+pub async fn post_only(path: &str) -> Result<(), Failed> {
+    succeeded(own(Request::post(path)).send().await)
+        .await
+        .map(|_| ())
+}
+
+/// The same with a body, in the place of what was there.
+pub async fn put_only<B: Serialize>(path: &str, body: &B) -> Result<(), Failed> {
+    let request = own(Request::put(path)).json(body).map_err(broken)?;
+    succeeded(request.send().await).await.map(|_| ())
+}
+
 /// Uploads a file as it is.
 pub async fn upload<T: DeserializeOwned>(path: &str, file: &web_sys::File) -> Result<T, Failed> {
     let request = own(Request::post(path)).body(file.clone());

@@ -1,9 +1,9 @@
-//! 利用者の追加と変更.
+//! 利用者の追加と変更: both are requests.
 
 use super::accounts::Accounts;
 use crate::{api, dom, state};
 use kokuho_shared::access::Role;
-use kokuho_shared::api::access::{Account, AccountEdit};
+use kokuho_shared::api::access::{Account, AccountWish, RequestKind, Requested};
 use kokuho_ui::components::{Field, described_by, typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -15,8 +15,6 @@ struct Form {
     name: RwSignal<String>,
     role: RwSignal<Role>,
     ward: RwSignal<String>,
-    password: RwSignal<String>,
-    disabled: RwSignal<bool>,
     /// Which field the server refused, and why.
     wrong: RwSignal<Option<(String, String)>>,
 }
@@ -28,8 +26,6 @@ impl Form {
             name: RwSignal::new(String::new()),
             role: RwSignal::new(Role::CounterClerk),
             ward: RwSignal::new(String::new()),
-            password: RwSignal::new(String::new()),
-            disabled: RwSignal::new(false),
             wrong: RwSignal::new(None),
         }
     }
@@ -41,24 +37,16 @@ impl Form {
         self.ward.set(text(|account| &account.ward));
         self.role
             .set(account.map_or(Role::CounterClerk, |account| account.role));
-        self.disabled
-            .set(account.is_some_and(|account| account.disabled));
-        self.password.set(String::new());
         self.wrong.set(None);
     }
 
-    fn edit(&self) -> AccountEdit {
-        let password = self.password.get_untracked();
-        AccountEdit {
-            account: Account {
-                login: self.login.get_untracked().trim().to_owned(),
-                name: self.name.get_untracked(),
-                role: self.role.get_untracked(),
-                ward: self.ward.get_untracked().trim().to_owned(),
-                has_factor: false,
-                disabled: self.disabled.get_untracked(),
-            },
-            password: (!password.is_empty()).then_some(password),
+    fn wish(&self, kind: RequestKind) -> AccountWish {
+        AccountWish {
+            kind,
+            login: self.login.get_untracked().trim().to_owned(),
+            name: self.name.get_untracked(),
+            role: Some(self.role.get_untracked()),
+            ward: self.ward.get_untracked().trim().to_owned(),
         }
     }
 
@@ -84,15 +72,16 @@ pub fn Edit(accounts: Accounts) -> impl IntoView {
         event.prevent_default();
         busy.set(true);
         form.wrong.set(None);
-        accounts.problem.set(None);
-        let edit = form.edit();
+        accounts.forget();
+        let kind = match accounts.chosen.get_untracked() {
+            Some(_) => RequestKind::Change,
+            None => RequestKind::Create,
+        };
+        let wish = form.wish(kind);
         spawn_local(async move {
-            match api::put::<_, Vec<Account>>("/api/accounts", &edit).await {
-                Ok(list) => {
-                    accounts.list.set(Some(list));
-                    accounts
-                        .done
-                        .set(Some(format!("{} を保存しました", edit.account.login)));
+            match api::post::<_, Requested>("/api/account-requests", &wish).await {
+                Ok(requested) => {
+                    accounts.asked(kind, wish.login, requested);
                     accounts.chosen.set(None);
                     form.show(None);
                 }
@@ -125,14 +114,8 @@ pub fn Edit(accounts: Accounts) -> impl IntoView {
                 </select>
             </Field>
             <Text id="account-ward" label="行政区（空欄＝全市）" value=form.ward error=form.error("ward") />
-            <Text id="account-password" label="パスワード（空欄＝変更しない）" value=form.password error=form.error("password") secret=true />
-            <label class="check">
-                <input id="account-disabled" type="checkbox" prop:checked=move || form.disabled.get()
-                    on:change=move |event| form.disabled.set(event_target_checked(&event)) />
-                "利用を停止する"
-            </label>
             <div class="buttons">
-                <button type="submit" class="button button-primary" disabled=move || busy.get()>"利用者を保存"</button>
+                <button type="submit" class="button button-primary" disabled=move || busy.get()>{move || if known() { "変更を申請" } else { "追加を申請" }}</button>
                 <Show when=known>
                     <button type="button" class="button" on:click=move |_| accounts.chosen.set(None)>"追加に戻る"</button>
                 </Show>
@@ -147,14 +130,11 @@ fn Text(
     label: &'static str,
     value: RwSignal<String>,
     error: Signal<Option<String>>,
-    #[prop(optional)] secret: bool,
     #[prop(into, optional)] locked: Signal<bool>,
 ) -> impl IntoView {
-    let kind = if secret { "password" } else { "text" };
-    let complete = if secret { "new-password" } else { "off" };
     view! {
         <Field id=id label=label.to_owned() error=error>
-            <input id=id class="input" type=kind autocomplete=complete aria-describedby=described_by(id)
+            <input id=id class="input" type="text" autocomplete="off" aria-describedby=described_by(id)
                 aria-invalid=move || error.get().is_some().to_string() readonly=move || locked.get()
                 prop:value=move || value.get() on:input=move |event| value.set(typed(&event)) />
         </Field>

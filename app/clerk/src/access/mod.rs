@@ -2,3 +2,5 @@
 
 pub mod accounts;
 mod edit;
+mod requests;
+pub mod sessions;

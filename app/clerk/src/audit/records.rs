@@ -129,11 +129,13 @@ fn table(records: Vec<AuditRecord>) -> AnyView {
 
 fn row(record: AuditRecord) -> impl IntoView {
     let role = Role::of_key(&record.role).map_or("", Role::name);
+    let machine = (!record.channel.is_empty())
+        .then(|| format!("（{}：{}）", record.channel, record.machine_user));
     view! {
         <tr>
             <th scope="row" class="num">{record.seq}</th><td>{moment(&record.at)}</td><td>{record.login}</td><td>{role}</td>
             <td>{what(&record.what).to_owned()}</td><td class="num">{record.household}</td>
-            <td class="num">{record.persons.len()}</td><td>{record.detail}</td>
+            <td class="num">{record.persons.len()}</td><td>{record.detail}{machine}</td>
         </tr>
     }
 }
@@ -145,6 +147,11 @@ fn what(key: &str) -> &str {
         "sign_out" => "サインアウト",
         "factor_set" => "二要素認証の設定",
         "account_set" => "利用者の変更",
+        "account_requested" => "利用者の申請・取下げ",
+        "password_set" => "パスワードの変更",
+        "session_ended" => "サインインの終了",
+        "sign_in_throttled" => "サインインの一時停止",
+        "command" => "コマンド",
         "search" => "検索",
         "view" => "表示",
         "update" => "異動",

@@ -65,7 +65,7 @@ pub fn SignInPage(#[prop(optional)] locked: bool) -> impl IntoView {
                         aria-describedby=described_by("password")
                         prop:value=move || password.get() on:input=move |event| password.set(typed(&event)) />
                 </Field>
-                <Field id="code" label="確認コード（6桁）".to_owned() hint="はじめてのサインインでは空欄のまま進みます".to_owned()>
+                <Field id="code" label="確認コード（6桁）".to_owned() hint="二要素認証をまだ設定していない人は空欄のまま進みます".to_owned()>
                     <input id="code" class="input" type="text" inputmode="numeric" autocomplete="one-time-code"
                         aria-describedby=described_by("code")
                         prop:value=move || code.get() on:input=move |event| code.set(typed(&event)) />

@@ -68,6 +68,7 @@ pub fn Header(session: Session, help: RwSignal<bool>) -> impl IntoView {
             <div class="app-user">
                 <p>"業務日 "{era::format(session.today)}</p>
                 <p>{format!("{}（{}）", session.name, role)}</p>
+                <p on:click=leave><A href="/own" attr:id="nav-own">"自分の設定"</A></p>
                 <button type="button" class="button" aria-expanded=move || help.get().to_string()
                     on:click=move |_| help.update(|help| *help = !*help)>"キー操作"<kbd>"?"</kbd></button>
                 <button type="button" class="button" on:click=sign_out>"サインアウト"</button>

@@ -17,7 +17,10 @@ use crate::runs::renewal::{RenewalPage, RenewalsPage};
 use crate::runs::run::RunPage;
 use crate::runs::whatif::WhatIfPage;
 use crate::session::enrol::EnrolPage;
+use crate::session::link::{self, LinkPage};
 use crate::session::lock::Lock;
+use crate::session::notices::Notices;
+use crate::session::own::OwnPage;
 use crate::session::sign_in::SignInPage;
 use crate::state::{Office, Who};
 use crate::{api, state};
@@ -49,6 +52,10 @@ pub fn Shell() -> impl IntoView {
             <a class="skip-link" href="#main">"本文へ"</a>
             <Lock />
             {move || match office.who.get() {
+                // Whoever else is signed in here: the link is somebody's own.
+                _ if link::is_open() => view! {
+                    <main id="main" class="app-main" tabindex="-1"><LinkPage /></main>
+                }.into_any(),
                 Who::Asking => view! {
                     <main id="main" class="app-main"><p role="status">"読み込んでいます…"</p></main>
                 }.into_any(),
@@ -74,10 +81,12 @@ fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
             <header::Header session=session help=switches.help />
             <Show when=move || switches.help.get()><keys::Keys switches=switches /></Show>
             <main id="main" class="app-main" tabindex="-1">
+                <Notices />
                 <Routes fallback=NothingHere>
                     <Route path=path!("/") view=First />
                     <Route path=path!("/accounts") view=AccountsPage />
                     <Route path=path!("/audit") view=AuditPage />
+                    <Route path=path!("/own") view=OwnPage />
                     <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
                     <Route path=path!("/imports") view=ImportsPage />
                     <Route path=path!("/queue") view=QueuePage />
