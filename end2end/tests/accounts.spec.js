@@ -1,7 +1,7 @@
 // Who may sign in, as what: the second factor, the accounts, and what a role does not see.
 import AxeBuilder from "@axe-core/playwright";
 import { createHmac } from "node:crypto";
-import { addUser, enter, expect, picture, signIn, test } from "./office.js";
+import { PASSWORD, addUser, codeOf, enter, expect, picture, signIn, test } from "./office.js";
 
 const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
@@ -38,27 +38,51 @@ test("somebody new sets the second factor up before anything else opens", async 
   await expect(page.getByRole("heading", { name: "世帯を開く" })).toBeVisible();
 });
 
-test("an administrator adds a clerk of one ward, who sees nobody of another ward", async ({ page, browser, osaka }, info) => {
+test("two administrators add a clerk of one ward, who registers with link and number and sees nobody of another ward", async ({ page, browser, osaka }, info) => {
   await signIn(page, osaka, { role: "system_admin" });
   await expect(page.getByRole("heading", { name: "利用者", exact: true })).toBeVisible();
   await expect(page.getByRole("link", { name: "検索" })).toHaveCount(0);
   const login = `ward-${info.project.name}-${Date.now()}`;
   await page.getByLabel("利用者名（半角英数字）").fill("だめ");
   await page.getByLabel("氏名").fill("北　花子");
-  await page.getByLabel("パスワード（空欄＝変更しない）").fill("kokuho-demo");
-  await page.getByRole("button", { name: "利用者を保存" }).click();
+  await page.getByRole("button", { name: "追加を申請" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "半角の英数字" })).toBeVisible();
   await expect(page.getByLabel("氏名")).toHaveValue("北　花子");
   await page.getByLabel("利用者名（半角英数字）").fill(login);
   await page.getByLabel("職務").selectOption("counter_clerk");
   await page.getByLabel("行政区（空欄＝全市）").fill("無い区");
-  await page.getByRole("button", { name: "利用者を保存" }).click();
-  await expect(page.getByText(`${login} を保存しました`)).toBeVisible();
+  await page.getByRole("button", { name: "追加を申請" }).click();
+  await expect(page.getByText(`${login} の「利用者の追加」を申請しました`)).toBeVisible();
+  const link = await page.getByTestId("handed").textContent();
+  await expect(page.getByRole("button", { name: `${login} の申請を承認` })).toHaveCount(0);
   await check(page);
   await picture(page, info, "accounts");
+
+  // Before the approval the link opens nothing.
   const other = await browser.newPage();
-  await other.goto(`${osaka.url}/`);
-  await enter(other, login, "");
+  await other.goto(link);
+  await other.getByLabel("8桁の番号").fill("00000000");
+  await other.getByLabel("新しいパスワード").fill(PASSWORD);
+  await other.getByRole("button", { name: "登録する" }).click();
+  await expect(other.getByRole("alert").filter({ hasText: "使えません" })).toBeVisible();
+
+  const second = await browser.newPage();
+  await signIn(second, osaka, { role: "system_admin" });
+  await second.getByRole("button", { name: `${login} の申請を承認` }).click();
+  await expect(second.getByText(`${login} の申請を承認しました`)).toBeVisible();
+  const number = await second.getByTestId("handed").textContent();
+  await check(second);
+  await picture(second, info, "approved");
+  await second.close();
+
+  await other.getByLabel("新しいパスワード").fill("password1234");
+  await other.getByLabel("8桁の番号").fill(number);
+  await other.getByRole("button", { name: "登録する" }).click();
+  await expect(other.getByRole("alert").filter({ hasText: "推測されやすい" })).toBeVisible();
+  await check(other);
+  await picture(other, info, "link");
+  await other.getByLabel("新しいパスワード").fill(PASSWORD);
+  await other.getByRole("button", { name: "登録する" }).click();
   await other.getByLabel("確認コード（6桁）").fill(totp(await other.getByTestId("secret").textContent()));
   await other.getByRole("button", { name: "設定してはじめる" }).click();
   await other.getByLabel("番号（世帯・宛名・被保険者）").fill("2000000001");
@@ -67,6 +91,28 @@ test("an administrator adds a clerk of one ward, who sees nobody of another ward
   await expect(other.getByText("該当する人はいません")).toBeVisible();
   await expect(other.getByRole("link", { name: "取込" })).toHaveCount(1);
   await other.close();
+});
+
+test("somebody ends an own session elsewhere, and a wrong password changes nothing", async ({ page, browser, osaka }, info) => {
+  const login = await signIn(page, osaka);
+  const elsewhere = await browser.newPage();
+  await elsewhere.goto(`${osaka.url}/`);
+  await enter(elsewhere, login, codeOf(osaka, login, 1));
+  await expect(elsewhere.getByRole("button", { name: "サインアウト" })).toBeVisible();
+  await page.getByRole("link", { name: "自分の設定" }).click();
+  await expect(page.getByRole("button", { name: /のサインインを終わらせる$/ })).toHaveCount(1);
+  await page.getByLabel("今のパスワード").fill("wrong wrong");
+  await page.getByLabel("確認コード（6桁）").fill("000000");
+  await page.getByLabel("新しいパスワード").fill("umi-to-kujira-88-dango");
+  await page.getByRole("button", { name: "パスワードを変える" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "確認コードが違います" })).toBeVisible();
+  await check(page);
+  await picture(page, info, "own");
+  await page.getByRole("button", { name: /のサインインを終わらせる$/ }).click();
+  await expect(page.getByRole("button", { name: /のサインインを終わらせる$/ })).toHaveCount(0);
+  await elsewhere.reload();
+  await expect(elsewhere.getByRole("heading", { name: "国民健康保険　サインイン" })).toBeVisible();
+  await elsewhere.close();
 });
 
 test("an auditor sees who looked at which household, without any name, and that nothing was altered", async ({ page, osaka, browser }, info) => {

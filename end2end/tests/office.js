@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 export const ROOT = resolve(import.meta.dirname ?? ".", "../..");
 const KOKUHO = join(ROOT, "target/debug/kokuho");
 const PARTNERS = join(ROOT, "target/debug/kokuho-partners");
-export const PASSWORD = "kokuho-demo";
+export const PASSWORD = "tsukue-hikari-42-sora";
 
 /** Starts a server; `files` is whether the demonstration city is already taken in. */
 async function start(folder, municipality, { demo, today = "2026-06-10", year = "2026" }) {
@@ -18,7 +18,7 @@ async function start(folder, municipality, { demo, today = "2026-06-10", year = 
   if (demo) {
     execFileSync(KOKUHO, [...common, "demo", "--households", "60", "--out", folder, "--import"], { stdio: "pipe" });
   } else {
-    execFileSync(KOKUHO, [...common, "demo", "--households", "60", "--fiscal-year", year, "--out", folder], { stdio: "pipe" });
+    execFileSync(KOKUHO, [...common, "demo", "--accounts", "--households", "60", "--fiscal-year", year, "--out", folder], { stdio: "pipe" });
   }
   const child = spawn(KOKUHO, [...common, "serve", "--listen", "127.0.0.1:0", "--dist", join(ROOT, "dist"), "--fonts", ROOT, "--exchange", `${folder}/exchange`], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -100,7 +100,7 @@ export { expect };
 
 let users = 0;
 
-/** Adds somebody who has never signed in; every test has people of its own. */
+/** Adds somebody who has never signed in, as a demonstration may; every test has people of its own. */
 export function addUser(office, { role = "supervisor", ward = "", factor = true } = {}) {
   users += 1;
   const login = `user-${process.pid}-${users}`;
@@ -115,9 +115,9 @@ export function codeOf(office, login, steps = 0) {
 }
 
 /** Fills the fields of the sign-in. */
-export async function enter(page, login, code) {
+export async function enter(page, login, code, password = PASSWORD) {
   await page.getByLabel("利用者名").fill(login);
-  await page.getByLabel("パスワード").fill(PASSWORD);
+  await page.getByLabel("パスワード").fill(password);
   await page.getByLabel("確認コード（6桁）").fill(code);
   await page.getByRole("button", { name: "サインイン" }).click();
 }
