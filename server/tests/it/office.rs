@@ -199,7 +199,7 @@ impl Office {
     pub async fn with_single_administrator(&self) -> Office {
         let app = App {
             single_administrator: true,
-            ..app(&self.db, "27213", "2026-06-10", None)
+            ..app(&self.db, "27213", "2026-06-10", None).await
         };
         Office {
             url: serve(app).await,
