@@ -68,6 +68,59 @@ pub enum EraError {
 /// Reads S30.4.1, s300401, 3300401, 昭和30年4月1日, 1955-04-01, 1955/4/1 or 19550401,
 /// also in full width and with 元年.
 pub fn parse_date(text: &str) -> Result<NaiveDate, EraError> {
+    let read = read(text)?;
+    match read.outside {
+        None => Ok(read.date),
+        Some(era) => Err(EraError::OutsideEra {
+            text: text.trim().to_owned(),
+            era,
+        }),
+    }
+}
+
+/// A day as a file says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub date: NaiveDate,
+    /// The era that the file names, where another one had begun by that day.
+    pub outdated: Option<&'static str>,
+}
+
+/// The same for files: systems go on with an era until the end of the year in which it ended
+/// (平成31年5月1日, 昭和64年1月8日). The day is meant and known, so it is read; the era is told.
+pub fn parse_told(text: &str) -> Result<Told, EraError> {
+    let Read { date, outside } = read(text)?;
+    let Some(era) = outside else {
+        return Ok(Told {
+            date,
+            outdated: None,
+        });
+    };
+    let ended_this_year = ERAS.windows(2).any(|pair| match pair {
+        [next, ended] => {
+            ended.name == era && next.first.0 == date.year() && next.first <= ymd(date)
+        }
+        _ => false,
+    });
+    if ended_this_year {
+        return Ok(Told {
+            date,
+            outdated: Some(era),
+        });
+    }
+    Err(EraError::OutsideEra {
+        text: text.trim().to_owned(),
+        era,
+    })
+}
+
+/// A day, and the era that was named where the day does not lie in it.
+struct Read {
+    date: NaiveDate,
+    outside: Option<&'static str>,
+}
+
+fn read(text: &str) -> Result<Read, EraError> {
     let plain: String = half_width(text)
         .chars()
         .filter(|c| !c.is_whitespace())
@@ -96,13 +149,8 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, EraError> {
             .filter_map(era_of)
             .any(|found| found.name == era.name)
     };
-    match era {
-        Some(era) if !is_in(era) => Err(EraError::OutsideEra {
-            text: text.trim().to_owned(),
-            era: era.name,
-        }),
-        _ => Ok(date),
-    }
+    let outside = era.filter(|era| !is_in(era)).map(|era| era.name);
+    Ok(Read { date, outside })
 }
 
 /// `昭和30年4月1日`; a day before 明治 in the common calendar.
@@ -138,6 +186,26 @@ pub fn year(year: i32) -> String {
         Some(era) => format!("{}{}年", era.name, year_of(era, year)),
         None => format!("{year}年"),
     }
+}
+
+/// The calendar year of a year of an era (`R7`, `令和7年`, `令和元年`, `平成31`); none where it is
+/// written otherwise. Whether the era lasted so long is not asked: the year is meant.
+pub fn calendar_year(text: &str) -> Option<i32> {
+    let plain: String = half_width(text)
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    let (era, rest) = split_era(&plain.replace('元', "1"));
+    let rest = rest.strip_suffix('年').unwrap_or(&rest);
+    let digits = (1..=2).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_digit());
+    let year: i32 = rest.parse().ok().filter(|year| digits && *year >= 1)?;
+    Some(era?.first.0 + year - 1)
+}
+
+/// What a year of two digits without an era may mean: in each era, and in this century.
+pub fn years_of_two_digits(year: i32) -> impl Iterator<Item = i32> {
+    let eras = ERAS.iter().map(move |era| era.first.0 + year - 1);
+    eras.chain([2000 + year])
 }
 
 fn era_of(date: NaiveDate) -> Option<&'static Era> {
@@ -247,6 +315,56 @@ mod tests {
             );
         }
         assert!(parse_date("明治45年7月30日").is_ok() && parse_date("明治45年7月31日").is_err());
+    }
+
+    #[test]
+    fn a_file_may_go_on_with_an_era_until_the_end_of_the_year_in_which_it_ended() {
+        for (text, day, era) in [
+            ("H31.5.1", "2019-05-01", Some("平成")),
+            ("平成31年12月31日", "2019-12-31", Some("平成")),
+            ("4311001", "2019-10-01", Some("平成")),
+            ("昭和64年1月8日", "1989-01-08", Some("昭和")),
+            ("H31.4.30", "2019-04-30", None),
+            ("令和元年5月1日", "2019-05-01", None),
+        ] {
+            let told = Told {
+                date: day.parse().unwrap(),
+                outdated: era,
+            };
+            assert_eq!(parse_told(text), Ok(told), "{text}");
+        }
+        for text in ["H32.1.1", "令和元年4月30日", "昭和65年1月8日", "R0.5.1"] {
+            assert!(parse_told(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_year_is_read_with_its_era_or_names_what_it_may_mean() {
+        let read = [
+            "R7",
+            "令和7年",
+            "令和元年",
+            "平成31",
+            "７",
+            "R",
+            "R100",
+            "R0",
+        ]
+        .map(calendar_year);
+        assert_eq!(
+            read,
+            [
+                Some(2025),
+                Some(2025),
+                Some(2019),
+                Some(2019),
+                None,
+                None,
+                None,
+                None
+            ]
+        );
+        assert!(years_of_two_digits(7).any(|year| year == 2025));
     }
 
     #[test]
