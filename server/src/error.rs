@@ -63,6 +63,18 @@ impl ServiceError {
         ServiceError::Invalid(Problem::new(message).at(field))
     }
 
+    /// The same of a file that was being taken in: a value that the database does not take is the
+    /// file's fault.
+    pub fn of_file(self, name: &str) -> ServiceError {
+        match self {
+            ServiceError::Constraint(_) => ServiceError::Invalid(Problem {
+                file: Some(name.to_owned()),
+                ..Problem::new("データベースに入らない値があります（範囲や文字を確かめてください）")
+            }),
+            other => other,
+        }
+    }
+
     /// Whether the store was closed on purpose.
     pub fn is_closed(&self) -> bool {
         matches!(self, ServiceError::Database(sqlx::Error::PoolClosed))
@@ -188,6 +200,20 @@ impl From<serde_json::Error> for ServiceError {
     }
 }
 
+/// Whether the database is away, full or stopping: nothing is said of what was to be written.
+pub fn is_away(error: &sqlx::Error) -> bool {
+    let code = match error {
+        sqlx::Error::Database(error) => error.code().unwrap_or_default(),
+        sqlx::Error::PoolClosed | sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => return true,
+        _ => return false,
+    };
+    if code.len() == 5 {
+        return ["08", "53", "55", "57", "58"].contains(&code.get(..2).unwrap_or_default());
+    }
+    // SQLite: the lowest byte is the sort, the rest says more of it.
+    matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(7 | 10 | 13 | 14))
+}
+
 /// The sort of a database error; its text may carry values of rows and is not logged.
 pub fn database_kind(error: &sqlx::Error) -> String {
     match error.as_database_error() {
@@ -197,5 +223,68 @@ pub fn database_kind(error: &sqlx::Error) -> String {
             sqlx::Error::Io(cause) => format!("io {:?}", cause.kind()),
             _ => "other".into(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::borrow::Cow;
+
+    #[derive(Debug)]
+    struct Coded(&'static str);
+
+    impl std::fmt::Display for Coded {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl std::error::Error for Coded {}
+
+    impl sqlx::error::DatabaseError for Coded {
+        fn message(&self) -> &str {
+            self.0
+        }
+
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+
+        fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> Box<dyn std::error::Error + Send + Sync + 'static> {
+            self
+        }
+
+        fn kind(&self) -> sqlx::error::ErrorKind {
+            sqlx::error::ErrorKind::Other
+        }
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_the_files_fault_and_a_database_that_is_away_is_nobodys() {
+        for (code, data, away) in [
+            ("22008", true, false),
+            ("23514", true, false),
+            ("275", true, false),
+            ("53300", false, true),
+            ("57P01", false, true),
+            ("13", false, true),
+            ("42P01", false, false),
+            ("1", false, false),
+        ] {
+            let error = || sqlx::Error::Database(Box::new(Coded(code)));
+            assert_eq!(is_away(&error()), away, "{code}");
+            let told = ServiceError::from(error()).of_file("a.csv");
+            assert_eq!(matches!(told, ServiceError::Invalid(_)), data, "{code}");
+        }
+        assert!(is_away(&sqlx::Error::PoolTimedOut));
     }
 }

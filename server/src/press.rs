@@ -87,6 +87,12 @@ impl Press {
         Ok(self.ready()?.content_hash(letter)?.to_string())
     }
 
+    /// Whether the fonts have no glyph for a character; without fonts nobody knows.
+    pub fn lacks(&self, character: &str) -> bool {
+        self.ready()
+            .is_ok_and(|typesetter| typesetter.lacks(character))
+    }
+
     /// Sets letters as one document; refused where a character has no glyph or amounts contradict.
     pub async fn print(&self, letters: Vec<Letter>) -> Result<Vec<u8>, ServiceError> {
         let typesetter = self.ready()?.clone();

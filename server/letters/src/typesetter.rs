@@ -74,6 +74,13 @@ impl Typesetter {
         })
     }
 
+    /// Whether no font has a glyph for a character, with its variation selector where it has one.
+    pub fn lacks(&self, character: &str) -> bool {
+        let fonts = self.desk.fonts();
+        let families = fonts.families_for(character);
+        fonts.missing(character, &families).is_some()
+    }
+
     /// What binds a letter: its data, the strings printed, and templates, fonts and forms.
     pub fn content_hash(&self, letter: &Letter) -> Result<ContentHash, LettersError> {
         let printed = view(letter, self.desk.fonts(), &self.forms)?;

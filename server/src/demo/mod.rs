@@ -42,7 +42,7 @@ pub fn generate(settings: &DemoSettings) -> DemoFiles {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::charset::encode_cp932;
+    use crate::exchange::characters::{Reads, encode};
     use std::collections::{HashMap, HashSet};
 
     fn city(seed: u64, households: u32) -> DemoFiles {
@@ -68,7 +68,11 @@ mod tests {
     fn every_line_has_all_columns_and_every_character_is_in_cp932() {
         let files = city(3, 300);
         for text in [&files.residents, &files.incomes, &files.eligibility] {
-            assert!(encode_cp932(text).is_some());
+            let reads = Reads {
+                cp932: true,
+                ..Reads::default()
+            };
+            assert!(encode(text, reads).is_some());
             let lines = lines(text);
             let (control, data) = lines.split_last().unwrap();
             assert_eq!(control[0], "#合計");

@@ -1,6 +1,9 @@
 //! Column maps: which column of a city's file holds which of our fields. Data, not code.
 
 use super::FileError;
+use super::characters::{Extension, Own, Reads};
+use super::dates::DateForm;
+use super::fields::{self, Fields};
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::linkage::basis::Dataset;
 use serde::Deserialize;
@@ -25,6 +28,24 @@ pub struct Layout {
     /// The columns of a fixed-length file in their order.
     #[serde(default)]
     pub fixed: Vec<FixedColumn>,
+    /// How the file writes days; any form where none is named.
+    #[serde(default)]
+    pub dates: Vec<DateForm>,
+    /// How many digits an identifier has; 0 where the city's own numbers differ.
+    #[serde(default)]
+    pub widths: BTreeMap<String, usize>,
+    /// Which bytes the partner uses for characters that stand in CP932 twice.
+    #[serde(default)]
+    pub extension: Extension,
+    /// The partner has the city's 外字.
+    #[serde(default)]
+    pub user_area: bool,
+    /// What each field may hold.
+    #[serde(skip)]
+    pub fields: Fields,
+    /// What the city puts for characters that a partner does not have.
+    #[serde(skip)]
+    pub fallbacks: Own,
 }
 
 /// 形式.
@@ -151,14 +172,18 @@ impl Layout {
 
     /// A shipped layout, or the city's own of the same name where its folder has one.
     fn named(name: &str, shipped: &str, folder: Option<&Path>) -> Result<Layout, FileError> {
-        let base = read(shipped)?;
+        let mut base: Layout = read(shipped)?;
+        base.fields = fields::shipped()?;
         let name = format!("{name}.toml");
-        let Some(folder) = folder.filter(|folder| folder.join(&name).exists()) else {
+        base.fallbacks = fallbacks(folder)?;
+        let Some(text) = own_text(folder, &name)? else {
             return Ok(base);
         };
-        let text = std::fs::read_to_string(folder.join(&name));
-        let own =
-            read(&text.map_err(|error| FileError::new(format!("項目対応表 {name}: {error}")))?)?;
+        let own = Layout {
+            fields: base.fields.clone(),
+            fallbacks: base.fallbacks.clone(),
+            ..read(&text)?
+        };
         match base
             .columns
             .keys()
@@ -197,8 +222,45 @@ impl Layout {
     pub fn column(&self, field: &str) -> &str {
         self.columns.get(field).map_or("", String::as_str)
     }
+
+    /// What the partner reads. JSON and XML are UTF-8.
+    pub fn reads(&self) -> Reads {
+        let bytes = matches!(self.format, Format::Csv | Format::Fixed);
+        Reads {
+            cp932: bytes && self.charset == Charset::Cp932,
+            extension: self.extension,
+            user_area: self.user_area,
+        }
+    }
 }
 
-fn read(text: &str) -> Result<Layout, FileError> {
+/// What the city puts for characters that a partner does not have: `"character" = "what stands for it"`.
+pub fn fallbacks(folder: Option<&Path>) -> Result<Own, FileError> {
+    match own_text(folder, "characters.toml")? {
+        Some(text) => read(&text),
+        None => Ok(Own::new()),
+    }
+}
+
+/// 行政区 of a municipality, of the shipped list or the city's own; none where any is allowed.
+pub fn wards(municipality: &str, folder: Option<&Path>) -> Result<Option<Vec<String>>, FileError> {
+    const SHIPPED: &str = include_str!("../../layouts/wards.toml");
+    let own = own_text(folder, "wards.toml")?;
+    let mut all: BTreeMap<String, Vec<String>> = read(own.as_deref().unwrap_or(SHIPPED))?;
+    Ok(all.remove(municipality))
+}
+
+/// A file of the city's folder, where it has one.
+fn own_text(folder: Option<&Path>, name: &str) -> Result<Option<String>, FileError> {
+    let path = folder.map(|folder| folder.join(name));
+    let Some(path) = path.filter(|path| path.exists()) else {
+        return Ok(None);
+    };
+    let text = std::fs::read_to_string(path);
+    let text = text.map_err(|why| FileError::new(format!("項目対応表 {name}: {why}")))?;
+    Ok(Some(text))
+}
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, FileError> {
     toml::from_str(text).map_err(|error| FileError::new(format!("項目対応表を読めません: {error}")))
 }

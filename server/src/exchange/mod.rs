@@ -1,9 +1,13 @@
 //! Files from outside: bytes become text, text becomes checked fields. Knows neither routes
 //! nor database, so that any bytes can be thrown at it.
 
+pub mod characters;
 pub mod charset;
 pub mod codec;
+pub mod dates;
+pub mod fields;
 pub mod layout;
+pub mod source;
 pub mod table;
 
 use kokuho_shared::api::Problem;

@@ -56,9 +56,7 @@ pub use serve::serve_within;
 pub use watching::Watcher;
 pub use worker::Worker;
 
-/// A city's file has at most so many bytes.
-const LARGEST_FILE: usize = 1 << 30;
-/// Any other request.
+/// A request has at most so many bytes; a city's file is measured where it is read.
 const LARGEST_REQUEST: usize = 1 << 20;
 
 /// After so many seconds it is worth to ask again.

@@ -110,6 +110,8 @@ use utoipa::OpenApi;
         crate::linkage::routes::events,
         crate::linkage::routes::list,
         crate::linkage::routes::expected_files,
+        crate::linkage::routes::troubled_files,
+        crate::linkage::routes::rare_characters,
         crate::eligibility::duplicates::routes::duplicates,
         crate::eligibility::duplicates::routes::step,
     )

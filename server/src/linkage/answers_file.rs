@@ -38,12 +38,16 @@ pub enum Told {
 }
 
 /// Every line of the file; the control total is the number of answers with content.
-pub fn read(table: &Table<'_>, dataset: Dataset) -> Result<Vec<Line>, FileError> {
+pub fn read(
+    table: &Table<'_>,
+    dataset: Dataset,
+    expected_year: i32,
+) -> Result<Vec<Line>, FileError> {
     let mut lines = Vec::with_capacity(table.len());
     let mut seen = HashSet::new();
     let mut answered = 0;
     for row in table.rows() {
-        let line = line(&row, dataset)?;
+        let line = line(&row, (dataset, expected_year))?;
         if !seen.insert(line.number) {
             return Err(row.wrong("number", "同じ照会番号が2回あります"));
         }
@@ -54,14 +58,14 @@ pub fn read(table: &Table<'_>, dataset: Dataset) -> Result<Vec<Line>, FileError>
     Ok(lines)
 }
 
-fn line(row: &Row<'_>, dataset: Dataset) -> Result<Line, FileError> {
-    let number = row.digits("number", 18)?;
+fn line(row: &Row<'_>, told_of: (Dataset, i32)) -> Result<Line, FileError> {
+    let number = row.digits("number")?;
     let number = number
         .parse()
         .map_err(|_| row.wrong("number", "照会番号ではありません"))?;
     let result = match row.code("result", &RESULTS)? {
-        "1" => told(row, dataset, true)?,
-        "2" => told(row, dataset, false)?,
+        "1" => told(row, told_of, true)?,
+        "2" => told(row, told_of, false)?,
         "3" => Told::NoRecord,
         "4" => Told::NotRegistered,
         "5" => Told::ManualPending,
@@ -71,12 +75,16 @@ fn line(row: &Row<'_>, dataset: Dataset) -> Result<Line, FileError> {
     Ok(Line {
         line: row.line,
         number,
-        resident_number: row.digits("resident_number", 15)?,
+        resident_number: row.digits("resident_number")?,
         result,
     })
 }
 
-fn told(row: &Row<'_>, dataset: Dataset, complete: bool) -> Result<Told, FileError> {
+fn told(
+    row: &Row<'_>,
+    (dataset, expected_year): (Dataset, i32),
+    complete: bool,
+) -> Result<Told, FileError> {
     let basics = Basics {
         kana: row.required("kana")?.to_owned(),
         birth_date: row.required_date("birth_date")?,
@@ -87,16 +95,16 @@ fn told(row: &Row<'_>, dataset: Dataset, complete: bool) -> Result<Told, FileErr
         },
     };
     let answer = Box::new(match dataset {
-        Dataset::LocalTax => Answer::LocalTax(local_tax(row)?),
+        Dataset::LocalTax => Answer::LocalTax(local_tax(row, expected_year)?),
         Dataset::ResidentRelation => Answer::ResidentRelation(ResidentRelation {
             head: row.code("head", &["0", "1"])? == "1",
-            head_name: row.text("head_name").to_owned(),
-            relation: row.text("relation").to_owned(),
+            head_name: row.text("head_name")?.to_owned(),
+            relation: row.text("relation")?.to_owned(),
         }),
         Dataset::MedicalInsurance => Answer::MedicalInsurance(medical_insurance(row)?),
         Dataset::Unemployment => Answer::Unemployment(Unemployment {
             left_on: row.date("left_on")?,
-            reason_code: row.text("reason_code").to_owned(),
+            reason_code: row.text("reason_code")?.to_owned(),
         }),
     });
     Ok(Told::Answer {
@@ -106,16 +114,11 @@ fn told(row: &Row<'_>, dataset: Dataset, complete: bool) -> Result<Told, FileErr
     })
 }
 
-fn local_tax(row: &Row<'_>) -> Result<LocalTax, FileError> {
+fn local_tax(row: &Row<'_>, expected_year: i32) -> Result<LocalTax, FileError> {
     let amount = |field: &str| Ok::<_, FileError>(row.yen(field)?.map(Yen));
-    let year = row.digits("income_year", 4)?;
-    let income_year = year
-        .parse()
-        .ok()
-        .filter(|year| (2000..=2100).contains(year));
+    let year = row.year("income_year", expected_year)?;
     Ok(LocalTax {
-        income_year: income_year
-            .ok_or_else(|| row.wrong("income_year", format!("「{year}」は年ではありません")))?,
+        income_year: year,
         filed: row.code("filed", &["0", "1"])? == "1",
         salary_receipts: amount("salary_receipts")?,
         salary_income: amount("salary_income")?,
@@ -133,7 +136,7 @@ fn local_tax(row: &Row<'_>) -> Result<LocalTax, FileError> {
 
 fn medical_insurance(row: &Row<'_>) -> Result<MedicalInsurance, FileError> {
     let told = MedicalInsurance {
-        insurer_number: row.text("insurer_number").to_owned(),
+        insurer_number: row.text("insurer_number")?.to_owned(),
         acquired_on: row.date("acquired_on")?,
         lost_on: row.date("lost_on")?,
         dependant: row.code("dependant", &["0", "1"])? == "1",

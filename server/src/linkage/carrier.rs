@@ -5,6 +5,9 @@
 //! `PUT {base}/out/{name}` gives a file; `GET {base}/in` lists what lies there, `GET
 //! {base}/in/{name}` takes it, and `POST {base}/in/{name}/receipt` says how it ended here.
 
+use super::disk;
+use super::spool::LARGEST;
+use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::exchange::layout::Format;
 use reqwest::{Client, RequestBuilder, StatusCode};
@@ -12,14 +15,15 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 
 /// How often the other server is asked while all is well, and at most after failures.
 const EVERY: Duration = Duration::from_secs(2);
 const MOST: Duration = Duration::from_secs(300);
 /// A server that takes longer has not answered.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// A larger file is nobody's.
-const MOST_BYTES: u64 = 64 * 1024 * 1024;
+/// A longer list of files or answer is nobody's.
+const MOST_LISTED: usize = 8 * 1024 * 1024;
 
 #[derive(Clone)]
 pub struct Carrier {
@@ -27,6 +31,9 @@ pub struct Carrier {
     base: String,
     token: String,
     client: Client,
+    clock: Clock,
+    /// The largest file that is fetched, in bytes.
+    most: u64,
 }
 
 /// A file that lies at the other server.
@@ -54,7 +61,14 @@ impl Carrier {
             base: base.trim_end_matches('/').to_owned(),
             token: token.trim().to_owned(),
             client: client.map_err(failed)?,
+            clock: Clock::default(),
+            most: LARGEST,
         })
+    }
+
+    /// The same for files of at most so many bytes.
+    pub fn at_most(self, most: u64) -> Carrier {
+        Carrier { most, ..self }
     }
 
     /// Works until it is dropped.
@@ -78,7 +92,14 @@ impl Carrier {
             let path = self.folder.join(folder);
             tokio::fs::create_dir_all(path).await.map_err(io)?;
         }
-        Ok(self.give().await? + self.take().await? + self.acknowledge().await?)
+        // While it does not answer, nothing is tried file by file.
+        self.lying().await?;
+        let all = [
+            self.give().await,
+            self.take().await,
+            self.acknowledge().await,
+        ];
+        all.into_iter().sum()
     }
 
     fn request(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
@@ -90,55 +111,83 @@ impl Carrier {
     /// under the same name.
     async fn give(&self) -> Result<usize, ServiceError> {
         let names = names(&self.folder.join("out")).await?;
+        let mut failures = Failures::default();
         for name in &names {
-            let path = self.folder.join("out").join(name);
-            let bytes = tokio::fs::read(&path).await.map_err(io)?;
-            let request = self.request(reqwest::Method::PUT, &format!("out/{name}"));
-            let request = request.header("x-sha256", digest(&bytes)).body(bytes);
-            accepted(request.send().await.map_err(failed)?.status())?;
-            let sent = self.folder.join("out/sent").join(name);
-            tokio::fs::rename(path, sent).await.map_err(io)?;
+            failures.hear(self.give_one(name).await);
         }
-        Ok(names.len())
+        failures.end(names.len())
+    }
+
+    async fn give_one(&self, name: &str) -> Result<(), ServiceError> {
+        let path = self.folder.join("out").join(name);
+        let bytes = tokio::fs::read(&path).await.map_err(io)?;
+        let sha256 = digest(&bytes);
+        let request = self.request(reqwest::Method::PUT, &format!("out/{name}"));
+        let request = request.header("x-sha256", &sha256).body(bytes);
+        accepted(request.send().await.map_err(failed)?.status())?;
+        let folder = self.folder.join("out/sent");
+        let sent = disk::kept_as(&folder, name, &sha256, self.clock);
+        disk::shift(&path, &sent).await
     }
 
     /// Takes what lies at the other server, whole and as its hash says.
     async fn take(&self) -> Result<usize, ServiceError> {
-        let answer = self.request(reqwest::Method::GET, "in").send().await;
-        let answer = answer.map_err(failed)?;
-        accepted(answer.status())?;
-        let lying: Vec<Lying> = answer.json().await.map_err(failed)?;
-        let mut taken = 0;
+        let lying = self.lying().await?;
+        let (mut taken, mut failures) = (0, Failures::default());
         for file in lying.iter().filter(|file| usable(&file.name)) {
             let (own, None) = self.here(file).await? else {
                 continue;
             };
-            let path = format!("in/{}", file.name);
-            let answer = self.request(reqwest::Method::GET, &path).send().await;
-            let answer = answer.map_err(failed)?;
-            accepted(answer.status())?;
-            if answer
-                .content_length()
-                .is_some_and(|size| size > MOST_BYTES)
-            {
-                return Err(ServiceError::Internal(
-                    "連携先のファイルが大きすぎます".into(),
-                ));
-            }
-            let bytes = answer.bytes().await.map_err(failed)?;
-            if digest(&bytes) != file.sha256 {
-                let text = format!("{} は途中で変わっています。もう一度受け取ります", file.name);
-                return Err(ServiceError::Internal(text));
-            }
-            let inbox = self.folder.join("in");
-            let draft = inbox.join(format!(".{own}"));
-            tokio::fs::write(&draft, &bytes).await.map_err(io)?;
-            tokio::fs::rename(draft, inbox.join(&own))
-                .await
-                .map_err(io)?;
+            failures.hear(self.fetch(file, &own).await);
             taken += 1;
         }
-        Ok(taken)
+        failures.end(taken)
+    }
+
+    /// What lies at the other server.
+    async fn lying(&self) -> Result<Vec<Lying>, ServiceError> {
+        let answer = self.request(reqwest::Method::GET, "in").send().await;
+        let mut answer = answer.map_err(failed)?;
+        accepted(answer.status())?;
+        let mut bytes = Vec::new();
+        while let Some(piece) = answer.chunk().await.map_err(failed)? {
+            bytes.extend_from_slice(&piece);
+            if bytes.len() > MOST_LISTED {
+                let text = "連携先の一覧が大きすぎます";
+                return Err(ServiceError::Internal(text.into()));
+            }
+        }
+        Ok(serde_json::from_slice(&bytes)?)
+    }
+
+    /// Brings one file here, piece by piece; however the answer is sent, it has a limit.
+    async fn fetch(&self, file: &Lying, own: &str) -> Result<(), ServiceError> {
+        let path = format!("in/{}", file.name);
+        let answer = self.request(reqwest::Method::GET, &path).send().await;
+        let mut answer = answer.map_err(failed)?;
+        accepted(answer.status())?;
+        let inbox = self.folder.join("in");
+        let draft = inbox.join(format!(".{own}"));
+        let mut out = tokio::fs::File::create(&draft).await.map_err(io)?;
+        let (mut hash, mut size) = (Sha256::new(), 0u64);
+        while let Some(piece) = answer.chunk().await.map_err(failed)? {
+            size += u64::try_from(piece.len()).unwrap_or(u64::MAX);
+            if size > self.most {
+                drop(out);
+                tokio::fs::remove_file(&draft).await.map_err(io)?;
+                let text = format!("連携先のファイル {} が大きすぎます", file.name);
+                return Err(ServiceError::Internal(text));
+            }
+            hash.update(&piece);
+            out.write_all(&piece).await.map_err(io)?;
+        }
+        out.flush().await.map_err(io)?;
+        drop(out);
+        if crate::access::hex(&hash.finalize()) != file.sha256 {
+            let text = format!("{} は途中で変わっています。もう一度受け取ります", file.name);
+            return Err(ServiceError::Internal(text));
+        }
+        disk::finish(&draft, &inbox.join(own)).await
     }
 
     /// Under which name a file lies here, and where if it came before. A name that was used for
@@ -165,10 +214,8 @@ impl Carrier {
     async fn place_of(&self, name: &str) -> Result<Option<(&'static str, String)>, ServiceError> {
         for place in ["in", "in/done", "in/rejected"] {
             let path = self.folder.join(place).join(name);
-            match tokio::fs::read(path).await {
-                Ok(bytes) => return Ok(Some((place, digest(&bytes)))),
-                Err(why) if why.kind() == std::io::ErrorKind::NotFound => {}
-                Err(why) => return Err(io(why)),
+            if path.exists() {
+                return Ok(Some((place, disk::hash_of(&path).await?)));
             }
         }
         Ok(None)
@@ -176,9 +223,8 @@ impl Carrier {
 
     /// Says of everything that still lies at the other server how it ended here.
     async fn acknowledge(&self) -> Result<usize, ServiceError> {
-        let answer = self.request(reqwest::Method::GET, "in").send().await;
-        let lying: Vec<Lying> = answer.map_err(failed)?.json().await.map_err(failed)?;
-        let mut told = 0;
+        let lying = self.lying().await?;
+        let (mut told, mut failures) = (0, Failures::default());
         for file in lying.iter().filter(|file| usable(&file.name)) {
             let (own, place) = self.here(file).await?;
             let state = match place {
@@ -194,10 +240,32 @@ impl Carrier {
             };
             let path = format!("in/{}/receipt", file.name);
             let request = self.request(reqwest::Method::POST, &path).json(&receipt);
-            accepted(request.send().await.map_err(failed)?.status())?;
+            let answer = request.send().await.map_err(failed);
+            failures.hear(answer.and_then(|answer| accepted(answer.status())));
             told += 1;
         }
-        Ok(told)
+        failures.end(told)
+    }
+}
+
+/// The first failure of single files: none stops another.
+#[derive(Default)]
+struct Failures {
+    first: Option<ServiceError>,
+}
+
+impl Failures {
+    fn hear(&mut self, result: Result<(), ServiceError>) {
+        if let Err(why) = result {
+            self.first.get_or_insert(why);
+        }
+    }
+
+    fn end(self, done: usize) -> Result<usize, ServiceError> {
+        match self.first {
+            Some(why) => Err(why),
+            None => Ok(done),
+        }
     }
 }
 

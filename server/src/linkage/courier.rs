@@ -2,20 +2,24 @@
 //! or not at all, and only once.
 //!
 //! Below the exchange folder: `out/` for requests, `in/` for answers; what was taken in moves to
-//! `in/done/`, what was refused to `in/rejected/` with the reason beside it.
+//! `in/done/`, what was refused, or failed three times, to `in/rejected/` with the reason beside it.
 
 use super::answered;
 use super::answers_file::{self, Line};
 use super::duplicates_file;
+use super::inbox::Arrived;
 use super::pension_file;
 use crate::access::keys::Keys;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::{ServiceError, database_kind};
-use crate::exchange::layout::{Format, Layout};
-use crate::exchange::table::Table;
+use crate::exchange::layout::Layout;
+use crate::exchange::table::{Table, Warnings};
 use crate::exchange::{FileError, codec};
 use crate::linkage::links;
+use crate::linkage::spool::Spool;
+use crate::linkage::troubles;
+use crate::linkage::{disk, incomes_file};
 use crate::store::arrivals::{self, Arrival};
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock};
@@ -24,7 +28,6 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::linkage::basis::Dataset;
 use kokuho_shared::linkage::interchange::LinkKind;
-use sha2::{Digest, Sha256};
 use sqlx::FromRow;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -73,18 +76,31 @@ impl Courier {
         }
     }
 
-    /// Everything that is to be done now.
+    /// Everything that is to be done now. What fails stops nothing else; the first failure is told.
     pub async fn round(&self) -> Result<(), ServiceError> {
         for folder in ["out", "in", "in/done", "in/rejected"] {
             tokio::fs::create_dir_all(self.folder.join(folder))
                 .await
-                .map_err(|why| file(&why))?;
+                .map_err(|why| disk::failed(&why))?;
         }
+        let all = [
+            self.send_all().await,
+            links::send(self).await.map(|_| ()),
+            pension_file::send(self).await,
+            self.receive().await,
+            self.time_out().await,
+        ];
+        all.into_iter().find(Result::is_err).unwrap_or(Ok(()))
+    }
+
+    async fn send_all(&self) -> Result<(), ServiceError> {
         while self.send().await? > 0 {}
-        links::send(self).await?;
-        pension_file::send(self).await?;
-        self.receive().await?;
-        self.time_out().await
+        Ok(())
+    }
+
+    /// The year whose incomes other offices speak of today.
+    pub(super) fn expected_year(&self) -> i32 {
+        incomes_file::expected_year(self.clock.today())
     }
 
     /// Writes what waits into a file; returns how many inquiries left. They are marked first and
@@ -137,80 +153,36 @@ impl Courier {
         Ok(queued.len() + gone.len())
     }
 
-    /// A file appears whole.
+    /// A file appears whole, and is on the disk before anybody is told that it left.
     pub(super) async fn put_out(&self, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
-        let out = self.folder.join("out");
-        let (draft, whole) = (out.join(format!(".{name}")), out.join(name));
-        tokio::fs::write(&draft, bytes)
-            .await
-            .map_err(|why| file(&why))?;
-        tokio::fs::rename(&draft, &whole)
-            .await
-            .map_err(|why| file(&why))
+        disk::put(&self.folder.join("out"), name, bytes.to_vec()).await
     }
 
-    /// Takes in every answer's file that lies there, in the order of their names.
-    async fn receive(&self) -> Result<(), ServiceError> {
-        let mut names = Vec::new();
-        let mut entries = tokio::fs::read_dir(self.folder.join("in"))
-            .await
-            .map_err(|why| file(&why))?;
-        while let Some(entry) = entries.next_entry().await.map_err(|why| file(&why))? {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            // A file that is still being written begins with a dot.
-            let ending = name.rsplit('.').next().unwrap_or_default();
-            if Format::ENDINGS.contains(&ending) && !name.starts_with('.') {
-                names.push(name);
-            }
-        }
-        names.sort();
-        for name in names {
-            match self.take_in(&name).await {
-                Ok(()) => self.put_away(&name, "done", None).await?,
-                Err(ServiceError::Invalid(problem)) => {
-                    self.put_away(&name, "rejected", Some(&problem)).await?;
-                }
-                // The database may be back in a moment: the file stays, and holds up no other.
-                Err(other) => {
-                    tracing::error!(file = name, "answer");
-                    log(&other);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn put_away(
-        &self,
-        name: &str,
-        to: &str,
-        why: Option<&Problem>,
-    ) -> Result<(), ServiceError> {
-        if let Some(problem) = why {
-            let reason = self.folder.join(format!("in/{to}/{name}.reason.txt"));
-            tokio::fs::write(reason, place_of(problem))
-                .await
-                .map_err(|why| file(&why))?;
-            tracing::warn!(file = name, "answer refused");
-        }
-        let (from, to) = (
-            self.folder.join("in").join(name),
-            self.folder.join(format!("in/{to}/{name}")),
-        );
-        tokio::fs::rename(from, to).await.map_err(|why| file(&why))
-    }
-
-    /// One file, whole.
+    /// One file of the folder, whole.
     pub async fn take_in(&self, name: &str) -> Result<(), ServiceError> {
-        const SEEN: &str = "SELECT COUNT(*) FROM inbound_file WHERE sha256 = $1";
         let path = self.folder.join("in").join(name);
-        let bytes = read(&path).await?;
-        let digest = crate::access::hex(&Sha256::digest(&bytes));
+        let sha256 = disk::hash_of(&path).await?;
+        let name = name.to_owned();
+        self.take(&Arrived { name, path }, &sha256).await
+    }
+
+    pub(super) async fn take(&self, file: &Arrived, digest: &str) -> Result<(), ServiceError> {
+        let taken = self.take_whole(file, digest).await;
+        taken.map_err(|why| why.of_file(&file.name))
+    }
+
+    async fn take_whole(&self, file: &Arrived, digest: &str) -> Result<(), ServiceError> {
+        const SEEN: &str = "SELECT COUNT(*) FROM inbound_file WHERE sha256 = $1";
+        let name = file.name.as_str();
         let seen: i64 =
-            on_db!(&self.db, pool => sqlx::query_scalar(SEEN).bind(&digest).fetch_one(pool).await?);
+            on_db!(&self.db, pool => sqlx::query_scalar(SEEN).bind(digest).fetch_one(pool).await?);
         if seen > 0 {
             return Ok(());
         }
+        if let Some(kind) = register(name) {
+            return links::results::register(self, kind, name, spooled(&file.path).await?).await;
+        }
+        let bytes = read(&file.path, name).await?;
         if let Some(taken) = self.linked(name, &bytes).await {
             return taken;
         }
@@ -223,7 +195,7 @@ impl Courier {
                 FileError::new("ファイル名が、受け取る情報の種類で始まっていません"),
             )
         })?;
-        let lines = self
+        let (lines, warnings) = self
             .lines(&bytes, dataset)
             .map_err(|why| refused(name, why))?;
         let now = self.clock.now();
@@ -237,7 +209,7 @@ impl Courier {
         let row = vec![
             Value::Int(id),
             Value::Text(name.to_owned()),
-            Value::Text(digest.clone()),
+            Value::Text(digest.to_owned()),
             Value::Word(dataset.key()),
             Value::Int(now.0),
             Value::Int(i64::try_from(lines.len()).unwrap_or(i64::MAX)),
@@ -247,11 +219,12 @@ impl Courier {
         let arrival = Arrival {
             kind: dataset.key(),
             file_name: name,
-            sha256: &digest,
+            sha256: digest,
             lines: lines.len(),
             control_total: None,
         };
         arrivals::note(&mut tx, &arrival, self.clock).await?;
+        troubles::warn(&mut tx, name, &warnings).await?;
         let entry = Entry::by("kokuho", "system", What::Inquire, now);
         entry
             .detail(format!("answers {} of file {id}", lines.len()))
@@ -276,19 +249,16 @@ impl Courier {
             pension_file::take_results(self, name, bytes).await
         } else if is("income_report_request_") {
             links::asked::take_in(self, name, bytes).await
-        } else if is("residents_") {
-            links::results::register(self, FileKind::Residents, name, bytes).await
-        } else if is("incomes_") {
-            links::results::register(self, FileKind::Incomes, name, bytes).await
         } else {
             return None;
         })
     }
 
-    fn lines(&self, bytes: &[u8], dataset: Dataset) -> Result<Vec<Line>, FileError> {
+    fn lines(&self, bytes: &[u8], dataset: Dataset) -> Result<(Vec<Line>, Warnings), FileError> {
         let layout = Layout::answers(dataset, self.layouts.as_deref())?;
         let table = Table::read(bytes, &layout)?;
-        answers_file::read(&table, dataset)
+        let lines = answers_file::read(&table, dataset, self.expected_year())?;
+        Ok((lines, table.warnings()))
     }
 
     /// What was not answered by its deadline is shown, and may still be answered.
@@ -333,23 +303,34 @@ fn written(layout: &Layout, queued: &[Queued]) -> Result<Vec<u8>, ServiceError> 
     codec::write(layout, &FIELDS, &rows).map_err(layout_error)
 }
 
-async fn read(path: &Path) -> Result<Vec<u8>, ServiceError> {
+/// Files of the city's own registers come in like those from the screen.
+fn register(name: &str) -> Option<FileKind> {
+    let kinds = [
+        ("residents_", FileKind::Residents),
+        ("incomes_", FileKind::Incomes),
+    ];
+    let found = kinds.iter().find(|(start, _)| name.starts_with(start));
+    found.map(|(_, kind)| *kind)
+}
+
+async fn spooled(path: &Path) -> Result<Spool, ServiceError> {
+    let path = path.to_owned();
+    let read = tokio::task::spawn_blocking(move || Spool::of_file(&path)).await;
+    read.map_err(|why| ServiceError::Internal(why.to_string()))?
+}
+
+async fn read(path: &Path, name: &str) -> Result<Vec<u8>, ServiceError> {
     let size = tokio::fs::metadata(path)
         .await
-        .map_err(|why| file(&why))?
+        .map_err(|why| disk::failed(&why))?
         .len();
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
     if size > MOST_BYTES {
-        return Err(refused(
-            &name,
-            FileError::new("ファイルが大きすぎます（64MBまで）"),
-        ));
+        let error = FileError::new("ファイルが大きすぎます（64MBまで）");
+        return Err(refused(name, error));
     }
-    tokio::fs::read(path).await.map_err(|why| file(&why))
+    tokio::fs::read(path)
+        .await
+        .map_err(|why| disk::failed(&why))
 }
 
 fn refused(name: &str, why: FileError) -> ServiceError {
@@ -373,29 +354,8 @@ fn at_line(name: &str, line: &Line, why: ServiceError) -> ServiceError {
     }
 }
 
-/// The reason as people read it beside the file.
-fn place_of(problem: &Problem) -> String {
-    let line = problem
-        .line
-        .map(|line| format!("{line}行目 "))
-        .unwrap_or_default();
-    let column = problem
-        .column
-        .as_deref()
-        .map(|column| format!("「{column}」 "))
-        .unwrap_or_default();
-    format!(
-        "{line}{column}{}\n何も取り込んでいません\n",
-        problem.message
-    )
-}
-
-fn file(why: &std::io::Error) -> ServiceError {
-    ServiceError::Internal(format!("連携フォルダ: {why}"))
-}
-
 /// Texts of errors may carry values of rows: only their sort is logged.
-fn log(error: &ServiceError) {
+pub(super) fn log(error: &ServiceError) {
     let kind = match error {
         ServiceError::Database(cause) => database_kind(cause),
         _ => "other".to_owned(),

@@ -2,11 +2,12 @@
 //! that it no longer shows.
 
 use super::courier::Courier;
+use super::troubles;
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
-use crate::exchange::table::Table;
+use crate::exchange::table::{Table, Warnings};
 use crate::on_tx;
 use crate::store::arrivals::{self, Arrival};
 use crate::store::{Lock, Tx};
@@ -17,7 +18,7 @@ use kokuho_shared::law::duplicate::DuplicateRule;
 use kokuho_shared::law::shipped;
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// One line of the list.
 struct Listed {
@@ -31,7 +32,11 @@ struct Listed {
 /// A file, whole or not at all.
 pub async fn take_in(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
     let bad = |why: FileError| ServiceError::Invalid(why.problem(name));
-    let (list_on, lines) = read(courier, bytes).map_err(bad)?;
+    let List {
+        list_on,
+        lines,
+        warnings,
+    } = read(courier, bytes).map_err(bad)?;
     let rule = *shipped::duplicates()?.of(courier.clock.today())?;
     let sha256 = crate::access::hex(&Sha256::digest(bytes));
     let mut tx = courier.db.write(Lock::Everything).await?;
@@ -56,6 +61,7 @@ pub async fn take_in(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), 
         control_total: None,
     };
     arrivals::note(&mut tx, &arrival, courier.clock).await?;
+    troubles::warn(&mut tx, name, &warnings).await?;
     let entry = Entry::by("kokuho", "system", What::Import, courier.clock.now());
     let detail = format!(
         "list of double enrolment: {} lines, {gone} gone",
@@ -76,11 +82,18 @@ fn in_file(why: ServiceError, name: &str, line: Option<u64>) -> ServiceError {
     }
 }
 
-fn read(courier: &Courier, bytes: &[u8]) -> Result<(NaiveDate, Vec<Listed>), FileError> {
+/// The whole list.
+struct List {
+    list_on: NaiveDate,
+    lines: Vec<Listed>,
+    warnings: Warnings,
+}
+
+fn read(courier: &Courier, bytes: &[u8]) -> Result<List, FileError> {
     let layout = Layout::link("duplicates", courier.layouts.as_deref())?;
     let table = Table::read(bytes, &layout)?;
     let mut lines: Vec<Listed> = Vec::with_capacity(table.len());
-    let mut list_on = None;
+    let (mut list_on, mut seen) = (None, HashMap::new());
     for row in table.rows() {
         let on = row.required_date("list_on")?;
         if list_on.is_some_and(|known| known != on) {
@@ -89,23 +102,28 @@ fn read(courier: &Courier, bytes: &[u8]) -> Result<(NaiveDate, Vec<Listed>), Fil
         list_on = Some(on);
         let line = Listed {
             line: row.line,
-            resident_number: row.digits("resident_number", 15)?,
+            resident_number: row.digits("resident_number")?,
             birth_date: row.required_date("birth_date")?,
             insurer: row.required("other_insurer")?.chars().take(60).collect(),
             acquired_on: row.required_date("other_acquired_on")?,
         };
-        let twice = lines.iter().find(|known| {
-            (&known.resident_number, &known.insurer, known.acquired_on)
-                == (&line.resident_number, &line.insurer, line.acquired_on)
-        });
-        if let Some(first) = twice {
-            let message = format!("{}行目と同じ人・同じ保険です", first.line);
+        let key = (
+            line.resident_number.clone(),
+            line.insurer.clone(),
+            line.acquired_on,
+        );
+        if let Some(first) = seen.insert(key, line.line) {
+            let message = format!("{first}行目と同じ人・同じ保険です");
             return Err(row.wrong("resident_number", message));
         }
         lines.push(line);
     }
     // An empty list has no day; it closes everything that is open.
-    Ok((list_on.unwrap_or_else(|| courier.clock.today()), lines))
+    Ok(List {
+        list_on: list_on.unwrap_or_else(|| courier.clock.today()),
+        lines,
+        warnings: table.warnings(),
+    })
 }
 
 async fn known(tx: &mut Tx, sha256: &str) -> Result<bool, ServiceError> {

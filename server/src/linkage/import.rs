@@ -4,31 +4,31 @@
 //! the knowledge of the old fact and adds the new one. People whom the file does not mention
 //! stay as they are.
 
+mod changes;
+mod checked;
+mod registers;
 mod writer;
 
-use super::eligibility_file;
-use super::incomes_file;
-use super::known;
-use super::parts;
-use super::residents_file;
-use crate::access::hex;
+use super::spool::Spool;
+use super::{parts, troubles};
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
-use crate::exchange::table::Table;
 use crate::store::arrivals::{self, Arrival};
 use crate::store::due::{self, Change};
 use crate::store::{Db, Lock, Tx, outbox};
 use crate::{on_db, on_tx};
+use checked::Checked;
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::shipped;
-use sha2::{Digest, Sha256};
 use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 use writer::Writer;
 
 /// A file and the circumstances of its import.
@@ -36,7 +36,7 @@ use writer::Writer;
 pub struct Delivery {
     pub kind: FileKind,
     pub file_name: String,
-    pub bytes: Vec<u8>,
+    pub file: Arc<Spool>,
     pub by: String,
     /// Read once the facts are held: what another writer knew before stays before.
     pub clock: Clock,
@@ -44,6 +44,15 @@ pub struct Delivery {
     /// Whose rates say what a file must bring.
     pub municipality: String,
 }
+
+impl Delivery {
+    fn bad(&self, error: FileError) -> ServiceError {
+        ServiceError::Invalid(error.problem(&self.file_name))
+    }
+}
+
+/// One file at a time: others wait until it is done.
+static TURN: Semaphore = Semaphore::const_new(1);
 
 /// Whether the city levies 資産割 in the fiscal year after the incomes' one.
 fn levies_assets(municipality: &str, income_year: i64) -> bool {
@@ -61,37 +70,43 @@ fn levies_assets(municipality: &str, income_year: i64) -> bool {
     })
 }
 
-/// Takes a file in. `tell` hears the progress.
+/// Takes a file in. `tell` hears the progress. The file is read twice or thrice, a piece at a time:
+/// once to check all of it before anything is locked, then to compare and to write.
 pub async fn import(
     db: &Db,
     delivery: &Delivery,
     tell: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<ImportRun, ServiceError> {
-    let sha256 = hex(&Sha256::digest(&delivery.bytes));
-    let bad = |error: FileError| ServiceError::Invalid(error.problem(&delivery.file_name));
-    let layout = Layout::load(delivery.kind, delivery.layouts.as_deref()).map_err(bad)?;
-    let table = Table::read(&delivery.bytes, &layout).map_err(bad)?;
-    let total = u64::try_from(table.len()).unwrap_or(u64::MAX);
+    let turn = TURN.acquire().await;
+    let _turn = turn.map_err(|why| ServiceError::Internal(why.to_string()))?;
+    let taken = take_in(db, delivery, tell).await;
+    taken.map_err(|why| why.of_file(&delivery.file_name))
+}
+
+async fn take_in(
+    db: &Db,
+    delivery: &Delivery,
+    tell: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<ImportRun, ServiceError> {
+    let layout = Layout::load(delivery.kind, delivery.layouts.as_deref());
+    let layout = Arc::new(layout.map_err(|why| delivery.bad(why))?);
+    let checked = checked::check(delivery, &layout).await?;
+    let whole = checked.whole();
+    let total = whole.lines;
     tell(Progress::Reading { done: total, total });
     let mut tx = db.write(Lock::Everything).await?;
     let now = tx.at();
-    refuse_repetition(&mut tx, delivery, &sha256).await?;
+    refuse_repetition(&mut tx, delivery).await?;
     let change = tx.take_ids("change_record", 1).await?;
-    let writer = Writer {
-        change,
-        at: now.0,
-        tell,
-        total,
-    };
     let mut run = ImportRun {
         id: change,
         kind: delivery.kind,
         file_name: delivery.file_name.clone(),
-        sha256,
+        sha256: delivery.file.sha256.clone(),
         recorded_at: now.text(),
         recorded_by: delivery.by.clone(),
         lines: i64::try_from(total).unwrap_or(i64::MAX),
-        control_total: table.control.0,
+        control_total: whole.control.0,
         added: 0,
         changed: 0,
         unchanged: 0,
@@ -100,35 +115,34 @@ pub async fn import(
         id: change,
         day: delivery.clock.today(),
     };
-    match delivery.kind {
-        FileKind::Residents => {
-            let lines = residents_file::read(&table, delivery.clock.today()).map_err(bad)?;
-            let known = known::residents(&mut tx).await?;
-            record(&mut tx, &run, now, due.day).await?;
-            let written = writer.residents(&mut tx, lines, &known, &mut run).await?;
-            let (moved, left) = written.map_err(|why| bad(why.at(&table)))?;
-            due::after_moves(&mut tx, due, &moved).await?;
+    record(&mut tx, &run, now, due.day).await?;
+    let (part, warnings) = (whole.part.clone(), whole.warnings.clone());
+    let writer = Writer {
+        due,
+        at: now.0,
+        tell,
+        total,
+        delivery,
+        layout: &layout,
+    };
+    match checked {
+        Checked::Residents(lines, _, numbers) => {
+            writer
+                .residents(&mut tx, (&lines, &numbers), &mut run)
+                .await?;
             outbox::after_moves(&mut tx, due).await?;
-            due::after_leaving(&mut tx, due, &left).await?;
         }
-        FileKind::Incomes => {
-            let persons = known::persons(&mut tx).await?;
-            let levies = |income_year| levies_assets(&delivery.municipality, income_year);
-            let lines = incomes_file::read(&table, &persons, &levies).map_err(bad)?;
-            record(&mut tx, &run, now, due.day).await?;
-            writer.incomes(&mut tx, lines, &mut run).await?;
+        Checked::Incomes(lines, _) => {
+            writer.incomes(&mut tx, &lines, &mut run).await?;
             due::after_incomes(&mut tx, due).await?;
         }
-        FileKind::Eligibility => {
-            let persons = known::registered(&mut tx).await?;
-            let lines = eligibility_file::read(&table, &persons).map_err(bad)?;
-            record(&mut tx, &run, now, due.day).await?;
-            writer.eligibility(&mut tx, lines, &mut run).await?;
+        Checked::Eligibility(lines, _) => {
+            writer.eligibility(&mut tx, &lines, &mut run).await?;
             due::after_eligibility(&mut tx, due).await?;
             outbox::after_import(&mut tx, due).await?;
         }
     }
-    if let Some(part) = &table.part {
+    if let Some(part) = &part {
         parts::note(&mut tx, delivery.kind, part, change).await?;
     }
     count(&mut tx, &run).await?;
@@ -136,10 +150,11 @@ pub async fn import(
         kind: delivery.kind.key(),
         file_name: &run.file_name,
         sha256: &run.sha256,
-        lines: table.len(),
+        lines: usize::try_from(total).unwrap_or(usize::MAX),
         control_total: Some(run.control_total),
     };
     arrivals::note(&mut tx, &arrival, delivery.clock).await?;
+    troubles::warn(&mut tx, &run.file_name, &warnings).await?;
     tx.commit().await?;
     db.analyze().await;
     Ok(run)
@@ -148,21 +163,17 @@ pub async fn import(
 /// Whether the same bytes were taken in before.
 pub async fn is_known(db: &Db, delivery: &Delivery) -> Result<bool, ServiceError> {
     const SQL: &str = "SELECT COUNT(*) FROM change_record WHERE kind = $1 AND sha256 = $2";
-    let sha256 = hex(&Sha256::digest(&delivery.bytes));
-    let count: i64 = on_db!(db, pool => sqlx::query_scalar(SQL).bind(delivery.kind.key()).bind(&sha256)
+    let sha256 = &delivery.file.sha256;
+    let count: i64 = on_db!(db, pool => sqlx::query_scalar(SQL).bind(delivery.kind.key()).bind(sha256)
         .fetch_one(pool).await?);
     Ok(count > 0)
 }
 
 /// The same file again changes nothing, and says so.
-async fn refuse_repetition(
-    tx: &mut Tx,
-    delivery: &Delivery,
-    sha256: &str,
-) -> Result<(), ServiceError> {
+async fn refuse_repetition(tx: &mut Tx, delivery: &Delivery) -> Result<(), ServiceError> {
     const SQL: &str = "SELECT recorded_at FROM change_record WHERE kind = $1 AND sha256 = $2";
     let at: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(SQL)
-        .bind(delivery.kind.key()).bind(sha256).fetch_optional(connection).await?);
+        .bind(delivery.kind.key()).bind(&delivery.file.sha256).fetch_optional(connection).await?);
     match at {
         None => Ok(()),
         Some(at) => Err(ServiceError::Conflict(Problem {

@@ -1,62 +1,82 @@
 //! 税: the lines of the incomes' file, checked as a whole.
 
+use super::compact::number;
 use crate::exchange::FileError;
-use crate::exchange::table::{Row, Table};
+use crate::exchange::table::{Row, Whole};
 use crate::store::facts::IncomeFact;
+use chrono::{Datelike, NaiveDate};
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::assessment::kinds::Kinds;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-/// Every line of the file; `persons` are the known ones by 宛名番号. The control total is the
-/// sum of 合計所得, with that of 固定資産税額 where the file brings it: in a year for which the city
-/// levies 資産割 (`levies`) it must.
-pub fn read(
-    table: &Table<'_>,
-    persons: &HashMap<String, i64>,
-    levies: &dyn Fn(i64) -> bool,
-) -> Result<Vec<IncomeFact>, FileError> {
-    let missing = ASSETS.iter().find(|field| !table.has(field));
-    let mut lines = Vec::with_capacity(table.len());
-    let mut seen = HashSet::new();
-    let mut sum = 0i64;
-    for row in table.rows() {
-        let line = income_line(&row, persons)?;
-        if !seen.insert((line.person_id, line.income_year)) {
-            return Err(row.wrong("resident_number", "同じ人・同じ年の所得が2回あります"));
-        }
-        if let Some(field) = missing.filter(|_| levies(line.income_year)) {
-            let text = "資産割のある年度の所得ファイルには、固定資産税額の3列（土地・家屋・区分所有の土地）が要ります";
-            return Err(row.wrong(field, text));
-        }
-        sum = sum.saturating_add(row.yen("total_income")?.unwrap_or(0));
-        sum = sum.saturating_add(line.fixed_asset_tax.0);
-        lines.push(line);
-    }
-    let total = match missing {
-        None => "合計所得と固定資産税額の合計",
-        Some(_) => "合計所得の合計",
-    };
-    table.check_total(total, sum)?;
-    Ok(lines)
+/// A line of the file; whose income it is, is known once the person is found.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Where it stands, counted from 1.
+    pub line: u64,
+    pub resident_number: String,
+    pub fact: IncomeFact,
 }
 
-fn income_line(row: &Row<'_>, persons: &HashMap<String, i64>) -> Result<IncomeFact, FileError> {
-    let number = row.digits("resident_number", 15)?;
-    let person_id = persons.get(&number).copied();
-    let unknown = || {
-        row.wrong(
-            "resident_number",
-            format!("「{number}」という住民はいません"),
-        )
-    };
-    let year: i64 = row
-        .digits("income_year", 4)?
-        .parse()
-        .map_err(|_| row.wrong("income_year", "年ではありません"))?;
-    if !(2000..=2100).contains(&year) {
-        return Err(row.wrong("income_year", format!("「{year}」は年ではありません")));
+/// What the lines say together.
+#[derive(Default)]
+pub struct Checks {
+    seen: HashSet<(u64, u16)>,
+    sum: i64,
+}
+
+/// What a line is held against.
+pub struct Around {
+    /// The year whose incomes a file of today brings.
+    pub expected_year: i32,
+    /// Whether the city levies 資産割 on the incomes of a year.
+    pub levies: Box<dyn Fn(i64) -> bool + Send + Sync>,
+}
+
+/// The year whose incomes a file of a day brings: the one before.
+pub fn expected_year(today: NaiveDate) -> i32 {
+    today.year() - 1
+}
+
+impl Checks {
+    /// The line beside those before it.
+    pub fn add(&mut self, row: &Row<'_>, line: &Line) -> Result<(), FileError> {
+        let year = u16::try_from(line.fact.income_year).unwrap_or(0);
+        if !self.seen.insert((number(&line.resident_number), year)) {
+            return Err(row.wrong("resident_number", "同じ人・同じ年の所得が2回あります"));
+        }
+        self.sum = self
+            .sum
+            .saturating_add(row.yen("total_income")?.unwrap_or(0));
+        self.sum = self.sum.saturating_add(line.fact.fixed_asset_tax.0);
+        Ok(())
+    }
+
+    /// The control total is the sum of 合計所得, with that of 固定資産税額 where the file brings it.
+    pub fn end(&self, whole: &Whole, assets: bool) -> Result<(), FileError> {
+        let total = match assets {
+            true => "合計所得と固定資産税額の合計",
+            false => "合計所得の合計",
+        };
+        whole.check_total(total, self.sum)
+    }
+}
+
+/// Whether the file brings every kind of 固定資産税額.
+pub fn brings_assets(row: &Row<'_>) -> bool {
+    ASSETS.iter().all(|field| row.has(field))
+}
+
+/// One line by itself. In a year for which the city levies 資産割 the file must bring 固定資産税額.
+pub fn line(row: &Row<'_>, around: &Around) -> Result<Line, FileError> {
+    let resident_number = row.digits("resident_number")?;
+    let year = row.year("income_year", around.expected_year)?;
+    let missing = ASSETS.iter().find(|field| !row.has(field));
+    if let Some(field) = missing.filter(|_| (around.levies)(year)) {
+        let text = "資産割のある年度の所得ファイルには、固定資産税額の3列（土地・家屋・区分所有の土地）が要ります";
+        return Err(row.wrong(field, text));
     }
     let amount = |field: &str| Ok::<_, FileError>(Yen(row.yen(field)?.unwrap_or(0)));
     let receipts = |field: &str| Ok::<_, FileError>(row.yen(field)?.map(Yen));
@@ -81,19 +101,23 @@ fn income_line(row: &Row<'_>, persons: &HashMap<String, i64>) -> Result<IncomeFa
     for field in ASSETS {
         fixed_asset_tax += amount(field)?;
     }
-    Ok(IncomeFact {
-        fixed_asset_tax,
-        person_id: person_id.ok_or_else(unknown)?,
-        income_year: year,
-        status,
-        income: by_kind(row, told, i32::try_from(year).unwrap_or(0))?,
+    Ok(Line {
+        line: row.line,
+        resident_number,
+        fact: IncomeFact {
+            fixed_asset_tax,
+            person_id: 0,
+            income_year: year,
+            status,
+            income: by_kind(row, told, i32::try_from(year).unwrap_or(0))?,
+        },
     })
 }
 
 /// 所得の内訳, where the file has it: our own calculation, which must say what the file says.
 fn by_kind(row: &Row<'_>, told: Income, year: i32) -> Result<Income, FileError> {
     let fields = KINDS.map(|field| field.0);
-    if fields.iter().all(|field| row.text(field).is_empty()) {
+    if fields.iter().all(|field| row.is_blank(field)) {
         return Ok(told);
     }
     let mut kinds = Kinds {
@@ -101,12 +125,8 @@ fn by_kind(row: &Row<'_>, told: Income, year: i32) -> Result<Income, FileError> 
         land_special_deduction: told.transfer_special_deduction,
         ..Kinds::default()
     };
-    for (field, may_be_loss, place) in KINDS {
-        let amount = match may_be_loss {
-            true => row.signed_yen(field)?,
-            false => row.yen(field)?,
-        };
-        *place(&mut kinds) = Yen(amount.unwrap_or(0));
+    for (field, place) in KINDS {
+        *place(&mut kinds) = Yen(row.yen(field)?.unwrap_or(0));
     }
     if told.total_income.is_none() {
         let text = "内訳のある行には合計所得が要ります";
@@ -130,7 +150,7 @@ fn by_kind(row: &Row<'_>, told: Income, year: i32) -> Result<Income, FileError> 
     ];
     for (field, told, own) in all {
         if let (Some(told), Some(own)) = (told, own)
-            && !row.text(field).is_empty()
+            && !row.is_blank(field)
             && told != own
         {
             let text = format!("{}円 が、内訳からの計算 {}円 と合いません", told.0, own.0);
@@ -151,34 +171,30 @@ const ASSETS: [&str; 3] = [
     "fixed_asset_shared_land",
 ];
 
-/// The fields of 内訳, whether each may be a loss, and where it goes.
-type KindField = (&'static str, bool, fn(&mut Kinds) -> &mut Yen);
+/// The fields of 内訳 and where each goes; their class says which may be a loss.
+type KindField = (&'static str, fn(&mut Kinds) -> &mut Yen);
 
 const KINDS: [KindField; 18] = [
-    ("business", true, |kinds| &mut kinds.business),
-    ("real_estate", true, |kinds| &mut kinds.real_estate),
-    ("dividends", false, |kinds| &mut kinds.dividends),
-    ("miscellaneous", false, |kinds| &mut kinds.miscellaneous),
-    ("short_gains", true, |kinds| &mut kinds.short_gains),
-    ("long_gains", true, |kinds| &mut kinds.long_gains),
-    ("temporary", false, |kinds| &mut kinds.temporary),
-    ("forestry", true, |kinds| &mut kinds.forestry),
-    ("land_long", true, |kinds| &mut kinds.land_long),
-    ("land_short", true, |kinds| &mut kinds.land_short),
-    ("land_business", true, |kinds| &mut kinds.land_business),
-    ("listed_dividends", false, |kinds| {
-        &mut kinds.listed_dividends
-    }),
-    ("listed_gains", true, |kinds| &mut kinds.listed_gains),
-    ("other_shares", true, |kinds| &mut kinds.other_shares),
-    ("futures", true, |kinds| &mut kinds.futures),
-    ("net_loss_carried", false, |kinds| {
-        &mut kinds.net_loss_carried
-    }),
-    ("listed_loss_carried", false, |kinds| {
+    ("business", |kinds| &mut kinds.business),
+    ("real_estate", |kinds| &mut kinds.real_estate),
+    ("dividends", |kinds| &mut kinds.dividends),
+    ("miscellaneous", |kinds| &mut kinds.miscellaneous),
+    ("short_gains", |kinds| &mut kinds.short_gains),
+    ("long_gains", |kinds| &mut kinds.long_gains),
+    ("temporary", |kinds| &mut kinds.temporary),
+    ("forestry", |kinds| &mut kinds.forestry),
+    ("land_long", |kinds| &mut kinds.land_long),
+    ("land_short", |kinds| &mut kinds.land_short),
+    ("land_business", |kinds| &mut kinds.land_business),
+    ("listed_dividends", |kinds| &mut kinds.listed_dividends),
+    ("listed_gains", |kinds| &mut kinds.listed_gains),
+    ("other_shares", |kinds| &mut kinds.other_shares),
+    ("futures", |kinds| &mut kinds.futures),
+    ("net_loss_carried", |kinds| &mut kinds.net_loss_carried),
+    ("listed_loss_carried", |kinds| {
         &mut kinds.listed_loss_carried
     }),
-    ("futures_loss_carried", false, |kinds| {
+    ("futures_loss_carried", |kinds| {
         &mut kinds.futures_loss_carried
     }),
 ];

@@ -3,18 +3,37 @@
 use super::import::{self, Delivery};
 use crate::error::{ServiceError, database_kind};
 use crate::store::Db;
+use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::Progress;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// Finished imports stay findable until so many newer ones came.
 const KEPT: usize = 50;
 
 /// The imports of this server process.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Jobs {
     inner: Arc<Mutex<Inner>>,
+    places: Arc<Semaphore>,
+}
+
+/// Kept by an import until it is done.
+pub struct Place {
+    _held: OwnedSemaphorePermit,
+}
+
+/// So many imports may wait, the one that is worked on among them.
+const WAITING: usize = 8;
+
+impl Default for Jobs {
+    fn default() -> Jobs {
+        Jobs {
+            inner: Arc::default(),
+            places: Arc::new(Semaphore::new(WAITING)),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -24,11 +43,23 @@ struct Inner {
 }
 
 impl Jobs {
-    /// Starts an import and returns its number at once.
-    pub fn start(&self, db: Db, delivery: Delivery) -> u64 {
+    /// A place among the imports that wait, taken before the file is read; refused where there is none.
+    pub fn place(&self) -> Result<Place, ServiceError> {
+        let place = self.places.clone().try_acquire_owned();
+        place.map(|held| Place { _held: held }).map_err(|_| {
+            let text = format!(
+                "ほかに{WAITING}件の取込が待っています。終わってからもう一度送ってください"
+            );
+            ServiceError::Conflict(Problem::new(text))
+        })
+    }
+
+    /// Starts an import and returns its number at once. One is worked on at a time.
+    pub fn start(&self, place: Place, db: Db, delivery: Delivery) -> u64 {
         let (sender, receiver) = watch::channel(Progress::Reading { done: 0, total: 0 });
         let number = self.add(receiver);
         tokio::spawn(async move {
+            let _place = place;
             let tell = |progress| {
                 sender.send_replace(progress);
             };

@@ -1,6 +1,7 @@
 //! What is known when a file comes in: the current facts, by the numbers the file uses.
 
 use super::eligibility_file::{EligibilityLine, Registered};
+use super::moves::Living;
 use super::residents_file::Resident;
 use crate::error::ServiceError;
 use crate::on_tx;
@@ -56,17 +57,48 @@ pub struct Earlier {
     pub moved_in: bool,
 }
 
-/// The households that people left, by person and in order.
-pub async fn earlier(tx: &mut Tx) -> Result<HashMap<i64, Vec<Earlier>>, ServiceError> {
-    const SQL: &str = "SELECT id, person_id, household_id, valid_from, valid_until, household_number, relation, head, \
-        moved_in FROM earlier_membership_fact WHERE superseded_at IS NULL ORDER BY person_id, valid_from";
-    let rows: Vec<Earlier> =
-        on_tx!(tx, connection => sqlx::query_as(SQL).fetch_all(connection).await?);
+/// The households that some people left, by person and in order.
+pub async fn earlier(
+    tx: &mut Tx,
+    persons: &[i64],
+) -> Result<HashMap<i64, Vec<Earlier>>, ServiceError> {
+    let rows: Vec<Earlier> = tx.of_ids("SELECT id, person_id, household_id, valid_from, valid_until, household_number, relation, head, \
+        moved_in FROM earlier_membership_fact WHERE person_id AMONG AND superseded_at IS NULL \
+        ORDER BY person_id, valid_from", persons).await?;
     let mut by_person: HashMap<i64, Vec<Earlier>> = HashMap::new();
     for row in rows {
         by_person.entry(row.person_id).or_default().push(row);
     }
     Ok(by_person)
+}
+
+/// Whether nobody is known yet: then nobody is looked for.
+pub async fn nobody(tx: &mut Tx) -> Result<bool, ServiceError> {
+    const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM person_fact LIMIT 1) AS one";
+    let known: i64 = on_tx!(tx, c => sqlx::query_scalar(ANY).fetch_one(c).await?);
+    Ok(known == 0)
+}
+
+/// Who lives in households of some numbers.
+pub async fn living(tx: &mut Tx, numbers: &[String]) -> Result<Living, ServiceError> {
+    let mut living = Living::new();
+    let rows: Vec<(String, String)> = tx.of_texts("SELECT m.household_number, p.resident_number FROM membership_fact m \
+        JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL AND p.valid_until IS NULL \
+        WHERE m.household_number AMONG AND m.superseded_at IS NULL ORDER BY p.resident_number", numbers).await?;
+    for (household, person) in rows {
+        living.entry(household).or_default().push(person);
+    }
+    Ok(living)
+}
+
+/// Who lives in some households: each with the number.
+pub async fn living_in(
+    tx: &mut Tx,
+    households: &[i64],
+) -> Result<Vec<(i64, String)>, ServiceError> {
+    tx.of_ids("SELECT m.household_id, p.resident_number FROM membership_fact m \
+        JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL AND p.valid_until IS NULL \
+        WHERE m.household_id AMONG AND m.superseded_at IS NULL", households).await
 }
 
 #[derive(FromRow)]
@@ -92,15 +124,16 @@ struct ResidentRow {
     moved_in: bool,
 }
 
-/// Every resident by 宛名番号.
-pub async fn residents(tx: &mut Tx) -> Result<HashMap<String, KnownResident>, ServiceError> {
-    const SQL: &str = "SELECT p.id AS person_fact, m.id AS membership_fact, p.person_id, m.household_id, \
+/// Residents by 宛名番号.
+pub type Known = HashMap<String, KnownResident>;
+
+/// Those of some numbers.
+pub async fn residents(tx: &mut Tx, numbers: &[&str]) -> Result<Known, ServiceError> {
+    let rows: Vec<ResidentRow> = tx.of_texts("SELECT p.id AS person_fact, m.id AS membership_fact, p.person_id, m.household_id, \
         p.resident_number, m.household_number, m.head, m.relation, p.name, p.kana, p.birth_date, p.sex, \
         p.postcode, p.address, p.ward, p.valid_from, p.valid_until, m.valid_from AS member_from, m.moved_in \
-        FROM person_fact p JOIN membership_fact m ON m.person_id = p.person_id \
-        WHERE p.superseded_at IS NULL AND m.superseded_at IS NULL";
-    let rows: Vec<ResidentRow> =
-        on_tx!(tx, connection => sqlx::query_as(SQL).fetch_all(connection).await?);
+        FROM person_fact p JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL \
+        WHERE p.resident_number AMONG AND p.superseded_at IS NULL", numbers).await?;
     let known = rows.into_iter().map(|row| {
         let resident = Resident {
             resident_number: row.resident_number,
@@ -131,43 +164,53 @@ pub async fn residents(tx: &mut Tx) -> Result<HashMap<String, KnownResident>, Se
     Ok(known.collect())
 }
 
-/// Who may appear in the eligibility register.
-pub async fn registered(tx: &mut Tx) -> Result<HashMap<String, Registered>, ServiceError> {
-    let all = residents(tx).await?;
-    let registered = all.into_iter().map(|(number, known)| {
-        let Resident {
-            household_number,
-            head,
-            ..
-        } = known.resident;
-        (
-            number,
-            Registered {
-                person_id: known.person_id,
+/// Those of some numbers who may appear in the eligibility register.
+pub async fn registered(
+    tx: &mut Tx,
+    numbers: &[&str],
+) -> Result<HashMap<String, Registered>, ServiceError> {
+    let rows: Vec<(String, i64, String, bool)> = tx
+        .of_texts(
+            "SELECT p.resident_number, p.person_id, m.household_number, m.head FROM person_fact p \
+        JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL \
+        WHERE p.resident_number AMONG AND p.superseded_at IS NULL",
+            numbers,
+        )
+        .await?;
+    let registered = rows
+        .into_iter()
+        .map(|(number, person_id, household_number, head)| {
+            let registered = Registered {
+                person_id,
                 household_number,
                 head,
-            },
-        )
-    });
+            };
+            (number, registered)
+        });
     Ok(registered.collect())
 }
 
 /// Ids of persons by 宛名番号.
-pub async fn persons(tx: &mut Tx) -> Result<HashMap<String, i64>, ServiceError> {
-    const SQL: &str =
-        "SELECT resident_number, person_id FROM person_fact WHERE superseded_at IS NULL";
-    let rows: Vec<(String, i64)> =
-        on_tx!(tx, connection => sqlx::query_as(SQL).fetch_all(connection).await?);
+pub async fn persons(tx: &mut Tx, numbers: &[&str]) -> Result<HashMap<String, i64>, ServiceError> {
+    let rows: Vec<(String, i64)> = tx
+        .of_texts(
+            "SELECT resident_number, person_id FROM person_fact WHERE resident_number AMONG \
+        AND superseded_at IS NULL",
+            numbers,
+        )
+        .await?;
     Ok(rows.into_iter().collect())
 }
 
-/// Current income facts by person and year.
-pub async fn incomes(tx: &mut Tx) -> Result<HashMap<(i64, i64), IncomeRow>, ServiceError> {
-    const SQL: &str = "SELECT id, person_id, income_year, status, salary_receipts, salary_income, \
+/// Current income facts of some people by person and year.
+pub async fn incomes(
+    tx: &mut Tx,
+    persons: &[i64],
+) -> Result<HashMap<(i64, i64), IncomeRow>, ServiceError> {
+    let rows: Vec<IncomeRow> = tx.of_ids("SELECT id, person_id, income_year, status, salary_receipts, salary_income, \
         pension_receipts, pension_income, other_income, total_income, transfer_special_deduction, casualty_loss, \
-        family_pay_deducted, family_pay_received, fixed_asset_tax FROM income_fact WHERE superseded_at IS NULL";
-    let rows: Vec<IncomeRow> =
-        on_tx!(tx, connection => sqlx::query_as(SQL).fetch_all(connection).await?);
+        family_pay_deducted, family_pay_received, fixed_asset_tax FROM income_fact \
+        WHERE person_id AMONG AND superseded_at IS NULL", persons).await?;
     Ok(rows
         .into_iter()
         .map(|row| ((row.person_id, row.income_year), row))
@@ -200,14 +243,13 @@ impl EligibilityRow {
     }
 }
 
-/// Current eligibility facts by person and day of acquisition.
+/// Current eligibility facts of some people by person and day of acquisition.
 pub async fn eligibilities(
     tx: &mut Tx,
+    persons: &[i64],
 ) -> Result<HashMap<(i64, NaiveDate), EligibilityRow>, ServiceError> {
-    const SQL: &str = "SELECT id, person_id, insurer_number, insured_number, branch, valid_from, acquired_reason, \
-        valid_until, lost_reason FROM eligibility_fact WHERE superseded_at IS NULL";
-    let rows: Vec<EligibilityRow> =
-        on_tx!(tx, connection => sqlx::query_as(SQL).fetch_all(connection).await?);
+    let rows: Vec<EligibilityRow> = tx.of_ids("SELECT id, person_id, insurer_number, insured_number, branch, valid_from, acquired_reason, \
+        valid_until, lost_reason FROM eligibility_fact WHERE person_id AMONG AND superseded_at IS NULL", persons).await?;
     Ok(rows
         .into_iter()
         .map(|row| ((row.person_id, row.valid_from), row))

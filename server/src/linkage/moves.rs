@@ -5,27 +5,27 @@
 //! a merger (世帯合併) are one thing: people leave a household on a day and belong to another one
 //! from that day on. The household before stays as it was until then.
 
-use super::known::{Earlier, KnownResident};
+use super::compact::number;
+use super::known::{Earlier, Known, KnownResident};
 use super::residents_file::{Line, Resident};
 use crate::exchange::FileError;
-use crate::exchange::table::Table;
+use crate::exchange::layout::Layout;
 use chrono::NaiveDate;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// A line that cannot be taken in: its place in the file, and the field.
-#[derive(Debug)]
+/// A line that cannot be taken in, and the field.
+#[derive(Clone, Debug)]
 pub struct Refused {
-    pub place: usize,
+    pub line: u64,
     pub field: &'static str,
     pub message: String,
 }
 
 impl Refused {
-    pub fn at(self, table: &Table<'_>) -> FileError {
-        match table.rows().nth(self.place) {
-            Some(row) => row.wrong(self.field, self.message),
-            None => FileError::new(self.message),
-        }
+    pub fn at(self, layout: &Layout) -> FileError {
+        FileError::new(self.message)
+            .at_line(self.line)
+            .at_column(layout.column(self.field))
     }
 }
 
@@ -64,49 +64,161 @@ pub struct EarlierChanges {
     pub added: Vec<Earlier>,
 }
 
-/// What is known, and where new households get their ids.
-pub struct Moves<'a> {
-    known: &'a HashMap<String, KnownResident>,
-    earlier: &'a HashMap<i64, Vec<Earlier>>,
-    /// People who live in the city, by the number of their household.
-    living: HashMap<&'a str, Vec<&'a KnownResident>>,
-    next_household: i64,
+/// People of the file's households who live in the city, by the number of their household: each with
+/// the own number.
+pub type Living = HashMap<String, Vec<String>>;
+
+/// The household of a number in the file.
+#[derive(Clone, Copy)]
+struct Found {
+    id: i64,
+    /// Its head has gone; somebody who lives here comes before.
+    gone: bool,
+    line: u32,
 }
 
-impl<'a> Moves<'a> {
-    pub fn new(
-        known: &'a HashMap<String, KnownResident>,
-        earlier: &'a HashMap<i64, Vec<Earlier>>,
-        next_household: i64,
-    ) -> Moves<'a> {
-        let mut living: HashMap<&str, Vec<&KnownResident>> = HashMap::new();
-        for person in known.values().filter(|one| one.resident.until.is_none()) {
-            let number = person.resident.household_number.as_str();
-            living.entry(number).or_default().push(person);
-        }
+/// Where the households of a file's numbers are, found in one reading of it and used in the next.
+pub struct Moves {
+    households: HashMap<u64, Found>,
+    next_household: i64,
+    /// Households whose head leaves, dies or is head no more, and the line that says so.
+    left: HashMap<i64, u64>,
+    /// New heads of whose household not everybody is in the file, those who live here first.
+    left_out: BTreeMap<(bool, u64), Refused>,
+}
+
+impl Moves {
+    pub fn new(next_household: i64) -> Moves {
         Moves {
-            known,
-            earlier,
-            living,
+            households: HashMap::new(),
             next_household,
+            left: HashMap::new(),
+            left_out: BTreeMap::new(),
         }
     }
 
-    /// The lines that say something new; the rest is counted.
-    pub fn plan(&mut self, lines: Vec<Line>) -> Result<(Vec<Planned>, i64), Refused> {
-        self.refuse_left_behind(&lines)?;
-        let households = self.households(&lines)?;
+    /// The numbers of which a line makes somebody the head who was none: who lives there must be known.
+    pub fn new_heads(lines: &[Line], known: &Known) -> Vec<String> {
+        let heads = lines
+            .iter()
+            .map(|line| &line.resident)
+            .filter(|one| one.head);
+        let new = heads.filter(|one| !known.get(&one.resident_number).is_some_and(is_head));
+        new.map(|one| one.household_number.clone()).collect()
+    }
+
+    /// The first reading: what these lines say of households. `file` is everybody in the file.
+    pub fn note(&mut self, lines: &[Line], known: &Known, living: &Living, file: &HashSet<u64>) {
+        for line in lines {
+            let one = &line.resident;
+            let known = known.get(&one.resident_number);
+            let was_head = known.filter(|known| is_head(known) && known.resident.until.is_none());
+            if let Some(known) = was_head {
+                let number = &known.resident.household_number;
+                let stays = one.head && one.until.is_none() && *number == one.household_number;
+                if !stays {
+                    self.left.insert(known.household_id, line.line);
+                }
+            }
+            if one.head {
+                self.head(line, known, living, file);
+            }
+        }
+    }
+
+    fn head(
+        &mut self,
+        line: &Line,
+        known: Option<&KnownResident>,
+        living: &Living,
+        file: &HashSet<u64>,
+    ) {
+        let one = &line.resident;
+        let (key, gone) = (number(&one.household_number), one.until.is_some());
+        if let Some(before) = self.households.get(&key) {
+            if gone || !before.gone {
+                return;
+            }
+            self.left_out.remove(&(true, u64::from(before.line)));
+        }
+        let id = match known.filter(|known| is_head(known)) {
+            Some(known) => known.household_id,
+            None => {
+                // The file must say what became of everybody else.
+                let others = living.get(&one.household_number).into_iter().flatten();
+                let mut absent = others.filter(|other| !file.contains(&number(other)));
+                if let Some(other) = absent.next() {
+                    let message = format!(
+                        "世帯主が変わりましたが、世帯員（宛名番号 {other}）の行がありません。世帯の全員を載せてください"
+                    );
+                    let refused = refused(line.line, "head", message);
+                    self.left_out.insert((gone, line.line), refused);
+                }
+                self.next_household += 1;
+                self.next_household - 1
+            }
+        };
+        let found = Found {
+            id,
+            gone,
+            line: u32::try_from(line.line).unwrap_or(u32::MAX),
+        };
+        self.households.insert(key, found);
+    }
+
+    /// Households of which the file must have everybody who lives there.
+    pub fn left(&self) -> Vec<i64> {
+        let mut left: Vec<i64> = self.left.keys().copied().collect();
+        left.sort_unstable();
+        left
+    }
+
+    /// A head who leaves, dies or is head no more takes nobody along by itself: the file must say
+    /// what became of everybody who lived with it. `behind` are those who are not in the file.
+    pub fn refuse_behind(&self, behind: &[(i64, String)]) -> Result<(), Refused> {
+        let places = behind
+            .iter()
+            .filter_map(|(household, number)| Some((*self.left.get(household)?, number)));
+        match places.min() {
+            None => Ok(()),
+            Some((line, number)) => {
+                let message = format!(
+                    "世帯主が世帯を離れましたが、残る世帯員（宛名番号 {number}）の行がありません。世帯の全員を載せてください"
+                );
+                Err(refused(line, "resident_number", message))
+            }
+        }
+    }
+
+    /// A new head of a number that is known: the file must say what became of everybody else.
+    pub fn refuse_left_out(&self) -> Result<(), Refused> {
+        match self.left_out.values().next() {
+            None => Ok(()),
+            Some(first) => Err(first.clone()),
+        }
+    }
+
+    /// The second reading: the lines that say something new; the rest is counted.
+    pub fn plan(
+        &self,
+        lines: Vec<Line>,
+        known: &Known,
+        earlier: &HashMap<i64, Vec<Earlier>>,
+    ) -> Result<(Vec<Planned>, i64), Refused> {
         let mut planned = Vec::new();
         let mut unchanged = 0;
-        for (place, mut line) in lines.into_iter().enumerate() {
-            let known = self.known.get(&line.resident.resident_number);
-            let number = &line.resident.household_number;
+        for mut line in lines {
+            let known = known.get(&line.resident.resident_number);
             let household_id = match known {
                 // Whoever has left the city stays in the household that was left.
                 Some(known) if stays(known, &line.resident) => known.household_id,
-                _ => *households
-                    .get(number)
-                    .ok_or_else(|| refused(place, "head", "世帯に世帯主がいません".into()))?,
+                _ => {
+                    let found = self
+                        .households
+                        .get(&number(&line.resident.household_number));
+                    let headless = || refused(line.line, "head", "世帯に世帯主がいません".into());
+                    found.ok_or_else(headless)?.id
+                }
             };
             let Some(known) = known else {
                 planned.push(newcomer(line, household_id));
@@ -120,149 +232,58 @@ impl<'a> Moves<'a> {
                 unchanged += 1;
                 continue;
             }
-            planned.push(self.change(known, (place, line), household_id)?);
+            let before = earlier.get(&known.person_id);
+            let before = before.map_or(&[][..], Vec::as_slice);
+            planned.push(change(known, before, line, household_id)?);
         }
         Ok((planned, unchanged))
     }
+}
 
-    /// The household of each number in the file, by its head.
-    fn households(&mut self, lines: &[Line]) -> Result<HashMap<String, i64>, Refused> {
-        let numbers = lines
-            .iter()
-            .map(|line| line.resident.resident_number.as_str());
-        let numbers: HashSet<&str> = numbers.collect();
-        let mut households = HashMap::new();
-        // Somebody who lives here comes before a head who died.
-        let heads = |gone: bool| {
-            let lines = lines.iter().map(|line| &line.resident).enumerate();
-            lines.filter(move |(_, one)| one.head && one.until.is_some() == gone)
-        };
-        for (place, head) in heads(false).chain(heads(true)) {
-            if households.contains_key(&head.household_number) {
-                continue;
-            }
-            let known = self.known.get(&head.resident_number);
-            let id = match known.filter(|known| known.resident.head) {
-                Some(known) => known.household_id,
-                None => {
-                    self.refuse_left_out(place, head, &numbers)?;
-                    self.next_household += 1;
-                    self.next_household - 1
-                }
-            };
-            households.insert(head.household_number.clone(), id);
-        }
-        Ok(households)
-    }
+fn is_head(known: &KnownResident) -> bool {
+    known.resident.head
+}
 
-    /// A head who leaves, dies or is head no more takes nobody along by itself: the file must say
-    /// what became of everybody who lived with it.
-    fn refuse_left_behind(&self, lines: &[Line]) -> Result<(), Refused> {
-        let mut in_file: HashSet<&str> = HashSet::new();
-        let mut left: HashMap<i64, usize> = HashMap::new();
-        for (place, line) in lines.iter().enumerate() {
-            let line = &line.resident;
-            in_file.insert(&line.resident_number);
-            let known = self.known.get(&line.resident_number);
-            let was_head = known.filter(|one| one.resident.head && one.resident.until.is_none());
-            if let Some(known) = was_head {
-                let number = &known.resident.household_number;
-                let stays = line.head && line.until.is_none() && *number == line.household_number;
-                if !stays {
-                    left.insert(known.household_id, place);
-                }
-            }
-        }
-        if left.is_empty() {
-            return Ok(());
-        }
-        let mut behind: Vec<(usize, &str)> = Vec::new();
-        for one in self.living.values().flatten() {
-            let number = one.resident.resident_number.as_str();
-            let place = left.get(&one.household_id);
-            behind.extend(
-                place
-                    .filter(|_| !in_file.contains(number))
-                    .map(|place| (*place, number)),
-            );
-        }
-        match behind.into_iter().min() {
-            None => Ok(()),
-            Some((place, number)) => {
-                let message = format!(
-                    "世帯主が世帯を離れましたが、残る世帯員（宛名番号 {number}）の行がありません。世帯の全員を載せてください"
-                );
-                Err(refused(place, "resident_number", message))
-            }
-        }
+fn change(
+    known: &KnownResident,
+    before: &[Earlier],
+    line: Line,
+    household_id: i64,
+) -> Result<Planned, Refused> {
+    let moves = known.household_id != household_id;
+    let mut resident = line.resident;
+    let returned = known
+        .resident
+        .until
+        .is_some_and(|until| until < resident.since);
+    if line.household_since.is_none() && moves && !returned {
+        return Err(refused(line.line, "household_since", no_day(known)));
     }
-
-    /// A new head of a number that is known: the file must say what became of everybody else.
-    fn refuse_left_out(
-        &self,
-        place: usize,
-        head: &Resident,
-        in_file: &HashSet<&str>,
-    ) -> Result<(), Refused> {
-        let living = self.living.get(head.household_number.as_str());
-        let mut numbers = living
-            .into_iter()
-            .flatten()
-            .map(|other| other.resident.resident_number.as_str());
-        match numbers.find(|number| !in_file.contains(number)) {
-            None => Ok(()),
-            Some(number) => {
-                let message = format!(
-                    "世帯主が変わりましたが、世帯員（宛名番号 {number}）の行がありません。世帯の全員を載せてください"
-                );
-                Err(refused(place, "head", message))
-            }
-        }
+    let keeps = line.household_since.is_none() && !returned && known.moved_in;
+    let given = line.household_since.filter(|day| *day > resident.since);
+    let from = if keeps {
+        known.from
+    } else {
+        given.unwrap_or(resident.since)
+    };
+    if resident.until.is_some_and(|until| until < from) {
+        let message = "世帯異動日が消除日より後です".into();
+        return Err(refused(line.line, "household_since", message));
     }
-
-    fn change(
-        &self,
-        known: &KnownResident,
-        (place, line): (usize, Line),
-        household_id: i64,
-    ) -> Result<Planned, Refused> {
-        let moves = known.household_id != household_id;
-        let mut resident = line.resident;
-        let returned = known
-            .resident
-            .until
-            .is_some_and(|until| until < resident.since);
-        if line.household_since.is_none() && moves && !returned {
-            return Err(refused(place, "household_since", no_day(known)));
-        }
-        let keeps = line.household_since.is_none() && !returned && known.moved_in;
-        let given = line.household_since.filter(|day| *day > resident.since);
-        let from = if keeps {
-            known.from
-        } else {
-            given.unwrap_or(resident.since)
-        };
-        if resident.until.is_some_and(|until| until < from) {
-            let message = "世帯異動日が消除日より後です".into();
-            return Err(refused(place, "household_since", message));
-        }
-        if stays(known, &resident) {
-            // The household before keeps its head.
-            resident.head = known.resident.head;
-            resident.relation.clone_from(&known.resident.relation);
-        }
-        let before = self.earlier.get(&known.person_id);
-        let before = before.map_or(&[][..], Vec::as_slice);
-        let changes = cut(known, before, (moves || returned, from));
-        let kept = before.len() + changes.added.len() > changes.superseded.len();
-        Ok(Planned {
-            line: resident,
-            household_id,
-            from,
-            moved_in: kept || given.is_some() || keeps,
-            earlier: changes,
-        })
+    if stays(known, &resident) {
+        // The household before keeps its head.
+        resident.head = known.resident.head;
+        resident.relation.clone_from(&known.resident.relation);
     }
+    let changes = cut(known, before, (moves || returned, from));
+    let kept = before.len() + changes.added.len() > changes.superseded.len();
+    Ok(Planned {
+        line: resident,
+        household_id,
+        from,
+        moved_in: kept || given.is_some() || keeps,
+        earlier: changes,
+    })
 }
 
 /// The households before, once the newest begins on `from`: what reaches into it is cut, and the
@@ -320,9 +341,9 @@ fn no_day(known: &KnownResident) -> String {
     )
 }
 
-fn refused(place: usize, field: &'static str, message: String) -> Refused {
+fn refused(line: u64, field: &'static str, message: String) -> Refused {
     Refused {
-        place,
+        line,
         field,
         message,
     }

@@ -1,13 +1,14 @@
 //! 特別徴収 with 日本年金機構: its list of whose pension can bear a premium, our requests, and what it says of them.
 
 use super::courier::Courier;
+use super::troubles;
 use crate::audit::{Entry, What};
 use crate::eligibility::edit;
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::codec;
 use crate::exchange::layout::Layout;
-use crate::exchange::table::{Row, Table};
+use crate::exchange::table::{Row, Table, Warnings};
 use crate::store::arrivals::{self, Arrival};
 use crate::store::bulk::Value;
 use crate::store::due;
@@ -49,7 +50,7 @@ struct KnownFact {
 
 /// A list, whole or not at all; the same again changes nothing. Decided years of whom it names are due again.
 pub async fn take_list(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
-    let lines =
+    let (lines, warnings) =
         read_list(courier, bytes).map_err(|why| ServiceError::Invalid(why.problem(name)))?;
     let mut tx = courier.db.write(Lock::Everything).await?;
     let mut new = 0;
@@ -65,6 +66,7 @@ pub async fn take_list(courier: &Courier, name: &str, bytes: &[u8]) -> Result<()
         control_total: None,
     };
     arrivals::note(&mut tx, &arrival, courier.clock).await?;
+    troubles::warn(&mut tx, name, &warnings).await?;
     let detail = format!("pension list: {} lines, {new} new or changed", lines.len());
     let entry = Entry::by("kokuho", "system", What::Import, courier.clock.now());
     entry.detail(detail).write(&mut tx).await?;
@@ -76,7 +78,7 @@ fn day(row: &Row<'_>, field: &str) -> Result<NaiveDate, FileError> {
     row.date(field)?.ok_or_else(missing)
 }
 
-fn read_list(courier: &Courier, bytes: &[u8]) -> Result<Vec<Listed>, FileError> {
+fn read_list(courier: &Courier, bytes: &[u8]) -> Result<(Vec<Listed>, Warnings), FileError> {
     let layout = Layout::link("pension_list", courier.layouts.as_deref())?;
     let table = Table::read(bytes, &layout)?;
     let (mut lines, mut sum) = (Vec::with_capacity(table.len()), 0i64);
@@ -87,7 +89,7 @@ fn read_list(courier: &Courier, bytes: &[u8]) -> Result<Vec<Listed>, FileError> 
         sum = sum.saturating_add(annual);
         lines.push(Listed {
             line: row.line,
-            resident_number: row.digits("resident_number", 15)?,
+            resident_number: row.digits("resident_number")?,
             birth_date: day(&row, "birth_date")?,
             listed_on: day(&row, "listed_on")?,
             annual,
@@ -95,7 +97,7 @@ fn read_list(courier: &Courier, bytes: &[u8]) -> Result<Vec<Listed>, FileError> 
         });
     }
     table.check_total("年金年額の合計", sum)?;
-    Ok(lines)
+    Ok((lines, table.warnings()))
 }
 
 /// Whether the line says something new.
@@ -256,16 +258,16 @@ fn read_results(courier: &Courier, bytes: &[u8]) -> Result<Vec<Told>, FileError>
     let table = Table::read(bytes, &layout)?;
     let mut told = Vec::with_capacity(table.len());
     for row in table.rows() {
-        let year = row.digits("fiscal_year", 4)?;
+        let year = row.digits("fiscal_year")?;
         told.push(Told {
             line: row.line,
             fiscal_year: year
                 .parse()
                 .map_err(|_| row.wrong("fiscal_year", "年度ではありません"))?,
-            resident_number: row.digits("resident_number", 15)?,
+            resident_number: row.digits("resident_number")?,
             stops: row.code("kind", &["1", "2"])? == "2",
             accepted: row.code("result", &["0", "1"])? == "0",
-            code: row.text("code").chars().take(50).collect(),
+            code: row.text("code")?.chars().take(50).collect(),
         });
     }
     Ok(told)

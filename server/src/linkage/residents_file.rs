@@ -1,7 +1,9 @@
 //! 住基: the lines of the residents' file, checked as a whole.
 
+use super::compact::{self, number};
 use crate::exchange::FileError;
-use crate::exchange::table::{Row, Table};
+use crate::exchange::layout::Layout;
+use crate::exchange::table::{Row, Whole};
 use chrono::NaiveDate;
 use std::collections::{HashMap, HashSet};
 
@@ -25,6 +27,8 @@ pub struct Resident {
 /// A line of the file.
 #[derive(Clone, Debug)]
 pub struct Line {
+    /// Where it stands, counted from 1.
+    pub line: u64,
     pub resident: Resident,
     /// 世帯異動日: since when the person belongs to the household under its head.
     pub household_since: Option<NaiveDate>,
@@ -32,61 +36,83 @@ pub struct Line {
 
 /// What the lines of one household number add up to.
 struct Counted {
-    line: u64,
-    living: usize,
-    heads: usize,
-    living_heads: usize,
+    line: u32,
+    living: u16,
+    heads: u16,
+    living_heads: u16,
 }
 
-/// Every line of the file. The control total is the number of households.
-pub fn read(table: &Table<'_>, today: NaiveDate) -> Result<Vec<Line>, FileError> {
-    let mut residents = Vec::with_capacity(table.len());
-    let mut seen = HashSet::new();
-    let mut households: HashMap<String, Counted> = HashMap::new();
-    for row in table.rows() {
-        let household_since = household_since(&row, today)?;
-        let resident = resident(&row, today)?;
-        if !seen.insert(resident.resident_number.clone()) {
+/// What the lines say together.
+#[derive(Default)]
+pub struct Checks {
+    /// Everybody in the file.
+    pub numbers: HashSet<u64>,
+    households: HashMap<u64, Counted>,
+}
+
+/// What a line is held against.
+pub struct Around {
+    pub today: NaiveDate,
+    /// 行政区 of the municipality; any where it has no list.
+    pub wards: Option<Vec<String>>,
+}
+
+/// One line by itself.
+pub fn line(row: &Row<'_>, around: &Around) -> Result<Line, FileError> {
+    Ok(Line {
+        line: row.line,
+        household_since: household_since(row, around.today)?,
+        resident: resident(row, around)?,
+    })
+}
+
+impl Checks {
+    /// The line beside those before it.
+    pub fn add(&mut self, row: &Row<'_>, line: &Line) -> Result<(), FileError> {
+        let resident = &line.resident;
+        if !self.numbers.insert(number(&resident.resident_number)) {
             return Err(row.wrong(
                 "resident_number",
                 format!("「{}」が2回あります", resident.resident_number),
             ));
         }
-        let household = households
-            .entry(resident.household_number.clone())
+        let household = self
+            .households
+            .entry(number(&resident.household_number))
             .or_insert(Counted {
-                line: row.line,
+                line: u32::try_from(line.line).unwrap_or(u32::MAX),
                 living: 0,
                 heads: 0,
                 living_heads: 0,
             });
         let living = resident.until.is_none();
-        household.living += usize::from(living);
-        household.heads += usize::from(resident.head);
-        household.living_heads += usize::from(living && resident.head);
+        let add = |count: &mut u16, one: bool| *count = count.saturating_add(u16::from(one));
+        add(&mut household.living, living);
+        add(&mut household.heads, resident.head);
+        add(&mut household.living_heads, living && resident.head);
         if household.living_heads > 1 {
             let message = format!("世帯「{}」に世帯主が2人います", resident.household_number);
             return Err(row.wrong("head", message));
         }
-        residents.push(Line {
-            resident,
-            household_since,
-        });
+        Ok(())
     }
-    let headless = households
-        .iter()
-        .filter(|(_, one)| one.heads == 0 || (one.living > 0 && one.living_heads == 0))
-        .min_by_key(|(_, one)| one.line);
-    if let Some((number, counted)) = headless {
-        let message = format!("世帯「{number}」に世帯主がいません");
-        let row = table.rows().find(|row| row.line == counted.line);
-        return Err(row.map_or(FileError::new(message.clone()), |row| {
-            row.wrong("head", message)
-        }));
+
+    /// All lines together. The control total is the number of households.
+    pub fn end(&self, whole: &Whole, layout: &Layout) -> Result<(), FileError> {
+        let headless = self
+            .households
+            .iter()
+            .filter(|(_, one)| one.heads == 0 || (one.living > 0 && one.living_heads == 0))
+            .min_by_key(|(_, one)| one.line);
+        if let Some((number, counted)) = headless {
+            let message = format!("世帯「{}」に世帯主がいません", compact::digits(*number));
+            return Err(FileError::new(message)
+                .at_line(u64::from(counted.line))
+                .at_column(layout.column("head")));
+        }
+        let count = i64::try_from(self.households.len()).unwrap_or(i64::MAX);
+        whole.check_total("世帯数", count)
     }
-    let count = i64::try_from(households.len()).unwrap_or(i64::MAX);
-    table.check_total("世帯数", count)?;
-    Ok(residents)
 }
 
 fn household_since(row: &Row<'_>, today: NaiveDate) -> Result<Option<NaiveDate>, FileError> {
@@ -100,7 +126,8 @@ fn household_since(row: &Row<'_>, today: NaiveDate) -> Result<Option<NaiveDate>,
     }
 }
 
-fn resident(row: &Row<'_>, today: NaiveDate) -> Result<Resident, FileError> {
+fn resident(row: &Row<'_>, around: &Around) -> Result<Resident, FileError> {
+    let today = around.today;
     let birth_date = row.required_date("birth_date")?;
     if birth_date > today {
         return Err(row.wrong(
@@ -114,22 +141,33 @@ fn resident(row: &Row<'_>, today: NaiveDate) -> Result<Resident, FileError> {
         return Err(row.wrong("resident_until", "住民日より前です"));
     }
     Ok(Resident {
-        resident_number: row.digits("resident_number", 15)?,
-        household_number: row.digits("household_number", 15)?,
+        resident_number: row.digits("resident_number")?,
+        household_number: row.digits("household_number")?,
         head: row.code("head", &["0", "1"])? == "1",
         relation: row.required("relation")?.to_owned(),
         name: row.required("name")?.to_owned(),
-        kana: row.text("kana").to_owned(),
+        kana: row.text("kana")?.to_owned(),
         birth_date,
         sex: if row.code("sex", &["1", "2"])? == "1" {
             1
         } else {
             2
         },
-        postcode: row.text("postcode").to_owned(),
+        postcode: row.postcode("postcode")?,
         address: row.required("address")?.to_owned(),
-        ward: row.text("ward").to_owned(),
+        ward: ward(row, around)?,
         since,
         until,
     })
+}
+
+/// 行政区 that the municipality has, or none.
+fn ward(row: &Row<'_>, around: &Around) -> Result<String, FileError> {
+    let ward = row.text("ward")?;
+    match &around.wards {
+        Some(wards) if !ward.is_empty() && !wards.iter().any(|known| known == ward) => {
+            Err(row.wrong("ward", format!("「{ward}」という行政区はありません")))
+        }
+        _ => Ok(ward.to_owned()),
+    }
 }

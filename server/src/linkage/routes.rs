@@ -1,28 +1,32 @@
 //! Routes of imports and inquiries.
 
 use super::import::Delivery;
-use super::{arrivals, inquiries, links, runs};
+use super::spool::{Filling, Spool};
+use super::{arrivals, characters, inquiries, links, runs, troubles};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
 use crate::eligibility::edit::Editor;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
-use crate::http::{App, Body, Failure, Watcher, complete};
+use crate::exchange::layout;
+use crate::http::{self, App, Failure, Watcher, complete};
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, Sse};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::arrival::ExpectedView;
+use kokuho_shared::api::files::{RareCharacters, Troubles};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress, Started};
 use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, OpenInquiries, Settle};
 use kokuho_shared::api::interchange::{Interchange, LinkDecision, Refresh};
 use serde::Deserialize;
 use std::convert::Infallible;
+use std::sync::Arc;
 use tokio_stream::wrappers::WatchStream;
 use tokio_stream::{Stream, StreamExt};
 
@@ -41,19 +45,34 @@ pub async fn start(
     State(app): State<App>,
     user: User,
     Query(upload): Query<Upload>,
-    bytes: Bytes,
+    body: Body,
 ) -> Result<(StatusCode, Json<Started>), Failure> {
+    let place = app.jobs.place()?;
+    let file = spooled(body).await?;
     let delivery = Delivery {
         kind: upload.kind,
         file_name: upload.file_name,
-        bytes: bytes.to_vec(),
+        file: Arc::new(file),
         by: user.login,
         clock: app.clock,
         layouts: app.layouts.clone(),
         municipality: app.municipality.to_string(),
     };
-    let job = app.jobs.start(app.db()?.clone(), delivery);
+    let job = app.jobs.start(place, app.db()?.clone(), delivery);
     Ok((StatusCode::ACCEPTED, Json(Started { job })))
+}
+
+/// Writes what comes to the disk as it comes.
+async fn spooled(body: Body) -> Result<Spool, ServiceError> {
+    let mut filling = Filling::start()?;
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| {
+            ServiceError::invalid("ファイルを最後まで受け取れませんでした。もう一度送ってください")
+        })?;
+        filling.add(&piece)?;
+    }
+    Ok(filling.end())
 }
 
 /// The progress of an import, until it is done.
@@ -109,7 +128,7 @@ pub async fn ask(
     State(app): State<App>,
     user: User,
     Path(id): Path<i64>,
-    Body(wish): Body<InquiryWish>,
+    http::Body(wish): http::Body<InquiryWish>,
 ) -> Result<Json<Vec<InquiryView>>, Failure> {
     inquiries::ask(app.db()?, id, &wish, &user, app.clock).await?;
     told(&app, &user, id).await
@@ -144,7 +163,7 @@ pub async fn settle(
     user: User,
     Path(id): Path<i64>,
     Query(year): Query<Year>,
-    Body(wish): Body<Settle>,
+    http::Body(wish): http::Body<Settle>,
 ) -> Result<Json<HouseholdView>, Failure> {
     user.check(Action::EditFacts)?;
     let editor = Editor {
@@ -176,6 +195,31 @@ pub async fn expected_files(
     Ok(Json(all))
 }
 
+/// Files that could not be taken in, and what was read with a warning.
+#[utoipa::path(get, path = "/api/files", tag = "linkage", responses((status = 200, body = Troubles)))]
+pub async fn troubled_files(
+    State(app): State<App>,
+    _user: User,
+) -> Result<Json<Troubles>, Failure> {
+    Ok(Json(troubles::list(app.db()?, app.clock).await?))
+}
+
+/// People whose name or address has a character that letters or partners do not have.
+#[utoipa::path(get, path = "/api/characters", tag = "linkage", responses((status = 200, body = RareCharacters)))]
+pub async fn rare_characters(
+    State(app): State<App>,
+    user: User,
+) -> Result<Json<RareCharacters>, Failure> {
+    let own = layout::fallbacks(app.layouts.as_deref())
+        .map_err(|why| ServiceError::Invalid(why.problem("characters.toml")))?;
+    let all = characters::list(app.db()?, &user.ward, &own, &app.press).await?;
+    let persons = all.items.iter().map(|one| one.person_id).collect();
+    let entry = Entry::new(&user, What::Search, app.clock.now());
+    app.audit
+        .look(Entry { persons, ..entry }.detail("characters"))?;
+    Ok(Json(all))
+}
+
 /// What is exchanged with other offices daily, and what of it needs somebody.
 #[utoipa::path(get, path = "/api/interchange", tag = "linkage", responses((status = 200, body = Interchange)))]
 pub async fn interchange(State(app): State<App>, user: User) -> Result<Json<Interchange>, Failure> {
@@ -194,7 +238,7 @@ pub async fn decide_link(
     State(app): State<App>,
     user: User,
     Path(id): Path<i64>,
-    Body(decision): Body<LinkDecision>,
+    http::Body(decision): http::Body<LinkDecision>,
 ) -> Result<Json<Interchange>, Failure> {
     links::list::decide(app.db()?, id, &decision, &user, app.clock).await?;
     interchange(State(app), user).await
@@ -208,7 +252,7 @@ pub async fn refresh(
     State(app): State<App>,
     user: User,
     Path(id): Path<i64>,
-    Body(wish): Body<Refresh>,
+    http::Body(wish): http::Body<Refresh>,
 ) -> Result<(StatusCode, Json<usize>), Failure> {
     let asked = links::asked::refresh(app.db()?, id, &wish, &user, app.clock).await?;
     Ok((StatusCode::ACCEPTED, Json(asked)))

@@ -6,6 +6,7 @@
 //! Whoever holds a transaction asks for no second connection: with a pool of one it would wait for
 //! itself. `xtask/tests/architecture` looks for it, and the tests run with pools of one.
 
+mod among;
 pub mod arrivals;
 mod begin;
 pub mod bulk;

@@ -135,13 +135,13 @@ both! {
     async fn a_list_counts_once_and_one_with_a_stranger_or_another_birth_date_is_refused_whole(office: Office) {
         office.with_city().await;
         let good = line("2026-05-10", "1000000002", "1985-04-02", "2026-04-01");
-        for (bad, says) in [
-            (line("2026-05-10", "999", "1985-04-02", "2026-04-01"), "この宛名番号の人がいません"),
-            (line("2026-05-10", "1000000003", "1985-04-02", "2026-04-01"), "生年月日が違います"),
-            (line("2026-05-11", "1000000001", "1981-04-02", "2026-04-01"), "作成年月日が違います"),
-            (good.clone(), "2行目と同じ人"),
+        for (name, bad, says) in [
+            ("duplicates_a.csv", line("2026-05-10", "9999999999", "1985-04-02", "2026-04-01"), "この宛名番号の人がいません"),
+            ("duplicates_b.csv", line("2026-05-10", "1000000003", "1985-04-02", "2026-04-01"), "生年月日が違います"),
+            ("duplicates_c.csv", line("2026-05-11", "1000000001", "1981-04-02", "2026-04-01"), "作成年月日が違います"),
+            ("duplicates_d.csv", good.clone(), "2行目と同じ人"),
         ] {
-            let why = deliver(&office, "2026-05-11", "duplicates_bad.csv", &[good.clone(), bad]).await.unwrap();
+            let why = deliver(&office, "2026-05-11", name, &[good.clone(), bad]).await.unwrap();
             assert!(why.starts_with("3行目") && why.contains(says), "{why}");
             assert_eq!(cases(&office).await, json!([]));
         }

@@ -158,7 +158,7 @@ both! {
         let reply = json!({"person_id": view["members"][1]["person_id"], "on": "2026-06-10", "salary_receipts": 1_200_000, "pension_receipts": 0, "other_income": 30_000});
         office.send(Method::POST, &format!("/api/documents/{}/income", issued["number"].as_str().unwrap()), reply).await;
         exchange.courier.round().await.unwrap();
-        exchange.partners.ask_income_reports(&[(71, "1000000002", 2025), (72, "1000000001", 2025), (73, "1000000003", 2025), (74, "999", 2025)]).unwrap();
+        exchange.partners.ask_income_reports(&[(71, "1000000002", 2025), (72, "1000000001", 2025), (73, "1000000003", 2025), (74, "9999999999", 2025)]).unwrap();
         exchange.courier.round().await.unwrap();
         // Nothing is told before somebody agrees.
         let all = status(&office).await;
@@ -175,7 +175,7 @@ both! {
             encoding_rs::SHIFT_JIS.decode(&bytes).0.into_owned()
         }).collect();
         let told = texts.join("");
-        for line in ["71,1000000002,2025,answered,2026-06-10,1200000,0,30000", "72,1000000001,2025,none,,,,", "73,1000000003,2025,refused,,,,", "74,999,2025,none,,,,"] {
+        for line in ["71,1000000002,2025,answered,2026-06-10,1200000,0,30000", "72,1000000001,2025,none,,,,", "73,1000000003,2025,refused,,,,", "74,9999999999,2025,none,,,,"] {
             assert!(told.contains(line), "{line}: {told}");
         }
         // The same question again is not a new one.

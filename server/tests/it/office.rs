@@ -10,6 +10,7 @@ use kokuho_server::demo::{self, DemoSettings};
 use kokuho_server::http::{App, Worker, router};
 use kokuho_server::linkage::import::{self, Delivery};
 use kokuho_server::linkage::jobs::Jobs;
+use kokuho_server::linkage::spool::Spool;
 use kokuho_server::press::Press;
 use kokuho_server::store::{Connections, Db};
 use kokuho_shared::access::Role;
@@ -369,7 +370,7 @@ impl Office {
         let delivery = Delivery {
             kind,
             file_name: "file.csv".into(),
-            bytes,
+            file: Arc::new(Spool::of_bytes(&bytes).unwrap()),
             by: "test".into(),
             clock: Clock::default(),
             layouts: None,

@@ -135,11 +135,12 @@ both! {
         let columns: String = fields.iter().map(|field| format!("{field} = \"{field}\"\n")).collect();
         let fixed = fields.map(|field| format!("{{ field = \"{field}\", width = 15 }}")).join(",");
         fs::write(layouts.join("resident_mark.toml"), format!("file = \"記載\"\nformat = \"fixed\"\ncharset = \"utf8\"\nfixed = [{fixed}]\n[columns]\n{columns}")).unwrap();
-        // A layout that forgets a column is refused, and nothing leaves.
+        // A layout that forgets a column is refused, and nothing of its kind leaves.
         let incomplete = layouts.join("federation.toml");
         fs::write(&incomplete, "file = \"異動\"\nformat = \"json\"\n[columns]\nserial = \"通番\"\n").unwrap();
         assert!(courier(&office, &own, Some(layouts.clone())).round().await.is_err());
-        assert_eq!(fs::read_dir(own.join("out")).unwrap().count(), 0);
+        let left: Vec<_> = fs::read_dir(own.join("out")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        assert!(left.len() == 1 && left[0].starts_with("resident_mark_"), "{left:?}");
         fs::remove_file(incomplete).unwrap();
         courier(&office, &own, Some(layouts)).round().await.unwrap();
         let names: Vec<_> = fs::read_dir(own.join("out")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -150,4 +151,62 @@ both! {
         assert!(lines[..3].iter().all(|line| line.len() == 75 && line[15..].starts_with("100000000") && line.contains("2020-04-01")), "{text}");
         assert_eq!(lines[3], "#合計,3,3");
     }
+}
+
+/// An office whose answers do not say how long they are: a list, one file that never ends, and one that does.
+async fn endless(listener: TcpListener) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    loop {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = vec![0; 4096];
+        let read = stream.read(&mut request).await.unwrap();
+        let path = String::from_utf8_lossy(&request[..read]).into_owned();
+        let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n";
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
+        if path.starts_with("GET /in ") {
+            let list = format!(
+                "[{{\"name\":\"a.csv\",\"sha256\":\"0\"}},{{\"name\":\"b.csv\",\"sha256\":\"{B}\"}}]"
+            );
+            stream.write_all(chunk(&list).as_bytes()).await.unwrap();
+        } else if path.starts_with("GET /in/b.csv ") {
+            stream.write_all(chunk("b").as_bytes()).await.unwrap();
+        } else {
+            // Until nobody listens any more.
+            while stream
+                .write_all(chunk(&"a".repeat(65_536)).as_bytes())
+                .await
+                .is_ok()
+            {}
+            continue;
+        }
+        stream.write_all(b"0\r\n\r\n").await.unwrap();
+    }
+}
+
+/// SHA-256 of `b`.
+const B: &str = "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d";
+
+#[tokio::test]
+async fn an_answer_without_a_length_has_a_limit_all_the_same_and_stops_no_other_file() {
+    let own = std::env::temp_dir().join(format!("kokuho-endless-{}", std::process::id()));
+    let (listener, url) = listener().await;
+    let running = tokio::spawn(endless(listener));
+    let carrier = Carrier::new(&own, &url, "secret").unwrap().at_most(1 << 20);
+    let refused = carrier.round().await.unwrap_err();
+    assert!(
+        refused.to_string().contains("a.csv が大きすぎます"),
+        "{refused}"
+    );
+    assert_eq!(fs::read(own.join("in/b.csv")).unwrap(), b"b");
+    let names: Vec<String> = fs::read_dir(own.join("in"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(
+        !names.iter().any(|name| name.contains("a.csv")),
+        "{names:?}"
+    );
+    running.abort();
+    fs::remove_dir_all(&own).unwrap();
 }

@@ -10,6 +10,7 @@ pub mod document;
 pub mod duplicate;
 pub mod estimate;
 pub mod facility;
+pub mod files;
 pub mod household;
 pub mod import;
 pub mod inquiry;

@@ -6,13 +6,15 @@ use kokuho_server::clock::Clock;
 use kokuho_server::config::Config;
 use kokuho_server::demo::{self, DemoSettings};
 use kokuho_server::error::ServiceError;
-use kokuho_server::exchange::charset;
+use kokuho_server::exchange::characters::{self, Reads};
 use kokuho_server::linkage::import::{self, Delivery};
+use kokuho_server::linkage::spool::Spool;
 use kokuho_server::store::Db;
 use kokuho_shared::access::Role;
 use kokuho_shared::api::access::Account;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
 use std::path::Path;
+use std::sync::Arc;
 
 pub async fn take_in(
     config: &Config,
@@ -20,7 +22,10 @@ pub async fn take_in(
     kind: FileKind,
     file: &Path,
 ) -> Result<ImportRun, Failed> {
-    let bytes = std::fs::read(file).map_err(|error| Failed::File(file.to_owned(), error))?;
+    let spool = Spool::of_file(file).map_err(|why| match why {
+        ServiceError::Internal(why) => ServiceError::invalid(format!("{}: {why}", file.display())),
+        other => other,
+    })?;
     let clock: Clock = config.clock();
     let delivery = Delivery {
         kind,
@@ -29,7 +34,7 @@ pub async fn take_in(
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned(),
-        bytes,
+        file: Arc::new(spool),
         by: "kokuho import".into(),
         clock,
         layouts: config.layouts.clone(),
@@ -108,7 +113,11 @@ pub async fn write_demo(
     ];
     for (_, name, text) in &texts {
         let path = out.join(name);
-        let bytes = charset::encode_cp932(text)
+        let reads = Reads {
+            cp932: true,
+            ..Reads::default()
+        };
+        let bytes = characters::encode(text, reads)
             .ok_or_else(|| ServiceError::Internal(format!("{name}: not in CP932")))?;
         std::fs::write(&path, &bytes).map_err(|error| Failed::File(path.clone(), error))?;
         println!("{}", path.display());

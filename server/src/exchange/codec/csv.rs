@@ -1,26 +1,71 @@
 //! CSV: one record a line.
 
-use super::{CONTROL, Records};
+use super::{CONTROL, Sink};
 use crate::exchange::FileError;
-use csv::{Position, ReaderBuilder, Terminator, WriterBuilder};
+use crate::exchange::charset::Lines;
+use crate::exchange::source::Source;
+use csv::{StringRecord, Terminator, WriterBuilder};
+use csv_core::{ReadRecordResult, Reader};
 
-pub fn read(text: &str) -> Result<Records, FileError> {
-    // The reader sees the end of a CRLF only with the next record, and would count a line less.
-    let text = text.replace("\r\n", "\n");
-    let mut reader = ReaderBuilder::new()
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(text.as_bytes());
-    let mut records = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = error.position().map_or(1, Position::line);
-            FileError::new("CSV として読めない行です").at_line(line)
-        })?;
-        let line = record.position().map_or(0, Position::line);
-        records.push((line, record));
+pub fn read(source: Source<'_>, sink: &mut Sink<'_>) -> Result<(), FileError> {
+    let mut lines = Lines::of(source)?;
+    let mut splitter = Splitter::new();
+    while let Some((line, text)) = lines.next_line()? {
+        if text.is_empty() {
+            continue;
+        }
+        let wrong = || FileError::new("CSV として読めない行です").at_line(line);
+        let record = splitter.split(text).ok_or_else(wrong)?;
+        sink(line, record)?;
     }
-    Ok(records)
+    Ok(())
+}
+
+/// Makes fields of a line; a record that goes on after the end of its line is none.
+struct Splitter {
+    reader: Reader,
+    input: Vec<u8>,
+    output: Vec<u8>,
+    ends: Vec<usize>,
+    record: StringRecord,
+}
+
+impl Splitter {
+    fn new() -> Splitter {
+        Splitter {
+            // Not its default, which knows no delimiter.
+            reader: Reader::new(),
+            input: Vec::new(),
+            output: Vec::new(),
+            ends: Vec::new(),
+            record: StringRecord::new(),
+        }
+    }
+
+    fn split(&mut self, line: &str) -> Option<&StringRecord> {
+        self.reader.reset();
+        self.input.clear();
+        self.input.extend_from_slice(line.as_bytes());
+        self.input.push(b'\n');
+        // There are never more bytes or fields than this.
+        self.output.resize(self.input.len() + 1, 0);
+        let commas = line.bytes().filter(|byte| *byte == b',').count();
+        self.ends.resize(commas + 2, 0);
+        let (result, read, _, fields) =
+            self.reader
+                .read_record(&self.input, &mut self.output, &mut self.ends);
+        if result != ReadRecordResult::Record || read != self.input.len() {
+            return None;
+        }
+        self.record.clear();
+        let mut from = 0;
+        for end in self.ends.get(..fields)? {
+            let field = self.output.get(from..*end)?;
+            self.record.push_field(std::str::from_utf8(field).ok()?);
+            from = *end;
+        }
+        Some(&self.record)
+    }
 }
 
 pub fn write(columns: &[&str], rows: &[Vec<String>]) -> Result<String, FileError> {

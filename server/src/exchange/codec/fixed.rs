@@ -1,26 +1,29 @@
 //! 固定長: columns by their width.
 
-use super::{CONTROL, Records};
+use super::{CONTROL, Sink};
 use crate::exchange::FileError;
+use crate::exchange::charset::Lines;
 use crate::exchange::layout::Layout;
+use crate::exchange::source::Source;
 use csv::StringRecord;
 
 /// 固定長: widths are bytes of CP932, whatever the charset of the file.
-pub fn read(text: &str, layout: &Layout) -> Result<Records, FileError> {
+pub fn read(source: Source<'_>, layout: &Layout, sink: &mut Sink<'_>) -> Result<(), FileError> {
     let names: StringRecord = layout
         .fixed
         .iter()
         .map(|column| layout.column(&column.field))
         .collect();
-    let mut records = vec![(0, names)];
-    for (line, content) in (1..).zip(text.lines()) {
-        if content.starts_with(CONTROL) {
-            records.push((line, content.split(',').collect()));
-            continue;
-        }
-        records.push((line, cells(content, layout, line)?));
+    sink(0, &names)?;
+    let mut lines = Lines::of(source)?;
+    while let Some((line, content)) = lines.next_line()? {
+        let record = match content.starts_with(CONTROL) {
+            true => content.split(',').collect(),
+            false => cells(content, layout, line)?,
+        };
+        sink(line, &record)?;
     }
-    Ok(records)
+    Ok(())
 }
 
 fn cells(content: &str, layout: &Layout, line: u64) -> Result<StringRecord, FileError> {

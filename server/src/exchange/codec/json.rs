@@ -1,14 +1,17 @@
-//! JSON: rows of named cells, and a control.
+//! JSON: rows of named cells, and a control. Rows are handed on one by one.
 
-use super::{CONTROL, Records, named};
+use super::{Named, Sink};
 use crate::exchange::FileError;
+use crate::exchange::charset;
 use crate::exchange::layout::Layout;
+use crate::exchange::source::Source;
 use csv::StringRecord;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize)]
 struct JsonFile {
     rows: Vec<BTreeMap<String, String>>,
     control: JsonControl,
@@ -25,11 +28,7 @@ struct JsonControl {
 
 impl JsonControl {
     fn record(&self) -> StringRecord {
-        let mut record = StringRecord::from(vec![
-            CONTROL.to_owned(),
-            self.count.to_string(),
-            self.total.to_string(),
-        ]);
+        let mut record = super::control(&self.count.to_string(), &self.total.to_string());
         if let Some((delivery, part, parts)) = &self.delivery {
             record.push_field(delivery);
             record.push_field(&part.to_string());
@@ -39,13 +38,101 @@ impl JsonControl {
     }
 }
 
-pub fn read(text: &str, layout: &Layout) -> Result<Records, FileError> {
-    let file: JsonFile = serde_json::from_str(text).map_err(|error| {
+pub fn read(source: Source<'_>, layout: &Layout, sink: &mut Sink<'_>) -> Result<(), FileError> {
+    let text = charset::utf8_only(source, "JSON")?;
+    let mut named = Named::new(layout, sink)?;
+    let mut refused = None;
+    let file = File {
+        named: &mut named,
+        refused: &mut refused,
+    };
+    let mut reader = serde_json::Deserializer::from_reader(text);
+    let read = file
+        .deserialize(&mut reader)
+        .and_then(|control| reader.end().map(|()| control));
+    if let Some(refused) = refused {
+        return Err(refused);
+    }
+    let control = read.map_err(|error| {
         let line = u64::try_from(error.line()).unwrap_or(1);
         FileError::new(format!("JSON として読めません: {error}")).at_line(line)
     })?;
-    let rows = file.rows.into_iter();
-    named(layout, rows, file.control.record())
+    named.end(&control.record())
+}
+
+/// The file as it is read; what a row is refused for goes past the reader.
+struct File<'f, 'n, 's> {
+    named: &'f mut Named<'n, 's>,
+    refused: &'f mut Option<FileError>,
+}
+
+impl<'de> DeserializeSeed<'de> for File<'_, '_, '_> {
+    type Value = JsonControl;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<JsonControl, D::Error> {
+        reader.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for File<'_, '_, '_> {
+    type Value = JsonControl;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("rows and control")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonControl, A::Error> {
+        let (mut control, mut rows) = (None, false);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "rows" if !rows => {
+                    rows = true;
+                    map.next_value_seed(Rows {
+                        named: &mut *self.named,
+                        refused: &mut *self.refused,
+                    })?;
+                }
+                "control" if control.is_none() => control = Some(map.next_value()?),
+                other => return Err(Error::unknown_field(other, &["rows", "control"])),
+            }
+        }
+        if !rows {
+            return Err(Error::missing_field("rows"));
+        }
+        control.ok_or_else(|| Error::missing_field("control"))
+    }
+}
+
+struct Rows<'f, 'n, 's> {
+    named: &'f mut Named<'n, 's>,
+    refused: &'f mut Option<FileError>,
+}
+
+impl<'de> DeserializeSeed<'de> for Rows<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Rows<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("rows")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
+        while let Some(row) = rows.next_element::<BTreeMap<String, String>>()? {
+            if let Err(refused) = self.named.row(&row) {
+                *self.refused = Some(refused);
+                // The rest is not read.
+                return Err(Error::custom("refused"));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn counted(rows: &[Vec<String>]) -> i64 {

@@ -6,26 +6,27 @@ mod fixed;
 mod json;
 mod xml;
 
-use super::layout::{Charset, Format, Layout};
-use super::{FileError, charset};
+use super::FileError;
+use super::characters;
+use super::layout::{Format, Layout};
+use super::source::Source;
 use ::csv::StringRecord;
 use std::collections::BTreeMap;
 
 /// The first cell of the record that closes a file.
 pub const CONTROL: &str = "#合計";
 
-/// Records with the lines on which they stand; of JSON and XML the place of the record, counted as
-/// if each stood on a line below the header.
-pub type Records = Vec<(u64, StringRecord)>;
+/// Takes records with the lines on which they stand; of JSON and XML the place of the record, counted
+/// as if each stood on a line below the header.
+pub type Sink<'s> = dyn FnMut(u64, &StringRecord) -> Result<(), FileError> + 's;
 
-/// Reads a file in the form that its layout names.
-pub fn read(bytes: &[u8], layout: &Layout) -> Result<Records, FileError> {
-    let text = charset::decode(bytes)?;
+/// Reads a file in the form that its layout names, record by record.
+pub fn read(source: Source<'_>, layout: &Layout, sink: &mut Sink<'_>) -> Result<(), FileError> {
     match layout.format {
-        Format::Csv => csv::read(&text),
-        Format::Fixed => fixed::read(&text, layout),
-        Format::Json => json::read(&text, layout),
-        Format::Xml => xml::read(&text, layout),
+        Format::Csv => csv::read(source, sink),
+        Format::Fixed => fixed::read(source, layout, sink),
+        Format::Json => json::read(source, layout, sink),
+        Format::Xml => xml::read(source, layout, sink),
     }
 }
 
@@ -44,25 +45,43 @@ fn header(layout: &Layout) -> StringRecord {
 }
 
 /// Records whose cells carry the names of their columns.
-fn named(
-    layout: &Layout,
-    rows: impl Iterator<Item = BTreeMap<String, String>>,
-    control: StringRecord,
-) -> Result<Records, FileError> {
-    let header = header(layout);
-    let mut records = vec![(1, header.clone())];
-    for (line, row) in (2..).zip(rows) {
+struct Named<'n, 's> {
+    layout: &'n Layout,
+    header: StringRecord,
+    sink: &'n mut Sink<'s>,
+    line: u64,
+}
+
+impl<'n, 's> Named<'n, 's> {
+    fn new(layout: &'n Layout, sink: &'n mut Sink<'s>) -> Result<Named<'n, 's>, FileError> {
+        let header = header(layout);
+        sink(1, &header)?;
+        Ok(Named {
+            layout,
+            header,
+            sink,
+            line: 1,
+        })
+    }
+
+    fn next_line(&self) -> u64 {
+        self.line + 1
+    }
+
+    fn row(&mut self, row: &BTreeMap<String, String>) -> Result<(), FileError> {
+        self.line += 1;
+        let line = self.line;
         let unknown = row
             .keys()
-            .find(|name| !header.iter().any(|one| one == *name));
+            .find(|name| !self.header.iter().any(|one| one == *name));
         if let Some(name) = unknown {
             return Err(FileError::new(format!("知らない項目「{name}」があります"))
                 .at_line(line)
                 .at_column(name));
         }
         let mut record = StringRecord::new();
-        for (field, name) in fields(layout, &header) {
-            let missing = !layout.optional.iter().any(|one| one == field);
+        for (field, name) in fields(self.layout, &self.header) {
+            let missing = !self.layout.optional.iter().any(|one| one == field);
             match row.get(name) {
                 Some(cell) => record.push_field(cell),
                 None if missing => {
@@ -72,11 +91,17 @@ fn named(
                 None => record.push_field(""),
             }
         }
-        records.push((line, record));
+        (self.sink)(line, &record)
     }
-    let last = u64::try_from(records.len()).unwrap_or(0) + 1;
-    records.push((last, control));
-    Ok(records)
+
+    fn end(mut self, control: &StringRecord) -> Result<(), FileError> {
+        self.line += 1;
+        (self.sink)(self.line, control)
+    }
+}
+
+fn control(count: &str, total: &str) -> StringRecord {
+    StringRecord::from(vec![CONTROL, count, total])
 }
 
 /// Our field of each column of a header.
@@ -90,21 +115,27 @@ fn fields<'a>(
     })
 }
 
-/// Writes rows with the columns of `fields` and a control of their count.
+/// Writes rows with the columns of `names` and a control of their count. A character that the
+/// partner does not have becomes its fallback: one name holds up nobody.
 pub fn write(layout: &Layout, names: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, FileError> {
+    let reads = layout.reads();
+    let cell = |cell: &String| characters::for_partner(cell, reads, &layout.fallbacks);
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(cell).collect())
+        .collect();
     let columns: Vec<&str> = names.iter().map(|field| layout.column(field)).collect();
     let text = match layout.format {
-        Format::Csv => csv::write(&columns, rows)?,
-        Format::Fixed => fixed::write(layout, names, rows)?,
-        Format::Json => json::write(&columns, rows)?,
-        Format::Xml => xml::write(&columns, rows),
+        Format::Csv => csv::write(&columns, &rows)?,
+        Format::Fixed => fixed::write(layout, names, &rows)?,
+        Format::Json => json::write(&columns, &rows)?,
+        Format::Xml => xml::write(&columns, &rows),
     };
-    if layout.charset == Charset::Utf8 || matches!(layout.format, Format::Json | Format::Xml) {
+    if !reads.cp932 {
         return Ok(text.into_bytes());
     }
-    let bytes = charset::encode_cp932(&text)
-        .ok_or_else(|| FileError::new("CP932 にない文字があるため書けません"))?;
-    Ok(bytes.into_owned())
+    characters::encode(&text, reads)
+        .ok_or_else(|| FileError::new("CP932 にない文字があるため書けません"))
 }
 
 #[cfg(test)]
@@ -121,9 +152,14 @@ mod tests {
         toml::from_str(&text).unwrap()
     }
 
-    fn cells(records: &Records) -> Vec<Vec<String>> {
-        let of = |record: &StringRecord| record.iter().map(str::to_owned).collect();
-        records.iter().map(|(_, record)| of(record)).collect()
+    /// All records of a file.
+    fn all(bytes: &[u8], layout: &Layout) -> Result<Vec<Vec<String>>, FileError> {
+        let mut all = Vec::new();
+        read(Source::Bytes(bytes), layout, &mut |_, record| {
+            all.push(record.iter().map(str::to_owned).collect());
+            Ok(())
+        })?;
+        Ok(all)
     }
 
     const FORMS: [(&str, &str); 6] = [
@@ -144,7 +180,7 @@ mod tests {
                 let layout = layout(format, charset);
                 let wanted: Vec<Vec<String>> = rows.iter().map(|(number, name)| vec![number.clone(), name.clone()]).collect();
                 let bytes = write(&layout, &["number", "name"], &wanted).unwrap();
-                let records = cells(&read(&bytes, &layout).unwrap());
+                let records = all(&bytes, &layout).unwrap();
                 let (first, rest) = records.split_first().unwrap();
                 let (last, rest) = rest.split_last().unwrap();
                 prop_assert_eq!(first, &["番号", "氏名"], "{}", format);
@@ -157,7 +193,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_or_refused_but_never_end_the_program(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             for (format, charset) in FORMS {
-                let told = read(&bytes, &layout(format, charset));
+                let told = all(&bytes, &layout(format, charset));
                 prop_assert!(told.is_ok() || !told.unwrap_err().message.is_empty());
             }
         }
@@ -166,7 +202,7 @@ mod tests {
     #[test]
     fn lines_that_are_too_short_too_long_or_cut_a_character_are_named() {
         let layout = layout("fixed", "utf8");
-        let refused = |text: &str| read(text.as_bytes(), &layout).unwrap_err();
+        let refused = |text: &str| all(text.as_bytes(), &layout).unwrap_err();
         let short = refused("000001見辺\r\n");
         assert_eq!(
             (short.line, short.column.as_deref()),
@@ -186,7 +222,7 @@ mod tests {
     fn a_missing_or_unknown_column_of_json_or_xml_is_named_with_its_place() {
         let json = layout("json", "utf8");
         let text = "{\"rows\":[{\"番号\":\"1\",\"氏名\":\"a\"},{\"番号\":\"2\"}],\"control\":{\"count\":2,\"total\":2}}";
-        let missing = read(text.as_bytes(), &json).unwrap_err();
+        let missing = all(text.as_bytes(), &json).unwrap_err();
         assert_eq!(
             (missing.line, missing.column.as_deref()),
             (Some(3), Some("氏名"))
@@ -194,20 +230,20 @@ mod tests {
         let xml = layout("xml", "utf8");
         let text = "<file><row><column name=\"番号\">1</column><column name=\"氏名\">&lt;&#x898B;&#36794;</column></row>\
             <row><column name=\"住所\"/></row><control count=\"2\" total=\"2\"/></file>";
-        let unknown = read(text.as_bytes(), &xml).unwrap_err();
+        let unknown = all(text.as_bytes(), &xml).unwrap_err();
         assert_eq!(
             (unknown.line, unknown.column.as_deref()),
             (Some(3), Some("住所"))
         );
         let good = text.replace("<row><column name=\"住所\"/></row>", "");
-        let records = cells(&read(good.as_bytes(), &xml).unwrap());
+        let records = all(good.as_bytes(), &xml).unwrap();
         assert!(
             records.iter().any(|row| row.contains(&"<見辺".to_owned())),
             "{records:?}"
         );
-        let open = read(b"<file><row></row></file>", &xml).unwrap_err();
+        let open = all(b"<file></file>", &xml).unwrap_err();
         assert!(open.message.contains("control がありません"));
-        let evil = read(b"<!DOCTYPE x [<!ENTITY a \"b\">]><file/>", &xml).unwrap_err();
+        let evil = all(b"<!DOCTYPE x [<!ENTITY a \"b\">]><file/>", &xml).unwrap_err();
         assert!(evil.message.contains("DOCTYPE"));
     }
 }

@@ -1,25 +1,29 @@
 //! XML: rows of named columns, and a control. No DOCTYPE, so that nothing is expanded.
 
-use super::{CONTROL, Records, named};
+use super::{Named, Sink};
 use crate::exchange::FileError;
+use crate::exchange::charset;
 use crate::exchange::layout::Layout;
+use crate::exchange::source::Source;
 use csv::StringRecord;
 use quick_xml::Reader;
 use quick_xml::escape::escape;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
 
-pub fn read(text: &str, layout: &Layout) -> Result<Records, FileError> {
-    let mut reader = Reader::from_str(text);
-    let (mut rows, mut row) = (Vec::new(), BTreeMap::new());
+pub fn read(source: Source<'_>, layout: &Layout, sink: &mut Sink<'_>) -> Result<(), FileError> {
+    let mut reader = Reader::from_reader(charset::utf8_only(source, "XML")?);
+    let mut named = Named::new(layout, sink)?;
+    let (mut buffer, mut row) = (Vec::new(), BTreeMap::new());
     let (mut column, mut cell) = (None::<String>, String::new());
     let mut control = None;
     loop {
-        let line = |rows: &Vec<_>| u64::try_from(rows.len()).unwrap_or(0) + 2;
+        buffer.clear();
+        let line = named.next_line();
         let wrong = |why: String| FileError::new(format!("XML として読めません: {why}"));
         let event = reader
-            .read_event()
-            .map_err(|why| wrong(why.to_string()).at_line(line(&rows)))?;
+            .read_event_into(&mut buffer)
+            .map_err(|why| wrong(why.to_string()).at_line(line))?;
         match event {
             Event::Eof => break,
             Event::DocType(_) => return Err(wrong("DOCTYPE は使えません".into()).at_line(1)),
@@ -45,14 +49,14 @@ pub fn read(text: &str, layout: &Layout) -> Result<Records, FileError> {
                 }
             }
             Event::End(tag) if tag.name().as_ref() == b"row" => {
-                rows.push(std::mem::take(&mut row));
+                named.row(&std::mem::take(&mut row))?;
             }
             _ => {}
         }
     }
     let missing = || FileError::new("control がありません。途中で切れていませんか");
     let control = control.ok_or_else(missing)?;
-    named(layout, rows.into_iter(), control)
+    named.end(&control)
 }
 
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<String, FileError> {
@@ -64,11 +68,7 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<String, FileError> {
 }
 
 fn control_of(tag: &BytesStart<'_>) -> Result<StringRecord, FileError> {
-    let mut record = StringRecord::from(vec![
-        CONTROL.to_owned(),
-        attribute(tag, "count")?,
-        attribute(tag, "total")?,
-    ]);
+    let mut record = super::control(&attribute(tag, "count")?, &attribute(tag, "total")?);
     for name in ["delivery", "part", "parts"] {
         if let Ok(text) = attribute(tag, name) {
             record.push_field(&text);

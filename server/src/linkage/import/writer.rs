@@ -1,35 +1,30 @@
 //! The facts of an import: what is new is added, what is no longer so ends, the same writes nothing.
+//! Here the residents; `registers` has the others.
 
-use super::super::eligibility_file::EligibilityLine;
-use super::super::known;
+use super::super::compact::number;
+use super::super::known::{self, Known};
 use super::super::moves::{Moves, Planned, Refused};
+use super::super::pieces::Lines;
 use super::super::residents_file::{Line, Resident};
+use super::Delivery;
+use super::changes::Changes;
 use crate::error::ServiceError;
+use crate::exchange::layout::Layout;
+use crate::exchange::{FileError, characters};
 use crate::store::Tx;
 use crate::store::bulk::Value;
-use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
+use crate::store::due::{self, Change};
 use kokuho_shared::api::import::{ImportRun, Progress};
 use kokuho_shared::text::{fold_kana, fold_place};
-use std::collections::{BTreeSet, HashMap};
-
-/// Facts to write and the counts for the record.
-#[derive(Default)]
-struct Changes {
-    added: Vec<Vec<Value>>,
-    superseded: Vec<i64>,
-    new: i64,
-    changed: i64,
-    unchanged: i64,
-}
-
-/// Persons whose household or days there have changed, and the households that were theirs.
-pub(super) type Concerned = (Vec<i64>, Vec<i64>);
+use std::collections::{BTreeSet, HashSet};
 
 pub(super) struct Writer<'a> {
-    pub(super) change: i64,
+    pub(super) due: Change,
     pub(super) at: i64,
     pub(super) tell: &'a (dyn Fn(Progress) + Send + Sync),
     pub(super) total: u64,
+    pub(super) delivery: &'a Delivery,
+    pub(super) layout: &'a Layout,
 }
 
 const PERSON: &[&str] = &[
@@ -64,59 +59,120 @@ const MEMBERSHIP: &[&str] = &[
     "head",
     "moved_in",
 ];
+const RARE: &[&str] = &["person_fact_id", "field", "character", "sort"];
+
+/// The most ids for which households are looked up in one statement.
+const AT_ONCE: usize = 2_000;
+
 impl Writer<'_> {
-    /// Ends the old facts and adds the new ones; ids go into the first column.
-    async fn write(
+    /// Ends the old facts and adds the new ones; ids go into the first column. Returns the first.
+    pub(super) async fn write(
         &self,
         tx: &mut Tx,
         table: &'static str,
         columns: &'static [&'static str],
         mut changes: Changes,
-    ) -> Result<(), ServiceError> {
-        (self.tell)(Progress::Writing {
-            done: 0,
-            total: self.total,
-        });
+    ) -> Result<i64, ServiceError> {
         tx.supersede(table, &changes.superseded, self.at).await?;
+        if changes.added.is_empty() {
+            return Ok(0);
+        }
         let first = tx.take_ids(table, changes.added.len()).await?;
         for (row, id) in changes.added.iter_mut().zip(first..) {
             if let Some(place) = row.first_mut() {
                 *place = Value::Int(id);
             }
         }
-        let mut done = 0;
-        for chunk in changes.added.chunks(10_000) {
-            tx.insert(table, columns, chunk).await?;
-            done += u64::try_from(chunk.len()).unwrap_or(0);
-            (self.tell)(Progress::Writing {
-                done,
-                total: self.total.max(done),
-            });
+        tx.insert(table, columns, &changes.added).await?;
+        Ok(first)
+    }
+
+    pub(super) fn told(&self, run: &ImportRun) {
+        let done = run.added + run.changed + run.unchanged;
+        (self.tell)(Progress::Writing {
+            done: u64::try_from(done).unwrap_or(0),
+            total: self.total,
+        });
+    }
+
+    pub(super) fn bad(&self, why: FileError) -> ServiceError {
+        self.delivery.bad(why)
+    }
+
+    fn refused(&self, why: Refused) -> ServiceError {
+        self.bad(why.at(self.layout))
+    }
+
+    /// Where the households of the file are: read once, before anything is written.
+    async fn moves(
+        &self,
+        tx: &mut Tx,
+        (lines, numbers): (&Lines<Line>, &HashSet<u64>),
+        nobody: bool,
+    ) -> Result<Moves, ServiceError> {
+        let count = usize::try_from(self.total).unwrap_or(usize::MAX);
+        let mut moves = Moves::new(tx.take_ids("household", count).await?);
+        let mut pieces = lines.pieces();
+        while let Some(piece) = pieces.recv().await {
+            let piece = piece.map_err(|why| self.bad(why))?;
+            let known = known_of(tx, &piece, nobody).await?;
+            let heads = match nobody {
+                true => Vec::new(),
+                false => Moves::new_heads(&piece, &known),
+            };
+            let living = known::living(tx, &heads).await?;
+            moves.note(&piece, &known, &living, numbers);
+        }
+        for left in moves.left().chunks(AT_ONCE) {
+            let mut behind = known::living_in(tx, left).await?;
+            behind.retain(|(_, one)| !numbers.contains(&number(one)));
+            moves
+                .refuse_behind(&behind)
+                .map_err(|why| self.refused(why))?;
+        }
+        moves.refuse_left_out().map_err(|why| self.refused(why))?;
+        Ok(moves)
+    }
+
+    pub(super) async fn residents(
+        &self,
+        tx: &mut Tx,
+        (lines, numbers): (&Lines<Line>, &HashSet<u64>),
+        run: &mut ImportRun,
+    ) -> Result<(), ServiceError> {
+        let nobody = known::nobody(tx).await?;
+        let moves = self.moves(tx, (lines, numbers), nobody).await?;
+        let count = usize::try_from(self.total).unwrap_or(usize::MAX);
+        let mut next_person = tx.take_ids("person", count).await?;
+        let mut pieces = lines.pieces();
+        while let Some(piece) = pieces.recv().await {
+            let piece = piece.map_err(|why| self.bad(why))?;
+            let known = known_of(tx, &piece, nobody).await?;
+            let ids: Vec<i64> = known.values().map(|known| known.person_id).collect();
+            let before = known::earlier(tx, &ids).await?;
+            let planned = moves.plan(piece, &known, &before);
+            let (planned, unchanged) = planned.map_err(|why| self.refused(why))?;
+            run.unchanged += unchanged;
+            self.piece(tx, planned, &known, (&mut next_person, run))
+                .await?;
+            self.told(run);
         }
         Ok(())
     }
 
-    /// Returns whose household or days there have changed.
-    pub(super) async fn residents(
+    /// Writes what some lines say that is new.
+    async fn piece(
         &self,
         tx: &mut Tx,
-        lines: Vec<Line>,
-        known: &HashMap<String, known::KnownResident>,
-        run: &mut ImportRun,
-    ) -> Result<Result<Concerned, Refused>, ServiceError> {
-        let mut next_person = tx.take_ids("person", lines.len()).await?;
-        let next_household = tx.take_ids("household", lines.len()).await?;
-        let before = known::earlier(tx).await?;
-        let planned = Moves::new(known, &before, next_household).plan(lines);
-        let (planned, unchanged) = match planned {
-            Ok(planned) => planned,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        run.unchanged += unchanged;
+        planned: Vec<Planned>,
+        known: &Known,
+        (next_person, run): (&mut i64, &mut ImportRun),
+    ) -> Result<(), ServiceError> {
         let (mut persons, mut memberships) = (Changes::default(), Changes::default());
         let mut earlier = Changes::default();
         let (mut moved, mut left) = (Vec::new(), BTreeSet::new());
-        for plan in planned {
+        let mut rare = Vec::new();
+        for (place, plan) in (0..).zip(planned) {
             let found = known.get(&plan.line.resident_number);
             if let Some(known) = found {
                 persons.superseded.push(known.person_fact);
@@ -125,8 +181,8 @@ impl Writer<'_> {
             } else {
                 run.added += 1;
             }
-            let person_id = found.map_or(next_person, |known| known.person_id);
-            next_person += i64::from(found.is_none());
+            let person_id = found.map_or(*next_person, |known| known.person_id);
+            *next_person += i64::from(found.is_none());
             if found.is_none_or(|known| plan.concerns_premium(known)) {
                 moved.push(person_id);
                 left.extend(found.map(|known| known.household_id));
@@ -137,22 +193,30 @@ impl Writer<'_> {
             memberships
                 .added
                 .push(self.membership_row(person_id, &plan));
+            rare.extend(rare_rows(place, &plan.line));
             persons.added.push(self.person_row(person_id, plan.line));
         }
-        self.write(tx, "person_fact", PERSON, persons).await?;
+        let first = self.write(tx, "person_fact", PERSON, persons).await?;
         self.write(tx, "membership_fact", MEMBERSHIP, memberships)
             .await?;
         self.write(tx, "earlier_membership_fact", MEMBERSHIP, earlier)
             .await?;
+        for row in &mut rare {
+            if let Some(Value::Int(id)) = row.first_mut() {
+                *id += first;
+            }
+        }
+        tx.insert("rare_character", RARE, &rare).await?;
         let left: Vec<i64> = left.into_iter().collect();
-        Ok(Ok((moved, left)))
+        due::after_moves(tx, self.due, &moved).await?;
+        due::after_leaving(tx, self.due, &left).await
     }
 
     fn person_row(&self, person_id: i64, line: Resident) -> Vec<Value> {
         vec![
             Value::Int(0),
             Value::Int(person_id),
-            Value::Int(self.change),
+            Value::Int(self.due.id),
             Value::Date(line.since),
             Value::OptDate(line.until),
             Value::Int(self.at),
@@ -175,7 +239,7 @@ impl Writer<'_> {
             Value::Int(0),
             Value::Int(plan.household_id),
             Value::Int(person_id),
-            Value::Int(self.change),
+            Value::Int(self.due.id),
             Value::Date(plan.from),
             Value::OptDate(plan.line.until),
             Value::Int(self.at),
@@ -191,7 +255,7 @@ impl Writer<'_> {
             Value::Int(0),
             Value::Int(one.household_id),
             Value::Int(one.person_id),
-            Value::Int(self.change),
+            Value::Int(self.due.id),
             Value::Date(one.from),
             Value::Date(one.until),
             Value::Int(self.at),
@@ -201,81 +265,40 @@ impl Writer<'_> {
             Value::Bool(one.moved_in),
         ]
     }
-
-    pub(super) async fn incomes(
-        &self,
-        tx: &mut Tx,
-        lines: Vec<IncomeFact>,
-        run: &mut ImportRun,
-    ) -> Result<(), ServiceError> {
-        let known = known::incomes(tx).await?;
-        let mut changes = Changes::default();
-        for line in lines {
-            let found = known.get(&(line.person_id, line.income_year));
-            let same = found.is_some_and(|row| row.line() == line);
-            changes.compare(found.map(|row| row.id), same, || {
-                income_row(self.change, self.at, &line)
-            });
-        }
-        changes.counts(run);
-        self.write(tx, "income_fact", INCOME, changes).await
-    }
-
-    pub(super) async fn eligibility(
-        &self,
-        tx: &mut Tx,
-        lines: Vec<EligibilityLine>,
-        run: &mut ImportRun,
-    ) -> Result<(), ServiceError> {
-        let known = known::eligibilities(tx).await?;
-        let mut changes = Changes::default();
-        for line in lines {
-            let found = known.get(&(line.person_id, line.acquired_on));
-            let same = found.is_some_and(|row| row.says(&line));
-            changes.compare(found.map(|row| row.id), same, || {
-                eligibility_row(self.change, self.at, &line)
-            });
-        }
-        changes.counts(run);
-        self.write(tx, "eligibility_fact", ELIGIBILITY, changes)
-            .await
-    }
 }
 
-impl Changes {
-    fn compare(&mut self, known: Option<i64>, same: bool, row: impl FnOnce() -> Vec<Value>) {
-        match known {
-            Some(_) if same => self.unchanged += 1,
-            Some(id) => {
-                self.superseded.push(id);
-                self.changed += 1;
-                self.added.push(row());
-            }
-            None => {
-                self.new += 1;
-                self.added.push(row());
-            }
-        }
-    }
-
-    fn counts(&self, run: &mut ImportRun) {
-        (run.added, run.changed, run.unchanged) = (self.new, self.changed, self.unchanged);
-    }
+pub(super) fn numbers_of<'l>(numbers: impl Iterator<Item = &'l String>) -> Vec<&'l str> {
+    let mut numbers: Vec<&str> = numbers.map(String::as_str).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
 }
 
-/// A row of `eligibility_fact`; its id is set when it is written.
-fn eligibility_row(change: i64, at: i64, line: &EligibilityLine) -> Vec<Value> {
-    vec![
-        Value::Int(0),
-        Value::Int(line.person_id),
-        Value::Int(change),
-        Value::Date(line.acquired_on),
-        Value::OptDate(line.lost_on),
-        Value::Int(at),
-        Value::Text(line.insurer_number.clone()),
-        Value::Text(line.insured_number.clone()),
-        Value::Text(line.branch.clone()),
-        Value::Text(line.acquired_reason.into()),
-        Value::Text(line.lost_reason.into()),
-    ]
+async fn known_of(tx: &mut Tx, piece: &[Line], nobody: bool) -> Result<Known, ServiceError> {
+    if nobody {
+        return Ok(Known::new());
+    }
+    let numbers = piece.iter().map(|line| &line.resident.resident_number);
+    known::residents(tx, &numbers_of(numbers)).await
+}
+
+/// Characters at which somebody has to look; the id of the fact is added when it is known.
+fn rare_rows(place: i64, line: &Resident) -> Vec<Vec<Value>> {
+    let texts = [
+        ("name", &line.name),
+        ("kana", &line.kana),
+        ("address", &line.address),
+    ];
+    let rows = texts.into_iter().flat_map(|(field, text)| {
+        let found = characters::rare(text).into_iter();
+        found.map(move |(character, sort)| {
+            vec![
+                Value::Int(place),
+                Value::Word(field),
+                Value::Text(character),
+                Value::Word(sort.key()),
+            ]
+        })
+    });
+    rows.collect()
 }

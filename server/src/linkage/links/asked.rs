@@ -2,6 +2,7 @@
 //! told. And this office asks the city's registers (資格 16, 賦課 12).
 
 use super::super::courier::Courier;
+use super::super::troubles;
 use super::{NONE, note};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
@@ -10,7 +11,7 @@ use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
-use crate::exchange::table::Table;
+use crate::exchange::table::{Table, Warnings};
 use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
 use kokuho_shared::api::interchange::Refresh;
@@ -26,33 +27,33 @@ struct Question {
 
 /// A file of questions, whole or not at all. A question that is known already is not asked twice.
 pub async fn take_in(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
-    let questions = read(courier, bytes).map_err(|why| ServiceError::Invalid(why.problem(name)))?;
+    let (questions, warnings) =
+        read(courier, bytes).map_err(|why| ServiceError::Invalid(why.problem(name)))?;
     let mut tx = courier.db.write(Lock::Nothing).await?;
     for question in &questions {
         ask(&mut tx, courier, question).await?;
     }
+    troubles::warn(&mut tx, name, &warnings).await?;
     let detail = format!("{} questions for 所得申告書", questions.len());
     note(&mut tx, detail, courier.clock.now()).await?;
     tx.commit().await
 }
 
-fn read(courier: &Courier, bytes: &[u8]) -> Result<Vec<Question>, FileError> {
+fn read(courier: &Courier, bytes: &[u8]) -> Result<(Vec<Question>, Warnings), FileError> {
     let layout = Layout::link("income_report_request", courier.layouts.as_deref())?;
     let table = Table::read(bytes, &layout)?;
     let mut questions: Vec<Question> = Vec::with_capacity(table.len());
     let mut seen: HashMap<i64, u64> = HashMap::new();
     for row in table.rows() {
-        let number = row.digits("request", 18)?;
-        let year = row.digits("income_year", 4)?;
+        let number = row.digits("request")?;
+        let year = row.year("income_year", courier.expected_year())?;
         let question = Question {
             line: row.line,
             number: number
                 .parse()
                 .map_err(|_| row.wrong("request", "照会番号ではありません"))?,
-            resident_number: row.digits("resident_number", 15)?,
-            income_year: year
-                .parse()
-                .map_err(|_| row.wrong("income_year", "年ではありません"))?,
+            resident_number: row.digits("resident_number")?,
+            income_year: year,
         };
         if let Some(line) = seen.insert(question.number, question.line) {
             let message = format!("照会番号「{number}」は{line}行目にもあります");
@@ -60,7 +61,7 @@ fn read(courier: &Courier, bytes: &[u8]) -> Result<Vec<Question>, FileError> {
         }
         questions.push(question);
     }
-    Ok(questions)
+    Ok((questions, table.warnings()))
 }
 
 async fn ask(tx: &mut Tx, courier: &Courier, question: &Question) -> Result<(), ServiceError> {

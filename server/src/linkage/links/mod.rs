@@ -66,17 +66,25 @@ const QUEUED: &str = concat!(
 /// Writes what waits into files; returns how many records left. They are marked first and committed
 /// once the file lies there whole: killed in between they leave again, with the same numbers.
 pub async fn send(courier: &Courier) -> Result<usize, ServiceError> {
-    let mut sent = 0;
+    let (mut sent, mut failure) = (0, None);
     for kind in LinkKind::ALL {
-        loop {
-            let now = file(courier, kind).await?;
-            if now == 0 {
-                break;
-            }
-            sent += now;
+        // What cannot be written of one kind holds up no other.
+        match files(courier, kind).await {
+            Ok(count) => sent += count,
+            Err(why) => failure = failure.or(Some(why)),
         }
     }
-    Ok(sent)
+    failure.map_or(Ok(sent), Err)
+}
+
+async fn files(courier: &Courier, kind: LinkKind) -> Result<usize, ServiceError> {
+    let mut sent = 0;
+    loop {
+        match file(courier, kind).await? {
+            0 => return Ok(sent),
+            count => sent += count,
+        }
+    }
 }
 
 async fn file(courier: &Courier, kind: LinkKind) -> Result<usize, ServiceError> {

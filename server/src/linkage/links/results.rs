@@ -1,19 +1,22 @@
 //! 処理結果: what 国保連合会 and 本市住基 say of the records they got; and files of their registers
 //! that answer a request.
 
+use super::super::compact::number;
 use super::super::courier::Courier;
 use super::super::import::{self, Delivery};
+use super::super::spool::Spool;
 use super::note;
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
-use crate::exchange::table::Table;
+use crate::exchange::table::{self, Table};
 use crate::on_tx;
 use crate::store::{Lock, Tx};
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::linkage::interchange::LinkKind;
 use sqlx::FromRow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// One line of a result.
 struct Told {
@@ -60,16 +63,16 @@ fn read(courier: &Courier, bytes: &[u8]) -> Result<Vec<Told>, FileError> {
     let table = Table::read(bytes, &layout)?;
     let mut told = Vec::with_capacity(table.len());
     for row in table.rows() {
-        let serial = row.digits("serial", 18)?;
+        let serial = row.digits("serial")?;
         told.push(Told {
             line: row.line,
             serial: serial
                 .parse()
                 .map_err(|_| row.wrong("serial", "通番ではありません"))?,
-            resident_number: row.digits("resident_number", 15)?,
+            resident_number: row.digits("resident_number")?,
             accepted: row.code("result", &["0", "1"])? == "0",
-            code: row.text("code").to_owned(),
-            message: row.text("message").chars().take(200).collect(),
+            code: row.text("code")?.to_owned(),
+            message: row.text("message")?.chars().take(200).collect(),
         });
     }
     Ok(told)
@@ -109,12 +112,12 @@ pub async fn register(
     courier: &Courier,
     kind: FileKind,
     name: &str,
-    bytes: &[u8],
+    file: Spool,
 ) -> Result<(), ServiceError> {
     let delivery = Delivery {
         kind,
         file_name: name.to_owned(),
-        bytes: bytes.to_vec(),
+        file: Arc::new(file),
         by: "kokuho".into(),
         clock: courier.clock,
         layouts: courier.layouts.clone(),
@@ -130,7 +133,7 @@ pub async fn register(
                 other => other,
             })?;
     }
-    let numbers = numbers(courier, kind, bytes);
+    let numbers = numbers(&delivery).await?;
     let numbers = numbers.map_err(|why| ServiceError::Invalid(why.problem(name)))?;
     let request = match kind {
         FileKind::Residents => LinkKind::ResidentsRequest,
@@ -141,27 +144,37 @@ pub async fn register(
     tx.commit().await
 }
 
-fn numbers(courier: &Courier, kind: FileKind, bytes: &[u8]) -> Result<HashSet<String>, FileError> {
-    let layout = Layout::load(kind, courier.layouts.as_deref())?;
-    let table = Table::read(bytes, &layout)?;
-    let numbers = table
-        .rows()
-        .map(|row| row.text("resident_number").to_owned());
-    Ok(numbers.collect())
+/// Everybody in a file.
+async fn numbers(delivery: &Delivery) -> Result<Result<HashSet<u64>, FileError>, ServiceError> {
+    let (kind, file, layouts) = (
+        delivery.kind,
+        delivery.file.clone(),
+        delivery.layouts.clone(),
+    );
+    let read = tokio::task::spawn_blocking(move || {
+        let layout = Layout::load(kind, layouts.as_deref())?;
+        let mut numbers = HashSet::new();
+        table::scan(file.source(), &layout, &mut |row| {
+            numbers.insert(number(&row.digits("resident_number")?));
+            Ok(())
+        })?;
+        Ok(numbers)
+    });
+    read.await
+        .map_err(|why| ServiceError::Internal(why.to_string()))
 }
 
-async fn answered(
-    tx: &mut Tx,
-    kind: LinkKind,
-    numbers: &HashSet<String>,
-) -> Result<(), ServiceError> {
+async fn answered(tx: &mut Tx, kind: LinkKind, numbers: &HashSet<u64>) -> Result<(), ServiceError> {
     const ASKED: &str = "SELECT x.id, p.resident_number FROM interchange x \
         JOIN person_fact p ON p.person_id = x.person_id AND p.superseded_at IS NULL \
         WHERE x.kind = $1 AND x.state = 'sent'";
     const DONE: &str = "UPDATE interchange SET state = 'accepted' WHERE id = $1 AND state = 'sent'";
     let asked: Vec<(i64, String)> =
         on_tx!(tx, c => sqlx::query_as(ASKED).bind(kind.key()).fetch_all(c).await?);
-    for (id, _) in asked.iter().filter(|(_, number)| numbers.contains(number)) {
+    for (id, _) in asked
+        .iter()
+        .filter(|(_, own)| numbers.contains(&number(own)))
+    {
         on_tx!(tx, c => sqlx::query(DONE).bind(id).execute(c).await?.rows_affected());
     }
     Ok(())

@@ -51,8 +51,24 @@ struct Office {
 impl Office {
     fn take_in(&mut self, lines: Vec<Line>) {
         let first = 1000 * (self.next + 1);
-        let planned = Moves::new(&self.known, &self.earlier, first).plan(lines);
-        let (planned, _) = planned.unwrap();
+        let mut moves = Moves::new(first);
+        let file = lines
+            .iter()
+            .map(|line| number(&line.resident.resident_number));
+        let file: HashSet<u64> = file.collect();
+        let mut living = Living::new();
+        for one in self.known.values().map(|known| &known.resident) {
+            let numbers = living.entry(one.household_number.clone()).or_default();
+            numbers.push(one.resident_number.clone());
+        }
+        for piece in lines.chunks(2) {
+            moves.note(piece, &self.known, &living, &file);
+        }
+        moves.refuse_behind(&[]).unwrap();
+        moves.refuse_left_out().unwrap();
+        let before = std::mem::take(&mut self.earlier);
+        let (planned, _) = moves.plan(lines, &self.known, &before).unwrap();
+        self.earlier = before;
         for plan in planned {
             let number = plan.line.resident_number.clone();
             let person_id: i64 = number.parse().unwrap();
@@ -98,6 +114,7 @@ impl Office {
 fn line(person: usize, step: &Step, since: Option<NaiveDate>) -> Line {
     let head = step.head_of(person) == person;
     Line {
+        line: 0,
         resident: Resident {
             resident_number: person.to_string(),
             household_number: step.numbers[person].to_string(),

@@ -1,0 +1,106 @@
+//! Incomes and the eligibility register, piece by piece.
+
+use super::super::eligibility_file::{self, EligibilityLine};
+use super::super::pieces::Lines;
+use super::super::{incomes_file, known};
+use super::changes::Changes;
+use super::writer::{Writer, numbers_of};
+use crate::error::ServiceError;
+use crate::exchange::FileError;
+use crate::exchange::layout::Layout;
+use crate::store::Tx;
+use crate::store::bulk::Value;
+use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
+use kokuho_shared::api::import::ImportRun;
+
+impl Writer<'_> {
+    pub(super) async fn incomes(
+        &self,
+        tx: &mut Tx,
+        lines: &Lines<incomes_file::Line>,
+        run: &mut ImportRun,
+    ) -> Result<(), ServiceError> {
+        let mut pieces = lines.pieces();
+        while let Some(piece) = pieces.recv().await {
+            let piece = piece.map_err(|why| self.bad(why))?;
+            let numbers: Vec<&str> = numbers_of(piece.iter().map(|line| &line.resident_number));
+            let persons = known::persons(tx, &numbers).await?;
+            let ids: Vec<i64> = persons.values().copied().collect();
+            let known = known::incomes(tx, &ids).await?;
+            let mut changes = Changes::default();
+            for line in piece {
+                let person_id = persons.get(&line.resident_number).copied();
+                let unknown = || self.bad(nobody(&line, self.layout));
+                let fact = IncomeFact {
+                    person_id: person_id.ok_or_else(unknown)?,
+                    ..line.fact
+                };
+                let found = known.get(&(fact.person_id, fact.income_year));
+                let same = found.is_some_and(|row| row.line() == fact);
+                changes.compare(found.map(|row| row.id), same, || {
+                    income_row(self.due.id, self.at, &fact)
+                });
+            }
+            changes.count(run);
+            self.write(tx, "income_fact", INCOME, changes).await?;
+            self.told(run);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn eligibility(
+        &self,
+        tx: &mut Tx,
+        lines: &Lines<eligibility_file::Line>,
+        run: &mut ImportRun,
+    ) -> Result<(), ServiceError> {
+        let mut pieces = lines.pieces();
+        while let Some(piece) = pieces.recv().await {
+            let piece = piece.map_err(|why| self.bad(why))?;
+            let heads = piece.iter().map(|line| &line.head_resident_number);
+            let own = piece.iter().map(|line| &line.resident_number);
+            let persons = known::registered(tx, &numbers_of(own.chain(heads))).await?;
+            let ids: Vec<i64> = persons.values().map(|one| one.person_id).collect();
+            let known = known::eligibilities(tx, &ids).await?;
+            let mut changes = Changes::default();
+            for line in piece {
+                let line = eligibility_file::of_person(line, &persons, self.layout)
+                    .map_err(|why| self.bad(why))?;
+                let found = known.get(&(line.person_id, line.acquired_on));
+                let same = found.is_some_and(|row| row.says(&line));
+                changes.compare(found.map(|row| row.id), same, || {
+                    eligibility_row(self.due.id, self.at, &line)
+                });
+            }
+            changes.count(run);
+            self.write(tx, "eligibility_fact", ELIGIBILITY, changes)
+                .await?;
+            self.told(run);
+        }
+        Ok(())
+    }
+}
+
+fn nobody(line: &incomes_file::Line, layout: &Layout) -> FileError {
+    let text = format!("「{}」という住民はいません", line.resident_number);
+    FileError::new(text)
+        .at_line(line.line)
+        .at_column(layout.column("resident_number"))
+}
+
+/// A row of `eligibility_fact`; its id is set when it is written.
+fn eligibility_row(change: i64, at: i64, line: &EligibilityLine) -> Vec<Value> {
+    vec![
+        Value::Int(0),
+        Value::Int(line.person_id),
+        Value::Int(change),
+        Value::Date(line.acquired_on),
+        Value::OptDate(line.lost_on),
+        Value::Int(at),
+        Value::Text(line.insurer_number.clone()),
+        Value::Text(line.insured_number.clone()),
+        Value::Text(line.branch.clone()),
+        Value::Text(line.acquired_reason.into()),
+        Value::Text(line.lost_reason.into()),
+    ]
+}
