@@ -31,9 +31,15 @@ pub enum Fault {
     UnknownCode,
     /// An answer to what was never asked.
     UnknownNumber,
+    /// Somebody is born in 1850.
+    OutOfRange,
+    /// A name of more bytes than a reason beside it has room for.
+    LongName,
+    /// A name in 外字, and with 髙 as NEC wrote it.
+    UserArea,
 }
 
-const WORDS: [(&str, Fault); 16] = [
+const WORDS: [(&str, Fault); 19] = [
     ("silent", Fault::Silent),
     ("partial", Fault::Partial),
     ("other_person", Fault::OtherPerson),
@@ -50,6 +56,9 @@ const WORDS: [(&str, Fault); 16] = [
     ("wrong_charset", Fault::WrongCharset),
     ("unknown_code", Fault::UnknownCode),
     ("unknown_number", Fault::UnknownNumber),
+    ("out_of_range", Fault::OutOfRange),
+    ("long_name", Fault::LongName),
+    ("user_area", Fault::UserArea),
 ];
 
 impl Fault {
@@ -71,6 +80,9 @@ impl Fault {
                 | Fault::WrongCharset
                 | Fault::UnknownCode
                 | Fault::UnknownNumber
+                | Fault::OutOfRange
+                | Fault::LongName
+                | Fault::UserArea
         )
     }
 }
@@ -97,6 +109,7 @@ pub fn spoil(text: &str, fault: Option<Fault>) -> Vec<u8> {
         }
         Some(Fault::UnknownCode) => changed_column(&lines, 2, "7"),
         Some(Fault::UnknownNumber) => changed_column(&lines, 0, "999999"),
+        Some(Fault::OutOfRange) => changed_column(&lines, 4, "1850-04-02"),
         _ => text.to_owned(),
     };
     let (bytes, _, _) = encoding_rs::SHIFT_JIS.encode(&changed);
@@ -104,7 +117,26 @@ pub fn spoil(text: &str, fault: Option<Fault>) -> Vec<u8> {
     if fault == Some(Fault::WrongCharset) {
         bytes.extend([0xFF, 0xFE, 0x80, b'\n']);
     }
+    if fault == Some(Fault::UserArea) {
+        in_user_area(&mut bytes);
+    }
     bytes
+}
+
+/// 見辺 in other bytes: the first character of the user area, and 髙.
+fn in_user_area(bytes: &mut [u8]) {
+    let (usual, _, _) = encoding_rs::SHIFT_JIS.encode("見辺");
+    let places = bytes.windows(usual.len());
+    let places: Vec<usize> = places
+        .enumerate()
+        .filter(|(_, part)| *part == &*usual)
+        .map(|(place, _)| place)
+        .collect();
+    for place in places {
+        if let Some(part) = bytes.get_mut(place..place + 4) {
+            part.copy_from_slice(&[0xF0, 0x40, 0xEE, 0xE0]);
+        }
+    }
 }
 
 /// The data lines with another text in a column.

@@ -142,7 +142,13 @@ impl Partners {
         let bytes = faults::spoil(&text, fault);
         let times = if fault == Some(Fault::TwoFiles) { 2 } else { 1 };
         for _ in 0..times {
-            self.put_bytes(dataset, &bytes)?;
+            match fault {
+                Some(Fault::LongName) => {
+                    let kind = format!("{dataset}_{}", "x".repeat(250 - dataset.len() - 12));
+                    self.put_bytes(&kind, &bytes)?;
+                }
+                _ => self.put_bytes(dataset, &bytes)?,
+            }
         }
         Ok(requests.len())
     }

@@ -263,6 +263,7 @@ both! {
         let faults = [
             (Fault::Truncated, "合計行"), (Fault::RecordMissing, "合計"), (Fault::ColumnMissing, ""),
             (Fault::WrongCharset, "文字コード"), (Fault::UnknownCode, "「7」は使えません"), (Fault::UnknownNumber, "照会番号の照会はありません"),
+            (Fault::OutOfRange, "1868-01-01"),
         ];
         let cases = HOLDERS.into_iter().flat_map(|holder| faults.map(|fault| (holder, fault)));
         for ((dataset, holder, last_column), (fault, reason)) in cases {
@@ -281,6 +282,23 @@ both! {
             exchange.courier.clock = clock_on("2026-07-01");
             exchange.courier.round().await.unwrap();
             assert_eq!(inquiry(&office, &view, id).await["state"], "timed_out");
+            assert_eq!(settle(&office, id, "reject", "届出で確認した").await.0, StatusCode::OK);
+        }
+    }
+}
+
+both! {
+    async fn an_answer_with_external_characters_or_under_a_long_name_is_an_answer_like_any_other(office: Office) {
+        office.with_city().await;
+        for (fault, head) in [(Fault::UserArea, "\u{E000}髙　一郎"), (Fault::LongName, "見辺　一郎")] {
+            let mut exchange = Exchange::of(&office);
+            exchange.partners.fault("1000000002", fault);
+            let view = office.household().await;
+            let id = ask(&office, &view, wish(&view, 1, "resident_relation", "municipality")).await;
+            exchange.there_and_back().await;
+            let told = inquiry(&office, &view, id).await;
+            assert_eq!((told["state"].as_str(), told["answer"]["head_name"].as_str()), (Some("answered"), Some(head)), "{told}");
+            assert_eq!(exchange.files("in"), Vec::<String>::new());
             assert_eq!(settle(&office, id, "reject", "届出で確認した").await.0, StatusCode::OK);
         }
     }
