@@ -274,3 +274,92 @@ both! {
         assert!(text.contains("〒598-0001") && text.contains("泉佐野市上瓦屋１") && !text.contains("中庄") && !text.contains("南中"), "{text}");
     }
 }
+
+/// The city's residents in CP932, with bytes in the place of a name.
+fn with_name(name: &[u8]) -> Vec<u8> {
+    let (cp932, ..) = encoding_rs::SHIFT_JIS.encode(city::RESIDENTS);
+    let (old, ..) = encoding_rs::SHIFT_JIS.encode("見辺　二子");
+    let place = cp932.windows(old.len()).position(|part| part == &*old);
+    let place = place.unwrap();
+    let after = place + old.len();
+    [&cp932[..place], name, &cp932[after..]].concat()
+}
+
+both! {
+    /// 外字 and 髙: readers and writers of CP932 refused names or made question marks of them.
+    async fn incident_a37_a_name_comes_in_byte_by_byte_goes_back_as_it_came_and_is_never_a_question_mark(office: Office) {
+        use kokuho_server::exchange::{codec, layout::Layout};
+        office.with_city().await;
+        // The first and the last of the user area, 髙 as NEC wrote it, and 〜.
+        let name = [0xF0, 0x40, 0xF9, 0xFC, 0xEE, 0xE0, 0x81, 0x60];
+        let job = office.import(Residents, with_name(&name)).await;
+        assert_eq!((job["state"].as_str(), job["run"]["changed"].as_i64()), (Some("done"), Some(1)), "{job}");
+        let view = office.household().await;
+        let kept = view["members"][1]["name"].as_str().unwrap().to_owned();
+        assert_eq!(kept, "\u{E000}\u{E757}髙～");
+        let (_, listed) = office.get("/api/characters").await;
+        assert_eq!(listed["count"], 2, "{listed}");
+        // To a partner that has the city's 外字, and to one that has not.
+        let toml = "file = \"試験\"\nextension = \"nec\"\nuser_area = true\n[columns]\nname = \"N\"\n";
+        let own: Layout = toml::from_str(toml).unwrap();
+        let rows = [vec![kept], vec!["𠮷田".to_owned()]];
+        let told = codec::write(&own, &["name"], &rows).unwrap();
+        assert!(told.starts_with(&[b"N\r\n".as_slice(), &name, b"\r\n"].concat()), "{told:02X?}");
+        let other = Layout { user_area: false, ..own };
+        let told = codec::write(&other, &["name"], &rows).unwrap();
+        let (text, ..) = encoding_rs::SHIFT_JIS.decode(&told);
+        assert_eq!(text, "N\r\n〓〓髙～\r\n吉田\r\n#合計,2,2\r\n");
+    }
+}
+
+both! {
+    /// 平成31年5月, 昭和64年1月8日 and a 年分 of two digits: days and years were refused or became others.
+    async fn incident_a38_an_era_that_ended_and_a_year_without_its_era_are_read_as_meant_and_told(office: Office) {
+        office.with_city().await;
+        for (from, to) in [("2008-05-01", "平成31年5月1日"), ("1985-04-02", "昭和64年1月8日")] {
+            let job = office.import(Residents, file_of(Residents).replace(from, to).into_bytes()).await;
+            assert_eq!(job["run"]["changed"], 1, "{job}");
+        }
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+        let sql = "SELECT birth_date, valid_from FROM person_fact WHERE resident_number = '1000000002' ORDER BY id";
+        let facts: Vec<(chrono::NaiveDate, chrono::NaiveDate)> = kokuho_server::on_db!(&office.db, pool =>
+            sqlx::query_as(sql).fetch_all(pool).await.unwrap());
+        assert_eq!(facts[1], (day("1985-04-02"), day("2019-05-01")));
+        assert_eq!(facts[2], (day("1989-01-08"), day("2008-05-01")));
+        let (_, told) = office.get("/api/files").await;
+        let columns: Vec<&str> = told["warnings"].as_array().unwrap().iter()
+            .map(|one| one["column"].as_str().unwrap()).collect();
+        assert_eq!(columns, ["生年月日", "住民日"], "{told}");
+        // The year before the office's: 07 is 令和7年, and no other.
+        let year = chrono::Datelike::year(&kokuho_server::clock::Clock::default().today()) - 1;
+        let era = format!("{:02}", year - 2018);
+        let text = file_of(Incomes).replace(",2025,1,", &format!(",{era},1,"));
+        let job = office.import(Incomes, text.into_bytes()).await;
+        assert_eq!(job["state"], "done", "{job}");
+        let sql = "SELECT DISTINCT income_year FROM income_fact WHERE superseded_at IS NULL ORDER BY income_year";
+        let years: Vec<i64> = kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap());
+        assert!(years.contains(&i64::from(year)), "{years:?}");
+    }
+}
+
+both! {
+    /// 表計算で保存し直したファイル: numbers lost their leading zeros.
+    async fn incident_a39_a_number_that_lost_its_zero_is_refused_with_its_line_and_column(office: Office) {
+        office.with_city().await;
+        let before = office.rows().await;
+        let register = file_of(kokuho_shared::api::import::FileKind::Eligibility);
+        let cases = [
+            (Residents, file_of(Residents).replacen(",2,598-0001", ",2,600000", 1), "郵便番号"),
+            (Residents, file_of(Residents).replacen("1000000002,", "100000002,", 1), "宛名番号"),
+            (Residents, file_of(Residents).replacen("1000000002,2000000001", "1000000002,200000001", 1), "世帯番号"),
+            (kokuho_shared::api::import::FileKind::Eligibility, register.replacen(",02,", ",2,", 1), "枝番"),
+        ];
+        for (kind, text, column) in cases {
+            let job = office.import(kind, text.into_bytes()).await;
+            let problem = &job["problem"];
+            assert_eq!((problem["line"].as_i64(), problem["column"].as_str()), (Some(3), Some(column)), "{job}");
+            assert!(problem["message"].as_str().unwrap().contains("先頭の0"), "{job}");
+        }
+        assert_eq!(office.rows().await, before);
+    }
+}
