@@ -49,6 +49,24 @@ test("a file that is wrong is refused with its line and column, and nothing come
   await expect(page.getByText("まだ何も取り込んでいません")).toBeVisible();
 });
 
+test("what was read with a warning, and characters that somebody has to look at, are shown", async ({ page, empty }, info) => {
+  await signIn(page, empty);
+  await page.getByRole("link", { name: "取込" }).first().click();
+  await expect(page.getByTestId("troubles")).toContainText("ありません");
+  const text = IZUMISANO.residents.replace("見辺　二子", "𠮷辺　二子").replace("上瓦屋１,,1990-04-01", "上瓦屋１,,平成31年5月1日");
+  await takeIn(page, "residents", { name: "residents.csv", mimeType: "text/csv", buffer: Buffer.from(text, "utf8") });
+  await expect(page.getByTestId("import-result")).toContainText("residents.csv");
+  await page.getByRole("link", { name: "検索" }).first().click();
+  await page.getByRole("link", { name: "取込" }).first().click();
+  for (const [section, said] of [["troubles", "2019-05-01 として読みました"], ["characters", "𠮷（U+20BB7）"]]) {
+    const part = page.getByTestId(section);
+    await part.locator("summary").click();
+    await expect(part).toContainText(said);
+  }
+  await check(page);
+  await picture(page, info, "import-warnings");
+});
+
 test("泉佐野市's published household is decided at 645,854 yen from its three files", async ({ page, izumisano }, info) => {
   await signIn(page, izumisano);
   await takeInAll(page, IZUMISANO);

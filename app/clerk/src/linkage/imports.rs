@@ -4,6 +4,7 @@ use super::arrivals;
 use super::follow::{Follower, Standing};
 use super::outcome::outcome;
 use super::runs;
+use super::troubles;
 use crate::{api, state};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress, Started};
@@ -55,6 +56,8 @@ pub fn ImportsPage() -> impl IntoView {
         </div>
         <div aria-live="polite">{move || outcome(follower.standing.get())}</div>
         <arrivals::Arrivals />
+        <troubles::TroubledFiles />
+        <troubles::Characters />
         <h2>"これまでの取込"</h2>
         {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
         {move || runs.get().map(runs::table)}

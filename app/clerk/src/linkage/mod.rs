@@ -9,3 +9,4 @@ mod links;
 pub mod open;
 mod outcome;
 mod runs;
+mod troubles;
