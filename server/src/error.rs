@@ -211,7 +211,10 @@ pub fn is_away(error: &sqlx::Error) -> bool {
         return ["08", "53", "55", "57", "58"].contains(&code.get(..2).unwrap_or_default());
     }
     // SQLite: the lowest byte is the sort, the rest says more of it.
-    matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(7 | 10 | 13 | 14))
+    matches!(
+        code.parse::<u32>().map(|code| code & 0xff),
+        Ok(7 | 10 | 13 | 14)
+    )
 }
 
 /// The sort of a database error; its text may carry values of rows and is not logged.

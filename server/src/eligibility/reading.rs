@@ -268,14 +268,14 @@ pub async fn rows(tx: &mut Tx, asked: &Asked, last: i64) -> Result<Rows, Service
 pub fn rows_of_one(answers: &mut Answers) -> Result<Rows, ServiceError> {
     let mut all = Rows::default();
     for _ in &ONE {
-        let members: Vec<MemberRow> = answers.next()?;
-        let others = (answers.next()?, answers.next()?, answers.next()?);
+        let members: Vec<MemberRow> = answers.take()?;
+        let others = (answers.take()?, answers.take()?, answers.take()?);
         // Of whoever belonged to it in another year only nothing is wanted.
         if !members.is_empty() {
             all.add(members, others);
         }
     }
-    all.reliefs = answers.next()?;
+    all.reliefs = answers.take()?;
     Ok(all)
 }
 

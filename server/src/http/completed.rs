@@ -58,15 +58,15 @@ pub async fn complete(app: &App, view: &mut HouseholdView) -> Result<(), Service
 
 /// Puts the answers to [`ROOMS`] into the view.
 fn fill(app: &App, view: &mut HouseholdView, mut answers: Answers) -> Result<(), ServiceError> {
-    entered::fill(view, &answers.next::<entered::Row>()?)?;
-    let open: Vec<inquiries::Count> = answers.next()?;
+    entered::fill(view, &answers.take::<entered::Row>()?)?;
+    let open: Vec<inquiries::Count> = answers.take()?;
     view.open_inquiries = open.iter().map(|open| open.count).sum();
-    let made: Vec<decisions::SummaryRow> = answers.next()?;
+    let made: Vec<decisions::SummaryRow> = answers.take()?;
     view.decisions = made
         .into_iter()
         .map(decisions::SummaryRow::summary)
         .collect();
-    let entries: Vec<book::EntryRow> = answers.next()?;
+    let entries: Vec<book::EntryRow> = answers.take()?;
     // As long as no decision is known nothing is booked.
     let booked = match view.decisions.is_empty() {
         true => Default::default(),

@@ -107,11 +107,7 @@ const WARNING: &[&str] = &[
 ];
 
 /// Keeps the warnings of a file that came in.
-pub async fn warn(
-    tx: &mut Tx,
-    file_name: &str,
-    warnings: &Warnings,
-) -> Result<(), ServiceError> {
+pub async fn warn(tx: &mut Tx, file_name: &str, warnings: &Warnings) -> Result<(), ServiceError> {
     if warnings.first.is_empty() {
         return Ok(());
     }

@@ -51,7 +51,7 @@ pub enum Answers {
 
 impl Answers {
     /// The rows of the next text.
-    pub fn next<T>(&mut self) -> Result<Vec<T>, ServiceError>
+    pub fn take<T>(&mut self) -> Result<Vec<T>, ServiceError>
     where
         T: DeserializeOwned + for<'r> FromRow<'r, SqliteRow>,
     {

@@ -143,8 +143,8 @@ struct Total {
 impl Known {
     /// What the answers to [`OF_ONE`] tell of a household.
     pub fn of_one(answers: &mut Answers, fiscal_year: i32) -> Result<Option<Known>, ServiceError> {
-        let (facts, cases): (Vec<Fact>, Vec<CaseRow>) = (answers.next()?, answers.next()?);
-        let totals: Vec<Total> = answers.next()?;
+        let (facts, cases): (Vec<Fact>, Vec<CaseRow>) = (answers.take()?, answers.take()?);
+        let totals: Vec<Total> = answers.take()?;
         let totals = totals
             .into_iter()
             .map(|each| (each.household_id, each.total));
