@@ -41,6 +41,11 @@ pub fn run(options: &Options) -> Result<()> {
     if !folder.join("ready").exists() {
         create(options)?;
     }
+    // A city of an earlier version gets the structure of this one.
+    step(
+        "look at the database's structure",
+        kokuho(options).arg("migrate"),
+    )?;
     serve(options)
 }
 

@@ -92,17 +92,11 @@ pub fn pooled(url: &str) -> String {
     let text = format!(
         "[databases]\n* = host={folder} user=kokuho\n[pgbouncer]\nlisten_addr =\nlisten_port = 6543\n\
          unix_socket_dir = {folder}\nauth_type = any\npool_mode = session\nmax_client_conn = 100\n\
-         default_pool_size = 40\n"
+         default_pool_size = 40\npidfile = {folder}/pgbouncer.pid\n"
     );
     std::fs::write(&file, text).expect("settings of the pooler");
-    let mut pooler = server_command("pgbouncer");
-    pooler.arg("-q").arg(&file).stderr(Stdio::null());
-    // It ends with the cluster's folder: whoever stops the cluster stops everything that is its user's there.
-    let child = pooler
-        .spawn()
-        .expect("PgBouncer must be installed (apt-get install pgbouncer)");
-    let id = child.id().to_string();
-    std::fs::write(cluster.folder.join("pgbouncer.pid"), id).expect("the pooler's number");
+    // It ends with the cluster: the supervisor knows its number.
+    run(server_command("pgbouncer").args(["-d", "-q"]).arg(&file));
     let socket = cluster.folder.join(".s.PGSQL.6543");
     let begun = std::time::Instant::now();
     while !socket.exists() {
