@@ -183,7 +183,7 @@ async fn told(office: &Office, text: String) {
 both! {
     async fn a_household_that_somebody_left_for_a_protected_one_tells_where_it_was_and_not_where_they_live(office: Office) {
         told(&office, lonely(true, "泉佐野市孤町9番9号")).await;
-        let (_, found) = office.get("/api/persons?number=1000000004&name=%E3%82%B3").await;
+        let (_, found) = office.find(json!({"number": "1000000004", "name": "コ"})).await;
         let (left, person) = (&found[0]["household_id"], &found[0]["person_id"]);
         let wish = |total: i64| json!({"fiscal_year": 2026, "revision": 0, "preview_total": total});
         office.send(Method::POST, &format!("/api/households/{left}/decisions"), wish(0)).await;

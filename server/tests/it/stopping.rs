@@ -89,7 +89,7 @@ both! {
         let other = office.sign_in_as("other", Role::Supervisor, "").await;
         let mut events = watched(&office, &other).await;
         let sql = "UPDATE account SET disabled_at = 1 WHERE login = 'other'";
-        kokuho_server::on_db!(&office.db, pool => {
+        kokuho_server::on_writer!(&office.db, pool => {
             sqlx::query(sql).execute(pool).await.unwrap();
         });
         assert!(ends(&mut events).await);
