@@ -327,6 +327,17 @@ impl Watched {
             .await;
     }
 
+    /// A yearly run with its letters; what moves and measures do afterwards must keep letters back.
+    async fn run(&self) {
+        let view = self.office.done(json!({"fiscal_year": 2026}), CITY).await;
+        self.office.release(&view["job"], CITY).await;
+        let path = format!("/api/runs/{}/letters", view["job"]["id"]);
+        let (status, job) = self.office.send(Method::POST, &path, Value::Null).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+        let worker = self.office.worker(CITY, "one");
+        worker.run_until_idle().await.unwrap();
+    }
+
     /// Everything that leaves as a file.
     async fn files(&self) -> Vec<(String, String)> {
         let courier = Courier {
@@ -355,82 +366,98 @@ impl Watched {
     }
 }
 
-/// Every GET route with the ids that there are.
-async fn paths(office: &Office, world: &World) -> Vec<String> {
-    let numbers: Vec<String> = world
-        .people
-        .iter()
-        .map(|one| format!("'{}'", one.number))
-        .collect();
-    let of_people = format!(
-        "SELECT DISTINCT m.household_id FROM membership m JOIN person_fact p ON p.person_id = m.person_id \
-         WHERE p.resident_number IN ({})",
-        numbers.join(", ")
-    );
-    let ids = async |sql: String| -> Vec<i64> {
-        kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.unwrap())
-    };
-    let texts = async |sql: String| -> Vec<String> {
-        kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.unwrap())
-    };
-    let households = ids(of_people.clone()).await;
-    let decisions = ids(format!(
-        "SELECT id FROM decision WHERE household_id IN ({of_people})"
-    ))
-    .await;
-    let letters = texts(format!(
-        "SELECT number FROM letter WHERE household_id IN ({of_people})"
-    ))
-    .await;
-    let documents = texts(format!(
-        "SELECT number FROM document WHERE household_id IN ({of_people})"
-    ))
-    .await;
-    let jobs = ids("SELECT id FROM job".into()).await;
-    let mut all = Vec::new();
+/// Every GET route with the ids that there are: for each route all the ways in which it is asked.
+async fn paths(office: &Office, world: &World) -> Vec<Vec<String>> {
+    let ids = Ids::of(office, world).await;
     let looks = permissions().into_iter();
     let looks = looks.filter(|route| route.method == Method::GET);
-    for path in looks.map(|route| route.path) {
-        if path.ends_with("/events") || path.contains("/whatifs/") {
-            continue;
-        }
-        let with = |id: &dyn std::fmt::Display| {
-            path.replacen("{id}", &id.to_string(), 1)
-                .replace("{number}", &id.to_string())
-        };
-        if path.starts_with("/api/households/{id}") {
-            for id in &households {
-                all.push(format!("{}?fiscal_year=2026", with(id)));
-            }
-        } else if path.starts_with("/api/decisions/") {
-            all.extend(decisions.iter().map(|id| with(id)));
-        } else if path.starts_with("/api/letters/") {
-            all.extend(letters.iter().map(|id| with(id)));
-        } else if path.starts_with("/api/documents/") {
-            all.extend(documents.iter().map(|id| with(id)));
-        } else if path.contains("{id}") {
-            for id in &jobs {
-                all.push(
-                    path.replacen("{id}", &id.to_string(), 1)
-                        .replace("{number}", "1")
-                        .replace("{sort}", "anomaly"),
-                );
-            }
-        } else {
-            all.push(format!("{path}?fiscal_year=2026"));
-        }
-    }
-    for id in &households {
-        // Years and moments of before.
-        all.push(format!("/api/households/{id}?fiscal_year=2025"));
-        all.push(format!(
-            "/api/households/{id}?fiscal_year=2026&as_of=2026-04-15"
-        ));
-        all.push(format!(
-            "/api/households/{id}?fiscal_year=2026&known_at=2026-11-30T00:00:00%2B09:00"
-        ));
+    let mut all: Vec<Vec<String>> = looks
+        .filter(|route| !route.path.ends_with("/events") && !route.path.contains("/whatifs/"))
+        .map(|route| ids.filled(route.path))
+        .collect();
+    // Years and moments of before.
+    for before in [
+        "2025",
+        "2026&as_of=2026-04-15",
+        "2026&known_at=2026-11-30T00:00:00%2B09:00",
+    ] {
+        let of = |id: &String| format!("/api/households/{id}?fiscal_year={before}");
+        all.push(ids.households.iter().map(of).collect());
     }
     all
+}
+
+/// What a world's people have numbers for.
+struct Ids {
+    households: Vec<String>,
+    decisions: Vec<String>,
+    letters: Vec<String>,
+    documents: Vec<String>,
+    runs: Vec<String>,
+    /// Runs with their batches.
+    batches: Vec<(String, String)>,
+}
+
+impl Ids {
+    async fn of(office: &Office, world: &World) -> Ids {
+        let numbers: Vec<String> = world
+            .people
+            .iter()
+            .map(|one| format!("'{}'", one.number))
+            .collect();
+        let people = format!(
+            "SELECT DISTINCT m.household_id FROM membership m JOIN person_fact p ON p.person_id = m.person_id \
+             WHERE p.resident_number IN ({})",
+            numbers.join(", ")
+        );
+        let texts = async |what: &str, from: &str| -> Vec<String> {
+            let sql = format!("SELECT DISTINCT CAST({what} AS TEXT) FROM {from}");
+            kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.unwrap())
+        };
+        let of = |table: &str| format!("{table} WHERE household_id IN ({people})");
+        // The run had letters for the people of the first world only.
+        let batches = match world.history % TOGETHER {
+            0 => texts("run_id || ' ' || number", "print_batch").await,
+            _ => Vec::new(),
+        };
+        let pair = |text: &String| {
+            let (run, number) = text.split_once(' ').unwrap();
+            (run.to_owned(), number.to_owned())
+        };
+        Ids {
+            households: texts("household_id", &format!("({people}) h")).await,
+            decisions: texts("id", &of("decision")).await,
+            letters: texts("number", &of("letter")).await,
+            documents: texts("number", &of("document")).await,
+            runs: texts("id", "job WHERE kind = 'yearly'").await,
+            batches: batches.iter().map(pair).collect(),
+        }
+    }
+
+    fn filled(&self, path: &str) -> Vec<String> {
+        let with = |id: &String| path.replacen("{id}", id, 1).replacen("{number}", id, 1);
+        if path.starts_with("/api/households/{id}") {
+            let year = |id: &String| format!("{}?fiscal_year=2026", with(id));
+            self.households.iter().map(year).collect()
+        } else if path.starts_with("/api/decisions/") {
+            self.decisions.iter().map(with).collect()
+        } else if path.starts_with("/api/letters/") {
+            self.letters.iter().map(with).collect()
+        } else if path.starts_with("/api/documents/") {
+            self.documents.iter().map(with).collect()
+        } else if path.contains("/batches/{number}") {
+            let of = |(run, number): &(String, String)| {
+                path.replacen("{id}", run, 1)
+                    .replacen("{number}", number, 1)
+            };
+            self.batches.iter().map(of).collect()
+        } else if path.contains("{id}") {
+            let of = |id: &String| with(id).replace("{sort}", "anomaly");
+            self.runs.iter().map(of).collect()
+        } else {
+            vec![format!("{path}?fiscal_year=2026")]
+        }
+    }
 }
 
 /// What finds somebody.
@@ -456,16 +483,25 @@ async fn nothing_leaks(watched: &Watched, world: &World, seed: u32) -> usize {
         .filter(|town| !guarded.contains(town))
         .collect();
     let mut shown = 0;
-    let looks = paths(&watched.office, world).await.into_iter();
-    let looks = looks.map(|path| (path, None));
-    let searches = world.people.iter().map(|one| {
-        let path = "/api/persons/search".to_owned();
-        (path, Some(sought(one)))
-    });
-    for (path, keys) in looks.chain(searches) {
-        for (role, client) in &watched.clients {
-            let asked = |method| watched.office.request(client, method, &path);
-            let request = match &keys {
+    let of_route = |paths: Vec<String>| paths.into_iter().map(|path| (path, None)).collect();
+    let looks = paths(&watched.office, world)
+        .await
+        .into_iter()
+        .map(of_route);
+    let searches: Vec<(String, Option<Value>)> = world
+        .people
+        .iter()
+        .map(|one| ("/api/persons/search".to_owned(), Some(sought(one))))
+        .collect();
+    for route in looks.chain([searches]) {
+        // Every way in which a route is asked, and every role: each role has its turn.
+        let turns = route.len().max(watched.clients.len());
+        let turns = if route.is_empty() { 0 } else { turns };
+        for turn in 0..turns {
+            let (path, keys) = &route[turn % route.len()];
+            let (role, client) = &watched.clients[turn % watched.clients.len()];
+            let asked = |method| watched.office.request(client, method, path);
+            let request = match keys {
                 None => asked(Method::GET),
                 Some(keys) => asked(Method::POST).json(keys),
             };
@@ -499,8 +535,13 @@ async fn history(watched: &Watched, number: u32, seed: u32) -> usize {
             .await
     );
     let mut events = 0;
+    let mut runs = number.is_multiple_of(TOGETHER);
     while events < EVENTS {
         events += 1;
+        if runs && events >= EVENTS / 2 {
+            watched.run().await;
+            runs = false;
+        }
         match random.below(10) {
             0 => {
                 let at = below(&mut random, world.people.len());
