@@ -269,3 +269,23 @@ fn i32_whoever_holds_a_transaction_asks_for_no_second_connection() {
     let found = outside.flat_map(|(file, text)| connections::second(file, text));
     refuse(rule, found.collect());
 }
+
+#[test]
+fn every_test_that_the_page_of_faults_names_is_there() {
+    let page = &files("docs", "SECURITY_TESTS.md")[0].1;
+    let tests: Vec<(String, String)> = ["server", "shared", "xtask/tests"]
+        .into_iter()
+        .flat_map(|folder| files(folder, ".rs"))
+        .collect();
+    let named = page.split('`').skip(1).step_by(2);
+    let names = named.filter(|name| name.contains("::") || name.starts_with('i'));
+    let missing = names.filter(|name| {
+        let short = name.rsplit("::").next().unwrap_or(name);
+        let short = short.trim_end_matches(['…', '*', '_']);
+        let written = format!("fn {short}");
+        let path = short == "tests" || short.contains('/');
+        !path && !tests.iter().any(|(_, text)| text.contains(&written))
+    });
+    let missing: Vec<String> = missing.map(str::to_owned).collect();
+    refuse("docs/SECURITY_TESTS.md names tests that exist", missing);
+}

@@ -56,5 +56,6 @@ mod schema;
 mod sessions;
 mod stopping;
 mod students;
+mod trips;
 mod waiting;
 mod whatif;
