@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::statements::{self, Scripts, Whose};
 use common::{at, cluster, demo, kokuho, run, serve, session, token};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
@@ -65,14 +66,89 @@ async fn measure() -> Value {
     let beside = paced(&office, 1).await;
     worker.kill().expect("the worker ends");
     worker.wait().expect("the worker has ended");
+    let (imported, saves) = beside_import(&database, &office).await;
     child.kill().expect("the server ends");
     child.wait().expect("the server has ended");
+    let scripts = own_statements(&database, &pool, &office.households).await;
     pool.close().await;
-    let [select, update] = cluster::pgbench("office");
+    let connections = u32::try_from(AT_ONCE).expect("a number");
+    let select = cluster::pgbench("office", &scripts.look, connections);
+    let update = cluster::pgbench("office", &scripts.change, connections);
     json!({"read_p50_us": at(&calm.reads, 50), "read_p99_us": at(&calm.reads, 99), "write_p50_us": at(&calm.writes, 50),
-        "write_p99_us": at(&calm.writes, 99), "errors": calm.errors + beside.errors,
+        "write_p99_us": at(&calm.writes, 99), "errors": calm.errors + calm.refused + beside.errors + beside.refused + imported.errors,
+        "import_read_p99_us": at(&imported.reads, 99), "import_saves_refused": saves,
         "beside_read_p99_us": at(&beside.reads, 99), "beside_write_p99_us": at(&beside.writes, 99),
         "reads_per_second": reads, "writes_per_second": writes, "select_per_second": select, "update_per_second": update})
+}
+
+/// Clerks beside imports of the whole city's incomes, each time other ones; how many saves were told to
+/// wait.
+async fn beside_import(database: &str, office: &Arc<Office>) -> (Seen, usize) {
+    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let (url, stopped) = (database.to_owned(), stop.clone());
+    let incomes = common::incomes(database, HOUSEHOLDS);
+    let importing = std::thread::spawn(move || {
+        let mut imports = 0;
+        while !stopped.load(Ordering::Relaxed) {
+            imports += 1;
+            common::import_changed(&url, &incomes, imports);
+        }
+        imports
+    });
+    let mut seen = paced(office, 2).await;
+    stop.store(true, Ordering::Relaxed);
+    let imports: usize = importing.join().expect("imports");
+    assert!(imports > 0);
+    // A save may be told to wait; a look may not.
+    let refused = std::mem::take(&mut seen.refused);
+    (seen, refused)
+}
+
+/// What one look and one change ask the database, as scripts for pgbench.
+async fn own_statements(database: &str, pool: &PgPool, households: &[i64]) -> Scripts {
+    let run = async |sql: &str| {
+        let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(pool).await;
+        done.expect("a statement");
+    };
+    run("CREATE TABLE bench_pick AS SELECT row_number() OVER () AS n, m.household_id, m.person_id FROM membership_fact m \
+         JOIN income_fact i ON i.person_id = m.person_id AND i.income_year = 2025 AND i.superseded_at IS NULL \
+         WHERE m.head AND m.superseded_at IS NULL; CREATE UNIQUE INDEX ON bench_pick (n); ANALYZE bench_pick; \
+         ALTER DATABASE office SET log_statement = 'all'").await;
+    // Through one connection, so that the statements stand in the order in which they are asked.
+    let (mut child, url) = common::serve_with(database, 1);
+    let office = Office {
+        url,
+        client: Client::new(),
+        households: households.to_vec(),
+    };
+    let mut view = Value::Null;
+    for turn in 70..75 {
+        view = office.read(0, turn).await.expect("a household");
+        view = office.write(0, turn, &view).await.unwrap_or(view);
+    }
+    let marks = ["'mark one'", "'mark two'", "'mark three'"];
+    let id = view["id"].as_i64().expect("an id");
+    let path = format!("/api/households/{id}?fiscal_year=2026");
+    run("SELECT 'mark one'").await;
+    let view = office
+        .call(0, Method::GET, &path, None)
+        .await
+        .expect("a look");
+    run("SELECT 'mark two'").await;
+    office.write(0, 99, &view).await.expect("a change");
+    run("SELECT 'mark three'").await;
+    child.kill().expect("the server ends");
+    child.wait().expect("the server has ended");
+    run("ALTER DATABASE office RESET log_statement").await;
+    let picked = sqlx::query_scalar("SELECT COUNT(*) FROM bench_pick");
+    let count: i64 = picked.fetch_one(pool).await.expect("a count");
+    let first = households.first().copied().expect("a household");
+    let whose = Whose {
+        household: id,
+        person: view["members"][0]["person_id"].as_i64().expect("a person"),
+        households: (first, first + count - 1),
+    };
+    statements::scripts(marks, &whose)
 }
 
 async fn sessions(pool: &PgPool) {
@@ -89,6 +165,8 @@ struct Seen {
     reads: Vec<u128>,
     writes: Vec<u128>,
     errors: usize,
+    /// Saves that were told to wait.
+    refused: usize,
 }
 
 impl Office {
@@ -160,6 +238,7 @@ async fn paced(office: &Arc<Office>, round: usize) -> Seen {
         sum.reads.extend(seen.reads);
         sum.writes.extend(seen.writes);
         sum.errors += seen.errors;
+        sum.refused += seen.refused;
     }
     sum
 }
@@ -192,7 +271,7 @@ async fn work(office: &Office, clerk: usize, turn: usize, seen: &mut Seen) {
         let started = Instant::now();
         let done = office.write(clerk, turn, &view).await;
         seen.writes.push(started.elapsed().as_micros());
-        seen.errors += usize::from(done.is_none());
+        seen.refused += usize::from(done.is_none());
     }
 }
 

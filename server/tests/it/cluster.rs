@@ -55,33 +55,33 @@ pub fn add_role(name: &str) {
 }
 
 #[allow(dead_code, reason = "used by the measurement of clerks")]
-/// What pgbench does a second on this cluster: reading by key, and its bank's transactions.
-pub fn pgbench(name: &str) -> [u64; 2] {
+/// What the cluster's log says so far.
+pub fn log() -> String {
+    let cluster = CLUSTER.get_or_init(start);
+    std::fs::read_to_string(cluster.folder.join("data/log")).expect("the cluster's log")
+}
+
+#[allow(dead_code, reason = "used by the measurement of clerks")]
+/// How often a second pgbench does a script on a database, through so many connections.
+pub fn pgbench(name: &str, script: &str, connections: u32) -> u64 {
     let cluster = CLUSTER.get_or_init(start);
     let folder = cluster.folder.to_string_lossy().into_owned();
-    let place = ["-h", &folder, "-U", "kokuho"];
-    let quiet = |command: &mut Command| {
-        let done = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
-        assert!(done.expect("pgbench starts").success());
-    };
-    quiet(
-        server_command("pgbench")
-            .args(place)
-            .args(["-i", "-q", "-s", "20", name]),
-    );
-    let measured = |words: &[&str]| {
-        let output = server_command("pgbench")
-            .args(place)
-            .args(words)
-            .args(["-c", "16", "-j", "2", "-T", "6", name])
-            .output()
-            .expect("pgbench starts");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let told = text.lines().find_map(|line| line.strip_prefix("tps = "));
-        let told = told.and_then(|told| told.split(['.', ' ']).next()?.parse().ok());
-        told.expect("pgbench tells how many a second")
-    };
-    [measured(&["-S"]), measured(&[])]
+    let file = cluster.folder.join("script.sql");
+    std::fs::write(&file, script).expect("a script");
+    let output = server_command("pgbench")
+        .args(["-h", &folder, "-U", "kokuho", "-n", "-M", "prepared"])
+        .args(["-c", &connections.to_string(), "-j", "2", "-T", "6", "-f"])
+        .arg(&file)
+        .arg(name)
+        .output()
+        .expect("pgbench starts");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told = text.lines().find_map(|line| line.strip_prefix("tps = "));
+    let told = told.and_then(|told| told.split(['.', ' ']).next()?.parse().ok());
+    told.unwrap_or_else(|| {
+        let why = String::from_utf8_lossy(&output.stderr);
+        panic!("pgbench: {text}\n{why}\n{script}")
+    })
 }
 
 /// The address of a database behind PgBouncer in session mode, which is started for it.

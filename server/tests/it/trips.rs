@@ -16,7 +16,13 @@ struct Counter {
 
 impl Counter {
     fn before(url: &str) -> Counter {
-        let folder = url.split("host=").nth(1).unwrap().split('&').next().unwrap();
+        let folder = url
+            .split("host=")
+            .nth(1)
+            .unwrap()
+            .split('&')
+            .next()
+            .unwrap();
         let behind = PathBuf::from(folder).join(".s.PGSQL.5432");
         let own = std::env::temp_dir().join(format!("kokuho-trips-{}", std::process::id()));
         std::fs::create_dir_all(&own).unwrap();
