@@ -59,14 +59,14 @@ test("two administrators add a clerk of one ward, who registers with link and nu
   await picture(page, info, "accounts");
 
   // Before the approval the link opens nothing.
-  const other = await browser.newPage();
+  const other = await (await browser.newContext()).newPage();
   await other.goto(link);
   await other.getByLabel("8桁の番号").fill("00000000");
   await other.getByLabel("新しいパスワード").fill(PASSWORD);
   await other.getByRole("button", { name: "登録する" }).click();
   await expect(other.getByRole("alert").filter({ hasText: "使えません" })).toBeVisible();
 
-  const second = await browser.newPage();
+  const second = await (await browser.newContext()).newPage();
   await signIn(second, osaka, { role: "system_admin" });
   await second.getByRole("button", { name: `${login} の申請を承認` }).click();
   await expect(second.getByText(`${login} の申請を承認しました`)).toBeVisible();

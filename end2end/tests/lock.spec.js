@@ -65,7 +65,11 @@ test("keys pressed in one page keep another page of the same browser open", asyn
   await expect(second.getByRole("heading", { name: "世帯を開く" })).toBeVisible();
   await page.clock.fastForward("10:00");
   await second.clock.fastForward("10:00");
+  // Whoever types in a page has it before them.
+  await page.bringToFront();
   await page.keyboard.press("Shift");
+  const heard = () => second.evaluate(() => Number(localStorage.getItem("kokuho-active")));
+  await expect.poll(heard).toBeGreaterThan(await second.evaluate(() => Date.now()) - 60_000);
   await second.clock.fastForward("08:00");
   await page.clock.fastForward("08:00");
   await expect(second.getByRole("heading", { name: "世帯を開く" })).toBeVisible();

@@ -215,7 +215,7 @@ test("a household under 支援措置 carries a band and no address until a reaso
   await check(page);
   await page.getByRole("button", { name: "住所を表示する" }).click();
   await expect(page.getByText("理由を入力してください")).toBeVisible();
-  await page.getByLabel("住所を表示する理由（記録されます）").fill("本人からの電話");
+  await page.getByLabel("住所を表示・文書を発行する理由（記録されます）").fill("本人からの電話");
   await page.getByRole("button", { name: "住所を表示する" }).click();
   await expect(page.getByTestId("revealed")).toContainText(place);
   await picture(page, info, "protected");

@@ -25,6 +25,7 @@ pub enum Handed {
 /// What the screen knows; `chosen` is being changed, without a login it is a new one.
 #[derive(Clone, Copy)]
 pub struct Accounts {
+    pub office: Office,
     pub list: RwSignal<Option<Vec<Account>>>,
     pub requests: RwSignal<Option<Vec<AccountRequest>>>,
     pub chosen: RwSignal<Option<Account>>,
@@ -38,6 +39,7 @@ pub struct Accounts {
 impl Accounts {
     fn new() -> Accounts {
         Accounts {
+            office: state::office(),
             list: RwSignal::new(None),
             requests: RwSignal::new(None),
             chosen: RwSignal::new(None),
@@ -49,7 +51,7 @@ impl Accounts {
     }
 
     pub fn load(self) {
-        let office = state::office();
+        let office = self.office;
         spawn_local(async move {
             match api::get::<Vec<Account>>("/api/accounts").await {
                 Ok(list) => self.list.set(Some(list)),
@@ -90,7 +92,7 @@ impl Accounts {
 
     /// Asks for something that needs nothing more than a login.
     fn ask(self, kind: RequestKind, login: String) {
-        let office = state::office();
+        let office = self.office;
         self.forget();
         spawn_local(async move {
             let wish = AccountWish {
@@ -114,7 +116,7 @@ impl Accounts {
         if !confirmed(&question) {
             return;
         }
-        let office = state::office();
+        let office = self.office;
         self.forget();
         spawn_local(async move {
             let path = format!("/api/accounts/{}/suspension", api::encoded(&login));

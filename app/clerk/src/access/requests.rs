@@ -1,9 +1,9 @@
 //! 承認を待っている申請: what another administrator asked for is approved or refused here.
 
 use super::accounts::{Accounts, Handed};
+use crate::api;
 use crate::listing::Listing;
 use crate::words::moment;
-use crate::{api, state};
 use kokuho_shared::api::access::{AccountRequest, Approved};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 impl Accounts {
     /// Approves a request; what belongs to its link is shown once.
     fn approve(self, id: i64) {
-        let office = state::office();
+        let office = self.office;
         self.forget();
         spawn_local(async move {
             let path = format!("/api/account-requests/{id}/approval");
@@ -29,7 +29,7 @@ impl Accounts {
     }
 
     fn refuse(self, id: i64, login: String) {
-        let office = state::office();
+        let office = self.office;
         self.forget();
         spawn_local(async move {
             match api::delete(&format!("/api/account-requests/{id}")).await {

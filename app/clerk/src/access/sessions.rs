@@ -12,6 +12,7 @@ use leptos::task::spawn_local;
 /// What the list knows; `path` is `/api/sessions` or that of somebody's.
 #[derive(Clone, Copy)]
 struct Sessions {
+    office: state::Office,
     path: StoredValue<String>,
     list: RwSignal<Option<Vec<OpenSession>>>,
     problem: RwSignal<Option<String>>,
@@ -19,7 +20,7 @@ struct Sessions {
 
 impl Sessions {
     fn load(self) {
-        let office = state::office();
+        let office = self.office;
         spawn_local(async move {
             match api::get::<Vec<OpenSession>>(&self.path.get_value()).await {
                 Ok(list) => {
@@ -34,7 +35,7 @@ impl Sessions {
     }
 
     fn end(self, id: i64) {
-        let office = state::office();
+        let office = self.office;
         self.problem.set(None);
         spawn_local(async move {
             match api::delete(&format!("{}/{id}", self.path.get_value())).await {
@@ -51,6 +52,7 @@ impl Sessions {
 #[component]
 pub fn SessionList(#[prop(into)] path: String, #[prop(into)] label: String) -> impl IntoView {
     let sessions = Sessions {
+        office: state::office(),
         path: StoredValue::new(path),
         list: RwSignal::new(None),
         problem: RwSignal::new(None),
