@@ -66,7 +66,10 @@ test("keys pressed in one page keep another page of the same browser open", asyn
   await page.clock.fastForward("10:00");
   // Whoever types in a page has it before them.
   await page.bringToFront();
+  const kept = (one) => one.evaluate(() => Number(localStorage.getItem("kokuho-active")));
+  const before = await kept(second);
   await page.keyboard.press("Shift");
+  await expect.poll(() => kept(second)).toBeGreaterThan(before + 500_000);
   await page.clock.fastForward("08:00");
   await expect(second.getByRole("heading", { name: "世帯を開く" })).toBeVisible();
   await expect(page.getByTestId("preview-total")).toBeVisible();
