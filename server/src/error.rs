@@ -80,6 +80,15 @@ impl ServiceError {
         matches!(self, ServiceError::Database(sqlx::Error::PoolClosed))
     }
 
+    /// Whether nothing is wrong but the moment: the database is away, or somebody else writes.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            ServiceError::Busy => true,
+            ServiceError::Database(cause) => is_away(cause),
+            _ => false,
+        }
+    }
+
     /// What the person is told.
     pub fn problem(&self) -> Problem {
         match self {

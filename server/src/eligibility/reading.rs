@@ -315,7 +315,7 @@ const LAST: &str = concat!(
     " AS protected, FALSE AS payer, \
     CASE WHEN p.change_id > m.change_id THEN p.change_id ELSE m.change_id END AS revision, hc.change_id AS newest_change \
     FROM membership m JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
-    JOIN person_fact l ON l.id = CASE WHEN m.moved_out THEN ",
+    JOIN person_fact l ON l.id = CASE WHEN m.moved_out OR m.superseded_at IS NOT NULL THEN ",
     lived!(),
     " ELSE p.id END \
     LEFT JOIN protection_fact pr ON pr.person_id = p.person_id AND pr.superseded_at IS NULL \

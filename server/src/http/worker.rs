@@ -46,8 +46,11 @@ impl Worker {
     /// Works until nothing is left, also of workers that died; then returns.
     pub async fn run_until_idle(self) -> Result<(), ServiceError> {
         loop {
-            if self.step().await? {
-                continue;
+            match self.step().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(why) if why.is_passing() => log(&why),
+                Err(why) => return Err(why),
             }
             if !queue::any_running(&self.db).await? {
                 return Ok(());
@@ -76,7 +79,7 @@ impl Worker {
         match self.finish(&job).await {
             Ok(()) => {}
             // The database may be back in a moment; anything else would come again for ever.
-            Err(ServiceError::Database(cause)) => return Err(ServiceError::Database(cause)),
+            Err(why @ (ServiceError::Database(_) | ServiceError::Busy)) => return Err(why),
             Err(error) => {
                 log(&error);
                 queue::fail(&self.db, job.id, &error.problem().message).await?;
@@ -101,11 +104,21 @@ impl Worker {
             let beat = tokio::time::sleep((self.lease / 3).max(IDLE));
             tokio::select! {
                 done = &mut work => break done,
-                () = beat => queue::alive(&self.db, &piece, &self.name, self.clock.now()).await?,
+                () = beat => {
+                    // Unheard of for once the work goes on: another one takes it only after the lease.
+                    let heard = queue::alive(&self.db, &piece, &self.name, self.clock.now());
+                    if let Err(why) = heard.await {
+                        log(&why);
+                    }
+                }
             }
         };
         let why = match done {
             Ok(Ok(_)) => return Ok(()),
+            Ok(Err(error)) if error.is_passing() => {
+                log(&error);
+                return queue::put_back(&self.db, &piece, &self.name).await;
+            }
             Ok(Err(error)) => {
                 log(&error);
                 error.problem().message

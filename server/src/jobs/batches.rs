@@ -8,6 +8,7 @@ use crate::error::ServiceError;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::job::BatchView;
 use sqlx::FromRow;
 
@@ -181,6 +182,18 @@ pub async fn list(
         printed_at: row.printed_at.map(|at| Instant(at).text()),
     };
     Ok(seen.map(view).collect())
+}
+
+/// 支援措置: where the first or last letter of a batch is left out its postcode is nobody's to know who may not
+/// be shown the place.
+pub fn told(mut batch: BatchView, user: &User) -> BatchView {
+    let hides = |letter: &String| batch.left_out.contains(letter);
+    if !user.role.may(Action::Protect) && (hides(&batch.first_letter) || hides(&batch.last_letter))
+    {
+        batch.first_postcode.clear();
+        batch.last_postcode.clear();
+    }
+    batch
 }
 
 /// One of them.

@@ -330,6 +330,16 @@ pub async fn give_back(
     tx.commit().await
 }
 
+/// Puts a piece back that could not even be begun: the database was busy or away. It does not count as
+/// a try.
+pub async fn put_back(db: &Db, piece: &Piece, worker: &str) -> Result<(), ServiceError> {
+    const BACK: &str = "UPDATE job_piece SET state = 'open', worker = '', attempts = attempts - 1 \
+        WHERE job_id = $1 AND number = $2 AND state = 'taken' AND worker = $3";
+    on_writer!(db, pool => sqlx::query(BACK).bind(piece.job_id).bind(piece.number).bind(worker)
+        .execute(pool).await?.rows_affected());
+    Ok(())
+}
+
 /// Stops a job for a reason that its screen shows.
 pub async fn fail(db: &Db, job: i64, why: &str) -> Result<(), ServiceError> {
     let mut tx = db.write(Lock::Nothing).await?;

@@ -1,5 +1,6 @@
 //! Routes of the yearly run, its letters and their printing.
 
+use super::batches::told;
 use super::{progress, queue};
 use crate::access::user::User;
 use crate::assessment::{mailing, printing, release, review, yearly};
@@ -310,7 +311,9 @@ pub async fn batches(
     user: User,
     Path(id): Path<i64>,
 ) -> Result<Json<Vec<BatchView>>, Failure> {
-    Ok(Json(printing::list(app.db()?, id, &user).await?))
+    let all = printing::list(app.db()?, id, &user).await?;
+    let shown = |batch| told(batch, &user);
+    Ok(Json(all.into_iter().map(shown).collect()))
 }
 
 /// The document of a batch.
@@ -338,7 +341,8 @@ pub async fn printed(
     user: User,
     Path((id, number)): Path<(i64, i64)>,
 ) -> Result<Json<BatchView>, Failure> {
-    Ok(Json(
+    Ok(Json(told(
         printing::printed(app.db()?, id, number, &user, app.clock).await?,
-    ))
+        &user,
+    )))
 }

@@ -295,7 +295,7 @@ async fn answered(tx: &mut Tx, courier: &Courier, told: &Told) -> Result<(), Ser
         ("accepted" | "refused" | "stopped", ..) => return Ok(()),
         _ => return Err(wrong("送っていない依頼への回答です")),
     };
-    let now = courier.clock.now();
+    let now = tx.at();
     on_tx!(tx, c => sqlx::query(SET).bind(after).bind(&told.code).bind(now.0).bind(after)
         .bind(asked.household_id).bind(told.fiscal_year).execute(c).await?.rows_affected());
     if after == "accepted" && !told.stops {

@@ -58,7 +58,7 @@ pub async fn start(
         layouts: app.layouts.clone(),
         municipality: app.municipality.to_string(),
     };
-    let job = app.jobs.start(place, app.db()?.clone(), delivery);
+    let job = app.jobs.start(place, app.db()?.patient(), delivery);
     Ok((StatusCode::ACCEPTED, Json(Started { job })))
 }
 

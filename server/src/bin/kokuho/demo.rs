@@ -45,7 +45,7 @@ pub async fn take_in(
             eprintln!("{}: {done} / {total}", kind.name());
         }
     };
-    Ok(import::import(db, &delivery, &tell).await?)
+    Ok(import::import(&db.patient(), &delivery, &tell).await?)
 }
 
 pub fn print_run(run: &ImportRun) {

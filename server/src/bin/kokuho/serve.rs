@@ -43,7 +43,7 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
     }
     if let (Some(db), Some(folder)) = (&db, &serve.exchange.exchange) {
         let courier = Courier {
-            db: db.clone(),
+            db: db.patient(),
             folder: folder.clone(),
             layouts: config.layouts.clone(),
             keys: config.keys()?,
@@ -180,7 +180,7 @@ pub fn worker(
     // The time of the start tells two processes with the same number apart.
     let name = format!("{}-{}", std::process::id(), config.clock().now().0);
     Worker {
-        db: db.clone(),
+        db: db.patient(),
         municipality: config.municipality.clone(),
         press,
         clock: config.clock(),

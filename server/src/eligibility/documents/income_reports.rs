@@ -113,7 +113,7 @@ pub async fn piece(
         known_at: job.known_at,
     };
     let views = household::views(db, range.0, range.1, as_of).await?;
-    let mut tx = db.write(Lock::Nothing).await?;
+    let mut tx = db.read().await?;
     let known = known(&mut tx, range, job).await?;
     tx.commit().await?;
     let work = (job.clone(), piece.first_letter, press.clone());

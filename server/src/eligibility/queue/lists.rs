@@ -1,6 +1,6 @@
 //! What each list of 要処理 looks for: one SQL text for a kind.
 
-use crate::guarded;
+use crate::guarded_all;
 
 /// What each list looks for: `$1` the ward or nothing, `$2` and `$3` days, `$4` the income year, or the first year that is open.
 macro_rules! list {
@@ -10,7 +10,7 @@ macro_rules! list {
     ($day:literal, $condition:literal, $joins:literal) => {
         concat!(
             "SELECT m.household_id, m.household_number, p.person_id, p.name, p.birth_date, \
-             CASE WHEN ", guarded!(both "m.household_id", "p.place"), " THEN '' ELSE p.ward END AS ward, ",
+             CASE WHEN ", guarded_all!(both "m.household_id", "p.place"), " THEN '' ELSE p.ward END AS ward, ",
             $day,
             " AS on_day, CAST(NULL AS BIGINT) AS fiscal_year, COUNT(*) OVER () AS everybody FROM person_fact p \
              JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL \
@@ -76,7 +76,7 @@ pub const DECISION_DUE: &str = concat!(
     COALESCE(p.person_id, 0) AS person_id, COALESCE(p.name, '（属する人がいません）') AS name, \
     COALESCE(p.birth_date, due.since) AS birth_date, \
     CASE WHEN ",
-    guarded!(both "due.household_id", "p.place"),
+    guarded_all!(both "due.household_id", "p.place"),
     " THEN '' ELSE COALESCE(p.ward, '') END AS ward, due.since AS on_day, due.fiscal_year AS fiscal_year, COUNT(*) OVER () AS everybody \
     FROM decision_due due LEFT JOIN membership m ON m.household_id = due.household_id AND m.superseded_at IS NULL \
     AND m.head AND NOT EXISTS (SELECT 1 FROM membership n WHERE n.household_id = due.household_id \

@@ -85,7 +85,7 @@ pub async fn piece(
         known_at: job.known_at,
     };
     let views = household::views(db, range.0, range.1, as_of).await?;
-    let mut tx = db.write(Lock::Nothing).await?;
+    let mut tx = db.read().await?;
     let day = Day::of(from, municipality)?;
     let mut facts = known::read(&mut tx, range, &day).await?;
     let held = held(&mut tx, range).await?;

@@ -5,6 +5,7 @@ use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::http::{self, App, Body, Failure, Watcher};
+use crate::jobs::batches::told;
 use crate::jobs::{self, progress, queue};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -85,7 +86,9 @@ pub async fn paper_batches(
     user: User,
     Path(id): Path<i64>,
 ) -> Result<Json<Vec<BatchView>>, Failure> {
-    Ok(Json(printing::list(app.db()?, id, &user).await?))
+    let all = printing::list(app.db()?, id, &user).await?;
+    let shown = |batch| told(batch, &user);
+    Ok(Json(all.into_iter().map(shown).collect()))
 }
 
 /// The document of a batch.
@@ -114,5 +117,5 @@ pub async fn papers_printed(
     Path((id, number)): Path<(i64, i64)>,
 ) -> Result<Json<BatchView>, Failure> {
     let batch = printing::printed(app.db()?, id, number, &user, app.clock).await?;
-    Ok(Json(batch))
+    Ok(Json(told(batch, &user)))
 }
