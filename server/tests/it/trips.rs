@@ -70,7 +70,8 @@ async fn forward(client: UnixStream, server: UnixStream, trips: Arc<AtomicU64>) 
     }
 }
 
-/// BEGIN, one statement and COMMIT; who asks is looked up before that.
+/// BEGIN, one statement and COMMIT, and the pool asks whether the connection that it gets back still lives.
+/// Who asks is looked up before that, with one statement and the same question.
 #[tokio::test]
 async fn a_household_is_read_in_at_most_four_round_trips_postgres() {
     let counter = Counter::before(&new_database(Kind::Postgres));
@@ -86,5 +87,5 @@ async fn a_household_is_read_in_at_most_four_round_trips_postgres() {
     }
     // Others write their records meanwhile, now and then: the least is what the look itself takes.
     let least = each.iter().min().unwrap();
-    assert!(*least <= 4 + 1, "{each:?}");
+    assert!(*least <= 4 + 2, "{each:?}");
 }
