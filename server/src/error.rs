@@ -80,13 +80,9 @@ impl ServiceError {
         matches!(self, ServiceError::Database(sqlx::Error::PoolClosed))
     }
 
-    /// Whether nothing is wrong but the moment: the database is away, or somebody else writes.
+    /// Whether nothing is wrong but the moment: somebody else writes, or all connections are in use.
     pub fn is_passing(&self) -> bool {
-        match self {
-            ServiceError::Busy => true,
-            ServiceError::Database(cause) => is_away(cause),
-            _ => false,
-        }
+        matches!(self, ServiceError::Busy)
     }
 
     /// What the person is told.

@@ -330,8 +330,7 @@ pub async fn give_back(
     tx.commit().await
 }
 
-/// Puts a piece back that could not even be begun: the database was busy or away. It does not count as
-/// a try.
+/// Puts a piece back that could not be written because the database was busy. It does not count as a try.
 pub async fn put_back(db: &Db, piece: &Piece, worker: &str) -> Result<(), ServiceError> {
     const BACK: &str = "UPDATE job_piece SET state = 'open', worker = '', attempts = attempts - 1 \
         WHERE job_id = $1 AND number = $2 AND state = 'taken' AND worker = $3";
