@@ -1,7 +1,7 @@
 //! Who may call which route: the table of routes, taken from the router, against every role.
 
 use crate::both;
-use crate::office::{Kind, Office};
+use crate::office::{Kind, Office, moment};
 use kokuho_server::http::{Permission, Scope, permissions};
 use kokuho_shared::access::{Action, Role};
 use kokuho_shared::api::import::FileKind;
@@ -196,6 +196,7 @@ both! {
         let question = json!({"fiscal_year": 2026, "kind": "residence_inquiry", "person_id": view["members"][0]["person_id"]});
         let (_, document) = office.send(Method::POST, &format!("/api/households/{id}/documents"), question).await;
         let view = office.household().await;
+        let known = format!("&known_at={}", moment(office.db.newest_moment().await.unwrap().0));
         let (mut looked, mut wrong) = (0, Vec::new());
         for role in [Role::Supervisor, Role::EligibilityOfficer, Role::SystemAdmin, Role::LinkageOperator, Role::PrivacyOfficer] {
             let other = office.sign_in_as(&format!("other-{}", role.key()), role, "港区").await;
@@ -208,7 +209,7 @@ both! {
                 let address = path.replace("{id}", &own.to_string()).replace("{number}", number.as_str().unwrap());
                 let address = address.replace("{case}", "1").replace("{sort}", "anomaly").replace("{login}", "nobody");
                 let moments = if method == Method::GET && path == "/api/households/{id}" {
-                    vec!["&known_at=2026-11-30T00:00:00%2B09:00", ""]
+                    vec![known.as_str(), ""]
                 } else {
                     vec![""]
                 };
@@ -260,10 +261,8 @@ async fn a_ward_sees_a_household_neither_after_it_left_nor_as_it_was_known_befor
         }
     }
     // As it was known between the two files.
-    let moment: i64 = kokuho_server::on_db!(&office.db, pool =>
+    let before: i64 = kokuho_server::on_db!(&office.db, pool =>
         sqlx::query_scalar("SELECT MIN(recorded_at) FROM person_fact").fetch_one(pool).await.unwrap());
-    let moment = chrono::DateTime::from_timestamp_micros(moment).unwrap();
-    let text = moment.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
     for login in ["north", "centre"] {
         let ward = if login == "north" {
             "北区"
@@ -271,7 +270,7 @@ async fn a_ward_sees_a_household_neither_after_it_left_nor_as_it_was_known_befor
             "中央区"
         };
         let client = office.sign_in_as(login, Role::Supervisor, ward).await;
-        for known in [String::new(), format!("&known_at={text}")] {
+        for known in [String::new(), format!("&known_at={}", moment(before))] {
             let path = format!("/api/households/1000?fiscal_year=2026{known}");
             let answer = office
                 .request(&client, Method::GET, &path)

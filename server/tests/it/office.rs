@@ -33,6 +33,12 @@ pub enum Kind {
 
 pub const PASSWORD: &str = "long enough";
 
+/// A moment in microseconds as addresses ask for it (`known_at`).
+pub fn moment(micros: i64) -> String {
+    let at = chrono::DateTime::from_timestamp_micros(micros).unwrap();
+    at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+}
+
 /// The key of the tests' offices.
 pub fn keys() -> Keys {
     Keys::from_bytes(&[7; 32]).unwrap()

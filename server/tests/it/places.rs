@@ -1,7 +1,7 @@
 //! 居所の保護: random moves, measures and corrections; afterwards no answer, letter, batch or file tells
 //! anybody without the right where somebody under a measure lives.
 
-use crate::office::{Kind, Office, keys};
+use crate::office::{Kind, Office, keys, moment};
 use kokuho_households::{Random, cases};
 use kokuho_server::clock::Clock;
 use kokuho_server::http::permissions;
@@ -376,11 +376,10 @@ async fn paths(office: &Office, world: &World) -> Vec<Vec<String>> {
         .map(|route| ids.filled(route.path))
         .collect();
     // Years and moments of before.
-    for before in [
-        "2025",
-        "2026&as_of=2026-04-15",
-        "2026&known_at=2026-11-30T00:00:00%2B09:00",
-    ] {
+    let mut befores = vec!["2025".to_owned(), "2026&as_of=2026-04-15".to_owned()];
+    let known = |at: &i64| format!("2026&known_at={}", moment(*at));
+    befores.extend(ids.moments.iter().map(known));
+    for before in befores {
         let of = |id: &String| format!("/api/households/{id}?fiscal_year={before}");
         all.push(ids.households.iter().map(of).collect());
     }
@@ -390,6 +389,8 @@ async fn paths(office: &Office, world: &World) -> Vec<Vec<String>> {
 /// What a world's people have numbers for.
 struct Ids {
     households: Vec<String>,
+    /// When something became known of these people.
+    moments: Vec<i64>,
     decisions: Vec<String>,
     letters: Vec<String>,
     documents: Vec<String>,
@@ -424,7 +425,12 @@ impl Ids {
             let (run, number) = text.split_once(' ').unwrap();
             (run.to_owned(), number.to_owned())
         };
+        let moments = format!(
+            "SELECT DISTINCT recorded_at FROM person_fact WHERE resident_number IN ({})",
+            numbers.join(", ")
+        );
         Ids {
+            moments: kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(moments)).fetch_all(pool).await.unwrap()),
             households: texts("household_id", &format!("({people}) h")).await,
             decisions: texts("id", &of("decision")).await,
             letters: texts("number", &of("letter")).await,
