@@ -30,46 +30,60 @@ pub async fn after_import(tx: &mut Tx, change: Change) -> Result<(), ServiceErro
     Ok(())
 }
 
-/// 支援措置: 資格 of everybody who lives where somebody under a measure lives is told again, with whether
-/// their place is guarded. `$1` the change, `$2` its day, `$3` whom it is about.
+/// 支援措置: 資格 of those whose place may be guarded from now on, or no longer, is told again; whether it is
+/// guarded is looked up when the record leaves. `$1` the change, `$2` its day, `$3` what `concerned` asks for.
 macro_rules! tell_guard {
-    ($whom:literal) => {
+    ($concerned:literal) => {
         concat!(
             "INSERT INTO interchange (kind, person_id, acquired_on, change_id, queued_on, state, code, message, settled_by) \
              SELECT 'federation', e.person_id, e.valid_from, $1, $2, 'queued', '', '', '' FROM eligibility_fact e \
-             WHERE e.superseded_at IS NULL AND e.valid_until IS NULL AND e.person_id IN (",
-            $whom,
-            ") AND NOT EXISTS (SELECT 1 FROM interchange w WHERE w.person_id = e.person_id AND w.kind = 'federation' \
+             WHERE e.superseded_at IS NULL AND e.valid_until IS NULL AND e.person_id IN (\
+               WITH concerned AS (",
+            $concerned,
+            ") SELECT person_id FROM concerned UNION \
+               SELECT o.person_id FROM concerned c JOIN person_fact o ON o.place = c.place AND o.superseded_at IS NULL \
+               WHERE c.place <> '') \
+             AND NOT EXISTS (SELECT 1 FROM interchange w WHERE w.person_id = e.person_id AND w.kind = 'federation' \
              AND w.acquired_on = e.valid_from AND w.state = 'queued')"
         )
     };
 }
 
-/// A measure began, was extended or ended.
+/// A measure began, was extended or ended: everybody who ever shared a household with the person, and who
+/// lives where one of them lives.
 pub async fn after_protection(
     tx: &mut Tx,
     change: Change,
     person: i64,
 ) -> Result<(), ServiceError> {
     const SQL: &str = tell_guard!(
-        "SELECT o.person_id FROM person_fact p JOIN person_fact o ON o.place = p.place AND o.superseded_at IS NULL \
-         WHERE p.person_id = $3 AND p.superseded_at IS NULL \
-         UNION SELECT o.person_id FROM membership_fact m JOIN membership_fact o ON o.household_id = m.household_id \
-         AND o.superseded_at IS NULL WHERE m.person_id = $3 AND m.superseded_at IS NULL"
+        "SELECT o.person_id, p.place FROM membership m \
+         JOIN membership o ON o.household_id = m.household_id AND o.superseded_at IS NULL \
+         JOIN person_fact p ON p.person_id = o.person_id AND p.superseded_at IS NULL \
+         WHERE m.person_id = $3 AND m.superseded_at IS NULL"
     );
     on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(person)
         .execute(c).await?.rows_affected());
     Ok(())
 }
 
-/// People moved to a guarded place, or away from one.
+/// People moved, or changed their household: those of them who came to a guarded place, left one, or belong or
+/// belonged to a guarded household, and who lives where they live now or lived until now.
 pub async fn after_moves(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
+    const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM protection_fact WHERE superseded_at IS NULL LIMIT 1) AS one";
     const SQL: &str = tell_guard!(
-        "SELECT p.person_id FROM person_fact p WHERE p.change_id = $1 AND (p.place IN (SELECT place FROM guarded_place) \
-         OR EXISTS (SELECT 1 FROM person_fact b WHERE b.person_id = p.person_id AND b.superseded_at = p.recorded_at \
-           AND b.place IN (SELECT place FROM guarded_place)))"
+        "SELECT f.person_id, f.place FROM person_fact f WHERE (f.superseded_at IS NULL OR f.superseded_at = $3) \
+         AND f.person_id IN (SELECT person_id FROM person_fact WHERE change_id = $1 \
+           UNION SELECT person_id FROM membership_fact WHERE change_id = $1) \
+         AND (f.place IN (SELECT place FROM guarded_place) OR f.person_id IN (SELECT m.person_id FROM membership m \
+           JOIN guarded_household g ON g.household_id = m.household_id WHERE m.superseded_at IS NULL))"
     );
-    on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).execute(c).await?.rows_affected());
+    let protected: i64 = on_tx!(tx, c => sqlx::query_scalar(ANY).fetch_one(c).await?);
+    if protected == 0 {
+        return Ok(());
+    }
+    let at = tx.at();
+    on_tx!(tx, c => sqlx::query(SQL).bind(change.id).bind(change.day).bind(at.0).execute(c).await?.rows_affected());
     Ok(())
 }
 

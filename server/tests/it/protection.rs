@@ -214,25 +214,71 @@ both! {
     }
 }
 
+/// The people of the newest file to the federation, in their order: 宛名番号, 不開示該当 and 自己情報提供不可.
+fn flags(exchange: &crate::linkage::Exchange) -> Vec<String> {
+    let names = exchange.files("out");
+    let newest = names
+        .iter()
+        .filter(|name| name.starts_with("federation_"))
+        .max();
+    let bytes = newest.map(|name| std::fs::read(exchange.folder.join("out").join(name)).unwrap());
+    let text = encoding_rs::SHIFT_JIS
+        .decode(&bytes.unwrap_or_default())
+        .0
+        .into_owned();
+    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+    let place = |name: &str| lines[0].iter().position(|column| *column == name).unwrap();
+    let (number, undisclosed, refused) = (
+        place("宛名番号"),
+        place("不開示該当"),
+        place("自己情報提供不可"),
+    );
+    let people = lines
+        .iter()
+        .skip(1)
+        .filter(|line| !line[0].starts_with('#'));
+    let mut all: Vec<String> = people
+        .map(|line| format!("{} {}{}", line[number], line[undisclosed], line[refused]))
+        .collect();
+    all.sort();
+    all
+}
+
 both! {
     async fn the_federation_is_told_of_whom_nothing_may_be_shown(office: Office) {
         office.with_city().await;
         let mut exchange = crate::linkage::Exchange::of(&office);
         exchange.there_and_back().await;
-        let flags = |exchange: &crate::linkage::Exchange| -> Vec<String> {
-            let names = exchange.files("out");
-            let newest = names.iter().filter(|name| name.starts_with("federation_")).max();
-            let bytes = newest.map(|name| std::fs::read(exchange.folder.join("out").join(name)).unwrap());
-            let text = encoding_rs::SHIFT_JIS.decode(&bytes.unwrap_or_default()).0.into_owned();
-            let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
-            let place = |name: &str| lines[0].iter().position(|column| *column == name).unwrap();
-            let (undisclosed, refused) = (place("不開示該当"), place("自己情報提供不可"));
-            let people = lines.iter().skip(1).filter(|line| !line[0].starts_with('#'));
-            people.map(|line| format!("{}{}", line[undisclosed], line[refused])).collect()
-        };
         measured(&office, &office.household().await).await;
         exchange.courier.round().await.unwrap();
-        assert_eq!(flags(&exchange), ["11", "11", "11"]);
+        assert_eq!(flags(&exchange), ["1000000001 11", "1000000002 11", "1000000003 11"]);
+    }
+}
+
+both! {
+    async fn the_federation_is_told_of_who_lived_where_somebody_protected_moves_to_and_from(office: Office) {
+        use kokuho_shared::api::import::FileKind::Eligibility;
+        let quiet = |place: &str| lonely(true, "泉佐野市孤町9番9号").replace("泉佐野市上瓦屋１", place);
+        told(&office, quiet("泉佐野市上瓦屋１")).await;
+        let own = crate::city::file_of(Eligibility);
+        let first = own.lines().nth(1).unwrap();
+        let fourth = first.replace("12345678,01,2000000001,1000000001,1000000001", "12345679,01,2000000004,1000000004,1000000004");
+        let eligibility = own.replace("#合計,3,3", &format!("{fourth}\n#合計,4,4"));
+        let last = office.import(Eligibility, eligibility.into_bytes()).await;
+        assert_eq!(last["state"], "done", "{last}");
+        let mut exchange = crate::linkage::Exchange::of(&office);
+        exchange.there_and_back().await;
+        measured(&office, &office.household().await).await;
+        exchange.courier.round().await.unwrap();
+        let household = |flag: &str| (1..4).map(|one| format!("100000000{one} {flag}")).collect::<Vec<_>>();
+        assert_eq!(flags(&exchange), household("11"));
+        // To 四郎's house, and away from it.
+        for (place, flag) in [("泉佐野市孤町9番9号", "11"), ("泉佐野市別町2番2号", "00")] {
+            told(&office, quiet(place)).await;
+            exchange.courier.round().await.unwrap();
+            let all = flags(&exchange);
+            assert_eq!(all, [household("11"), vec![format!("1000000004 {flag}")]].concat(), "{place}");
+        }
     }
 }
 
