@@ -126,7 +126,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// 郵便番号, or nothing: one that lost its zero is none.
+    /// 郵便番号, or nothing: one that lost its zero is none. A refusal does not repeat it, since more people
+    /// read it than may know where somebody lives.
     pub fn postcode(&self, field: &str) -> Result<String, FileError> {
         let text = half_width(self.text(field)?);
         let digits: String = match text.split_once('-') {
@@ -140,8 +141,8 @@ impl<'a> Row<'a> {
         }
         let short = digits.len() < 7 && !digits.is_empty();
         match short && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => Err(self.wrong(field, lost_zeros(&text, 7))),
-            false => Err(self.wrong(field, format!("「{text}」は郵便番号ではありません"))),
+            true => Err(self.wrong(field, "7桁ではありません。先頭の0が失われていませんか")),
+            false => Err(self.wrong(field, "郵便番号ではありません")),
         }
     }
 
