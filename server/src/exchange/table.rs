@@ -84,26 +84,14 @@ pub struct Part {
     pub parts: i64,
 }
 
-/// Reads a file in the form of its layout and shows each line, keeping none.
+/// Reads a file in the form of its layout and shows each line, keeping none. A line is shown when the next one
+/// is there: the last one is no data.
 pub fn scan(
     source: Source<'_>,
     layout: &Layout,
     each: &mut dyn FnMut(&Row<'_>) -> Result<(), FileError>,
 ) -> Result<Whole, FileError> {
-    let read = reading(source, layout, &mut |shape, line, record| {
-        each(&Row::of(shape, line, record))
-    });
-    read.map(|(_, whole)| whole)
-}
-
-/// Shows each data line with the shape of the file. A line is shown when the next one is there: the
-/// last one is no data.
-fn reading<'a>(
-    source: Source<'_>,
-    layout: &'a Layout,
-    each: &mut dyn FnMut(&Shape<'a>, u64, &StringRecord) -> Result<(), FileError>,
-) -> Result<(Shape<'a>, Whole), FileError> {
-    let mut shape: Option<Shape<'a>> = None;
+    let mut shape: Option<Shape<'_>> = None;
     let mut held: Option<(u64, StringRecord)> = None;
     let mut lines = 0;
     codec::read(source, layout, &mut |line, record| {
@@ -114,7 +102,7 @@ fn reading<'a>(
         if let Some((line, record)) = held.replace((line, record.clone())) {
             shape.refuse_other_width(line, &record)?;
             lines += 1;
-            each(shape, line, &record)?;
+            each(&Row::of(shape, line, &record))?;
         }
         Ok(())
     })?;
@@ -140,13 +128,12 @@ fn reading<'a>(
         let message = format!("合計行の件数 {count} と実際の件数 {lines} が違います");
         return Err(FileError::new(message).at_line(line));
     }
-    let whole = Whole {
+    Ok(Whole {
         lines,
         control: (total, line),
         part: part(&control, line)?,
-        warnings: shape.warnings.borrow().clone(),
-    };
-    Ok((shape, whole))
+        warnings: shape.warnings.into_inner(),
+    })
 }
 
 impl<'a> Shape<'a> {
@@ -170,53 +157,6 @@ impl<'a> Shape<'a> {
             self.columns
         );
         Err(FileError::new(message).at_line(line))
-    }
-}
-
-/// A whole file that is kept: for files that are small.
-pub struct Table<'a> {
-    shape: Shape<'a>,
-    lines: Vec<(u64, StringRecord)>,
-    whole: Whole,
-}
-
-impl<'a> Table<'a> {
-    /// Reads a file in the form of its layout.
-    pub fn read(bytes: &[u8], layout: &'a Layout) -> Result<Table<'a>, FileError> {
-        let mut lines = Vec::new();
-        let (shape, whole) = reading(Source::Bytes(bytes), layout, &mut |_, line, record| {
-            lines.push((line, record.clone()));
-            Ok(())
-        })?;
-        Ok(Table {
-            shape,
-            lines,
-            whole,
-        })
-    }
-
-    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.lines
-            .iter()
-            .map(|(line, record)| Row::of(&self.shape, *line, record))
-    }
-
-    pub fn len(&self) -> usize {
-        self.lines.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    /// The control total must be the one that was counted.
-    pub fn check_total(&self, name: &str, counted: i64) -> Result<(), FileError> {
-        self.whole.check_total(name, counted)
-    }
-
-    /// What was read although it is not as it should be.
-    pub fn warnings(&self) -> Warnings {
-        self.shape.warnings.borrow().clone()
     }
 }
 

@@ -1,7 +1,9 @@
 //! 回答: the lines of an answer's file, checked as a whole.
 
 use crate::exchange::FileError;
-use crate::exchange::table::{Row, Table};
+use crate::exchange::layout::Layout;
+use crate::exchange::source::Source;
+use crate::exchange::table::{self, Row, Warnings};
 use kokuho_shared::linkage::answer::*;
 use kokuho_shared::linkage::basis::Dataset;
 use kokuho_shared::linkage::matching::Basics;
@@ -39,23 +41,25 @@ pub enum Told {
 
 /// Every line of the file; the control total is the number of answers with content.
 pub fn read(
-    table: &Table<'_>,
+    file: Source<'_>,
+    layout: &Layout,
     dataset: Dataset,
     expected_year: i32,
-) -> Result<Vec<Line>, FileError> {
-    let mut lines = Vec::with_capacity(table.len());
+) -> Result<(Vec<Line>, Warnings), FileError> {
+    let mut lines = Vec::new();
     let mut seen = HashSet::new();
     let mut answered = 0;
-    for row in table.rows() {
-        let line = line(&row, (dataset, expected_year))?;
+    let whole = table::scan(file, layout, &mut |row| {
+        let line = line(row, (dataset, expected_year))?;
         if !seen.insert(line.number) {
             return Err(row.wrong("number", "同じ照会番号が2回あります"));
         }
         answered += i64::from(matches!(line.result, Told::Answer { .. }));
         lines.push(line);
-    }
-    table.check_total("回答のある件数", answered)?;
-    Ok(lines)
+        Ok(())
+    })?;
+    whole.check_total("回答のある件数", answered)?;
+    Ok((lines, whole.warnings))
 }
 
 fn line(row: &Row<'_>, told_of: (Dataset, i32)) -> Result<Line, FileError> {

@@ -14,7 +14,8 @@ use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::{ServiceError, database_kind};
 use crate::exchange::layout::Layout;
-use crate::exchange::table::{Table, Warnings};
+use crate::exchange::source::Source;
+use crate::exchange::table::Warnings;
 use crate::exchange::{FileError, codec};
 use crate::linkage::links;
 use crate::linkage::spool::Spool;
@@ -31,14 +32,13 @@ use kokuho_shared::linkage::interchange::LinkKind;
 use sqlx::FromRow;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often the folders are looked at.
 const EVERY: Duration = Duration::from_secs(2);
 /// So many inquiries leave in one file.
 const AT_ONCE: i64 = 5_000;
-/// A larger file is nobody's answer.
-const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 #[derive(Clone)]
 pub struct Courier {
@@ -182,8 +182,8 @@ impl Courier {
         if let Some(kind) = register(name) {
             return links::results::register(self, kind, name, spooled(&file.path).await?).await;
         }
-        let bytes = read(&file.path, name).await?;
-        if let Some(taken) = self.linked(name, &bytes).await {
+        let spool = Arc::new(spooled(&file.path).await?);
+        if let Some(taken) = self.linked(name, &spool).await {
             return taken;
         }
         let dataset = Dataset::ALL
@@ -196,8 +196,8 @@ impl Courier {
             )
         })?;
         let (lines, warnings) = self
-            .lines(&bytes, dataset)
-            .map_err(|why| refused(name, why))?;
+            .read(name, &spool, move |own, file| own.lines(file, dataset))
+            .await?;
         let now = self.clock.now();
         let mut tx = self.db.write(Lock::Nothing).await?;
         for line in &lines {
@@ -235,30 +235,45 @@ impl Courier {
 
     /// Files of the offices with which records are exchanged daily; none where it is an answer to
     /// an inquiry.
-    async fn linked(&self, name: &str, bytes: &[u8]) -> Option<Result<(), ServiceError>> {
+    async fn linked(&self, name: &str, file: &Arc<Spool>) -> Option<Result<(), ServiceError>> {
         let is = |start: &str| name.starts_with(start);
         Some(if is("federation_result_") {
-            links::results::take_in(self, LinkKind::Federation, name, bytes).await
+            links::results::take_in(self, LinkKind::Federation, name, file).await
         } else if is("resident_mark_result_") {
-            links::results::take_in(self, LinkKind::ResidentMark, name, bytes).await
+            links::results::take_in(self, LinkKind::ResidentMark, name, file).await
         } else if is("duplicates_") {
-            duplicates_file::take_in(self, name, bytes).await
+            duplicates_file::take_in(self, name, file).await
         } else if is("pension_list_") {
-            pension_file::take_list(self, name, bytes).await
+            pension_file::take_list(self, name, file).await
         } else if is("pension_result_") {
-            pension_file::take_results(self, name, bytes).await
+            pension_file::take_results(self, name, file).await
         } else if is("income_report_request_") {
-            links::asked::take_in(self, name, bytes).await
+            links::asked::take_in(self, name, file).await
         } else {
             return None;
         })
     }
 
-    fn lines(&self, bytes: &[u8], dataset: Dataset) -> Result<(Vec<Line>, Warnings), FileError> {
+    fn lines(
+        &self,
+        file: Source<'_>,
+        dataset: Dataset,
+    ) -> Result<(Vec<Line>, Warnings), FileError> {
         let layout = Layout::answers(dataset, self.layouts.as_deref())?;
-        let table = Table::read(bytes, &layout)?;
-        let lines = answers_file::read(&table, dataset, self.expected_year())?;
-        Ok((lines, table.warnings()))
+        answers_file::read(file, &layout, dataset, self.expected_year())
+    }
+
+    /// What `read` makes of a file, line by line, off the threads that answer pages.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        name: &str,
+        file: &Arc<Spool>,
+        read: impl FnOnce(&Courier, Source<'_>) -> Result<T, FileError> + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        let (own, file) = (self.clone(), file.clone());
+        let read = tokio::task::spawn_blocking(move || read(&own, file.source())).await;
+        let read = read.map_err(|why| ServiceError::Internal(why.to_string()))?;
+        read.map_err(|why| refused(name, why))
     }
 
     /// What was not answered by its deadline is shown, and may still be answered.
@@ -317,20 +332,6 @@ async fn spooled(path: &Path) -> Result<Spool, ServiceError> {
     let path = path.to_owned();
     let read = tokio::task::spawn_blocking(move || Spool::of_file(&path)).await;
     read.map_err(|why| ServiceError::Internal(why.to_string()))?
-}
-
-async fn read(path: &Path, name: &str) -> Result<Vec<u8>, ServiceError> {
-    let size = tokio::fs::metadata(path)
-        .await
-        .map_err(|why| disk::failed(&why))?
-        .len();
-    if size > MOST_BYTES {
-        let error = FileError::new("ファイルが大きすぎます（64MBまで）");
-        return Err(refused(name, error));
-    }
-    tokio::fs::read(path)
-        .await
-        .map_err(|why| disk::failed(&why))
 }
 
 fn refused(name: &str, why: FileError) -> ServiceError {

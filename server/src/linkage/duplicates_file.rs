@@ -7,7 +7,9 @@ use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
-use crate::exchange::table::{Table, Warnings};
+use crate::exchange::source::Source;
+use crate::exchange::table::{self, Warnings};
+use crate::linkage::spool::Spool;
 use crate::on_tx;
 use crate::store::arrivals::{self, Arrival};
 use crate::store::{Lock, Tx};
@@ -16,9 +18,9 @@ use kokuho_shared::eligibility::duplicate::{Case, DuplicateState};
 use kokuho_shared::era;
 use kokuho_shared::law::duplicate::DuplicateRule;
 use kokuho_shared::law::shipped;
-use sha2::{Digest, Sha256};
 use sqlx::FromRow;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// One line of the list.
 struct Listed {
@@ -30,15 +32,14 @@ struct Listed {
 }
 
 /// A file, whole or not at all.
-pub async fn take_in(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
-    let bad = |why: FileError| ServiceError::Invalid(why.problem(name));
+pub async fn take_in(courier: &Courier, name: &str, file: &Arc<Spool>) -> Result<(), ServiceError> {
     let List {
         list_on,
         lines,
         warnings,
-    } = read(courier, bytes).map_err(bad)?;
+    } = courier.read(name, file, read).await?;
     let rule = *shipped::duplicates()?.of(courier.clock.today())?;
-    let sha256 = crate::access::hex(&Sha256::digest(bytes));
+    let sha256 = file.sha256.clone();
     let mut tx = courier.db.write(Lock::Everything).await?;
     // All empty lists are alike, and each closes what is open.
     if !lines.is_empty() && known(&mut tx, &sha256).await? {
@@ -89,12 +90,11 @@ struct List {
     warnings: Warnings,
 }
 
-fn read(courier: &Courier, bytes: &[u8]) -> Result<List, FileError> {
+fn read(courier: &Courier, file: Source<'_>) -> Result<List, FileError> {
     let layout = Layout::link("duplicates", courier.layouts.as_deref())?;
-    let table = Table::read(bytes, &layout)?;
-    let mut lines: Vec<Listed> = Vec::with_capacity(table.len());
+    let mut lines: Vec<Listed> = Vec::new();
     let (mut list_on, mut seen) = (None, HashMap::new());
-    for row in table.rows() {
+    let whole = table::scan(file, &layout, &mut |row| {
         let on = row.required_date("list_on")?;
         if list_on.is_some_and(|known| known != on) {
             return Err(row.wrong("list_on", "ほかの行と作成年月日が違います"));
@@ -117,12 +117,13 @@ fn read(courier: &Courier, bytes: &[u8]) -> Result<List, FileError> {
             return Err(row.wrong("resident_number", message));
         }
         lines.push(line);
-    }
+        Ok(())
+    })?;
     // An empty list has no day; it closes everything that is open.
     Ok(List {
         list_on: list_on.unwrap_or_else(|| courier.clock.today()),
         lines,
-        warnings: table.warnings(),
+        warnings: whole.warnings,
     })
 }
 

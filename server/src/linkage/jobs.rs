@@ -60,10 +60,16 @@ impl Jobs {
         let number = self.add(receiver);
         tokio::spawn(async move {
             let _place = place;
-            let tell = |progress| {
-                sender.send_replace(progress);
-            };
-            let last = match import::import(&db, &delivery, &tell).await {
+            let telling = sender.clone();
+            let work = tokio::spawn(async move {
+                let tell = |progress| {
+                    telling.send_replace(progress);
+                };
+                import::import(&db, &delivery, &tell).await
+            });
+            // One that ended early has written nothing; whoever waits for it is told so.
+            let early = |_| Err(ServiceError::Internal("the import ended early".into()));
+            let last = match work.await.unwrap_or_else(early) {
                 Ok(run) => Progress::Done { run },
                 Err(error) => {
                     log(number, &error);
@@ -97,7 +103,10 @@ impl Jobs {
 
 /// A bad file is the sender's matter; only our own failures go to the log, without file data.
 fn log(number: u64, error: &ServiceError) {
-    if let ServiceError::Database(cause) = error {
-        tracing::error!(job = number, kind = database_kind(cause), "import failed");
-    }
+    let kind = match error {
+        ServiceError::Database(cause) => database_kind(cause),
+        ServiceError::Internal(_) => "internal".to_owned(),
+        _ => return,
+    };
+    tracing::error!(job = number, kind, "import failed");
 }

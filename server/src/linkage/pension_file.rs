@@ -1,6 +1,7 @@
 //! 特別徴収 with 日本年金機構: its list of whose pension can bear a premium, our requests, and what it says of them.
 
 use super::courier::Courier;
+use super::spool::Spool;
 use super::troubles;
 use crate::audit::{Entry, What};
 use crate::eligibility::edit;
@@ -8,7 +9,8 @@ use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::codec;
 use crate::exchange::layout::Layout;
-use crate::exchange::table::{Row, Table, Warnings};
+use crate::exchange::source::Source;
+use crate::exchange::table::{self, Row, Warnings};
 use crate::store::arrivals::{self, Arrival};
 use crate::store::bulk::Value;
 use crate::store::due;
@@ -16,8 +18,8 @@ use crate::store::facts::PENSION;
 use crate::store::{Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
 use sqlx::FromRow;
+use std::sync::Arc;
 
 /// So many requests leave in one file.
 const AT_ONCE: i64 = 5_000;
@@ -49,9 +51,12 @@ struct KnownFact {
 }
 
 /// A list, whole or not at all; the same again changes nothing. Decided years of whom it names are due again.
-pub async fn take_list(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
-    let (lines, warnings) =
-        read_list(courier, bytes).map_err(|why| ServiceError::Invalid(why.problem(name)))?;
+pub async fn take_list(
+    courier: &Courier,
+    name: &str,
+    file: &Arc<Spool>,
+) -> Result<(), ServiceError> {
+    let (lines, warnings) = courier.read(name, file, read_list).await?;
     let mut tx = courier.db.write(Lock::Everything).await?;
     let mut new = 0;
     for line in &lines {
@@ -61,7 +66,7 @@ pub async fn take_list(courier: &Courier, name: &str, bytes: &[u8]) -> Result<()
     let arrival = Arrival {
         kind: "pension_list",
         file_name: name,
-        sha256: &crate::access::hex(&Sha256::digest(bytes)),
+        sha256: &file.sha256,
         lines: lines.len(),
         control_total: None,
     };
@@ -78,11 +83,10 @@ fn day(row: &Row<'_>, field: &str) -> Result<NaiveDate, FileError> {
     row.date(field)?.ok_or_else(missing)
 }
 
-fn read_list(courier: &Courier, bytes: &[u8]) -> Result<(Vec<Listed>, Warnings), FileError> {
+fn read_list(courier: &Courier, file: Source<'_>) -> Result<(Vec<Listed>, Warnings), FileError> {
     let layout = Layout::link("pension_list", courier.layouts.as_deref())?;
-    let table = Table::read(bytes, &layout)?;
-    let (mut lines, mut sum) = (Vec::with_capacity(table.len()), 0i64);
-    for row in table.rows() {
+    let (mut lines, mut sum) = (Vec::new(), 0i64);
+    let whole = table::scan(file, &layout, &mut |row| {
         let annual = row
             .yen("annual")?
             .ok_or_else(|| row.wrong("annual", "年金年額がありません"))?;
@@ -90,14 +94,15 @@ fn read_list(courier: &Courier, bytes: &[u8]) -> Result<(Vec<Listed>, Warnings),
         lines.push(Listed {
             line: row.line,
             resident_number: row.digits("resident_number")?,
-            birth_date: day(&row, "birth_date")?,
-            listed_on: day(&row, "listed_on")?,
+            birth_date: day(row, "birth_date")?,
+            listed_on: day(row, "listed_on")?,
             annual,
             care_each: row.yen("care_each")?,
         });
-    }
-    table.check_total("年金年額の合計", sum)?;
-    Ok((lines, table.warnings()))
+        Ok(())
+    })?;
+    whole.check_total("年金年額の合計", sum)?;
+    Ok((lines, whole.warnings))
 }
 
 /// Whether the line says something new.
@@ -239,9 +244,12 @@ struct Asked {
 }
 
 /// Results, whole or not at all. Where the pension body refuses, or a deduction has ended, the year is due again.
-pub async fn take_results(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
-    let told = read_results(courier, bytes);
-    let told = told.map_err(|why| ServiceError::Invalid(why.problem(name)))?;
+pub async fn take_results(
+    courier: &Courier,
+    name: &str,
+    file: &Arc<Spool>,
+) -> Result<(), ServiceError> {
+    let told = courier.read(name, file, read_results).await?;
     let mut tx = courier.db.write(Lock::Everything).await?;
     for each in &told {
         let done = answered(&mut tx, courier, each).await;
@@ -253,11 +261,10 @@ pub async fn take_results(courier: &Courier, name: &str, bytes: &[u8]) -> Result
     tx.commit().await
 }
 
-fn read_results(courier: &Courier, bytes: &[u8]) -> Result<Vec<Told>, FileError> {
+fn read_results(courier: &Courier, file: Source<'_>) -> Result<Vec<Told>, FileError> {
     let layout = Layout::link("pension_result", courier.layouts.as_deref())?;
-    let table = Table::read(bytes, &layout)?;
-    let mut told = Vec::with_capacity(table.len());
-    for row in table.rows() {
+    let mut told = Vec::new();
+    table::scan(file, &layout, &mut |row| {
         let year = row.digits("fiscal_year")?;
         told.push(Told {
             line: row.line,
@@ -269,7 +276,8 @@ fn read_results(courier: &Courier, bytes: &[u8]) -> Result<Vec<Told>, FileError>
             accepted: row.code("result", &["0", "1"])? == "0",
             code: row.text("code")?.chars().take(50).collect(),
         });
-    }
+        Ok(())
+    })?;
     Ok(told)
 }
 

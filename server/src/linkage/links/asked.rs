@@ -11,12 +11,15 @@ use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
-use crate::exchange::table::{Table, Warnings};
+use crate::exchange::source::Source;
+use crate::exchange::table::{self, Warnings};
+use crate::linkage::spool::Spool;
 use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
 use kokuho_shared::api::interchange::Refresh;
 use kokuho_shared::linkage::interchange::LinkKind;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 struct Question {
     line: u64,
@@ -26,9 +29,8 @@ struct Question {
 }
 
 /// A file of questions, whole or not at all. A question that is known already is not asked twice.
-pub async fn take_in(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), ServiceError> {
-    let (questions, warnings) =
-        read(courier, bytes).map_err(|why| ServiceError::Invalid(why.problem(name)))?;
+pub async fn take_in(courier: &Courier, name: &str, file: &Arc<Spool>) -> Result<(), ServiceError> {
+    let (questions, warnings) = courier.read(name, file, read).await?;
     let mut tx = courier.db.write(Lock::Nothing).await?;
     for question in &questions {
         ask(&mut tx, courier, question).await?;
@@ -39,12 +41,11 @@ pub async fn take_in(courier: &Courier, name: &str, bytes: &[u8]) -> Result<(), 
     tx.commit().await
 }
 
-fn read(courier: &Courier, bytes: &[u8]) -> Result<(Vec<Question>, Warnings), FileError> {
+fn read(courier: &Courier, file: Source<'_>) -> Result<(Vec<Question>, Warnings), FileError> {
     let layout = Layout::link("income_report_request", courier.layouts.as_deref())?;
-    let table = Table::read(bytes, &layout)?;
-    let mut questions: Vec<Question> = Vec::with_capacity(table.len());
+    let mut questions: Vec<Question> = Vec::new();
     let mut seen: HashMap<i64, u64> = HashMap::new();
-    for row in table.rows() {
+    let whole = table::scan(file, &layout, &mut |row| {
         let number = row.digits("request")?;
         let year = row.year("income_year", courier.expected_year())?;
         let question = Question {
@@ -60,8 +61,9 @@ fn read(courier: &Courier, bytes: &[u8]) -> Result<(Vec<Question>, Warnings), Fi
             return Err(row.wrong("request", message));
         }
         questions.push(question);
-    }
-    Ok((questions, table.warnings()))
+        Ok(())
+    })?;
+    Ok((questions, whole.warnings))
 }
 
 async fn ask(tx: &mut Tx, courier: &Courier, question: &Question) -> Result<(), ServiceError> {

@@ -9,7 +9,8 @@ use super::note;
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
-use crate::exchange::table::{self, Table};
+use crate::exchange::source::Source;
+use crate::exchange::table;
 use crate::on_tx;
 use crate::store::{Lock, Tx};
 use kokuho_shared::api::import::FileKind;
@@ -39,9 +40,9 @@ pub async fn take_in(
     courier: &Courier,
     kind: LinkKind,
     name: &str,
-    bytes: &[u8],
+    file: &Arc<Spool>,
 ) -> Result<(), ServiceError> {
-    let told = read(courier, bytes).map_err(|why| ServiceError::Invalid(why.problem(name)))?;
+    let told = courier.read(name, file, read).await?;
     let mut tx = courier.db.write(Lock::Nothing).await?;
     for each in &told {
         one(&mut tx, kind, each).await.map_err(|why| match why {
@@ -58,11 +59,10 @@ pub async fn take_in(
     tx.commit().await
 }
 
-fn read(courier: &Courier, bytes: &[u8]) -> Result<Vec<Told>, FileError> {
+fn read(courier: &Courier, file: Source<'_>) -> Result<Vec<Told>, FileError> {
     let layout = Layout::link("link_result", courier.layouts.as_deref())?;
-    let table = Table::read(bytes, &layout)?;
-    let mut told = Vec::with_capacity(table.len());
-    for row in table.rows() {
+    let mut told = Vec::new();
+    table::scan(file, &layout, &mut |row| {
         let serial = row.digits("serial")?;
         told.push(Told {
             line: row.line,
@@ -74,7 +74,8 @@ fn read(courier: &Courier, bytes: &[u8]) -> Result<Vec<Told>, FileError> {
             code: row.text("code")?.to_owned(),
             message: row.text("message")?.chars().take(200).collect(),
         });
-    }
+        Ok(())
+    })?;
     Ok(told)
 }
 
