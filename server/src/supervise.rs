@@ -60,6 +60,19 @@ impl Tasks {
         F: Fn() -> T + Send + 'static,
         T: Future<Output = ()> + Send + 'static,
     {
+        self.keep_while(name, || true, begin);
+    }
+
+    /// The same for one that may end once it is not wanted any more.
+    pub fn keep_while<F, T>(
+        &self,
+        name: impl Into<String>,
+        wanted: impl Fn() -> bool + Send + 'static,
+        begin: F,
+    ) where
+        F: Fn() -> T + Send + 'static,
+        T: Future<Output = ()> + Send + 'static,
+    {
         let (tasks, name) = (self.clone(), name.into());
         tokio::spawn(async move {
             let mut wait = tasks.first;
@@ -72,6 +85,9 @@ impl Tasks {
                     // The program is stopping.
                     Err(_) => return,
                 };
+                if !wanted() {
+                    return tasks.forget(&name);
+                }
                 tracing::error!(task = name, ?end, "a task ended and is started again");
                 tasks.failed(&name, end, Clock::default().now());
                 if begun.elapsed() >= RECOVERED {
@@ -92,6 +108,11 @@ impl Tasks {
     /// Whether every task runs at this moment.
     pub fn all_run(&self) -> bool {
         self.states().values().all(|state| state.running)
+    }
+
+    fn forget(&self, name: &str) {
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.remove(name);
     }
 
     fn failed(&self, name: &str, end: End, at: Instant) {
@@ -142,6 +163,25 @@ mod tests {
         assert_eq!((state.running, state.restarts), (true, 2));
         assert_eq!(state.last_failure, Some(End::Returned));
         assert!(state.last_failure_at.is_some() && tasks.all_run());
+    }
+
+    #[tokio::test]
+    async fn a_task_that_is_not_wanted_any_more_is_let_go() {
+        let tasks = Tasks::waiting(Duration::from_millis(1));
+        let count = Arc::new(AtomicU32::new(0));
+        let (begun, wanted) = (count.clone(), count.clone());
+        let wanted = move || wanted.load(Ordering::Relaxed) < 3;
+        tasks.keep_while("audit", wanted, move || {
+            let begun = begun.clone();
+            async move {
+                begun.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        while Arc::strong_count(&count) > 1 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(count.load(Ordering::Relaxed), 3);
+        assert!(tasks.states().is_empty() && tasks.all_run());
     }
 
     #[tokio::test]

@@ -9,8 +9,9 @@ use super::writer::Writer;
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::store::Db;
+use crate::supervise::Tasks;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -36,14 +37,26 @@ impl Drop for Told {
 }
 
 impl Log {
-    /// Begins to write on a database; `beside` is the folder for what it does not take now.
-    pub async fn start(db: Db, clock: Clock, beside: Option<PathBuf>) -> Result<Log, ServiceError> {
+    /// Begins to write on a database; `beside` is the folder for what it does not take now. A writer that
+    /// panics is started again by the keeper of `tasks`, and begins with what waits.
+    pub async fn start(
+        db: Db,
+        clock: Clock,
+        beside: Option<PathBuf>,
+        tasks: &Tasks,
+    ) -> Result<Log, ServiceError> {
         let spill = match beside {
             Some(folder) => Some(Spill::of(&folder, &parcel::origin(&db).await?)),
             None => None,
         };
         let waiting = Arc::new(Waiting::default());
-        tokio::spawn(Writer::new(db, clock, waiting.clone(), spill).run());
+        let (all, end) = (waiting.clone(), waiting.clone());
+        let spill = spill.map(|one| Arc::new(Mutex::new(one)));
+        tasks.keep_while(
+            "audit",
+            move || !end.is_stopping(),
+            move || Writer::new(db.clone(), clock, all.clone(), spill.clone()).run(),
+        );
         Ok(Log {
             told: Some(Arc::new(Told(waiting))),
         })

@@ -62,12 +62,17 @@ struct Done {
 }
 
 impl Writer {
-    pub fn new(db: Db, clock: Clock, waiting: Arc<Waiting>, spill: Option<Spill>) -> Writer {
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        waiting: Arc<Waiting>,
+        spill: Option<Arc<Mutex<Spill>>>,
+    ) -> Writer {
         Writer {
             db,
             clock,
             waiting,
-            spill: spill.map(|spill| Arc::new(Mutex::new(spill))),
+            spill,
             parcel: None,
             work: None,
             asks: Vec::new(),

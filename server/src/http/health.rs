@@ -1,7 +1,9 @@
 //! `/healthz`: whether database, jobs and parameters are usable, and whether every task runs.
 
 use super::App;
+use crate::clock::Clock;
 use crate::jobs::queue;
+use crate::store::Db;
 use crate::supervise::Tasks;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -25,6 +27,10 @@ pub async fn health(
         .iter()
         .all(|shipped| shipped.parameters().is_ok());
     let own = shipped::name_of(&app.municipality).is_some();
+    let behind = match &app.db {
+        Some(db) => behind(db).await,
+        None => None,
+    };
     let audit = app.audit.health();
     let recording = audit.is_none_or(|health| health.recording);
     let good = database && jobs && parameters && own && tasks.all_run() && recording;
@@ -37,8 +43,17 @@ pub async fn health(
         status,
         Json(json!({
             "database": database, "jobs": jobs, "parameters": parameters && own, "tasks": tasks.states(),
+            "clock": {"behind_ms": behind},
             "audit": audit.map(|health| json!({"recording": health.recording, "waiting": health.waiting,
                 "oldest_seconds": health.oldest_seconds, "files": health.files})),
         })),
     )
+}
+
+/// 時計の遅れ: how many milliseconds this machine's clock is behind the newest moment at which anything became
+/// known, which some other machine's clock, or this one's earlier, has given; none while it cannot be told.
+async fn behind(db: &Db) -> Option<i64> {
+    let newest = db.newest_moment().await.ok()?;
+    let ahead = newest.0.saturating_sub(Clock::default().now().0);
+    Some(ahead.max(0) / 1_000)
 }

@@ -13,6 +13,7 @@ use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::linkage::spool::Spool;
 use kokuho_server::press::Press;
 use kokuho_server::store::{Connections, Db};
+use kokuho_server::supervise::Tasks;
 use kokuho_shared::access::Role;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::Account;
@@ -160,7 +161,7 @@ async fn app_beside(
         whatifs: Default::default(),
         jobs: Jobs::default(),
         keys: keys(),
-        audit: Log::start(db.clone(), Clock::default(), beside)
+        audit: Log::start(db.clone(), Clock::default(), beside, &Tasks::default())
             .await
             .unwrap(),
         single_administrator: false,

@@ -133,6 +133,8 @@ both! {
         let ahead = kokuho_server::clock::Clock::default().now().plus_minutes(10);
         let sql = "UPDATE counter SET next = $1 WHERE name = 'moment'";
         kokuho_server::on_writer!(&office.db, pool => sqlx::query(sql).bind(ahead.0).execute(pool).await.map(|_| ()).unwrap());
+        let behind = office.get("/healthz").await.1["clock"]["behind_ms"].as_i64().unwrap();
+        assert!((500_000..=600_000).contains(&behind), "{behind}");
         let mut moments = vec![ahead.0];
         for income in [7_654_321, 1_000_000] {
             let view = office.household().await;

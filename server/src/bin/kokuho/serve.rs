@@ -29,13 +29,13 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
     } else {
         Some(open(config).await?)
     };
+    let tasks = Tasks::default();
     let audit = match &db {
-        Some(db) => Log::start(db.clone(), config.clock(), Some(config.spill_folder())).await?,
+        Some(db) => log(config, db, &tasks).await?,
         None => Log::nowhere(),
     };
     let press = press(config, &serve.press)?;
     let wake = Arc::new(Notify::new());
-    let tasks = Tasks::default();
     if let Some(db) = &db {
         let lease = Duration::from_secs(60);
         let many = (serve.workers, lease);
@@ -205,11 +205,18 @@ pub fn start_workers(
     }
 }
 
+/// Where looks are told, with the folder beside the database.
+async fn log(config: &Config, db: &Db, tasks: &Tasks) -> Result<Log, ServiceError> {
+    let beside = Some(config.spill_folder());
+    Log::start(db.clone(), config.clock(), beside, tasks).await
+}
+
 pub async fn work(config: &Config, wish: &WorkerConfig) -> Result<(), Failed> {
     let db = open(config).await?;
     let (press, wake) = (press(config, &wish.press)?, Arc::new(Notify::new()));
     let lease = Duration::from_secs(wish.lease);
-    let audit = Log::start(db.clone(), config.clock(), Some(config.spill_folder())).await?;
+    let tasks = Tasks::default();
+    let audit = log(config, &db, &tasks).await?;
     if wish.until_idle {
         let mut all = tokio::task::JoinSet::new();
         for place in 0..wish.workers.max(1) {
@@ -221,7 +228,7 @@ pub async fn work(config: &Config, wish: &WorkerConfig) -> Result<(), Failed> {
             ended.map_err(|error| ServiceError::Internal(error.to_string()))??;
         }
     } else {
-        let (many, tasks) = ((wish.workers, lease), Tasks::default());
+        let many = (wish.workers, lease);
         start_workers(config, &db, press, many, &wake, &tasks);
         stopped().await;
     }
