@@ -83,6 +83,12 @@ pub async fn is_empty(db: &Db) -> Result<bool, ServiceError> {
     Ok(count == 0)
 }
 
+/// How many administrators there are; suspended ones count, since one alone may suspend all others.
+pub async fn administrators(db: &Db) -> Result<i64, ServiceError> {
+    const SQL: &str = "SELECT COUNT(*) FROM account WHERE role = 'system_admin'";
+    Ok(on_db!(db, pool => sqlx::query_scalar(SQL).fetch_one(pool).await?))
+}
+
 /// Login, name and ward of an account must be usable.
 pub fn check_fields(account: &Account) -> Result<(), ServiceError> {
     let login = &account.login;

@@ -4,6 +4,8 @@ use crate::office::{Kind, new_database};
 use crate::program::{credential, output, told};
 use kokuho_server::access::accounts;
 use kokuho_server::store::Db;
+use kokuho_shared::access::Role;
+use kokuho_shared::api::access::Account;
 use serde_json::Value;
 
 const NEW: &str = "tsukue-hikari-42-sora\n";
@@ -30,6 +32,8 @@ fn set_user<'a>(login: &'a str, role: &'a str) -> [&'a str; 6] {
 
 async fn the_command_line_makes_the_first_account_only(kind: Kind) {
     let (database, db) = empty(kind).await;
+    let (done, text) = told(&database, &set_user("admin", "supervisor"), NEW);
+    assert!(!done && text.contains("最初の利用者"), "{text}");
     let (done, text) = told(
         &database,
         &set_user("admin", "system_admin"),
@@ -61,6 +65,56 @@ async fn the_command_line_makes_the_first_account_only_sqlite() {
 #[tokio::test]
 async fn the_command_line_makes_the_first_account_only_postgres() {
     the_command_line_makes_the_first_account_only(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn who_has_the_machine_asks_under_the_own_name_where_there_are_two_administrators() {
+    let (database, db) = empty(Kind::Sqlite).await;
+    for (login, disabled) in [("admin", false), ("second", true)] {
+        let account = Account {
+            login: login.into(),
+            name: "管理者".into(),
+            role: Role::SystemAdmin,
+            ward: String::new(),
+            has_factor: false,
+            disabled: false,
+        };
+        accounts::make(&db, &account, NEW.trim()).await.unwrap();
+        // Suspending the other one makes nobody the only administrator.
+        let sql = "UPDATE account SET disabled_at = 1 WHERE login = $1 AND $2";
+        kokuho_server::on_writer!(&db, pool => sqlx::query(sql).bind(login).bind(disabled)
+            .execute(pool).await.map(|_| ()).unwrap());
+    }
+    let (done, text) = told(&database, &set_user("third", "system_admin"), "");
+    assert!(!done && text.contains("--by"), "{text}");
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_request_on_the_machine_is_the_administrators_who_proves_to_ask() {
+    let (database, db) = empty(Kind::Sqlite).await;
+    let folder = std::env::temp_dir().join(format!("kokuho-ask-{}", std::process::id()));
+    let out = folder.to_string_lossy().into_owned();
+    output(
+        &database,
+        &["demo", "--accounts", "--households", "1", "--out", &out],
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
+    let ask = |by: &'static str| {
+        let words = ["admin", "set-user", "third", "管理者", "--role"];
+        [words.as_slice(), &["system_admin", "--by", by]].concat()
+    };
+    let (done, text) = told(&database, &ask("admin"), "kokuho-demo\n000000\n");
+    assert!(!done && text.contains("どれかが違います"), "{text}");
+    let (done, text) = told(&database, &ask("clerk"), &credential(&database, "clerk"));
+    assert!(!done && text.contains("権限"), "{text}");
+    let (done, text) = told(&database, &ask("admin"), &credential(&database, "admin"));
+    assert!(done && text.contains("/enrol#"), "{text}");
+    let sql = "SELECT requested_by FROM account_request";
+    let by: Vec<String> =
+        kokuho_server::on_db!(&db, pool => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap());
+    assert_eq!(by, ["admin"]);
+    db.close().await;
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ pub struct Desk<'a> {
     pub single_administrator: bool,
 }
 
-/// Who asks: an administrator at the screen, or the machine's user after `machine:`.
+/// Who asks: an administrator by the login, or the machine's user after `machine:`.
 pub struct Requester<'a> {
     pub name: String,
     pub user: &'a User,
@@ -62,7 +62,7 @@ pub async fn file(
     }
     let mut tx = desk.db.write(Lock::Nothing).await?;
     let id = accounts::turn(&mut tx).await?;
-    if by.user.machine_user.is_none() {
+    if by.name == by.user.login {
         accounts::still_administers(&mut tx, &by.user.login).await?;
     }
     let found = accounts::find_in(&mut tx, wish.login.trim()).await?;

@@ -11,7 +11,8 @@ use kokuho_server::access::{accounts, demonstration, factor, passwords};
 use kokuho_server::config::Config;
 use kokuho_server::error::ServiceError;
 use kokuho_server::store::{Db, Lock};
-use kokuho_shared::access::Action;
+use kokuho_shared::access::{Action, Role};
+use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::{Account, AccountWish, RequestKind};
 use kokuho_shared::law::shipped;
 use std::io::IsTerminal;
@@ -28,8 +29,9 @@ fn secret(question: &str) -> Result<String, Failed> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// A supervisor who says so with the own password and code, under the same limits as on the screen.
-pub async fn supervisor(config: &Config, db: &Db, login: &str) -> Result<User, Failed> {
+/// Somebody who may do this in the whole city and says so with the own password and code, under the same
+/// limits as on the screen.
+pub async fn proved(config: &Config, db: &Db, login: &str, action: Action) -> Result<User, Failed> {
     let (password, code) = (secret("パスワード: ")?, secret("確認コード: ")?);
     let (keys, now) = (config.keys()?, config.clock().now());
     let place = Place {
@@ -52,7 +54,7 @@ pub async fn supervisor(config: &Config, db: &Db, login: &str) -> Result<User, F
     if user.stage != Stage::Full {
         return Err(ServiceError::FactorMissing.into());
     }
-    user.check(Action::ReleaseRun)?;
+    user.check(action)?;
     user.check_whole_city()?;
     let mut tx = db.write(Lock::Nothing).await?;
     proved.note(&mut tx, now).await?;
@@ -70,6 +72,7 @@ pub async fn administer(config: &Config, command: Admin) -> Result<(), Failed> {
             role,
             ward,
             factor,
+            by,
         } => {
             let account = Account {
                 login,
@@ -79,7 +82,10 @@ pub async fn administer(config: &Config, command: Admin) -> Result<(), Failed> {
                 has_factor: false,
                 disabled: false,
             };
-            set_user(config, &db, account, factor).await?;
+            match by {
+                Some(by) => request(config, &db, account, Some(&by)).await?,
+                None => set_user(config, &db, account, factor).await?,
+            }
         }
         Admin::Code { login, steps } => {
             demonstration::refuse_elsewhere(&db).await?;
@@ -105,7 +111,16 @@ async fn set_user(
     with_factor: bool,
 ) -> Result<(), Failed> {
     if !accounts::is_empty(db).await? && !demonstration::is(db).await? {
-        return request(config, db, account).await;
+        // One person would ask here and approve on the screen.
+        if accounts::administrators(db).await? > 1 {
+            let text = "管理者が2人以上いるときは --by で申請する管理者を指定してください";
+            return Err(ServiceError::Conflict(Problem::new(text)).into());
+        }
+        return request(config, db, account, None).await;
+    }
+    if accounts::is_empty(db).await? && account.role != Role::SystemAdmin {
+        let text = "最初の利用者はシステム管理者（--role system_admin）にしてください";
+        return Err(ServiceError::invalid_at("role", text).into());
     }
     let (password, login) = (secret("パスワード: ")?, account.login.clone());
     let known: Vec<&str> = shipped::name_of(&config.municipality).into_iter().collect();
@@ -119,7 +134,13 @@ async fn set_user(
     Ok(())
 }
 
-async fn request(config: &Config, db: &Db, account: Account) -> Result<(), Failed> {
+/// Files a request in the name of an administrator who proves it, or of the machine's user.
+async fn request(
+    config: &Config,
+    db: &Db,
+    account: Account,
+    by: Option<&str>,
+) -> Result<(), Failed> {
     let known = accounts::find(db, &account.login).await?.is_some();
     let wish = AccountWish {
         kind: match known {
@@ -137,11 +158,14 @@ async fn request(config: &Config, db: &Db, account: Account) -> Result<(), Faile
         clock: config.clock(),
         single_administrator: false,
     };
-    let user = serve::operator();
-    let by = Requester {
-        name: format!("machine:{}", machine_user()),
-        user: &user,
+    let (name, user) = match by {
+        Some(login) => {
+            let user = proved(config, db, login, Action::ManageAccounts).await?;
+            (user.login.clone(), user)
+        }
+        None => (format!("machine:{}", machine_user()), serve::operator()),
     };
+    let by = Requester { name, user: &user };
     let filed = requests::file(&desk, &by, &wish).await?;
     println!(
         "request {}: waits for an administrator's approval",

@@ -101,8 +101,8 @@ pub enum Command {
 
 #[derive(Subcommand)]
 pub enum Admin {
-    /// Make the first account of an installation; the password is the first line of the input. Later
-    /// ones, and changes, are requests that an administrator approves on the screen.
+    /// Make the first account of an installation, an administrator's; the password is the first line of the
+    /// input. Later ones, and changes, are requests that another administrator approves on the screen.
     SetUser {
         login: String,
         name: String,
@@ -115,6 +115,10 @@ pub enum Admin {
         /// Set a second factor up and print its address.
         #[arg(long)]
         factor: bool,
+        /// Login of the administrator who asks, whose password and code are the first two lines of the input;
+        /// only while there is one administrator the machine's user may ask instead.
+        #[arg(long, conflicts_with = "factor")]
+        by: Option<String>,
     },
     /// The code that an account's second factor shows now; only in a demonstration.
     Code {

@@ -16,6 +16,7 @@ use kokuho_server::error::ServiceError;
 use kokuho_server::http;
 use kokuho_server::ledger::{self, state};
 use kokuho_server::store::{Connections, Db};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::job::JobKind;
 use kokuho_shared::api::review::ReleaseRun;
 use kokuho_shared::law::shipped;
@@ -156,7 +157,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         }
         Command::Release { run, by, note } => {
             let db = open(&config).await?;
-            let user = admin::supervisor(&config, &db, &by).await?;
+            let user = admin::proved(&config, &db, &by, Action::ReleaseRun).await?;
             let wish = ReleaseRun { note };
             let released = release::release(&db, run, &wish, &user).await?;
             println!("{}", released.released_at);

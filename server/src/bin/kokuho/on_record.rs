@@ -57,8 +57,12 @@ pub fn told(command: &Command) -> Option<String> {
         Command::Import { kind, .. } => format!("import {}", kind.key()),
         Command::Backup { .. } => "backup".into(),
         Command::Admin { command } => match command {
-            Admin::SetUser { login, role, .. } => {
-                format!("admin set-user {login} --role {}", role.key())
+            Admin::SetUser {
+                login, role, by, ..
+            } => {
+                let by = by.as_ref().map(|by| format!(" --by {by}"));
+                let by = by.unwrap_or_default();
+                format!("admin set-user {login} --role {}{by}", role.key())
             }
             Admin::Code { login, .. } => format!("admin code {login}"),
         },
