@@ -129,8 +129,9 @@ both! {
 const NAMES: [&str; 3] = ["見辺", "ミペ", "泉佐野市上瓦屋"];
 
 /// A body with which the route would act on a household that it sees.
-fn acting(path: &str, view: &serde_json::Value) -> serde_json::Value {
-    let person = &view["members"][2]["person_id"];
+pub fn acting(path: &str, view: &serde_json::Value) -> serde_json::Value {
+    let members = view["members"].as_array();
+    let person = members.and_then(|all| Some(&all.last()?["person_id"]));
     let (id, revision) = (&view["id"], &view["revision"]);
     match path.rsplit('/').next().unwrap_or_default() {
         "facts" => {

@@ -23,6 +23,7 @@ mod killed;
 mod ledger;
 mod letters;
 mod linkage;
+mod logs;
 mod machine;
 mod memory;
 mod model;

@@ -1,6 +1,8 @@
 //! 居所の保護: random moves, measures and corrections; afterwards no answer, letter, batch or file tells
 //! anybody without the right where somebody under a measure lives.
 
+use crate::access::acting;
+use crate::logs;
 use crate::office::{Kind, Office, keys, moment};
 use kokuho_households::{Random, cases};
 use kokuho_server::clock::Clock;
@@ -530,6 +532,71 @@ async fn nothing_leaks(watched: &Watched, world: &World, seed: u32) -> usize {
     shown
 }
 
+/// Does, as every role that may, what changes something; returns how often something was answered.
+async fn no_act_leaks(watched: &Watched, world: &World, seed: u32) -> usize {
+    let (guarded, ids) = (world.guarded(), Ids::of(&watched.office, world).await);
+    let mut done = 0;
+    for route in permissions() {
+        let own = [
+            "/households/{id}",
+            "/decisions/{id}",
+            "/letters/",
+            "/documents/",
+            "/queue/claims",
+        ];
+        if route.method == Method::GET || !own.iter().any(|part| route.path.contains(part)) {
+            continue;
+        }
+        let may = |(role, _): &&(Role, Client)| role.may(route.action);
+        let clients: Vec<&(Role, Client)> = watched.clients.iter().filter(may).collect();
+        let paths = ids.filled(route.path);
+        let turns = if paths.is_empty() || clients.is_empty() {
+            0
+        } else {
+            paths.len().max(clients.len())
+        };
+        for turn in 0..turns {
+            let (path, (role, client)) =
+                (&paths[turn % paths.len()], clients[turn % clients.len()]);
+            let household = &ids.households[turn % ids.households.len()];
+            let look = format!("/api/households/{household}?fiscal_year=2026");
+            let body = acting(route.path, &watched.office.get(&look).await.1);
+            let request = watched.office.request(client, route.method.clone(), path);
+            let answer = request.json(&body).send().await.unwrap();
+            let status = answer.status();
+            let text = said(&answer.bytes().await.unwrap()).replace(['\n', ' '], "");
+            assert!(
+                !status.is_server_error(),
+                "seed {seed}: {role:?} {} {path}: {status} {text}",
+                route.method
+            );
+            let leak = guarded.iter().find(|town| text.contains(**town));
+            assert_eq!(
+                leak, None,
+                "seed {seed}: {role:?} {} {path}: {text}",
+                route.method
+            );
+            done += usize::from(status.is_success());
+        }
+    }
+    done
+}
+
+/// Whether the log of what people do holds a place, whoever's.
+async fn no_record_leaks(office: &Office) {
+    kokuho_server::audit::seal::seal(&office.db, Clock::default())
+        .await
+        .unwrap();
+    for (what, from) in [("content", "audit_entry"), ("content", "audit_pending")] {
+        let sql = format!("SELECT {what} FROM {from} WHERE {what} LIKE '%町印%'");
+        let found: Vec<String> = kokuho_server::on_db!(&office.db, pool =>
+            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.unwrap());
+        assert!(found.is_empty(), "{from}: {found:?}");
+    }
+    let lines = logs::with("町印");
+    assert!(lines.is_empty(), "{lines:?}");
+}
+
 async fn history(watched: &Watched, number: u32, seed: u32) -> usize {
     let mut random = Random::new(seed);
     let mut world = World::new(number);
@@ -579,16 +646,23 @@ async fn history(watched: &Watched, number: u32, seed: u32) -> usize {
             }
         }
     }
-    nothing_leaks(watched, &world, seed).await
+    let shown = nothing_leaks(watched, &world, seed).await;
+    if number % 5 == 4 {
+        let done = no_act_leaks(watched, &world, seed).await;
+        assert!(done > 0, "seed {seed}: every act was refused");
+    }
+    shown
 }
 
 async fn on(kind: Kind) {
+    logs::keep();
     let (mut shown, all) = (0, cases(100, 5_000).max(1));
     for first in (0..all).step_by(usize::try_from(TOGETHER).unwrap()) {
         let watched = Watched::open(kind, first).await;
         for number in first..all.min(first + TOGETHER) {
             shown += history(&watched, number, number).await;
         }
+        no_record_leaks(&watched.office).await;
         crate::office::still_sound(&watched.office.db, &watched.office.tampered).await;
     }
     assert!(shown > 0, "every place was hidden: the test says nothing");
