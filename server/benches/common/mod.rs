@@ -10,6 +10,9 @@ pub mod cluster;
 #[allow(dead_code, reason = "used by the measurement of clerks")]
 pub mod statements;
 
+#[allow(dead_code, reason = "used by the measurement of clerks")]
+pub mod clerks;
+
 use sha2::{Digest, Sha256};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -52,39 +55,34 @@ pub fn demo(database: &str, households: u32) {
 }
 
 #[allow(dead_code, reason = "used by the measurement of clerks")]
-/// The demonstration city's incomes, as their file.
-pub fn incomes(database: &str, households: u32) -> Vec<u8> {
+/// The demonstration city's residents as their file, every one with another reading of the name.
+pub fn residents(database: &str, households: u32) -> Vec<u8> {
+    const KANA: usize = 5;
     let folder = std::env::temp_dir().join(format!("kokuho-bench-incomes-{}", std::process::id()));
     let (count, out) = (
         households.to_string(),
         folder.to_string_lossy().into_owned(),
     );
     run(database, &["demo", "--households", &count, "--out", &out]);
-    std::fs::read(folder.join("incomes.csv")).expect("the incomes")
-}
-
-#[allow(dead_code, reason = "used by the measurement of clerks")]
-/// Takes the incomes in with another loss for everybody, so that every line says something new.
-pub fn import_changed(database: &str, incomes: &[u8], loss: usize) {
-    const LOSS: usize = 10;
-    let mut text: Vec<u8> = Vec::with_capacity(incomes.len() * 2);
-    for line in incomes.split_inclusive(|byte| *byte == b'\n') {
+    let own = std::fs::read(folder.join("residents.csv")).expect("the residents");
+    std::fs::remove_dir_all(&folder).expect("the folder goes away");
+    let mut text: Vec<u8> = Vec::with_capacity(own.len() * 2);
+    for line in own.split_inclusive(|byte| *byte == b'\n') {
         let mut fields: Vec<Vec<u8>> = line
             .split(|byte| *byte == b',')
             .map(<[u8]>::to_vec)
             .collect();
-        let person = line.first().is_some_and(u8::is_ascii_digit)
-            && fields.get(2).is_some_and(|one| one == b"1");
-        if let Some(field) = fields.get_mut(LOSS).filter(|_| person) {
-            *field = loss.to_string().into_bytes();
+        let person = line.first().is_some_and(u8::is_ascii_digit);
+        if let Some(field) = fields.get_mut(KANA).filter(|_| person) {
+            field.extend(KANA_MORE);
         }
         text.extend(fields.join(&b','));
     }
-    let file =
-        std::env::temp_dir().join(format!("kokuho-bench-changed-{}.csv", std::process::id()));
-    std::fs::write(&file, text).expect("a file");
-    run(database, &["import", "incomes", &file.to_string_lossy()]);
+    text
 }
+
+/// ア in CP932.
+const KANA_MORE: [u8; 2] = [0x83, 0x41];
 
 /// Starts a server without workers and returns its address.
 pub fn serve(database: &str) -> (Child, String) {
