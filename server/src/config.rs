@@ -3,6 +3,7 @@
 use crate::access::keys::Keys;
 use crate::clock::Clock;
 use crate::error::ServiceError;
+use crate::store::Connections;
 use chrono::NaiveDate;
 use clap::Args;
 use ipnet::IpNet;
@@ -27,11 +28,13 @@ pub struct Config {
         global = true
     )]
     pub municipality: String,
-    /// Connections to the database that this process holds at most.
+    /// Connections to the database that this process holds at most; without it two for each processor, and
+    /// two more.
     #[arg(
         long,
         env = "KOKUHO_DATABASE_CONNECTIONS",
-        default_value_t = 16,
+        default_value_t = Connections::default().0,
+        hide_default_value = true,
         value_parser = clap::value_parser!(u32).range(1..=500),
         global = true
     )]

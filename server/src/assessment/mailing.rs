@@ -286,7 +286,7 @@ pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
         JOIN journal j ON j.household_id = e.household_id AND j.id = e.journal_id \
         JOIN letter l ON l.run_id = $1 AND l.household_id = e.household_id \
         WHERE j.fiscal_year = $2 AND e.account = 'receivable' AND e.instalment >= $3 AND j.posted_at <= $4";
-    db.analyze().await;
+    db.analyze(&["letter", "payment_slip"]).await;
     let batches = printing::form(db, job.run_id).await?;
     let run = job.run_id;
     let ((letters, pages, decided), slips, owed, deducted): ((i64, i64, i64), i64, i64, i64) = on_db!(db, pool => (

@@ -404,7 +404,7 @@ pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
     const BOOKED: &str = "SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM journal j JOIN ledger_entry e \
         ON e.household_id = j.household_id AND e.journal_id = j.id \
         WHERE j.run_id = $1 AND e.account = 'receivable'";
-    db.analyze().await;
+    db.analyze(&["decision", "journal", "ledger_entry"]).await;
     let mut sum = Tally::default();
     for text in progress::outcomes(db, job.id).await? {
         sum.add(&serde_json::from_str(&text)?);

@@ -156,8 +156,17 @@ async fn take_in(
     arrivals::note(&mut tx, &arrival, delivery.clock).await?;
     troubles::warn(&mut tx, &run.file_name, &warnings).await?;
     tx.commit().await?;
-    db.analyze().await;
+    db.analyze(written(delivery.kind)).await;
     Ok(run)
+}
+
+/// The tables that a file of a kind fills.
+fn written(kind: FileKind) -> &'static [&'static str] {
+    match kind {
+        FileKind::Residents => &["person_fact", "membership_fact"],
+        FileKind::Incomes => &["income_fact"],
+        FileKind::Eligibility => &["eligibility_fact", "interchange"],
+    }
 }
 
 /// Whether the same bytes were taken in before.

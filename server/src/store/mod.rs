@@ -36,13 +36,18 @@ pub enum Db {
 pub struct Files {
     pub writer: SqlitePool,
     pub readers: SqlitePool,
+    /// Readers of the background: a connection has a thread, with the claim to the processor of who opened it.
+    quiet: SqlitePool,
     patience: Patience,
 }
 
-/// Connections of their own for counters: a writer that held the counter until its commit would
-/// let all others wait. Each is asked for one statement that waits for nobody.
+/// Connections of their own beside those for looks.
 #[derive(Clone, Debug)]
 pub struct Beside {
+    /// For writers that wait for a lock: however many of them wait, a look has its connection.
+    writers: PgPool,
+    /// For counters: a writer that held the counter until its commit would let all others wait. Each is
+    /// asked for one statement that waits for nobody.
     counters: PgPool,
     patience: Patience,
 }

@@ -5,7 +5,8 @@ use crate::error::ServiceError;
 use crate::on_db;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Executor};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use std::num::NonZero;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -15,15 +16,20 @@ use std::time::Duration;
 pub struct Connections(pub u32);
 
 impl Default for Connections {
+    /// Two for each processor, and two more: where more statements run at once than there are processors, all
+    /// of them take longer.
     fn default() -> Connections {
-        Connections(16)
+        let processors = std::thread::available_parallelism().map_or(2, NonZero::get);
+        let wanted = u32::try_from(processors).unwrap_or(64).min(64) * 2 + 2;
+        Connections(wanted)
     }
 }
 
 /// Settings of a connection. They are made after connecting: a pooler between us and the database
-/// passes no settings of the start on. Memory holds the indexes, so a look by key beats a scan; whoever
-/// holds a lock and is not heard of any more gives it back.
-const SETTINGS: &str = "SET random_page_cost = 1.1; SET lock_timeout = '5s'; SET statement_timeout = '60s'; \
+/// passes no settings of the start on. Memory holds the indexes, so a look by key beats a scan, and compiling
+/// a statement that is done in a millisecond takes a second; whoever holds a lock and is not heard of any more
+/// gives it back.
+const SETTINGS: &str = "SET random_page_cost = 1.1; SET jit = off; SET lock_timeout = '5s'; SET statement_timeout = '60s'; \
     SET idle_in_transaction_session_timeout = '60s'; SET client_connection_check_interval = '5s'; \
     SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
 /// The commit of the writer who uses an id also makes the counter's step durable: the log is written
@@ -34,6 +40,9 @@ const COUNTING: &str =
 const FRESH: Duration = Duration::from_secs(5);
 /// Somebody waits at a screen.
 const WAIT: Duration = Duration::from_secs(5);
+
+/// Readers of a SQLite file for work in the background.
+const QUIET: u32 = 4;
 
 impl Db {
     /// Opens a `sqlite:FILE` that is there, or a PostgreSQL URL.
@@ -73,6 +82,7 @@ impl Db {
     pub fn patient(&self) -> Db {
         match self.clone() {
             Db::Sqlite(files) => Db::Sqlite(Files {
+                readers: files.quiet.clone(),
                 patience: Patience::Work,
                 ..files
             }),
@@ -128,14 +138,14 @@ impl Db {
         on_db!(self, pool => sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM counter").fetch_one(pool).await.is_ok())
     }
 
-    /// Tells PostgreSQL how large its tables have become; it finds out by itself only minutes later.
+    /// Tells PostgreSQL how large these tables have become; it finds out by itself only minutes later. Never of
+    /// one that may be empty: it would be taken for empty by every statement planned before it is filled.
     /// What was written before stands whether this succeeds or not.
-    pub async fn analyze(&self) {
-        // Our tables only: the catalogue is shared with other databases, which may be at it, too.
-        const SQL: &str = "ANALYZE person_fact, membership_fact, income_fact, eligibility_fact, decision, journal, \
-            ledger_entry, letter, payment_slip";
+    pub async fn analyze(&self, tables: &[&str]) {
+        // In one transaction: each commit makes every connection plan anew.
+        let statement = format!("BEGIN; ANALYZE {}; COMMIT", tables.join(", "));
         if let Db::Postgres(pool, _) = self
-            && let Err(error) = sqlx::query(SQL).execute(pool).await
+            && let Err(error) = sqlx::raw_sql(AssertSqlSafe(statement)).execute(pool).await
         {
             let kind = crate::error::database_kind(&error);
             tracing::warn!(kind, "statistics");
@@ -166,9 +176,11 @@ impl Db {
         match self {
             Db::Sqlite(files) => {
                 files.readers.close().await;
+                files.quiet.close().await;
                 files.writer.close().await;
             }
             Db::Postgres(pool, beside) => {
+                beside.writers.close().await;
                 beside.counters.close().await;
                 pool.close().await;
             }
@@ -179,17 +191,22 @@ impl Db {
 async fn postgres(url: &str, connections: Connections) -> Result<Db, ServiceError> {
     // A pooler refuses what it does not know among the settings of the start.
     let connect = PgConnectOptions::from_str(url)?.extra_float_digits(None);
-    let pool = PgPoolOptions::new()
-        .max_connections(connections.0)
-        .acquire_timeout(WAIT)
-        // Only one that lay idle may have been cut off; asking each time costs a round trip.
-        .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
-            Box::pin(async move { Ok(meta.idle_for < FRESH || connection.ping().await.is_ok()) })
-        })
-        .after_connect(|connection, _| {
-            Box::pin(async move { connection.execute(SETTINGS).await.map(|_| ()) })
-        });
+    let pool = |count| {
+        PgPoolOptions::new()
+            .max_connections(count)
+            .acquire_timeout(WAIT)
+            // Only one that lay idle may have been cut off; asking each time costs a round trip.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(
+                    async move { Ok(meta.idle_for < FRESH || connection.ping().await.is_ok()) },
+                )
+            })
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(SETTINGS).await.map(|_| ()) })
+            })
+    };
+    let writers = pool(connections.0.div_ceil(2)).connect_lazy_with(connect.clone());
     let counters = PgPoolOptions::new()
         .max_connections(2)
         .acquire_timeout(WAIT)
@@ -198,10 +215,12 @@ async fn postgres(url: &str, connections: Connections) -> Result<Db, ServiceErro
         })
         .connect_lazy_with(connect.clone());
     let beside = Beside {
+        writers,
         counters,
         patience: Patience::Screen,
     };
-    Ok(Db::Postgres(pool.connect_with(connect).await?, beside))
+    let looks = pool(connections.0).connect_with(connect).await?;
+    Ok(Db::Postgres(looks, beside))
 }
 
 async fn sqlite(
@@ -220,10 +239,13 @@ async fn sqlite(
             .acquire_timeout(WAIT)
     };
     let writer = pool(1).connect_with(options.clone()).await?;
-    let readers = pool(connections.0).connect_lazy_with(options.pragma("query_only", "1"));
+    let options = options.pragma("query_only", "1");
+    let quiet = pool(connections.0.min(QUIET)).connect_lazy_with(options.clone());
+    let readers = pool(connections.0).connect_lazy_with(options);
     Ok(Db::Sqlite(Files {
         writer,
         readers,
+        quiet,
         patience: Patience::Screen,
     }))
 }

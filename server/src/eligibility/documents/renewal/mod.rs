@@ -77,7 +77,7 @@ async fn members(tx: &mut Tx) -> Result<HashMap<i64, i64>, ServiceError> {
 
 /// Forms the batches, adds up what the pieces did, and closes the job.
 pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
-    db.analyze().await;
+    db.analyze(&["document"]).await;
     let formed = printing::form(db, job.id).await?;
     let mut outcome = RenewalOutcome::default();
     for text in progress::outcomes(db, job.id).await? {
