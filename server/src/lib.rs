@@ -3,6 +3,7 @@
 pub mod access;
 pub mod assessment;
 pub mod audit;
+pub mod background;
 pub mod clock;
 pub mod config;
 pub mod demo;

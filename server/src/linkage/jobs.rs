@@ -1,6 +1,7 @@
 //! Imports that are running: they go on when the screen is left, and can be found again.
 
 use super::import::{self, Delivery};
+use crate::background;
 use crate::error::{ServiceError, database_kind};
 use crate::store::Db;
 use kokuho_shared::api::Problem;
@@ -61,7 +62,7 @@ impl Jobs {
         tokio::spawn(async move {
             let _place = place;
             let telling = sender.clone();
-            let work = tokio::spawn(async move {
+            let work = background::spawn(async move {
                 let tell = |progress| {
                     telling.send_replace(progress);
                 };

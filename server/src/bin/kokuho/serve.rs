@@ -4,6 +4,7 @@ use super::{Failed, open};
 use kokuho_server::access::keys::Keys;
 use kokuho_server::access::user::{Stage, User};
 use kokuho_server::audit::Log;
+use kokuho_server::background;
 use kokuho_server::config::{Config, PressConfig, ServeConfig, WorkerConfig};
 use kokuho_server::error::ServiceError;
 use kokuho_server::http::{self, App, Entrance, Hosts, Limits, Proxies, Worker};
@@ -50,14 +51,14 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
             clock: config.clock(),
             municipality: config.municipality.clone(),
         };
-        tasks.keep("courier", move || courier.clone().run());
+        tasks.keep("courier", move || background::done(courier.clone().run()));
         let over = (&serve.exchange.exchange_url, &serve.exchange.exchange_token);
         if let (Some(url), Some(file)) = over {
             let token = std::fs::read_to_string(file);
             let token =
                 token.map_err(|why| ServiceError::invalid(format!("{}: {why}", file.display())))?;
             let carrier = Carrier::new(folder, url, &token)?;
-            tasks.keep("carrier", move || carrier.clone().run());
+            tasks.keep("carrier", move || background::done(carrier.clone().run()));
         }
     }
     let app = App {
@@ -201,7 +202,9 @@ pub fn start_workers(
     for place in 0..count {
         let mut worker = worker(config, db, press.clone(), lease, wake);
         worker.name = format!("{}-{place}", worker.name);
-        tasks.keep(format!("worker-{place}"), move || worker.clone().run());
+        tasks.keep(format!("worker-{place}"), move || {
+            background::done(worker.clone().run())
+        });
     }
 }
 
@@ -222,7 +225,7 @@ pub async fn work(config: &Config, wish: &WorkerConfig) -> Result<(), Failed> {
         for place in 0..wish.workers.max(1) {
             let mut worker = worker(config, &db, press.clone(), lease, &wake);
             worker.name = format!("{}-{place}", worker.name);
-            all.spawn(worker.run_until_idle());
+            all.spawn(background::done(worker.run_until_idle()));
         }
         while let Some(ended) = all.join_next().await {
             ended.map_err(|error| ServiceError::Internal(error.to_string()))??;
