@@ -86,22 +86,24 @@ const KANA_MORE: [u8; 2] = [0x83, 0x41];
 
 /// Starts a server without workers and returns its address.
 pub fn serve(database: &str) -> (Child, String) {
-    serve_with(database, 16)
+    serve_with(database, None)
 }
 
 /// The same with so many connections to the database.
-pub fn serve_with(database: &str, connections: u32) -> (Child, String) {
-    let count = connections.to_string();
-    let words = [
-        "--database-connections",
-        count.as_str(),
+pub fn serve_with(database: &str, connections: Option<u32>) -> (Child, String) {
+    let count = connections.map(|count| count.to_string());
+    let mut words: Vec<&str> = Vec::new();
+    if let Some(count) = &count {
+        words.extend(["--database-connections", count.as_str()]);
+    }
+    words.extend([
         "serve",
         "--listen",
         "127.0.0.1:0",
         "--workers",
         "0",
         "--dist",
-    ];
+    ]);
     let dist = std::env::temp_dir().join(format!("kokuho-bench-dist-{}", std::process::id()));
     for page in ["clerk", "citizen"] {
         std::fs::create_dir_all(dist.join(page)).expect("a folder");

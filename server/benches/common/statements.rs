@@ -57,12 +57,23 @@ fn between(log: &str, from: &str, to: &str) -> Vec<Asked> {
     own(all)
 }
 
+/// What only the writer of looks and the sealer of the chain ask.
+const SEALS: [&str; 4] = ["audit_entry", "audit_batch", "audit_parcel", "audit_origin"];
+
+/// Whether a transaction begins or ends.
+fn bounds(one: &Asked) -> bool {
+    let words = ["BEGIN", "COMMIT", "ROLLBACK"];
+    words.iter().any(|word| one.text.starts_with(word))
+}
+
 /// Without transactions that only write down what was looked at, and without settings.
 fn own(all: Vec<Asked>) -> Vec<Asked> {
     let mut kept: Vec<Asked> = Vec::new();
     let mut open: HashMap<String, Vec<Asked>> = HashMap::new();
     for one in all {
-        if one.text.starts_with("SET ") || one.text.contains("audit_batch") {
+        // The beginning of the next mark is no statement.
+        let mark = one.text.trim() == "SELECT";
+        if mark || one.text.starts_with("SET ") {
             continue;
         }
         if one.text.starts_with("BEGIN") {
@@ -73,18 +84,14 @@ fn own(all: Vec<Asked>) -> Vec<Asked> {
             inside.push(one);
             if ends {
                 let whole = open.remove(&backend).unwrap_or_default();
-                let aside = |one: &Asked| {
-                    ["BEGIN", "COMMIT", "ROLLBACK"]
-                        .iter()
-                        .any(|word| one.text.starts_with(word))
-                        || one.text.contains("audit_pending")
-                        || one.text.contains("audit_parcel")
-                };
-                if !whole.iter().all(aside) {
+                let aside = |one: &Asked| bounds(one) || one.text.contains("audit_pending");
+                let seals = |one: &Asked| SEALS.iter().any(|name| one.text.contains(name));
+                if !whole.iter().all(aside) && !whole.iter().any(seals) {
                     kept.extend(whole);
                 }
             }
-        } else {
+        } else if !bounds(&one) && !one.text.contains("audit_") {
+            // Of what began before the mark the end is seen only.
             kept.push(one);
         }
     }
@@ -192,8 +199,12 @@ fn script(all: &[Asked], whose: &Whose) -> String {
 fn filled(one: &Asked, names: &HashMap<String, String>) -> String {
     let mut text = one.text.clone();
     for (place, value) in one.values.iter().enumerate().rev() {
-        let shown = names.get(value).unwrap_or(value);
-        text = text.replace(&format!("${}", place + 1), shown);
+        let mut shown = names.get(value).unwrap_or(value).clone();
+        // Bound with its type, which a text does not have.
+        if chrono::NaiveDate::parse_from_str(&shown, "'%Y-%m-%d'").is_ok() {
+            shown.insert_str(0, "DATE ");
+        }
+        text = text.replace(&format!("${}", place + 1), &shown);
     }
     text
 }
