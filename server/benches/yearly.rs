@@ -97,10 +97,7 @@ async fn measure(database: &str, households: u32) -> serde_json::Value {
     printed(database, &["check", &number]);
     done(kokuho(database, &worker));
     let check = started.elapsed();
-    printed(
-        database,
-        &["release", &number, "--by", "clerk", "--note", "測定"],
-    );
+    common::release(database, &number);
     let trial = if database.starts_with("sqlite") {
         Value::Null
     } else {
