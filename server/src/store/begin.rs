@@ -18,14 +18,21 @@ const TRIES: u32 = 240;
 const MOMENT: &str = "INSERT INTO counter (name, next) VALUES ('moment', $1) ON CONFLICT (name) DO UPDATE \
     SET next = CASE WHEN counter.next >= $1 THEN counter.next + 1 ELSE $1 END RETURNING next";
 
-const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// Everything that is read is of one moment.
+macro_rules! begin_read {
+    () => {
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    };
+}
 
 /// A look is about one household, by its key: one plan serves all, in the order in which the tables stand, which
 /// begins with the key. Making a plan takes longer than the look, and every connection makes it anew when a table's
 /// statistics are.
-const BEGIN_LOOK: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
-    SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL join_collapse_limit = 1; \
-    SET LOCAL from_collapse_limit = 1";
+const BEGIN_LOOK: &str = concat!(
+    begin_read!(),
+    "; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL join_collapse_limit = 1; \
+     SET LOCAL from_collapse_limit = 1"
+);
 
 /// A whole file is compared and written under this lock; between its statements the program calculates.
 const BEGIN_LONG: &str = "BEGIN; SET LOCAL statement_timeout = '20min'; \
@@ -56,7 +63,7 @@ impl Db {
             Db::Postgres(pool, beside) => {
                 let begin = match beside.patience {
                     Patience::Screen => BEGIN_LOOK,
-                    Patience::Work => BEGIN_READ,
+                    Patience::Work => begin_read!(),
                 };
                 Ok(Tx::Postgres(
                     pool.begin_with(begin).await?,

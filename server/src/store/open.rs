@@ -3,7 +3,7 @@
 use super::{Beside, Db, Files, Patience};
 use crate::error::ServiceError;
 use crate::on_db;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use std::num::NonZero;
@@ -142,10 +142,8 @@ impl Db {
     /// one that may be empty: it would be taken for empty by every statement planned before it is filled.
     /// What was written before stands whether this succeeds or not.
     pub async fn analyze(&self, tables: &[&str]) {
-        // In one transaction: each commit makes every connection plan anew.
-        let statement = format!("BEGIN; ANALYZE {}; COMMIT", tables.join(", "));
         if let Db::Postgres(pool, _) = self
-            && let Err(error) = sqlx::raw_sql(AssertSqlSafe(statement)).execute(pool).await
+            && let Err(error) = analyzed(pool, tables).await
         {
             let kind = crate::error::database_kind(&error);
             tracing::warn!(kind, "statistics");
@@ -186,6 +184,15 @@ impl Db {
             }
         }
     }
+}
+
+/// In one transaction: each commit makes every connection plan anew. Where it fails it is rolled back before
+/// anybody else has the connection.
+async fn analyzed(pool: &PgPool, tables: &[&str]) -> Result<(), sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    let statement = AssertSqlSafe(format!("ANALYZE {}", tables.join(", ")));
+    sqlx::query(statement).execute(&mut *transaction).await?;
+    transaction.commit().await
 }
 
 async fn postgres(url: &str, connections: Connections) -> Result<Db, ServiceError> {

@@ -162,6 +162,23 @@ both! {
 }
 
 #[tokio::test]
+async fn statistics_that_cannot_be_taken_leave_a_connection_that_works_postgres() {
+    let database = new_database(Kind::Postgres);
+    let db = Db::create_with(&database, Connections(1)).await.unwrap();
+    db.migrate().await.unwrap();
+    let other = Db::open_with(&database, Connections(1)).await.unwrap();
+    let mut holds = other.write(Lock::Nothing).await.unwrap();
+    let sql = "LOCK TABLE decision IN SHARE UPDATE EXCLUSIVE MODE";
+    kokuho_server::on_tx!(&mut holds, c => sqlx::query(sql).execute(c).await.map(|_| ()).unwrap());
+    // It waits for the lock and gives up; the only connection is then anybody's again.
+    db.analyze(&["decision"]).await;
+    assert!(db.is_usable().await);
+    drop(holds);
+    db.analyze(&["decision"]).await;
+    assert!(db.is_usable().await);
+}
+
+#[tokio::test]
 async fn a_connection_gives_up_in_time_what_it_holds_or_waits_for_postgres() {
     let db = Db::create(&new_database(Kind::Postgres)).await.unwrap();
     for (name, value) in [
