@@ -5,10 +5,11 @@ use crate::background;
 use crate::error::{ServiceError, database_kind};
 use crate::store::Db;
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::import::Progress;
+use kokuho_shared::api::import::{ImportRun, Progress};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinError;
 
 /// Finished imports stay findable until so many newer ones came.
 const KEPT: usize = 50;
@@ -68,17 +69,7 @@ impl Jobs {
                 };
                 import::import(&db, &delivery, &tell).await
             });
-            // One that ended early has written nothing; whoever waits for it is told so.
-            let early = |_| Err(ServiceError::Internal("the import ended early".into()));
-            let last = match work.await.unwrap_or_else(early) {
-                Ok(run) => Progress::Done { run },
-                Err(error) => {
-                    log(number, &error);
-                    Progress::Failed {
-                        problem: error.problem(),
-                    }
-                }
-            };
+            let last = last(number, work.await);
             sender.send_replace(last);
         });
         number
@@ -102,6 +93,20 @@ impl Jobs {
     }
 }
 
+/// What whoever waits is told at the end; one that ended early has written nothing.
+fn last(number: u64, ended: Result<Result<ImportRun, ServiceError>, JoinError>) -> Progress {
+    let early = |_| Err(ServiceError::Internal("the import ended early".into()));
+    match ended.unwrap_or_else(early) {
+        Ok(run) => Progress::Done { run },
+        Err(error) => {
+            log(number, &error);
+            Progress::Failed {
+                problem: error.problem(),
+            }
+        }
+    }
+}
+
 /// A bad file is the sender's matter; only our own failures go to the log, without file data.
 fn log(number: u64, error: &ServiceError) {
     let kind = match error {
@@ -110,4 +115,18 @@ fn log(number: u64, error: &ServiceError) {
         _ => return,
     };
     tracing::error!(job = number, kind, "import failed");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_waits_for_an_import_that_panics_is_told_that_it_failed() {
+        let work = background::spawn(async { panic!("見辺　一郎") });
+        let Progress::Failed { problem } = last(1, work.await) else {
+            panic!("it has not ended");
+        };
+        assert!(!problem.message.is_empty() && !problem.message.contains("見辺"));
+    }
 }
