@@ -17,6 +17,14 @@ async fn empty(kind: Kind) -> (String, Db) {
     (database, db)
 }
 
+/// The logins of the demonstration, without its city.
+fn with_people(database: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_string_lossy();
+    let words = ["demo", "--accounts", "--households", "1", "--out", &out];
+    output(database, &words);
+}
+
 /// Every record that no server has sealed yet.
 async fn records(db: &Db) -> Vec<Value> {
     let sql = "SELECT content FROM audit_pending ORDER BY at";
@@ -93,13 +101,7 @@ async fn who_has_the_machine_asks_under_the_own_name_where_there_are_two_adminis
 #[tokio::test]
 async fn a_request_on_the_machine_is_the_administrators_who_proves_to_ask() {
     let (database, db) = empty(Kind::Sqlite).await;
-    let folder = std::env::temp_dir().join(format!("kokuho-ask-{}", std::process::id()));
-    let out = folder.to_string_lossy().into_owned();
-    output(
-        &database,
-        &["demo", "--accounts", "--households", "1", "--out", &out],
-    );
-    std::fs::remove_dir_all(&folder).unwrap();
+    with_people(&database);
     let ask = |by: &'static str| {
         let words = ["admin", "set-user", "third", "管理者", "--role"];
         [words.as_slice(), &["system_admin", "--by", by]].concat()
@@ -120,13 +122,7 @@ async fn a_request_on_the_machine_is_the_administrators_who_proves_to_ask() {
 #[tokio::test]
 async fn a_release_on_the_machine_needs_the_supervisors_own_password_and_code() {
     let (database, db) = empty(Kind::Sqlite).await;
-    let folder = std::env::temp_dir().join(format!("kokuho-release-{}", std::process::id()));
-    let out = folder.to_string_lossy().into_owned();
-    output(
-        &database,
-        &["demo", "--accounts", "--households", "1", "--out", &out],
-    );
-    std::fs::remove_dir_all(&folder).unwrap();
+    with_people(&database);
     let release = ["release", "999", "--by", "clerk"];
     let code = output(&database, &["admin", "code", "clerk"]);
     for wrong in [

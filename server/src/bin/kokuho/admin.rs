@@ -110,7 +110,8 @@ async fn set_user(
     account: Account,
     with_factor: bool,
 ) -> Result<(), Failed> {
-    if !accounts::is_empty(db).await? && !demonstration::is(db).await? {
+    let first = accounts::is_empty(db).await?;
+    if !first && !demonstration::is(db).await? {
         // One person would ask here and approve on the screen.
         if accounts::administrators(db).await? > 1 {
             let text = "管理者が2人以上いるときは --by で申請する管理者を指定してください";
@@ -118,7 +119,7 @@ async fn set_user(
         }
         return request(config, db, account, None).await;
     }
-    if accounts::is_empty(db).await? && account.role != Role::SystemAdmin {
+    if first && account.role != Role::SystemAdmin {
         let text = "最初の利用者はシステム管理者（--role system_admin）にしてください";
         return Err(ServiceError::invalid_at("role", text).into());
     }
