@@ -60,3 +60,4 @@ mod students;
 mod trips;
 mod waiting;
 mod whatif;
+mod world;
