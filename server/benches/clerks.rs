@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::clerks::{AT_ONCE, Office, paced, prepared, saturated, warm};
+use common::clerks::{Office, paced, prepared, saturated, warm};
 use common::statements::{self, Scripts, Whose};
 use common::{cluster, demo, kokuho, residents, run, serve};
 use reqwest::{Client, Method};
@@ -90,7 +90,9 @@ async fn floors(database: &str, households: &[i64]) -> [u64; 2] {
     let pool = PgPool::connect(database).await.expect("the database");
     let scripts = own_statements(database, &pool, households).await;
     pool.close().await;
-    let connections = u32::try_from(AT_ONCE).expect("a number");
+    // As many connections as the server's pool has.
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    let connections = u32::try_from(processors * 2 + 2).expect("a number");
     [&scripts.look, &scripts.change].map(|script| cluster::pgbench("office", script, connections))
 }
 

@@ -15,7 +15,7 @@ const PACED: Duration = Duration::from_secs(12);
 const SATURATED: Duration = Duration::from_secs(6);
 /// Every n-th thing a clerk does is a change.
 const CHANGE: usize = 5;
-pub const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 16;
 /// Turns before anything is measured: their households come again much later.
 const WARM: std::ops::Range<usize> = 80..90;
 
@@ -99,6 +99,10 @@ impl Office {
         let answer = request.send().await.map_err(|_| None)?;
         match answer.status() {
             StatusCode::OK => answer.json().await.map_err(|_| None),
+            // Who is told to wait is told for how long.
+            StatusCode::SERVICE_UNAVAILABLE if !answer.headers().contains_key("retry-after") => {
+                Err(None)
+            }
             status => Err(Some(status)),
         }
     }
