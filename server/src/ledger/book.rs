@@ -50,8 +50,21 @@ const JOURNAL: &[&str] = &[
     "entries",
 ];
 
+/// So many journals are posted in one statement while somebody looks.
+const SHORT: usize = 30;
+
 /// Posts journals: a header and all its entries, or nothing.
-pub async fn post(tx: &mut Tx, postings: &[Posting]) -> Result<(), ServiceError> {
+pub async fn post(tx: &mut Tx, mut postings: &[Posting]) -> Result<(), ServiceError> {
+    while !postings.is_empty() {
+        let at_once = tx.at_once(postings.len(), SHORT).await?;
+        let (now, then) = postings.split_at(at_once);
+        post_at_once(tx, now).await?;
+        postings = then;
+    }
+    Ok(())
+}
+
+async fn post_at_once(tx: &mut Tx, postings: &[Posting]) -> Result<(), ServiceError> {
     let mut entries = Vec::with_capacity(postings.len() * 14);
     let mut journals = Vec::with_capacity(postings.len());
     for posting in postings {

@@ -156,7 +156,7 @@ async fn take_in(
     arrivals::note(&mut tx, &arrival, delivery.clock).await?;
     troubles::warn(&mut tx, &run.file_name, &warnings).await?;
     tx.commit().await?;
-    db.analyze(written(delivery.kind)).await;
+    db.analyze_grown(written(delivery.kind), run.added).await;
     Ok(run)
 }
 

@@ -8,8 +8,8 @@ use crate::exchange::table::{self, Row, Whole};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// So many lines are in memory at once.
-const LINES: usize = 2_000;
+/// So many lines are in memory at once, and in one statement: those who look get their turn between statements.
+const LINES: usize = 100;
 
 /// How one line is read.
 type Parse<T> = dyn Fn(&Row<'_>) -> Result<T, FileError> + Send + Sync;

@@ -1,6 +1,7 @@
 //! How a transaction begins: what it waits for, how long, and the moment at which it writes.
 
-use super::{Db, Lock, Patience, Tx};
+use super::way::{Way, looking};
+use super::{Beside, Db, Lock, Patience, Tx};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use sqlx::AssertSqlSafe;
@@ -31,7 +32,9 @@ macro_rules! begin_read {
 const BEGIN_LOOK: &str = concat!(
     begin_read!(),
     "; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL join_collapse_limit = 1; \
-     SET LOCAL from_collapse_limit = 1"
+     SET LOCAL from_collapse_limit = 1; SET LOCAL application_name = '",
+    looking!(),
+    "'"
 );
 
 /// A whole file is compared and written under this lock; between its statements the program calculates.
@@ -51,6 +54,16 @@ fn locking(lock: Lock) -> Option<String> {
     }
 }
 
+impl Beside {
+    fn way(&self) -> Way {
+        Way {
+            counters: self.counters.clone(),
+            looks: self.looks.clone(),
+            patience: self.patience,
+        }
+    }
+}
+
 impl Db {
     /// Begins to read: everything that is read in it is of one moment. It waits for no writer and
     /// keeps none waiting.
@@ -67,7 +80,7 @@ impl Db {
                 };
                 Ok(Tx::Postgres(
                     pool.begin_with(begin).await?,
-                    beside.counters.clone(),
+                    beside.way(),
                     Instant::LATEST,
                 ))
             }
@@ -134,7 +147,7 @@ impl Db {
                             .await?,
                     ),
                 };
-                Ok(Tx::Postgres(transaction, beside.counters.clone(), at))
+                Ok(Tx::Postgres(transaction, beside.way(), at))
             }
         }
     }

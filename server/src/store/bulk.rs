@@ -1,5 +1,6 @@
 //! Many rows at once: multi-row INSERT, and COPY where PostgreSQL gets more than a few.
 
+use super::way::SHORT;
 use super::{Tx, copy};
 use crate::error::ServiceError;
 use crate::on_tx;
@@ -62,10 +63,8 @@ impl Tx {
         columns: &'static [&'static str],
         rows: &[Vec<Value>],
     ) -> Result<(), ServiceError> {
-        if let Tx::Postgres(transaction, ..) = self
-            && rows.len() >= COPIED
-        {
-            return copy::rows(transaction, table, columns, rows).await;
+        if matches!(self, Tx::Postgres(..)) && rows.len() >= COPIED {
+            return self.copied(table, columns, rows).await;
         }
         let at_once = (MOST_VALUES / columns.len().max(1)).clamp(1, MOST_ROWS);
         for chunk in rows.chunks(at_once) {
@@ -85,6 +84,23 @@ impl Tx {
                 }
                 query.execute(connection).await?;
             });
+        }
+        Ok(())
+    }
+
+    async fn copied(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        mut rows: &[Vec<Value>],
+    ) -> Result<(), ServiceError> {
+        while !rows.is_empty() {
+            let at_once = self.at_once(rows.len(), SHORT).await?;
+            let (now, then) = rows.split_at(at_once);
+            if let Tx::Postgres(transaction, ..) = self {
+                copy::rows(transaction, table, columns, now).await?;
+            }
+            rows = then;
         }
         Ok(())
     }
@@ -132,6 +148,9 @@ impl Tx {
         ids: &[i64],
         at: i64,
     ) -> Result<(), ServiceError> {
+        if matches!(self, Tx::Postgres(..)) {
+            return self.superseded(table, ids, at).await;
+        }
         for chunk in ids.chunks(MOST_ROWS) {
             let (first, places) = (self.places(1, 1), self.places(2, chunk.len()));
             let sql = format!(
@@ -144,6 +163,29 @@ impl Tx {
                 }
                 query.execute(connection).await?;
             });
+        }
+        Ok(())
+    }
+
+    async fn superseded(
+        &mut self,
+        table: &'static str,
+        mut ids: &[i64],
+        at: i64,
+    ) -> Result<(), ServiceError> {
+        let sql = format!(
+            "UPDATE {table} SET superseded_at = $1 WHERE superseded_at IS NULL AND id = ANY($2)"
+        );
+        while !ids.is_empty() {
+            let at_once = self.at_once(ids.len(), SHORT).await?;
+            let (now, then) = ids.split_at(at_once);
+            let query = sqlx::query(AssertSqlSafe(sql.as_str())).bind(at).bind(now);
+            // A plan that is kept from when the table was empty would read all of it each time.
+            let query = query.persistent(now.len() < COPIED);
+            if let Tx::Postgres(transaction, ..) = self {
+                query.execute(&mut **transaction).await?;
+            }
+            ids = then;
         }
         Ok(())
     }

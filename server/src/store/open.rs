@@ -1,11 +1,12 @@
 //! How a database is made, opened, brought to this version, copied and closed.
 
+use super::way::Looks;
 use super::{Beside, Db, Files, Patience};
 use crate::error::ServiceError;
 use crate::on_db;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx::{Connection, Executor};
 use std::num::NonZero;
 use std::path::Path;
 use std::str::FromStr;
@@ -138,8 +139,8 @@ impl Db {
         on_db!(self, pool => sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM counter").fetch_one(pool).await.is_ok())
     }
 
-    /// Tells PostgreSQL how large these tables have become; it finds out by itself only minutes later. Never of
-    /// one that may be empty: it would be taken for empty by every statement planned before it is filled.
+    /// Tells PostgreSQL how large these tables have become; it finds out by itself late, or never. Never of one
+    /// that may be empty: it would be taken for empty by every statement planned before it is filled.
     /// What was written before stands whether this succeeds or not.
     pub async fn analyze(&self, tables: &[&str]) {
         if let Db::Postgres(pool, _) = self
@@ -147,6 +148,21 @@ impl Db {
         {
             let kind = crate::error::database_kind(&error);
             tracing::warn!(kind, "statistics");
+        }
+    }
+
+    /// The same, of those tables only of which a tenth or more is new: after a file that changes some rows the
+    /// statistics are as good as before, and every connection would plan each of its statements anew.
+    pub async fn analyze_grown(&self, tables: &[&str], added: i64) {
+        const GROWN: &str = "SELECT relname::text FROM pg_class WHERE oid = ANY($1::regclass[]) AND reltuples < $2 * 10.0";
+        let Db::Postgres(pool, _) = self else { return };
+        let names: Vec<String> = tables.iter().map(|&name| name.into()).collect();
+        let query = sqlx::query_scalar(GROWN).bind(names).bind(added);
+        // Where it is not known, the next file says it.
+        let grown: Vec<String> = query.fetch_all(pool).await.unwrap_or_default();
+        let grown: Vec<&str> = grown.iter().map(String::as_str).collect();
+        if added > 0 && !grown.is_empty() {
+            self.analyze(&grown).await;
         }
     }
 
@@ -186,13 +202,11 @@ impl Db {
     }
 }
 
-/// In one transaction: each commit makes every connection plan anew. Where it fails it is rolled back before
-/// anybody else has the connection.
+/// In one transaction: each commit makes every connection plan anew.
 async fn analyzed(pool: &PgPool, tables: &[&str]) -> Result<(), sqlx::Error> {
-    let mut transaction = pool.begin().await?;
-    let statement = AssertSqlSafe(format!("ANALYZE {}", tables.join(", ")));
-    sqlx::query(statement).execute(&mut *transaction).await?;
-    transaction.commit().await
+    let names: Vec<String> = tables.iter().map(|&name| name.into()).collect();
+    let done = sqlx::query("SELECT take_statistics($1)").bind(names);
+    done.execute(pool).await.map(|_| ())
 }
 
 async fn postgres(url: &str, connections: Connections) -> Result<Db, ServiceError> {
@@ -224,6 +238,7 @@ async fn postgres(url: &str, connections: Connections) -> Result<Db, ServiceErro
     let beside = Beside {
         writers,
         counters,
+        looks: Looks::default(),
         patience: Patience::Screen,
     };
     let looks = pool(connections.0).connect_with(connect).await?;

@@ -7,6 +7,7 @@ use crate::moves::decide;
 use crate::office::{Kind, Office, new_database};
 use crate::program::{kokuho, output};
 use kokuho_server::error::ServiceError;
+use kokuho_server::store::bulk::Value as Cell;
 use kokuho_server::store::{Connections, Db, Lock};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -176,6 +177,77 @@ async fn statistics_that_cannot_be_taken_leave_a_connection_that_works_postgres(
     drop(holds);
     db.analyze(&["decision"]).await;
     assert!(db.is_usable().await);
+}
+
+#[tokio::test]
+async fn statistics_are_taken_anew_only_of_tables_of_which_a_tenth_is_new_postgres() {
+    let db = Db::create(&new_database(Kind::Postgres)).await.unwrap();
+    db.migrate().await.unwrap();
+    let run = async |sql: &'static str| {
+        let mut tx = db.write(Lock::Nothing).await.unwrap();
+        kokuho_server::on_tx!(&mut tx, c => sqlx::query(sql).execute(c).await.map(|_| ()).unwrap());
+        tx.commit().await.unwrap();
+    };
+    let known = async || -> f32 {
+        let sql = "SELECT reltuples FROM pg_class WHERE relname = 'counter'";
+        kokuho_server::on_db!(&db, pool => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap())
+    };
+    run("INSERT INTO counter (name, next) SELECT 'first ' || n, n FROM generate_series(1, 100) n")
+        .await;
+    db.analyze_grown(&["counter"], 100).await;
+    let first = known().await;
+    assert!(first >= 100.0);
+    run("INSERT INTO counter (name, next) SELECT 'then ' || n, n FROM generate_series(1, 9) n")
+        .await;
+    db.analyze_grown(&["counter"], 9).await;
+    assert_eq!(known().await, first);
+    db.analyze_grown(&["counter", "decision"], 12).await;
+    assert_eq!(known().await, first + 9.0);
+}
+
+#[tokio::test]
+async fn statistics_are_taken_for_a_role_that_owns_no_table_postgres() {
+    let db = Db::create(&new_database(Kind::Postgres)).await.unwrap();
+    db.migrate().await.unwrap();
+    // Roles belong to the whole cluster: another run of this test may have left it.
+    let sql = "DO $$ BEGIN CREATE ROLE owns_nothing; EXCEPTION WHEN duplicate_object THEN NULL; END $$; \
+        GRANT USAGE ON SCHEMA public TO owns_nothing; INSERT INTO counter (name, next) VALUES ('one', 1); \
+        SET LOCAL ROLE owns_nothing; SELECT take_statistics(ARRAY['counter'])";
+    let mut tx = db.write(Lock::Nothing).await.unwrap();
+    kokuho_server::on_tx!(&mut tx, c => sqlx::raw_sql(sql).execute(c).await.map(|_| ()).unwrap());
+    tx.commit().await.unwrap();
+    let sql = "SELECT reltuples FROM pg_class WHERE relname = 'counter'";
+    let known: f32 =
+        kokuho_server::on_db!(&db, pool => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap());
+    assert!(known >= 1.0);
+}
+
+#[tokio::test]
+async fn who_works_in_the_background_gives_way_to_looks_and_writes_everything_in_shorter_statements_postgres()
+ {
+    const COLUMNS: &[&str] = &["name", "next"];
+    let db = Db::create(&new_database(Kind::Postgres)).await.unwrap();
+    db.migrate().await.unwrap();
+    let mut work = db.patient().write(Lock::Nothing).await.unwrap();
+    // A background's own look, and a write from a screen, are nobody's look.
+    let others = (
+        db.patient().read().await.unwrap(),
+        db.write(Lock::Nothing).await.unwrap(),
+    );
+    assert_eq!(work.at_once(1_000, 50).await.unwrap(), 1_000);
+    drop(others);
+    let look = db.read().await.unwrap();
+    assert_eq!(work.at_once(1_000, 50).await.unwrap(), 50);
+    let rows: Vec<Vec<Cell>> = (0..1_234)
+        .map(|row| vec![Cell::Text(format!("row {row}")), Cell::Int(row)])
+        .collect();
+    work.insert("counter", COLUMNS, &rows).await.unwrap();
+    work.commit().await.unwrap();
+    drop(look);
+    let sql = "SELECT COUNT(*) FROM counter WHERE name LIKE 'row %'";
+    let written: i64 =
+        kokuho_server::on_db!(&db, pool => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap());
+    assert_eq!(written, 1_234);
 }
 
 #[tokio::test]

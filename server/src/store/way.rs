@@ -1,0 +1,96 @@
+//! Giving way: whoever writes much, a file or a run, does it in short statements while somebody looks,
+//! and waits between them until the look is over.
+//!
+//! The process of PostgreSQL that writes has a processor as long as a statement takes, and a look asks
+//! four times: beside statements of a tenth of a second, one after the other, each look would wait for
+//! a processor each time. PostgreSQL itself is asked who looks, since those who write are other programs,
+//! perhaps on other machines.
+
+use super::{Patience, Tx};
+use crate::error::ServiceError;
+use sqlx::postgres::PgPool;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The name that a connection has while a screen looks through it.
+macro_rules! looking {
+    () => {
+        "kokuho: look"
+    };
+}
+pub(super) use looking;
+
+const LOOKS: &str = concat!(
+    "SELECT EXISTS (SELECT 1 FROM pg_stat_get_activity(NULL) WHERE application_name = '",
+    looking!(),
+    "')"
+);
+
+/// So often it is asked again while somebody looks, and so many times between two statements at most: where
+/// somebody looks all the time, a file still comes to its end.
+const AGAIN: Duration = Duration::from_millis(2);
+const TIMES: usize = 5;
+/// So long after a look another one is expected.
+const SOON: Duration = Duration::from_secs(2);
+/// The rows of one statement meanwhile.
+pub const SHORT: usize = 50;
+
+/// When somebody was last seen to look.
+#[derive(Clone, Debug, Default)]
+pub struct Looks(Arc<Mutex<Option<Instant>>>);
+
+impl Looks {
+    fn seen(&self) {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Some(Instant::now());
+    }
+
+    fn expected(&self) -> bool {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|last| last.elapsed() < SOON)
+    }
+}
+
+/// What a transaction of PostgreSQL has beside its connection.
+pub struct Way {
+    pub(super) counters: PgPool,
+    pub(super) looks: Looks,
+    pub(super) patience: Patience,
+}
+
+impl Way {
+    async fn looks(&self) -> Result<bool, ServiceError> {
+        let looks = sqlx::query_scalar(LOOKS).fetch_one(&self.counters).await?;
+        if looks {
+            self.looks.seen();
+        }
+        Ok(looks)
+    }
+}
+
+impl Tx {
+    /// Who works in the background waits here until nobody looks, or for a moment. Returns whether
+    /// statements should be short now.
+    pub async fn give_way(&self) -> Result<bool, ServiceError> {
+        // On SQLite no writer is in a look's way.
+        let Tx::Postgres(_, way, _) = self else {
+            return Ok(false);
+        };
+        let Patience::Work = way.patience else {
+            return Ok(false);
+        };
+        for _ in 0..TIMES {
+            if !way.looks().await? {
+                break;
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+        Ok(way.looks.expected())
+    }
+
+    /// How many of `all` rows belong into one statement now.
+    pub async fn at_once(&self, all: usize, short: usize) -> Result<usize, ServiceError> {
+        let short = if self.give_way().await? { short } else { all };
+        Ok(short.clamp(1, all.max(1)))
+    }
+}
