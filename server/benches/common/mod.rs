@@ -71,8 +71,8 @@ pub fn demo(database: &str, households: u32) {
 }
 
 #[allow(dead_code, reason = "used by the measurement of clerks")]
-/// The demonstration city's residents as their file, every one with another reading of the name.
-pub fn residents(database: &str, households: u32) -> Vec<u8> {
+/// The demonstration city's residents as their file, one in so many with another reading of the name.
+pub fn residents(database: &str, households: u32, one_in: usize) -> Vec<u8> {
     const KANA: usize = 5;
     let folder = std::env::temp_dir().join(format!("kokuho-bench-incomes-{}", std::process::id()));
     let (count, out) = (
@@ -83,12 +83,12 @@ pub fn residents(database: &str, households: u32) -> Vec<u8> {
     let own = std::fs::read(folder.join("residents.csv")).expect("the residents");
     std::fs::remove_dir_all(&folder).expect("the folder goes away");
     let mut text: Vec<u8> = Vec::with_capacity(own.len() * 2);
-    for line in own.split_inclusive(|byte| *byte == b'\n') {
+    for (place, line) in own.split_inclusive(|byte| *byte == b'\n').enumerate() {
         let mut fields: Vec<Vec<u8>> = line
             .split(|byte| *byte == b',')
             .map(<[u8]>::to_vec)
             .collect();
-        let person = line.first().is_some_and(u8::is_ascii_digit);
+        let person = line.first().is_some_and(u8::is_ascii_digit) && place.is_multiple_of(one_in);
         if let Some(field) = fields.get_mut(KANA).filter(|_| person) {
             field.extend(KANA_MORE);
         }

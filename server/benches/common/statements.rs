@@ -178,7 +178,7 @@ fn script(all: &[Asked], whose: &Whose) -> String {
         .iter()
         .find(|one| one.text.starts_with("UPDATE income_fact"));
     if let Some(value) = old.and_then(|one| one.values.get(1)) {
-        names.insert(value.clone(), ":old_id".into());
+        names.insert(value.clone(), "ARRAY[:old_id]::bigint[]".into());
     }
     let mut text = counters;
     for one in all.iter().filter(|one| !counting(one)) {
