@@ -10,7 +10,8 @@ use super::{Patience, Tx};
 use crate::error::ServiceError;
 use sqlx::postgres::PgPool;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant as Timer;
 
 /// The name that a connection has while a screen looks through it.
 macro_rules! looking {
@@ -37,12 +38,12 @@ pub const SHORT: usize = 50;
 
 /// When somebody was last seen to look.
 #[derive(Clone, Debug, Default)]
-pub struct Looks(Arc<Mutex<Option<Instant>>>);
+pub struct Looks(Arc<Mutex<Option<Timer>>>);
 
 impl Looks {
     fn seen(&self) {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *last = Some(Instant::now());
+        *last = Some(Timer::now());
     }
 
     fn expected(&self) -> bool {
