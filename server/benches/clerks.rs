@@ -97,6 +97,9 @@ async fn rested(database: &str) {
         let done = sqlx::raw_sql(sqlx::AssertSqlSafe(one)).execute(&pool).await;
         done.expect("vacuum");
     }
+    // What that wrote reaches the disk before anybody saves.
+    let done = sqlx::raw_sql("CHECKPOINT").execute(&pool).await;
+    done.expect("checkpoint");
     pool.close().await;
 }
 
