@@ -6,7 +6,7 @@ DECLARE
     filled text;
 BEGIN
     FOREACH filled IN ARRAY ARRAY['person_fact', 'membership_fact', 'income_fact', 'eligibility_fact', 'decision',
-        'journal', 'ledger_entry', 'letter', 'payment_slip', 'document', 'interchange']
+        'journal', 'ledger_entry', 'letter', 'payment_slip', 'document']
     LOOP
         EXECUTE format('ALTER TABLE %I SET (autovacuum_analyze_threshold = 10000000, '
             || 'autovacuum_analyze_scale_factor = 0.5, autovacuum_vacuum_insert_threshold = 10000000, '

@@ -56,7 +56,7 @@ const SHORT: usize = 30;
 /// Posts journals: a header and all its entries, or nothing.
 pub async fn post(tx: &mut Tx, mut postings: &[Posting]) -> Result<(), ServiceError> {
     while !postings.is_empty() {
-        let at_once = tx.at_once(postings.len(), SHORT).await?;
+        let at_once = tx.at_once(postings.len(), SHORT).await;
         let (now, then) = postings.split_at(at_once);
         post_at_once(tx, now).await?;
         postings = then;

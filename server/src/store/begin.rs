@@ -1,7 +1,7 @@
 //! How a transaction begins: what it waits for, how long, and the moment at which it writes.
 
-use super::way::{Way, looking};
-use super::{Beside, Db, Lock, Patience, Tx};
+use super::looks::looking;
+use super::{Db, Lock, Patience, Tx};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use sqlx::AssertSqlSafe;
@@ -54,16 +54,6 @@ fn locking(lock: Lock) -> Option<String> {
     }
 }
 
-impl Beside {
-    fn way(&self) -> Way {
-        Way {
-            counters: self.counters.clone(),
-            looks: self.looks.clone(),
-            patience: self.patience,
-        }
-    }
-}
-
 impl Db {
     /// Begins to read: everything that is read in it is of one moment. It waits for no writer and
     /// keeps none waiting.
@@ -80,7 +70,7 @@ impl Db {
                 };
                 Ok(Tx::Postgres(
                     pool.begin_with(begin).await?,
-                    beside.way(),
+                    beside.clone(),
                     Instant::LATEST,
                 ))
             }
@@ -147,7 +137,7 @@ impl Db {
                             .await?,
                     ),
                 };
-                Ok(Tx::Postgres(transaction, beside.way(), at))
+                Ok(Tx::Postgres(transaction, beside.clone(), at))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Many rows at once: multi-row INSERT, and COPY where PostgreSQL gets more than a few.
 
-use super::way::SHORT;
-use super::{Tx, copy};
+use super::looks::SHORT;
+use super::{Patience, Tx, copy};
 use crate::error::ServiceError;
 use crate::on_tx;
 use chrono::NaiveDate;
@@ -95,7 +95,7 @@ impl Tx {
         mut rows: &[Vec<Value>],
     ) -> Result<(), ServiceError> {
         while !rows.is_empty() {
-            let at_once = self.at_once(rows.len(), SHORT).await?;
+            let at_once = self.at_once(rows.len(), SHORT).await;
             let (now, then) = rows.split_at(at_once);
             if let Tx::Postgres(transaction, ..) = self {
                 copy::rows(transaction, table, columns, now).await?;
@@ -177,13 +177,13 @@ impl Tx {
             "UPDATE {table} SET superseded_at = $1 WHERE superseded_at IS NULL AND id = ANY($2)"
         );
         while !ids.is_empty() {
-            let at_once = self.at_once(ids.len(), SHORT).await?;
+            let at_once = self.at_once(ids.len(), SHORT).await;
             let (now, then) = ids.split_at(at_once);
             let query = sqlx::query(AssertSqlSafe(sql.as_str())).bind(at).bind(now);
-            // A plan that is kept from when the table was empty would read all of it each time.
-            let query = query.persistent(now.len() < COPIED);
-            if let Tx::Postgres(transaction, ..) = self {
-                query.execute(&mut **transaction).await?;
+            if let Tx::Postgres(transaction, beside, _) = self {
+                // A plan that a city's first file kept from when the table was empty would read all of it each time.
+                let kept = matches!(beside.patience, Patience::Screen);
+                query.persistent(kept).execute(&mut **transaction).await?;
             }
             ids = then;
         }

@@ -13,10 +13,10 @@ pub mod bulk;
 mod copy;
 pub mod due;
 pub mod facts;
+mod looks;
 mod open;
 pub mod outbox;
 pub mod together;
-pub mod way;
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
@@ -25,7 +25,6 @@ use sqlx::sqlite::SqlitePool;
 use sqlx::{Postgres, Sqlite, Transaction};
 
 pub use open::Connections;
-pub use way::Way;
 
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -51,7 +50,7 @@ pub struct Beside {
     /// For counters: a writer that held the counter until its commit would let all others wait. Each is
     /// asked for one statement that waits for nobody.
     counters: PgPool,
-    looks: way::Looks,
+    looks: looks::Looks,
     patience: Patience,
 }
 
@@ -67,7 +66,7 @@ enum Patience {
 /// A transaction. Dropped without `commit`, it leaves nothing behind but a gap in the ids.
 pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>, Instant),
-    Postgres(Transaction<'static, Postgres>, Way, Instant),
+    Postgres(Transaction<'static, Postgres>, Beside, Instant),
 }
 
 /// Runs the same expression, one statement that reads, on the pool of either database.
@@ -197,13 +196,13 @@ impl Tx {
     /// Takes `count` ids of a kind; the first of them is returned. On PostgreSQL they are taken
     /// at once and for good: ids may have gaps.
     pub async fn take_ids(&mut self, name: &str, count: usize) -> Result<i64, ServiceError> {
-        if let Tx::Postgres(_, way, _) = self {
+        if let Tx::Postgres(_, beside, _) = self {
             let count = rows(count)?;
             let next: i64 = sqlx::query_scalar(TAKE)
                 .bind(name)
                 .bind(FIRST_ID + count)
                 .bind(count)
-                .fetch_one(&way.counters)
+                .fetch_one(&beside.counters)
                 .await?;
             return Ok(next - count);
         }

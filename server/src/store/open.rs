@@ -1,6 +1,6 @@
 //! How a database is made, opened, brought to this version, copied and closed.
 
-use super::way::Looks;
+use super::looks::Looks;
 use super::{Beside, Db, Files, Patience};
 use crate::error::ServiceError;
 use crate::on_db;

@@ -192,6 +192,7 @@ async fn statistics_are_taken_anew_only_of_tables_of_which_a_tenth_is_new_postgr
         let sql = "SELECT reltuples FROM pg_class WHERE relname = 'counter'";
         kokuho_server::on_db!(&db, pool => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap())
     };
+    run("ALTER TABLE counter SET (autovacuum_enabled = off)").await;
     run("INSERT INTO counter (name, next) SELECT 'first ' || n, n FROM generate_series(1, 100) n")
         .await;
     db.analyze_grown(&["counter"], 100).await;
@@ -228,26 +229,35 @@ async fn who_works_in_the_background_gives_way_to_looks_and_writes_everything_in
     const COLUMNS: &[&str] = &["name", "next"];
     let db = Db::create(&new_database(Kind::Postgres)).await.unwrap();
     db.migrate().await.unwrap();
+    let sql = "CREATE TABLE statement (number BIGINT); \
+        CREATE FUNCTION count_statement() RETURNS trigger LANGUAGE plpgsql AS \
+            $$ BEGIN INSERT INTO statement VALUES (1); RETURN NULL; END $$; \
+        CREATE TRIGGER count_statement AFTER INSERT OR UPDATE ON counter EXECUTE FUNCTION count_statement()";
+    let mut tx = db.write(Lock::Nothing).await.unwrap();
+    kokuho_server::on_tx!(&mut tx, c => sqlx::raw_sql(sql).execute(c).await.map(|_| ()).unwrap());
+    tx.commit().await.unwrap();
     let mut work = db.patient().write(Lock::Nothing).await.unwrap();
     // A background's own look, and a write from a screen, are nobody's look.
     let others = (
         db.patient().read().await.unwrap(),
         db.write(Lock::Nothing).await.unwrap(),
     );
-    assert_eq!(work.at_once(1_000, 50).await.unwrap(), 1_000);
+    assert_eq!(work.at_once(1_000, 50).await, 1_000);
     drop(others);
     let look = db.read().await.unwrap();
-    assert_eq!(work.at_once(1_000, 50).await.unwrap(), 50);
+    assert_eq!(work.at_once(1_000, 50).await, 50);
+    assert_eq!(work.at_once(30, 50).await, 30);
     let rows: Vec<Vec<Cell>> = (0..1_234)
         .map(|row| vec![Cell::Text(format!("row {row}")), Cell::Int(row)])
         .collect();
     work.insert("counter", COLUMNS, &rows).await.unwrap();
     work.commit().await.unwrap();
     drop(look);
-    let sql = "SELECT COUNT(*) FROM counter WHERE name LIKE 'row %'";
-    let written: i64 =
-        kokuho_server::on_db!(&db, pool => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap());
-    assert_eq!(written, 1_234);
+    let sql = "SELECT (SELECT COUNT(*) FROM counter WHERE name LIKE 'row %'), (SELECT COUNT(*) FROM statement)";
+    let written: (i64, i64) =
+        kokuho_server::on_db!(&db, pool => sqlx::query_as(sql).fetch_one(pool).await.unwrap());
+    // Fifty rows in a statement.
+    assert_eq!(written, (1_234, 25));
 }
 
 #[tokio::test]

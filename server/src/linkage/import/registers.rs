@@ -24,7 +24,7 @@ impl Writer<'_> {
         while let Some(piece) = pieces.recv().await {
             let piece = piece.map_err(|why| self.bad(why))?;
             let numbers: Vec<&str> = numbers_of(piece.iter().map(|line| &line.resident_number));
-            tx.give_way().await?;
+            tx.give_way().await;
             let persons = known::persons(tx, &numbers).await?;
             let ids: Vec<i64> = persons.values().copied().collect();
             let known = known::incomes(tx, &ids).await?;
@@ -60,7 +60,7 @@ impl Writer<'_> {
             let piece = piece.map_err(|why| self.bad(why))?;
             let heads = piece.iter().map(|line| &line.head_resident_number);
             let own = piece.iter().map(|line| &line.resident_number);
-            tx.give_way().await?;
+            tx.give_way().await;
             let persons = known::registered(tx, &numbers_of(own.chain(heads))).await?;
             let ids: Vec<i64> = persons.values().map(|one| one.person_id).collect();
             let known = known::eligibilities(tx, &ids).await?;

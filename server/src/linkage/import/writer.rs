@@ -278,7 +278,7 @@ async fn known_of(tx: &mut Tx, piece: &[Line], nobody: bool) -> Result<Known, Se
     if nobody {
         return Ok(Known::new());
     }
-    tx.give_way().await?;
+    tx.give_way().await;
     let numbers = piece.iter().map(|line| &line.resident.resident_number);
     known::residents(tx, &numbers_of(numbers)).await
 }

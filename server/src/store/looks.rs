@@ -1,4 +1,4 @@
-//! Giving way: whoever writes much, a file or a run, does it in short statements while somebody looks,
+//! Looks of screens, and giving way to them: whoever writes much, a file or a run, does it in short statements while somebody looks,
 //! and waits between them until the look is over.
 //!
 //! The process of PostgreSQL that writes has a processor as long as a statement takes, and a look asks
@@ -6,9 +6,7 @@
 //! a processor each time. PostgreSQL itself is asked who looks, since those who write are other programs,
 //! perhaps on other machines.
 
-use super::{Patience, Tx};
-use crate::error::ServiceError;
-use sqlx::postgres::PgPool;
+use super::{Beside, Patience, Tx};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant as Timer;
@@ -52,46 +50,43 @@ impl Looks {
     }
 }
 
-/// What a transaction of PostgreSQL has beside its connection.
-pub struct Way {
-    pub(super) counters: PgPool,
-    pub(super) looks: Looks,
-    pub(super) patience: Patience,
-}
-
-impl Way {
-    async fn looks(&self) -> Result<bool, ServiceError> {
-        let looks = sqlx::query_scalar(LOOKS).fetch_one(&self.counters).await?;
+impl Beside {
+    async fn somebody_looks(&self) -> bool {
+        let asked = sqlx::query_scalar(LOOKS).fetch_one(&self.counters).await;
+        // A courtesy ends nobody's file: where there is no answer the writer goes on.
+        let looks = asked.unwrap_or(false);
         if looks {
             self.looks.seen();
         }
-        Ok(looks)
+        looks
     }
 }
 
 impl Tx {
     /// Who works in the background waits here until nobody looks, or for a moment. Returns whether
     /// statements should be short now.
-    pub async fn give_way(&self) -> Result<bool, ServiceError> {
+    pub async fn give_way(&self) -> bool {
         // On SQLite no writer is in a look's way.
-        let Tx::Postgres(_, way, _) = self else {
-            return Ok(false);
+        let Tx::Postgres(_, beside, _) = self else {
+            return false;
         };
-        let Patience::Work = way.patience else {
-            return Ok(false);
+        let Patience::Work = beside.patience else {
+            return false;
         };
         for _ in 0..TIMES {
-            if !way.looks().await? {
+            if !beside.somebody_looks().await {
                 break;
             }
             tokio::time::sleep(AGAIN).await;
         }
-        Ok(way.looks.expected())
+        beside.looks.expected()
     }
 
     /// How many of `all` rows belong into one statement now.
-    pub async fn at_once(&self, all: usize, short: usize) -> Result<usize, ServiceError> {
-        let short = if self.give_way().await? { short } else { all };
-        Ok(short.clamp(1, all.max(1)))
+    pub async fn at_once(&self, all: usize, short: usize) -> usize {
+        match self.give_way().await {
+            true => all.min(short),
+            false => all,
+        }
     }
 }
