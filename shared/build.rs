@@ -8,7 +8,7 @@
 mod calendar;
 #[path = "src/law/error.rs"]
 pub mod error;
-#[path = "src/assessment/income.rs"]
+#[path = "src/assessment/income/tables.rs"]
 mod income;
 #[path = "src/law/kinds.rs"]
 pub mod kinds;

@@ -2,7 +2,7 @@
 
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::estimate::EstimateError;
-use kokuho_shared::assessment::premium::AssessmentError;
+use kokuho_shared::assessment::error::AssessmentError;
 use kokuho_shared::law::LawError;
 
 /// Why a request or command did not succeed.

@@ -4,9 +4,9 @@
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{MemberView, to_household};
 use kokuho_shared::assessment::household::Household;
-use kokuho_shared::assessment::instalments::Instalment;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
 use kokuho_shared::assessment::schedule::Schedule;
+use kokuho_shared::assessment::schedule::instalments::Instalment;
 use serde_json::{Value, json};
 
 const CHANGES: &str = include_str!("golden/hand/changes.yaml");

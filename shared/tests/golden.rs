@@ -7,7 +7,9 @@ mod premium;
 #[path = "golden/schema.rs"]
 mod schema;
 
-use kokuho_shared::assessment::{income::IncomeTables, instalments, pension};
+use kokuho_shared::assessment::income::tables::IncomeTables;
+use kokuho_shared::assessment::schedule::instalments;
+use kokuho_shared::assessment::schedule::pension;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use libtest_mimic::{Arguments, Failed, Trial};

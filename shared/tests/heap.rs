@@ -2,9 +2,10 @@
 
 use kokuho_households::{cases, estimate};
 use kokuho_shared::assessment::household::Household;
-use kokuho_shared::assessment::instalments;
-use kokuho_shared::assessment::premium::{Workspace, assess_with};
+use kokuho_shared::assessment::premium::assess_with;
+use kokuho_shared::assessment::premium::workspace::Workspace;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::schedule::instalments;
 use kokuho_shared::money::Yen;
 
 #[global_allocator]

@@ -2,15 +2,15 @@
 //! `cargo xtask bite` wants the test to fail with it.
 
 use kokuho_shared::api::estimate::Estimate;
+use kokuho_shared::assessment::error::AssessmentError;
 use kokuho_shared::assessment::household::{Household, Member};
-use kokuho_shared::assessment::income::IncomeTables;
-use kokuho_shared::assessment::instalments::Instalment;
-use kokuho_shared::assessment::limit::last_decision_of;
-use kokuho_shared::assessment::pension;
-use kokuho_shared::assessment::premium::AssessmentError;
+use kokuho_shared::assessment::income::tables::IncomeTables;
 use kokuho_shared::assessment::result::Assessor;
-use kokuho_shared::assessment::schedule::DEDUCTED_FROM;
-use kokuho_shared::assessment::whatif;
+use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
+use kokuho_shared::assessment::schedule::instalments::Instalment;
+use kokuho_shared::assessment::schedule::limit::last_decision_of;
+use kokuho_shared::assessment::schedule::pension;
+use kokuho_shared::assessment::trial::whatif;
 use kokuho_shared::law::copayment::CopaymentRules;
 use kokuho_shared::law::parameters::{JuneDeduction, Part};
 use kokuho_shared::law::shipped;
@@ -191,7 +191,7 @@ fn incident_a16_two_heads_in_one_household_are_refused() {
 
 #[test]
 fn incident_a17_who_is_no_former_dependant_gets_no_such_relief() {
-    use kokuho_shared::assessment::circumstances::Circumstances;
+    use kokuho_shared::assessment::premium::circumstances::Circumstances;
     let national = shipped::national(kokuho_shared::calendar::FiscalYear(2026)).unwrap();
     let told = Circumstances {
         former_dependant_since: "2026-05-01".parse().ok(),

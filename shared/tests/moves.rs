@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{Belonged, EligibilityView, MemberView, to_household};
-use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
+use kokuho_shared::assessment::premium::circumstances::Circumstances;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;

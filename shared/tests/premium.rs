@@ -2,8 +2,9 @@
 
 use kokuho_shared::api::estimate::{Answer, Estimate, EstimateError};
 use kokuho_shared::api::household::{MemberView, to_household};
+use kokuho_shared::assessment::error::AssessmentError;
 use kokuho_shared::assessment::household::{Household, Involuntary, Maternity, Member};
-use kokuho_shared::assessment::premium::{self, AssessmentError};
+use kokuho_shared::assessment::premium;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::rules::{MOST, Rules};
 use kokuho_shared::calendar::FiscalYear;
@@ -635,7 +636,7 @@ fn who_leaves_the_household_on_the_day_of_the_test_is_no_former_member_of_it() {
 
 #[test]
 fn instalments_are_named_by_their_number_and_late_ones_by_theirs() {
-    let names = [1, 10, 20, 21, 22].map(kokuho_shared::assessment::instalments::name);
+    let names = [1, 10, 20, 21, 22].map(kokuho_shared::assessment::schedule::instalments::name);
     assert_eq!(names, ["第1期", "第10期", "第20期", "随時1期", "随時2期"]);
 }
 

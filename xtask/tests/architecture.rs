@@ -1,5 +1,7 @@
 //! Who may know whom: the numbered invariants of ARCHITECTURE.md, read from the sources.
 
+#[path = "architecture/circles.rs"]
+mod circles;
 #[path = "architecture/connections.rs"]
 mod connections;
 #[path = "architecture/planted.rs"]
@@ -125,8 +127,7 @@ fn i09_only_http_and_routes_know_axum() {
 
 #[test]
 fn i10_sqlx_is_known_to_the_store_and_to_services_that_hold_sql() {
-    let rule =
-        "I10: outside the store sqlx is only the query in the store's macros, never in routes";
+    let rule = "I10: outside the store sqlx is only the query in the store's macros and the attribute of a row, never in routes";
     refuse(rule, rules::sqlx(&sources(&["server/src"])));
 }
 
@@ -288,4 +289,22 @@ fn every_test_that_the_page_of_faults_names_is_there() {
     });
     let missing: Vec<String> = missing.map(str::to_owned).collect();
     refuse("docs/SECURITY_TESTS.md names tests that exist", missing);
+}
+
+#[test]
+fn i33_no_more_than_three_files_need_each_other() {
+    let rule = "I34: files need each other in no circle of more than three";
+    let crates = [
+        "shared/src",
+        "server/src",
+        "server/letters/src",
+        "app/clerk/src",
+        "app/citizen/src",
+        "app/ui/src",
+    ];
+    for each in crates {
+        let mut own = sources(&[each]);
+        own.retain(|source| !source.file.contains("/src/bin/"));
+        refuse(rule, circles::too_large(&own));
+    }
 }

@@ -1,7 +1,7 @@
 //! What the citizen has entered: a signal for each field, read into a sheet.
 
 use chrono::NaiveDate;
-use kokuho_shared::assessment::circumstances::CircumstanceError;
+use kokuho_shared::assessment::premium::circumstances::CircumstanceError;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
 use kokuho_shared::assessment::sheet::code::{DAYS, DayField, FLAGS, FlagField, YEN, YenField};
 use kokuho_shared::assessment::sheet::{self, Sheet, SheetError, Tables};

@@ -5,7 +5,7 @@ use crate::form::{Form, Outcome};
 use crate::keep::Keep;
 use crate::summary::Summary;
 use crate::words::{nth, word};
-use kokuho_shared::assessment::circumstances::CircumstanceError;
+use kokuho_shared::assessment::premium::circumstances::CircumstanceError;
 use kokuho_shared::assessment::sheet::Sheet;
 use kokuho_shared::money::Yen;
 use kokuho_ui::chart::{InstalmentBars, Waterfall};

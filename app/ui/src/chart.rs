@@ -3,7 +3,7 @@
 
 use crate::format;
 use crate::i18n::{Lang, part_short};
-use kokuho_shared::assessment::instalments::{self, Instalment};
+use kokuho_shared::assessment::schedule::instalments::{self, Instalment};
 use kokuho_shared::explain::{Code, Explanation};
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;

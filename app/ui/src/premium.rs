@@ -2,8 +2,8 @@
 
 use crate::format;
 use crate::i18n::{Lang, part_name};
-use kokuho_shared::assessment::premium::{PartResult, Premium};
-use kokuho_shared::assessment::tier::TierTest;
+use kokuho_shared::assessment::outcome::{PartResult, Premium};
+use kokuho_shared::assessment::premium::tier::TierTest;
 use kokuho_shared::law::parameters::Part;
 use leptos::prelude::*;
 

@@ -1,8 +1,8 @@
 //! 保険料決定通知書 (法76条、自治法231条): what the head is told about a year's premium.
 
 use chrono::NaiveDate;
-use kokuho_shared::assessment::instalments::Instalment;
 use kokuho_shared::assessment::result::Assessment;
+use kokuho_shared::assessment::schedule::instalments::Instalment;
 use kokuho_shared::explain::{Code, Explanation, Line};
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;

@@ -1,7 +1,7 @@
 //! 用語: what the lines of a calculation are called in a letter, with their figures.
 
 use crate::notice::AssessmentNotice;
-use kokuho_shared::assessment::reliefs::ReliefKind;
+use kokuho_shared::assessment::relief::ReliefKind;
 use kokuho_shared::explain::{Code, Line};
 use kokuho_shared::money::Yen;
 

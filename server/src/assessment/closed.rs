@@ -1,10 +1,11 @@
 //! 期間制限 (法110条の2): which years are decided no more, and what may still be lowered.
 
-use super::decisions::{Basis, Draft};
+use super::basis::Basis;
+use super::draft::Draft;
 use crate::error::ServiceError;
 use chrono::NaiveDate;
 use kokuho_shared::api::assessment::Decide;
-use kokuho_shared::assessment::limit;
+use kokuho_shared::assessment::schedule::limit;
 use kokuho_shared::era;
 use kokuho_shared::law::shipped;
 

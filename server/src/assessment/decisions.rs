@@ -1,6 +1,8 @@
 //! 賦課決定: stored with everything that reproduces it, and booked with it.
 
+use super::basis::Basis;
 use super::closed;
+use super::draft::{Draft, Made, Previous, is_provisional};
 use super::kept::{self, DECISION};
 use super::pension;
 use super::review;
@@ -15,163 +17,13 @@ use crate::store::{Db, Lock, due};
 use crate::{on_db, on_tx};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, DecisionSummary};
-use kokuho_shared::api::household::{HouseholdView, to_household_until, with_reliefs};
-use kokuho_shared::assessment::household::Household;
-use kokuho_shared::assessment::instalments::Instalment;
-use kokuho_shared::assessment::provisional::LastYear;
-use kokuho_shared::assessment::result::{Assessment, Assessor, RULE_VERSION};
-use kokuho_shared::assessment::schedule::{DEDUCTED_FROM, Schedule};
+use kokuho_shared::assessment::schedule::Schedule;
+use kokuho_shared::assessment::schedule::last_year::LastYear;
 use kokuho_shared::collection::booking;
-use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
 use sqlx::FromRow;
 use std::collections::HashMap;
-
-/// What all decisions of a year stand on.
-pub struct Basis {
-    pub fiscal_year: i32,
-    pub assessor: Assessor,
-    /// `<municipality>/<year>` and the hash of its bytes.
-    pub parameters: String,
-    pub parameters_sha256: &'static str,
-    pub rule_version: u32,
-}
-
-impl Basis {
-    pub fn of(municipality: &str, fiscal_year: i32) -> Result<Basis, ServiceError> {
-        let assessor = Assessor::shipped(municipality, fiscal_year)?;
-        let document = shipped::find(municipality, assessor.rules.fiscal_year)?.document;
-        Ok(Basis {
-            fiscal_year,
-            parameters: assessor.parameters.id(),
-            parameters_sha256: document.sha256,
-            rule_version: RULE_VERSION,
-            assessor,
-        })
-    }
-
-    /// Assesses a household as it is known; refused where the law gives no single answer yet.
-    pub fn draft(
-        &self,
-        view: &HouseholdView,
-        schedule: Schedule,
-        pension: Option<&pension::Known>,
-    ) -> Result<Draft, ServiceError> {
-        let on = schedule.notice_on;
-        let draft = self.draft_of_any_year(view, schedule, pension)?;
-        self.refuse_closed(&draft, on)?;
-        Ok(draft)
-    }
-
-    /// 仮算定 of a household: what it is told does not depend on its facts, which are kept with it.
-    pub fn provisional(
-        &self,
-        view: &HouseholdView,
-        schedule: Schedule,
-    ) -> Result<Draft, ServiceError> {
-        let inputs = self.inputs(view);
-        let assessment = self.assessor.assess_on(&inputs, Some(&schedule))?;
-        Draft::of(inputs, &schedule, assessment, None)
-    }
-
-    /// The facts of an assessment as they are known.
-    pub fn inputs(&self, view: &HouseholdView) -> Household {
-        let until = self.assessor.rules.ages.insured_until;
-        let inputs = to_household_until(&view.members, self.fiscal_year, Some(until));
-        with_reliefs(inputs, &view.reliefs)
-    }
-
-    /// The same where the time limit is looked at by whoever asks.
-    fn draft_of_any_year(
-        &self,
-        view: &HouseholdView,
-        mut schedule: Schedule,
-        pension: Option<&pension::Known>,
-    ) -> Result<Draft, ServiceError> {
-        if let Some(obstacle) = view.obstacles.first() {
-            return Err(ServiceError::invalid_at("members", obstacle.clone()));
-        }
-        let inputs = self.inputs(view);
-        let mut assessment = self.assessor.assess_on(&inputs, Some(&schedule))?;
-        let mut case = None;
-        if let Some(known) = pension {
-            let (total, on) = (assessment.premium.total, schedule.notice_on);
-            (case, schedule.deducted) = pension::plan(known, self, (view.id, &inputs), total, on)?;
-            if !schedule.deducted.is_empty() {
-                assessment = self.assessor.assess_on(&inputs, Some(&schedule))?;
-            }
-            if let Some(case) = &mut case {
-                pension::settle(case, &schedule.deducted, &assessment.instalments);
-            }
-        }
-        Draft::of(inputs, &schedule, assessment, case)
-    }
-}
-
-/// An assessment that may become a decision.
-pub struct Draft {
-    pub inputs: Household,
-    pub assessment: Assessment,
-    /// How the deduction from a pension stands with it.
-    pub case: Option<pension::Case>,
-    /// What pensions have paid of the year or will.
-    pub deducted: Vec<Instalment>,
-    pub inputs_text: String,
-    pub schedule_text: String,
-    pub result_text: String,
-}
-
-impl Draft {
-    fn of(
-        inputs: Household,
-        schedule: &Schedule,
-        assessment: Assessment,
-        case: Option<pension::Case>,
-    ) -> Result<Draft, ServiceError> {
-        let booked = schedule.booked.iter();
-        let deducted = booked.filter(|each| each.number >= DEDUCTED_FROM);
-        Ok(Draft {
-            case,
-            deducted: deducted.chain(&schedule.deducted).cloned().collect(),
-            inputs_text: serde_json::to_string(&inputs)?,
-            schedule_text: serde_json::to_string(schedule)?,
-            result_text: kept::write(&assessment)?,
-            inputs,
-            assessment,
-        })
-    }
-
-    pub fn total(&self) -> i64 {
-        self.assessment.premium.total.0
-    }
-
-    /// Whether the decision before stands on the same and says the same.
-    pub fn repeats(&self, before: &Previous, basis: &Basis) -> bool {
-        before.inputs == self.inputs_text
-            && beyond(&before.schedule) == beyond(&self.schedule_text)
-            && before.parameters_sha256 == basis.parameters_sha256
-            && before.rule_version == i64::from(basis.rule_version)
-    }
-}
-
-/// What a schedule takes from a pension and of last year's premium, as text; nearly every schedule has
-/// neither.
-fn beyond(schedule: &str) -> &str {
-    let begin = ["\"deducted\"", PROVISIONAL];
-    let begin = begin.iter().filter_map(|word| schedule.find(word)).min();
-    schedule
-        .get(begin.unwrap_or(schedule.len())..)
-        .unwrap_or_default()
-}
-
-/// How the schedule of a 仮算定 is told from others without reading it.
-const PROVISIONAL: &str = "\"provisional\"";
-
-/// Whether a decision with this schedule is 仮算定.
-pub fn is_provisional(schedule: &str) -> bool {
-    schedule.contains(PROVISIONAL)
-}
 
 /// 仮算定: last year's premium, which such a decision is a share of.
 fn last_year(schedule: &str) -> Result<Option<LastYear>, ServiceError> {
@@ -180,31 +32,6 @@ fn last_year(schedule: &str) -> Result<Option<LastYear>, ServiceError> {
     }
     let schedule: Schedule = serde_json::from_str(schedule)?;
     Ok(schedule.provisional)
-}
-
-/// A decision with its place, ready to be written.
-pub struct Made<'a> {
-    pub id: i64,
-    pub household_id: i64,
-    pub sequence: i64,
-    pub run_id: i64,
-    pub revision: i64,
-    pub basis: &'a Basis,
-    pub draft: Draft,
-}
-
-/// The newest decision of a household's year.
-#[derive(Clone, FromRow)]
-pub struct Previous {
-    pub id: i64,
-    pub household_id: i64,
-    pub sequence: i64,
-    pub decided_at: i64,
-    pub parameters_sha256: String,
-    pub rule_version: i64,
-    pub total: i64,
-    pub inputs: String,
-    pub schedule: String,
 }
 
 const PREVIOUS: &str = "SELECT id, household_id, sequence, decided_at, parameters_sha256, rule_version, total, inputs, schedule \
@@ -224,27 +51,6 @@ pub async fn previous(
         .into_iter()
         .map(|row| (row.household_id, row))
         .collect())
-}
-
-/// Totals of a year in the order of their sequence, without 仮算定: the newest stays.
-pub(super) const TOTALS: &str = "SELECT household_id, total FROM decision \
-    WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 \
-    AND NOT provisional ORDER BY household_id, sequence";
-
-/// The same of the year before for one household (`store::together::Asked`).
-pub(super) const TOTALS_OF_ONE: &str = "SELECT household_id, total FROM decision \
-    WHERE household_id = $1 AND fiscal_year = $5 AND NOT provisional ORDER BY sequence";
-
-/// Σ of the newest decisions of a year by household, for ids from `first` to `last`.
-pub async fn totals(
-    db: &Db,
-    first: i64,
-    last: i64,
-    fiscal_year: i32,
-) -> Result<HashMap<i64, i64>, ServiceError> {
-    let rows: Vec<(i64, i64)> = on_db!(db, pool => sqlx::query_as(TOTALS)
-        .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
-    Ok(rows.into_iter().collect())
 }
 
 /// 前年度の決定: the newest premiums of a year by household, for ids from `first` to `last`; none of a

@@ -1,13 +1,13 @@
 //! How decisions are kept: result and explanation as codes and numbers, without what is zero.
 
-use super::decisions::Made;
+use super::draft::Made;
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::store::bulk::Value;
 use chrono::NaiveDate;
-use kokuho_shared::assessment::instalments::Instalment;
-use kokuho_shared::assessment::premium::Premium;
+use kokuho_shared::assessment::outcome::Premium;
 use kokuho_shared::assessment::result::Assessment;
+use kokuho_shared::assessment::schedule::instalments::Instalment;
 use kokuho_shared::explain::{Code, Explanation, Line};
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;

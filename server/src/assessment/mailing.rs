@@ -19,7 +19,7 @@ use kokuho_shared::api::assessment::Decision;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::job::{JobKind, JobState, LettersOutcome, RunOutcome};
 use kokuho_shared::assessment::result::Assessor;
-use kokuho_shared::assessment::schedule::DEDUCTED_FROM;
+use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
 use std::collections::{HashMap, HashSet};
 
 /// Plans the letters of a finished run, with the same pieces.

@@ -1,8 +1,10 @@
 //! 賦課: decisions, the yearly run, letters, verification, and the public estimate.
 
+mod basis;
 mod changed;
 mod closed;
 pub mod decisions;
+mod draft;
 pub mod kept;
 pub mod mailing;
 mod monthly;
@@ -15,6 +17,7 @@ pub mod reliefs;
 pub mod review;
 pub mod routes;
 pub mod slips;
+pub mod totals;
 pub mod verify;
 pub mod whatif;
 pub mod yearly;

@@ -1,7 +1,7 @@
 //! 仮算定 (暫定賦課): whom the first instalments of a year are asked for on last year's premium, and what the
 //! notice says.
 
-use super::decisions::Basis;
+use super::basis::Basis;
 use super::pension;
 use crate::clock::Clock;
 use crate::error::ServiceError;
@@ -9,10 +9,10 @@ use kokuho_letters::document::{Document, Fact, Table};
 use kokuho_letters::words::yen;
 use kokuho_shared::api::assessment::Decision;
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::assessment::instalments;
-use kokuho_shared::assessment::months;
-use kokuho_shared::assessment::provisional::LastYear;
+use kokuho_shared::assessment::premium::months;
 use kokuho_shared::assessment::schedule::Schedule;
+use kokuho_shared::assessment::schedule::instalments;
+use kokuho_shared::assessment::schedule::last_year::LastYear;
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 

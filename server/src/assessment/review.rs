@@ -3,7 +3,9 @@
 //! The second calculation was written from the law's text and shares nothing with the first but
 //! types: what both say is right, or wrong for a reason that two readings share.
 
-use super::decisions::{self, Basis, Previous};
+use super::basis::Basis;
+use super::decisions;
+use super::draft::{self, Previous};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
@@ -18,10 +20,10 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
 use kokuho_shared::api::job::{JobKind, JobState};
 use kokuho_shared::api::review::{CauseTotal, CheckFinding, CheckOutcome, Sort};
-use kokuho_shared::assessment::change::{self, Cause, Change};
 use kokuho_shared::assessment::household::{Household, IncomeStatus};
-use kokuho_shared::assessment::months;
-use kokuho_shared::assessment::premium::Premium;
+use kokuho_shared::assessment::outcome::Premium;
+use kokuho_shared::assessment::premium::months;
+use kokuho_shared::assessment::trial::change::{self, Cause, Change};
 use kokuho_shared::law::review::ReviewRule;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
@@ -245,7 +247,7 @@ fn one(
         found.push((household, Sort::OpenInquiry, 0, reason));
     }
     let before = known.last_year.get(&household);
-    let before = before.filter(|before| !decisions::is_provisional(&before.schedule));
+    let before = before.filter(|before| !draft::is_provisional(&before.schedule));
     if let Some(before) = before {
         let inputs: Household = serde_json::from_str(&before.inputs)?;
         let change = change::explain(

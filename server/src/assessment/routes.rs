@@ -15,7 +15,7 @@ use kokuho_shared::api::assessment::{Decide, Decision, IssuedLetter};
 use kokuho_shared::api::document::IssueWish;
 use kokuho_shared::api::estimate::{Answer, Estimate};
 use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
-use kokuho_shared::assessment::whatif::Solved;
+use kokuho_shared::assessment::trial::whatif::Solved;
 
 /// Decides the premium of a year.
 #[utoipa::path(post, path = "/api/households/{id}/decisions", tag = "assessment", params(("id" = i64, Path)),

@@ -1,6 +1,7 @@
 //! 検証: every stored decision is computed again from its inputs and parameters.
 
 use super::decisions::{self, Stored};
+use super::draft;
 use super::kept;
 use crate::error::ServiceError;
 use crate::store::Db;
@@ -56,7 +57,7 @@ fn again(stored: &Stored, assessors: &mut HashMap<String, Assessor>) -> Result<(
         .map_err(|_| unknown())?
         .document;
     // 仮算定 may have been decided before the rates of its year were there.
-    if document.sha256 != stored.parameters_sha256 && !decisions::is_provisional(&stored.schedule) {
+    if document.sha256 != stored.parameters_sha256 && !draft::is_provisional(&stored.schedule) {
         return Err(format!(
             "parameters {} have other bytes now",
             stored.parameters

@@ -3,11 +3,14 @@
 //! All pieces look at the facts as they were known when the run was planned, and their ids were
 //! kept then: whoever works on a piece, and however often it is begun, the same comes out.
 
-use super::decisions::{self, Basis, Made, Previous, Source};
+use super::basis::Basis;
+use super::decisions::{self, Source};
+use super::draft::{Made, Previous};
 use super::kept::{self, DECISION};
 use super::monthly;
 use super::pension;
 use super::provisional;
+use super::totals;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
@@ -20,7 +23,7 @@ use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx, due};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::job::{Bar, JobKind, RunOutcome};
-use kokuho_shared::assessment::provisional::LastYear;
+use kokuho_shared::assessment::schedule::last_year::LastYear;
 use kokuho_shared::collection::booking::{self, Booked};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -187,7 +190,7 @@ pub async fn piece(
     let mut known = Known {
         previous: decisions::previous(db, first, last, job.fiscal_year).await?,
         booked: book::booked(db, first, last, job.fiscal_year).await?,
-        last_year: decisions::totals(db, first, last, job.fiscal_year - 1).await?,
+        last_year: totals::totals(db, first, last, job.fiscal_year - 1).await?,
         pensions: pension::known(db, (first, last), job.fiscal_year, job.known_at).await?,
         premiums: match job.kind {
             JobKind::Provisional => {

@@ -4,7 +4,7 @@ use super::DemoSettings;
 use super::names::{FAMILIES, MEN, OSAKA_WARDS, TOWNS, WOMEN};
 use super::random::Random;
 use chrono::{Days, Months, NaiveDate};
-use kokuho_shared::assessment::income::IncomeTables;
+use kokuho_shared::assessment::income::tables::IncomeTables;
 use kokuho_shared::money::Yen;
 
 pub struct City {

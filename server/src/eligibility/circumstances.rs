@@ -1,13 +1,13 @@
 //! 特例の事情 as they are kept: read with a household, written with an edit.
 
-use super::edit::Writer;
+use super::change::Writer;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
 use crate::store::bulk::Value;
 use chrono::NaiveDate;
 use kokuho_shared::api::household::MemberView;
-use kokuho_shared::assessment::circumstances::{Circumstances, Fact, Kind};
+use kokuho_shared::assessment::premium::circumstances::{Circumstances, Fact, Kind};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::shipped;
 use serde::Deserialize;

@@ -1,5 +1,6 @@
 //! 異動入力: a clerk changes incomes and eligibility; the old facts stay known as they were.
 
+use super::change::Writer;
 use super::circumstances;
 use super::entered;
 use super::household::{self, AsOf};
@@ -227,13 +228,6 @@ pub async fn record(
         id: change,
         day: by.day,
     })
-}
-
-/// Writes facts of one change.
-pub struct Writer {
-    pub change: i64,
-    pub at: i64,
-    pub income_year: i64,
 }
 
 #[derive(FromRow)]

@@ -1,12 +1,12 @@
 //! 所得の内訳 as a clerk typed it: kept beside the income that was made of it, and shown while it is still that income.
 
-use super::edit::Writer;
+use super::change::Writer;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
 use crate::store::bulk::Value;
 use kokuho_shared::api::household::{HouseholdView, MemberView};
-use kokuho_shared::assessment::kinds::Entered;
+use kokuho_shared::assessment::income::kinds::Entered;
 use kokuho_shared::law::kinds::KindRule;
 use kokuho_shared::law::shipped;
 use serde::Deserialize;

@@ -16,8 +16,8 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{
     Belonged, EligibilityView, HouseholdView, Mailing, MemberView,
 };
-use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround, Relief};
+use kokuho_shared::assessment::premium::circumstances::Circumstances;
 use kokuho_shared::calendar::{FiscalYear, Month};
 use kokuho_shared::guarded::Guarded;
 use kokuho_shared::money::Yen;

@@ -1,5 +1,6 @@
 //! 資格: people, their households and what is known of them.
 
+mod change;
 mod circumstances;
 pub mod documents;
 pub mod duplicates;

@@ -1,6 +1,7 @@
 //! 届出の受付: an event becomes periods of eligibility; what was known before stays known.
 
-use super::edit::{self, Editor, Writer};
+use super::change::Writer;
+use super::edit::{self, Editor};
 use super::household::{self, AsOf};
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
@@ -12,7 +13,7 @@ use crate::{on_db, on_tx};
 use chrono::{Datelike, NaiveDate};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
-use kokuho_shared::assessment::instalments::closed_days;
+use kokuho_shared::assessment::schedule::instalments::closed_days;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::notice::{Effect, Event, NoticeError, Period, effect, is_ahead};
 use kokuho_shared::eligibility::terms::notice_due;

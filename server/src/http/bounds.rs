@@ -1,7 +1,7 @@
 //! Numbers and days that no office has are refused at the door, whichever route they were sent to:
 //! behind it nothing has to fear that a sum or a date leaves its range.
 
-use super::Failure;
+use super::failure::Failure;
 use crate::error::ServiceError;
 use axum::extract::{Query, Request};
 use axum::http::Uri;

@@ -1,8 +1,9 @@
 //! Who calls: from which address, with which browser.
 
+use super::app::App;
 use super::client::ClientAddress;
-use super::guard::cookie;
-use super::{App, Failure};
+use super::cookie::cookie;
+use super::failure::Failure;
 use crate::access::attempts::Place;
 use crate::access::device;
 use crate::access::keys::Keys;

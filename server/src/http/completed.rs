@@ -1,6 +1,6 @@
 //! A household's screen with what every room knows of it.
 
-use super::App;
+use super::app::App;
 use crate::assessment::{decisions, pension};
 use crate::clock::Instant;
 use crate::eligibility::entered;

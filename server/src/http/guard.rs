@@ -1,8 +1,10 @@
 //! The one place that decides who may call a route. Every route of the office stands in
 //! [`super::routes`] with its action; a handler gets its user only from here.
 
-use super::routes::Scope;
-use super::{App, Failure};
+use super::app::App;
+use super::cookie::cookie;
+use super::failure::Failure;
+use super::scope::Scope;
 use crate::access::sessions;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
@@ -116,18 +118,4 @@ fn is_own(headers: &HeaderMap) -> bool {
         .and_then(|origin| origin.split_once("://"))
         .map(|(_, host)| host);
     headers.contains_key("x-kokuho") && from.is_some() && from == text(header::HOST)
-}
-
-/// The value of a cookie.
-pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    let all = headers
-        .get_all(header::COOKIE)
-        .into_iter()
-        .filter_map(|value| value.to_str().ok());
-    let mut pairs = all
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
 }

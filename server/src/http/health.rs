@@ -1,6 +1,6 @@
 //! `/healthz`: whether database, jobs and parameters are usable, and whether every task runs.
 
-use super::App;
+use super::app::App;
 use crate::clock::Clock;
 use crate::jobs::queue;
 use crate::store::Db;

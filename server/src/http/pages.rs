@@ -1,6 +1,6 @@
 //! The built pages: precompressed, cached by their hashed names, under a strict policy.
 
-use super::App;
+use super::app::App;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};

@@ -1,6 +1,6 @@
 //! A panic in a handler is an answer and a line in the log, not a lost connection.
 
-use super::Failure;
+use super::failure::Failure;
 use crate::error::ServiceError;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;

@@ -1,8 +1,10 @@
 //! Every route of the office, each with what it does. The permissions follow from this list
 //! alone, and so does the table that a test holds against the roles.
 
+use super::app::App;
+use super::guard;
 use super::patience::{self, Patience};
-use super::{App, guard};
+use super::scope::Scope;
 use crate::access::requests::routes as requests;
 use crate::access::sessions::routes as sessions;
 use crate::eligibility::documents::renewal::routes as renewal;
@@ -13,19 +15,6 @@ use axum::http::Method;
 use axum::middleware;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use kokuho_shared::access::Action;
-
-/// Of whom a route tells or whom it changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// Only who asks: the own session.
-    Own,
-    /// Nobody: facilities, rules, how far work is.
-    Office,
-    /// Households that the account sees, by the ward in which they are.
-    Ward,
-    /// Everybody: for accounts of the whole city.
-    City,
-}
 
 struct Route {
     method: Method,

@@ -1,8 +1,10 @@
 //! 進捗の送信: a stream of events lasts no longer than the session it was opened in, and not beyond
 //! the server's own end.
 
+use super::app::App;
+use super::cookie::cookie;
+use super::failure::Failure;
 use super::serve::Stopping;
-use super::{App, Failure, guard};
 use crate::access::sessions;
 use crate::clock::Clock;
 use crate::error::ServiceError;
@@ -29,7 +31,7 @@ impl FromRequestParts<App> for Watcher {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Watcher, Failure> {
-        let token = guard::cookie(&parts.headers, sessions::COOKIE);
+        let token = cookie(&parts.headers, sessions::COOKIE);
         Ok(Watcher {
             db: app.db()?.clone(),
             clock: app.clock,

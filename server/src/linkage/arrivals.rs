@@ -7,7 +7,7 @@ use crate::store::Db;
 use chrono::{Datelike, Days, NaiveDate};
 use kokuho_shared::api::arrival::{ArrivalView, ExpectedView};
 use kokuho_shared::api::import::FileKind;
-use kokuho_shared::assessment::instalments::closed_days;
+use kokuho_shared::assessment::schedule::instalments::closed_days;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::law::shipped;

@@ -6,7 +6,7 @@ use crate::exchange::table::{Row, Whole};
 use crate::store::facts::IncomeFact;
 use chrono::{Datelike, NaiveDate};
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
-use kokuho_shared::assessment::kinds::Kinds;
+use kokuho_shared::assessment::income::kinds::Kinds;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use std::collections::HashSet;

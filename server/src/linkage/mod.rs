@@ -22,6 +22,7 @@ pub mod parts;
 pub mod pension_file;
 mod pieces;
 pub mod residents_file;
+mod rounds;
 pub mod routes;
 pub mod runs;
 pub mod spool;

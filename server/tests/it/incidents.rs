@@ -95,7 +95,7 @@ both! {
         import(&office, kokuho_shared::api::import::FileKind::Eligibility, ended("24")).await;
         let (halved, after) = premium().await;
         assert_eq!(halved.len(), 2, "medical and support: {halved:?}");
-        let household = |parts: &kokuho_shared::law::parameters::ByPart<kokuho_shared::assessment::premium::PartResult>| {
+        let household = |parts: &kokuho_shared::law::parameters::ByPart<kokuho_shared::assessment::outcome::PartResult>| {
             (parts.medical.unwrap().per_household.0, parts.support.unwrap().per_household.0)
         };
         let (was, now) = (household(&before), household(&after));

@@ -18,7 +18,7 @@ use kokuho_shared::access::Role;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::Account;
 use kokuho_shared::api::import::FileKind;
-use kokuho_shared::assessment::relief_rules::{Band, ReliefRules};
+use kokuho_shared::assessment::relief::rules::{Band, ReliefRules};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};

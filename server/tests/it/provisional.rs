@@ -181,7 +181,7 @@ both! {
         let rates = serde_json::to_value(Assessor::shipped(CITY, 2026).unwrap().rules.rates).unwrap();
         let (status, problem) = april.send(Method::POST, "/api/whatifs", json!({"fiscal_year": 2026, "rates": rates})).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
-        assert_eq!(kokuho_server::assessment::decisions::totals(&office.db, 0, i64::MAX, 2026).await.unwrap().len(), 0);
+        assert_eq!(kokuho_server::assessment::totals::totals(&office.db, 0, i64::MAX, 2026).await.unwrap().len(), 0);
         let premiums = kokuho_server::assessment::decisions::premiums(&office.db, 0, i64::MAX, 2026).await.unwrap();
         assert_eq!((premiums.len(), premiums.values().flatten().count()), (count, 0));
         let (_, queue) = april.get("/api/queue").await;

@@ -7,9 +7,10 @@ mod checker;
 mod city;
 
 use city::City;
-use kokuho_shared::assessment::instalments;
-use kokuho_shared::assessment::premium::{Workspace, assess_with};
+use kokuho_shared::assessment::premium::assess_with;
+use kokuho_shared::assessment::premium::workspace::Workspace;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::schedule::instalments;
 use kokuho_shared::explain::Writer;
 use kokuho_shared::money::Yen;
 use std::hint::black_box;

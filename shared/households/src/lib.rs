@@ -12,7 +12,7 @@ pub use random::Random;
 use chrono::Months;
 use kokuho_shared::api::estimate::{AsOf, Estimate, Inputs};
 use kokuho_shared::assessment::household::{Member, Reduction};
-use kokuho_shared::assessment::reliefs::{Relief, ReliefKind};
+use kokuho_shared::assessment::relief::{Relief, ReliefKind};
 use kokuho_shared::calendar::{FiscalYear, Month};
 use kokuho_shared::law::parameters::{ByPart, Part};
 use kokuho_shared::law::shipped::{self, MUNICIPALITIES};

@@ -1,8 +1,8 @@
 //! 賦課決定: a household's premium as it was decided.
 
 use crate::assessment::household::Household;
-use crate::assessment::provisional::LastYear;
 use crate::assessment::result::Assessment;
+use crate::assessment::schedule::last_year::LastYear;
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/households/{id}/decisions`.

@@ -1,12 +1,13 @@
 //! `POST /api/public/estimates`: a premium without sign-in, in the schema of the worked examples.
 
+use crate::assessment::error::AssessmentError;
 use crate::assessment::household::{Household, Member, Reduction};
-use crate::assessment::instalments::Instalment;
-use crate::assessment::premium::{AssessmentError, Premium};
-use crate::assessment::reliefs::Relief;
+use crate::assessment::outcome::Premium;
+use crate::assessment::premium::tier::TierTest;
+use crate::assessment::relief::Relief;
 use crate::assessment::result::Assessor;
 use crate::assessment::rules::{MOST, Rules};
-use crate::assessment::tier::TierTest;
+use crate::assessment::schedule::instalments::Instalment;
 use crate::explain::{Code, Explanation};
 use crate::law::parameters::{ByPart, Options, Part, PartRates, RoundingRules};
 use crate::law::shipped;

@@ -1,10 +1,10 @@
 //! 世帯: search, the household's facts as of two dates, and their editing.
 
-use crate::assessment::circumstances::Circumstances;
 use crate::assessment::household::{
     EarlierPeriod, Household, Income, IncomeStatus, LossGround, Member, Relief,
 };
-use crate::assessment::kinds::Entered;
+use crate::assessment::income::kinds::Entered;
+use crate::assessment::premium::circumstances::Circumstances;
 use crate::assessment::schedule::Schedule;
 use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::guarded::Guarded;

@@ -1,7 +1,7 @@
 //! 処理: work over the whole city, its progress and what came out.
 
 use super::review::{CheckOutcome, Release};
-pub use crate::assessment::whatif::Bar;
+pub use crate::assessment::trial::whatif::Bar;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! 発送前の点検と承認: what is looked at before letters of a yearly run are made.
 
-use crate::assessment::change::Cause;
+use crate::assessment::trial::change::Cause;
 use serde::{Deserialize, Serialize};
 
 /// Why a household stands in the list.

@@ -1,6 +1,6 @@
 //! もし料率が違ったら: what is tried over the whole stored city, and what came out.
 
-use crate::assessment::whatif::{Thresholds, WhatIfOutcome};
+use crate::assessment::trial::whatif::{Thresholds, WhatIfOutcome};
 use crate::law::parameters::{ByPart, Options, PartRates, RoundingRules};
 use crate::money::Yen;
 use serde::{Deserialize, Serialize};

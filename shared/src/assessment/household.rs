@@ -1,6 +1,6 @@
 //! The facts of one assessment: a household of one fiscal year.
 
-pub use super::reliefs::{Relief, ReliefKind};
+pub use crate::assessment::relief::{Relief, ReliefKind};
 use crate::calendar::Month;
 use crate::law::parameters::ByPart;
 use crate::money::Yen;

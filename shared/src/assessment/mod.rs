@@ -1,30 +1,13 @@
 //! 賦課 (assessment): income, the premium of a household and its instalments.
 
-pub mod change;
-mod check;
-pub mod circumstances;
-pub mod figures;
-pub mod finder;
+pub mod error;
 pub mod household;
 pub mod income;
-pub mod instalments;
-pub mod kinds;
-pub mod limit;
-pub mod months;
-pub mod pension;
+pub mod outcome;
 pub mod premium;
-pub mod provisional;
-pub mod relief_rules;
-pub mod reliefs;
-mod relieved;
+pub mod relief;
 pub mod result;
 pub mod rules;
 pub mod schedule;
 pub mod sheet;
-mod special;
-mod state;
-mod tables;
-pub mod tier;
-mod trial;
-mod units;
-pub mod whatif;
+pub mod trial;

@@ -1,13 +1,17 @@
 //! 賦課の結果: everything a household's premium consists of, for preview and decision alike.
 
-use super::household::Household;
-use super::instalments::{self, Instalment};
-use super::months::{self, Months};
-use super::pension;
-use super::premium::{self, AssessmentError, Premium};
-use super::provisional;
-use super::rules::Rules;
-use super::schedule::{LATE_FROM, Schedule, ScheduleError};
+use crate::assessment::error::AssessmentError;
+use crate::assessment::error::ScheduleError;
+use crate::assessment::household::Household;
+use crate::assessment::outcome::Premium;
+use crate::assessment::premium;
+use crate::assessment::premium::months::{self, Months};
+use crate::assessment::rules::Rules;
+use crate::assessment::schedule::Schedule;
+use crate::assessment::schedule::instalments::LATE_FROM;
+use crate::assessment::schedule::instalments::{self, Instalment};
+use crate::assessment::schedule::pension;
+use crate::assessment::schedule::provisional;
 use crate::calendar::Month;
 use crate::explain::Explanation;
 use crate::law::parameters::{Holidays, Parameters};

@@ -1,7 +1,7 @@
 //! The rules of one assessment, made once from the parameters: small, copied, no text inside.
 
-use super::premium::AssessmentError;
-use super::units::{Reduction, Units};
+use crate::assessment::error::AssessmentError;
+use crate::assessment::premium::units::{Reduction, Units};
 use crate::calendar::FiscalYear;
 use crate::law::parameters::*;
 use crate::money::Yen;

@@ -1,9 +1,9 @@
 //! 調定 (自治法231条、自治令154条1項): a decided premium becomes entries of the ledger. A
 //! correction books the difference to what stands there already, never anew.
 
-use crate::assessment::instalments::Instalment;
-use crate::assessment::premium::Premium;
+use crate::assessment::outcome::Premium;
 use crate::assessment::schedule::Schedule;
+use crate::assessment::schedule::instalments::Instalment;
 use crate::law::parameters::Part;
 use crate::money::Yen;
 use chrono::NaiveDate;
@@ -269,8 +269,8 @@ fn by_part(premium: &Premium) -> BTreeMap<Part, Yen> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assessment::premium::PartResult;
-    use crate::assessment::tier::TierTest;
+    use crate::assessment::outcome::PartResult;
+    use crate::assessment::premium::tier::TierTest;
     use crate::law::parameters::ByPart;
     use proptest::prelude::*;
 
@@ -295,7 +295,7 @@ mod tests {
     fn instalments(total: Yen, from: u8) -> Vec<Instalment> {
         let day = NaiveDate::from_ymd_opt(2026, 6, 30).unwrap();
         let count = usize::from(11 - from);
-        let amounts = crate::assessment::instalments::split(
+        let amounts = crate::assessment::schedule::instalments::split(
             total,
             count,
             10,

@@ -1,7 +1,7 @@
 //! 回答: what each kind of information says, as far as this office needs it.
 
-use crate::assessment::circumstances::Circumstances;
 use crate::assessment::household::{Income, IncomeStatus, Involuntary};
+use crate::assessment::premium::circumstances::Circumstances;
 use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,10 @@
 //! Days of eligibility, and ratios of co-payment.
 
-use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{Involuntary, LossGround, Maternity, Member};
-use kokuho_shared::assessment::limit;
-use kokuho_shared::assessment::months::{self, Months};
+use kokuho_shared::assessment::premium::circumstances::Circumstances;
+use kokuho_shared::assessment::premium::months::{self, Months};
 use kokuho_shared::assessment::rules::Rules;
+use kokuho_shared::assessment::schedule::limit;
 use kokuho_shared::calendar::{FiscalYear, Month};
 use kokuho_shared::collection::prescription::{self, Event};
 use kokuho_shared::eligibility::copayment::{self, Person};

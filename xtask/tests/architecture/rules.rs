@@ -37,7 +37,7 @@ const OFFERED: [(&str, &str, &[&str]); 7] = [
     (
         "app/clerk/src/",
         "eligibility",
-        &["checks", "draft", "household"],
+        &["checks", "draft", "open"],
     ),
 ];
 
@@ -141,7 +141,7 @@ pub fn sqlx(sources: &[Source]) -> Vec<String> {
             Layer::Door => &[],
             _ if source.file == "server/src/error.rs" => &["Error", "migrate"],
             _ if holds_sql => &["query", "query_as", "query_scalar", "FromRow"],
-            _ => &[],
+            _ => &["FromRow"],
         };
         let known = source.paths.iter().filter(|(_, path)| path[0] == "sqlx");
         let wrong = known.filter(move |(_, path)| {

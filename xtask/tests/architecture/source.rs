@@ -7,6 +7,8 @@ pub struct Source {
     /// Every path, groups of `use` unfolded, `self` and `super` made absolute; a lone word is a
     /// path of one.
     pub paths: Vec<(usize, Vec<String>)>,
+    /// What the file hands on: the paths of its `pub use`, as above.
+    pub offered: Vec<Vec<String>>,
     /// Contents of string literals.
     pub strings: Vec<(usize, String)>,
 }
@@ -31,13 +33,19 @@ impl Source {
             .map(|(at, text)| (line(at), text))
             .collect();
         let inside = module(file);
-        let paths = paths(&tokens(&code))
+        let tokens = tokens(&code);
+        let paths = paths(&tokens)
             .into_iter()
             .map(|(line, path)| (line, absolute(path, &inside)))
+            .collect();
+        let offered = offered(&tokens)
+            .into_iter()
+            .map(|path| absolute(path, &inside))
             .collect();
         Source {
             file: file.to_owned(),
             paths,
+            offered,
             strings,
         }
     }
@@ -230,6 +238,17 @@ fn paths(tokens: &[Token]) -> Vec<(usize, Vec<String>)> {
         at += 1;
     }
     found
+}
+
+/// The trees of every `pub use`.
+fn offered(tokens: &[Token]) -> Vec<Vec<String>> {
+    let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let public = |at: usize| at > 0 && matches!(text(at - 1), "pub" | ")");
+    let mut found = Vec::new();
+    for at in (0..tokens.len()).filter(|at| text(*at) == "use" && public(*at)) {
+        tree(tokens, at + 1, &[], &mut found);
+    }
+    found.into_iter().map(|(_, path)| path).collect()
 }
 
 /// Unfolds a tree of `use`; returns the place of the sign after it.

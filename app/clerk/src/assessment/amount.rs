@@ -1,8 +1,8 @@
 //! 金額: the total, plainly marked as previewed or decided.
 
+use super::amounts::Amounts;
 use super::notice::Notice;
-use super::premium::Amounts;
-use crate::eligibility::household::Said;
+use crate::eligibility::open::Said;
 use crate::words::moment;
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::money::Yen;

@@ -1,9 +1,9 @@
 //! 賦課決定: only on stored facts, and only for the amount that was on the screen.
 
-use super::premium::Amounts;
+use super::amounts::Amounts;
 use crate::api::{self, Failed};
 use crate::eligibility::checks;
-use crate::eligibility::household::{Open, Said};
+use crate::eligibility::open::{Open, Said};
 use crate::state;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{self, Decision};

@@ -1,8 +1,8 @@
 //! 決定の履歴: each can be opened again with the reasons that were stored with it.
 
-use super::premium::Amounts;
+use super::amounts::Amounts;
 use crate::api;
-use crate::eligibility::household::Said;
+use crate::eligibility::open::Said;
 use crate::listing::Listing;
 use crate::state;
 use crate::words::moment;

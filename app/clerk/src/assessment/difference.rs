@@ -1,14 +1,14 @@
 //! 前回の決定との違い: why the amount is another one than what was decided last, step by step.
 
-use super::premium::Amounts;
+use super::amounts::Amounts;
 use super::preview::Preview;
 use crate::dom::is_open;
-use crate::eligibility::household::Said;
+use crate::eligibility::open::Said;
 use crate::{api, state};
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::api::household::MemberView;
-use kokuho_shared::assessment::change::{self, Change, Step};
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::trial::change::{self, Change, Step};
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 use kokuho_ui::format;

@@ -1,6 +1,6 @@
 //! 減免の照会: asking a hospital, a prison, an insurer or a tax office on paper.
 
-use super::reliefs::Desk;
+use super::relief_desk::Desk;
 use crate::{api, state};
 use kokuho_shared::api::document::{
     Application, Asked, AskedOf, DocumentKind, DocumentView, DocumentWish,

@@ -1,6 +1,7 @@
 //! 賦課: the preview at each keystroke, the decision, and why.
 
 mod amount;
+mod amounts;
 mod decide;
 mod decisions;
 mod difference;
@@ -8,6 +9,7 @@ mod evidence;
 mod notice;
 pub mod premium;
 mod preview;
+mod relief_desk;
 mod relief_form;
 mod reliefs;
 mod tier;

@@ -1,6 +1,6 @@
 //! 通知書: issued once for a decision; afterwards the same PDF each time.
 
-use crate::eligibility::household::{Said, reveal_reason};
+use crate::eligibility::open::{Said, reveal_reason};
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::assessment::IssuedLetter;

@@ -1,8 +1,8 @@
 //! 試算: the same function as on the server, on the fields as they stand now.
 
 use kokuho_shared::api::household::{MemberView, to_household, with_reliefs};
+use kokuho_shared::assessment::error::AssessmentError;
 use kokuho_shared::assessment::household::{Household, Relief};
-use kokuho_shared::assessment::premium::AssessmentError;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
 use kokuho_shared::assessment::schedule::Schedule;
 

@@ -1,11 +1,11 @@
 //! 減免の申請を受け付ける: what the household says and shows, as the city's rule asks it.
 
-use super::reliefs::Desk;
+use super::relief_desk::Desk;
 use crate::words::month;
 use crate::{api, state};
 use chrono::{Datelike, NaiveDate};
 use kokuho_shared::api::relief::{ReliefApplication, ReliefCase};
-use kokuho_shared::assessment::relief_rules::{ReliefRule, may_cover};
+use kokuho_shared::assessment::relief::rules::{ReliefRule, may_cover};
 use kokuho_shared::calendar::{FiscalYear, Month};
 use kokuho_ui::components::{Field, described_by, typed};
 use kokuho_ui::entry::DateEntry;

@@ -1,84 +1,24 @@
 //! 減免・軽減: what the household may claim, best first, and the applications with their decisions.
 
+use super::amounts::Amounts;
 use super::evidence::Evidence;
-use super::premium::Amounts;
+use super::relief_desk::Desk;
 use super::relief_form::{Applying, Form};
 use crate::dom::is_open;
-use crate::eligibility::household::{Open, Said, reopen, reveal_reason};
+use crate::eligibility::open::{Open, Said, reveal_reason};
 use crate::words::{confirmed, month};
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::document::{DocumentView, IssueWish};
-use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::api::relief::{ReliefCase, ReliefDecision, ReliefState};
-use kokuho_shared::assessment::finder::{self, Candidate, What};
-use kokuho_shared::assessment::relief_rules::ReliefRule;
+use kokuho_shared::assessment::relief::rules::ReliefRule;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::trial::finder::{self, Candidate, What};
 use kokuho_ui::components::{Field, described_by, typed};
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-
-/// What this part of the page knows.
-#[derive(Clone, Copy)]
-pub struct Desk {
-    pub household: i64,
-    pub year: i32,
-    pub members: StoredValue<Vec<MemberView>>,
-    pub rules: RwSignal<Option<Vec<ReliefRule>>>,
-    pub cases: RwSignal<Option<Vec<ReliefCase>>>,
-    open: RwSignal<Option<Open>>,
-    pub said: Said,
-    office: state::Office,
-}
-
-impl Desk {
-    fn load(self) {
-        spawn_local(async move {
-            let path = format!(
-                "/api/households/{}/reliefs?fiscal_year={}",
-                self.household, self.year
-            );
-            let rules = api::get::<Vec<ReliefRule>>("/api/reliefs/rules").await;
-            let cases = api::get::<Vec<ReliefCase>>(&path).await;
-            match (rules, cases) {
-                (Ok(rules), Ok(cases)) => {
-                    self.rules.try_set(Some(rules));
-                    self.cases.try_set(Some(cases));
-                }
-                (Err(failed), _) | (_, Err(failed)) => self.said.failed(self.office, failed),
-            }
-        });
-    }
-
-    /// What was decided changes the facts of the page.
-    fn decided(self, cases: Vec<ReliefCase>, text: String) {
-        self.cases.try_set(Some(cases));
-        spawn_local(async move {
-            let path = format!(
-                "/api/households/{}?fiscal_year={}",
-                self.household, self.year
-            );
-            match api::get::<HouseholdView>(&path).await {
-                Ok(view) => {
-                    reopen(self.open, view);
-                    self.said.done.set(Some(text));
-                }
-                Err(failed) => self.said.failed(self.office, failed),
-            }
-        });
-    }
-
-    fn name(self, id: &str) -> String {
-        self.members.with_value(|members| {
-            let found = members
-                .iter()
-                .find(|member| member.person_id.to_string() == id);
-            found.map_or_else(String::new, |member| format!("{}さん", member.name))
-        })
-    }
-}
 
 #[component]
 pub fn Reliefs(

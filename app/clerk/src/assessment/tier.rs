@@ -1,7 +1,7 @@
 //! 軽減判定: the test in words and with everything it compared (令29条の7).
 
-use kokuho_shared::assessment::premium::Premium;
-use kokuho_shared::assessment::tier::TierTest;
+use kokuho_shared::assessment::outcome::Premium;
+use kokuho_shared::assessment::premium::tier::TierTest;
 use kokuho_shared::money::Yen;
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;

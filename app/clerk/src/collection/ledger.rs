@@ -4,7 +4,7 @@ use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
-use kokuho_shared::assessment::instalments;
+use kokuho_shared::assessment::schedule::instalments;
 use kokuho_ui::components::{Notice, Tone};
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;

@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use kokuho_shared::api::household::{
     EligibilityView, FactsEdit, HouseholdView, MemberEdit, MemberView,
 };
-use kokuho_shared::assessment::circumstances::Circumstances;
 use kokuho_shared::assessment::household::{
     CareExempt, Income, IncomeStatus, Involuntary, LossGround, Maternity,
 };
-use kokuho_shared::assessment::kinds::Entered;
+use kokuho_shared::assessment::income::kinds::Entered;
+use kokuho_shared::assessment::premium::circumstances::Circumstances;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use leptos::prelude::*;

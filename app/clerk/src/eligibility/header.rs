@@ -1,8 +1,8 @@
 //! 世帯の見出し: whose page this is; it stays in sight.
 
 use super::draft;
-use super::household::Open;
 use super::notices::Draft;
+use super::open::Open;
 use crate::state;
 use kokuho_shared::era;
 use kokuho_ui::components::{Field, described_by};

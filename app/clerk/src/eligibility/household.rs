@@ -1,13 +1,12 @@
 //! 世帯の画面: who, when, how much, why — on one page.
 
-use super::checks::Wrong;
 use super::documents::Documents;
-use super::draft::MemberDraft;
 use super::facilities::Facilities;
 use super::header::{self, HouseholdHeader};
 use super::member::MemberFields;
 use super::notices::{Draft, Notices};
 use super::numbers::Numbers;
+use super::open::{MESSAGES, Open, RevealReason, Said};
 use super::protection::{Band, Measures};
 use super::save::Save;
 use super::students::Students;
@@ -15,7 +14,7 @@ use super::timeline::Story;
 use crate::api::{self, Failed};
 use crate::assessment::premium::PremiumPane;
 use crate::linkage::inquiries::Inquiries;
-use crate::{dom, state};
+use crate::state;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::era;
@@ -23,88 +22,6 @@ use kokuho_ui::components::{Notice, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_params_map, use_query_map};
-
-/// What is on the screen: the facts as the server said them, and the fields above them.
-#[derive(Clone)]
-pub struct Open {
-    pub view: HouseholdView,
-    pub drafts: Vec<MemberDraft>,
-}
-
-impl Open {
-    pub fn new(view: HouseholdView) -> Open {
-        let drafts = view
-            .members
-            .iter()
-            .map(|member| MemberDraft::of(member, view.fiscal_year))
-            .collect();
-        Open { view, drafts }
-    }
-}
-
-/// Puts other facts on the screen; the focus stays in the field it was in.
-pub fn reopen(open: RwSignal<Option<Open>>, view: HouseholdView) {
-    let focused = dom::focused();
-    open.set(Some(Open::new(view)));
-    if let Some(id) = focused {
-        dom::focus(id);
-    }
-}
-
-/// The screen's messages.
-#[derive(Clone, Copy)]
-pub struct Said {
-    pub problem: RwSignal<Option<Failed>>,
-    pub wrong: RwSignal<Vec<Wrong>>,
-    pub done: RwSignal<Option<String>>,
-}
-
-impl Said {
-    fn new() -> Said {
-        Said {
-            problem: RwSignal::new(None),
-            wrong: RwSignal::new(Vec::new()),
-            done: RwSignal::new(None),
-        }
-    }
-
-    pub fn clear(&self) {
-        self.problem.set(None);
-        self.wrong.set(Vec::new());
-        self.done.set(None);
-    }
-
-    /// Says what failed, where the eyes are.
-    pub fn failed(&self, office: state::Office, failed: Failed) {
-        office.heard(&failed);
-        if !matches!(failed, Failed::SignedOut(_)) {
-            self.problem.set(Some(failed));
-            dom::focus(MESSAGES);
-        }
-    }
-}
-
-/// 支援措置: why the place of the household is shown, or leaves on paper. Typed once, in its band.
-#[derive(Clone, Copy)]
-pub struct RevealReason(RwSignal<String>);
-
-impl RevealReason {
-    pub fn get(self) -> String {
-        self.0.get_untracked()
-    }
-
-    pub fn signal(self) -> RwSignal<String> {
-        self.0
-    }
-}
-
-/// The reason typed on the household's page.
-pub fn reveal_reason() -> RevealReason {
-    use_context().unwrap_or_else(|| RevealReason(RwSignal::new(String::new())))
-}
-
-/// Where the messages stand.
-const MESSAGES: &str = "messages";
 
 #[component]
 pub fn HouseholdPage() -> impl IntoView {

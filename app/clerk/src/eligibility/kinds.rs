@@ -3,7 +3,7 @@
 use super::checks;
 use super::draft::MemberDraft;
 use kokuho_shared::assessment::household::Income;
-use kokuho_shared::assessment::kinds::Entered;
+use kokuho_shared::assessment::income::kinds::Entered;
 use kokuho_shared::assessment::sheet::Person;
 use kokuho_shared::assessment::sheet::code::{YEN, YenField};
 use kokuho_shared::law::shipped;

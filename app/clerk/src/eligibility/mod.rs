@@ -14,6 +14,7 @@ pub mod member;
 mod notice_list;
 pub mod notices;
 mod numbers;
+pub mod open;
 pub mod protection;
 pub mod queue;
 pub mod save;

@@ -1,15 +1,15 @@
 //! 届出: what happened and when; what it makes of eligibility and premium is shown before it is
 //! accepted.
 
-use super::household::{Open, Said, reopen};
 use super::notice_list::NoticeList;
+use super::open::{Open, Said, reopen};
 use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{HouseholdView, MemberView, to_household, with_reliefs};
 use kokuho_shared::api::notice::{NoticeEdit, preview};
-use kokuho_shared::assessment::instalments::closed_days;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::schedule::instalments::closed_days;
 use kokuho_shared::eligibility::notice::{Event, NoticeError, is_ahead};
 use kokuho_shared::eligibility::reasons::{AcquisitionReason, LossReason};
 use kokuho_shared::eligibility::terms::notice_due;

@@ -2,7 +2,7 @@
 
 use super::checks::{self, REASON, Summary};
 use super::draft;
-use super::household::{Open, Said, reopen};
+use super::open::{Open, Said, reopen};
 use crate::api;
 use crate::state;
 use kokuho_shared::api::household::HouseholdView;

@@ -4,7 +4,7 @@
 use super::checks;
 use super::draft::MemberDraft;
 use crate::words::month;
-use kokuho_shared::assessment::circumstances::Circumstances;
+use kokuho_shared::assessment::premium::circumstances::Circumstances;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::parameters::National;
 use kokuho_shared::law::shipped;

@@ -1,7 +1,7 @@
 //! 資格の理由と履歴: why somebody is insured on a day, as it was known on a day.
 
 use super::fields::{PersonSelect, first_of};
-use super::household::Open;
+use super::open::Open;
 use crate::dom::is_open;
 use crate::listing::Listing;
 use crate::words::moment;

@@ -3,7 +3,7 @@
 use super::answer;
 use super::links::AskRegisters;
 use crate::dom::is_open;
-use crate::eligibility::household::{Open, Said, reopen};
+use crate::eligibility::open::{Open, Said, reopen};
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{HouseholdView, MemberView};

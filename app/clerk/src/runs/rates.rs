@@ -1,6 +1,6 @@
 //! 料率の欄: one row of fields for each part, as percent and yen.
 
-use kokuho_shared::assessment::whatif::Thresholds;
+use kokuho_shared::assessment::trial::whatif::Thresholds;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::parameters::{ByPart, Part, PartRates};
 use kokuho_shared::law::shipped;

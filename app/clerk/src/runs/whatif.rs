@@ -6,7 +6,7 @@ use crate::listing::Listing;
 use crate::{api, state};
 
 use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
-use kokuho_shared::assessment::whatif::{Difference, Solved, Thresholds, WhatIfOutcome};
+use kokuho_shared::assessment::trial::whatif::{Difference, Solved, Thresholds, WhatIfOutcome};
 use kokuho_shared::era;
 use kokuho_shared::law::parameters::ByPart;
 use kokuho_ui::components::{Field, Notice, ProgressBar, Tone};

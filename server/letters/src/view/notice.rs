@@ -4,7 +4,7 @@ use super::Name;
 use crate::fonts::Fonts;
 use crate::notice::{AssessmentNotice, Concerned, PartCharge, Reason, Replaced};
 use crate::words::{formula, label, number, reasons, signed, yen};
-use kokuho_shared::assessment::instalments;
+use kokuho_shared::assessment::schedule::instalments;
 use kokuho_shared::era;
 use kokuho_shared::explain::Line;
 use kokuho_shared::money::Yen;

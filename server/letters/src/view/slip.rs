@@ -9,7 +9,7 @@ use crate::letter::Letter;
 use crate::ocr;
 use crate::slip::PaymentSlip;
 use crate::words::yen;
-use kokuho_shared::assessment::instalments;
+use kokuho_shared::assessment::schedule::instalments;
 use kokuho_shared::era;
 use kokuho_shared::law::parameters::ValueState;
 use serde::Serialize;

@@ -156,7 +156,7 @@ fn a_notice_shows_every_part_every_instalment_and_the_reasons_that_apply() {
     for each in &notice.instalments {
         let row = format!(
             "{}{}{}円",
-            kokuho_shared::assessment::instalments::name(each.number),
+            kokuho_shared::assessment::schedule::instalments::name(each.number),
             era::format(each.due_on),
             grouped(each.amount.0)
         );

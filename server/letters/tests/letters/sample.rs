@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use kokuho_letters::*;
 use kokuho_shared::assessment::household::{Household, Member};
-use kokuho_shared::assessment::instalments::Instalment;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::assessment::schedule::instalments::Instalment;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::explain::Explanation;
 use kokuho_shared::law::parameters::Part;

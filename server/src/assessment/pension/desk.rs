@@ -2,7 +2,7 @@
 
 use super::stoppable;
 use crate::access::user::User;
-use crate::assessment::decisions::Basis;
+use crate::assessment::basis::Basis;
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
 use crate::eligibility::{edit, household};

@@ -4,7 +4,8 @@
 pub mod desk;
 pub mod routes;
 
-use super::decisions::{self, Basis};
+use super::basis::Basis;
+use super::totals;
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::on_db;
@@ -15,9 +16,9 @@ use chrono::{Days, NaiveDate};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::pension::PensionState;
 use kokuho_shared::assessment::household::Household;
-use kokuho_shared::assessment::instalments::Instalment;
-use kokuho_shared::assessment::pension::{self, Before, PensionFacts};
-use kokuho_shared::assessment::schedule::DEDUCTED_FROM;
+use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
+use kokuho_shared::assessment::schedule::instalments::Instalment;
+use kokuho_shared::assessment::schedule::pension::{self, Before, PensionFacts};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::pension::{PaymentDay, PensionRule};
 use kokuho_shared::law::shipped;
@@ -131,7 +132,7 @@ const CASES: &str = cases!("household_id BETWEEN $1 AND $2 AND fiscal_year BETWE
 pub const OF_ONE: [&str; 3] = [
     facts!("= $1", "$2"),
     cases!("household_id = $1 AND fiscal_year BETWEEN $5 AND $6"),
-    decisions::TOTALS_OF_ONE,
+    totals::TOTALS_OF_ONE,
 ];
 
 #[derive(Deserialize, FromRow)]
@@ -169,7 +170,7 @@ pub async fn known(
     if facts.is_empty() && cases.is_empty() {
         return Ok(AllKnown::new());
     }
-    let totals = decisions::totals(db, first, last, fiscal_year - 1).await?;
+    let totals = totals::totals(db, first, last, fiscal_year - 1).await?;
     together(facts, cases, totals, fiscal_year)
 }
 
@@ -188,7 +189,7 @@ pub async fn known_in(
     if facts.is_empty() && cases.is_empty() {
         return Ok(AllKnown::new());
     }
-    let totals: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(decisions::TOTALS).bind(household).bind(household)
+    let totals: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(totals::TOTALS).bind(household).bind(household)
         .bind(year - 1).fetch_all(c).await?);
     together(facts, cases, totals, fiscal_year)
 }

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::relief::{ReliefApplication, ReliefCase, ReliefState};
-use kokuho_shared::assessment::relief_rules::{ReliefRule, may_cover};
+use kokuho_shared::assessment::relief::rules::{ReliefRule, may_cover};
 use kokuho_shared::calendar::FiscalYear;
 
 /// The longest text that is kept.

@@ -11,7 +11,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{DocumentView, IssueWish};
 use kokuho_shared::api::relief::{ReliefApplication, ReliefCase, ReliefDecision, ReliefState};
-use kokuho_shared::assessment::relief_rules::ReliefRule;
+use kokuho_shared::assessment::relief::rules::ReliefRule;
 use serde::Deserialize;
 
 /// Which year is on the screen.

@@ -15,7 +15,7 @@ use kokuho_server::press::{Press, Signature};
 use kokuho_server::store::Db;
 use kokuho_server::supervise::Tasks;
 use kokuho_shared::access::Role;
-use kokuho_shared::assessment::relief_rules::ReliefRules;
+use kokuho_shared::assessment::relief::rules::ReliefRules;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;

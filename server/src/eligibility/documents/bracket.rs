@@ -1,15 +1,16 @@
 //! 限度額適用区分 of a household on a day, on what is known of the year that decides it.
 
+use super::day::{Day, holds_on};
 use super::known::Known;
-use super::papers::{Day, holds_on};
 use super::ratio::is_senior;
 use crate::eligibility::household::DECLARES_FROM;
 use crate::error::ServiceError;
 use chrono::Datelike;
 use kokuho_shared::api::household::{HouseholdView, MemberView, to_household};
 use kokuho_shared::assessment::household::IncomeStatus;
+use kokuho_shared::assessment::premium::months;
+use kokuho_shared::assessment::premium::tier;
 use kokuho_shared::assessment::result::Assessor;
-use kokuho_shared::assessment::{months, tier};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::bracket::{
     Brackets, Counted, LimitUnknown, Seniors, TaxStatus, judge,

@@ -1,6 +1,6 @@
 //! What decides the papers of some households, read at once: cards, figures, incomes, identities.
 
-use super::papers::Day;
+use super::day::Day;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;

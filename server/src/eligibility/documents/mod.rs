@@ -2,6 +2,7 @@
 
 mod applied;
 mod bracket;
+mod day;
 pub mod forms;
 pub mod income_reports;
 mod known;
@@ -259,8 +260,8 @@ pub async fn issue_once(
 
 impl Issuer<'_> {
     /// Papers are for the business day.
-    fn day(&self) -> Result<papers::Day, ServiceError> {
-        papers::Day::of(self.clock.today(), self.municipality)
+    fn day(&self) -> Result<day::Day, ServiceError> {
+        day::Day::of(self.clock.today(), self.municipality)
     }
 
     /// Who looks, and when.

@@ -2,6 +2,7 @@
 
 use super::Issuer;
 use super::bracket::{self, brackets};
+use super::day::{Day, holds_on};
 use super::known::{self, Known};
 use super::ratio::{is_senior, ratios};
 use crate::eligibility::household;
@@ -11,62 +12,12 @@ use crate::store::Tx;
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperFacts, PaperPlan};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
-use kokuho_shared::calendar::{FiscalYear, Month, age_attained_on};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::bracket::{Brackets, LimitUnknown, TaxStatus};
 use kokuho_shared::eligibility::copayment::Copayment;
-use kokuho_shared::eligibility::papers::{Paper, Undecided, income_year, paper};
+use kokuho_shared::eligibility::papers::{Paper, Undecided, paper};
 use kokuho_shared::eligibility::terms::certificate_expiry;
-use kokuho_shared::law::bracket::BracketRule;
-use kokuho_shared::law::copayment::CopaymentRule;
-use kokuho_shared::law::national::National;
-use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
-
-/// For which day papers are planned, and the rules of that day, read once.
-pub struct Day {
-    pub on: NaiveDate,
-    pub municipality: String,
-    /// The year whose incomes decide what somebody bears.
-    pub income_year: i64,
-    pub copayment: CopaymentRule,
-    pub bracket: BracketRule,
-    pub national: National,
-    yearly: (u32, u32),
-}
-
-impl Day {
-    /// Refused where the city or the law has no rules for the day.
-    pub fn of(on: NaiveDate, municipality: &str) -> Result<Day, ServiceError> {
-        let month = Month::of(on);
-        let copayment = *shipped::copayment()?.of(month)?;
-        let year = income_year(on, &copayment);
-        let levy = FiscalYear(i32::try_from(year + 1).unwrap_or_default());
-        let parameters = shipped::parameters(municipality, FiscalYear::of(on))?;
-        let text = &parameters.eligibility.value.certificate_until;
-        let yearly = text
-            .split_once('-')
-            .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
-        let unreadable =
-            || ServiceError::Internal(format!("eligibility.certificate_until: {text}"));
-        Ok(Day {
-            on,
-            municipality: municipality.to_owned(),
-            income_year: year,
-            copayment,
-            bracket: *shipped::brackets()?.of(month)?,
-            national: shipped::national(levy)?,
-            yearly: yearly.ok_or_else(unreadable)?,
-        })
-    }
-}
-
-/// Whether somebody is insured on a day, without regard to a loss that nobody has recorded yet: 資格
-/// ends with the 75th birthday whoever notes it.
-pub fn holds_on(member: &MemberView, day: &Day) -> bool {
-    let age = u32::try_from(day.national.ages.value.insured_until).ok();
-    let attained = age.and_then(|age| age_attained_on(member.birth_date, age));
-    member.period_on(day.on).is_some() && attained.is_none_or(|attained| attained >= day.on)
-}
 
 /// What each insured person of the household gets on a day.
 pub fn plan(

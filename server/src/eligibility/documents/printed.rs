@@ -2,9 +2,11 @@
 
 use super::Composed;
 use super::applied::{self, Applied};
+use super::day::Day;
 use super::forms::day as told;
 use super::known::{Identity, Known};
-use super::papers::{Day, Judged, expiry, of_member};
+use super::papers::Judged;
+use super::papers::{expiry, of_member};
 use super::ratio::is_senior;
 use crate::error::ServiceError;
 use crate::press::Press;

@@ -1,7 +1,7 @@
 //! 負担割合 of a household: what is known of the year that decides it, and what follows.
 
+use super::day::{Day, holds_on};
 use super::known::Known as Facts;
-use super::papers::{Day, holds_on};
 use crate::error::ServiceError;
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{HouseholdView, MemberView};

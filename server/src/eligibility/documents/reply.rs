@@ -11,7 +11,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{DocumentKind, DocumentView, IncomeReply};
 use kokuho_shared::api::household::{FactsEdit, MemberEdit, MemberView};
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
-use kokuho_shared::assessment::income::IncomeTables;
+use kokuho_shared::assessment::income::tables::IncomeTables;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::money::Yen;
 

@@ -3,14 +3,14 @@
 pub mod code;
 pub mod events;
 
-use super::circumstances::{CircumstanceError, Circumstances};
 use super::household::{
     Household, Income, IncomeStatus, Involuntary, LossGround, Maternity, Member,
 };
-use super::income::IncomeTables;
-use super::kinds::Kinds;
 use super::result::Assessor;
 use super::rules::Rules;
+use crate::assessment::income::kinds::Kinds;
+use crate::assessment::income::tables::IncomeTables;
+use crate::assessment::premium::circumstances::{CircumstanceError, Circumstances};
 use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::law::LawError;
 use crate::law::kinds::KindRules;

@@ -6,7 +6,7 @@ mod paper;
 mod reply;
 
 use super::fields::{PersonSelect, first_of};
-use super::household::{Open, RevealReason, Said, reveal_reason};
+use super::open::{Open, RevealReason, Said, reveal_reason};
 use crate::dom::is_open;
 use crate::{api, state};
 use kokuho_shared::access::Action;

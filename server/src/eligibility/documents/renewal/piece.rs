@@ -1,8 +1,9 @@
 //! One piece of a renewal: reads everything of its households at once, and writes all or nothing.
 
 use super::super::bracket;
+use super::super::day::Day;
 use super::super::known::{self, Known};
-use super::super::papers::{self, Day};
+use super::super::papers;
 use super::super::prepared::{COLUMNS, Prepared, Source, head_of};
 use super::super::{printed, void};
 use crate::audit::{Entry, What};

@@ -1,0 +1,71 @@
+//! 画面の金額: the preview, the decision that stands in its place, and what decisions have asked for.
+
+use super::preview::Preview;
+use crate::eligibility::draft;
+use crate::eligibility::open::Open;
+use kokuho_shared::api::assessment::{Decision, DecisionSummary};
+use kokuho_shared::assessment::household::Household;
+use kokuho_shared::assessment::result::{Assessment, Assessor};
+use kokuho_shared::assessment::schedule::Schedule;
+use leptos::prelude::*;
+
+/// The amounts of the screen, shared by its parts.
+#[derive(Clone, Copy)]
+pub struct Amounts {
+    pub preview: Memo<Preview>,
+    /// What decisions have asked for until now.
+    pub schedule: RwSignal<Option<Schedule>>,
+    /// A decision stands in the preview's place until something is typed.
+    pub standing: RwSignal<Option<Decision>>,
+    /// The newest first.
+    pub decisions: RwSignal<Vec<DecisionSummary>>,
+    pub changed: Memo<bool>,
+}
+
+impl Amounts {
+    pub(super) fn of(shown: &Open, municipality: &str, changed: Memo<bool>) -> Amounts {
+        let year = shown.view.fiscal_year;
+        let assessor = Assessor::shipped(municipality, year).map_err(|why| why.to_string());
+        let drafts = shown.drafts.clone();
+        let obstacle = shown.view.obstacles.first().cloned();
+        let reliefs = shown.view.reliefs.clone();
+        let schedule = RwSignal::new(shown.view.schedule.clone());
+        let preview = Memo::new(move |_| {
+            let views = draft::views(&drafts);
+            let schedule = schedule.get();
+            Preview::of(
+                &assessor,
+                (&views, &reliefs),
+                year,
+                schedule.as_ref(),
+                obstacle.as_ref(),
+            )
+        });
+        let standing = RwSignal::new(None::<Decision>);
+        Effect::new(move |before: Option<()>| {
+            preview.track();
+            changed.track();
+            if before.is_some() && standing.with_untracked(Option::is_some) {
+                standing.set(None);
+            }
+        });
+        Amounts {
+            preview,
+            schedule,
+            standing,
+            decisions: RwSignal::new(shown.view.decisions.clone()),
+            changed,
+        }
+    }
+
+    /// What the tables and pictures show, and the household it was calculated from.
+    pub(super) fn shown(&self) -> Option<(Household, Assessment)> {
+        match self.standing.get() {
+            Some(decision) => Some((decision.inputs, decision.assessment)),
+            None => {
+                let Preview { household, result } = self.preview.get();
+                Some((household, result.ok()?))
+            }
+        }
+    }
+}

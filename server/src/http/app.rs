@@ -1,0 +1,44 @@
+//! What every route can reach.
+
+use crate::access::keys::Keys;
+use crate::access::oidc::Provider;
+use crate::assessment::whatif::WhatIfs;
+use crate::audit::Log;
+use crate::clock::Clock;
+use crate::error::ServiceError;
+use crate::linkage::jobs::Jobs;
+use crate::press::Press;
+use crate::store::Db;
+use kokuho_shared::assessment::relief::rules::ReliefRules;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// Database, clock, keys and the works of this process.
+#[derive(Clone)]
+pub struct App {
+    /// None on a public-only server.
+    pub db: Option<Db>,
+    pub municipality: String,
+    pub clock: Clock,
+    pub layouts: Option<PathBuf>,
+    /// 減免の基準, with the city's own.
+    pub reliefs: Arc<ReliefRules>,
+    pub whatifs: WhatIfs,
+    pub jobs: Jobs,
+    pub keys: Keys,
+    /// 管理者一人: see `access::requests`.
+    pub single_administrator: bool,
+    pub audit: Log,
+    pub press: Press,
+    /// 庁内の認証基盤, where the city has one.
+    pub provider: Option<Provider>,
+    /// Tells this process's workers that there is something to do.
+    pub wake: Arc<Notify>,
+}
+
+impl App {
+    pub fn db(&self) -> Result<&Db, ServiceError> {
+        self.db.as_ref().ok_or(ServiceError::NotFound("この機能"))
+    }
+}
