@@ -75,6 +75,8 @@ struct Found {
     /// Its head has gone; somebody who lives here comes before.
     gone: bool,
     line: u32,
+    /// Since when its head has been the head.
+    since: NaiveDate,
 }
 
 /// Where the households of a file's numbers are, found in one reading of it and used in the next.
@@ -158,10 +160,14 @@ impl Moves {
                 self.next_household - 1
             }
         };
+        let same = known.filter(|known| is_head(known));
         let found = Found {
             id,
             gone,
             line: u32::try_from(line.line).unwrap_or(u32::MAX),
+            since: since(line)
+                .or(same.map(|known| known.from))
+                .unwrap_or(one.since),
         };
         self.households.insert(key, found);
     }
@@ -209,15 +215,15 @@ impl Moves {
         let mut unchanged = 0;
         for mut line in lines {
             let known = known.get(&line.resident.resident_number);
-            let household_id = match known {
-                // Whoever has left the city stays in the household that was left.
-                Some(known) if stays(known, &line.resident) => known.household_id,
-                _ => {
-                    let found = self
-                        .households
-                        .get(&number(&line.resident.household_number));
-                    let headless = || refused(line.line, "head", "世帯に世帯主がいません".into());
-                    found.ok_or_else(headless)?.id
+            let found = self
+                .households
+                .get(&number(&line.resident.household_number));
+            let staying = known.filter(|known| stays(known, &line, found));
+            let household_id = match (staying, found) {
+                (Some(known), _) => known.household_id,
+                (None, Some(found)) => found.id,
+                (None, None) => {
+                    return Err(refused(line.line, "head", "世帯に世帯主がいません".into()));
                 }
             };
             let Some(known) = known else {
@@ -234,7 +240,8 @@ impl Moves {
             }
             let before = earlier.get(&known.person_id);
             let before = before.map_or(&[][..], Vec::as_slice);
-            planned.push(change(known, before, line, household_id)?);
+            let staying = staying.is_some();
+            planned.push(change(known, before, line, (household_id, staying))?);
         }
         Ok((planned, unchanged))
     }
@@ -248,7 +255,7 @@ fn change(
     known: &KnownResident,
     before: &[Earlier],
     line: Line,
-    household_id: i64,
+    (household_id, staying): (i64, bool),
 ) -> Result<Planned, Refused> {
     let moves = known.household_id != household_id;
     let mut resident = line.resident;
@@ -270,7 +277,7 @@ fn change(
         let message = "世帯異動日が消除日より後です".into();
         return Err(refused(line.line, "household_since", message));
     }
-    if stays(known, &resident) {
+    if staying {
         // The household before keeps its head.
         resident.head = known.resident.head;
         resident.relation.clone_from(&known.resident.relation);
@@ -311,8 +318,7 @@ fn cut(
 }
 
 fn newcomer(line: Line, household_id: i64) -> Planned {
-    let given = line.household_since;
-    let given = given.filter(|day| *day > line.resident.since);
+    let given = since(&line);
     Planned {
         from: given.unwrap_or(line.resident.since),
         moved_in: given.is_some(),
@@ -330,8 +336,23 @@ fn says(known: &KnownResident, line: &Line) -> bool {
     same_day && known.resident == line.resident
 }
 
-fn stays(known: &KnownResident, line: &Resident) -> bool {
-    line.until.is_some() && known.resident.household_number == line.household_number
+/// Whoever has left the city stays in the household that was left, unless the line says that this
+/// was already the one of the head whom the number has now.
+fn stays(known: &KnownResident, line: &Line, found: Option<&Found>) -> bool {
+    let left = line.resident.until.is_some()
+        && known.resident.household_number == line.resident.household_number;
+    let under_this_head = || {
+        since(line)
+            .zip(found)
+            .is_some_and(|(day, found)| found.since <= day)
+    };
+    left && !under_this_head()
+}
+
+/// 世帯異動日, where it says more than 住民日.
+fn since(line: &Line) -> Option<NaiveDate> {
+    line.household_since
+        .filter(|day| *day > line.resident.since)
 }
 
 fn no_day(known: &KnownResident) -> String {

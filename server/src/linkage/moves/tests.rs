@@ -134,6 +134,51 @@ fn line(person: usize, step: &Step, since: Option<NaiveDate>) -> Line {
     }
 }
 
+/// 消除: somebody lives with a head, who leaves on a day; later both lines say since when the one
+/// who has gone from the city belonged to the household of the next head.
+#[test]
+fn whoever_has_left_the_city_belongs_to_the_head_of_the_day_that_the_line_names() {
+    let day = |day: i64| start() + chrono::TimeDelta::days(day);
+    let lived_together = Step {
+        days: 0,
+        numbers: vec![0, 0, 0, 2, 2],
+        heads: vec![0, 0, 0],
+    };
+    let next_head = Step {
+        numbers: vec![1, 0, 0, 2, 2],
+        heads: vec![0, 0, 0],
+        ..lived_together.clone()
+    };
+    // The day on the line of whoever has gone, and whether that was under the next head of day 50.
+    for (given, under_next) in [
+        (None, false),
+        (Some(20), false),
+        (Some(50), true),
+        (Some(60), true),
+    ] {
+        let mut office = Office::default();
+        office.take_in(
+            (0..3)
+                .map(|person| line(person, &lived_together, None))
+                .collect(),
+        );
+        let before = office.known["2"].household_id;
+        let mut lines = vec![
+            line(0, &next_head, Some(day(50))),
+            line(1, &next_head, Some(day(50))),
+            line(2, &next_head, given.map(day)),
+        ];
+        lines[2].resident.until = Some(day(70));
+        office.take_in(lines);
+        let (next, gone) = (
+            office.known["1"].household_id,
+            office.known["2"].household_id,
+        );
+        assert_ne!(next, before);
+        assert_eq!(gone, if under_next { next } else { before }, "{given:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
