@@ -1,8 +1,11 @@
--- 処理: long work over the whole city, in pieces that any worker takes up. A piece is done in the
--- same transaction as what it writes, so a worker may die at any point.
+-- Jobs (server/src/jobs): 処理, long work over the whole city, in pieces that any worker takes up. A piece is
+-- done in the same transaction as what it writes, so a worker may die at any point.
+
+-- 処理 (job).
 CREATE TABLE job (
     id BIGINT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('yearly', 'letters')),
+    -- The rooms say what kinds there are.
+    kind TEXT NOT NULL CHECK (kind <> ''),
     fiscal_year BIGINT NOT NULL,
     -- The yearly run that letters belong to; the job itself where it is one.
     run_id BIGINT NOT NULL,
@@ -11,6 +14,8 @@ CREATE TABLE job (
     created_by TEXT NOT NULL,
     created_role TEXT NOT NULL,
     business_date DATE NOT NULL,
+    -- The day from which the papers of a run hold.
+    for_day DATE,
     -- The work looks at facts as they were known then.
     known_at BIGINT NOT NULL,
     -- Why it failed.
@@ -23,6 +28,7 @@ CREATE UNIQUE INDEX job_running ON job (kind, fiscal_year) WHERE state = 'runnin
 -- The letters of a run are made once.
 CREATE UNIQUE INDEX job_letters ON job (run_id) WHERE kind = 'letters';
 
+-- 処理の単位 (piece): households from one id to another, taken up by one worker at a time.
 CREATE TABLE job_piece (
     job_id BIGINT NOT NULL REFERENCES job (id),
     number BIGINT NOT NULL,
@@ -43,7 +49,14 @@ CREATE TABLE job_piece (
 );
 CREATE INDEX job_piece_waiting ON job_piece (job_id, number) WHERE state <> 'done';
 
--- Households that a job left out, and why.
+-- 月次賦課: the households that a run was planned for, where it is not for all of the city.
+CREATE TABLE job_household (
+    job_id BIGINT NOT NULL REFERENCES job (id),
+    household_id BIGINT NOT NULL,
+    PRIMARY KEY (job_id, household_id)
+);
+
+-- 除いた世帯: households that a job left out, and why.
 CREATE TABLE job_finding (
     job_id BIGINT NOT NULL REFERENCES job (id),
     household_id BIGINT NOT NULL,
@@ -51,28 +64,3 @@ CREATE TABLE job_finding (
     reason TEXT NOT NULL,
     PRIMARY KEY (job_id, household_id)
 );
-
--- 印刷単位: letters of a run in the order of wards and postal codes, about a hundred pages each.
-CREATE TABLE print_batch (
-    run_id BIGINT NOT NULL REFERENCES job (id),
-    number BIGINT NOT NULL,
-    ward TEXT NOT NULL,
-    first_postcode TEXT NOT NULL,
-    last_postcode TEXT NOT NULL,
-    first_letter TEXT NOT NULL,
-    last_letter TEXT NOT NULL,
-    letters BIGINT NOT NULL,
-    slips BIGINT NOT NULL,
-    pages BIGINT NOT NULL,
-    PRIMARY KEY (run_id, number)
-);
--- Each time that a batch was printed.
-CREATE TABLE print_mark (
-    id BIGINT PRIMARY KEY,
-    run_id BIGINT NOT NULL,
-    number BIGINT NOT NULL,
-    printed_at BIGINT NOT NULL,
-    printed_by TEXT NOT NULL,
-    FOREIGN KEY (run_id, number) REFERENCES print_batch (run_id, number)
-);
-CREATE INDEX print_mark_batch ON print_mark (run_id, number);

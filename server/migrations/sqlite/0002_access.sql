@@ -1,22 +1,109 @@
--- 利用者の職務・行政区と二要素認証; sessions end when they are left alone.
+-- Access (server/src/access): 利用者 (accounts), their sessions, 申請と承認, attempts to sign in.
+-- Of passwords, tokens and addresses only hashes are kept.
 
-DELETE FROM session;
+-- 利用者 (account), with 職務 and 行政区.
+CREATE TABLE account (
+    login TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    -- As in `shared::access`.
+    role TEXT NOT NULL DEFAULT 'counter_clerk',
+    -- Empty = the whole city.
+    ward TEXT NOT NULL DEFAULT '',
+    -- 二要素認証: the sealed secret of the second factor, and the step of the code accepted last.
+    factor TEXT,
+    factor_step INTEGER NOT NULL DEFAULT 0,
+    disabled_at INTEGER
+) STRICT;
 
--- The role as in `shared::access`; ward: empty = the whole city.
-ALTER TABLE account ADD COLUMN role TEXT NOT NULL DEFAULT 'counter_clerk';
-ALTER TABLE account ADD COLUMN ward TEXT NOT NULL DEFAULT '';
--- The sealed secret of the second factor, and the step of the code accepted last.
-ALTER TABLE account ADD COLUMN factor TEXT;
-ALTER TABLE account ADD COLUMN factor_step INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE account ADD COLUMN disabled_at INTEGER;
+-- Sessions of signed-in accounts: they end when they are left alone, can be listed, and ended by hand.
+CREATE TABLE session (
+    token_sha256 TEXT PRIMARY KEY,
+    id INTEGER NOT NULL DEFAULT 0,
+    login TEXT NOT NULL REFERENCES account (login),
+    begun_at INTEGER NOT NULL DEFAULT 0,
+    seen_at INTEGER NOT NULL DEFAULT 0,
+    expires_at INTEGER NOT NULL,
+    -- 1 = with both factors, 0 = the second factor is being set up.
+    both_factors INTEGER NOT NULL DEFAULT 0,
+    address TEXT NOT NULL DEFAULT '',
+    -- The browser's family.
+    browser TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX session_id ON session (id);
+CREATE INDEX session_login ON session (login);
 
-ALTER TABLE session ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;
--- 1 = with both factors, 0 = the second factor is being set up.
-ALTER TABLE session ADD COLUMN both_factors INTEGER NOT NULL DEFAULT 0;
+-- 利用者の申請と承認: what one administrator asks for, another one approves.
+CREATE TABLE account_request (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('create', 'change', 'enable', 'password', 'factor')),
+    login TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    ward TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    requested_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'approved', 'refused')),
+    decided_by TEXT,
+    decided_at INTEGER,
+    -- 1 = the installation has one administrator only, who approved the own request.
+    single_administrator INTEGER NOT NULL DEFAULT 0,
+    CHECK (state <> 'approved' OR (decided_by IS NOT NULL AND decided_at IS NOT NULL
+        AND (decided_by <> requested_by OR single_administrator = 1)))
+) STRICT;
+-- One request of an account waits at a time.
+CREATE UNIQUE INDEX account_request_open ON account_request (login) WHERE state = 'open';
 
--- サインインの失敗: hashes of the account and of the address, microseconds since 1970.
+-- 登録リンク: where somebody chooses the own password, once, with a number from who approved.
+CREATE TABLE enrolment (
+    request_id INTEGER PRIMARY KEY REFERENCES account_request (id),
+    token_sha256 TEXT NOT NULL UNIQUE,
+    -- Keyed digest of the eight digits; there is none before the approval.
+    code_digest TEXT,
+    expires_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    used_at INTEGER
+) STRICT;
+
+-- 変更のお知らせ: what was changed of an account, told to its owner.
+CREATE TABLE account_notice (
+    id INTEGER PRIMARY KEY,
+    login TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    by_logins TEXT NOT NULL,
+    seen_at INTEGER
+) STRICT;
+CREATE INDEX account_notice_login ON account_notice (login, seen_at);
+
+-- サインインの試行: counted before a password is looked at.
+CREATE TABLE sign_in_bucket (
+    -- Hash of an account and a place, of an account, or of an address.
+    subject TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    -- No attempt before this moment.
+    open_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sign_in_bucket_last ON sign_in_bucket (last_at);
+
+-- From where an account signed in lately: there it is kept out by nobody's failures elsewhere.
+CREATE TABLE known_address (
+    login TEXT NOT NULL,
+    address_sha256 TEXT NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (login, address_sha256)
+) STRICT;
+
+-- サインインの失敗: hashes of the account and of the address. sign_in_bucket took its place; nothing uses it.
 CREATE TABLE sign_in_failure (
     subject TEXT NOT NULL,
     at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX sign_in_failure_subject ON sign_in_failure (subject, at);
+
+-- 設定 of the installation, as the database keeps them.
+CREATE TABLE setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;

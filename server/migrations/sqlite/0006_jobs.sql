@@ -1,8 +1,11 @@
--- 処理: long work over the whole city, in pieces that any worker takes up. A piece is done in the
--- same transaction as what it writes, so a worker may die at any point.
+-- Jobs (server/src/jobs): 処理, long work over the whole city, in pieces that any worker takes up. A piece is
+-- done in the same transaction as what it writes, so a worker may die at any point.
+
+-- 処理 (job).
 CREATE TABLE job (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('yearly', 'letters')),
+    -- The rooms say what kinds there are.
+    kind TEXT NOT NULL CHECK (kind <> ''),
     fiscal_year INTEGER NOT NULL,
     -- The yearly run that letters belong to; the job itself where it is one.
     run_id INTEGER NOT NULL,
@@ -11,6 +14,8 @@ CREATE TABLE job (
     created_by TEXT NOT NULL,
     created_role TEXT NOT NULL,
     business_date TEXT NOT NULL,
+    -- The day from which the papers of a run hold.
+    for_day TEXT,
     -- The work looks at facts as they were known then.
     known_at INTEGER NOT NULL,
     -- Why it failed.
@@ -23,6 +28,7 @@ CREATE UNIQUE INDEX job_running ON job (kind, fiscal_year) WHERE state = 'runnin
 -- The letters of a run are made once.
 CREATE UNIQUE INDEX job_letters ON job (run_id) WHERE kind = 'letters';
 
+-- 処理の単位 (piece): households from one id to another, taken up by one worker at a time.
 CREATE TABLE job_piece (
     job_id INTEGER NOT NULL REFERENCES job (id),
     number INTEGER NOT NULL,
@@ -43,7 +49,14 @@ CREATE TABLE job_piece (
 ) STRICT;
 CREATE INDEX job_piece_waiting ON job_piece (job_id, number) WHERE state <> 'done';
 
--- Households that a job left out, and why.
+-- 月次賦課: the households that a run was planned for, where it is not for all of the city.
+CREATE TABLE job_household (
+    job_id INTEGER NOT NULL REFERENCES job (id),
+    household_id INTEGER NOT NULL,
+    PRIMARY KEY (job_id, household_id)
+) STRICT;
+
+-- 除いた世帯: households that a job left out, and why.
 CREATE TABLE job_finding (
     job_id INTEGER NOT NULL REFERENCES job (id),
     household_id INTEGER NOT NULL,
@@ -51,28 +64,3 @@ CREATE TABLE job_finding (
     reason TEXT NOT NULL,
     PRIMARY KEY (job_id, household_id)
 ) STRICT;
-
--- 印刷単位: letters of a run in the order of wards and postal codes, about a hundred pages each.
-CREATE TABLE print_batch (
-    run_id INTEGER NOT NULL REFERENCES job (id),
-    number INTEGER NOT NULL,
-    ward TEXT NOT NULL,
-    first_postcode TEXT NOT NULL,
-    last_postcode TEXT NOT NULL,
-    first_letter TEXT NOT NULL,
-    last_letter TEXT NOT NULL,
-    letters INTEGER NOT NULL,
-    slips INTEGER NOT NULL,
-    pages INTEGER NOT NULL,
-    PRIMARY KEY (run_id, number)
-) STRICT;
--- Each time that a batch was printed.
-CREATE TABLE print_mark (
-    id INTEGER PRIMARY KEY,
-    run_id INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    printed_at INTEGER NOT NULL,
-    printed_by TEXT NOT NULL,
-    FOREIGN KEY (run_id, number) REFERENCES print_batch (run_id, number)
-) STRICT;
-CREATE INDEX print_mark_batch ON print_mark (run_id, number);

@@ -129,9 +129,9 @@ both! {
             format!("{entry} VALUES (1, 999, 1, 'receivable', 1, '', 5)"),
             format!("{entry} VALUES (1, 999, 1, 'pocket', 1, '', 5)"),
             format!("{entry} VALUES (1, 999, 1, 'receivable', 1, '', 0)"),
-            // A header without entries, and one with the same source.
+            // A header without entries, and one without a kind.
             format!("{journal} (1, 999, 2026, 'initial', 'x', 0, '2026-06-10', 0, 'x', 1)"),
-            format!("{journal} (1, 999, 2026, 'gift', 'y', 0, '2026-06-10', 0, 'x', 1)"),
+            format!("{journal} (1, 999, 2026, '', 'y', 0, '2026-06-10', 0, 'x', 1)"),
         ] {
             assert!(refused(&office, &sql).await, "{sql}");
         }

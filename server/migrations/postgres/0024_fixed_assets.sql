@@ -1,2 +1,0 @@
--- 固定資産税額 of the fiscal year after the income year, where a city levies 資産割.
-ALTER TABLE income_fact ADD COLUMN fixed_asset_tax BIGINT NOT NULL DEFAULT 0 CHECK (fixed_asset_tax >= 0);

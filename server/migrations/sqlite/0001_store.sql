@@ -1,0 +1,12 @@
+-- The store (server/src/store): what every part of the program stands on.
+--
+-- One file for each foundation and room, in order of need: a file names only tables of files before it, and
+-- of itself. Days are days of the calendar; moments (`…_at`) are microseconds since 1970; money is whole yen.
+-- These files stay as they are once a city holds data: what comes later is a file with the next number.
+
+-- The next free id of each kind, and the newest moment at which facts became known.
+CREATE TABLE counter (
+    name TEXT PRIMARY KEY,
+    next INTEGER NOT NULL
+) STRICT;
+

@@ -1,0 +1,139 @@
+-- 資格 (eligibility): notices, what papers need to know of a person, 個人番号, double enrolment, 要処理.
+-- Who is insured since when, and in which household, stands in 0004_facts.sql.
+
+-- 届出: what was reported of a person's eligibility, when it happened, when it was due and when it
+-- came. The facts it made are those of its change.
+CREATE TABLE notice (
+    id INTEGER PRIMARY KEY,
+    change_id INTEGER NOT NULL REFERENCES change_record (id),
+    household_id INTEGER NOT NULL,
+    person_id INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('acquire', 'lose', 'void')),
+    reason TEXT NOT NULL,
+    event_on TEXT NOT NULL,
+    new_address_on TEXT,
+    notified_on TEXT NOT NULL,
+    due_on TEXT NOT NULL
+) STRICT;
+CREATE INDEX notice_household ON notice (household_id);
+CREATE INDEX notice_person ON notice (person_id);
+
+-- 個人番号: sealed, and found only by a keyed digest of the whole number. No other table holds one.
+CREATE TABLE individual_number (
+    person_id INTEGER PRIMARY KEY,
+    sealed TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    evidence TEXT NOT NULL,
+    bound_at INTEGER NOT NULL,
+    bound_by TEXT NOT NULL
+) STRICT;
+
+-- 紐付けの保留: a number was not bound, because what was told of the person differs.
+CREATE TABLE number_review (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    -- JSON list of the items that differ; never the number.
+    differences TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL,
+    settled_at INTEGER,
+    settled_by TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX number_review_open ON number_review (person_id) WHERE settled_at IS NULL;
+
+-- マイナ保険証の利用登録, as it was observed.
+CREATE TABLE card_fact (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    observed_on TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    superseded_at INTEGER,
+    recorded_by TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX card_fact_current ON card_fact (person_id) WHERE superseded_at IS NULL;
+
+-- 課税所得 and 収入金額 of a year, for 負担割合 (令27条の2), in yen.
+CREATE TABLE copayment_fact (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    income_year INTEGER NOT NULL,
+    taxable_income INTEGER CHECK (taxable_income >= 0),
+    receipts INTEGER CHECK (receipts >= 0),
+    -- 市町村民税の課税・非課税 of the year, for the limits of 高額療養費 (令29条の3).
+    tax TEXT,
+    recorded_at INTEGER NOT NULL,
+    superseded_at INTEGER,
+    recorded_by TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX copayment_fact_current ON copayment_fact (person_id, income_year) WHERE superseded_at IS NULL;
+
+-- 在留期間の満了日 of foreign residents: a paper ends with it.
+CREATE TABLE residence_term_fact (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    until TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    superseded_at INTEGER,
+    recorded_by TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX residence_term_fact_current ON residence_term_fact (person_id) WHERE superseded_at IS NULL;
+CREATE INDEX residence_term_fact_until ON residence_term_fact (until) WHERE superseded_at IS NULL;
+
+-- 施設 (法116条の2).
+CREATE TABLE facility (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    municipality TEXT NOT NULL,
+    postcode TEXT NOT NULL,
+    address TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL
+) STRICT;
+
+-- 入所・入院 of a person; one row for each admission as it is known.
+CREATE TABLE stay_fact (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    facility_id INTEGER NOT NULL REFERENCES facility (id),
+    admitted_on TEXT NOT NULL,
+    left_on TEXT,
+    from_municipality TEXT NOT NULL,
+    from_facility INTEGER NOT NULL,
+    by_measure INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    superseded_at INTEGER,
+    recorded_by TEXT NOT NULL,
+    CHECK (left_on IS NULL OR left_on >= admitted_on)
+) STRICT;
+CREATE UNIQUE INDEX stay_fact_current ON stay_fact (person_id, admitted_on) WHERE superseded_at IS NULL;
+
+-- 資格重複: one case for each person and other insurance that the federation's lists show.
+CREATE TABLE duplicate_case (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    other_insurer TEXT NOT NULL,
+    other_acquired_on TEXT NOT NULL,
+    state TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    first_list_on TEXT NOT NULL,
+    last_list_on TEXT NOT NULL,
+    due_on TEXT,
+    reason TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX duplicate_case_person ON duplicate_case (person_id);
+CREATE INDEX duplicate_case_state ON duplicate_case (state, last_list_on);
+
+-- 要処理: who has taken up what waits.
+CREATE TABLE queue_claim (
+    kind TEXT NOT NULL,
+    household_id INTEGER NOT NULL,
+    person_id INTEGER NOT NULL,
+    login TEXT NOT NULL,
+    claimed_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, household_id, person_id)
+) STRICT;
