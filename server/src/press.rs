@@ -44,6 +44,14 @@ impl Press {
         Press::signed(fonts, templates, municipality, Signature::default())
     }
 
+    /// One that sets nothing, for a command that only plans.
+    pub fn unready() -> Press {
+        Press {
+            typesetter: Err("この命令は文書を印刷しません".to_owned()),
+            sender: Sender::default(),
+        }
+    }
+
     /// The same with the city's own words below its letters.
     pub fn signed(
         fonts: &Path,

@@ -35,7 +35,7 @@ pub struct Addressee {
 }
 
 /// 差出人: the municipality and the office that answers questions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sender {
     pub municipality: String,

@@ -95,13 +95,6 @@ CREATE TABLE known_address (
     PRIMARY KEY (login, address_sha256)
 );
 
--- サインインの失敗: hashes of the account and of the address. sign_in_bucket took its place; nothing uses it.
-CREATE TABLE sign_in_failure (
-    subject TEXT NOT NULL,
-    at BIGINT NOT NULL
-);
-CREATE INDEX sign_in_failure_subject ON sign_in_failure (subject, at);
-
 -- 設定 of the installation, as the database keeps them.
 CREATE TABLE setting (
     name TEXT PRIMARY KEY,

@@ -147,3 +147,13 @@ CREATE TABLE pension_case (
     PRIMARY KEY (household_id, fiscal_year)
 );
 CREATE INDEX pension_case_state ON pension_case (fiscal_year, state, household_id);
+
+-- 月次賦課: the households that a run was planned for, where it is not for all of the city.
+CREATE TABLE job_household (
+    job_id BIGINT NOT NULL REFERENCES job (id),
+    household_id BIGINT NOT NULL,
+    PRIMARY KEY (job_id, household_id)
+);
+
+-- The letters of a run are made once.
+CREATE UNIQUE INDEX job_letters ON job (run_id) WHERE kind = 'letters';

@@ -4,10 +4,12 @@
 -- 処理 (job).
 CREATE TABLE job (
     id INTEGER PRIMARY KEY,
-    -- The rooms say what kinds there are.
+    -- The key of its work; the rooms say which there are.
     kind TEXT NOT NULL CHECK (kind <> ''),
+    -- What clerks call it.
+    name TEXT NOT NULL,
     fiscal_year INTEGER NOT NULL,
-    -- The yearly run that letters belong to; the job itself where it is one.
+    -- The run that it belongs to; the job itself where it is one.
     run_id INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('running', 'cancelled', 'failed', 'done')),
     created_at INTEGER NOT NULL,
@@ -25,21 +27,15 @@ CREATE TABLE job (
 ) STRICT;
 -- One of a kind and year at a time.
 CREATE UNIQUE INDEX job_running ON job (kind, fiscal_year) WHERE state = 'running';
--- The letters of a run are made once.
-CREATE UNIQUE INDEX job_letters ON job (run_id) WHERE kind = 'letters';
-
--- 処理の単位 (piece): households from one id to another, taken up by one worker at a time.
+-- 処理の単位 (piece): a range of keys (households, receipts, persons), taken up by one worker at a time.
 CREATE TABLE job_piece (
     job_id INTEGER NOT NULL REFERENCES job (id),
     number INTEGER NOT NULL,
-    first_household INTEGER NOT NULL,
-    last_household INTEGER NOT NULL,
-    households INTEGER NOT NULL,
-    -- Ids kept for it, so that they are the same whoever does it and when.
-    first_decision INTEGER NOT NULL,
-    first_journal INTEGER NOT NULL,
-    first_letter INTEGER NOT NULL,
-    first_slip INTEGER NOT NULL,
+    first_key INTEGER NOT NULL,
+    last_key INTEGER NOT NULL,
+    items INTEGER NOT NULL,
+    -- The first of the ids of each counter that are kept for it, as JSON: the same whoever does it and when.
+    reserved TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('open', 'taken', 'done')),
     worker TEXT NOT NULL,
     seen_at INTEGER NOT NULL,
@@ -48,13 +44,6 @@ CREATE TABLE job_piece (
     PRIMARY KEY (job_id, number)
 ) STRICT;
 CREATE INDEX job_piece_waiting ON job_piece (job_id, number) WHERE state <> 'done';
-
--- 月次賦課: the households that a run was planned for, where it is not for all of the city.
-CREATE TABLE job_household (
-    job_id INTEGER NOT NULL REFERENCES job (id),
-    household_id INTEGER NOT NULL,
-    PRIMARY KEY (job_id, household_id)
-) STRICT;
 
 -- 除いた世帯: households that a job left out, and why.
 CREATE TABLE job_finding (

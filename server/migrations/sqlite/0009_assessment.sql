@@ -151,3 +151,13 @@ CREATE TABLE pension_case (
     PRIMARY KEY (household_id, fiscal_year)
 ) STRICT;
 CREATE INDEX pension_case_state ON pension_case (fiscal_year, state, household_id);
+
+-- 月次賦課: the households that a run was planned for, where it is not for all of the city.
+CREATE TABLE job_household (
+    job_id INTEGER NOT NULL REFERENCES job (id),
+    household_id INTEGER NOT NULL,
+    PRIMARY KEY (job_id, household_id)
+) STRICT;
+
+-- The letters of a run are made once.
+CREATE UNIQUE INDEX job_letters ON job (run_id) WHERE kind = 'letters';

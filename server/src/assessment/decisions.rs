@@ -5,7 +5,7 @@ use super::closed;
 use super::draft::{Draft, Made, Previous, is_provisional};
 use super::kept::{self, DECISION};
 use super::pension;
-use super::review;
+use super::run::review;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
@@ -24,6 +24,7 @@ use kokuho_shared::money::Yen;
 use serde::Deserialize;
 use sqlx::FromRow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// 仮算定: last year's premium, which such a decision is a share of.
 fn last_year(schedule: &str) -> Result<Option<LastYear>, ServiceError> {
@@ -85,7 +86,7 @@ pub async fn decide(
     municipality: &str,
     clock: Clock,
 ) -> Result<Decision, ServiceError> {
-    let basis = Basis::of(municipality, wish.fiscal_year)?;
+    let basis = Arc::new(Basis::of(municipality, wish.fiscal_year)?);
     let mut tx = db.write(Lock::Household(household_id)).await?;
     let now = tx.at();
     let as_of = AsOf {
@@ -118,7 +119,7 @@ pub async fn decide(
         sequence: rows.last().map_or(0, |row| row.sequence) + 1,
         run_id: 0,
         revision: view.revision,
-        basis: &basis,
+        basis: basis.clone(),
         draft,
     };
     let row = kept::row(&made, now, &user.login);
@@ -158,12 +159,7 @@ pub struct Source<'a> {
 }
 
 /// The booking of a decision.
-pub fn posting(
-    made: &Made<'_>,
-    id: i64,
-    journal: booking::Journal,
-    source: &Source<'_>,
-) -> Posting {
+pub fn posting(made: &Made, id: i64, journal: booking::Journal, source: &Source<'_>) -> Posting {
     Posting {
         household_id: made.household_id,
         id,
@@ -201,7 +197,7 @@ fn refuse_other_second(draft: &Draft, basis: &Basis) -> Result<(), ServiceError>
     Err(ServiceError::Conflict(Problem::new(text)))
 }
 
-fn told(made: Made<'_>, at: Instant, by: &str, open: u32) -> Decision {
+fn told(made: Made, at: Instant, by: &str, open: u32) -> Decision {
     Decision {
         summary: DecisionSummary {
             id: made.id,

@@ -9,6 +9,7 @@ use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::Assessment;
 use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::assessment::schedule::instalments::{DEDUCTED_FROM, Instalment};
+use std::sync::Arc;
 
 impl Basis {
     /// Assesses a household as it is known; refused where the law gives no single answer yet.
@@ -127,13 +128,13 @@ pub fn is_provisional(schedule: &str) -> bool {
 }
 
 /// A decision with its place, ready to be written.
-pub struct Made<'a> {
+pub struct Made {
     pub id: i64,
     pub household_id: i64,
     pub sequence: i64,
     pub run_id: i64,
     pub revision: i64,
-    pub basis: &'a Basis,
+    pub basis: Arc<Basis>,
     pub draft: Draft,
 }
 

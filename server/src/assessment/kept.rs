@@ -180,7 +180,7 @@ pub const DECISION: &[&str] = &[
 ];
 
 /// A row of `decision`.
-pub fn row(made: &Made<'_>, at: Instant, by: &str) -> Vec<Value> {
+pub fn row(made: &Made, at: Instant, by: &str) -> Vec<Value> {
     let fixed = &made.basis;
     vec![
         Value::Int(made.id),

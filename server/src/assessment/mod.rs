@@ -6,18 +6,27 @@ mod closed;
 pub mod decisions;
 mod draft;
 pub mod kept;
-pub mod mailing;
-mod monthly;
 pub mod notice;
 pub mod pension;
-pub mod printing;
-mod provisional;
-pub mod release;
 pub mod reliefs;
-pub mod review;
 pub mod routes;
+pub mod run;
 pub mod slips;
 pub mod totals;
 pub mod verify;
 pub mod whatif;
-pub mod yearly;
+
+use crate::room::Room;
+use kokuho_shared::api::run::RunKind;
+use run::{mailing, review, yearly};
+
+pub const ROOM: Room = Room {
+    name: "assessment",
+    works: &[
+        &yearly::Run(RunKind::Yearly),
+        &yearly::Run(RunKind::Provisional),
+        &yearly::Run(RunKind::Monthly),
+        &review::Check,
+        &mailing::Letters,
+    ],
+};

@@ -1,8 +1,9 @@
 //! 保険料決定通知書: one for each decision, bound to what it says and to whom.
 
 use super::changed::{self, Before};
+use super::decisions;
+use super::run::{provisional, release};
 use super::slips::{self, Slip};
-use super::{decisions, provisional, release};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
@@ -18,7 +19,7 @@ use kokuho_letters::{Addressee, AssessmentNotice, Content, Letter, Replaced};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decision, IssuedLetter};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
-use kokuho_shared::api::job::JobKind;
+use kokuho_shared::api::run::LETTERS;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::guarded::Guarded;
 use kokuho_shared::text::fold_place;
@@ -247,11 +248,7 @@ async fn refuse_unreleased(tx: &mut Tx, decision: i64) -> Result<(), ServiceErro
     const SQL: &str = "SELECT run_id FROM decision WHERE id = $1";
     let run: i64 =
         on_tx!(&mut *tx, c => sqlx::query_scalar(SQL).bind(decision).fetch_one(c).await?);
-    if run == 0
-        || progress::of_run(&mut *tx, run, JobKind::Letters)
-            .await?
-            .is_some()
-    {
+    if run == 0 || progress::of_run(&mut *tx, run, LETTERS).await?.is_some() {
         return Ok(());
     }
     release::refuse_without(tx, run).await

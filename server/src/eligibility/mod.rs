@@ -18,3 +18,13 @@ pub mod routes;
 pub mod search;
 pub mod students;
 pub mod timeline;
+
+use crate::room::Room;
+
+pub const ROOM: Room = Room {
+    name: "eligibility",
+    works: &[
+        &documents::renewal::Renewal,
+        &documents::income_reports::IncomeReports,
+    ],
+};

@@ -4,6 +4,7 @@ use crate::access::keys::Keys;
 use crate::access::oidc::Provider;
 use crate::assessment::whatif::WhatIfs;
 use crate::audit::Log;
+use crate::city::City;
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::linkage::jobs::Jobs;
@@ -38,6 +39,16 @@ pub struct App {
 }
 
 impl App {
+    /// Which city works here, with what its works need.
+    pub fn city(&self) -> Result<City, ServiceError> {
+        Ok(City {
+            db: self.db()?.clone(),
+            code: self.municipality.clone(),
+            press: self.press.clone(),
+            clock: self.clock,
+        })
+    }
+
     pub fn db(&self) -> Result<&Db, ServiceError> {
         self.db.as_ref().ok_or(ServiceError::NotFound("この機能"))
     }

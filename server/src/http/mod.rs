@@ -23,7 +23,6 @@ mod routes;
 mod scope;
 mod serve;
 mod watching;
-mod worker;
 
 use crate::error::ServiceError;
 use crate::{access, assessment};
@@ -50,7 +49,6 @@ pub use routes::{Permission, permissions};
 pub use scope::Scope;
 pub use serve::serve_within;
 pub use watching::Watcher;
-pub use worker::Worker;
 
 /// A request has at most so many bytes; a city's file is measured where it is read.
 const LARGEST_REQUEST: usize = 1 << 20;

@@ -547,7 +547,7 @@ fn all() -> Vec<Route> {
             "/api/runs",
             RunYear,
             City,
-            post(jobs::routes::start),
+            post(assessment::run::routes::start),
         )
         .taking(patience::LONG),
         route(
@@ -555,7 +555,7 @@ fn all() -> Vec<Route> {
             "/api/runs/{id}",
             ReadRuns,
             City,
-            get(jobs::routes::run),
+            get(assessment::run::routes::run),
         ),
         route(
             Method::POST,
@@ -606,7 +606,7 @@ fn all() -> Vec<Route> {
             "/api/runs/{id}/check",
             RunYear,
             City,
-            post(jobs::routes::start_check),
+            post(assessment::run::routes::start_check),
         )
         .taking(patience::LONG),
         route(
@@ -614,21 +614,21 @@ fn all() -> Vec<Route> {
             "/api/runs/{id}/check/{sort}",
             ReadRuns,
             City,
-            get(jobs::routes::check_findings),
+            get(assessment::run::routes::check_findings),
         ),
         route(
             Method::POST,
             "/api/runs/{id}/release",
             ReleaseRun,
             City,
-            post(jobs::routes::release),
+            post(assessment::run::routes::release),
         ),
         route(
             Method::POST,
             "/api/runs/{id}/letters",
             RunYear,
             City,
-            post(jobs::routes::start_letters),
+            post(assessment::run::routes::start_letters),
         )
         .taking(patience::LONG),
         route(
@@ -636,14 +636,14 @@ fn all() -> Vec<Route> {
             "/api/runs/{id}/batches",
             IssueLetters,
             Ward,
-            get(jobs::routes::batches),
+            get(assessment::run::routes::batches),
         ),
         route(
             Method::GET,
             "/api/runs/{id}/batches/{number}",
             IssueLetters,
             Ward,
-            get(jobs::routes::document),
+            get(assessment::run::routes::document),
         )
         .taking(patience::LONG),
         route(
@@ -651,7 +651,7 @@ fn all() -> Vec<Route> {
             "/api/runs/{id}/batches/{number}/printed",
             IssueLetters,
             Ward,
-            post(jobs::routes::printed),
+            post(assessment::run::routes::printed),
         ),
         route(
             Method::GET,
@@ -673,7 +673,7 @@ fn all() -> Vec<Route> {
             "/api/income-reports",
             RunYear,
             City,
-            post(jobs::routes::start_reports),
+            post(renewal::start_reports),
         )
         .taking(patience::LONG),
         route(

@@ -4,7 +4,7 @@ use super::{Job, queue};
 use crate::error::ServiceError;
 use crate::store::{Db, Reach};
 use crate::{on_any, on_db};
-use kokuho_shared::api::job::{FindingView, JobKind, JobView};
+use kokuho_shared::api::job::{FindingView, JobView};
 use sqlx::FromRow;
 
 #[derive(FromRow)]
@@ -16,8 +16,8 @@ struct Counts {
 }
 
 pub async fn view(db: &Db, job: &Job) -> Result<JobView, ServiceError> {
-    const COUNTS: &str = "SELECT CAST(COALESCE(SUM(households), 0) AS BIGINT) AS households, \
-        CAST(COALESCE(SUM(CASE WHEN state = 'done' THEN households ELSE 0 END), 0) AS BIGINT) AS households_done, \
+    const COUNTS: &str = "SELECT CAST(COALESCE(SUM(items), 0) AS BIGINT) AS households, \
+        CAST(COALESCE(SUM(CASE WHEN state = 'done' THEN items ELSE 0 END), 0) AS BIGINT) AS households_done, \
         COUNT(*) AS pieces, CAST(COALESCE(SUM(CASE WHEN state = 'done' THEN 1 ELSE 0 END), 0) AS BIGINT) AS pieces_done \
         FROM job_piece WHERE job_id = $1";
     const FINDINGS: &str = "SELECT COUNT(*) FROM job_finding WHERE job_id = $1";
@@ -27,7 +27,8 @@ pub async fn view(db: &Db, job: &Job) -> Result<JobView, ServiceError> {
     ));
     Ok(JobView {
         id: job.id,
-        kind: job.kind,
+        kind: job.kind.clone(),
+        name: job.name.clone(),
         fiscal_year: job.fiscal_year,
         run_id: job.run_id,
         state: job.state,
@@ -55,11 +56,11 @@ pub async fn newest(db: &Db) -> Result<Vec<JobView>, ServiceError> {
 pub async fn of_run(
     reach: impl Into<Reach<'_>>,
     run: i64,
-    kind: JobKind,
+    kind: &str,
 ) -> Result<Option<Job>, ServiceError> {
     const SQL: &str = "SELECT id FROM job WHERE run_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1";
     let mut reach = reach.into();
-    let id: Option<i64> = on_any!(reach.again(), c => sqlx::query_scalar(SQL).bind(run).bind(kind.key())
+    let id: Option<i64> = on_any!(reach.again(), c => sqlx::query_scalar(SQL).bind(run).bind(kind)
         .fetch_optional(c).await?);
     match id {
         Some(id) => Ok(Some(queue::find(reach, id).await?)),

@@ -8,7 +8,7 @@ use crate::store::{Db, Lock, Reach, Tx};
 use crate::{on_any, on_db, on_tx, on_writer};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::job::{JobKind, JobState};
+use kokuho_shared::api::job::JobState;
 use sqlx::FromRow;
 
 /// A piece that failed so often stops its job.
@@ -21,6 +21,7 @@ pub const MOST_LOST: i64 = 20;
 struct JobRow {
     id: i64,
     kind: String,
+    name: String,
     fiscal_year: i64,
     run_id: i64,
     state: String,
@@ -38,10 +39,11 @@ impl JobRow {
     fn job(self) -> Result<Job, ServiceError> {
         let unknown = |what: &str| ServiceError::Internal(format!("job {}: {what}", self.id));
         Ok(Job {
-            kind: JobKind::of_key(&self.kind).ok_or_else(|| unknown(&self.kind))?,
             state: JobState::of_key(&self.state).ok_or_else(|| unknown(&self.state))?,
             fiscal_year: i32::try_from(self.fiscal_year).map_err(|_| unknown("year"))?,
             id: self.id,
+            kind: self.kind,
+            name: self.name,
             run_id: self.run_id,
             created_at: Instant(self.created_at),
             created_by: self.created_by,
@@ -59,7 +61,7 @@ impl JobRow {
 macro_rules! job {
     ($rest:literal) => {
         concat!(
-            "SELECT id, kind, fiscal_year, run_id, state, created_at, created_by, created_role, business_date, \
+            "SELECT id, kind, name, fiscal_year, run_id, state, created_at, created_by, created_role, business_date, \
              known_at, message, outcome, for_day FROM job ",
             $rest
         )
@@ -70,86 +72,75 @@ macro_rules! job {
 struct PieceRow {
     job_id: i64,
     number: i64,
-    first_household: i64,
-    last_household: i64,
-    households: i64,
-    first_decision: i64,
-    first_journal: i64,
-    first_letter: i64,
-    first_slip: i64,
+    first_key: i64,
+    last_key: i64,
+    items: i64,
+    reserved: String,
     attempts: i64,
 }
 
 impl PieceRow {
-    fn piece(self) -> Piece {
-        Piece {
+    fn piece(self) -> Result<Piece, ServiceError> {
+        Ok(Piece {
             job_id: self.job_id,
             number: self.number,
-            first_household: self.first_household,
-            last_household: self.last_household,
-            households: self.households,
-            first_decision: self.first_decision,
-            first_journal: self.first_journal,
-            first_letter: self.first_letter,
-            first_slip: self.first_slip,
+            first: self.first_key,
+            last: self.last_key,
+            items: self.items,
+            reserved: serde_json::from_str(&self.reserved)?,
             attempts: self.attempts,
-        }
+        })
     }
 }
 
-/// The kinds that must not run beside one or after it: those that decide look at each other's decisions.
-fn rivals(kind: JobKind) -> [&'static str; 3] {
-    match kind.decides() {
-        true => JobKind::DECIDING.map(JobKind::key),
-        false => [kind.key(); 3],
-    }
+/// Whether a kind of job is one of some, in the one spelling that both databases read.
+fn among(kinds: &[&str]) -> String {
+    format!(",{},", kinds.join(","))
 }
 
-/// Refuses a job while another of its kind and year is running.
-pub async fn refuse_second(
-    tx: &mut Tx,
-    kind: JobKind,
-    fiscal_year: i32,
-) -> Result<(), ServiceError> {
-    const RUNNING: &str =
-        "SELECT id FROM job WHERE kind IN ($1, $2, $3) AND fiscal_year = $4 AND state = 'running'";
-    let [one, two, three] = rivals(kind);
-    let running: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(RUNNING).bind(one).bind(two)
-        .bind(three).bind(i64::from(fiscal_year)).fetch_optional(connection).await?);
-    let Some(running) = running else {
+/// Refuses a job while a rival of its year is running.
+pub async fn refuse_second(tx: &mut Tx, job: &Job, rivals: &[&str]) -> Result<(), ServiceError> {
+    const RUNNING: &str = "SELECT id, name FROM job WHERE $1 LIKE '%,' || kind || ',%' \
+        AND fiscal_year = $2 AND state = 'running' AND id <> $3";
+    let running: Option<(i64, String)> = on_tx!(tx, connection => sqlx::query_as(RUNNING).bind(among(rivals))
+        .bind(i64::from(job.fiscal_year)).bind(job.id).fetch_optional(connection).await?);
+    let Some((running, name)) = running else {
         return Ok(());
     };
     let text = format!(
-        "{fiscal_year}年度の{}は実行中です（処理番号 {running}）",
-        kind.name()
+        "{}年度の{name}は実行中です（処理番号 {running}）",
+        job.fiscal_year
     );
     Err(ServiceError::Conflict(Problem::new(text).at("fiscal_year")))
 }
 
-/// Refuses to go on with a yearly run after a newer one: it would decide on older facts.
-pub async fn refuse_older(tx: &mut Tx, job: &Job) -> Result<(), ServiceError> {
-    const NEWER: &str =
-        "SELECT id FROM job WHERE kind IN ($1, $2, $3) AND fiscal_year = $4 AND id > $5 LIMIT 1";
-    let [one, two, three] = rivals(job.kind);
-    let newer: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(NEWER).bind(one).bind(two)
-        .bind(three).bind(i64::from(job.fiscal_year)).bind(job.id).fetch_optional(connection).await?);
-    match newer.filter(|_| job.kind.decides()) {
-        None => Ok(()),
-        Some(newer) => {
-            let text = format!(
-                "後から始めた処理 {newer} があるため、この処理は再開できません（古い時点の資格・所得で決定してしまうため）"
-            );
-            Err(ServiceError::Conflict(Problem::new(text)))
-        }
-    }
+/// Refuses to go on with a job after a newer rival of its year: it would decide on older facts.
+pub async fn refuse_older(tx: &mut Tx, job: &Job, rivals: &[&str]) -> Result<(), ServiceError> {
+    const NEWER: &str = "SELECT id FROM job WHERE $1 LIKE '%,' || kind || ',%' \
+        AND fiscal_year = $2 AND id > $3 LIMIT 1";
+    let newer: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(NEWER).bind(among(rivals))
+        .bind(i64::from(job.fiscal_year)).bind(job.id).fetch_optional(connection).await?);
+    let Some(newer) = newer else {
+        return Ok(());
+    };
+    let text = format!(
+        "後から始めた処理 {newer} があるため、この処理は再開できません（古い時点の資格・所得で決定してしまうため）"
+    );
+    Err(ServiceError::Conflict(Problem::new(text)))
 }
 
-/// Writes a new job with its pieces; refused while one of its kind and year is running.
-pub async fn add(tx: &mut Tx, job: &Job, pieces: &[Piece]) -> Result<(), ServiceError> {
-    refuse_second(tx, job.kind, job.fiscal_year).await?;
+/// Writes a new job with its pieces; refused while a rival of its year is running.
+pub async fn add(
+    tx: &mut Tx,
+    job: &Job,
+    rivals: &[&str],
+    pieces: &[Piece],
+) -> Result<(), ServiceError> {
+    refuse_second(tx, job, rivals).await?;
     let row = vec![
         Value::Int(job.id),
-        Value::Word(job.kind.key()),
+        Value::Text(job.kind.clone()),
+        Value::Text(job.name.clone()),
         Value::Int(i64::from(job.fiscal_year)),
         Value::Int(job.run_id),
         Value::Word(job.state.key()),
@@ -165,6 +156,7 @@ pub async fn add(tx: &mut Tx, job: &Job, pieces: &[Piece]) -> Result<(), Service
     let columns = &[
         "id",
         "kind",
+        "name",
         "fiscal_year",
         "run_id",
         "state",
@@ -178,20 +170,17 @@ pub async fn add(tx: &mut Tx, job: &Job, pieces: &[Piece]) -> Result<(), Service
         "for_day",
     ];
     tx.insert("job", columns, &[row]).await?;
-    let rows: Vec<Vec<Value>> = pieces.iter().map(piece_row).collect();
+    let rows: Vec<Vec<Value>> = pieces.iter().map(piece_row).collect::<Result<_, _>>()?;
     tx.insert("job_piece", PIECE, &rows).await
 }
 
 const PIECE: &[&str] = &[
     "job_id",
     "number",
-    "first_household",
-    "last_household",
-    "households",
-    "first_decision",
-    "first_journal",
-    "first_letter",
-    "first_slip",
+    "first_key",
+    "last_key",
+    "items",
+    "reserved",
     "state",
     "worker",
     "seen_at",
@@ -199,29 +188,20 @@ const PIECE: &[&str] = &[
     "outcome",
 ];
 
-fn piece_row(piece: &Piece) -> Vec<Value> {
-    let mut row: Vec<Value> = [
-        piece.job_id,
-        piece.number,
-        piece.first_household,
-        piece.last_household,
-        piece.households,
-        piece.first_decision,
-        piece.first_journal,
-        piece.first_letter,
-        piece.first_slip,
-    ]
-    .into_iter()
-    .map(Value::Int)
-    .collect();
-    row.extend([
+fn piece_row(piece: &Piece) -> Result<Vec<Value>, ServiceError> {
+    Ok(vec![
+        Value::Int(piece.job_id),
+        Value::Int(piece.number),
+        Value::Int(piece.first),
+        Value::Int(piece.last),
+        Value::Int(piece.items),
+        Value::Text(serde_json::to_string(&piece.reserved)?),
         Value::Word("open"),
         Value::Word(""),
         Value::Int(0),
         Value::Int(0),
         Value::Word(""),
-    ]);
-    row
+    ])
 }
 
 pub async fn find(reach: impl Into<Reach<'_>>, id: i64) -> Result<Job, ServiceError> {
@@ -247,8 +227,7 @@ macro_rules! take {
              WHERE j.state = 'running' AND (p.state = 'open' OR (p.state = 'taken' AND p.seen_at < $3)) \
              ORDER BY p.job_id, p.number LIMIT 1",
             $end,
-            ") RETURNING job_id, number, first_household, last_household, households, first_decision, \
-             first_journal, first_letter, first_slip, attempts"
+            ") RETURNING job_id, number, first_key, last_key, items, reserved, attempts"
         )
     };
 }
@@ -275,7 +254,7 @@ pub async fn take(
         .bind(worker).bind(now.0).bind(lost.0).fetch_optional(connection).await?);
     tx.commit().await?;
     let Some(row) = row else { return Ok(None) };
-    let piece = row.piece();
+    let piece = row.piece()?;
     Ok(Some((find(db, piece.job_id).await?, piece)))
 }
 
@@ -404,11 +383,11 @@ pub async fn switch(
 
 /// The pieces of a job, in order.
 pub async fn pieces(reach: impl Into<Reach<'_>>, job: i64) -> Result<Vec<Piece>, ServiceError> {
-    const SQL: &str = "SELECT job_id, number, first_household, last_household, households, first_decision, \
-        first_journal, first_letter, first_slip, attempts FROM job_piece WHERE job_id = $1 ORDER BY number";
+    const SQL: &str = "SELECT job_id, number, first_key, last_key, items, reserved, attempts FROM job_piece \
+        WHERE job_id = $1 ORDER BY number";
     let rows: Vec<PieceRow> =
         on_any!(reach.into(), c => sqlx::query_as(SQL).bind(job).fetch_all(c).await?);
-    Ok(rows.into_iter().map(PieceRow::piece).collect())
+    rows.into_iter().map(PieceRow::piece).collect()
 }
 
 /// Whether any job still has work for somebody.

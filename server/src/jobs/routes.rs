@@ -1,213 +1,26 @@
-//! Routes of the yearly run, its letters and their printing.
+//! Routes of jobs, whatever their work is.
 
-use super::batches::told;
 use super::{progress, queue};
 use crate::access::user::User;
-use crate::assessment::{mailing, printing, release, review, yearly};
 use crate::audit::{Entry, What};
-use crate::eligibility::documents::income_reports;
 use crate::error::ServiceError;
-use crate::http::{self, App, Body, Failure, Watcher};
-use crate::linkage::{arrivals, parts};
+use crate::http::{App, Failure, Watcher};
+use crate::rooms;
 use crate::store::{Db, Lock};
 use axum::Json;
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::extract::{Path, State};
 use axum::response::sse::{Event, Sse};
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::job::{
-    BatchView, JobKind, JobState, JobView, RunView, StartReports, StartRun,
-};
-use kokuho_shared::api::review::{CheckFinding, Release, ReleaseRun, Sort};
-use serde::Deserialize;
+use kokuho_shared::api::job::{JobState, JobView};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio_stream::wrappers::IntervalStream;
 use tokio_stream::{Stream, StreamExt};
 
-/// Starts the yearly run.
-#[utoipa::path(post, path = "/api/runs", tag = "jobs", request_body = StartRun,
-    responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
-pub async fn start(
-    State(app): State<App>,
-    user: User,
-    Body(wish): Body<StartRun>,
-) -> Result<(StatusCode, Json<JobView>), Failure> {
-    let db = app.db()?;
-    let kind = kind(wish)?;
-    // 仮算定 is there because the incomes of the year have not come yet.
-    if kind != JobKind::Provisional {
-        // A year decided without the second file of the incomes would be wrong for whole streets.
-        parts::refuse_incomplete(db).await?;
-    }
-    if kind == JobKind::Yearly {
-        let city = (app.municipality.as_str(), app.layouts.as_deref());
-        arrivals::refuse_without(db, city, wish.fiscal_year).await?;
-    }
-    let what = (kind, wish.fiscal_year);
-    let job = yearly::plan(db, what, &user, &app.municipality, app.clock).await?;
-    app.wake.notify_waiters();
-    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
-}
-
-fn kind(wish: StartRun) -> Result<JobKind, ServiceError> {
-    match (wish.provisional, wish.monthly) {
-        (true, true) => {
-            let text = "仮算定と月次賦課は、同時に始められません";
-            Err(ServiceError::invalid_at("monthly", text))
-        }
-        (true, false) => Ok(JobKind::Provisional),
-        (false, true) => Ok(JobKind::Monthly),
-        (false, false) => Ok(JobKind::Yearly),
-    }
-}
-
-/// Asks everybody whose income of a year is not known.
-#[utoipa::path(post, path = "/api/income-reports", tag = "eligibility", request_body = StartReports,
-    responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
-pub async fn start_reports(
-    State(app): State<App>,
-    user: User,
-    Body(wish): Body<StartReports>,
-) -> Result<(StatusCode, Json<JobView>), Failure> {
-    app.press.refuse_unready()?;
-    let db = app.db()?;
-    let city = app.municipality.as_str();
-    // Before the tax office's file nobody's income is known, and everybody would be asked.
-    parts::refuse_incomplete(db).await?;
-    arrivals::refuse_without(db, (city, app.layouts.as_deref()), wish.fiscal_year).await?;
-    let job = income_reports::plan(db, (city, wish.fiscal_year), &user, app.clock).await?;
-    app.wake.notify_waiters();
-    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
-}
-
-/// Starts the letters of a finished run.
-#[utoipa::path(post, path = "/api/runs/{id}/letters", tag = "jobs", params(("id" = i64, Path)),
-    responses((status = 202, body = JobView), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn start_letters(
-    State(app): State<App>,
-    user: User,
-    Path(id): Path<i64>,
-) -> Result<(StatusCode, Json<JobView>), Failure> {
-    app.press.refuse_unready()?;
-    let db = app.db()?;
-    let job = mailing::plan(db, id, &user, app.clock).await?;
-    app.wake.notify_waiters();
-    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
-}
-
-/// Starts the check of a finished run: calculated a second time, compared with the year before.
-#[utoipa::path(post, path = "/api/runs/{id}/check", tag = "jobs", params(("id" = i64, Path)),
-    responses((status = 202, body = JobView), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn start_check(
-    State(app): State<App>,
-    user: User,
-    Path(id): Path<i64>,
-) -> Result<(StatusCode, Json<JobView>), Failure> {
-    let db = app.db()?;
-    let job = review::plan(db, id, &user, app.clock).await?;
-    app.wake.notify_waiters();
-    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
-}
-
-/// Which part of a long list.
-#[derive(Debug, Deserialize)]
-pub struct PartQuery {
-    /// How many of the list were read before.
-    #[serde(default)]
-    after: u32,
-}
-
-/// The households that the newest check of a run lists for a reason, the largest amount first: 500 at
-/// a time.
-#[utoipa::path(get, path = "/api/runs/{id}/check/{sort}", tag = "jobs",
-    params(("id" = i64, Path), ("sort" = Sort, Path), ("after" = Option<u32>, Query)),
-    responses((status = 200, body = Vec<CheckFinding>), (status = 404, body = Problem)))]
-pub async fn check_findings(
-    State(app): State<App>,
-    user: User,
-    Path((id, sort)): Path<(i64, String)>,
-    Query(part): Query<PartQuery>,
-) -> Result<Json<Vec<CheckFinding>>, Failure> {
-    let db = app.db()?;
-    let sort = Sort::of_key(&sort).ok_or(ServiceError::NotFound("点検の種類"))?;
-    let check = progress::of_run(db, id, JobKind::Check).await?;
-    let check = check.ok_or(ServiceError::NotFound("発送前の点検"))?;
-    let entry = Entry::new(&user, What::View, app.clock.now());
-    let detail = format!("{} of the check of run {id}", sort.key());
-    app.audit.look(entry.detail(detail))?;
-    Ok(Json(
-        review::findings(db, check.id, sort, part.after).await?,
-    ))
-}
-
-/// Releases a run for its letters; whoever started it may not.
-#[utoipa::path(post, path = "/api/runs/{id}/release", tag = "jobs", params(("id" = i64, Path)),
-    request_body = ReleaseRun, responses((status = 200, body = Release), (status = 404, body = Problem),
-    (status = 409, body = Problem), (status = 422, body = Problem)))]
-pub async fn release(
-    State(app): State<App>,
-    user: User,
-    Path(id): Path<i64>,
-    Body(wish): Body<ReleaseRun>,
-) -> Result<Json<Release>, Failure> {
-    let released = release::release(app.db()?, id, &wish, &user).await?;
-    Ok(Json(released))
-}
-
 /// Jobs, the newest first.
 #[utoipa::path(get, path = "/api/jobs", tag = "jobs", responses((status = 200, body = Vec<JobView>)))]
 pub async fn list(State(app): State<App>, _user: User) -> Result<Json<Vec<JobView>>, Failure> {
     Ok(Json(progress::newest(app.db()?).await?))
-}
-
-/// A yearly run with what came out of it.
-#[utoipa::path(get, path = "/api/runs/{id}", tag = "jobs", params(("id" = i64, Path)),
-    responses((status = 200, body = RunView), (status = 404, body = Problem)))]
-pub async fn run(
-    State(app): State<App>,
-    user: User,
-    Path(id): Path<i64>,
-) -> Result<Json<RunView>, Failure> {
-    let view = run_view(app.db()?, id).await?;
-    if !view.findings.is_empty() {
-        let entry = Entry::new(&user, What::View, app.clock.now());
-        let detail = format!("households left out by run {id}");
-        app.audit.look(entry.detail(detail))?;
-    }
-    Ok(Json(view))
-}
-
-async fn run_view(db: &Db, id: i64) -> Result<RunView, ServiceError> {
-    let job = queue::find(db, id).await?;
-    if !job.kind.decides() {
-        return Err(ServiceError::NotFound("年次賦課"));
-    }
-    let letters = progress::of_run(db, id, JobKind::Letters).await?;
-    let mut findings = progress::findings(db, id).await?;
-    let (mut letters_view, mut letters_outcome) = (None, None);
-    if let Some(job) = &letters {
-        findings.extend(progress::findings(db, job.id).await?);
-        letters_view = Some(progress::view(db, job).await?);
-        letters_outcome = job.told()?;
-    }
-    let check = progress::of_run(db, id, JobKind::Check).await?;
-    let (mut check_view, mut check_outcome) = (None, None);
-    if let Some(job) = &check {
-        check_view = Some(progress::view(db, job).await?);
-        check_outcome = job.told()?;
-    }
-    Ok(RunView {
-        check: check_view,
-        check_outcome,
-        release: release::of_run(db, id).await?,
-        outcome: job.told()?,
-        job: progress::view(db, &job).await?,
-        letters: letters_view,
-        letters_outcome,
-        findings,
-    })
 }
 
 /// Stops a job: no further piece is begun. What is done stays, and the job can go on later.
@@ -243,16 +56,13 @@ async fn switch(
     let db = app.db()?;
     let job = queue::find(db, id).await?;
     let mut tx = db.write(Lock::Nothing).await?;
-    if to == JobState::Running
-        && job.kind.issues_documents()
-        && job.business_date != app.clock.today()
-    {
-        let text = "別の業務日に始めた一斉更新・一括発行は再開できません。新しく始めてください（済んだ文書は残ります）";
-        return Err(ServiceError::Conflict(Problem::new(text)).into());
-    }
     if to == JobState::Running {
-        queue::refuse_second(&mut tx, job.kind, job.fiscal_year).await?;
-        queue::refuse_older(&mut tx, &job).await?;
+        let work = rooms::work(&job.kind)?;
+        work.refuse_resuming(&job, app.clock.today())?;
+        queue::refuse_second(&mut tx, &job, work.rivals()).await?;
+        if work.in_order() {
+            queue::refuse_older(&mut tx, &job, work.rivals()).await?;
+        }
     }
     if !queue::switch(&mut tx, id, from, to).await? {
         let text = format!("この処理は{}です", job.state.name());
@@ -301,48 +111,4 @@ pub async fn events(
 async fn look(db: Db, id: i64) -> Option<JobView> {
     let job = queue::find(&db, id).await.ok()?;
     progress::view(&db, &job).await.ok()
-}
-
-/// The batches of a run's letters.
-#[utoipa::path(get, path = "/api/runs/{id}/batches", tag = "jobs", params(("id" = i64, Path)),
-    responses((status = 200, body = Vec<BatchView>)))]
-pub async fn batches(
-    State(app): State<App>,
-    user: User,
-    Path(id): Path<i64>,
-) -> Result<Json<Vec<BatchView>>, Failure> {
-    let all = printing::list(app.db()?, id, &user).await?;
-    let shown = |batch| told(batch, &user);
-    Ok(Json(all.into_iter().map(shown).collect()))
-}
-
-/// The document of a batch.
-#[utoipa::path(get, path = "/api/runs/{id}/batches/{number}", tag = "jobs",
-    params(("id" = i64, Path), ("number" = i64, Path)),
-    responses((status = 200, content_type = "application/pdf"), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn document(
-    State(app): State<App>,
-    user: User,
-    Path((id, number)): Path<(i64, i64)>,
-) -> Result<Response, Failure> {
-    let pdf = printing::document(app.db()?, id, number, &user, &app.press).await?;
-    let entry = Entry::new(&user, What::Print, app.clock.now());
-    app.audit
-        .look(entry.detail(format!("batch {number} of run {id}")))?;
-    Ok(http::pdf(&format!("{id}-{number}"), pdf))
-}
-
-/// Notes that a batch was printed and is complete.
-#[utoipa::path(post, path = "/api/runs/{id}/batches/{number}/printed", tag = "jobs",
-    params(("id" = i64, Path), ("number" = i64, Path)),
-    responses((status = 200, body = BatchView), (status = 404, body = Problem)))]
-pub async fn printed(
-    State(app): State<App>,
-    user: User,
-    Path((id, number)): Path<(i64, i64)>,
-) -> Result<Json<BatchView>, Failure> {
-    Ok(Json(told(
-        printing::printed(app.db()?, id, number, &user, app.clock).await?,
-        &user,
-    )))
 }

@@ -27,3 +27,10 @@ pub mod routes;
 pub mod runs;
 pub mod spool;
 pub mod troubles;
+
+use crate::room::Room;
+
+pub const ROOM: Room = Room {
+    name: "linkage",
+    works: &[],
+};

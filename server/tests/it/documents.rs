@@ -297,10 +297,8 @@ both! {
         let ask = async |office: &Office, today: &str| {
             let (status, job) = office.send(Method::POST, "/api/income-reports", json!({"fiscal_year": 2026})).await;
             assert_eq!(status, StatusCode::ACCEPTED, "{job}");
-            let worker = kokuho_server::http::Worker {
-                clock: kokuho_server::clock::Clock { today: today.parse().ok() },
-                ..office.worker("27213", "one")
-            };
+            let mut worker = office.worker("27213", "one");
+            worker.city.clock.today = today.parse().ok();
             worker.run_until_idle().await.unwrap();
             let (_, view) = office.get(&format!("/api/renewals/{}", job["id"])).await;
             assert_eq!(view["job"]["state"], "done", "{view}");

@@ -5,9 +5,11 @@ use kokuho_server::access::keys::Keys;
 use kokuho_server::access::oidc::Provider;
 use kokuho_server::access::{accounts, factor};
 use kokuho_server::audit::Log;
+use kokuho_server::city::City;
 use kokuho_server::clock::Clock;
 use kokuho_server::demo::{self, DemoSettings};
-use kokuho_server::http::{App, Worker, router};
+use kokuho_server::http::{App, router};
+use kokuho_server::jobs::worker::Worker;
 use kokuho_server::linkage::import::{self, Delivery};
 use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::linkage::spool::Spool;
@@ -484,12 +486,15 @@ impl Office {
     /// A worker of this office.
     pub fn worker(&self, municipality: &str, name: &str) -> Worker {
         Worker {
-            db: self.db.clone(),
-            municipality: municipality.into(),
-            press: press(municipality),
-            clock: Clock {
-                today: Some("2026-06-10".parse().unwrap()),
+            city: City {
+                db: self.db.clone(),
+                code: municipality.into(),
+                press: press(municipality),
+                clock: Clock {
+                    today: Some("2026-06-10".parse().unwrap()),
+                },
             },
+            works: kokuho_server::rooms::works(),
             name: name.into(),
             lease: std::time::Duration::from_secs(60),
             wake: Default::default(),

@@ -119,7 +119,9 @@ both! {
     async fn of_two_workers_on_one_piece_only_the_last_to_take_it_writes(office: Office) {
         city(&office).await;
         start(&office).await;
-        let clock = office.worker(CITY, "x").clock;
+        let city = office.worker(CITY, "x").city;
+        let clock = city.clock;
+        let yearly = kokuho_server::rooms::work("yearly").unwrap();
         let lost = clock.now().plus_seconds(-60);
         let (job, piece) = queue::take(&office.db, "first", clock.now(), lost).await.unwrap().unwrap();
         // The first one is taken for dead: the second takes the same piece.
@@ -127,10 +129,10 @@ both! {
         let (_, again) = queue::take(&office.db, "second", later, later.plus_seconds(-60)).await.unwrap().unwrap();
         assert_eq!(piece.number, again.number);
         let before = office.rows().await;
-        let late = kokuho_server::assessment::yearly::piece(&office.db, &job, &piece, "first", CITY, clock).await;
+        let late = yearly.piece(&city, &job, &piece, "first").await;
         assert!(!late.unwrap());
         assert_eq!(office.rows().await, before);
-        assert!(kokuho_server::assessment::yearly::piece(&office.db, &job, &again, "second", CITY, clock).await.unwrap());
+        assert!(yearly.piece(&city, &job, &again, "second").await.unwrap());
         assert!(office.rows().await > before);
     }
 }
@@ -348,7 +350,7 @@ both! {
     async fn a_piece_that_ends_its_worker_again_and_again_stops_the_job(office: Office) {
         city(&office).await;
         let job = start(&office).await;
-        let mut now = office.worker(CITY, "x").clock.now();
+        let mut now = office.worker(CITY, "x").city.clock.now();
         for _ in 0..queue::MOST_LOST {
             // Taken, and never heard of again.
             queue::take(&office.db, "dies", now, now.plus_seconds(-60)).await.unwrap().unwrap();

@@ -2,8 +2,9 @@
 
 use crate::office::{Kind, Office, new_database, press};
 use crate::program::{kokuho, output, released};
+use kokuho_server::city::City;
 use kokuho_server::clock::Clock;
-use kokuho_server::http::Worker;
+use kokuho_server::jobs::worker::Worker;
 use kokuho_server::ledger::{state, verify};
 use kokuho_server::store::Db;
 use std::process::{Child, Stdio};
@@ -41,12 +42,15 @@ async fn planned(kind: Kind) -> String {
 async fn undisturbed(database: &str, run: &str) -> String {
     let db = Db::open(database).await.unwrap();
     let worker = || Worker {
-        db: db.clone(),
-        municipality: CITY.into(),
-        press: press(CITY),
-        clock: Clock {
-            today: Some("2026-06-10".parse().unwrap()),
+        city: City {
+            db: db.clone(),
+            code: CITY.into(),
+            press: press(CITY),
+            clock: Clock {
+                today: Some("2026-06-10".parse().unwrap()),
+            },
         },
+        works: kokuho_server::rooms::works(),
         name: "alone".into(),
         lease: Duration::from_secs(60),
         wake: Default::default(),

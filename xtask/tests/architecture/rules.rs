@@ -5,27 +5,31 @@ use super::workspace::Dependency;
 use std::collections::BTreeSet;
 
 /// The kinds of work. Whatever lies beside them is a foundation, unless it is the door.
-const ROOMS: [&str; 8] = [
+const ROOMS: [&str; 7] = [
     "eligibility",
     "assessment",
     "collection",
-    "runs",
     "benefits",
     "linkage",
     "visit",
     "session",
 ];
 /// The door of each floor, beside `lib.rs` and `main.rs`.
-const DOORS: [(&str, &str); 4] = [
+const DOORS: [(&str, &str); 5] = [
     ("server/src/", "bin"),
     ("shared/src/", "api"),
     ("server/src/", "http"),
+    ("server/src/", "rooms"),
     ("app/clerk/src/", "shell"),
 ];
 /// What a room offers to other rooms; everything else in it is its own.
 const OFFERED: [(&str, &str, &[&str]); 7] = [
     ("app/clerk/src/", "linkage", &["inquiries"]),
-    ("server/src/", "linkage", &["inquiries"]),
+    (
+        "server/src/",
+        "linkage",
+        &["arrivals", "inquiries", "parts"],
+    ),
     ("app/clerk/src/", "collection", &["ledger"]),
     ("server/src/", "assessment", &["decisions"]),
     (

@@ -12,4 +12,5 @@ mod preview;
 mod relief_desk;
 mod relief_form;
 mod reliefs;
+pub mod run;
 mod tier;

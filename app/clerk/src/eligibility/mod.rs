@@ -17,6 +17,7 @@ mod numbers;
 pub mod open;
 pub mod protection;
 pub mod queue;
+pub mod renewal;
 pub mod save;
 pub mod search;
 mod special;

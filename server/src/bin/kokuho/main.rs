@@ -8,17 +8,20 @@ mod serve;
 
 use clap::Parser;
 use cli::{Cli, Command};
-use kokuho_server::assessment::{mailing, release, review, verify, yearly};
+use kokuho_server::assessment::run::{mailing, release, review, yearly};
+use kokuho_server::assessment::verify;
 use kokuho_server::audit;
+use kokuho_server::city::City;
 use kokuho_server::config::Config;
 use kokuho_server::demo::DemoSettings;
 use kokuho_server::error::ServiceError;
 use kokuho_server::http;
 use kokuho_server::ledger::{self, state};
+use kokuho_server::press::Press;
 use kokuho_server::store::{Connections, Db};
 use kokuho_shared::access::Action;
-use kokuho_shared::api::job::JobKind;
 use kokuho_shared::api::review::ReleaseRun;
+use kokuho_shared::api::run::RunKind;
 use kokuho_shared::law::shipped;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -138,20 +141,18 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             monthly,
         } => {
             let kind = match (provisional, monthly) {
-                (true, _) => JobKind::Provisional,
-                (_, true) => JobKind::Monthly,
-                _ => JobKind::Yearly,
+                (true, _) => RunKind::Provisional,
+                (_, true) => RunKind::Monthly,
+                _ => RunKind::Yearly,
             };
-            let db = open(&config).await?;
-            let (user, clock) = (serve::operator(), config.clock());
-            let job =
-                yearly::plan(&db, (kind, fiscal_year), &user, &config.municipality, clock).await?;
+            let city = city(&config).await?;
+            let job = yearly::plan(&city, (kind, fiscal_year), &serve::operator()).await?;
             println!("{}", job.id);
             Ok(())
         }
         Command::Check { run } => {
-            let db = open(&config).await?;
-            let job = review::plan(&db, run, &serve::operator(), config.clock()).await?;
+            let city = city(&config).await?;
+            let job = review::plan(&city, run, &serve::operator()).await?;
             println!("{}", job.id);
             Ok(())
         }
@@ -164,8 +165,8 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             Ok(())
         }
         Command::Letters { run } => {
-            let db = open(&config).await?;
-            let job = mailing::plan(&db, run, &serve::operator(), config.clock()).await?;
+            let city = city(&config).await?;
+            let job = mailing::plan(&city, run, &serve::operator()).await?;
             println!("{}", job.id);
             Ok(())
         }
@@ -217,6 +218,16 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         }
         Command::Admin { command } => admin::administer(&config, command).await,
     }
+}
+
+/// The city for a plan; it prints nothing here.
+async fn city(config: &Config) -> Result<City, ServiceError> {
+    Ok(City {
+        db: open(config).await?,
+        code: config.municipality.clone(),
+        press: Press::unready(),
+        clock: config.clock(),
+    })
 }
 
 /// A database that is there and of this version. None is made and none is changed by looking: that is

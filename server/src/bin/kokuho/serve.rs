@@ -5,13 +5,16 @@ use kokuho_server::access::keys::Keys;
 use kokuho_server::access::user::{Stage, User};
 use kokuho_server::audit::Log;
 use kokuho_server::background;
+use kokuho_server::city::City;
 use kokuho_server::config::{Config, PressConfig, ServeConfig, WorkerConfig};
 use kokuho_server::error::ServiceError;
-use kokuho_server::http::{self, App, Entrance, Hosts, Limits, Proxies, Worker};
+use kokuho_server::http::{self, App, Entrance, Hosts, Limits, Proxies};
+use kokuho_server::jobs::worker::Worker;
 use kokuho_server::linkage::carrier::Carrier;
 use kokuho_server::linkage::courier::Courier;
 use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::press::{Press, Signature};
+use kokuho_server::rooms;
 use kokuho_server::store::Db;
 use kokuho_server::supervise::Tasks;
 use kokuho_shared::access::Role;
@@ -181,10 +184,13 @@ pub fn worker(
     // The time of the start tells two processes with the same number apart.
     let name = format!("{}-{}", std::process::id(), config.clock().now().0);
     Worker {
-        db: db.patient(),
-        municipality: config.municipality.clone(),
-        press,
-        clock: config.clock(),
+        city: City {
+            db: db.patient(),
+            code: config.municipality.clone(),
+            press,
+            clock: config.clock(),
+        },
+        works: rooms::works(),
         name,
         lease,
         wake: wake.clone(),

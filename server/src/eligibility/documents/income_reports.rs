@@ -2,61 +2,51 @@
 //! not answer in time is asked again; piece by piece over the city.
 
 use super::prepared::{COLUMNS, Prepared, Source, counter, head_of};
-use super::{forms, remind, void};
+use super::{forms, remind, renewal, void};
 use crate::access::user::User;
-use crate::audit::{Entry, What};
-use crate::clock::Clock;
+use crate::audit::What;
+use crate::city::City;
 use crate::eligibility::household::{self, AsOf, DECLARES_FROM};
 use crate::error::ServiceError;
-use crate::jobs::{self, Finding, Job, Piece, queue};
+use crate::jobs::batches::{self, Batch};
+use crate::jobs::plan::{self, Plan, Reserve, cut};
+use crate::jobs::work::{Ended, Report, Work};
+use crate::jobs::{Finding, Job, Piece};
 use crate::on_tx;
 use crate::press::Press;
 use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx};
+use crate::store::{Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
-use kokuho_shared::api::job::{JobKind, RenewalOutcome};
+use kokuho_shared::api::renewal::{INCOME_REPORTS, RenewalOutcome};
 use kokuho_shared::assessment::household::IncomeStatus;
 use kokuho_shared::assessment::result::Assessor;
 use sqlx::FromRow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+/// 所得申告書の一括発行 as a work.
+#[derive(Clone, Copy, Debug)]
+pub struct IncomeReports;
+
 /// Plans the letters of a year, and keeps as many numbers as there are people whose income is not known.
-pub async fn plan(
-    db: &Db,
-    (municipality, fiscal_year): (&str, i32),
-    user: &User,
-    clock: Clock,
-) -> Result<Job, ServiceError> {
-    Assessor::shipped(municipality, fiscal_year)?;
-    let mut tx = db.write(Lock::Everything).await?;
-    let (now, today) = (tx.at(), clock.today());
+pub async fn plan(city: &City, fiscal_year: i32, user: &User) -> Result<Job, ServiceError> {
+    Assessor::shipped(&city.code, fiscal_year)?;
+    let mut tx = city.db.write(Lock::Everything).await?;
+    let today = city.clock.today();
     let people = unknown(&mut tx, fiscal_year).await?;
     if people.is_empty() {
         let text = "所得が未申告または不明の人はいません";
         return Err(ServiceError::invalid_at("fiscal_year", text));
     }
     let households: Vec<i64> = people.keys().copied().collect();
-    let id = tx.take_ids("job", 1).await?;
-    let all: i64 = people.values().sum();
-    let numbers = usize::try_from(all).unwrap_or(0);
-    let mut serial = tx.take_numbers(&counter(today), numbers).await?;
-    let pieces = jobs::cut(id, &households, |piece, ids| {
-        piece.first_letter = serial;
-        serial += ids.iter().filter_map(|id| people.get(id)).sum::<i64>();
-    });
-    let job = Job::new(
-        JobKind::IncomeReports,
+    let plan = Plan {
         fiscal_year,
-        (id, id),
-        user,
-        (now, today),
-    );
-    queue::add(&mut tx, &job, &pieces).await?;
-    let entry = Entry::new(user, What::Print, now);
-    let detail = format!("income reports {id} of {fiscal_year}, at most {all}");
-    entry.detail(detail).write(&mut tx).await?;
+        slices: cut(&households, |id| people.get(&id).copied().unwrap_or(0)),
+        reserve: vec![Reserve::on_paper(counter(today), 1)],
+        ..Plan::default()
+    };
+    let job = plan::begin(&mut tx, &IncomeReports, plan, user, today).await?;
     tx.commit().await?;
     Ok(job)
 }
@@ -82,45 +72,135 @@ struct Asked {
 }
 
 /// What is known about the people of a piece, besides the facts.
-struct Known {
+pub struct Known {
     asked: HashMap<i64, Asked>,
     /// Those of whom another office is asked.
     inquired: HashSet<i64>,
 }
 
 #[derive(Default)]
-struct Made {
+pub struct Made {
     /// With the number of the report that a second request replaces.
     reports: Vec<(Prepared, Option<String>)>,
     findings: Vec<Finding>,
     outcome: RenewalOutcome,
 }
 
-/// Does one piece; `false` where another worker has taken it meanwhile.
-pub async fn piece(
-    db: &Db,
-    job: &Job,
-    piece: &Piece,
-    worker: &str,
-    press: &Press,
-    clock: Clock,
-) -> Result<bool, ServiceError> {
-    let range = (piece.first_household, piece.last_household);
-    let as_of = AsOf {
-        fiscal_year: job.fiscal_year,
-        // Whoever has left the household, or died, is not asked there.
-        valid_on: Some(job.business_date),
-        known_at: job.known_at,
-    };
-    let views = household::views(db, range.0, range.1, as_of).await?;
-    let mut tx = db.read().await?;
-    let known = known(&mut tx, range, job).await?;
-    tx.commit().await?;
-    let work = (job.clone(), piece.first_letter, press.clone());
-    // Hashing what is printed takes the processor for a while.
-    let made = tokio::task::spawn_blocking(move || all(&views, &known, &work)).await;
-    let made = made.map_err(|error| ServiceError::Internal(error.to_string()))??;
-    write(db, (job, piece), worker, made, clock).await
+/// The people of a piece, and what is known about them.
+pub struct Facts {
+    views: Vec<HouseholdView>,
+    known: Known,
+}
+
+impl Work for IncomeReports {
+    type Facts = Facts;
+    type Made = Made;
+    type Rest = Vec<Batch>;
+
+    fn key(&self) -> &'static str {
+        INCOME_REPORTS
+    }
+
+    fn name(&self) -> &'static str {
+        "所得申告書の一括発行"
+    }
+
+    fn rivals(&self) -> &'static [&'static str] {
+        &[INCOME_REPORTS]
+    }
+
+    fn heading(&self) -> What {
+        What::Print
+    }
+
+    fn fills(&self) -> &'static [&'static str] {
+        &["document"]
+    }
+
+    /// Nobody asks at the counter between what is looked at again and what is written.
+    fn lock(&self) -> Lock {
+        Lock::Everything
+    }
+
+    fn refuse_resuming(&self, job: &Job, today: NaiveDate) -> Result<(), ServiceError> {
+        renewal::refuse_another_day(job, today)
+    }
+
+    async fn read(&self, city: &City, job: &Job, piece: &Piece) -> Result<Facts, ServiceError> {
+        let range = (piece.first, piece.last);
+        let as_of = AsOf {
+            fiscal_year: job.fiscal_year,
+            // Whoever has left the household, or died, is not asked there.
+            valid_on: Some(job.business_date),
+            known_at: job.known_at,
+        };
+        let views = household::views(&city.db, range.0, range.1, as_of).await?;
+        let mut tx = city.db.read().await?;
+        let known = known(&mut tx, range, job).await?;
+        tx.commit().await?;
+        Ok(Facts { views, known })
+    }
+
+    fn make(
+        &self,
+        city: &City,
+        job: &Job,
+        piece: &Piece,
+        facts: Facts,
+    ) -> Result<Made, ServiceError> {
+        let first = piece.first_of(&counter(job.business_date))?;
+        all(&facts, (job, first, &city.press))
+    }
+
+    async fn look_again(
+        &self,
+        tx: &mut Tx,
+        job: &Job,
+        piece: &Piece,
+        made: &mut Made,
+    ) -> Result<(), ServiceError> {
+        made.leave_out_newer(&known(tx, (piece.first, piece.last), job).await?);
+        Ok(())
+    }
+
+    fn report(&self, made: &Made) -> Result<Report, ServiceError> {
+        Ok(Report {
+            findings: made.findings.clone(),
+            outcome: serde_json::to_string(&made.outcome)?,
+            detail: format!("{} letters", made.reports.len()),
+        })
+    }
+
+    async fn write(
+        &self,
+        tx: &mut Tx,
+        job: &Job,
+        _piece: &Piece,
+        made: Made,
+    ) -> Result<(), ServiceError> {
+        let replaced = made.reports.iter();
+        for number in replaced.filter_map(|(_, replaced)| replaced.as_deref()) {
+            void(tx, number, job.business_date).await?;
+        }
+        let reports = made.reports.iter();
+        let rows: Vec<Vec<Value>> = reports
+            .map(|(report, _)| report.values(job.known_at))
+            .collect();
+        tx.insert("document", COLUMNS, &rows).await
+    }
+
+    async fn finish(
+        &self,
+        city: &City,
+        job: &Job,
+        outcomes: Vec<String>,
+    ) -> Result<Ended<Vec<Batch>>, ServiceError> {
+        renewal::finish(city, job, outcomes).await
+    }
+
+    async fn close(&self, tx: &mut Tx, job: &Job, rest: Vec<Batch>) -> Result<(), ServiceError> {
+        batches::write(tx, job.id, &rest).await
+    }
 }
 
 async fn known(tx: &mut Tx, (first, last): (i64, i64), job: &Job) -> Result<Known, ServiceError> {
@@ -143,9 +223,8 @@ async fn known(tx: &mut Tx, (first, last): (i64, i64), job: &Job) -> Result<Know
 }
 
 fn all(
-    views: &[HouseholdView],
-    known: &Known,
-    (job, first, press): &(Job, i64, Press),
+    Facts { views, known }: &Facts,
+    (job, first, press): (&Job, i64, &Press),
 ) -> Result<Made, ServiceError> {
     let mut made = Made::default();
     for view in views {
@@ -263,44 +342,4 @@ impl Made {
             reason,
         });
     }
-}
-
-async fn write(
-    db: &Db,
-    (job, piece): (&Job, &Piece),
-    worker: &str,
-    mut made: Made,
-    clock: Clock,
-) -> Result<bool, ServiceError> {
-    // Nobody asks at the counter between what is looked at here and what is written.
-    let mut tx = db.write(Lock::Everything).await?;
-    let range = (piece.first_household, piece.last_household);
-    made.leave_out_newer(&known(&mut tx, range, job).await?);
-    let rows: Vec<Vec<Value>> = made
-        .reports
-        .iter()
-        .map(|(report, _)| report.values(job.known_at))
-        .collect();
-    let outcome = serde_json::to_string(&made.outcome)?;
-    if !queue::done(&mut tx, piece, worker, &made.findings, outcome).await? {
-        return Ok(false);
-    }
-    for number in made
-        .reports
-        .iter()
-        .filter_map(|(_, replaced)| replaced.as_deref())
-    {
-        void(&mut tx, number, job.business_date).await?;
-    }
-    tx.insert("document", COLUMNS, &rows).await?;
-    let entry = Entry::by(&job.created_by, &job.created_role, What::Print, clock.now());
-    let detail = format!(
-        "income reports {} piece {}: {} letters",
-        job.id,
-        piece.number,
-        rows.len()
-    );
-    entry.detail(detail).write(&mut tx).await?;
-    tx.commit().await?;
-    Ok(true)
 }

@@ -4,20 +4,23 @@ mod piece;
 pub mod printing;
 pub mod routes;
 
-pub use piece::piece;
+pub use piece::Renewal;
 
 use super::prepared::counter;
 use crate::access::user::User;
-use crate::audit::{Entry, What};
-use crate::clock::Clock;
+use crate::city::City;
 use crate::eligibility::household;
 use crate::error::ServiceError;
-use crate::jobs::{self, Job, batches, progress, queue};
+use crate::jobs::Job;
+use crate::jobs::batches::Batch;
+use crate::jobs::plan::{self, Plan, Reserve, cut};
+use crate::jobs::work::Ended;
 use crate::on_tx;
-use crate::store::{Db, Lock, Tx};
+use crate::store::{Lock, Tx};
 use chrono::{Days, NaiveDate};
+use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::DocumentKind;
-use kokuho_shared::api::job::{JobKind, RenewalOutcome};
+use kokuho_shared::api::renewal::{INCOME_REPORTS, RENEWAL, RenewalOutcome};
 use kokuho_shared::calendar::FiscalYear;
 use std::collections::HashMap;
 
@@ -25,19 +28,14 @@ use std::collections::HashMap;
 const MOST_DAYS: u64 = 92;
 
 /// Plans a renewal: the pieces, and the numbers kept for them.
-pub async fn plan(
-    db: &Db,
-    from: NaiveDate,
-    user: &User,
-    clock: Clock,
-) -> Result<Job, ServiceError> {
-    let today = clock.today();
+pub async fn plan(city: &City, from: NaiveDate, user: &User) -> Result<Job, ServiceError> {
+    let today = city.clock.today();
     let last = today.checked_add_days(Days::new(MOST_DAYS));
     if from < today || last.is_none_or(|last| from > last) {
         let text = format!("業務日から{MOST_DAYS}日後までの日にしてください");
         return Err(ServiceError::invalid_at("from", text));
     }
-    let mut tx = db.write(Lock::Everything).await?;
+    let mut tx = city.db.write(Lock::Everything).await?;
     let now = tx.at();
     let fiscal_year = FiscalYear::of(from).0;
     let households = household::ids(&mut tx, now, fiscal_year).await?;
@@ -46,24 +44,14 @@ pub async fn plan(
         return Err(ServiceError::invalid_at("from", text));
     }
     let members = members(&mut tx).await?;
-    let id = tx.take_ids("job", 1).await?;
-    let job = Job {
+    let plan = Plan {
+        fiscal_year,
         for_day: Some(from),
-        ..Job::new(JobKind::Renewal, fiscal_year, (id, id), user, (now, today))
+        slices: cut(&households, |id| members.get(&id).copied().unwrap_or(0)),
+        reserve: vec![Reserve::on_paper(counter(today), 1)],
+        ..Plan::default()
     };
-    let all: usize = members
-        .values()
-        .filter_map(|count| usize::try_from(*count).ok())
-        .sum();
-    let mut serial = tx.take_numbers(&counter(today), all).await?;
-    let pieces = jobs::cut(id, &households, |piece, ids| {
-        piece.first_letter = serial;
-        serial += ids.iter().filter_map(|id| members.get(id)).sum::<i64>();
-    });
-    queue::add(&mut tx, &job, &pieces).await?;
-    let entry = Entry::new(user, What::Print, now);
-    let detail = format!("renewal {id} of papers from {from}");
-    entry.detail(detail).write(&mut tx).await?;
+    let job = plan::begin(&mut tx, &Renewal, plan, user, today).await?;
     tx.commit().await?;
     Ok(job)
 }
@@ -75,12 +63,15 @@ async fn members(tx: &mut Tx) -> Result<HashMap<i64, i64>, ServiceError> {
     Ok(rows.into_iter().collect())
 }
 
-/// Forms the batches, adds up what the pieces did, and closes the job.
-pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
-    db.analyze(&["document"]).await;
-    let formed = printing::form(db, job.id).await?;
+/// Forms the batches, and adds up what the pieces did.
+pub(super) async fn finish(
+    city: &City,
+    job: &Job,
+    outcomes: Vec<String>,
+) -> Result<Ended<Vec<Batch>>, ServiceError> {
+    let formed = printing::form(&city.db, job.id).await?;
     let mut outcome = RenewalOutcome::default();
-    for text in progress::outcomes(db, job.id).await? {
+    for text in outcomes {
         let part: RenewalOutcome = serde_json::from_str(&text)?;
         outcome.households += part.households;
         outcome.certificates += part.certificates;
@@ -90,12 +81,25 @@ pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
         outcome.reports += part.reports;
         outcome.reminded += part.reminded;
     }
-    outcome.batches = i64::try_from(formed.len()).unwrap_or(0);
-    let mut tx = db.write(Lock::Nothing).await?;
-    if queue::close(&mut tx, job.id, &serde_json::to_string(&outcome)?).await? {
-        batches::write(&mut tx, job.id, &formed).await?;
+    outcome.batches = i64::try_from(formed.len()).unwrap_or(i64::MAX);
+    Ok(Ended {
+        outcome: serde_json::to_string(&outcome)?,
+        rest: formed,
+    })
+}
+
+/// Papers show the day on which they were begun: on another one the rest would not belong to them.
+pub(super) fn refuse_another_day(job: &Job, today: NaiveDate) -> Result<(), ServiceError> {
+    if job.business_date == today {
+        return Ok(());
     }
-    tx.commit().await
+    let text = "別の業務日に始めた一斉更新・一括発行は再開できません。新しく始めてください（済んだ文書は残ります）";
+    Err(ServiceError::Conflict(Problem::new(text)))
+}
+
+/// Whether a job issues papers, which are printed in batches of their own.
+pub(super) fn issues_papers(job: &Job) -> bool {
+    [RENEWAL, INCOME_REPORTS].contains(&job.kind.as_str())
 }
 
 /// 郵送の別: a certificate is worth money in other hands, a notice alone is nothing.

@@ -4,13 +4,15 @@ use super::super::bracket;
 use super::super::day::Day;
 use super::super::known::{self, Known};
 use super::super::papers;
-use super::super::prepared::{COLUMNS, Prepared, Source, head_of};
+use super::super::prepared::{COLUMNS, Prepared, Source, counter, head_of};
 use super::super::{printed, void};
-use crate::audit::{Entry, What};
-use crate::clock::Clock;
+use crate::audit::What;
+use crate::city::City;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
-use crate::jobs::{Finding, Job, Piece, queue};
+use crate::jobs::batches::{self, Batch};
+use crate::jobs::work::{Ended, Report, Work};
+use crate::jobs::{Finding, Job, Piece};
 use crate::on_tx;
 use crate::press::Press;
 use crate::store::bulk::Value;
@@ -18,13 +20,13 @@ use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish, PaperPlan};
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::api::job::RenewalOutcome;
+use kokuho_shared::api::renewal::{RENEWAL, RenewalOutcome};
 use sqlx::FromRow;
 use std::collections::HashSet;
 
 /// A paper of eligibility that somebody holds.
 #[derive(Clone, FromRow)]
-struct Held {
+pub struct Held {
     number: String,
     person_id: i64,
     kind: String,
@@ -34,7 +36,7 @@ struct Held {
 
 /// What a piece will write.
 #[derive(Default)]
-struct Made {
+pub struct Made {
     papers: Vec<Prepared>,
     /// Numbers of papers that the new ones replace at once.
     void: Vec<String>,
@@ -68,42 +70,141 @@ impl Made {
     }
 }
 
-/// Does one piece; `false` where another worker has taken it meanwhile.
-pub async fn piece(
-    db: &Db,
-    job: &Job,
-    piece: &Piece,
-    worker: &str,
-    (press, municipality): (&Press, &str),
-    clock: Clock,
-) -> Result<bool, ServiceError> {
-    let from = job.for_day;
-    let from = from.ok_or_else(|| ServiceError::Internal("a renewal without its day".into()))?;
-    let range = (piece.first_household, piece.last_household);
-    let as_of = AsOf {
-        fiscal_year: job.fiscal_year,
-        valid_on: None,
-        known_at: job.known_at,
-    };
-    let views = household::views(db, range.0, range.1, as_of).await?;
-    let mut tx = db.read().await?;
-    let day = Day::of(from, municipality)?;
-    let mut facts = known::read(&mut tx, range, &day).await?;
-    let held = held(&mut tx, range).await?;
-    tx.commit().await?;
-    unemployed(db, &views, (&day, job), &mut facts).await?;
-    let work = Work {
-        job: job.clone(),
-        first: piece.first_letter,
-        day,
-        press: press.clone(),
-        facts,
-        held,
-    };
-    // Hashing what is printed takes the processor for a while.
-    let made = tokio::task::spawn_blocking(move || work.all(&views)).await;
-    let made = made.map_err(|error| ServiceError::Internal(error.to_string()))??;
-    write(db, job, piece, worker, made, clock).await
+/// 証の一斉更新 as a work.
+#[derive(Clone, Copy, Debug)]
+pub struct Renewal;
+
+/// What the papers of a piece are composed from.
+pub struct Facts {
+    views: Vec<HouseholdView>,
+    day: Day,
+    known: Known,
+    held: Vec<Held>,
+}
+
+impl Work for Renewal {
+    type Facts = Facts;
+    type Made = Made;
+    type Rest = Vec<Batch>;
+
+    fn key(&self) -> &'static str {
+        RENEWAL
+    }
+
+    fn name(&self) -> &'static str {
+        "証の一斉更新"
+    }
+
+    fn rivals(&self) -> &'static [&'static str] {
+        &[RENEWAL]
+    }
+
+    fn heading(&self) -> What {
+        What::Print
+    }
+
+    fn fills(&self) -> &'static [&'static str] {
+        &["document"]
+    }
+
+    /// Nobody issues a paper between what is looked at again and what is written.
+    fn lock(&self) -> Lock {
+        Lock::Everything
+    }
+
+    fn refuse_resuming(&self, job: &Job, today: NaiveDate) -> Result<(), ServiceError> {
+        super::refuse_another_day(job, today)
+    }
+
+    async fn read(&self, city: &City, job: &Job, piece: &Piece) -> Result<Facts, ServiceError> {
+        let from = job.for_day;
+        let from =
+            from.ok_or_else(|| ServiceError::Internal("a renewal without its day".into()))?;
+        let range = (piece.first, piece.last);
+        let as_of = AsOf {
+            fiscal_year: job.fiscal_year,
+            valid_on: None,
+            known_at: job.known_at,
+        };
+        let views = household::views(&city.db, range.0, range.1, as_of).await?;
+        let mut tx = city.db.read().await?;
+        let day = Day::of(from, &city.code)?;
+        let mut known = known::read(&mut tx, range, &day).await?;
+        let held = held(&mut tx, range).await?;
+        tx.commit().await?;
+        unemployed(&city.db, &views, (&day, job), &mut known).await?;
+        Ok(Facts {
+            views,
+            day,
+            known,
+            held,
+        })
+    }
+
+    fn make(
+        &self,
+        city: &City,
+        job: &Job,
+        piece: &Piece,
+        facts: Facts,
+    ) -> Result<Made, ServiceError> {
+        let papers = Papers {
+            job: job.clone(),
+            first: piece.first_of(&counter(job.business_date))?,
+            day: facts.day,
+            press: city.press.clone(),
+            facts: facts.known,
+            held: facts.held,
+        };
+        papers.all(&facts.views)
+    }
+
+    async fn look_again(
+        &self,
+        tx: &mut Tx,
+        _job: &Job,
+        piece: &Piece,
+        made: &mut Made,
+    ) -> Result<(), ServiceError> {
+        made.leave_out_newer(&held(tx, (piece.first, piece.last)).await?);
+        Ok(())
+    }
+
+    fn report(&self, made: &Made) -> Result<Report, ServiceError> {
+        Ok(Report {
+            findings: made.findings.clone(),
+            outcome: serde_json::to_string(&made.outcome)?,
+            detail: format!("{} papers", made.papers.len()),
+        })
+    }
+
+    async fn write(
+        &self,
+        tx: &mut Tx,
+        job: &Job,
+        _piece: &Piece,
+        made: Made,
+    ) -> Result<(), ServiceError> {
+        for number in &made.void {
+            void(tx, number, job.business_date).await?;
+        }
+        let papers = made.papers.iter();
+        let rows: Vec<Vec<Value>> = papers.map(|paper| paper.values(job.known_at)).collect();
+        tx.insert("document", COLUMNS, &rows).await
+    }
+
+    async fn finish(
+        &self,
+        city: &City,
+        job: &Job,
+        outcomes: Vec<String>,
+    ) -> Result<Ended<Vec<Batch>>, ServiceError> {
+        super::finish(city, job, outcomes).await
+    }
+
+    async fn close(&self, tx: &mut Tx, job: &Job, rest: Vec<Batch>) -> Result<(), ServiceError> {
+        batches::write(tx, job.id, &rest).await
+    }
 }
 
 async fn held(tx: &mut Tx, (first, last): (i64, i64)) -> Result<Vec<Held>, ServiceError> {
@@ -114,7 +215,7 @@ async fn held(tx: &mut Tx, (first, last): (i64, i64)) -> Result<Vec<Held>, Servi
     Ok(on_tx!(tx, c => sqlx::query_as(SQL).bind(first).bind(last).fetch_all(c).await?))
 }
 
-struct Work {
+struct Papers {
     job: Job,
     first: i64,
     day: Day,
@@ -123,7 +224,7 @@ struct Work {
     held: Vec<Held>,
 }
 
-impl Work {
+impl Papers {
     fn all(&self, views: &[HouseholdView]) -> Result<Made, ServiceError> {
         let mut made = Made {
             held: self.held.iter().map(|held| held.number.clone()).collect(),
@@ -282,41 +383,4 @@ async fn unemployed(
         }
     }
     Ok(())
-}
-
-async fn write(
-    db: &Db,
-    job: &Job,
-    piece: &Piece,
-    worker: &str,
-    mut made: Made,
-    clock: Clock,
-) -> Result<bool, ServiceError> {
-    // Nobody issues a paper between what is looked at here and what is written.
-    let mut tx = db.write(Lock::Everything).await?;
-    let range = (piece.first_household, piece.last_household);
-    made.leave_out_newer(&held(&mut tx, range).await?);
-    let rows: Vec<Vec<Value>> = made
-        .papers
-        .iter()
-        .map(|paper| paper.values(job.known_at))
-        .collect();
-    let outcome = serde_json::to_string(&made.outcome)?;
-    if !queue::done(&mut tx, piece, worker, &made.findings, outcome).await? {
-        return Ok(false);
-    }
-    for number in &made.void {
-        void(&mut tx, number, job.business_date).await?;
-    }
-    tx.insert("document", COLUMNS, &rows).await?;
-    let entry = Entry::by(&job.created_by, &job.created_role, What::Print, clock.now());
-    let detail = format!(
-        "papers of renewal {} piece {}: {} papers",
-        job.id,
-        piece.number,
-        rows.len()
-    );
-    entry.detail(detail).write(&mut tx).await?;
-    tx.commit().await?;
-    Ok(true)
 }

@@ -1,7 +1,7 @@
 //! The papers of a renewal in batches: certificates apart from notices, by ward and postal code.
 
 use super::super::unchanged;
-use super::sort;
+use super::{issues_papers, sort};
 use crate::access::user::User;
 use crate::clock::Clock;
 use crate::error::ServiceError;
@@ -62,7 +62,7 @@ async fn left_out(db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
         guarded_all!(both "d.household_id", "d.place"),
         ") ORDER BY d.number"
     );
-    if !queue::find(db, run).await?.kind.issues_documents() {
+    if !issues_papers(&queue::find(db, run).await?) {
         return Err(ServiceError::NotFound("証の一斉更新"));
     }
     Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(run).fetch_all(pool).await?))

@@ -1,19 +1,22 @@
 //! Routes of the renewal of papers.
 
-use super::{plan, printing};
+use super::super::income_reports;
+use super::{issues_papers, plan, printing};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::http::{self, App, Body, Failure, Watcher};
 use crate::jobs::batches::told;
 use crate::jobs::{self, progress, queue};
+use crate::linkage::{arrivals, parts};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::response::sse::{Event, Sse};
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::job::{BatchView, JobView, RenewalView, StartRenewal};
+use kokuho_shared::api::job::{BatchView, JobView};
+use kokuho_shared::api::renewal::{RenewalView, StartRenewal, StartReports};
 use std::convert::Infallible;
 use tokio_stream::Stream;
 
@@ -27,7 +30,26 @@ pub async fn start_renewal(
 ) -> Result<(StatusCode, Json<JobView>), Failure> {
     app.press.refuse_unready()?;
     let db = app.db()?;
-    let job = plan(db, wish.from, &user, app.clock).await?;
+    let job = plan(&app.city()?, wish.from, &user).await?;
+    app.wake.notify_waiters();
+    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
+}
+
+/// Asks everybody whose income of a year is not known.
+#[utoipa::path(post, path = "/api/income-reports", tag = "eligibility", request_body = StartReports,
+    responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn start_reports(
+    State(app): State<App>,
+    user: User,
+    Body(wish): Body<StartReports>,
+) -> Result<(StatusCode, Json<JobView>), Failure> {
+    app.press.refuse_unready()?;
+    let db = app.db()?;
+    let city = app.municipality.as_str();
+    // Before the tax office's file nobody's income is known, and everybody would be asked.
+    parts::refuse_incomplete(db).await?;
+    arrivals::refuse_without(db, (city, app.layouts.as_deref()), wish.fiscal_year).await?;
+    let job = income_reports::plan(&app.city()?, wish.fiscal_year, &user).await?;
     app.wake.notify_waiters();
     Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
 }
@@ -35,9 +57,16 @@ pub async fn start_renewal(
 /// Renewals and other jobs that issue documents, the newest first.
 #[utoipa::path(get, path = "/api/renewals", tag = "eligibility", responses((status = 200, body = Vec<JobView>)))]
 pub async fn renewals(State(app): State<App>, _user: User) -> Result<Json<Vec<JobView>>, Failure> {
-    let all = progress::newest(app.db()?).await?;
-    let own = all.into_iter().filter(|job| job.kind.issues_documents());
-    Ok(Json(own.collect()))
+    let db = app.db()?;
+    let mut own = Vec::new();
+    for job in queue::newest(db)
+        .await?
+        .iter()
+        .filter(|job| issues_papers(job))
+    {
+        own.push(progress::view(db, job).await?);
+    }
+    Ok(Json(own))
 }
 
 /// A renewal with what came out of it.
@@ -50,7 +79,7 @@ pub async fn renewal(
 ) -> Result<Json<RenewalView>, Failure> {
     let db = app.db()?;
     let job = queue::find(db, id).await?;
-    if !job.kind.issues_documents() {
+    if !issues_papers(&job) {
         return Err(ServiceError::NotFound("証の一斉更新").into());
     }
     let findings = progress::findings(db, id).await?;

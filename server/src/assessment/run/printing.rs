@@ -3,8 +3,8 @@
 //! A document is set anew from the stored letters each time, with the same bytes; what was
 //! printed when is only noted. A batch that stopped half-way is simply printed again.
 
-use super::{notice, slips};
 use crate::access::user::User;
+use crate::assessment::{notice, slips};
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::jobs::batches::{self, AT_ONCE, Batch, Content, LeftOut, Ordered};
@@ -14,6 +14,7 @@ use crate::store::Db;
 use crate::{guarded_all, on_db};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::BatchView;
+use kokuho_shared::api::run::RunKind;
 
 /// Forms the batches of a run.
 pub async fn form(db: &Db, run: i64) -> Result<Vec<Batch>, ServiceError> {
@@ -86,7 +87,7 @@ async fn left_out(db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
         guarded_all!(both "l.household_id", "l.place"),
         ") ORDER BY l.number"
     );
-    if !queue::find(db, run).await?.kind.decides() {
+    if RunKind::of_key(&queue::find(db, run).await?.kind).is_none() {
         return Err(ServiceError::NotFound("年次賦課"));
     }
     Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(run).fetch_all(pool).await?))

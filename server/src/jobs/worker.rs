@@ -1,13 +1,9 @@
-//! 処理の担い手 (worker): takes pieces of jobs and hands them to the room that knows the work.
+//! 処理の担い手 (worker): takes pieces of jobs and hands them to the work that a room brought.
 
-use crate::assessment::{mailing, review, yearly};
-use crate::clock::Clock;
-use crate::eligibility::documents::{income_reports, renewal};
+use super::work::AnyWork;
+use super::{Job, Piece, queue};
+use crate::city::City;
 use crate::error::{ServiceError, database_kind};
-use crate::jobs::{Job, Piece, queue};
-use crate::press::Press;
-use crate::store::Db;
-use kokuho_shared::api::job::JobKind;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -17,10 +13,9 @@ const IDLE: Duration = Duration::from_millis(500);
 
 #[derive(Clone)]
 pub struct Worker {
-    pub db: Db,
-    pub municipality: String,
-    pub press: Press,
-    pub clock: Clock,
+    pub city: City,
+    /// All that rooms can do.
+    pub works: Vec<&'static dyn AnyWork>,
     /// Nobody else has this name.
     pub name: String,
     /// A worker that was not heard of for so long is taken for dead.
@@ -52,7 +47,7 @@ impl Worker {
                 Err(why) if why.is_passing() => log(&why),
                 Err(why) => return Err(why),
             }
-            if !queue::any_running(&self.db).await? {
+            if !queue::any_running(&self.city.db).await? {
                 return Ok(());
             }
             self.rest().await;
@@ -66,14 +61,14 @@ impl Worker {
 
     /// One piece, or the closing of one job; `false` where there was nothing to do.
     async fn step(&self) -> Result<bool, ServiceError> {
-        let now = self.clock.now();
+        let now = self.city.clock.now();
         let lease = i64::try_from(self.lease.as_micros()).unwrap_or(i64::MAX);
         let lost = crate::clock::Instant(now.0.saturating_sub(lease));
-        if let Some((job, piece)) = queue::take(&self.db, &self.name, now, lost).await? {
+        if let Some((job, piece)) = queue::take(&self.city.db, &self.name, now, lost).await? {
             self.try_piece(job, piece).await?;
             return Ok(true);
         }
-        let Some(job) = queue::complete(&self.db).await? else {
+        let Some(job) = queue::complete(&self.city.db).await? else {
             return Ok(false);
         };
         match self.finish(&job).await {
@@ -82,7 +77,7 @@ impl Worker {
             Err(why @ (ServiceError::Database(_) | ServiceError::Busy)) => return Err(why),
             Err(error) => {
                 log(&error);
-                queue::fail(&self.db, job.id, &error.problem().message).await?;
+                queue::fail(&self.city.db, job.id, &error.problem().message).await?;
             }
         }
         Ok(true)
@@ -96,7 +91,7 @@ impl Worker {
                 "処理の単位 {} を行うたびに処理が終わってしまいます",
                 piece.number
             );
-            return queue::fail(&self.db, job.id, &why).await;
+            return queue::fail(&self.city.db, job.id, &why).await;
         }
         let (own, what) = (self.clone(), piece.clone());
         let mut work = tokio::spawn(async move { own.piece(&job, &what).await });
@@ -106,7 +101,7 @@ impl Worker {
                 done = &mut work => break done,
                 () = beat => {
                     // Unheard of for once the work goes on: another one takes it only after the lease.
-                    let heard = queue::alive(&self.db, &piece, &self.name, self.clock.now());
+                    let heard = queue::alive(&self.city.db, &piece, &self.name, self.city.clock.now());
                     if let Err(why) = heard.await {
                         log(&why);
                     }
@@ -117,7 +112,7 @@ impl Worker {
             Ok(Ok(_)) => return Ok(()),
             Ok(Err(error)) if error.is_passing() => {
                 log(&error);
-                return queue::put_back(&self.db, &piece, &self.name).await;
+                return queue::put_back(&self.city.db, &piece, &self.name).await;
             }
             Ok(Err(error)) => {
                 log(&error);
@@ -128,38 +123,23 @@ impl Worker {
                 "処理の途中で内部エラーが起きました".to_owned()
             }
         };
-        queue::give_back(&self.db, &piece, &self.name, &why).await
+        queue::give_back(&self.city.db, &piece, &self.name, &why).await
+    }
+
+    /// The work of a job; a newer version of the program may have planned one that this one does not know.
+    fn work(&self, job: &Job) -> Result<&'static dyn AnyWork, ServiceError> {
+        let mut works = self.works.iter();
+        let found = works.find(|work| work.key() == job.kind).copied();
+        found.ok_or_else(|| ServiceError::Internal(format!("no room has the work {}", job.kind)))
     }
 
     async fn piece(&self, job: &Job, piece: &Piece) -> Result<bool, ServiceError> {
-        let (db, clock) = (&self.db, self.clock);
-        match job.kind {
-            JobKind::Yearly | JobKind::Provisional | JobKind::Monthly => {
-                yearly::piece(db, job, piece, &self.name, &self.municipality, clock).await
-            }
-            JobKind::Letters => {
-                mailing::piece(db, job, piece, &self.name, &self.press, clock).await
-            }
-            JobKind::Check => review::piece(db, job, piece, &self.name, &self.municipality).await,
-            JobKind::IncomeReports => {
-                income_reports::piece(db, job, piece, &self.name, &self.press, clock).await
-            }
-            JobKind::Renewal => {
-                let city = (&self.press, self.municipality.as_str());
-                renewal::piece(db, job, piece, &self.name, city, clock).await
-            }
-        }
+        let work = self.work(job)?;
+        work.piece(&self.city, job, piece, &self.name).await
     }
 
     async fn finish(&self, job: &Job) -> Result<(), ServiceError> {
-        match job.kind {
-            JobKind::Yearly | JobKind::Provisional | JobKind::Monthly => {
-                yearly::finish(&self.db, job).await
-            }
-            JobKind::Letters => mailing::finish(&self.db, job).await,
-            JobKind::Check => review::finish(&self.db, job).await,
-            JobKind::Renewal | JobKind::IncomeReports => renewal::finish(&self.db, job).await,
-        }
+        self.work(job)?.finish(&self.city, job).await
     }
 }
 

@@ -1,15 +1,17 @@
 //! 年次賦課の画面: how far it is, what came out, and what follows.
 
-use super::batches::Batches;
-use super::outcome::{findings, letters_outcome, run_outcome};
+use super::outcome::{letters_outcome, run_outcome};
 use super::review::review;
-use super::standing::standing;
 use crate::api::{self, Failed};
 use crate::events::Stream;
+use crate::jobs::batches::Batches;
+use crate::jobs::findings::findings;
+use crate::jobs::standing::standing;
 use crate::state;
 use crate::words::moment;
 use kokuho_shared::access::Action;
-use kokuho_shared::api::job::{JobKind, JobState, JobView, RunView};
+use kokuho_shared::api::job::{JobState, JobView};
+use kokuho_shared::api::run::{CHECK, RunKind, RunView};
 use kokuho_shared::era;
 use kokuho_ui::components::{Notice, Tone};
 use leptos::prelude::*;
@@ -61,7 +63,7 @@ impl Screen {
                 let Some(view) = seen else { return };
                 if view.job.id == now.id {
                     view.job = now;
-                } else if now.kind == JobKind::Check {
+                } else if now.kind == CHECK {
                     view.check = Some(now);
                 } else {
                     view.letters = Some(now);
@@ -114,8 +116,8 @@ pub fn RunPage() -> impl IntoView {
     screen.load();
     view! {
         <h1 id=state::HEADING tabindex="-1">{move || {
-            let kind = screen.seen.with(|seen| seen.as_ref().map(|run| run.job.kind));
-            format!("{} {id}", kind.unwrap_or(JobKind::Yearly).name())
+            let name = screen.seen.with(|seen| seen.as_ref().map(|run| run.job.name.clone()));
+            format!("{} {id}", name.as_deref().unwrap_or("年次賦課"))
         }}</h1>
         {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
         {move || screen.seen.get().map(|view| shown(screen, view))}
@@ -137,7 +139,7 @@ fn shown(screen: Screen, run: RunView) -> impl IntoView {
         <section aria-labelledby="decided-heading">
             <h2 id="decided-heading">"決定と調定"</h2>
             {standing(&run.job, move |path| screen.send(path))}
-            {run.outcome.clone().map(|outcome| run_outcome(run.job.kind, outcome))}
+            {run.outcome.clone().zip(RunKind::of_key(&run.job.kind)).map(|(outcome, kind)| run_outcome(kind, outcome))}
         </section>
         {finished.then(|| review(&run, move |path| screen.send(path), move || screen.load()))}
         {finished.then(|| view! {

@@ -3,23 +3,25 @@
 //! The second calculation was written from the law's text and shares nothing with the first but
 //! types: what both say is right, or wrong for a reason that two readings share.
 
-use super::basis::Basis;
-use super::decisions;
-use super::draft::{self, Previous};
 use crate::access::user::User;
-use crate::audit::{Entry, What};
-use crate::clock::Clock;
-use crate::eligibility::household::{self, AsOf};
+use crate::assessment::basis::Basis;
+use crate::assessment::decisions;
+use crate::assessment::draft::{self, Previous};
+use crate::audit::What;
+use crate::city::City;
 use crate::error::ServiceError;
-use crate::jobs::{Job, Piece, progress, queue};
+use crate::jobs::plan::{self, Plan};
+use crate::jobs::work::{Ended, Report, Work};
+use crate::jobs::{Job, Piece, queue};
 use crate::on_db;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use kokuho_second::Difference;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
-use kokuho_shared::api::job::{JobKind, JobState};
+use kokuho_shared::api::job::JobState;
 use kokuho_shared::api::review::{CauseTotal, CheckFinding, CheckOutcome, Sort};
+use kokuho_shared::api::run::{CHECK, RunKind};
 use kokuho_shared::assessment::household::{Household, IncomeStatus};
 use kokuho_shared::assessment::outcome::Premium;
 use kokuho_shared::assessment::premium::months;
@@ -30,12 +32,16 @@ use kokuho_shared::money::Yen;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+/// 発送前の点検 as a work.
+#[derive(Clone, Copy, Debug)]
+pub struct Check;
+
 /// Plans the check of a finished run, with the same pieces. It can be made again.
-pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, ServiceError> {
+pub async fn plan(city: &City, run: i64, user: &User) -> Result<Job, ServiceError> {
     // Nobody releases it meanwhile.
-    let mut tx = db.write(Lock::Everything).await?;
+    let mut tx = city.db.write(Lock::Everything).await?;
     let yearly = queue::find(&mut tx, run).await?;
-    if !yearly.kind.decides() || yearly.state != JobState::Done {
+    if RunKind::of_key(&yearly.kind).is_none() || yearly.state != JobState::Done {
         let text = "年次賦課が完了してから点検してください";
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
@@ -43,38 +49,21 @@ pub async fn plan(db: &Db, run: i64, user: &User, clock: Clock) -> Result<Job, S
         let text = "この年次賦課は承認済みです";
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
-    let pieces = queue::pieces(&mut tx, run).await?;
-    let now = tx.at();
-    let id = tx.take_ids("job", 1).await?;
-    let job = Job {
-        known_at: yearly.known_at,
-        ..Job::new(
-            JobKind::Check,
-            yearly.fiscal_year,
-            (id, run),
-            user,
-            (now, clock.today()),
-        )
+    let plan = Plan {
+        fiscal_year: yearly.fiscal_year,
+        run: Some(run),
+        known_at: Some(yearly.known_at),
+        slices: plan::again(&mut tx, run).await?,
+        ..Plan::default()
     };
-    let own = |piece: Piece| Piece {
-        job_id: job.id,
-        attempts: 0,
-        ..piece
-    };
-    let own: Vec<Piece> = pieces.into_iter().map(own).collect();
-    queue::add(&mut tx, &job, &own).await?;
-    let entry = Entry::new(user, What::Decide, now);
-    entry
-        .detail(format!("check of run {run}"))
-        .write(&mut tx)
-        .await?;
+    let job = plan::begin(&mut tx, &Check, plan, user, city.clock.today()).await?;
     tx.commit().await?;
     Ok(job)
 }
 
 /// What a piece found; added up when the check is closed.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Tally {
+pub struct Tally {
     decisions: i64,
     sorts: BTreeMap<Sort, i64>,
     compared: i64,
@@ -135,57 +124,128 @@ struct Known {
     waiting: HashSet<i64>,
 }
 
-/// Does one piece; `false` where another worker has taken it meanwhile.
-pub async fn piece(
-    db: &Db,
-    job: &Job,
-    piece: &Piece,
-    worker: &str,
-    municipality: &str,
-) -> Result<bool, ServiceError> {
-    let (first, last) = (piece.first_household, piece.last_household);
-    let basis = Basis::of(municipality, job.fiscal_year)?;
-    let known = Known {
-        rule: *shipped::review()?.of(basis.assessor.rules.fiscal_year)?,
-        basis,
-        last_year: decisions::previous(db, first, last, job.fiscal_year - 1).await?,
-        waiting: waiting(db, first, last).await?,
-    };
-    let mut tally = Tally::default();
-    let mut found = Vec::new();
-    let newest = decisions::previous(db, first, last, job.fiscal_year).await?;
-    for decision in decisions::of_run(db, job.run_id, first, last).await? {
+/// The decisions of a piece, and what they are compared with.
+pub struct Facts {
+    decisions: Vec<Decision>,
+    known: Known,
+    /// 世帯番号.
+    numbers: HashMap<i64, String>,
+}
+
+/// What a piece found.
+pub struct Checked {
+    tally: Tally,
+    found: Vec<CheckFinding>,
+}
+
+impl Work for Check {
+    type Facts = Facts;
+    type Made = Checked;
+    type Rest = ();
+
+    fn key(&self) -> &'static str {
+        CHECK
+    }
+
+    fn name(&self) -> &'static str {
+        "発送前の点検"
+    }
+
+    fn rivals(&self) -> &'static [&'static str] {
+        &[CHECK]
+    }
+
+    fn heading(&self) -> What {
+        What::Decide
+    }
+
+    async fn read(&self, city: &City, job: &Job, piece: &Piece) -> Result<Facts, ServiceError> {
+        let db = &city.db;
+        let (first, last) = (piece.first, piece.last);
+        let basis = Basis::of(&city.code, job.fiscal_year)?;
+        let known = Known {
+            rule: *shipped::review()?.of(basis.assessor.rules.fiscal_year)?,
+            basis,
+            last_year: decisions::previous(db, first, last, job.fiscal_year - 1).await?,
+            waiting: waiting(db, first, last).await?,
+        };
+        let newest = decisions::previous(db, first, last, job.fiscal_year).await?;
+        let mut decisions = decisions::of_run(db, job.run_id, first, last).await?;
         // One that was decided anew meanwhile is not sent with the run.
-        let household = newest.get(&decision.household_id);
-        if household.is_some_and(|newest| newest.id != decision.summary.id) {
-            continue;
+        decisions.retain(|decision| {
+            let household = newest.get(&decision.household_id);
+            household.is_none_or(|newest| newest.id == decision.summary.id)
+        });
+        Ok(Facts {
+            decisions,
+            known,
+            numbers: numbers(db, job, piece).await?,
+        })
+    }
+
+    fn make(
+        &self,
+        _city: &City,
+        _job: &Job,
+        _piece: &Piece,
+        facts: Facts,
+    ) -> Result<Checked, ServiceError> {
+        let mut tally = Tally::default();
+        let mut found = Vec::new();
+        for decision in &facts.decisions {
+            tally.decisions += 1;
+            one(decision, &facts.known, &mut tally, &mut found)?;
         }
-        tally.decisions += 1;
-        one(&decision, &known, &mut tally, &mut found)?;
+        for each in &mut found {
+            *tally.sorts.entry(each.sort).or_default() += 1;
+            let number = facts.numbers.get(&each.household_id);
+            each.household_number = number.cloned().unwrap_or_default();
+        }
+        Ok(Checked { tally, found })
     }
-    for (_, sort, _, _) in &found {
-        *tally.sorts.entry(*sort).or_default() += 1;
+
+    fn report(&self, made: &Checked) -> Result<Report, ServiceError> {
+        Ok(Report {
+            findings: Vec::new(),
+            outcome: serde_json::to_string(&made.tally)?,
+            detail: String::new(),
+        })
     }
-    let numbers = numbers(db, job, piece, !found.is_empty()).await?;
-    let row = |(household, sort, amount, reason): Found| {
-        let number = numbers.get(&household).cloned().unwrap_or_default();
-        vec![
-            Value::Int(job.id),
-            Value::Int(household),
-            Value::Word(sort.key()),
-            Value::Text(number),
-            Value::Int(amount),
-            Value::Text(reason),
-        ]
-    };
-    let rows: Vec<Vec<Value>> = found.into_iter().map(row).collect();
-    let mut tx = db.write(Lock::Nothing).await?;
-    if !queue::done(&mut tx, piece, worker, &[], serde_json::to_string(&tally)?).await? {
-        return Ok(false);
+
+    async fn write(
+        &self,
+        tx: &mut Tx,
+        job: &Job,
+        _piece: &Piece,
+        made: Checked,
+    ) -> Result<(), ServiceError> {
+        let row = |found: CheckFinding| {
+            vec![
+                Value::Int(job.id),
+                Value::Int(found.household_id),
+                Value::Word(found.sort.key()),
+                Value::Text(found.household_number),
+                Value::Int(found.amount),
+                Value::Text(found.reason),
+            ]
+        };
+        let rows: Vec<Vec<Value>> = made.found.into_iter().map(row).collect();
+        tx.insert("check_finding", FINDING, &rows).await
     }
-    tx.insert("check_finding", FINDING, &rows).await?;
-    tx.commit().await?;
-    Ok(true)
+
+    async fn finish(
+        &self,
+        _city: &City,
+        _job: &Job,
+        outcomes: Vec<String>,
+    ) -> Result<Ended<()>, ServiceError> {
+        let mut sum = Tally::default();
+        for text in outcomes {
+            sum.add(&serde_json::from_str(&text)?);
+        }
+        let outcome = serde_json::to_string(&sum.outcome())?;
+        Ok(Ended { outcome, rest: () })
+    }
 }
 
 const FINDING: &[&str] = &[
@@ -197,14 +257,21 @@ const FINDING: &[&str] = &[
     "reason",
 ];
 
-/// Household, why, by how much, and the reason in words.
-type Found = (i64, Sort, i64, String);
+fn finding(household_id: i64, sort: Sort, amount: i64, reason: String) -> CheckFinding {
+    CheckFinding {
+        sort,
+        household_id,
+        household_number: String::new(),
+        amount,
+        reason,
+    }
+}
 
 fn one(
     decision: &Decision,
     known: &Known,
     tally: &mut Tally,
-    found: &mut Vec<Found>,
+    found: &mut Vec<CheckFinding>,
 ) -> Result<(), ServiceError> {
     let (household, total) = (decision.household_id, decision.summary.total);
     let differs = match &decision.last_year {
@@ -229,9 +296,14 @@ fn one(
         Ok(None) => {}
         Ok(Some(other)) => {
             let amount = other.first - other.second;
-            found.push((household, Sort::Second, amount.0, said(&other)));
+            found.push(finding(household, Sort::Second, amount.0, said(&other)));
         }
-        Err(why) => found.push((household, Sort::Second, 0, format!("検算できません: {why}"))),
+        Err(why) => found.push(finding(
+            household,
+            Sort::Second,
+            0,
+            format!("検算できません: {why}"),
+        )),
     }
     // 仮算定 looks at nothing but last year's premium.
     if decision.last_year.is_some() {
@@ -240,11 +312,11 @@ fn one(
     let unknown = unknown(&decision.inputs, &known.basis);
     if unknown > 0 {
         let reason = format!("所得が分からない人が{unknown}人います");
-        found.push((household, Sort::UnknownIncome, 0, reason));
+        found.push(finding(household, Sort::UnknownIncome, 0, reason));
     }
     if known.waiting.contains(&household) {
         let reason = "回答待ちの照会があります。この決定は暫定です".to_owned();
-        found.push((household, Sort::OpenInquiry, 0, reason));
+        found.push(finding(household, Sort::OpenInquiry, 0, reason));
     }
     let before = known.last_year.get(&household);
     let before = before.filter(|before| !draft::is_provisional(&before.schedule));
@@ -259,7 +331,7 @@ fn one(
         if known.rule.lists(change.before, change.after) {
             let reason = format!("前年度 {}円 → {total}円: {}", before.total, change.told());
             let amount = total - before.total;
-            found.push((household, Sort::Anomaly, amount, reason));
+            found.push(finding(household, Sort::Anomaly, amount, reason));
         }
     }
     Ok(())
@@ -314,44 +386,14 @@ async fn waiting(db: &Db, first: i64, last: i64) -> Result<HashSet<i64>, Service
     Ok(ids.into_iter().collect())
 }
 
-/// 世帯番号 of the households of a piece, where anything is to be listed.
-async fn numbers(
-    db: &Db,
-    job: &Job,
-    piece: &Piece,
-    wanted: bool,
-) -> Result<HashMap<i64, String>, ServiceError> {
-    if !wanted {
-        return Ok(HashMap::new());
-    }
-    let as_of = AsOf {
-        fiscal_year: job.fiscal_year,
-        valid_on: None,
-        known_at: job.known_at,
-    };
-    let views = household::views(db, piece.first_household, piece.last_household, as_of).await?;
-    Ok(views
-        .into_iter()
-        .map(|view| (view.id, view.number))
-        .collect())
-}
-
-/// Adds the pieces up and closes the check.
-pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
-    let mut sum = Tally::default();
-    for text in progress::outcomes(db, job.id).await? {
-        sum.add(&serde_json::from_str(&text)?);
-    }
-    let outcome = serde_json::to_string(&sum.outcome())?;
-    let mut tx = db.write(Lock::Nothing).await?;
-    close(&mut tx, job.id, &outcome).await?;
-    tx.commit().await
-}
-
-async fn close(tx: &mut Tx, id: i64, outcome: &str) -> Result<(), ServiceError> {
-    // Another worker may have closed it with the same figures.
-    queue::close(tx, id, outcome).await?;
-    Ok(())
+/// 世帯番号 of the households of a piece.
+async fn numbers(db: &Db, job: &Job, piece: &Piece) -> Result<HashMap<i64, String>, ServiceError> {
+    const SQL: &str = "SELECT household_id, MAX(household_number) FROM membership_fact \
+        WHERE household_id BETWEEN $1 AND $2 AND recorded_at <= $3 AND (superseded_at IS NULL OR superseded_at > $3) \
+        GROUP BY household_id";
+    let rows: Vec<(i64, String)> = on_db!(db, pool => sqlx::query_as(SQL).bind(piece.first).bind(piece.last)
+        .bind(job.known_at.0).fetch_all(pool).await?);
+    Ok(rows.into_iter().collect())
 }
 
 /// The most households that one answer lists.

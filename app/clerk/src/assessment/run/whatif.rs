@@ -1,7 +1,8 @@
 //! 料率の試算: other rates over the whole stored city, and the rates that bring a required sum.
 
-use super::outcome::{figures, signed, spread, yen};
+use super::outcome::spread;
 use super::rates::{Fields, Levels, all, of_shipped};
+use crate::jobs::figures::{figures, signed, yen};
 use crate::listing::Listing;
 use crate::{api, state};
 

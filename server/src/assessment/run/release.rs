@@ -9,8 +9,9 @@ use crate::on_any;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Reach};
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::job::{JobKind, JobState, RunOutcome};
+use kokuho_shared::api::job::JobState;
 use kokuho_shared::api::review::{CheckOutcome, Release, ReleaseRun};
+use kokuho_shared::api::run::{CHECK, RunKind, RunOutcome};
 
 /// The release of a run, where there is one.
 pub async fn of_run(
@@ -52,13 +53,13 @@ pub async fn release(
     // No check is begun meanwhile, and nobody else releases it.
     let mut tx = db.write(Lock::Everything).await?;
     let yearly = queue::find(&mut tx, run).await?;
-    if !yearly.kind.decides() {
+    if RunKind::of_key(&yearly.kind).is_none() {
         return Err(ServiceError::NotFound("年次賦課"));
     }
     if let Some(known) = of_run(&mut tx, run).await? {
         return Err(conflict(format!("{} が承認済みです", known.released_by)));
     }
-    let check = progress::of_run(&mut tx, run, JobKind::Check).await?;
+    let check = progress::of_run(&mut tx, run, CHECK).await?;
     let check = check.filter(|check| check.state == JobState::Done);
     let check = check.ok_or_else(|| conflict("発送前の点検が済んでいません"))?;
     refuse_unsound(&yearly, &check, wish)?;

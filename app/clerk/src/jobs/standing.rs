@@ -14,7 +14,7 @@ pub fn standing(job: &JobView, send: impl Fn(String) + Copy + Send + 'static) ->
     let count = |count: i64| Signal::stored(u64::try_from(count).unwrap_or(0));
     match job.state {
         JobState::Running => view! {
-            <ProgressBar label=format!("{}を実行しています", job.kind.name())
+            <ProgressBar label=format!("{}を実行しています", job.name)
                 done=count(job.households_done) total=count(job.households) />
             <p class="muted">"この画面を離れても処理は続きます。"</p>
             {may.then(|| view! {

@@ -1,17 +1,20 @@
 //! 証の一斉更新: start one, see how far it is, and print what it made.
 
-use super::batches::Batches;
-use super::list::table;
-use super::outcome::{findings, renewal_outcome, reports_outcome};
-use super::standing::standing;
 use crate::events::Stream;
+use crate::jobs::batches::Batches;
+use crate::jobs::figures::figures;
+use crate::jobs::findings::findings;
+use crate::jobs::standing::standing;
+use crate::jobs::table::table;
 use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::access::Action;
-use kokuho_shared::api::job::{JobKind, JobState, JobView, RenewalView, StartRenewal};
+use kokuho_shared::api::job::{JobState, JobView};
+use kokuho_shared::api::renewal::{RENEWAL, RenewalOutcome, RenewalView, StartRenewal};
 use kokuho_shared::era;
 use kokuho_ui::components::{Notice, Tone};
 use kokuho_ui::entry::DateEntry;
+use kokuho_ui::format;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_navigate, use_params_map};
@@ -41,7 +44,7 @@ pub fn RenewalsPage() -> impl IntoView {
         {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
         {office.may(Action::RenewPapers).then(|| view! { <Start problem=problem /> })}
         <h2>"これまでの処理"</h2>
-        {move || jobs.get().map(table)}
+        {move || jobs.get().map(|jobs| table(jobs, place))}
     }
 }
 
@@ -93,10 +96,8 @@ impl Screen {
                 Ok(view) if !self.seen.is_disposed() => {
                     let running = view.job.state == JobState::Running;
                     // The window is named after the kind once it is known.
-                    if self.seen.with_untracked(Option::is_none)
-                        && view.job.kind != JobKind::Renewal
-                    {
-                        state::entered(&format!("{} {}", view.job.kind.name(), self.id));
+                    if self.seen.with_untracked(Option::is_none) && view.job.kind != RENEWAL {
+                        state::entered(&format!("{} {}", view.job.name, self.id));
                     }
                     self.seen.set(Some(view));
                     if running {
@@ -173,8 +174,8 @@ pub fn RenewalPage() -> impl IntoView {
     screen.load();
     view! {
         <h1 id=state::HEADING tabindex="-1">{move || {
-            let kind = screen.seen.with(|seen| seen.as_ref().map(|view| view.job.kind));
-            format!("{} {id}", kind.map_or(TITLE, JobKind::name))
+            let name = screen.seen.with(|seen| seen.as_ref().map(|view| view.job.name.clone()));
+            format!("{} {id}", name.as_deref().unwrap_or(TITLE))
         }}</h1>
         {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
         {move || screen.seen.get().map(|view| shown(screen, view))}
@@ -185,7 +186,7 @@ pub fn RenewalPage() -> impl IntoView {
 
 fn shown(screen: Screen, renewal: RenewalView) -> impl IntoView {
     let job = renewal.job;
-    let renews = job.kind == JobKind::Renewal;
+    let renews = job.kind == RENEWAL;
     let about = match job.for_day {
         Some(day) => format!("{}から使う証", era::format(day)),
         None => era::fiscal_year(job.fiscal_year),
@@ -201,4 +202,43 @@ fn shown(screen: Screen, renewal: RenewalView) -> impl IntoView {
         {(done && screen.office.may(Action::RenewPapers)).then(|| view! { <Batches run=screen.id kind="renewals" /> })}
         {(!renewal.findings.is_empty()).then(|| findings(renewal.findings.clone()))}
     }
+}
+
+fn reports_outcome(outcome: RenewalOutcome) -> impl IntoView {
+    let count = |count: i64| format!("{}通", format::number(count));
+    figures(vec![
+        ("所得申告書", count(outcome.reports)),
+        ("うち再度のお願い", count(outcome.reminded)),
+        (
+            "回答や照会の結果を待っている人",
+            format!("{}人", format::number(outcome.kept)),
+        ),
+        (
+            "除いた世帯",
+            format!("{}世帯", format::number(outcome.left_out)),
+        ),
+        ("印刷単位", format::number(outcome.batches)),
+    ])
+}
+
+fn renewal_outcome(outcome: RenewalOutcome) -> impl IntoView {
+    let count = |count: i64| format!("{}通", format::number(count));
+    figures(vec![
+        ("資格確認書（書留）", count(outcome.certificates)),
+        ("資格情報のお知らせ（普通）", count(outcome.notices)),
+        (
+            "今の証が続く人",
+            format!("{}人", format::number(outcome.kept)),
+        ),
+        (
+            "除いた世帯",
+            format!("{}世帯", format::number(outcome.left_out)),
+        ),
+        ("印刷単位", format::number(outcome.batches)),
+    ])
+}
+
+/// Where a job is shown.
+fn place(job: &JobView) -> String {
+    format!("/renewals/{}", job.id)
 }

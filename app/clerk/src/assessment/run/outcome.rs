@@ -1,46 +1,12 @@
-//! 結果: counts, sums that must agree, and how the amounts are spread.
+//! What came out of a run.
 
-use crate::listing::Listing;
-use kokuho_shared::api::job::JobKind;
-use kokuho_shared::api::job::{Bar, FindingView, LettersOutcome, RenewalOutcome, RunOutcome};
-use kokuho_shared::money::Yen;
-use kokuho_ui::components::{Notice, Tone};
+use crate::jobs::figures::{agreement, figures, yen};
+use kokuho_shared::api::run::{Bar, LettersOutcome, RunKind, RunOutcome};
 use kokuho_ui::format;
-use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
 
-pub fn yen(amount: i64) -> String {
-    format::yen(Yen(amount), Lang::Ja)
-}
-
-/// With a sign where it is more.
-pub fn signed(amount: i64) -> String {
-    match amount {
-        1.. => format!("+{}", yen(amount)),
-        _ => yen(amount),
-    }
-}
-
-/// Terms and figures side by side.
-pub fn figures(list: Vec<(&'static str, String)>) -> impl IntoView {
-    let each = |(term, figure): (&'static str, String)| {
-        view! { <div><dt>{term}</dt><dd class="strong">{figure}</dd></div> }
-    };
-    view! { <dl class="tier-facts">{list.into_iter().map(each).collect_view()}</dl> }
-}
-
-/// Whether sums agree that must.
-pub fn agreement(agree: bool, yes: &'static str, no: &'static str) -> impl IntoView {
-    let (tone, text) = if agree {
-        (Tone::Success, yes)
-    } else {
-        (Tone::Error, no)
-    };
-    view! { <Notice tone=tone><p data-testid="agreement">{text}</p></Notice> }
-}
-
-pub fn run_outcome(kind: JobKind, outcome: RunOutcome) -> impl IntoView {
-    let (provisional, yearly) = (kind == JobKind::Provisional, kind == JobKind::Yearly);
+pub fn run_outcome(kind: RunKind, outcome: RunOutcome) -> impl IntoView {
+    let (provisional, yearly) = (kind == RunKind::Provisional, kind == RunKind::Yearly);
     let count = |count: i64| format!("{}世帯", format::number(count));
     let mut list = vec![
         ("決定", count(outcome.decided)),
@@ -95,40 +61,6 @@ pub fn letters_outcome(outcome: LettersOutcome) -> impl IntoView {
     }
 }
 
-pub fn reports_outcome(outcome: RenewalOutcome) -> impl IntoView {
-    let count = |count: i64| format!("{}通", format::number(count));
-    figures(vec![
-        ("所得申告書", count(outcome.reports)),
-        ("うち再度のお願い", count(outcome.reminded)),
-        (
-            "回答や照会の結果を待っている人",
-            format!("{}人", format::number(outcome.kept)),
-        ),
-        (
-            "除いた世帯",
-            format!("{}世帯", format::number(outcome.left_out)),
-        ),
-        ("印刷単位", format::number(outcome.batches)),
-    ])
-}
-
-pub fn renewal_outcome(outcome: RenewalOutcome) -> impl IntoView {
-    let count = |count: i64| format!("{}通", format::number(count));
-    figures(vec![
-        ("資格確認書（書留）", count(outcome.certificates)),
-        ("資格情報のお知らせ（普通）", count(outcome.notices)),
-        (
-            "今の証が続く人",
-            format!("{}人", format::number(outcome.kept)),
-        ),
-        (
-            "除いた世帯",
-            format!("{}世帯", format::number(outcome.left_out)),
-        ),
-        ("印刷単位", format::number(outcome.batches)),
-    ])
-}
-
 /// A bar chart that is a table with the same figures.
 pub fn spread(caption: &'static str, bars: &[Bar]) -> Option<impl IntoView + use<>> {
     if bars.is_empty() {
@@ -162,33 +94,4 @@ pub fn spread(caption: &'static str, bars: &[Bar]) -> Option<impl IntoView + use
             </table>
         </div>
     })
-}
-
-/// Households that were left out: each is work for somebody.
-pub fn findings(list: Vec<FindingView>) -> impl IntoView {
-    let row = |finding: FindingView| {
-        view! {
-            <tr>
-                <th scope="row">
-                    <a class="found-link" href=format!("/households/{}", finding.household_id)>{match finding.household_number.as_str() {
-                        "" => format!("世帯（内部番号 {}）", finding.household_id),
-                        number => format!("世帯 {number}"),
-                    }}</a>
-                </th>
-                <td>{finding.reason}</td>
-            </tr>
-        }
-    };
-    view! {
-        <section aria-labelledby="findings-heading">
-            <h2 id="findings-heading">"除いた世帯"</h2>
-            <p>"次の世帯は、処理から除きました。理由を確かめ、世帯を開いて処理してください。"</p>
-            <Listing label="除いた世帯">
-                <table class="grid-table">
-                    <thead><tr><th scope="col">"世帯"</th><th scope="col">"理由"</th></tr></thead>
-                    <tbody>{list.into_iter().map(row).collect_view()}</tbody>
-                </table>
-            </Listing>
-        </section>
-    }
 }

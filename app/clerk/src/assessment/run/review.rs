@@ -1,14 +1,15 @@
 //! 発送前の点検と承認: what the second calculation and last year say, and who releases the run.
 
-use super::outcome::{agreement, figures, signed, yen};
-use super::standing::standing;
 use crate::dom::is_open;
+use crate::jobs::figures::{agreement, figures, signed, yen};
+use crate::jobs::standing::standing;
 use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::access::Action;
-use kokuho_shared::api::job::{JobState, RunView};
+use kokuho_shared::api::job::JobState;
 use kokuho_shared::api::review::{CheckFinding, CheckOutcome, Release, ReleaseRun, Sort};
+use kokuho_shared::api::run::RunView;
 use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
 use kokuho_ui::format;
 use leptos::prelude::*;

@@ -1,8 +1,8 @@
 //! 仮算定 (暫定賦課): whom the first instalments of a year are asked for on last year's premium, and what the
 //! notice says.
 
-use super::basis::Basis;
-use super::pension;
+use crate::assessment::basis::Basis;
+use crate::assessment::pension;
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use kokuho_letters::document::{Document, Fact, Table};

@@ -3,50 +3,58 @@
 //! All pieces look at the facts as they were known when the run was planned, and their ids were
 //! kept then: whoever works on a piece, and however often it is begun, the same comes out.
 
-use super::basis::Basis;
-use super::decisions::{self, Source};
-use super::draft::{Made, Previous};
-use super::kept::{self, DECISION};
 use super::monthly;
-use super::pension;
 use super::provisional;
-use super::totals;
 use crate::access::user::User;
-use crate::audit::{Entry, What};
-use crate::clock::Clock;
+use crate::assessment::basis::Basis;
+use crate::assessment::decisions::{self, Source};
+use crate::assessment::draft::{Made, Previous};
+use crate::assessment::kept::{self, DECISION};
+use crate::assessment::pension;
+use crate::assessment::totals;
+use crate::audit::What;
+use crate::city::City;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
-use crate::jobs::{self, Finding, Job, Piece, progress, queue};
+use crate::jobs::plan::{self, Plan, Reserve, cut};
+use crate::jobs::work::{Ended, Report, Work};
+use crate::jobs::{Finding, Job, Piece};
 use crate::ledger::book::{self, Posting};
 use crate::on_db;
 use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx, due};
+use crate::store::{Lock, Tx, due};
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::api::job::{Bar, JobKind, RunOutcome};
+use kokuho_shared::api::run::{Bar, RunKind, RunOutcome};
 use kokuho_shared::assessment::schedule::last_year::LastYear;
 use kokuho_shared::collection::booking::{self, Booked};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+/// 賦課の処理 of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Run(pub RunKind);
+
+/// Runs look at each other's decisions.
+const RUNS: &[&str] = &["yearly", "provisional", "monthly"];
 
 /// Plans the run of a year. Refused without parameters or rates, without households, beside another, as
 /// 仮算定 where the city has none or its days are past, and as 月次賦課 where nothing changed.
 pub async fn plan(
-    db: &Db,
-    (kind, fiscal_year): (JobKind, i32),
+    city: &City,
+    (kind, fiscal_year): (RunKind, i32),
     user: &User,
-    municipality: &str,
-    clock: Clock,
 ) -> Result<Job, ServiceError> {
-    let basis = Basis::of(municipality, fiscal_year)?;
+    let basis = Basis::of(&city.code, fiscal_year)?;
     match kind {
-        JobKind::Provisional => provisional::refuse_without(&basis, clock)?,
+        RunKind::Provisional => provisional::refuse_without(&basis, city.clock)?,
         _ => basis
             .assessor
             .refuse_without_rates()
             .map_err(|why| ServiceError::invalid_at("fiscal_year", why.to_string()))?,
     }
     // No import is half-way when the moment is chosen at which facts are looked at.
-    let mut tx = db.write(Lock::Everything).await?;
+    let mut tx = city.db.write(Lock::Everything).await?;
     let now = tx.at();
     let households = household::ids(&mut tx, now, fiscal_year).await?;
     if households.is_empty() {
@@ -56,33 +64,23 @@ pub async fn plan(
         ));
     }
     let chosen = match kind {
-        JobKind::Monthly => Some(monthly::households(&mut tx, fiscal_year, &households).await?),
+        RunKind::Monthly => Some(monthly::households(&mut tx, fiscal_year, &households).await?),
         _ => None,
     };
-    let count = chosen.as_ref().map_or(households.len(), BTreeSet::len);
-    let id = tx.take_ids("job", 1).await?;
-    let job = Job::new(kind, fiscal_year, (id, id), user, (now, clock.today()));
-    let (mut decision, mut journal) = (
-        tx.take_ids("decision", count).await?,
-        tx.take_ids("journal", count).await?,
-    );
-    let mut pieces = jobs::cut(id, &households, |piece, ids| {
-        if let Some(chosen) = &chosen {
-            let count = ids.iter().filter(|id| chosen.contains(id)).count();
-            piece.households = i64::try_from(count).unwrap_or(0);
-        }
-        (piece.first_decision, piece.first_journal) = (decision, journal);
-        decision += piece.households;
-        journal += piece.households;
-    });
-    pieces.retain(|piece| piece.households > 0);
-    queue::add(&mut tx, &job, &pieces).await?;
-    monthly::keep(&mut tx, id, chosen.into_iter().flatten()).await?;
-    let entry = Entry::new(user, What::Decide, now);
-    entry
-        .detail(format!("run {id} of {fiscal_year}, {count} households"))
-        .write(&mut tx)
-        .await?;
+    let wanted = |id: i64| i64::from(chosen.as_ref().is_none_or(|ids| ids.contains(&id)));
+    let mut slices = cut(&households, wanted);
+    for slice in &mut slices {
+        slice.items = slice.numbers;
+    }
+    slices.retain(|slice| slice.items > 0);
+    let plan = Plan {
+        fiscal_year,
+        slices,
+        reserve: vec![Reserve::ids("decision"), Reserve::ids("journal")],
+        ..Plan::default()
+    };
+    let job = plan::begin(&mut tx, &Run(kind), plan, user, city.clock.today()).await?;
+    monthly::keep(&mut tx, job.id, chosen.into_iter().flatten()).await?;
     tx.commit().await?;
     Ok(job)
 }
@@ -139,6 +137,22 @@ impl Tally {
             }
         }
     }
+
+    fn outcome(&self, booked: i64) -> RunOutcome {
+        RunOutcome {
+            households: self.households,
+            decided: self.decided,
+            unchanged: self.unchanged,
+            not_insured: self.not_insured,
+            not_asked: self.not_asked,
+            left_out: self.left_out,
+            decided_total: self.decided_total,
+            replaced_total: self.replaced_total,
+            booked_total: booked,
+            premiums: bars(&self.premiums),
+            changes: bars(&self.changes),
+        }
+    }
 }
 
 fn floor(amount: i64, step: i64) -> i64 {
@@ -155,66 +169,165 @@ struct Known {
     premiums: HashMap<i64, Option<LastYear>>,
 }
 
+/// What the households of a piece are decided on.
+pub struct Facts {
+    views: Vec<HouseholdView>,
+    known: Known,
+    basis: Arc<Basis>,
+    /// 月次賦課: those that the run is about.
+    chosen: Option<BTreeSet<i64>>,
+}
+
 /// What a piece is about to write.
 #[derive(Default)]
-struct Written<'a> {
-    made: Vec<Made<'a>>,
+pub struct Written {
+    made: Vec<Made>,
     postings: Vec<Posting>,
     findings: Vec<Finding>,
     tally: Tally,
+    chosen: Option<BTreeSet<i64>>,
 }
 
-/// Does one piece. `false` where another worker has taken it meanwhile; nothing is written then.
-pub async fn piece(
-    db: &Db,
-    job: &Job,
-    piece: &Piece,
-    worker: &str,
-    municipality: &str,
-    clock: Clock,
-) -> Result<bool, ServiceError> {
-    let basis = Basis::of(municipality, job.fiscal_year)?;
-    let (first, last) = (piece.first_household, piece.last_household);
-    let as_of = AsOf {
-        fiscal_year: job.fiscal_year,
-        valid_on: None,
-        known_at: job.known_at,
-    };
-    let mut views = household::views(db, first, last, as_of).await?;
-    let chosen = match job.kind {
-        JobKind::Monthly => Some(monthly::chosen(db, job.id, (first, last)).await?),
-        _ => None,
-    };
-    let wanted = |id: i64| chosen.as_ref().is_none_or(|ids| ids.contains(&id));
-    views.retain(|view| wanted(view.id));
-    let mut known = Known {
-        previous: decisions::previous(db, first, last, job.fiscal_year).await?,
-        booked: book::booked(db, first, last, job.fiscal_year).await?,
-        last_year: totals::totals(db, first, last, job.fiscal_year - 1).await?,
-        pensions: pension::known(db, (first, last), job.fiscal_year, job.known_at).await?,
-        premiums: match job.kind {
-            JobKind::Provisional => {
-                decisions::premiums(db, first, last, job.fiscal_year - 1).await?
-            }
-            _ => HashMap::new(),
-        },
-    };
-    known.previous.retain(|id, _| wanted(*id));
-    let mut written = Written::default();
-    written.tally.households = piece.households;
-    // A household to which nobody belongs on any day of the year has no view.
-    written.tally.not_insured = piece.households - i64::try_from(views.len()).unwrap_or(0);
-    left_behind(&mut written, &views, &known);
-    for (slot, view) in (0..).zip(&views) {
-        one(&mut written, view, slot, (job, piece), &known, &basis)?;
+impl Work for Run {
+    type Facts = Facts;
+    type Made = Written;
+    type Rest = ();
+
+    fn key(&self) -> &'static str {
+        self.0.key()
     }
-    let written = (written, chosen.as_ref());
-    write(db, (job, piece), worker, written, clock).await
+
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn rivals(&self) -> &'static [&'static str] {
+        RUNS
+    }
+
+    fn in_order(&self) -> bool {
+        true
+    }
+
+    fn heading(&self) -> What {
+        What::Decide
+    }
+
+    fn fills(&self) -> &'static [&'static str] {
+        &["decision", "journal", "ledger_entry"]
+    }
+
+    async fn read(&self, city: &City, job: &Job, piece: &Piece) -> Result<Facts, ServiceError> {
+        let db = &city.db;
+        let (first, last) = (piece.first, piece.last);
+        let as_of = AsOf {
+            fiscal_year: job.fiscal_year,
+            valid_on: None,
+            known_at: job.known_at,
+        };
+        let mut views = household::views(db, first, last, as_of).await?;
+        let chosen = match self.0 {
+            RunKind::Monthly => Some(monthly::chosen(db, job.id, (first, last)).await?),
+            _ => None,
+        };
+        let wanted = |id: i64| chosen.as_ref().is_none_or(|ids| ids.contains(&id));
+        views.retain(|view| wanted(view.id));
+        let mut known = Known {
+            previous: decisions::previous(db, first, last, job.fiscal_year).await?,
+            booked: book::booked(db, first, last, job.fiscal_year).await?,
+            last_year: totals::totals(db, first, last, job.fiscal_year - 1).await?,
+            pensions: pension::known(db, (first, last), job.fiscal_year, job.known_at).await?,
+            premiums: match self.0 {
+                RunKind::Provisional => {
+                    decisions::premiums(db, first, last, job.fiscal_year - 1).await?
+                }
+                _ => HashMap::new(),
+            },
+        };
+        known.previous.retain(|id, _| wanted(*id));
+        Ok(Facts {
+            views,
+            known,
+            basis: Arc::new(Basis::of(&city.code, job.fiscal_year)?),
+            chosen,
+        })
+    }
+
+    fn make(
+        &self,
+        _city: &City,
+        job: &Job,
+        piece: &Piece,
+        facts: Facts,
+    ) -> Result<Written, ServiceError> {
+        let mut written = Written::default();
+        written.tally.households = piece.items;
+        // A household to which nobody belongs on any day of the year has no view.
+        let seen = i64::try_from(facts.views.len()).unwrap_or(0);
+        written.tally.not_insured = piece.items - seen;
+        left_behind(&mut written, &facts.views, &facts.known);
+        for (slot, view) in (0..).zip(&facts.views) {
+            one(&mut written, view, slot, (self.0, job, piece), &facts)?;
+        }
+        written.chosen = facts.chosen;
+        Ok(written)
+    }
+
+    fn report(&self, made: &Written) -> Result<Report, ServiceError> {
+        Ok(Report {
+            findings: made.findings.clone(),
+            outcome: serde_json::to_string(&made.tally)?,
+            detail: format!(
+                "{} decisions, {} yen",
+                made.tally.decided, made.tally.decided_total
+            ),
+        })
+    }
+
+    async fn write(
+        &self,
+        tx: &mut Tx,
+        job: &Job,
+        piece: &Piece,
+        made: Written,
+    ) -> Result<(), ServiceError> {
+        let row = |made| kept::row(made, job.known_at, &job.created_by);
+        let rows: Vec<Vec<Value>> = made.made.iter().map(row).collect();
+        tx.insert("decision", DECISION, &rows).await?;
+        let cases = made.made.iter().filter_map(|made| made.draft.case.clone());
+        let cases: Vec<pension::Case> = cases.collect();
+        pension::write(tx, &cases, job.known_at).await?;
+        // 仮算定 settles nothing: what waits is waiting for 本算定.
+        if self.0 != RunKind::Provisional {
+            settle(tx, job, piece, &made).await?;
+        }
+        book::post(tx, &made.postings).await
+    }
+
+    /// Adds the pieces up, and asks the ledger what was booked.
+    async fn finish(
+        &self,
+        city: &City,
+        job: &Job,
+        outcomes: Vec<String>,
+    ) -> Result<Ended<()>, ServiceError> {
+        const BOOKED: &str = "SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM journal j JOIN ledger_entry e \
+            ON e.household_id = j.household_id AND e.journal_id = j.id \
+            WHERE j.run_id = $1 AND e.account = 'receivable'";
+        let mut sum = Tally::default();
+        for text in outcomes {
+            sum.add(&serde_json::from_str(&text)?);
+        }
+        let booked: i64 = on_db!(&city.db, pool => sqlx::query_scalar(BOOKED).bind(job.run_id)
+            .fetch_one(pool).await?);
+        let outcome = serde_json::to_string(&sum.outcome(booked))?;
+        Ok(Ended { outcome, rest: () })
+    }
 }
 
 /// A household that lost its people keeps what was decided until somebody corrects it: told, so
 /// that it does not stay a debt that nobody sees.
-fn left_behind(written: &mut Written<'_>, views: &[HouseholdView], known: &Known) {
+fn left_behind(written: &mut Written, views: &[HouseholdView], known: &Known) {
     let seen: HashSet<i64> = views.iter().map(|view| view.id).collect();
     let mut gone: Vec<&Previous> = known
         .previous
@@ -236,13 +349,12 @@ fn left_behind(written: &mut Written<'_>, views: &[HouseholdView], known: &Known
     }
 }
 
-fn one<'a>(
-    written: &mut Written<'a>,
+fn one(
+    written: &mut Written,
     view: &HouseholdView,
     slot: i64,
-    (job, piece): (&Job, &Piece),
-    known: &Known,
-    basis: &'a Basis,
+    (kind, job, piece): (RunKind, &Job, &Piece),
+    Facts { known, basis, .. }: &Facts,
 ) -> Result<(), ServiceError> {
     let before = known.previous.get(&view.id);
     // Decided on newer facts than the run looks at.
@@ -254,12 +366,12 @@ fn one<'a>(
     let booked = known.booked.get(&view.id).unwrap_or(&nothing);
     let schedule = booked.schedule(job.business_date);
     let pension = known.pensions.get(&view.id);
-    let draft = match job.kind {
-        JobKind::Provisional if before.is_some() => {
+    let draft = match kind {
+        RunKind::Provisional if before.is_some() => {
             written.tally.unchanged += 1;
             return Ok(());
         }
-        JobKind::Provisional => {
+        RunKind::Provisional => {
             let premium = known.premiums.get(&view.id);
             match provisional::schedule(view, basis, schedule, (premium, pension)) {
                 Ok(Some(schedule)) => basis.provisional(view, schedule),
@@ -285,7 +397,7 @@ fn one<'a>(
         }
         Err(other) => return Err(other),
     };
-    if job.kind == JobKind::Provisional && draft.total() == 0 {
+    if kind == RunKind::Provisional && draft.total() == 0 {
         written.tally.not_asked += 1;
         return Ok(());
     }
@@ -303,15 +415,15 @@ fn one<'a>(
     let replaced = booked.total().0;
     let last_year = known.last_year.get(&view.id).copied();
     // A share of last year's premium is no other premium.
-    let last_year = last_year.filter(|_| job.kind == JobKind::Yearly);
+    let last_year = last_year.filter(|_| kind == RunKind::Yearly);
     written.tally.decided(draft.total(), replaced, last_year);
     let made = Made {
-        id: piece.first_decision + slot,
+        id: piece.first_of("decision")? + slot,
         household_id: view.id,
         sequence: before.map_or(0, |before| before.sequence) + 1,
         run_id: job.run_id,
         revision: view.revision,
-        basis,
+        basis: basis.clone(),
         draft,
     };
     let assessment = &made.draft.assessment;
@@ -321,7 +433,7 @@ fn one<'a>(
             at: job.known_at,
             by: &job.created_by,
         };
-        let id = piece.first_journal + slot;
+        let id = piece.first_of("journal")? + slot;
         written
             .postings
             .push(decisions::posting(&made, id, journal, &source));
@@ -330,59 +442,15 @@ fn one<'a>(
     Ok(())
 }
 
-async fn write(
-    db: &Db,
-    (job, piece): (&Job, &Piece),
-    worker: &str,
-    (written, chosen): (Written<'_>, Option<&BTreeSet<i64>>),
-    clock: Clock,
-) -> Result<bool, ServiceError> {
-    let made = written.made.iter();
-    let rows: Vec<Vec<Value>> = made
-        .map(|made| kept::row(made, job.known_at, &job.created_by))
-        .collect();
-    let outcome = serde_json::to_string(&written.tally)?;
-    let mut tx = db.write(Lock::Nothing).await?;
-    if !queue::done(&mut tx, piece, worker, &written.findings, outcome).await? {
-        return Ok(false);
-    }
-    tx.insert("decision", DECISION, &rows).await?;
-    let cases = written
-        .made
-        .iter()
-        .filter_map(|made| made.draft.case.clone());
-    let cases: Vec<pension::Case> = cases.collect();
-    pension::write(&mut tx, &cases, job.known_at).await?;
-    settle(&mut tx, job, piece, (&written, chosen)).await?;
-    book::post(&mut tx, &written.postings).await?;
-    let entry = Entry::by(
-        &job.created_by,
-        &job.created_role,
-        What::Decide,
-        clock.now(),
-    );
-    let detail = format!(
-        "run {} piece {}: households {} to {}, {} decisions, {} yen",
-        job.run_id,
-        piece.number,
-        piece.first_household,
-        piece.last_household,
-        written.tally.decided,
-        written.tally.decided_total
-    );
-    entry.detail(detail).write(&mut tx).await?;
-    tx.commit().await?;
-    Ok(true)
-}
-
 /// Whatever the run looked at waits no longer, but for what it had to leave out.
 async fn settle(
     tx: &mut Tx,
     job: &Job,
     piece: &Piece,
-    (written, chosen): (&Written<'_>, Option<&BTreeSet<i64>>),
+    written: &Written,
 ) -> Result<(), ServiceError> {
-    let households = (piece.first_household, piece.last_household);
+    let households = (piece.first, piece.last);
+    let chosen = written.chosen.as_ref();
     let seen = |id: &i64| chosen.is_none_or(|ids| ids.contains(id));
     let left_out = |id: &i64| {
         written
@@ -390,51 +458,11 @@ async fn settle(
             .iter()
             .any(|found| found.household_id == *id)
     };
-    // 仮算定 settles nothing: what waits is waiting for 本算定.
-    if job.kind == JobKind::Provisional {
-        return Ok(());
-    }
     for id in due::waiting(tx, households, job.fiscal_year).await? {
         if seen(&id) && !left_out(&id) {
             due::settle(tx, id, job.fiscal_year, job.known_at).await?;
         }
     }
-    Ok(())
-}
-
-/// Adds the pieces up, asks the ledger what was booked, and closes the run.
-pub async fn finish(db: &Db, job: &Job) -> Result<(), ServiceError> {
-    const BOOKED: &str = "SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM journal j JOIN ledger_entry e \
-        ON e.household_id = j.household_id AND e.journal_id = j.id \
-        WHERE j.run_id = $1 AND e.account = 'receivable'";
-    db.analyze(&["decision", "journal", "ledger_entry"]).await;
-    let mut sum = Tally::default();
-    for text in progress::outcomes(db, job.id).await? {
-        sum.add(&serde_json::from_str(&text)?);
-    }
-    let booked: i64 =
-        on_db!(db, pool => sqlx::query_scalar(BOOKED).bind(job.run_id).fetch_one(pool).await?);
-    let outcome = RunOutcome {
-        households: sum.households,
-        decided: sum.decided,
-        unchanged: sum.unchanged,
-        not_insured: sum.not_insured,
-        not_asked: sum.not_asked,
-        left_out: sum.left_out,
-        decided_total: sum.decided_total,
-        replaced_total: sum.replaced_total,
-        booked_total: booked,
-        premiums: bars(&sum.premiums),
-        changes: bars(&sum.changes),
-    };
-    let mut tx = db.write(Lock::Nothing).await?;
-    close(&mut tx, job, &outcome).await?;
-    tx.commit().await
-}
-
-async fn close(tx: &mut Tx, job: &Job, outcome: &RunOutcome) -> Result<(), ServiceError> {
-    // Another worker may have closed it with the same figures; then there is nothing to do.
-    queue::close(tx, job.id, &serde_json::to_string(outcome)?).await?;
     Ok(())
 }
 

@@ -1,15 +1,16 @@
 //! 処理の一覧: start the yearly run, and find what ran before.
 
-use crate::listing::Listing;
-use crate::words::{confirmed, moment};
+use crate::jobs::table::table;
+use crate::words::confirmed;
 use crate::{api, state};
 use kokuho_shared::access::Action;
-use kokuho_shared::api::job::{JobKind, JobState, JobView, StartReports, StartRun};
+use kokuho_shared::api::job::JobView;
+use kokuho_shared::api::renewal::{INCOME_REPORTS, RENEWAL, StartReports};
+use kokuho_shared::api::run::{RunKind, StartRun};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::law::shipped;
 use kokuho_ui::components::{Field, Notice, Tone};
-use kokuho_ui::format;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
@@ -39,8 +40,15 @@ pub fn RunsPage() -> impl IntoView {
         {office.may(Action::ReadRuns).then(|| view! { <p><a href="/pensions" id="to-pensions">"特別徴収（年金からの支払）"</a></p> })}
         {office.may(Action::TryRates).then(|| view! { <p><a href="/whatif" id="to-whatif">"料率の試算（全世帯）・必要額から料率を求める"</a></p> })}
         <h2>"これまでの処理"</h2>
-        {move || jobs.get().map(table)}
+        {move || jobs.get().map(|jobs| table(jobs, place))}
     }
+}
+
+/// What can be started here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    Run(RunKind),
+    IncomeReports,
 }
 
 #[component]
@@ -59,20 +67,20 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
         let known = code.with_value(|code| shipped::parameters(code, FiscalYear(chosen.get())));
         known.map_or(0, |known| known.instalments.value.provisional)
     });
-    let start = move |kind: JobKind| {
+    let start = move |wish: Wish| {
         let year = chosen.get_untracked();
         let name = era::fiscal_year(year);
-        let question = match kind {
-            JobKind::Provisional => format!(
+        let question = match wish {
+            Wish::Run(RunKind::Provisional) => format!(
                 "{name}の仮算定を始めます。前年度の保険料がある市の全世帯に、最初の納期の額を決定し、調定します。よろしいですか？"
             ),
-            JobKind::Monthly => format!(
+            Wish::Run(RunKind::Monthly) => format!(
                 "{name}の月次賦課を始めます。決定の後に変わった世帯と、新しく加入した世帯を決定し、差額を調定します。よろしいですか？"
             ),
-            JobKind::IncomeReports => format!(
+            Wish::IncomeReports => format!(
                 "{name}の保険料の計算に要る所得が未申告または不明の人（加入者・世帯主など）に、所得申告書を発行します。期限までに回答がない人には、再度お願いします。よろしいですか？"
             ),
-            _ => format!(
+            Wish::Run(RunKind::Yearly) => format!(
                 "{name}の年次賦課を始めます。市の全世帯を決定し、調定します。よろしいですか？"
             ),
         };
@@ -82,8 +90,8 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
         busy.set(true);
         let navigate = navigate.clone();
         spawn_local(async move {
-            match begun(kind, year).await {
-                Ok(job) => navigate(&place(kind, job.id), Default::default()),
+            match begun(wish, year).await {
+                Ok(job) => navigate(&place(&job), Default::default()),
                 Err(failed) => {
                     office.heard(&failed);
                     problem.set(Some(failed.problem().message.clone()));
@@ -105,20 +113,20 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
                 </select>
             </Field>
             <button type="button" class="button button-primary" id="start-run" disabled=move || busy.get()
-                on:click=move |_| main(JobKind::Yearly)>
+                on:click=move |_| main(Wish::Run(RunKind::Yearly))>
                 "年次賦課を始める"
             </button>
             <button type="button" class="button" id="start-monthly" disabled=move || busy.get()
-                on:click=move |_| other.with_value(|start| start(JobKind::Monthly))>
+                on:click=move |_| other.with_value(|start| start(Wish::Run(RunKind::Monthly)))>
                 "月次賦課を始める（変わった世帯だけ）"
             </button>
             <button type="button" class="button" id="start-reports" disabled=move || busy.get()
-                on:click=move |_| other.with_value(|start| start(JobKind::IncomeReports))>
+                on:click=move |_| other.with_value(|start| start(Wish::IncomeReports))>
                 "所得申告書を一括で発行"
             </button>
             <Show when=move || provisional.get() != 0>
                 <button type="button" class="button" id="start-provisional" disabled=move || busy.get()
-                    on:click=move |_| other.with_value(|start| start(JobKind::Provisional))>
+                    on:click=move |_| other.with_value(|start| start(Wish::Run(RunKind::Provisional)))>
                     {move || format!("仮算定を始める（最初の{}期）", provisional.get())}
                 </button>
             </Show>
@@ -126,64 +134,23 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
     }
 }
 
-async fn begun(kind: JobKind, fiscal_year: i32) -> Result<JobView, api::Failed> {
-    if kind == JobKind::IncomeReports {
+async fn begun(wish: Wish, fiscal_year: i32) -> Result<JobView, api::Failed> {
+    let Wish::Run(kind) = wish else {
         return api::post("/api/income-reports", &StartReports { fiscal_year }).await;
-    }
+    };
     let wish = StartRun {
         fiscal_year,
-        provisional: kind == JobKind::Provisional,
-        monthly: kind == JobKind::Monthly,
+        provisional: kind == RunKind::Provisional,
+        monthly: kind == RunKind::Monthly,
     };
     api::post("/api/runs", &wish).await
 }
 
 /// Where a job is shown.
-fn place(kind: JobKind, run: i64) -> String {
-    let page = if kind.issues_documents() {
-        "renewals"
-    } else {
-        "runs"
+fn place(job: &JobView) -> String {
+    let page = match job.kind.as_str() {
+        RENEWAL | INCOME_REPORTS => "renewals",
+        _ => "runs",
     };
-    format!("/{page}/{run}")
-}
-
-pub fn table(jobs: Vec<JobView>) -> AnyView {
-    if jobs.is_empty() {
-        let text = "まだ何も処理していません。始めると、ここに残ります。";
-        return view! { <p class="empty">{text}</p> }.into_any();
-    }
-    view! {
-        <Listing label="これまでの処理">
-            <table class="grid-table wide-table">
-                <thead><tr>
-                    <th scope="col">"処理"</th><th scope="col">"年度"</th><th scope="col">"状態"</th>
-                    <th scope="col" class="num">"済んだ世帯"</th><th scope="col" class="num">"除いた世帯"</th>
-                    <th scope="col">"始めた時刻"</th><th scope="col">"始めた人"</th>
-                </tr></thead>
-                <tbody>{jobs.into_iter().map(row).collect_view()}</tbody>
-            </table>
-        </Listing>
-    }
-    .into_any()
-}
-
-fn row(job: JobView) -> impl IntoView {
-    let done = format!(
-        "{} / {}",
-        format::number(job.households_done),
-        format::number(job.households)
-    );
-    let strong = matches!(job.state, JobState::Running | JobState::Failed);
-    view! {
-        <tr>
-            <th scope="row"><a class="found-link" href=place(job.kind, job.run_id)>{format!("{} {}", job.kind.name(), job.id)}</a></th>
-            <td>{era::fiscal_year(job.fiscal_year)}</td>
-            <td class:strong=strong>{job.state.name()}</td>
-            <td class="num">{done}</td>
-            <td class="num">{format::number(job.findings)}</td>
-            <td>{moment(&job.created_at)}</td>
-            <td>{job.created_by}</td>
-        </tr>
-    }
+    format!("/{page}/{}", job.run_id)
 }

@@ -1,0 +1,10 @@
+//! 賦課の処理 (run): the city is decided, checked, released, told and printed.
+
+pub mod mailing;
+mod monthly;
+pub mod printing;
+pub(super) mod provisional;
+pub mod release;
+pub mod review;
+pub mod routes;
+pub mod yearly;

@@ -1,0 +1,222 @@
+//! Routes of runs that decide the city: their check, their release, their letters and the printing of these.
+
+use super::{mailing, printing, release, review, yearly};
+use crate::access::user::User;
+use crate::audit::{Entry, What};
+use crate::error::ServiceError;
+use crate::http::{self, App, Body, Failure};
+use crate::jobs::batches::told;
+use crate::jobs::{progress, queue};
+use crate::linkage::{arrivals, parts};
+use crate::store::Db;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::job::{BatchView, JobView};
+use kokuho_shared::api::review::{CheckFinding, Release, ReleaseRun, Sort};
+use kokuho_shared::api::run::{CHECK, LETTERS, RunKind, RunView, StartRun};
+use serde::Deserialize;
+
+/// Starts the yearly run.
+#[utoipa::path(post, path = "/api/runs", tag = "jobs", request_body = StartRun,
+    responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn start(
+    State(app): State<App>,
+    user: User,
+    Body(wish): Body<StartRun>,
+) -> Result<(StatusCode, Json<JobView>), Failure> {
+    let db = app.db()?;
+    let kind = kind(wish)?;
+    // 仮算定 is there because the incomes of the year have not come yet.
+    if kind != RunKind::Provisional {
+        // A year decided without the second file of the incomes would be wrong for whole streets.
+        parts::refuse_incomplete(db).await?;
+    }
+    if kind == RunKind::Yearly {
+        let city = (app.municipality.as_str(), app.layouts.as_deref());
+        arrivals::refuse_without(db, city, wish.fiscal_year).await?;
+    }
+    let job = yearly::plan(&app.city()?, (kind, wish.fiscal_year), &user).await?;
+    app.wake.notify_waiters();
+    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
+}
+
+fn kind(wish: StartRun) -> Result<RunKind, ServiceError> {
+    match (wish.provisional, wish.monthly) {
+        (true, true) => {
+            let text = "仮算定と月次賦課は、同時に始められません";
+            Err(ServiceError::invalid_at("monthly", text))
+        }
+        (true, false) => Ok(RunKind::Provisional),
+        (false, true) => Ok(RunKind::Monthly),
+        (false, false) => Ok(RunKind::Yearly),
+    }
+}
+
+/// Starts the letters of a finished run.
+#[utoipa::path(post, path = "/api/runs/{id}/letters", tag = "jobs", params(("id" = i64, Path)),
+    responses((status = 202, body = JobView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn start_letters(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<(StatusCode, Json<JobView>), Failure> {
+    app.press.refuse_unready()?;
+    let db = app.db()?;
+    let job = mailing::plan(&app.city()?, id, &user).await?;
+    app.wake.notify_waiters();
+    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
+}
+
+/// Starts the check of a finished run: calculated a second time, compared with the year before.
+#[utoipa::path(post, path = "/api/runs/{id}/check", tag = "jobs", params(("id" = i64, Path)),
+    responses((status = 202, body = JobView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn start_check(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<(StatusCode, Json<JobView>), Failure> {
+    let db = app.db()?;
+    let job = review::plan(&app.city()?, id, &user).await?;
+    app.wake.notify_waiters();
+    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
+}
+
+/// Which part of a long list.
+#[derive(Debug, Deserialize)]
+pub struct PartQuery {
+    /// How many of the list were read before.
+    #[serde(default)]
+    after: u32,
+}
+
+/// The households that the newest check of a run lists for a reason, the largest amount first: 500 at
+/// a time.
+#[utoipa::path(get, path = "/api/runs/{id}/check/{sort}", tag = "jobs",
+    params(("id" = i64, Path), ("sort" = Sort, Path), ("after" = Option<u32>, Query)),
+    responses((status = 200, body = Vec<CheckFinding>), (status = 404, body = Problem)))]
+pub async fn check_findings(
+    State(app): State<App>,
+    user: User,
+    Path((id, sort)): Path<(i64, String)>,
+    Query(part): Query<PartQuery>,
+) -> Result<Json<Vec<CheckFinding>>, Failure> {
+    let db = app.db()?;
+    let sort = Sort::of_key(&sort).ok_or(ServiceError::NotFound("点検の種類"))?;
+    let check = progress::of_run(db, id, CHECK).await?;
+    let check = check.ok_or(ServiceError::NotFound("発送前の点検"))?;
+    let entry = Entry::new(&user, What::View, app.clock.now());
+    let detail = format!("{} of the check of run {id}", sort.key());
+    app.audit.look(entry.detail(detail))?;
+    Ok(Json(
+        review::findings(db, check.id, sort, part.after).await?,
+    ))
+}
+
+/// Releases a run for its letters; whoever started it may not.
+#[utoipa::path(post, path = "/api/runs/{id}/release", tag = "jobs", params(("id" = i64, Path)),
+    request_body = ReleaseRun, responses((status = 200, body = Release), (status = 404, body = Problem),
+    (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn release(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(wish): Body<ReleaseRun>,
+) -> Result<Json<Release>, Failure> {
+    let released = release::release(app.db()?, id, &wish, &user).await?;
+    Ok(Json(released))
+}
+
+/// A yearly run with what came out of it.
+#[utoipa::path(get, path = "/api/runs/{id}", tag = "jobs", params(("id" = i64, Path)),
+    responses((status = 200, body = RunView), (status = 404, body = Problem)))]
+pub async fn run(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<Json<RunView>, Failure> {
+    let view = run_view(app.db()?, id).await?;
+    if !view.findings.is_empty() {
+        let entry = Entry::new(&user, What::View, app.clock.now());
+        let detail = format!("households left out by run {id}");
+        app.audit.look(entry.detail(detail))?;
+    }
+    Ok(Json(view))
+}
+
+async fn run_view(db: &Db, id: i64) -> Result<RunView, ServiceError> {
+    let job = queue::find(db, id).await?;
+    if RunKind::of_key(&job.kind).is_none() {
+        return Err(ServiceError::NotFound("年次賦課"));
+    }
+    let letters = progress::of_run(db, id, LETTERS).await?;
+    let mut findings = progress::findings(db, id).await?;
+    let (mut letters_view, mut letters_outcome) = (None, None);
+    if let Some(job) = &letters {
+        findings.extend(progress::findings(db, job.id).await?);
+        letters_view = Some(progress::view(db, job).await?);
+        letters_outcome = job.told()?;
+    }
+    let check = progress::of_run(db, id, CHECK).await?;
+    let (mut check_view, mut check_outcome) = (None, None);
+    if let Some(job) = &check {
+        check_view = Some(progress::view(db, job).await?);
+        check_outcome = job.told()?;
+    }
+    Ok(RunView {
+        check: check_view,
+        check_outcome,
+        release: release::of_run(db, id).await?,
+        outcome: job.told()?,
+        job: progress::view(db, &job).await?,
+        letters: letters_view,
+        letters_outcome,
+        findings,
+    })
+}
+
+/// The batches of a run's letters.
+#[utoipa::path(get, path = "/api/runs/{id}/batches", tag = "jobs", params(("id" = i64, Path)),
+    responses((status = 200, body = Vec<BatchView>)))]
+pub async fn batches(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<Json<Vec<BatchView>>, Failure> {
+    let all = printing::list(app.db()?, id, &user).await?;
+    let shown = |batch| told(batch, &user);
+    Ok(Json(all.into_iter().map(shown).collect()))
+}
+
+/// The document of a batch.
+#[utoipa::path(get, path = "/api/runs/{id}/batches/{number}", tag = "jobs",
+    params(("id" = i64, Path), ("number" = i64, Path)),
+    responses((status = 200, content_type = "application/pdf"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn document(
+    State(app): State<App>,
+    user: User,
+    Path((id, number)): Path<(i64, i64)>,
+) -> Result<Response, Failure> {
+    let pdf = printing::document(app.db()?, id, number, &user, &app.press).await?;
+    let entry = Entry::new(&user, What::Print, app.clock.now());
+    app.audit
+        .look(entry.detail(format!("batch {number} of run {id}")))?;
+    Ok(http::pdf(&format!("{id}-{number}"), pdf))
+}
+
+/// Notes that a batch was printed and is complete.
+#[utoipa::path(post, path = "/api/runs/{id}/batches/{number}/printed", tag = "jobs",
+    params(("id" = i64, Path), ("number" = i64, Path)),
+    responses((status = 200, body = BatchView), (status = 404, body = Problem)))]
+pub async fn printed(
+    State(app): State<App>,
+    user: User,
+    Path((id, number)): Path<(i64, i64)>,
+) -> Result<Json<BatchView>, Failure> {
+    Ok(Json(told(
+        printing::printed(app.db()?, id, number, &user, app.clock).await?,
+        &user,
+    )))
+}

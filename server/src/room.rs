@@ -1,0 +1,10 @@
+//! 業務 (room): what a kind of work brings to the house, named once.
+
+use crate::jobs::work::AnyWork;
+
+/// A kind of work of the office. Its routes stand in its `routes.rs`, which knows the web.
+pub struct Room {
+    pub name: &'static str,
+    /// 処理: what it does over the whole city.
+    pub works: &'static [&'static dyn AnyWork],
+}

@@ -1,0 +1,36 @@
+//! All rooms, one line for each.
+
+use crate::error::ServiceError;
+use crate::jobs::work::AnyWork;
+use crate::room::Room;
+use crate::{assessment, eligibility, linkage};
+
+pub const ROOMS: [&Room; 3] = [&eligibility::ROOM, &assessment::ROOM, &linkage::ROOM];
+
+/// Everything that a worker can do.
+pub fn works() -> Vec<&'static dyn AnyWork> {
+    let works = ROOMS.iter().flat_map(|room| room.works);
+    works.copied().collect()
+}
+
+/// A work by its key.
+pub fn work(key: &str) -> Result<&'static dyn AnyWork, ServiceError> {
+    let found = works().into_iter().find(|work| work.key() == key);
+    found.ok_or_else(|| ServiceError::Internal(format!("no room has the work {key}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_two_works_share_a_key_and_each_is_its_own_rival() {
+        let keys: BTreeSet<&str> = works().iter().map(|work| work.key()).collect();
+        assert_eq!(keys.len(), works().len());
+        for work in works() {
+            assert!(work.rivals().contains(&work.key()), "{}", work.key());
+            assert!(work.rivals().iter().all(|rival| keys.contains(rival)));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! 賦課の処理: a run that decides the city, its check, its release and its letters.
+
+use super::job::{FindingView, JobView};
+use super::review::{CheckOutcome, Release};
+pub use crate::assessment::trial::whatif::Bar;
+use serde::{Deserialize, Serialize};
+
+/// 賦課の処理: what decides and books households, and what letters follow. None runs beside another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunKind {
+    /// 年次賦課 (本算定): every household.
+    Yearly,
+    /// 仮算定 (暫定賦課): every household, for a share of last year's premium.
+    Provisional,
+    /// 月次賦課: the households of a decided year that changed or are new.
+    Monthly,
+}
+
+impl RunKind {
+    pub const ALL: [RunKind; 3] = [RunKind::Yearly, RunKind::Provisional, RunKind::Monthly];
+
+    pub fn key(self) -> &'static str {
+        match self {
+            RunKind::Yearly => "yearly",
+            RunKind::Provisional => "provisional",
+            RunKind::Monthly => "monthly",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Option<RunKind> {
+        RunKind::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            RunKind::Yearly => "年次賦課",
+            RunKind::Provisional => "仮算定",
+            RunKind::Monthly => "月次賦課",
+        }
+    }
+}
+
+/// 発送前の点検 of a run: the key of the work.
+pub const CHECK: &str = "check";
+/// 通知書・納付書の作成 for a run: the key of the work.
+pub const LETTERS: &str = "letters";
+
+/// `POST /api/runs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StartRun {
+    pub fiscal_year: i32,
+    /// 仮算定 instead of 本算定.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
+    /// 月次賦課 instead: only the households that changed since they were decided, or are new.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub monthly: bool,
+}
+
+/// What came out of a yearly run; amounts in yen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunOutcome {
+    pub households: i64,
+    pub decided: i64,
+    /// The same as what was decided before.
+    pub unchanged: i64,
+    /// Nobody is insured in the year.
+    pub not_insured: i64,
+    /// 仮算定: without a premium last year, not insured in April, or paid from a pension.
+    #[serde(default)]
+    pub not_asked: i64,
+    pub left_out: i64,
+    /// Σ of the decisions of the run.
+    pub decided_total: i64,
+    /// Σ of the decisions that they replace.
+    pub replaced_total: i64,
+    /// Σ that the run booked: decided less replaced, or something is wrong.
+    pub booked_total: i64,
+    /// 年間保険料の分布.
+    pub premiums: Vec<Bar>,
+    /// 前年度との差の分布, of households with a decision of the year before.
+    pub changes: Vec<Bar>,
+}
+
+impl RunOutcome {
+    /// 決定 − 置換 = 調定.
+    pub fn balances(&self) -> bool {
+        self.decided_total - self.replaced_total == self.booked_total
+    }
+}
+
+/// What came out of the letters of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LettersOutcome {
+    pub letters: i64,
+    pub slips: i64,
+    /// Σ of the slips in yen.
+    pub slips_total: i64,
+    /// Σ of what is taken from pensions instead, in yen.
+    #[serde(default)]
+    pub deducted_total: i64,
+    /// Σ of the decisions whose letters were made.
+    pub decided_total: i64,
+    pub pages: i64,
+    pub batches: i64,
+    pub left_out: i64,
+}
+
+impl LettersOutcome {
+    /// 決定 = 納付書 + 特別徴収.
+    pub fn balances(&self) -> bool {
+        self.slips_total + self.deducted_total == self.decided_total
+    }
+}
+
+/// `GET /api/runs/{id}`: everything about a yearly run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunView {
+    pub job: JobView,
+    pub outcome: Option<RunOutcome>,
+    /// 発送前の点検, and who released the run.
+    pub check: Option<JobView>,
+    pub check_outcome: Option<CheckOutcome>,
+    pub release: Option<Release>,
+    pub letters: Option<JobView>,
+    pub letters_outcome: Option<LettersOutcome>,
+    pub findings: Vec<FindingView>,
+}
