@@ -7,6 +7,7 @@ pub mod background;
 pub mod city;
 pub mod clock;
 pub mod config;
+pub mod correspondence;
 pub mod demo;
 pub mod eligibility;
 pub mod error;

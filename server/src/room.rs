@@ -1,5 +1,6 @@
 //! 業務 (room): what a kind of work brings to the house, named once.
 
+use crate::correspondence::LetterKind;
 use crate::jobs::work::AnyWork;
 
 /// A kind of work of the office. Its routes stand in its `routes.rs`, which knows the web.
@@ -7,4 +8,6 @@ pub struct Room {
     pub name: &'static str,
     /// 処理: what it does over the whole city.
     pub works: &'static [&'static dyn AnyWork],
+    /// 文書の種類: what it sends on paper.
+    pub letters: &'static [&'static LetterKind],
 }

@@ -22,7 +22,19 @@ pub fn work(key: &str) -> Result<&'static dyn AnyWork, ServiceError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kokuho_shared::api::document::DocumentKind;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn no_two_kinds_of_letters_share_a_key_and_every_document_is_of_one() {
+        let kinds = ROOMS.iter().flat_map(|room| room.letters);
+        let keys: Vec<&str> = kinds.map(|kind| kind.key).collect();
+        let distinct: BTreeSet<&str> = keys.iter().copied().collect();
+        assert_eq!(keys.len(), distinct.len());
+        for kind in DocumentKind::ALL {
+            assert!(distinct.contains(kind.key()), "{}", kind.key());
+        }
+    }
 
     #[test]
     fn no_two_works_share_a_key_and_each_is_its_own_rival() {

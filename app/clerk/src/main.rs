@@ -6,6 +6,7 @@ mod assessment;
 mod audit;
 mod clock;
 mod collection;
+mod correspondence;
 mod dom;
 mod eligibility;
 mod events;

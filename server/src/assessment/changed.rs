@@ -25,9 +25,9 @@ struct Told {
     inputs: String,
 }
 
-const TOLD: &str = "SELECT d.household_id, l.business_date, d.total, d.inputs FROM decision d \
-    JOIN letter l ON l.decision_id = d.id WHERE d.household_id BETWEEN $1 AND $2 AND d.fiscal_year = $3 \
-    AND NOT d.provisional AND (l.run_id = 0 OR EXISTS (SELECT 1 FROM letter_sent s WHERE s.number = l.number)) \
+const TOLD: &str = "SELECT d.household_id, l.issued_on AS business_date, d.total, d.inputs FROM decision d \
+    JOIN letter l ON l.kind = 'premium_notice' AND l.subject_id = d.id WHERE d.household_id BETWEEN $1 AND $2 AND d.fiscal_year = $3 \
+    AND NOT d.provisional AND (l.run_id IS NULL OR EXISTS (SELECT 1 FROM letter_sent s WHERE s.number = l.number)) \
     ORDER BY d.household_id, d.sequence";
 /// The business day on which the incomes that held at a moment came in.
 const RECORDED: &str = "SELECT i.person_id, i.recorded_at, c.business_date FROM income_fact i \

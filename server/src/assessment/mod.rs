@@ -16,6 +16,7 @@ pub mod totals;
 pub mod verify;
 pub mod whatif;
 
+use crate::correspondence::LetterKind;
 use crate::room::Room;
 use kokuho_shared::api::run::RunKind;
 use run::{mailing, review, yearly};
@@ -29,4 +30,5 @@ pub const ROOM: Room = Room {
         &review::Check,
         &mailing::Letters,
     ],
+    letters: &[&notice::NOTICE, &LetterKind::single("relief_notice")],
 };

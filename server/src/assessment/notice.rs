@@ -7,9 +7,13 @@ use super::slips::{self, Slip};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
+use crate::correspondence::kind::{Enclosed, LetterKind, Pages};
+use crate::correspondence::prepared::place_of;
+use crate::correspondence::{self, About, Prepared, Stored, stored};
 use crate::eligibility::{household, protection};
 use crate::error::ServiceError;
 use crate::jobs::progress;
+use crate::left_out;
 use crate::on_tx;
 use crate::press::Press;
 use crate::store::bulk::Value;
@@ -22,17 +26,34 @@ use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::api::run::LETTERS;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::guarded::Guarded;
-use kokuho_shared::text::fold_place;
-use sqlx::FromRow;
 
-#[derive(FromRow)]
-struct Stored {
-    number: String,
-    household_id: i64,
-    issued_at: i64,
-    issued_by: String,
-    content: String,
-    content_sha256: String,
+/// 保険料の通知書: what a letter that tells of a decision is called. It is stored.
+pub const PREMIUM_NOTICE: &str = "premium_notice";
+
+/// Left out of its run's printing where the household was decided anew since.
+pub const NOTICE: LetterKind = LetterKind {
+    enclosed: Some(&Slips),
+    ..LetterKind::printed(
+        PREMIUM_NOTICE,
+        "",
+        left_out!(
+            "premium_notice",
+            "EXISTS (SELECT 1 FROM decision d JOIN decision n ON n.household_id = d.household_id \
+             AND n.fiscal_year = d.fiscal_year AND n.sequence > d.sequence WHERE d.id = l.subject_id)"
+        ),
+    )
+};
+
+/// 納付書 in the envelope of a notice.
+struct Slips;
+
+impl Enclosed for Slips {
+    fn pages<'a>(&'a self, db: &'a Db, letter: &'a Letter) -> Pages<'a> {
+        Box::pin(async move {
+            let slips = slips::of_letter(db, &letter.number).await?;
+            slips.iter().map(|slip| slips::page(slip, letter)).collect()
+        })
+    }
 }
 
 /// Who issues, with what, and when.
@@ -72,25 +93,18 @@ pub async fn issue(
     let serial = tx.take_numbers(&slips::counter(today), serials).await?;
     let instalments = &decision.assessment.instalments;
     let made = slips::of_decision(instalments, &before, today, serial)?;
-    let envelope = Envelope {
-        letter,
-        slips: made,
-        household_id: household,
-        ward: view.mailing.ward.open().cloned().unwrap_or_default(),
-        decision_id: id,
-        run_id: 0,
-    };
+    let about = about(&decision, &view, None);
+    let envelope = Envelope::new(letter, made, about, issuer.press)?;
     // Set once before it is stored: what cannot be printed is not issued.
     issuer.press.print(envelope.pages()?).await?;
-    let source = (now, issuer.user.login.as_str());
-    let row = envelope.row(&issuer.press.hash(&envelope.letter)?, source)?;
-    tx.insert("letter", LETTER, &[row]).await?;
+    let by = &issuer.user.login;
+    correspondence::write(&mut tx, [&envelope.notice], now, by).await?;
     tx.insert("payment_slip", slips::SLIP, &envelope.slip_rows(now))
         .await?;
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(issuer.user, What::Print, now).of_household(household, persons);
     entry
-        .detail(format!("letter {}", envelope.letter.number))
+        .detail(format!("letter {}", envelope.notice.letter.number))
         .write(&mut tx)
         .await?;
     let stored = of_decision(&mut tx, id).await?;
@@ -100,70 +114,56 @@ pub async fn issue(
         .ok_or(ServiceError::NotFound("文書"))
 }
 
-/// A notice with its slips, as they go into one envelope.
-pub struct Envelope {
-    pub letter: Letter,
-    pub slips: Vec<Slip>,
-    pub household_id: i64,
-    pub ward: String,
-    pub decision_id: i64,
-    pub run_id: i64,
+/// What a notice of a decision is about.
+pub fn about(decision: &Decision, view: &HouseholdView, run_id: Option<i64>) -> About {
+    About {
+        kind: PREMIUM_NOTICE,
+        household_id: decision.household_id,
+        subject_id: Some(decision.summary.id),
+        fiscal_year: decision.summary.fiscal_year,
+        run_id,
+        ward: view.mailing.ward.open().cloned().unwrap_or_default(),
+        ..About::default()
+    }
 }
 
-pub const LETTER: &[&str] = &[
-    "number",
-    "household_id",
-    "decision_id",
-    "business_date",
-    "issued_at",
-    "issued_by",
-    "content",
-    "content_sha256",
-    "run_id",
-    "ward",
-    "postcode",
-    "pages",
-    "place",
-];
+/// A notice with its slips, as they go into one envelope.
+pub struct Envelope {
+    pub notice: Prepared,
+    pub slips: Vec<Slip>,
+}
 
 impl Envelope {
+    pub fn new(
+        letter: Letter,
+        slips: Vec<Slip>,
+        about: About,
+        press: &Press,
+    ) -> Result<Envelope, ServiceError> {
+        let payable = slips.iter().filter(|slip| slip.principal > 0).count();
+        let count = |many: usize| i64::try_from(many).unwrap_or(i64::MAX);
+        let about = About {
+            pages: count(letter.usual_pages() + payable),
+            enclosed: count(payable),
+            ..about
+        };
+        let notice = Prepared::new(letter, about, press)?;
+        Ok(Envelope { notice, slips })
+    }
+
     /// Everything that is printed, in order.
     pub fn pages(&self) -> Result<Vec<Letter>, ServiceError> {
+        let letter = &self.notice.letter;
         let payable = self.slips.iter().filter(|slip| slip.principal > 0);
-        let slips = payable.map(|slip| slips::page(slip, &self.letter));
-        std::iter::once(Ok(self.letter.clone()))
-            .chain(slips)
-            .collect()
-    }
-
-    pub fn count_pages(&self) -> i64 {
-        let payable = self.slips.iter().filter(|slip| slip.principal > 0).count();
-        i64::try_from(self.letter.usual_pages() + payable).unwrap_or(i64::MAX)
-    }
-
-    /// A row of `letter`.
-    pub fn row(&self, hash: &str, (at, by): (Instant, &str)) -> Result<Vec<Value>, ServiceError> {
-        Ok(vec![
-            Value::Text(self.letter.number.clone()),
-            Value::Int(self.household_id),
-            Value::Int(self.decision_id),
-            Value::Date(self.letter.business_date),
-            Value::Int(at.0),
-            Value::Text(by.to_owned()),
-            Value::Text(serde_json::to_string(&self.letter)?),
-            Value::Text(hash.to_owned()),
-            Value::Int(self.run_id),
-            Value::Text(self.ward.clone()),
-            Value::Text(self.letter.addressee.postcode.clone()),
-            Value::Int(self.count_pages()),
-            Value::Text(place_of(&self.letter)),
-        ])
+        let slips = payable.map(|slip| slips::page(slip, letter));
+        std::iter::once(Ok(letter.clone())).chain(slips).collect()
     }
 
     pub fn slip_rows(&self, at: Instant) -> Vec<Vec<Value>> {
-        let year = self.letter.fiscal_year.0;
-        let letter = (self.letter.number.as_str(), self.run_id);
-        let row = |slip| slips::row(slip, self.household_id, year, letter, at);
+        let about = &self.notice.about;
+        let number = self.notice.letter.number.as_str();
+        let letter = (number, about.run_id.unwrap_or(0));
+        let row = |slip| slips::row(slip, about.household_id, about.fiscal_year, letter, at);
         self.slips.iter().map(row).collect()
     }
 }
@@ -285,11 +285,7 @@ pub fn counter(year: i32) -> String {
 }
 
 async fn of_decision(tx: &mut Tx, decision: i64) -> Result<Option<Stored>, ServiceError> {
-    const SQL: &str = "SELECT number, household_id, issued_at, issued_by, content, content_sha256 FROM letter \
-        WHERE decision_id = $1";
-    Ok(
-        on_tx!(tx, connection => sqlx::query_as(SQL).bind(decision).fetch_optional(connection).await?),
-    )
+    stored::of_subject(tx, PREMIUM_NOTICE, decision).await
 }
 
 /// The PDF of an issued letter: the same as when it was issued, or none. One that tells a guarded place is
@@ -299,17 +295,16 @@ pub async fn pdf(
     number: &str,
     issuer: &Issuer<'_>,
 ) -> Result<(Vec<u8>, i64), ServiceError> {
-    const SQL: &str = "SELECT number, household_id, issued_at, issued_by, content, content_sha256 FROM letter \
-        WHERE number = $1";
     let mut tx = db.read().await?;
-    let stored: Option<Stored> =
-        on_tx!(&mut tx, c => sqlx::query_as(SQL).bind(number).fetch_optional(c).await?);
-    let stored = stored.ok_or(ServiceError::NotFound("文書"))?;
+    let stored = stored::find(&mut tx, number).await?;
+    if stored.kind != PREMIUM_NOTICE {
+        return Err(ServiceError::NotFound("文書"));
+    }
     if !household::sees(&mut tx, stored.household_id, issuer.user).await? {
         return Err(ServiceError::NotFound("文書"));
     }
     let slips = slips::of_letter(&mut tx, number).await?;
-    let letter = unchanged(&stored.content, &stored.content_sha256, issuer.press)?;
+    let letter = stored.letter(issuer.press)?;
     let looks = (issuer.user, Instant::LATEST);
     let year = year_of(&stored.number);
     let view = household::disclosed_in(&mut tx, stored.household_id, year, looks).await?;
@@ -325,19 +320,4 @@ pub async fn pdf(
         pages.push(slips::page(&slip, &letter)?);
     }
     Ok((issuer.press.print(pages).await?, stored.household_id))
-}
-
-/// 居所 to which a letter is addressed, in the spelling in which places are compared.
-pub fn place_of(letter: &Letter) -> String {
-    fold_place(&letter.addressee.address.concat())
-}
-
-/// The letter as it was issued, or a refusal.
-pub fn unchanged(content: &str, hash: &str, press: &Press) -> Result<Letter, ServiceError> {
-    let letter: Letter = serde_json::from_str(content)?;
-    if press.hash(&letter)? == hash {
-        return Ok(letter);
-    }
-    let text = "発行したときと内容・雛形・書体のどれかが違うため、同じ文書を作れません";
-    Err(ServiceError::Conflict(Problem::new(text)))
 }

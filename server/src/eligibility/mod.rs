@@ -27,4 +27,5 @@ pub const ROOM: Room = Room {
         &documents::renewal::Renewal,
         &documents::income_reports::IncomeReports,
     ],
+    letters: documents::letters::LETTERS,
 };

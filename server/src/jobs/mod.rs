@@ -1,6 +1,5 @@
 //! 処理 (jobs): work over the whole city in pieces that any worker takes up.
 
-pub mod batches;
 pub mod plan;
 pub mod progress;
 pub mod queue;

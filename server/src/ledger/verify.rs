@@ -48,7 +48,7 @@ const RULES: [(&str, &str); 5] = [
          AND o.fiscal_year = p.fiscal_year AND o.instalment = p.instalment \
          WHERE p.reissues = (SELECT MAX(n.reissues) FROM payment_slip n WHERE n.household_id = p.household_id \
          AND n.fiscal_year = p.fiscal_year AND n.instalment = p.instalment) AND p.principal <> o.owed \
-         AND EXISTS (SELECT 1 FROM letter l WHERE l.decision_id = (SELECT d.id FROM decision d \
+         AND EXISTS (SELECT 1 FROM letter l WHERE l.kind = 'premium_notice' AND l.subject_id = (SELECT d.id FROM decision d \
          WHERE d.household_id = p.household_id AND d.fiscal_year = p.fiscal_year ORDER BY d.sequence DESC LIMIT 1)) \
          LIMIT 10",
     ),

@@ -33,4 +33,5 @@ use crate::room::Room;
 pub const ROOM: Room = Room {
     name: "linkage",
     works: &[],
+    letters: &[],
 };

@@ -235,9 +235,10 @@ both! {
         let (_, second) = issue(&office, &view, "income_report", 2, "").await;
         let rows: Vec<(String, String, String)> = kokuho_server::on_db!(&office.db, pool =>
             sqlx::query_as("SELECT number, content, content_sha256 FROM document ORDER BY number").fetch_all(pool).await.unwrap());
+        office.unguard("letter").await;
         for (number, other) in [(&rows[0].0, &rows[1]), (&rows[1].0, &rows[0])] {
             kokuho_server::on_writer!(&office.db, pool => {
-                sqlx::query("UPDATE document SET content = $1, content_sha256 = $2 WHERE number = $3")
+                sqlx::query("UPDATE letter SET content = $1, content_sha256 = $2 WHERE number = $3")
                     .bind(&other.1).bind(&other.2).bind(number).execute(pool).await.unwrap();
             });
         }

@@ -88,8 +88,7 @@ async fn correct(office: &Office, view: &Value) -> Value {
 
 /// What the newest letter of a household says.
 async fn letter(office: &Office, household: &Value) -> Value {
-    let sql =
-        "SELECT content FROM letter WHERE household_id = $1 ORDER BY decision_id DESC LIMIT 1";
+    let sql = "SELECT content FROM letter WHERE household_id = $1 ORDER BY subject_id DESC LIMIT 1";
     let text: String = kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sql)
         .bind(household.as_i64()).fetch_one(pool).await.unwrap());
     serde_json::from_str::<Value>(&text).unwrap()["content"].clone()

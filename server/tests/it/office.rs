@@ -527,7 +527,6 @@ impl Office {
             "letter",
             "letter_sent",
             "payment_slip",
-            "document",
             "individual_number",
             "number_review",
             "delivery_part",

@@ -218,7 +218,11 @@ impl Ids {
             moments: kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sqlx::AssertSqlSafe(moments)).fetch_all(pool).await.unwrap()),
             households: texts("household_id", &format!("({people}) h")).await,
             decisions: texts("id", &of("decision")).await,
-            letters: texts("number", &of("letter")).await,
+            letters: texts(
+                "number",
+                &of("(SELECT * FROM letter WHERE person_id IS NULL) l"),
+            )
+            .await,
             documents: texts("number", &of("document")).await,
             runs: texts("id", "job WHERE kind = 'yearly'").await,
             batches: batches.iter().map(pair).collect(),

@@ -134,7 +134,7 @@ async fn told(office: &Office) -> Value {
         )
         .await;
     assert_eq!(status, StatusCode::OK, "{letter}");
-    let sql = "SELECT content FROM letter WHERE decision_id = $1";
+    let sql = "SELECT content FROM letter WHERE kind = 'premium_notice' AND subject_id = $1";
     let text: String = kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sql)
         .bind(id.as_i64()).fetch_one(pool).await.unwrap());
     serde_json::from_str::<Value>(&text).unwrap()["content"]["replaces"].clone()

@@ -6,9 +6,10 @@ use crate::program::{output, released};
 use kokuho_server::store::Db;
 
 /// The statements of OPERATIONS.md, section 2, for these roles.
-const GRANTS: [&str; 3] = [
+const GRANTS: [&str; 4] = [
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO kokuho_app",
     "REVOKE UPDATE, DELETE ON journal, ledger_entry, payment_slip, decision, letter, audit_entry, audit_batch FROM kokuho_app",
+    "GRANT UPDATE (state, closed_on, remark, reply_change) ON letter TO kokuho_app",
     "REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM kokuho_app",
 ];
 
@@ -62,5 +63,17 @@ async fn the_application_works_without_owning_anything_and_cannot_touch_the_ledg
                 sqlx::query(sqlx::AssertSqlSafe(sql.as_str())).execute(pool).await.is_err());
             assert!(refused, "{sql}");
         }
+    }
+    for table in [
+        "journal",
+        "ledger_entry",
+        "payment_slip",
+        "decision",
+        "letter",
+    ] {
+        let sql = format!("UPDATE {table} SET household_id = household_id");
+        let refused = kokuho_server::on_writer!(&db, pool =>
+            sqlx::query(sqlx::AssertSqlSafe(sql.as_str())).execute(pool).await.is_err());
+        assert!(refused, "{sql}");
     }
 }

@@ -1,7 +1,7 @@
 //! 証の一斉更新: start one, see how far it is, and print what it made.
 
+use crate::correspondence::batches::Batches;
 use crate::events::Stream;
-use crate::jobs::batches::Batches;
 use crate::jobs::figures::figures;
 use crate::jobs::findings::findings;
 use crate::jobs::standing::standing;

@@ -1,6 +1,5 @@
-//! 処理: how far a job is, what it left out, and the printing of what it made.
+//! 処理: how far a job is, and what it left out.
 
-pub mod batches;
 pub mod figures;
 pub mod findings;
 pub mod standing;

@@ -4,13 +4,14 @@ use super::{printing, release};
 use crate::access::user::User;
 use crate::assessment::changed::{self, Before};
 use crate::assessment::decisions;
-use crate::assessment::notice::{self, Envelope, LETTER};
+use crate::assessment::notice::{self, Envelope};
 use crate::assessment::slips::{self, AllNewest};
 use crate::audit::What;
 use crate::city::City;
+use crate::correspondence;
+use crate::correspondence::batches::{self, Batch};
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
-use crate::jobs::batches::{self, Batch};
 use crate::jobs::plan::{self, Plan, Reserve};
 use crate::jobs::work::{Ended, Report, Work};
 use crate::jobs::{Finding, Job, Piece, progress, queue};
@@ -75,10 +76,10 @@ pub struct Facts {
     known: Known,
 }
 
-/// Envelopes with the hash of their notice, and households without one.
+/// Envelopes, and households without one.
 #[derive(Default)]
 pub struct Made {
-    envelopes: Vec<(Envelope, String)>,
+    envelopes: Vec<Envelope>,
     findings: Vec<Finding>,
 }
 
@@ -143,7 +144,7 @@ impl Work for Letters {
 
     fn report(&self, made: &Made) -> Result<Report, ServiceError> {
         let slips = made.envelopes.iter();
-        let slips: usize = slips.map(|(envelope, _)| envelope.slips.len()).sum();
+        let slips: usize = slips.map(|envelope| envelope.slips.len()).sum();
         Ok(Report {
             findings: made.findings.clone(),
             outcome: String::new(),
@@ -158,16 +159,11 @@ impl Work for Letters {
         _piece: &Piece,
         made: Made,
     ) -> Result<(), ServiceError> {
-        let source = (job.known_at, job.created_by.as_str());
         let made = made.envelopes.iter();
-        let letters = made
-            .clone()
-            .map(|(envelope, hash)| envelope.row(hash, source));
-        let letters = letters.collect::<Result<Vec<_>, _>>()?;
-        let slips: Vec<Vec<Value>> = made
-            .flat_map(|(envelope, _)| envelope.slip_rows(job.known_at))
-            .collect();
-        tx.insert("letter", LETTER, &letters).await?;
+        let notices = made.clone().map(|envelope| &envelope.notice);
+        correspondence::write(tx, notices, job.known_at, &job.created_by).await?;
+        let slips = made.flat_map(|envelope| envelope.slip_rows(job.known_at));
+        let slips: Vec<Vec<Value>> = slips.collect();
         tx.insert("payment_slip", slips::SLIP, &slips).await
     }
 
@@ -215,7 +211,8 @@ fn by_id(views: Vec<HouseholdView>) -> HashMap<i64, HouseholdView> {
 }
 
 async fn told(db: &Db, first: i64, last: i64) -> Result<HashSet<i64>, ServiceError> {
-    const SQL: &str = "SELECT decision_id FROM letter WHERE household_id BETWEEN $1 AND $2";
+    const SQL: &str = "SELECT subject_id FROM letter \
+        WHERE household_id BETWEEN $1 AND $2 AND kind = 'premium_notice' AND subject_id IS NOT NULL";
     let ids: Vec<i64> =
         on_db!(db, pool => sqlx::query_scalar(SQL).bind(first).bind(last).fetch_all(pool).await?);
     Ok(ids.into_iter().collect())
@@ -265,7 +262,7 @@ fn envelope(
     job: &Job,
     (piece, slot): (&Piece, i64),
     press: &Press,
-) -> Result<(Envelope, String), ServiceError> {
+) -> Result<Envelope, ServiceError> {
     let household = decision.household_id;
     let view = known
         .views
@@ -282,40 +279,31 @@ fn envelope(
     );
     let replaced = known.before.replaced(decision, view, assessor)?;
     let letter = notice::compose(decision, (view, replaced), number, press, job.business_date)?;
-    letter.check().map_err(ServiceError::from)?;
     let before = known.slips.get(&household).map_or(&[][..], Vec::as_slice);
     let serial = piece.first_of(&slips::counter(job.business_date))? + slot * slips::SERIALS;
     let instalments = &decision.assessment.instalments;
     let slips = slips::of_decision(instalments, before, job.business_date, serial)?;
-    let hash = press.hash(&letter)?;
-    let envelope = Envelope {
-        letter,
-        slips,
-        household_id: household,
-        ward: view.mailing.ward.open().cloned().unwrap_or_default(),
-        decision_id: decision.summary.id,
-        run_id: job.run_id,
-    };
-    Ok((envelope, hash))
+    let about = notice::about(decision, view, Some(job.run_id));
+    Envelope::new(letter, slips, about, press)
 }
 
 async fn added_up(db: &Db, job: &Job, batches: usize) -> Result<LettersOutcome, ServiceError> {
     const MADE: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(l.pages), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(d.total), 0) AS BIGINT) FROM letter l JOIN decision d ON d.id = l.decision_id \
-        WHERE l.run_id = $1";
+        CAST(COALESCE(SUM(d.total), 0) AS BIGINT) FROM letter l JOIN decision d ON d.id = l.subject_id \
+        WHERE l.run_id = $1 AND l.kind = 'premium_notice'";
     const SLIPS: &str =
         "SELECT COUNT(*) FROM payment_slip s WHERE s.run_id = $1 AND s.principal > 0";
     // What the households' newest slips asked for when the letters were made, also those that a
     // correction left as they were; what the counter issues meanwhile is its own matter.
     const OWED: &str = "SELECT CAST(COALESCE(SUM(p.principal), 0) AS BIGINT) FROM payment_slip p \
-        JOIN letter l ON l.run_id = $1 AND l.household_id = p.household_id WHERE p.fiscal_year = $2 \
+        JOIN letter l ON l.run_id = $1 AND l.kind = 'premium_notice' AND l.household_id = p.household_id WHERE p.fiscal_year = $2 \
         AND p.issued_at <= $3 AND p.reissues = (SELECT MAX(n.reissues) FROM payment_slip n \
         WHERE n.household_id = p.household_id AND n.fiscal_year = p.fiscal_year AND n.instalment = p.instalment \
         AND n.issued_at <= $4)";
     // What the pension bodies take of the same households, as the ledger has it.
     const DEDUCTED: &str = "SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM ledger_entry e \
         JOIN journal j ON j.household_id = e.household_id AND j.id = e.journal_id \
-        JOIN letter l ON l.run_id = $1 AND l.household_id = e.household_id \
+        JOIN letter l ON l.run_id = $1 AND l.kind = 'premium_notice' AND l.household_id = e.household_id \
         WHERE j.fiscal_year = $2 AND e.account = 'receivable' AND e.instalment >= $3 AND j.posted_at <= $4";
     let run = job.run_id;
     let ((letters, pages, decided), slips, owed, deducted): ((i64, i64, i64), i64, i64, i64) = on_db!(db, pool => (

@@ -3,9 +3,9 @@
 use super::{mailing, printing, release, review, yearly};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
+use crate::correspondence::batches::told;
 use crate::error::ServiceError;
 use crate::http::{self, App, Body, Failure};
-use crate::jobs::batches::told;
 use crate::jobs::{progress, queue};
 use crate::linkage::{arrivals, parts};
 use crate::store::Db;

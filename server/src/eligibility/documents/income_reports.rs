@@ -1,20 +1,21 @@
 //! 所得申告書の一括発行 (賦課 3): everybody who has to declare and whose income nobody knows is asked, and who did
 //! not answer in time is asked again; piece by piece over the city.
 
-use super::prepared::{COLUMNS, Prepared, Source, counter, head_of};
-use super::{forms, remind, renewal, void};
+use super::prepared::{Source, counter, head_of, prepare};
+use super::{forms, remind, renewal};
 use crate::access::user::User;
 use crate::audit::What;
 use crate::city::City;
+use crate::correspondence::batches::{self, Batch};
+use crate::correspondence::ending::void;
+use crate::correspondence::{self, Prepared};
 use crate::eligibility::household::{self, AsOf, DECLARES_FROM};
 use crate::error::ServiceError;
-use crate::jobs::batches::{self, Batch};
 use crate::jobs::plan::{self, Plan, Reserve, cut};
 use crate::jobs::work::{Ended, Report, Work};
 use crate::jobs::{Finding, Job, Piece};
 use crate::on_tx;
 use crate::press::Press;
-use crate::store::bulk::Value;
 use crate::store::{Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish};
@@ -114,7 +115,7 @@ impl Work for IncomeReports {
     }
 
     fn fills(&self) -> &'static [&'static str] {
-        &["document"]
+        &["letter"]
     }
 
     /// Nobody asks at the counter between what is looked at again and what is written.
@@ -182,11 +183,8 @@ impl Work for IncomeReports {
         for number in replaced.filter_map(|(_, replaced)| replaced.as_deref()) {
             void(tx, number, job.business_date).await?;
         }
-        let reports = made.reports.iter();
-        let rows: Vec<Vec<Value>> = reports
-            .map(|(report, _)| report.values(job.known_at))
-            .collect();
-        tx.insert("document", COLUMNS, &rows).await
+        let reports = made.reports.iter().map(|(report, _)| report);
+        correspondence::write(tx, reports, job.known_at, &job.created_by).await
     }
 
     async fn finish(
@@ -302,11 +300,10 @@ fn report(
     }
     let source = Source {
         issued_on: today,
-        issued_by: &job.created_by,
         run_id: Some(job.id),
     };
     let whom = (view, member.person_id, head_of(view)?);
-    let prepared = Prepared::new((serial, &wish), whom, composed, (press, &source))?;
+    let prepared = prepare((serial, &wish), whom, composed, (press, &source))?;
     Ok(Some((prepared, asked.map(|asked| asked.number.clone()))))
 }
 
@@ -315,7 +312,10 @@ impl Made {
     fn leave_out_newer(&mut self, now: &Known) {
         let before = self.reports.len();
         self.reports.retain(|(report, replaced)| {
-            let asked = now.asked.get(&report.row.person_id);
+            let asked = report
+                .about
+                .person_id
+                .and_then(|person| now.asked.get(&person));
             asked.map(|asked| &asked.number) == replaced.as_ref()
         });
         let count = |many: usize| i64::try_from(many).unwrap_or(0);

@@ -6,6 +6,7 @@ mod day;
 pub mod forms;
 pub mod income_reports;
 mod known;
+pub mod letters;
 pub mod papers;
 mod prepared;
 mod printed;
@@ -14,7 +15,7 @@ pub mod renewal;
 pub mod reply;
 pub mod routes;
 
-use prepared::{COLUMNS, Prepared, Source};
+use prepared::{Source, prepare};
 
 use super::facilities;
 use super::household;
@@ -22,21 +23,21 @@ use super::protection;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
+use crate::correspondence::ending::{self, Ending, void};
+use crate::correspondence::prepared::place_of;
+use crate::correspondence::{self, Stored, stored};
 use crate::error::ServiceError;
-use crate::on_tx;
 use crate::press::Press;
 use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
+use kokuho_letters::Addressee;
 use kokuho_letters::document::Document;
-use kokuho_letters::{Addressee, Letter};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{
     DocumentClosing, DocumentKind, DocumentState, DocumentView, DocumentWish,
 };
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::text::fold_place;
-use sqlx::FromRow;
 
 /// The longest remark that is kept.
 const MOST_REMARK: usize = 200;
@@ -58,65 +59,33 @@ pub struct Composed {
     pub reminders: i64,
 }
 
-#[derive(FromRow)]
-pub(super) struct Row {
-    number: String,
-    kind: String,
-    household_id: i64,
-    person_id: i64,
-    fiscal_year: i64,
-    issued_on: NaiveDate,
-    issued_by: String,
-    content: String,
-    content_sha256: String,
-    valid_until: Option<NaiveDate>,
-    reply_by: Option<NaiveDate>,
-    reminders: i64,
-    state: String,
-    closed_on: Option<NaiveDate>,
-    remark: String,
+fn kind_of(stored: &Stored) -> Result<DocumentKind, ServiceError> {
+    let unknown = || ServiceError::Internal(format!("document kind {}", stored.kind));
+    DocumentKind::of_key(&stored.kind).ok_or_else(unknown)
 }
 
-impl Row {
-    fn kind(&self) -> Result<DocumentKind, ServiceError> {
-        let unknown = || ServiceError::Internal(format!("document kind {}", self.kind));
-        DocumentKind::of_key(&self.kind).ok_or_else(unknown)
-    }
-
-    fn view(&self) -> Result<DocumentView, ServiceError> {
-        let unknown = || ServiceError::Internal(format!("document state {}", self.state));
-        Ok(DocumentView {
-            number: self.number.clone(),
-            kind: self.kind()?,
-            person_id: self.person_id,
-            issued_on: self.issued_on,
-            issued_by: self.issued_by.clone(),
-            valid_until: self.valid_until,
-            reply_by: self.reply_by,
-            reminders: self.reminders,
-            state: DocumentState::of_key(&self.state).ok_or_else(unknown)?,
-            closed_on: self.closed_on,
-            remark: self.remark.clone(),
-        })
-    }
-}
-
-/// SELECT of what [`Row`] reads, and the rest of the statement.
-macro_rules! documents {
-    ($rest:literal) => {
-        concat!(
-            "SELECT number, kind, household_id, person_id, fiscal_year, issued_on, issued_by, content, content_sha256, \
-             valid_until, reply_by, reminders, state, closed_on, remark FROM document ",
-            $rest
-        )
-    };
+fn shown(stored: &Stored) -> Result<DocumentView, ServiceError> {
+    let unknown =
+        |what: &str| ServiceError::Internal(format!("document {}: {what}", stored.number));
+    Ok(DocumentView {
+        number: stored.number.clone(),
+        kind: kind_of(stored)?,
+        person_id: stored.person_id.ok_or_else(|| unknown("of nobody"))?,
+        issued_on: stored.issued_on,
+        issued_by: stored.issued_by.clone(),
+        valid_until: stored.valid_until,
+        reply_by: stored.reply_by,
+        reminders: stored.reminders,
+        state: DocumentState::of_key(&stored.state).ok_or_else(|| unknown(&stored.state))?,
+        closed_on: stored.closed_on,
+        remark: stored.remark.clone(),
+    })
 }
 
 /// Documents of a household, the newest first.
 pub async fn list(tx: &mut Tx, household: i64) -> Result<Vec<DocumentView>, ServiceError> {
-    const SQL: &str = documents!("WHERE household_id = $1 ORDER BY issued_at DESC, number DESC");
-    let rows: Vec<Row> = on_tx!(tx, c => sqlx::query_as(SQL).bind(household).fetch_all(c).await?);
-    rows.iter().map(Row::view).collect()
+    let stored = stored::of_household(tx, household).await?;
+    stored.iter().map(shown).collect()
 }
 
 /// Issues a document to the head of the household; a paper replaces those of its kind.
@@ -135,9 +104,9 @@ pub async fn issue(
         return Err(ServiceError::invalid_at("kind", text));
     }
     let mut tx = db.write(Lock::Household(household)).await?;
-    let row = issue_in(&mut tx, household, (wish, None), issuer).await?;
+    let issued = issue_in(&mut tx, household, (wish, None), issuer).await?;
     tx.commit().await?;
-    row.view()
+    Ok(issued)
 }
 
 /// The same inside a transaction that holds the household; `reply_by` where another day than the
@@ -147,7 +116,7 @@ pub(super) async fn issue_in(
     household: i64,
     (wish, reply_by): (&DocumentWish, Option<NaiveDate>),
     issuer: &Issuer<'_>,
-) -> Result<Row, ServiceError> {
+) -> Result<DocumentView, ServiceError> {
     issuer.press.refuse_unready()?;
     let remark = remark(&wish.remark)?;
     // A paper is of today, whatever year is on the screen.
@@ -198,18 +167,12 @@ async fn overdue(
     tx: &mut Tx,
     wish: &DocumentWish,
     issuer: &Issuer<'_>,
-) -> Result<Option<Row>, ServiceError> {
-    const SQL: &str = documents!(
-        "WHERE person_id = $1 AND kind = $2 AND fiscal_year = $3 AND state = 'open' AND reply_by < $4 \
-         ORDER BY number DESC LIMIT 1"
-    );
+) -> Result<Option<Stored>, ServiceError> {
     if !wish.kind.reminds() {
         return Ok(None);
     }
-    Ok(
-        on_tx!(tx, c => sqlx::query_as(SQL).bind(wish.person_id).bind(wish.kind.key())
-        .bind(i64::from(wish.fiscal_year)).bind(issuer.clock.today()).fetch_optional(c).await?),
-    )
+    let what = (wish.person_id, wish.kind.key());
+    stored::unanswered(tx, what, wish.fiscal_year, issuer.clock.today()).await
 }
 
 /// 再度のお願い: the letter says when it was asked for before.
@@ -224,14 +187,6 @@ fn remind(composed: &mut Composed, (issued_on, reminders): (NaiveDate, i64)) {
     composed.reminders = reminders + 1;
 }
 
-/// 差替え: another document takes the place of one that is still open.
-async fn void(tx: &mut Tx, number: &str, on: NaiveDate) -> Result<(), ServiceError> {
-    const SQL: &str =
-        "UPDATE document SET state = 'void', closed_on = $1 WHERE number = $2 AND state = 'open'";
-    on_tx!(tx, c => sqlx::query(SQL).bind(on).bind(number).execute(c).await?.rows_affected());
-    Ok(())
-}
-
 /// Issues to the head of the household what another room has composed. Where a document of the same
 /// kind and remark is there, that one is given back.
 pub async fn issue_once(
@@ -241,21 +196,15 @@ pub async fn issue_once(
     composed: Composed,
     issuer: &Issuer<'_>,
 ) -> Result<DocumentView, ServiceError> {
-    const SQL: &str = documents!(
-        "WHERE household_id = $1 AND kind = $2 AND remark = $3 AND state = 'open' ORDER BY number DESC LIMIT 1"
-    );
-    let known: Option<Row> = on_tx!(tx, c => sqlx::query_as(SQL).bind(view.id)
-        .bind(wish.kind.key()).bind(&wish.remark).fetch_optional(c).await?);
+    let known = stored::open_with(tx, view.id, wish.kind.key(), &wish.remark).await?;
     if let Some(known) = known {
-        return known.view();
+        return shown(&known);
     }
     issuer.press.refuse_unready()?;
     let head = view
         .payer_member()
         .ok_or(ServiceError::NotFound("世帯主"))?;
-    write(tx, wish, (view, head), composed, issuer)
-        .await?
-        .view()
+    write(tx, wish, (view, head), composed, issuer).await
 }
 
 impl Issuer<'_> {
@@ -276,7 +225,7 @@ async fn write(
     (view, member): (&HouseholdView, &MemberView),
     composed: Composed,
     issuer: &Issuer<'_>,
-) -> Result<Row, ServiceError> {
+) -> Result<DocumentView, ServiceError> {
     let (today, now) = (issuer.clock.today(), tx.at());
     let serial = tx.take_numbers(&prepared::counter(today), 1).await?;
     let addressee = match wish.kind {
@@ -290,26 +239,24 @@ async fn write(
     };
     let source = Source {
         issued_on: today,
-        issued_by: &issuer.user.login,
         run_id: None,
     };
     let whom = (view, member.person_id, addressee);
-    let prepared = Prepared::new((serial, wish), whom, composed, (issuer.press, &source))?;
+    let prepared = prepare((serial, wish), whom, composed, (issuer.press, &source))?;
     // Set once before it is stored: what cannot be printed is not issued.
     issuer.press.print(vec![prepared.letter.clone()]).await?;
     replace(tx, wish.kind, member.person_id, today).await?;
-    tx.insert("document", COLUMNS, &[prepared.values(now)])
-        .await?;
-    let row = prepared.row;
+    correspondence::write(tx, [&prepared], now, &issuer.user.login).await?;
+    let number = &prepared.letter.number;
     let entry = Entry::new(issuer.user, What::Print, now);
     let entry = entry.of_household(view.id, [member.person_id]);
-    entry.detail(issued(&row, wish)).write(tx).await?;
-    Ok(row)
+    entry.detail(issued(number, wish)).write(tx).await?;
+    shown(&stored::find(tx, number).await?)
 }
 
 /// Which document, and what an application was checked for.
-fn issued(row: &Row, wish: &DocumentWish) -> String {
-    let mut text = format!("document {} {}", row.number, row.kind);
+fn issued(number: &str, wish: &DocumentWish) -> String {
+    let mut text = format!("document {number} {}", wish.kind.key());
     if wish.application.no_arrears {
         text.push_str(", no arrears confirmed");
     }
@@ -327,8 +274,6 @@ async fn replace(
     person: i64,
     today: NaiveDate,
 ) -> Result<(), ServiceError> {
-    const SQL: &str = "UPDATE document SET state = 'void', closed_on = $1 \
-        WHERE person_id = $2 AND state = 'open' AND kind = $3";
     let replaced: &[DocumentKind] = match kind {
         DocumentKind::EligibilityCertificate | DocumentKind::EligibilityNotice => &[
             DocumentKind::EligibilityCertificate,
@@ -345,8 +290,7 @@ async fn replace(
         | DocumentKind::FacilityInquiry => &[],
     };
     for kind in replaced {
-        on_tx!(tx, c => sqlx::query(SQL).bind(today).bind(person).bind(kind.key())
-            .execute(c).await?.rows_affected());
+        ending::void_of(tx, person, kind.key(), today).await?;
     }
     Ok(())
 }
@@ -395,19 +339,21 @@ fn remark(text: &str) -> Result<&str, ServiceError> {
 }
 
 /// 取違え: what came back must be of the person whom the document names.
-fn refuse_anothers(row: &Row, person: i64) -> Result<(), ServiceError> {
-    if row.person_id == person {
+fn refuse_anothers(stored: &Stored, person: i64) -> Result<(), ServiceError> {
+    if stored.person_id == Some(person) {
         return Ok(());
     }
     let text = "この文書の対象者ではありません。文書番号と氏名を確かめてください";
     Err(ServiceError::invalid_at("person_id", text))
 }
 
-async fn find(tx: &mut Tx, number: &str) -> Result<Row, ServiceError> {
-    const SQL: &str = documents!("WHERE number = $1");
-    let row: Option<Row> =
-        on_tx!(tx, c => sqlx::query_as(SQL).bind(number).fetch_optional(c).await?);
-    row.ok_or(ServiceError::NotFound("文書"))
+/// A letter about a person; others are another room's.
+async fn find(tx: &mut Tx, number: &str) -> Result<Stored, ServiceError> {
+    let stored = stored::find(tx, number).await?;
+    match stored.person_id {
+        Some(_) => Ok(stored),
+        None => Err(ServiceError::NotFound("文書")),
+    }
 }
 
 /// The PDF as it was issued, and its household.
@@ -420,9 +366,8 @@ pub async fn pdf(
     let row = find(&mut tx, number).await?;
     let year = FiscalYear::of(row.issued_on).0;
     let view = household::disclosed_in(&mut tx, row.household_id, year, issuer.looks()).await?;
-    let stored = (row.content.as_str(), row.content_sha256.as_str());
-    let letter = unchanged(&row.number, stored, issuer.press)?;
-    let place = fold_place(&letter.addressee.address.concat());
+    let letter = row.letter(issuer.press)?;
+    let place = place_of(&letter);
     let guarded = view.is_guarded() || protection::is_guarded_place(&mut tx, &place).await?;
     tx.commit().await?;
     if guarded {
@@ -433,30 +378,6 @@ pub async fn pdf(
     Ok((issuer.press.print(vec![letter]).await?, row.household_id))
 }
 
-/// The letter of a number as it was issued.
-fn unchanged(
-    number: &str,
-    (content, sha256): (&str, &str),
-    press: &Press,
-) -> Result<Letter, ServiceError> {
-    let letter: Letter = serde_json::from_str(content)?;
-    refuse_crossed(number, &letter)?;
-    if press.hash(&letter)? == sha256 {
-        return Ok(letter);
-    }
-    let text = "発行したときと内容・雛形・書体のどれかが違うため、同じ文書を作れません";
-    Err(ServiceError::Conflict(Problem::new(text)))
-}
-
-/// 文書の取違え: what is stored under a number must be the letter of that number.
-fn refuse_crossed(number: &str, letter: &Letter) -> Result<(), ServiceError> {
-    if letter.number == number {
-        return Ok(());
-    }
-    let text = "この番号の文書の内容が、別の文書のものです。責任者に知らせてください";
-    Err(ServiceError::Conflict(Problem::new(text)))
-}
-
 /// Notes how a document ended.
 pub async fn close(
     db: &Db,
@@ -464,36 +385,38 @@ pub async fn close(
     wish: &DocumentClosing,
     issuer: &Issuer<'_>,
 ) -> Result<DocumentView, ServiceError> {
-    const SQL: &str = "UPDATE document SET state = $1, closed_on = $2, remark = $3 \
-        WHERE number = $4 AND state = 'open'";
     let text = remark(&wish.remark)?;
     let mut tx = db.write(Lock::Nothing).await?;
     let row = find(&mut tx, number).await?;
     let year = FiscalYear::of(row.issued_on).0;
     let view = household::disclosed_in(&mut tx, row.household_id, year, issuer.looks()).await?;
     refuse_anothers(&row, wish.person_id)?;
-    if !wish.state.fits(row.kind()?) {
-        let message = format!("{}には使えません", row.kind()?.name());
+    let kind = kind_of(&row)?;
+    if !wish.state.fits(kind) {
+        let message = format!("{}には使えません", kind.name());
         return Err(ServiceError::invalid_at("state", message));
     }
     if wish.on < row.issued_on || wish.on > issuer.clock.today() {
         let message = "発行の日から業務日までの日にしてください";
         return Err(ServiceError::invalid_at("on", message));
     }
-    let kept = if text.is_empty() { &row.remark } else { text };
-    let closed = on_tx!(&mut tx, c => sqlx::query(SQL).bind(wish.state.key()).bind(wish.on).bind(kept)
-        .bind(number).execute(c).await?.rows_affected());
-    if closed == 0 {
+    let ending = Ending {
+        state: wish.state,
+        on: wish.on,
+        remark: if text.is_empty() { &row.remark } else { text },
+        reply_change: None,
+    };
+    if !ending::end(&mut tx, number, &ending).await? {
         let text = "この文書はもう終わっています。読み直してください";
         return Err(ServiceError::Conflict(Problem::new(text).at("state")));
     }
     let entry = Entry::new(issuer.user, What::Update, issuer.clock.now());
-    let entry = entry.of_household(view.id, [row.person_id]);
+    let entry = entry.of_household(view.id, row.person_id);
     entry
         .detail(format!("document {number} {}", wish.state.key()))
         .write(&mut tx)
         .await?;
     let after = find(&mut tx, number).await?;
     tx.commit().await?;
-    after.view()
+    shown(&after)
 }

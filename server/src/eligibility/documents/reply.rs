@@ -1,14 +1,15 @@
 //! 所得申告書の回答 (賦課 4): what people wrote becomes their income, by the way of a clerk's edit.
 
-use super::{Issuer, Row, find, refuse_anothers};
+use super::{Issuer, find, kind_of, refuse_anothers, shown};
 use crate::audit::{Entry, What};
+use crate::correspondence::Stored;
+use crate::correspondence::ending::{self, Ending};
 use crate::eligibility::edit::{self, Editor};
 use crate::eligibility::household;
 use crate::error::ServiceError;
-use crate::on_tx;
 use crate::store::{Db, Lock};
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::document::{DocumentKind, DocumentView, IncomeReply};
+use kokuho_shared::api::document::{DocumentKind, DocumentState, DocumentView, IncomeReply};
 use kokuho_shared::api::household::{FactsEdit, MemberEdit, MemberView};
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::assessment::income::tables::IncomeTables;
@@ -34,7 +35,7 @@ pub async fn take_in(
     let member = view
         .members
         .iter()
-        .find(|member| member.person_id == row.person_id);
+        .find(|member| Some(member.person_id) == row.person_id);
     let member = member.ok_or_else(|| {
         ServiceError::Conflict(Problem::new("尋ねた人は、もうこの世帯の人ではありません"))
     })?;
@@ -54,19 +55,22 @@ pub async fn take_in(
         clock: issuer.clock,
     };
     let after = edit::edit_in(&mut tx, household, &edit, &editor).await?;
-    const REPLIED: &str = "UPDATE document SET state = 'replied', closed_on = $1, reply_change = $2 \
-        WHERE number = $3 AND state = 'open'";
-    on_tx!(&mut tx, c => sqlx::query(REPLIED).bind(reply.on).bind(after.revision).bind(number)
-        .execute(c).await?.rows_affected());
+    let ending = Ending {
+        state: DocumentState::Replied,
+        on: reply.on,
+        remark: &row.remark,
+        reply_change: Some(after.revision),
+    };
+    ending::end(&mut tx, number, &ending).await?;
     let entry = Entry::new(issuer.user, What::Update, issuer.clock.now());
-    let entry = entry.of_household(household, [row.person_id]);
+    let entry = entry.of_household(household, row.person_id);
     entry
         .detail(format!("document {number} replied"))
         .write(&mut tx)
         .await?;
     let after = find(&mut tx, number).await?;
     tx.commit().await?;
-    after.view()
+    shown(&after)
 }
 
 async fn household_of(db: &Db, number: &str) -> Result<i64, ServiceError> {
@@ -76,8 +80,8 @@ async fn household_of(db: &Db, number: &str) -> Result<i64, ServiceError> {
     Ok(row.household_id)
 }
 
-fn refuse(row: &Row, reply: &IncomeReply, issuer: &Issuer<'_>) -> Result<(), ServiceError> {
-    if row.kind()? != DocumentKind::IncomeReport {
+fn refuse(row: &Stored, reply: &IncomeReply, issuer: &Issuer<'_>) -> Result<(), ServiceError> {
+    if kind_of(row)? != DocumentKind::IncomeReport {
         return Err(ServiceError::invalid("所得申告書ではありません"));
     }
     if row.state == "void" {

@@ -3,8 +3,8 @@
 use super::outcome::{letters_outcome, run_outcome};
 use super::review::review;
 use crate::api::{self, Failed};
+use crate::correspondence::batches::Batches;
 use crate::events::Stream;
-use crate::jobs::batches::Batches;
 use crate::jobs::findings::findings;
 use crate::jobs::standing::standing;
 use crate::state;

@@ -9,17 +9,16 @@ pub use piece::Renewal;
 use super::prepared::counter;
 use crate::access::user::User;
 use crate::city::City;
+use crate::correspondence::batches::Batch;
 use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::jobs::Job;
-use crate::jobs::batches::Batch;
 use crate::jobs::plan::{self, Plan, Reserve, cut};
 use crate::jobs::work::Ended;
 use crate::on_tx;
 use crate::store::{Lock, Tx};
 use chrono::{Days, NaiveDate};
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::document::DocumentKind;
 use kokuho_shared::api::renewal::{INCOME_REPORTS, RENEWAL, RenewalOutcome};
 use kokuho_shared::calendar::FiscalYear;
 use std::collections::HashMap;
@@ -100,12 +99,4 @@ pub(super) fn refuse_another_day(job: &Job, today: NaiveDate) -> Result<(), Serv
 /// Whether a job issues papers, which are printed in batches of their own.
 pub(super) fn issues_papers(job: &Job) -> bool {
     [RENEWAL, INCOME_REPORTS].contains(&job.kind.as_str())
-}
-
-/// 郵送の別: a certificate is worth money in other hands, a notice alone is nothing.
-fn sort(kind: DocumentKind) -> &'static str {
-    match kind {
-        DocumentKind::EligibilityNotice | DocumentKind::IncomeReport => "ordinary",
-        _ => "registered",
-    }
 }

@@ -4,18 +4,19 @@ use super::super::bracket;
 use super::super::day::Day;
 use super::super::known::{self, Known};
 use super::super::papers;
-use super::super::prepared::{COLUMNS, Prepared, Source, counter, head_of};
-use super::super::{printed, void};
+use super::super::prepared::{Source, counter, head_of, prepare};
+use super::super::printed;
 use crate::audit::What;
 use crate::city::City;
+use crate::correspondence::batches::{self, Batch};
+use crate::correspondence::ending::void;
+use crate::correspondence::{self, Prepared};
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
-use crate::jobs::batches::{self, Batch};
 use crate::jobs::work::{Ended, Report, Work};
 use crate::jobs::{Finding, Job, Piece};
 use crate::on_tx;
 use crate::press::Press;
-use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish, PaperPlan};
@@ -56,12 +57,16 @@ impl Made {
             .map(|held| held.person_id)
             .collect();
         let before = self.papers.len();
-        self.papers
-            .retain(|paper| !newer.contains(&paper.row.person_id));
+        self.papers.retain(|paper| {
+            paper
+                .about
+                .person_id
+                .is_none_or(|person| !newer.contains(&person))
+        });
         let notices = self
             .papers
             .iter()
-            .filter(|paper| paper.row.kind == DocumentKind::EligibilityNotice.key())
+            .filter(|paper| paper.about.kind == DocumentKind::EligibilityNotice.key())
             .count();
         let count = |many: usize| i64::try_from(many).unwrap_or(0);
         self.outcome.notices = count(notices);
@@ -104,7 +109,7 @@ impl Work for Renewal {
     }
 
     fn fills(&self) -> &'static [&'static str] {
-        &["document"]
+        &["letter"]
     }
 
     /// Nobody issues a paper between what is looked at again and what is written.
@@ -188,9 +193,7 @@ impl Work for Renewal {
         for number in &made.void {
             void(tx, number, job.business_date).await?;
         }
-        let papers = made.papers.iter();
-        let rows: Vec<Vec<Value>> = papers.map(|paper| paper.values(job.known_at)).collect();
-        tx.insert("document", COLUMNS, &rows).await
+        correspondence::write(tx, &made.papers, job.known_at, &job.created_by).await
     }
 
     async fn finish(
@@ -333,11 +336,10 @@ impl Papers {
         let composed = printed::compose(&self.facts, &wish, (view, member), (dates, &self.press))?;
         let source = Source {
             issued_on: self.job.business_date,
-            issued_by: &self.job.created_by,
             run_id: Some(self.job.id),
         };
         let whom = (view, person, head_of(view)?);
-        Prepared::new((serial, &wish), whom, composed, (&self.press, &source))
+        prepare((serial, &wish), whom, composed, (&self.press, &source))
     }
 
     /// A paper that ends before the new one holds ends by itself; any other is replaced.
@@ -346,7 +348,7 @@ impl Papers {
             held.person_id == person && held.valid_until.is_none_or(|until| until >= self.day.on)
         });
         made.void.extend(replaced.map(|held| held.number.clone()));
-        if paper.row.kind == DocumentKind::EligibilityNotice.key() {
+        if paper.about.kind == DocumentKind::EligibilityNotice.key() {
             made.outcome.notices += 1;
         } else {
             made.outcome.certificates += 1;

@@ -1,6 +1,7 @@
 //! 印刷単位: letters of a run in the order of printing, in documents of about a hundred pages, and
 //! what was printed when.
 
+use super::printing::Kinds;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
@@ -130,7 +131,7 @@ struct BatchRow {
 }
 
 /// A letter that is no longer printed with its batch.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug)]
 pub struct LeftOut {
     pub number: String,
     pub sort: String,
@@ -202,27 +203,21 @@ pub fn find(batches: Vec<BatchView>, number: i64) -> Result<BatchView, ServiceEr
     found.ok_or(ServiceError::NotFound("印刷単位"))
 }
 
-/// A letter as it is stored.
-#[derive(FromRow)]
-pub struct Content {
-    pub number: String,
-    pub content: String,
-    pub content_sha256: String,
-}
-
 /// Notes that a batch, which the account sees, was printed; it can be noted again for another
 /// printing.
 pub async fn printed(
     db: &Db,
     (run, number): (i64, i64),
     (user, clock): (&User, Clock),
-    left_out: &[LeftOut],
+    (left_out, kinds): (&[LeftOut], Kinds),
 ) -> Result<BatchView, ServiceError> {
     const SQL: &str = "INSERT INTO print_mark (id, run_id, number, printed_at, printed_by) VALUES ($1, $2, $3, $4, $5)";
     let batch = find(list(db, run, user, left_out).await?, number)?;
     let now = clock.now();
     let mut tx = db.write(Lock::Nothing).await?;
-    sent(&mut tx, run, &batch, now).await?;
+    for kind in kinds.iter().filter(|kind| kind.mailing() == batch.sort) {
+        sent(&mut tx, (run, kind.key), &batch, now).await?;
+    }
     let id = tx.take_ids("print_mark", 1).await?;
     on_tx!(&mut tx, connection => sqlx::query(SQL).bind(id).bind(run).bind(number).bind(now.0)
         .bind(&user.login).execute(connection).await?.rows_affected());
@@ -235,12 +230,17 @@ pub async fn printed(
     find(list(db, run, user, left_out).await?, number)
 }
 
-/// Notes which letters were in a printed batch. Documents of other jobs are no letters.
-async fn sent(tx: &mut Tx, run: i64, batch: &BatchView, now: Instant) -> Result<(), ServiceError> {
-    const LETTERS: &str = "SELECT number FROM letter WHERE run_id = $1 AND ward = $2 \
-        AND (postcode, number) >= ($3, $4) AND (postcode, number) <= ($5, $6) \
+/// Notes which letters of a kind were in a printed batch, once.
+async fn sent(
+    tx: &mut Tx,
+    (run, kind): (i64, &str),
+    batch: &BatchView,
+    now: Instant,
+) -> Result<(), ServiceError> {
+    const LETTERS: &str = "SELECT number FROM letter WHERE run_id = $1 AND kind = $2 AND ward = $3 \
+        AND (postcode, number) >= ($4, $5) AND (postcode, number) <= ($6, $7) \
         AND NOT EXISTS (SELECT 1 FROM letter_sent s WHERE s.number = letter.number)";
-    let letters: Vec<String> = on_tx!(&mut *tx, c => sqlx::query_scalar(LETTERS).bind(run).bind(&batch.ward)
+    let letters: Vec<String> = on_tx!(&mut *tx, c => sqlx::query_scalar(LETTERS).bind(run).bind(kind).bind(&batch.ward)
         .bind(&batch.first_postcode).bind(&batch.first_letter).bind(&batch.last_postcode).bind(&batch.last_letter)
         .fetch_all(c).await?);
     let printed = letters

@@ -1,0 +1,3 @@
+//! 文書: the printing of what a run made.
+
+pub mod batches;

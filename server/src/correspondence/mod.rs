@@ -1,0 +1,16 @@
+//! 文書 (correspondence): everything that leaves on paper. One table, one number and one hash for each letter, one
+//! guard against crossed addressees, one record of how it went out and how it ended, one printing.
+//!
+//! Rooms compose what a letter says and to whom; a letter may tell of a decision, a person or a household, or of
+//! nobody's decision.
+
+pub mod batches;
+pub mod ending;
+pub mod kind;
+pub mod prepared;
+pub mod printing;
+pub mod stored;
+
+pub use kind::LetterKind;
+pub use prepared::{About, Prepared, write};
+pub use stored::Stored;

@@ -1,0 +1,145 @@
+//! 一括印刷: the letters of a run by their way of mailing, ward and postal code.
+//!
+//! A document is set anew from the stored letters each time, with the same bytes; what was printed when is only
+//! noted. A batch that stopped half-way is simply printed again.
+
+use super::batches::{self, AT_ONCE, Batch, LeftOut, Ordered};
+use super::kind::{LetterKind, Printed};
+use super::stored::unchanged;
+use crate::access::user::User;
+use crate::clock::Clock;
+use crate::error::ServiceError;
+use crate::on_db;
+use crate::press::Press;
+use crate::store::Db;
+use kokuho_letters::Letter;
+use kokuho_shared::api::Problem;
+use kokuho_shared::api::job::BatchView;
+use sqlx::FromRow;
+
+/// The kinds of letters that a run makes, in the order of printing.
+pub type Kinds = &'static [&'static LetterKind];
+
+/// Forms the batches of a run.
+pub async fn form(db: &Db, run: i64, kinds: Kinds) -> Result<Vec<Batch>, ServiceError> {
+    const SQL: &str = "SELECT number, ward, postcode, pages, enclosed AS slips FROM letter \
+        WHERE run_id = $1 AND kind = $2 AND (ward, postcode, number) > ($3, $4, $5) \
+        ORDER BY ward, postcode, number LIMIT $6";
+    let mut formed: Vec<Batch> = Vec::new();
+    for kind in kinds {
+        let (mut ward, mut postcode, mut number) = (String::new(), String::new(), String::new());
+        loop {
+            let letters: Vec<Ordered> = on_db!(db, pool => sqlx::query_as(SQL).bind(run).bind(kind.key)
+                .bind(&ward).bind(&postcode).bind(&number).bind(AT_ONCE).fetch_all(pool).await?);
+            let Some(last) = letters.last() else { break };
+            (ward, postcode, number) = (
+                last.ward.clone(),
+                last.postcode.clone(),
+                last.number.clone(),
+            );
+            batches::gather(&mut formed, &letters, kind.mailing());
+        }
+    }
+    Ok(formed)
+}
+
+#[derive(FromRow)]
+struct LeftOutRow {
+    number: String,
+    ward: String,
+    postcode: String,
+}
+
+/// Letters of a run that are no longer printed with it, by kind.
+async fn left_out(db: &Db, run: i64, kinds: Kinds) -> Result<Vec<LeftOut>, ServiceError> {
+    let mut all = Vec::new();
+    for kind in kinds {
+        let Some(Printed { mailing, left_out }) = &kind.printed else {
+            continue;
+        };
+        let rows: Vec<LeftOutRow> =
+            on_db!(db, pool => sqlx::query_as(*left_out).bind(run).fetch_all(pool).await?);
+        all.extend(rows.into_iter().map(|row| LeftOut {
+            number: row.number,
+            sort: (*mailing).to_owned(),
+            ward: row.ward,
+            postcode: row.postcode,
+        }));
+    }
+    all.sort_by(|one, other| one.number.cmp(&other.number));
+    Ok(all)
+}
+
+/// The batches of a run that an account sees.
+pub async fn list(
+    db: &Db,
+    run: i64,
+    user: &User,
+    kinds: Kinds,
+) -> Result<Vec<BatchView>, ServiceError> {
+    batches::list(db, run, user, &left_out(db, run, kinds).await?).await
+}
+
+/// A letter as it is stored.
+#[derive(FromRow)]
+struct Content {
+    number: String,
+    content: String,
+    content_sha256: String,
+}
+
+/// The document of a batch, without the letters that are left out of it.
+pub async fn document(
+    db: &Db,
+    (run, number): (i64, i64),
+    (user, press): (&User, &Press),
+    kinds: Kinds,
+) -> Result<Vec<u8>, ServiceError> {
+    let batch = batches::find(list(db, run, user, kinds).await?, number)?;
+    let mut pages = Vec::new();
+    for kind in kinds.iter().filter(|kind| kind.mailing() == batch.sort) {
+        for letter in letters(db, (run, kind), &batch, press).await? {
+            let enclosed = match kind.enclosed {
+                Some(enclosed) => enclosed.pages(db, &letter).await?,
+                None => Vec::new(),
+            };
+            pages.push(letter);
+            pages.extend(enclosed);
+        }
+    }
+    if pages.is_empty() {
+        let text = "この印刷単位の文書は、すべて印刷から除かれています";
+        return Err(ServiceError::Conflict(Problem::new(text)));
+    }
+    press.print(pages).await
+}
+
+async fn letters(
+    db: &Db,
+    (run, kind): (i64, &LetterKind),
+    batch: &BatchView,
+    press: &Press,
+) -> Result<Vec<Letter>, ServiceError> {
+    const SQL: &str = "SELECT number, content, content_sha256 FROM letter WHERE run_id = $1 AND kind = $2 AND ward = $3 \
+        AND (postcode, number) >= ($4, $5) AND (postcode, number) <= ($6, $7) ORDER BY postcode, number";
+    let stored: Vec<Content> = on_db!(db, pool => sqlx::query_as(SQL).bind(run).bind(kind.key).bind(&batch.ward)
+        .bind(&batch.first_postcode).bind(&batch.first_letter).bind(&batch.last_postcode)
+        .bind(&batch.last_letter).fetch_all(pool).await?);
+    let printed = stored
+        .iter()
+        .filter(|each| !batch.left_out.contains(&each.number));
+    printed
+        .map(|each| unchanged(&each.number, &each.content, &each.content_sha256, press))
+        .collect()
+}
+
+/// Notes that a batch was printed, and which letters went out with it.
+pub async fn printed(
+    db: &Db,
+    which: (i64, i64),
+    by: (&User, Clock),
+    kinds: Kinds,
+) -> Result<BatchView, ServiceError> {
+    let left_out = left_out(db, which.0, kinds).await?;
+    batches::printed(db, which, by, (&left_out, kinds)).await
+}
