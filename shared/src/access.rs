@@ -5,21 +5,35 @@ use serde::{Deserialize, Serialize};
 /// 職務: what somebody is in the office for. One account has one role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
+    #[strum(message = "窓口担当")]
     CounterClerk,
+    #[strum(message = "資格担当")]
     EligibilityOfficer,
+    #[strum(message = "賦課担当")]
     AssessmentOfficer,
+    #[strum(message = "収納担当")]
     CollectionOfficer,
+    #[strum(message = "給付担当")]
     BenefitOfficer,
+    #[strum(message = "情報連携担当")]
     LinkageOperator,
+    #[strum(message = "係長（承認者）")]
     Supervisor,
+    #[strum(message = "個人情報保護責任者")]
     PrivacyOfficer,
     /// Reads the log and nothing else.
+    #[strum(message = "監査担当")]
     Auditor,
     /// Manages accounts and sees nobody's data.
+    #[strum(message = "システム管理者")]
     SystemAdmin,
 }
+
+coded!(Role, named);
 
 /// What a route does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,54 +88,6 @@ pub enum Action {
 }
 
 impl Role {
-    pub const ALL: [Role; 10] = [
-        Role::CounterClerk,
-        Role::EligibilityOfficer,
-        Role::AssessmentOfficer,
-        Role::CollectionOfficer,
-        Role::BenefitOfficer,
-        Role::LinkageOperator,
-        Role::Supervisor,
-        Role::PrivacyOfficer,
-        Role::Auditor,
-        Role::SystemAdmin,
-    ];
-
-    /// The name in the database and on the command line.
-    pub fn key(self) -> &'static str {
-        match self {
-            Role::CounterClerk => "counter_clerk",
-            Role::EligibilityOfficer => "eligibility_officer",
-            Role::AssessmentOfficer => "assessment_officer",
-            Role::CollectionOfficer => "collection_officer",
-            Role::BenefitOfficer => "benefit_officer",
-            Role::LinkageOperator => "linkage_operator",
-            Role::Supervisor => "supervisor",
-            Role::PrivacyOfficer => "privacy_officer",
-            Role::Auditor => "auditor",
-            Role::SystemAdmin => "system_admin",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<Role> {
-        Role::ALL.into_iter().find(|role| role.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Role::CounterClerk => "窓口担当",
-            Role::EligibilityOfficer => "資格担当",
-            Role::AssessmentOfficer => "賦課担当",
-            Role::CollectionOfficer => "収納担当",
-            Role::BenefitOfficer => "給付担当",
-            Role::LinkageOperator => "情報連携担当",
-            Role::Supervisor => "係長（承認者）",
-            Role::PrivacyOfficer => "個人情報保護責任者",
-            Role::Auditor => "監査担当",
-            Role::SystemAdmin => "システム管理者",
-        }
-    }
-
     pub fn may(self, action: Action) -> bool {
         use Role::*;
         match action {
@@ -184,14 +150,5 @@ mod tests {
             let apart = role.may(Action::ManageAccounts) || role.may(Action::ReadAudit);
             assert!(!(apart && role.may(Action::ReadHousehold)), "{role:?}");
         }
-    }
-
-    #[test]
-    fn a_role_is_found_again_by_its_key() {
-        for role in Role::ALL {
-            assert_eq!(Role::of_key(role.key()), Some(role));
-            assert_eq!(serde_json::to_value(role).unwrap(), role.key());
-        }
-        assert_eq!(Role::of_key("mayor"), None);
     }
 }

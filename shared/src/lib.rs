@@ -3,6 +3,9 @@
 //! No I/O, no clock, no database and no binary float: the same code runs in the
 //! browser for a preview and on the server for the authoritative result.
 
+#[macro_use]
+mod coded;
+
 pub mod access;
 pub mod api;
 pub mod assessment;

@@ -156,7 +156,7 @@ pub(crate) fn reasons(notice: &AssessmentNotice) -> Vec<String> {
             Code::GrantedRelief => {
                 let name =
                     ReliefKind::ALL.get(usize::try_from(line.inputs[0]).unwrap_or(usize::MAX));
-                let name = name.map_or("減免", |kind| relief(*kind));
+                let name = name.map_or("減免", |kind| kind.name());
                 add(format!("{name}による減免を適用しています。"));
             }
             Code::LocalReduction => add("市独自の軽減を適用しています。".into()),
@@ -171,14 +171,4 @@ pub(crate) fn reasons(notice: &AssessmentNotice) -> Vec<String> {
         }
     }
     reasons
-}
-
-/// 減免の事由.
-fn relief(kind: ReliefKind) -> &'static str {
-    match kind {
-        ReliefKind::IncomeFall => "所得の減少",
-        ReliefKind::Disaster => "災害",
-        ReliefKind::Detention => "給付制限",
-        ReliefKind::Local => "市の定める事由",
-    }
 }

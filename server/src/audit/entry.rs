@@ -5,44 +5,8 @@ use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::store::Tx;
 use crate::store::bulk::Value;
+use kokuho_shared::api::audit::What;
 use serde::{Deserialize, Serialize};
-
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum What {
-    SignIn,
-    SignInFailed,
-    SignOut,
-    FactorSet,
-    AccountSet,
-    /// 利用者の申請: filed, or refused.
-    AccountRequested,
-    PasswordSet,
-    /// Sessions were ended by somebody, not by time.
-    SessionEnded,
-    /// After failures an account or an address has to wait.
-    SignInThrottled,
-    /// A command of the machine.
-    Command,
-    Search,
-    View,
-    Update,
-    Decide,
-    Import,
-    Print,
-    /// 支援措置 registered, extended or ended.
-    Protect,
-    /// Where a protected household lives was shown; the reason is the detail.
-    Reveal,
-    ReadAudit,
-    /// 情報照会: asked, sent, answered, adopted or not.
-    Inquire,
-    /// A list was saved as a file.
-    Save,
-    /// Somebody signed in asked for what they may not see or do, or what is not there.
-    Refused,
-}
 
 /// A record as it is hashed; its JSON never changes once it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

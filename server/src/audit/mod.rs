@@ -18,6 +18,7 @@ pub mod verify;
 mod waiting;
 mod writer;
 
-pub use entry::{Entry, What};
+pub use entry::Entry;
+pub use kokuho_shared::api::audit::What;
 pub use log::Log;
 pub use waiting::{Health, MOST};

@@ -1,6 +1,6 @@
 //! Routes of the auditor.
 
-use super::entry::{Entry, What};
+use super::entry::Entry;
 use super::search::{self, Wanted};
 use super::verify;
 use crate::access::user::User;
@@ -10,7 +10,7 @@ use crate::http::{App, Body, Failure};
 use axum::Json;
 use axum::extract::{Query, State};
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::audit::{AuditChain, AuditRecord, Saved};
+use kokuho_shared::api::audit::{AuditChain, AuditRecord, Saved, What};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

@@ -32,13 +32,12 @@ pub async fn search(db: &Db, wanted: &Wanted) -> Result<Vec<AuditRecord>, Servic
 
 fn record(seq: i64, content: &str) -> Result<AuditRecord, ServiceError> {
     let entry: Entry = serde_json::from_str(content)?;
-    let what = serde_json::to_value(entry.what)?;
     Ok(AuditRecord {
         seq,
         at: Instant(entry.at).text(),
         login: entry.login,
         role: entry.role,
-        what: what.as_str().unwrap_or_default().to_owned(),
+        what: entry.what.key().to_owned(),
         household: entry.household,
         persons: entry.persons,
         detail: entry.detail,

@@ -3,6 +3,7 @@
 
 use encoding_rs::SHIFT_JIS;
 use jntajis::codec::mj_shrink::{MJShrinkSchemes, mj_shrink_candidates};
+use kokuho_shared::api::files::Rare;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -238,33 +239,6 @@ fn fallback(cluster: &str, can: &dyn Fn(char) -> bool, own: &Own) -> String {
 
 fn is_private(one: char) -> bool {
     matches!(one, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFD}' | '\u{100000}'..='\u{10FFFD}')
-}
-
-/// Why a character is in the list of those that somebody looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rare {
-    /// 外字: what it looks like only the city's own machines know.
-    UserArea,
-    /// A radical where an ideograph is meant.
-    Radical,
-    /// 異体字セレクタ.
-    Variant,
-    /// Not in CP932.
-    OutsideCp932,
-    /// A sign that another system puts where it lost a character.
-    Lost,
-}
-
-impl Rare {
-    pub fn key(self) -> &'static str {
-        match self {
-            Rare::UserArea => "user_area",
-            Rare::Radical => "radical",
-            Rare::Variant => "variant",
-            Rare::OutsideCp932 => "outside_cp932",
-            Rare::Lost => "lost",
-        }
-    }
 }
 
 /// The characters of a text that somebody looks at, each once and with its selector.

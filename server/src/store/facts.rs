@@ -85,7 +85,7 @@ impl IncomeRow {
         IncomeFact {
             person_id: self.person_id,
             income_year: self.income_year,
-            status: status_of(&self.status),
+            status: IncomeStatus::of_key(&self.status).unwrap_or(IncomeStatus::Unknown),
             income: Income {
                 salary_receipts: self.salary_receipts.map(Yen),
                 salary_income: Yen(self.salary_income),
@@ -103,23 +103,6 @@ impl IncomeRow {
     }
 }
 
-/// The word for a status in the store.
-pub fn status_word(status: IncomeStatus) -> &'static str {
-    match status {
-        IncomeStatus::Known => "known",
-        IncomeStatus::Undeclared => "undeclared",
-        IncomeStatus::Unknown => "unknown",
-    }
-}
-
-fn status_of(word: &str) -> IncomeStatus {
-    match word {
-        "known" => IncomeStatus::Known,
-        "undeclared" => IncomeStatus::Undeclared,
-        _ => IncomeStatus::Unknown,
-    }
-}
-
 /// A row of `income_fact`; its id is set when it is written.
 pub fn income_row(change: i64, at: i64, line: &IncomeFact) -> Vec<Value> {
     let income = &line.income;
@@ -130,7 +113,7 @@ pub fn income_row(change: i64, at: i64, line: &IncomeFact) -> Vec<Value> {
         Value::Int(change),
         Value::Int(line.income_year),
         Value::Int(at),
-        Value::Text(status_word(line.status).into()),
+        Value::Text(line.status.key().into()),
         optional(income.salary_receipts),
         Value::Int(income.salary_income.0),
         optional(income.pension_receipts),

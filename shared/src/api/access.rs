@@ -24,54 +24,28 @@ pub struct Account {
 /// What an administrator may ask for; a second one approves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum RequestKind {
-    /// 利用者の追加.
+    #[strum(message = "利用者の追加")]
     Create,
     /// Name, role or ward.
+    #[strum(message = "氏名・職務・行政区の変更")]
     Change,
-    /// 停止の解除.
+    #[strum(message = "停止の解除")]
     Enable,
     /// A new password; the second factor stays.
+    #[strum(message = "パスワードの再登録")]
     Password,
     /// A new second factor and a new password.
+    #[strum(message = "二要素認証の再登録")]
     Factor,
 }
 
+coded!(RequestKind, named);
+
 impl RequestKind {
-    pub const ALL: [RequestKind; 5] = [
-        RequestKind::Create,
-        RequestKind::Change,
-        RequestKind::Enable,
-        RequestKind::Password,
-        RequestKind::Factor,
-    ];
-
-    /// The name in the database.
-    pub fn key(self) -> &'static str {
-        match self {
-            RequestKind::Create => "create",
-            RequestKind::Change => "change",
-            RequestKind::Enable => "enable",
-            RequestKind::Password => "password",
-            RequestKind::Factor => "factor",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<RequestKind> {
-        RequestKind::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            RequestKind::Create => "利用者の追加",
-            RequestKind::Change => "氏名・職務・行政区の変更",
-            RequestKind::Enable => "停止の解除",
-            RequestKind::Password => "パスワードの再登録",
-            RequestKind::Factor => "二要素認証の再登録",
-        }
-    }
-
     /// Whether its person registers anew with a link and a code.
     pub fn enrols(self) -> bool {
         matches!(

@@ -2,6 +2,69 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum What {
+    #[strum(message = "サインイン")]
+    SignIn,
+    #[strum(message = "サインインの失敗")]
+    SignInFailed,
+    #[strum(message = "サインアウト")]
+    SignOut,
+    #[strum(message = "二要素認証の設定")]
+    FactorSet,
+    #[strum(message = "利用者の変更")]
+    AccountSet,
+    /// 利用者の申請: filed, or refused.
+    #[strum(message = "利用者の申請・取下げ")]
+    AccountRequested,
+    #[strum(message = "パスワードの変更")]
+    PasswordSet,
+    /// Sessions were ended by somebody, not by time.
+    #[strum(message = "サインインの終了")]
+    SessionEnded,
+    /// After failures an account or an address has to wait.
+    #[strum(message = "サインインの一時停止")]
+    SignInThrottled,
+    /// A command of the machine.
+    #[strum(message = "コマンド")]
+    Command,
+    #[strum(message = "検索")]
+    Search,
+    #[strum(message = "表示")]
+    View,
+    #[strum(message = "異動")]
+    Update,
+    #[strum(message = "賦課決定")]
+    Decide,
+    #[strum(message = "取込")]
+    Import,
+    #[strum(message = "印刷")]
+    Print,
+    /// 支援措置 registered, extended or ended.
+    #[strum(message = "支援措置の登録・終了")]
+    Protect,
+    /// Where a protected household lives was shown; the reason is the detail.
+    #[strum(message = "住所の表示（支援措置）")]
+    Reveal,
+    #[strum(message = "監査記録の表示")]
+    ReadAudit,
+    /// 情報照会: asked, sent, answered, adopted or not.
+    #[strum(message = "情報照会")]
+    Inquire,
+    /// A list was saved as a file.
+    #[strum(message = "一覧の保存")]
+    Save,
+    /// Somebody signed in asked for what they may not see or do, or what is not there.
+    #[strum(message = "見られない・行えない操作")]
+    Refused,
+}
+
+coded!(What, named);
+
 /// One record of `GET /api/audit?login=…&household=…&before=…`, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -9,80 +9,45 @@ use serde::{Deserialize, Serialize};
 /// 文書の種類.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum DocumentKind {
+    #[strum(message = "資格確認書")]
     EligibilityCertificate,
+    #[strum(message = "資格情報のお知らせ")]
     EligibilityNotice,
+    #[strum(message = "高齢受給者証")]
     RecipientCertificate,
     /// 限度額適用認定証, 限度額適用・標準負担額減額認定証 (規則27条の14の2, 14の4, 14の5): on application.
+    #[strum(message = "限度額適用認定証")]
     LimitCertificate,
     /// 特定疾病療養受療証 (規則27条の13): on application.
+    #[strum(message = "特定疾病療養受療証")]
     DiseaseCertificate,
     /// 住登外・施設入所者への照会 (資格 5, 6).
+    #[strum(message = "住所・世帯の状況についての照会書")]
     ResidenceInquiry,
     /// 所得申告書 (賦課 3, 4).
+    #[strum(message = "国民健康保険料 所得申告書")]
     IncomeReport,
     /// 施設への照会 (資格その他): goes to the facility.
+    #[strum(message = "施設の入所状況についての照会書")]
     FacilityInquiry,
     /// 資格喪失の届出の勧奨 (資格重複).
+    #[strum(message = "国民健康保険の資格喪失の届出について")]
     LossUrging,
     /// 減免の適用に係る照会 (賦課その他): goes to another office or body.
+    #[strum(message = "国民健康保険料の減免に係る照会書")]
     ReliefInquiry,
     /// 減免決定通知書 (法77条).
+    #[strum(message = "国民健康保険料減免の決定通知書")]
     ReliefNotice,
 }
 
+coded!(DocumentKind, named);
+
 impl DocumentKind {
-    pub const ALL: [DocumentKind; 11] = [
-        DocumentKind::EligibilityCertificate,
-        DocumentKind::EligibilityNotice,
-        DocumentKind::RecipientCertificate,
-        DocumentKind::LimitCertificate,
-        DocumentKind::DiseaseCertificate,
-        DocumentKind::ResidenceInquiry,
-        DocumentKind::IncomeReport,
-        DocumentKind::FacilityInquiry,
-        DocumentKind::LossUrging,
-        DocumentKind::ReliefInquiry,
-        DocumentKind::ReliefNotice,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            DocumentKind::EligibilityCertificate => "eligibility_certificate",
-            DocumentKind::EligibilityNotice => "eligibility_notice",
-            DocumentKind::RecipientCertificate => "recipient_certificate",
-            DocumentKind::LimitCertificate => "limit_certificate",
-            DocumentKind::DiseaseCertificate => "disease_certificate",
-            DocumentKind::ResidenceInquiry => "residence_inquiry",
-            DocumentKind::IncomeReport => "income_report",
-            DocumentKind::FacilityInquiry => "facility_inquiry",
-            DocumentKind::LossUrging => "loss_urging",
-            DocumentKind::ReliefInquiry => "relief_inquiry",
-            DocumentKind::ReliefNotice => "relief_notice",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<DocumentKind> {
-        DocumentKind::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            DocumentKind::EligibilityCertificate => "資格確認書",
-            DocumentKind::EligibilityNotice => "資格情報のお知らせ",
-            DocumentKind::RecipientCertificate => "高齢受給者証",
-            DocumentKind::LimitCertificate => "限度額適用認定証",
-            DocumentKind::DiseaseCertificate => "特定疾病療養受療証",
-            DocumentKind::ResidenceInquiry => "住所・世帯の状況についての照会書",
-            DocumentKind::IncomeReport => "国民健康保険料 所得申告書",
-            DocumentKind::FacilityInquiry => "施設の入所状況についての照会書",
-            DocumentKind::LossUrging => "国民健康保険の資格喪失の届出について",
-            DocumentKind::ReliefInquiry => "国民健康保険料の減免に係る照会書",
-            DocumentKind::ReliefNotice => "国民健康保険料減免の決定通知書",
-        }
-    }
-
     /// A paper of one person that is valid until a day and comes back.
     pub fn is_paper(self) -> bool {
         matches!(
@@ -110,21 +75,28 @@ impl DocumentKind {
 /// How a document ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum DocumentState {
     /// Valid, or waiting for its reply.
+    #[strum(message = "有効・回答待ち")]
     Open,
-    /// 回答あり.
+    #[strum(message = "回答あり")]
     Replied,
-    /// 返納.
+    #[strum(message = "返納")]
     Returned,
     /// 亡失・き損: another one takes its place.
+    #[strum(message = "亡失・き損")]
     Lost,
     /// 差替え by a newer one, or 無効.
+    #[strum(message = "無効・差替え")]
     Void,
-    /// 宛先不明で返戻.
+    #[strum(message = "宛先不明で返戻")]
     Undeliverable,
 }
+
+coded!(DocumentState, named);
 
 impl DocumentKind {
     /// 督促: whether people who do not answer are asked again. Other bodies are asked anew by the office.
@@ -137,43 +109,6 @@ impl DocumentKind {
 }
 
 impl DocumentState {
-    pub const ALL: [DocumentState; 6] = [
-        DocumentState::Open,
-        DocumentState::Replied,
-        DocumentState::Returned,
-        DocumentState::Lost,
-        DocumentState::Void,
-        DocumentState::Undeliverable,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            DocumentState::Open => "open",
-            DocumentState::Replied => "replied",
-            DocumentState::Returned => "returned",
-            DocumentState::Lost => "lost",
-            DocumentState::Void => "void",
-            DocumentState::Undeliverable => "undeliverable",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<DocumentState> {
-        DocumentState::ALL
-            .into_iter()
-            .find(|state| state.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            DocumentState::Open => "有効・回答待ち",
-            DocumentState::Replied => "回答あり",
-            DocumentState::Returned => "返納",
-            DocumentState::Lost => "亡失・き損",
-            DocumentState::Void => "無効・差替え",
-            DocumentState::Undeliverable => "宛先不明で返戻",
-        }
-    }
-
     /// Whether a document of a kind can end so.
     pub fn fits(self, kind: DocumentKind) -> bool {
         match self {
@@ -224,51 +159,26 @@ pub struct IssueWish {
 /// Who knows what a relief stands on (賦課その他).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum AskedOf {
+    #[strum(message = "病院・診療所")]
     Hospital,
-    /// 少年院・刑務所等.
+    #[strum(message = "少年院・刑務所等")]
     Correctional,
     /// 損害（火災）保険.
+    #[strum(message = "損害（火災）保険の会社")]
     Insurer,
+    #[strum(message = "税務署")]
     TaxOffice,
-    /// 道府県税事務所.
+    #[strum(message = "道府県税事務所")]
     PrefecturalTax,
 }
 
+coded!(AskedOf, named);
+
 impl AskedOf {
-    pub const ALL: [AskedOf; 5] = [
-        AskedOf::Hospital,
-        AskedOf::Correctional,
-        AskedOf::Insurer,
-        AskedOf::TaxOffice,
-        AskedOf::PrefecturalTax,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            AskedOf::Hospital => "hospital",
-            AskedOf::Correctional => "correctional",
-            AskedOf::Insurer => "insurer",
-            AskedOf::TaxOffice => "tax_office",
-            AskedOf::PrefecturalTax => "prefectural_tax",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<AskedOf> {
-        AskedOf::ALL.into_iter().find(|of| of.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            AskedOf::Hospital => "病院・診療所",
-            AskedOf::Correctional => "少年院・刑務所等",
-            AskedOf::Insurer => "損害（火災）保険の会社",
-            AskedOf::TaxOffice => "税務署",
-            AskedOf::PrefecturalTax => "道府県税事務所",
-        }
-    }
-
     /// No law makes a private body answer: the person agrees first.
     pub fn needs_consent(self) -> bool {
         matches!(self, AskedOf::Hospital | AskedOf::Insurer)
@@ -409,16 +319,6 @@ pub struct PaperFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn kinds_and_states_are_found_again_by_their_keys() {
-        for kind in DocumentKind::ALL {
-            assert_eq!(DocumentKind::of_key(kind.key()), Some(kind));
-        }
-        for state in DocumentState::ALL {
-            assert_eq!(DocumentState::of_key(state.key()), Some(state));
-        }
-    }
 
     #[test]
     fn only_what_asks_is_replied_to_and_only_papers_come_back() {

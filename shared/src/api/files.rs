@@ -58,6 +58,38 @@ pub struct Troubles {
     pub warnings: Vec<FileWarning>,
 }
 
+/// Why a character is in the list of those that somebody looks at.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    strum::EnumMessage,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Rare {
+    /// What it looks like only the city's own machines know.
+    #[strum(message = "外字（利用者定義領域）")]
+    UserArea,
+    /// A radical where an ideograph is meant.
+    #[strum(message = "部首の文字")]
+    Radical,
+    #[strum(message = "異体字セレクタ")]
+    Variant,
+    #[strum(message = "CP932 にない文字")]
+    OutsideCp932,
+    /// A sign that another system puts where it lost a character.
+    #[strum(message = "失われた文字の疑い")]
+    Lost,
+}
+
+coded!(Rare, named);
+
 /// A character of somebody's name or address at which somebody has to look.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

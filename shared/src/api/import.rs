@@ -5,39 +5,22 @@ use serde::{Deserialize, Serialize};
 /// Which of the three files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum FileKind {
     /// 住基: residents and their households.
+    #[strum(message = "住民・世帯（住基）")]
     Residents,
     /// 税: incomes of a calendar year.
+    #[strum(message = "所得（税）")]
     Incomes,
     /// 資格台帳: who is insured, since when.
+    #[strum(message = "資格台帳")]
     Eligibility,
 }
 
-impl FileKind {
-    pub const ALL: [FileKind; 3] = [
-        FileKind::Residents,
-        FileKind::Incomes,
-        FileKind::Eligibility,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            FileKind::Residents => "residents",
-            FileKind::Incomes => "incomes",
-            FileKind::Eligibility => "eligibility",
-        }
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            FileKind::Residents => "住民・世帯（住基）",
-            FileKind::Incomes => "所得（税）",
-            FileKind::Eligibility => "資格台帳",
-        }
-    }
-}
+coded!(FileKind, named);
 
 /// `POST /api/imports?kind=…&file_name=…` answers with the number under which it works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,44 +5,21 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum JobState {
+    #[strum(message = "実行中")]
     Running,
+    #[strum(message = "中止")]
     Cancelled,
+    #[strum(message = "失敗")]
     Failed,
+    #[strum(message = "完了")]
     Done,
 }
 
-impl JobState {
-    pub const ALL: [JobState; 4] = [
-        JobState::Running,
-        JobState::Cancelled,
-        JobState::Failed,
-        JobState::Done,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            JobState::Running => "running",
-            JobState::Cancelled => "cancelled",
-            JobState::Failed => "failed",
-            JobState::Done => "done",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<JobState> {
-        JobState::ALL.into_iter().find(|state| state.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            JobState::Running => "実行中",
-            JobState::Cancelled => "中止",
-            JobState::Failed => "失敗",
-            JobState::Done => "完了",
-        }
-    }
-}
+coded!(JobState, named);
 
 /// A job and how far it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,74 +6,35 @@ use serde::{Deserialize, Serialize};
 /// How the deduction of a household's year stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum PensionState {
     /// 依頼前: planned with the decision.
+    #[strum(message = "依頼前")]
     Planned,
-    /// 対象外.
+    #[strum(message = "対象外")]
     Excluded,
-    /// 送付待ち.
+    #[strum(message = "送付待ち")]
     Queued,
-    /// 依頼中.
+    #[strum(message = "依頼中")]
     Sent,
-    /// 特別徴収中.
+    #[strum(message = "特別徴収中")]
     Accepted,
     /// 不能: the pension body refused.
+    #[strum(message = "年金保険者が不能と回答")]
     Refused,
+    #[strum(message = "中止の送付待ち")]
     StopQueued,
-    /// 中止依頼中.
+    #[strum(message = "中止依頼中")]
     Stopping,
-    /// 中止.
+    #[strum(message = "中止")]
     Stopped,
 }
 
+coded!(PensionState, named);
+
 impl PensionState {
-    pub const ALL: [PensionState; 9] = [
-        PensionState::Planned,
-        PensionState::Queued,
-        PensionState::Sent,
-        PensionState::Accepted,
-        PensionState::StopQueued,
-        PensionState::Stopping,
-        PensionState::Stopped,
-        PensionState::Refused,
-        PensionState::Excluded,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            PensionState::Planned => "planned",
-            PensionState::Excluded => "excluded",
-            PensionState::Queued => "queued",
-            PensionState::Sent => "sent",
-            PensionState::Accepted => "accepted",
-            PensionState::Refused => "refused",
-            PensionState::StopQueued => "stop_queued",
-            PensionState::Stopping => "stopping",
-            PensionState::Stopped => "stopped",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<PensionState> {
-        PensionState::ALL
-            .into_iter()
-            .find(|state| state.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            PensionState::Planned => "依頼前",
-            PensionState::Excluded => "対象外",
-            PensionState::Queued => "送付待ち",
-            PensionState::Sent => "依頼中",
-            PensionState::Accepted => "特別徴収中",
-            PensionState::Refused => "年金保険者が不能と回答",
-            PensionState::StopQueued => "中止の送付待ち",
-            PensionState::Stopping => "中止依頼中",
-            PensionState::Stopped => "中止",
-        }
-    }
-
     /// Whether the payments were asked for and are not changed by a decision any more.
     pub fn is_fixed(self) -> bool {
         matches!(

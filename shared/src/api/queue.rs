@@ -6,127 +6,75 @@ use serde::{Deserialize, Serialize};
 /// Why somebody stands in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum QueueKind {
-    /// 住民でなくなったのに資格が続いている.
-    Gone,
-    /// 住民になったが資格の届出がない.
-    NotReported,
-    /// 75歳を過ぎたのに喪失が登録されていない.
-    Past75,
-    /// 75歳になる.
-    Turns75,
-    /// 70歳になる: 負担割合.
-    Turns70,
-    /// 65歳になる: 介護分が終わる.
-    Turns65,
-    /// 40歳になる: 介護分が始まる.
-    Turns40,
-    /// 所得が分からないか申告されていない.
-    IncomeMissing,
+    /// 市内の施設の入所者で、前住所地が他市町村なのに加入している.
+    #[strum(message = "他市町村が保険者のはずの施設入所者（住所地特例）")]
+    HostInsured,
     /// 決定の後に、保険料にかかわる事実が変わった.
+    #[strum(message = "決定の後に事実が変わった世帯（再決定）")]
     DecisionDue,
     /// 年度の決定が済んでいるのに、この世帯の決定がない.
+    #[strum(message = "今年度の決定がない加入者")]
     Undecided,
-    /// 市内の施設の入所者で、前住所地が他市町村なのに加入している.
-    HostInsured,
-    /// 有効な証がない.
-    PaperMissing,
-    /// 証の有効期限が近い.
-    PaperEnding,
+    /// 住民でなくなったのに資格が続いている.
+    #[strum(message = "転出・死亡したが資格が続いている人")]
+    Gone,
+    /// 住民になったが資格の届出がない.
+    #[strum(message = "住民になったが資格の届出がない人")]
+    NotReported,
+    /// 75歳を過ぎたのに喪失が登録されていない.
+    #[strum(message = "75歳を過ぎたが喪失していない人")]
+    Past75,
+    /// 75歳になる.
+    #[strum(message = "75歳になる人（後期高齢者医療へ）")]
+    Turns75,
+    /// 70歳になる: 負担割合.
+    #[strum(message = "70歳になる人（負担割合）")]
+    Turns70,
+    /// 65歳になる: 介護分が終わる.
+    #[strum(message = "65歳になる人（介護分が終わる）")]
+    Turns65,
+    /// 40歳になる: 介護分が始まる.
+    #[strum(message = "40歳になる人（介護分が始まる）")]
+    Turns40,
+    /// 所得が分からないか申告されていない.
+    #[strum(message = "所得が未申告または不明の人")]
+    IncomeMissing,
     /// 申告書・照会の回答の期限を過ぎた.
+    #[strum(message = "申告書・照会の回答が期限までに届いていない人（再度のお願い）")]
     ReplyOverdue,
     /// 在留期間の満了が近いか過ぎた.
+    #[strum(message = "在留期間の満了が近い人・過ぎた人")]
     StayEnding,
     /// 支援措置の期間が終わる.
+    #[strum(message = "支援措置の期間が終わる人（更新の確認）")]
     ProtectionEnding,
     /// 学生特例: 卒業の予定が近いか過ぎた.
+    #[strum(message = "学生特例の卒業予定が近い人・過ぎた人")]
     StudentEnding,
     /// 国保上の世帯主を戻す.
+    #[strum(message = "国保上の世帯主を戻す世帯（世帯主の加入・本人の喪失）")]
     PayerInvalid,
+    /// 証の有効期限が近い.
+    #[strum(message = "証の有効期限が近い人")]
+    PaperEnding,
+    /// 有効な証がない.
+    #[strum(message = "有効な証がない加入者")]
+    PaperMissing,
     /// 18歳になる: 子ども分の均等割は、その年度の末まで.
+    #[strum(message = "18歳になる人（子ども分は年度末まで）")]
     Turns18,
     /// 6歳になる: 未就学児の軽減は、その年度の末まで.
+    #[strum(message = "6歳になる人（未就学児の軽減は年度末まで）")]
     Turns6,
 }
 
+coded!(QueueKind, named);
+
 impl QueueKind {
-    pub const ALL: [QueueKind; 20] = [
-        QueueKind::HostInsured,
-        QueueKind::DecisionDue,
-        QueueKind::Undecided,
-        QueueKind::Gone,
-        QueueKind::NotReported,
-        QueueKind::Past75,
-        QueueKind::Turns75,
-        QueueKind::Turns70,
-        QueueKind::Turns65,
-        QueueKind::Turns40,
-        QueueKind::IncomeMissing,
-        QueueKind::ReplyOverdue,
-        QueueKind::StayEnding,
-        QueueKind::ProtectionEnding,
-        QueueKind::StudentEnding,
-        QueueKind::PayerInvalid,
-        QueueKind::PaperEnding,
-        QueueKind::PaperMissing,
-        QueueKind::Turns18,
-        QueueKind::Turns6,
-    ];
-
-    /// The name in the database.
-    pub fn key(self) -> &'static str {
-        match self {
-            QueueKind::Gone => "gone",
-            QueueKind::NotReported => "not_reported",
-            QueueKind::Past75 => "past75",
-            QueueKind::Turns75 => "turns75",
-            QueueKind::Turns70 => "turns70",
-            QueueKind::Turns65 => "turns65",
-            QueueKind::Turns40 => "turns40",
-            QueueKind::Turns18 => "turns18",
-            QueueKind::Turns6 => "turns6",
-            QueueKind::IncomeMissing => "income_missing",
-            QueueKind::DecisionDue => "decision_due",
-            QueueKind::Undecided => "undecided",
-            QueueKind::HostInsured => "host_insured",
-            QueueKind::PaperMissing => "paper_missing",
-            QueueKind::PaperEnding => "paper_ending",
-            QueueKind::ReplyOverdue => "reply_overdue",
-            QueueKind::StayEnding => "stay_ending",
-            QueueKind::ProtectionEnding => "protection_ending",
-            QueueKind::StudentEnding => "student_ending",
-            QueueKind::PayerInvalid => "payer_invalid",
-        }
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            QueueKind::Gone => "転出・死亡したが資格が続いている人",
-            QueueKind::NotReported => "住民になったが資格の届出がない人",
-            QueueKind::Past75 => "75歳を過ぎたが喪失していない人",
-            QueueKind::Turns75 => "75歳になる人（後期高齢者医療へ）",
-            QueueKind::Turns70 => "70歳になる人（負担割合）",
-            QueueKind::Turns65 => "65歳になる人（介護分が終わる）",
-            QueueKind::Turns40 => "40歳になる人（介護分が始まる）",
-            QueueKind::IncomeMissing => "所得が未申告または不明の人",
-            QueueKind::DecisionDue => "決定の後に事実が変わった世帯（再決定）",
-            QueueKind::Undecided => "今年度の決定がない加入者",
-            QueueKind::HostInsured => "他市町村が保険者のはずの施設入所者（住所地特例）",
-            QueueKind::PaperMissing => "有効な証がない加入者",
-            QueueKind::PaperEnding => "証の有効期限が近い人",
-            QueueKind::ReplyOverdue => {
-                "申告書・照会の回答が期限までに届いていない人（再度のお願い）"
-            }
-            QueueKind::StayEnding => "在留期間の満了が近い人・過ぎた人",
-            QueueKind::ProtectionEnding => "支援措置の期間が終わる人（更新の確認）",
-            QueueKind::StudentEnding => "学生特例の卒業予定が近い人・過ぎた人",
-            QueueKind::PayerInvalid => "国保上の世帯主を戻す世帯（世帯主の加入・本人の喪失）",
-            QueueKind::Turns18 => "18歳になる人（子ども分は年度末まで）",
-            QueueKind::Turns6 => "6歳になる人（未就学児の軽減は年度末まで）",
-        }
-    }
-
     /// What the day of an item is.
     pub fn day(self) -> &'static str {
         match self {
@@ -193,16 +141,4 @@ pub struct QueueGroup {
     pub count: i64,
     /// At most two hundred.
     pub items: Vec<QueueItem>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_kind_has_a_name_of_its_own_that_is_its_word_in_json() {
-        for kind in QueueKind::ALL {
-            assert_eq!(serde_json::to_value(kind).unwrap(), kind.key());
-        }
-    }
 }

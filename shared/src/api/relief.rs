@@ -9,55 +9,24 @@ use serde::{Deserialize, Serialize};
 /// How far an application is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ReliefState {
     /// 申請受付: waits for somebody else's decision.
+    #[strum(message = "決定待ち")]
     Applied,
-    /// 承認.
+    #[strum(message = "承認")]
     Granted,
-    /// 不承認.
+    #[strum(message = "不承認")]
     Refused,
-    /// 取下げ.
+    #[strum(message = "取下げ")]
     Withdrawn,
-    /// 取消し.
+    #[strum(message = "取消し")]
     Ended,
 }
 
-impl ReliefState {
-    pub const ALL: [ReliefState; 5] = [
-        ReliefState::Applied,
-        ReliefState::Granted,
-        ReliefState::Refused,
-        ReliefState::Withdrawn,
-        ReliefState::Ended,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            ReliefState::Applied => "applied",
-            ReliefState::Granted => "granted",
-            ReliefState::Refused => "refused",
-            ReliefState::Withdrawn => "withdrawn",
-            ReliefState::Ended => "ended",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<ReliefState> {
-        ReliefState::ALL
-            .into_iter()
-            .find(|state| state.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            ReliefState::Applied => "決定待ち",
-            ReliefState::Granted => "承認",
-            ReliefState::Refused => "不承認",
-            ReliefState::Withdrawn => "取下げ",
-            ReliefState::Ended => "取消し",
-        }
-    }
-}
+coded!(ReliefState, named);
 
 /// `POST /api/households/{id}/reliefs`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

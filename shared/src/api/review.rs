@@ -6,48 +6,22 @@ use serde::{Deserialize, Serialize};
 /// Why a household stands in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Sort {
     /// 検算と違う: the second calculation says another amount.
+    #[strum(message = "検算と違う")]
     Second,
-    /// 前年度から大きく変わる.
+    #[strum(message = "前年度から大きく変わる")]
     Anomaly,
-    /// 未申告・所得不明.
+    #[strum(message = "未申告・所得不明")]
     UnknownIncome,
-    /// 照会の回答待ち.
+    #[strum(message = "照会の回答待ち")]
     OpenInquiry,
 }
 
-impl Sort {
-    pub const ALL: [Sort; 4] = [
-        Sort::Second,
-        Sort::Anomaly,
-        Sort::UnknownIncome,
-        Sort::OpenInquiry,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Sort::Second => "second",
-            Sort::Anomaly => "anomaly",
-            Sort::UnknownIncome => "unknown_income",
-            Sort::OpenInquiry => "open_inquiry",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<Sort> {
-        Sort::ALL.into_iter().find(|sort| sort.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Sort::Second => "検算と違う",
-            Sort::Anomaly => "前年度から大きく変わる",
-            Sort::UnknownIncome => "未申告・所得不明",
-            Sort::OpenInquiry => "照会の回答待ち",
-        }
-    }
-}
+coded!(Sort, named);
 
 /// What came out of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

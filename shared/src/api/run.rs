@@ -6,39 +6,23 @@ pub use crate::assessment::trial::whatif::Bar;
 use serde::{Deserialize, Serialize};
 
 /// 賦課の処理: what decides and books households, and what letters follow. None runs beside another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum RunKind {
     /// 年次賦課 (本算定): every household.
+    #[strum(message = "年次賦課")]
     Yearly,
     /// 仮算定 (暫定賦課): every household, for a share of last year's premium.
+    #[strum(message = "仮算定")]
     Provisional,
     /// 月次賦課: the households of a decided year that changed or are new.
+    #[strum(message = "月次賦課")]
     Monthly,
 }
 
-impl RunKind {
-    pub const ALL: [RunKind; 3] = [RunKind::Yearly, RunKind::Provisional, RunKind::Monthly];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            RunKind::Yearly => "yearly",
-            RunKind::Provisional => "provisional",
-            RunKind::Monthly => "monthly",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<RunKind> {
-        RunKind::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            RunKind::Yearly => "年次賦課",
-            RunKind::Provisional => "仮算定",
-            RunKind::Monthly => "月次賦課",
-        }
-    }
-}
+coded!(RunKind, named);
 
 /// 発送前の点検 of a run: the key of the work.
 pub const CHECK: &str = "check";

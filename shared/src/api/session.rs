@@ -86,49 +86,21 @@ pub struct AccountNotice {
 /// What was changed of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum AccountChange {
+    #[strum(message = "パスワードが変わりました")]
     Password,
+    #[strum(message = "二要素認証が変わりました")]
     Factor,
     /// Name, role or ward.
+    #[strum(message = "氏名・職務・行政区のどれかが変わりました")]
     Role,
+    #[strum(message = "利用が停止されました")]
     Disabled,
+    #[strum(message = "停止が解除されました")]
     Enabled,
 }
 
-impl AccountChange {
-    pub const ALL: [AccountChange; 5] = [
-        AccountChange::Password,
-        AccountChange::Factor,
-        AccountChange::Role,
-        AccountChange::Disabled,
-        AccountChange::Enabled,
-    ];
-
-    /// The name in the database.
-    pub fn key(self) -> &'static str {
-        match self {
-            AccountChange::Password => "password",
-            AccountChange::Factor => "factor",
-            AccountChange::Role => "role",
-            AccountChange::Disabled => "disabled",
-            AccountChange::Enabled => "enabled",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<AccountChange> {
-        AccountChange::ALL
-            .into_iter()
-            .find(|change| change.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            AccountChange::Password => "パスワードが変わりました",
-            AccountChange::Factor => "二要素認証が変わりました",
-            AccountChange::Role => "氏名・職務・行政区のどれかが変わりました",
-            AccountChange::Disabled => "利用が停止されました",
-            AccountChange::Enabled => "停止が解除されました",
-        }
-    }
-}
+coded!(AccountChange, named);

@@ -217,15 +217,22 @@ pub struct Income {
 /// What is known of a person's income.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum IncomeStatus {
     #[default]
+    #[strum(message = "申告済")]
     Known,
     /// 未申告: levied on the income given, no reduction for the household.
+    #[strum(message = "未申告")]
     Undeclared,
     /// 転入で未着: no income levy, no reduction for the household.
+    #[strum(message = "不明（照会中）")]
     Unknown,
 }
+
+coded!(IncomeStatus, named);
 
 impl Household {
     /// The household with these reliefs; one of a person who takes no part has nothing to take from.

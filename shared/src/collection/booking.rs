@@ -13,66 +13,33 @@ use std::collections::BTreeMap;
 /// 勘定: where an amount stands. Debits are positive, credits negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Account {
     /// 収入未済: what the household owes of an instalment.
+    #[strum(message = "収入未済")]
     Receivable,
     /// 調定額: what was levied, by part.
+    #[strum(message = "調定額")]
     Levied,
     /// 収入額: what came in.
+    #[strum(message = "収入額")]
     Received,
     /// 充当: what another claim was paid with.
+    #[strum(message = "充当")]
     Offset,
     /// 過誤納: what the household gets back.
+    #[strum(message = "過誤納")]
     Refundable,
     /// 仮受: what came in and belongs to nobody yet.
+    #[strum(message = "仮受")]
     Suspense,
-    /// 不納欠損.
+    #[strum(message = "不納欠損")]
     WrittenOff,
 }
 
-impl Account {
-    pub const ALL: [Account; 7] = [
-        Account::Receivable,
-        Account::Levied,
-        Account::Received,
-        Account::Offset,
-        Account::Refundable,
-        Account::Suspense,
-        Account::WrittenOff,
-    ];
-
-    /// The name in the database.
-    pub fn key(self) -> &'static str {
-        match self {
-            Account::Receivable => "receivable",
-            Account::Levied => "levied",
-            Account::Received => "received",
-            Account::Offset => "offset",
-            Account::Refundable => "refundable",
-            Account::Suspense => "suspense",
-            Account::WrittenOff => "written_off",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<Account> {
-        Account::ALL
-            .into_iter()
-            .find(|account| account.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Account::Receivable => "収入未済",
-            Account::Levied => "調定額",
-            Account::Received => "収入額",
-            Account::Offset => "充当",
-            Account::Refundable => "過誤納",
-            Account::Suspense => "仮受",
-            Account::WrittenOff => "不納欠損",
-        }
-    }
-}
+coded!(Account, named);
 
 /// One line of a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,48 +57,23 @@ pub struct Entry {
 /// 調定の種類.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum JournalKind {
     /// 当初.
+    #[strum(message = "当初調定")]
     Initial,
-    /// 増額.
+    #[strum(message = "増額")]
     Increase,
-    /// 減額.
+    #[strum(message = "減額")]
     Decrease,
     /// The same year's amount in other instalments or parts.
+    #[strum(message = "期別・区分の変更")]
     Rearrangement,
 }
 
-impl JournalKind {
-    pub const ALL: [JournalKind; 4] = [
-        JournalKind::Initial,
-        JournalKind::Increase,
-        JournalKind::Decrease,
-        JournalKind::Rearrangement,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            JournalKind::Initial => "initial",
-            JournalKind::Increase => "increase",
-            JournalKind::Decrease => "decrease",
-            JournalKind::Rearrangement => "rearrangement",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<JournalKind> {
-        JournalKind::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            JournalKind::Initial => "当初調定",
-            JournalKind::Increase => "増額",
-            JournalKind::Decrease => "減額",
-            JournalKind::Rearrangement => "期別・区分の変更",
-        }
-    }
-}
+coded!(JournalKind, named);
 
 /// What the ledger holds of a household's year: debits by instalment, credits by part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -355,15 +297,5 @@ mod tests {
         );
         use JournalKind::*;
         assert_eq!(kinds, [Initial, Increase, Decrease, Rearrangement]);
-    }
-
-    #[test]
-    fn accounts_and_kinds_are_found_again_by_their_keys() {
-        for account in Account::ALL {
-            assert_eq!(Account::of_key(account.key()), Some(account));
-        }
-        for kind in JournalKind::ALL {
-            assert_eq!(JournalKind::of_key(kind.key()), Some(kind));
-        }
     }
 }

@@ -7,40 +7,21 @@ use serde::{Deserialize, Serialize};
 /// 市町村民税 of the year that decides the bracket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum TaxStatus {
+    #[strum(message = "課税")]
     Taxed,
     /// 非課税 (免除を含む).
+    #[strum(message = "非課税")]
     Exempt,
     /// No address in Japan on the first of January: not exempt (令29条の3第1項5号).
+    #[strum(message = "1月1日に国内に住所なし")]
     Abroad,
 }
 
-impl TaxStatus {
-    pub const ALL: [TaxStatus; 3] = [TaxStatus::Taxed, TaxStatus::Exempt, TaxStatus::Abroad];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            TaxStatus::Taxed => "taxed",
-            TaxStatus::Exempt => "exempt",
-            TaxStatus::Abroad => "abroad",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<TaxStatus> {
-        TaxStatus::ALL
-            .into_iter()
-            .find(|status| status.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            TaxStatus::Taxed => "課税",
-            TaxStatus::Exempt => "非課税",
-            TaxStatus::Abroad => "1月1日に国内に住所なし",
-        }
-    }
-}
+coded!(TaxStatus, named);
 
 /// Those under 70, and the whole household where both are in it (令29条の3第1項).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,64 +9,36 @@ use serde::{Deserialize, Serialize};
 /// How far a case is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum DuplicateState {
     /// On the list, not often enough yet.
     #[default]
+    #[strum(message = "一覧に掲載（経過をみる）")]
     Detected,
     /// On so many lists in a row.
+    #[strum(message = "勧奨の対象")]
     Candidate,
     /// 勧奨 once, and twice.
+    #[strum(message = "勧奨1回目")]
     Urged1,
+    #[strum(message = "勧奨2回目")]
     Urged2,
     /// 職権喪失.
+    #[strum(message = "職権喪失済み")]
     Lost,
     /// 対象外: for a reason.
+    #[strum(message = "対象外")]
     Dismissed,
     /// No longer on the list: reported, or the other insurance ended.
+    #[strum(message = "一覧から消えた")]
     Gone,
 }
 
+coded!(DuplicateState, named);
+
 impl DuplicateState {
-    pub const ALL: [DuplicateState; 7] = [
-        DuplicateState::Detected,
-        DuplicateState::Candidate,
-        DuplicateState::Urged1,
-        DuplicateState::Urged2,
-        DuplicateState::Lost,
-        DuplicateState::Dismissed,
-        DuplicateState::Gone,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            DuplicateState::Detected => "detected",
-            DuplicateState::Candidate => "candidate",
-            DuplicateState::Urged1 => "urged1",
-            DuplicateState::Urged2 => "urged2",
-            DuplicateState::Lost => "lost",
-            DuplicateState::Dismissed => "dismissed",
-            DuplicateState::Gone => "gone",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<DuplicateState> {
-        let mut all = DuplicateState::ALL.into_iter();
-        all.find(|state| state.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            DuplicateState::Detected => "一覧に掲載（経過をみる）",
-            DuplicateState::Candidate => "勧奨の対象",
-            DuplicateState::Urged1 => "勧奨1回目",
-            DuplicateState::Urged2 => "勧奨2回目",
-            DuplicateState::Lost => "職権喪失済み",
-            DuplicateState::Dismissed => "対象外",
-            DuplicateState::Gone => "一覧から消えた",
-        }
-    }
-
     /// Somebody still has to do something, or will have to.
     pub fn is_open(self) -> bool {
         !matches!(
@@ -239,7 +211,6 @@ mod tests {
                 other => other,
             };
             assert_eq!(after, expected);
-            assert_eq!(DuplicateState::of_key(state.key()), Some(state));
         }
     }
 }

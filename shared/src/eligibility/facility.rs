@@ -6,58 +6,33 @@ use serde::{Deserialize, Serialize};
 /// 施設の種類 (法116条の2第1項1号–6号).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum FacilityKind {
     /// 1 病院・診療所.
+    #[strum(message = "病院・診療所")]
     Hospital,
     /// 2 児童福祉施設, by a 措置 only.
+    #[strum(message = "児童福祉施設（措置）")]
     ChildWelfare,
     /// 3 障害者支援施設.
+    #[strum(message = "障害者支援施設")]
     Disability,
     /// 4 のぞみの園の施設.
+    #[strum(message = "のぞみの園の施設")]
     Nozominosono,
     /// 5 養護・特別養護老人ホーム, by a 措置 only.
+    #[strum(message = "養護・特別養護老人ホーム（措置）")]
     NursingHome,
     /// 6 特定施設・介護保険施設.
+    #[strum(message = "特定施設・介護保険施設")]
     LongTermCare,
 }
 
+coded!(FacilityKind, named);
+
 impl FacilityKind {
-    pub const ALL: [FacilityKind; 6] = [
-        FacilityKind::Hospital,
-        FacilityKind::ChildWelfare,
-        FacilityKind::Disability,
-        FacilityKind::Nozominosono,
-        FacilityKind::NursingHome,
-        FacilityKind::LongTermCare,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            FacilityKind::Hospital => "hospital",
-            FacilityKind::ChildWelfare => "child_welfare",
-            FacilityKind::Disability => "disability",
-            FacilityKind::Nozominosono => "nozominosono",
-            FacilityKind::NursingHome => "nursing_home",
-            FacilityKind::LongTermCare => "long_term_care",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<FacilityKind> {
-        FacilityKind::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            FacilityKind::Hospital => "病院・診療所",
-            FacilityKind::ChildWelfare => "児童福祉施設（措置）",
-            FacilityKind::Disability => "障害者支援施設",
-            FacilityKind::Nozominosono => "のぞみの園の施設",
-            FacilityKind::NursingHome => "養護・特別養護老人ホーム（措置）",
-            FacilityKind::LongTermCare => "特定施設・介護保険施設",
-        }
-    }
-
     /// Whether the rule holds only for those whom a welfare office placed there.
     pub fn needs_measure(self) -> bool {
         matches!(self, FacilityKind::ChildWelfare | FacilityKind::NursingHome)
@@ -271,7 +246,6 @@ mod tests {
             assert_eq!(judged(&[placed(true)]), home);
             let without = judged(&[placed(false)]);
             assert_eq!(without == home, !kind.needs_measure(), "{kind:?}");
-            assert_eq!(FacilityKind::of_key(kind.key()), Some(kind));
         }
     }
 

@@ -15,53 +15,26 @@ use serde::{Deserialize, Serialize};
 /// マイナ保険証の利用登録, as it was last observed; never a fact of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum CardStatus {
+    #[default]
+    #[strum(message = "未確認")]
+    Unknown,
+    #[strum(message = "利用登録あり")]
     Registered,
+    #[strum(message = "利用登録なし")]
     NotRegistered,
     /// 利用登録の解除.
+    #[strum(message = "利用登録を解除")]
     Cancelled,
     /// The card or its electronic certificate has run out.
+    #[strum(message = "カードか電子証明書の期限切れ")]
     Expired,
-    #[default]
-    Unknown,
 }
 
-impl CardStatus {
-    pub const ALL: [CardStatus; 5] = [
-        CardStatus::Unknown,
-        CardStatus::Registered,
-        CardStatus::NotRegistered,
-        CardStatus::Cancelled,
-        CardStatus::Expired,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            CardStatus::Registered => "registered",
-            CardStatus::NotRegistered => "not_registered",
-            CardStatus::Cancelled => "cancelled",
-            CardStatus::Expired => "expired",
-            CardStatus::Unknown => "unknown",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<CardStatus> {
-        CardStatus::ALL
-            .into_iter()
-            .find(|status| status.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            CardStatus::Registered => "利用登録あり",
-            CardStatus::NotRegistered => "利用登録なし",
-            CardStatus::Cancelled => "利用登録を解除",
-            CardStatus::Expired => "カードか電子証明書の期限切れ",
-            CardStatus::Unknown => "未確認",
-        }
-    }
-}
+coded!(CardStatus, named);
 
 /// The paper that proves the eligibility of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,39 +49,21 @@ pub enum Paper {
 /// 特定疾病 (健康保険法施行令41条9項).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Disease {
-    /// 人工透析を必要とする慢性腎不全.
+    #[strum(message = "人工透析を必要とする慢性腎不全")]
     Dialysis,
     /// 先天性血液凝固因子障害.
+    #[strum(message = "先天性血液凝固因子障害（第VIII・IX因子）")]
     Haemophilia,
     /// 血液製剤による HIV 感染.
+    #[strum(message = "血液製剤の投与による HIV 感染症")]
     Hiv,
 }
 
-impl Disease {
-    pub const ALL: [Disease; 3] = [Disease::Dialysis, Disease::Haemophilia, Disease::Hiv];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Disease::Dialysis => "dialysis",
-            Disease::Haemophilia => "haemophilia",
-            Disease::Hiv => "hiv",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<Disease> {
-        Disease::ALL.into_iter().find(|each| each.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Disease::Dialysis => "人工透析を必要とする慢性腎不全",
-            Disease::Haemophilia => "先天性血液凝固因子障害（第VIII・IX因子）",
-            Disease::Hiv => "血液製剤の投与による HIV 感染症",
-        }
-    }
-}
+coded!(Disease, named);
 
 /// 特定疾病の自己負担限度額 of a month at one hospital (令29条の3第9項).
 pub fn disease_limit(disease: Disease, bracket: Option<Bracket>, rule: &BracketRule) -> Yen {
@@ -281,7 +236,6 @@ mod tests {
             };
             assert_eq!(paper(status, false), expected, "{status:?}");
             assert_eq!(paper(status, true), Paper::Certificate);
-            assert_eq!(CardStatus::of_key(status.key()), Some(status));
         }
     }
 
@@ -298,7 +252,6 @@ mod tests {
             (Disease::Haemophilia, Some(Bracket::I), 10_000),
         ] {
             assert_eq!(disease_limit(disease, bracket, rule), Yen(limit));
-            assert_eq!(Disease::of_key(disease.key()), Some(disease));
         }
     }
 

@@ -9,85 +9,79 @@ use serde::{Deserialize, Serialize};
 /// 取得事由 (法7条). The event is the day on which it happened, never the day of the notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum AcquisitionReason {
     /// 他の都道府県（国外）からの転入: 転入日.
+    #[strum(message = "転入（他の都道府県・国外から）")]
     MovedInOtherPrefecture,
     /// 同じ都道府県の市町村からの転入: only our 適用 begins, the eligibility goes on.
+    #[strum(message = "転入（同じ都道府県から）")]
     MovedInSamePrefecture,
     /// 出生: 出生日.
+    #[strum(message = "出生")]
     Birth,
     /// 社保離脱: the day on which that insurance was lost, which is the day after the last of work.
+    #[strum(message = "社保離脱")]
     LeftEmployeeInsurance,
-    /// 被扶養者でなくなった.
+    #[strum(message = "被扶養者でなくなった")]
     LeftDependency,
-    /// 国保組合離脱.
+    #[strum(message = "国保組合離脱")]
     LeftNhiSociety,
     /// 生活保護の廃止・停止.
+    #[strum(message = "生活保護廃止・停止")]
     PublicAssistanceEnded,
     /// 後期高齢者医療離脱: the last day in it.
+    #[strum(message = "後期高齢者医療離脱")]
     LeftLateElderly,
-    /// その他の適用除外の終了.
+    #[strum(message = "その他の適用除外の終了")]
     ExclusionLifted,
 }
+
+coded!(AcquisitionReason, named);
 
 /// 喪失事由 (法8条).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum LossReason {
     /// 社保加入（被扶養者を含む）: the day it was acquired.
+    #[strum(message = "社保加入")]
     EmployeeInsuranceJoined,
-    /// 国保組合加入.
+    #[strum(message = "国保組合加入")]
     NhiSocietyJoined,
-    /// 生活保護開始.
+    #[strum(message = "生活保護開始")]
     PublicAssistanceStarted,
-    /// 死亡.
+    #[strum(message = "死亡")]
     Death,
     /// 国外転出.
+    #[strum(message = "転出（国外へ）")]
     MovedAbroad,
     /// 他の都道府県への転出: the day on which the old address ended.
+    #[strum(message = "転出（他の都道府県へ）")]
     MovedOtherPrefecture,
     /// 同じ都道府県の市町村への転出: only our 適用 ends.
+    #[strum(message = "転出（同じ都道府県へ）")]
     MovedSamePrefecture,
-    /// 在留資格の変更など.
+    #[strum(message = "在留資格の変更など")]
     ForeignIneligible,
-    /// 居所不明（職権）.
+    #[strum(message = "居所不明（職権）")]
     Absent,
     /// 後期高齢者医療の障害認定 (65–74).
+    #[strum(message = "後期高齢者医療（障害認定）")]
     LateElderlyDisability,
     /// 75歳到達. The birth date gives the day.
     #[serde(rename = "age_75")]
+    #[strum(serialize = "age_75", message = "75歳到達（後期高齢者医療）")]
     Age75,
 }
 
+coded!(LossReason, named);
+
 impl AcquisitionReason {
-    pub const ALL: [AcquisitionReason; 9] = [
-        AcquisitionReason::MovedInOtherPrefecture,
-        AcquisitionReason::MovedInSamePrefecture,
-        AcquisitionReason::Birth,
-        AcquisitionReason::LeftEmployeeInsurance,
-        AcquisitionReason::LeftDependency,
-        AcquisitionReason::LeftNhiSociety,
-        AcquisitionReason::PublicAssistanceEnded,
-        AcquisitionReason::LeftLateElderly,
-        AcquisitionReason::ExclusionLifted,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            AcquisitionReason::MovedInOtherPrefecture => "転入（他の都道府県・国外から）",
-            AcquisitionReason::MovedInSamePrefecture => "転入（同じ都道府県から）",
-            AcquisitionReason::Birth => "出生",
-            AcquisitionReason::LeftEmployeeInsurance => "社保離脱",
-            AcquisitionReason::LeftDependency => "被扶養者でなくなった",
-            AcquisitionReason::LeftNhiSociety => "国保組合離脱",
-            AcquisitionReason::PublicAssistanceEnded => "生活保護廃止・停止",
-            AcquisitionReason::LeftLateElderly => "後期高齢者医療離脱",
-            AcquisitionReason::ExclusionLifted => "その他の適用除外の終了",
-        }
-    }
-
     /// What the day of the event is called.
     pub fn event(self) -> &'static str {
         match self {
@@ -117,36 +111,6 @@ impl AcquisitionReason {
 }
 
 impl LossReason {
-    pub const ALL: [LossReason; 11] = [
-        LossReason::EmployeeInsuranceJoined,
-        LossReason::NhiSocietyJoined,
-        LossReason::PublicAssistanceStarted,
-        LossReason::Death,
-        LossReason::MovedAbroad,
-        LossReason::MovedOtherPrefecture,
-        LossReason::MovedSamePrefecture,
-        LossReason::ForeignIneligible,
-        LossReason::Absent,
-        LossReason::LateElderlyDisability,
-        LossReason::Age75,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            LossReason::EmployeeInsuranceJoined => "社保加入",
-            LossReason::NhiSocietyJoined => "国保組合加入",
-            LossReason::PublicAssistanceStarted => "生活保護開始",
-            LossReason::Death => "死亡",
-            LossReason::MovedAbroad => "転出（国外へ）",
-            LossReason::MovedOtherPrefecture => "転出（他の都道府県へ）",
-            LossReason::MovedSamePrefecture => "転出（同じ都道府県へ）",
-            LossReason::ForeignIneligible => "在留資格の変更など",
-            LossReason::Absent => "居所不明（職権）",
-            LossReason::LateElderlyDisability => "後期高齢者医療（障害認定）",
-            LossReason::Age75 => "75歳到達（後期高齢者医療）",
-        }
-    }
-
     pub fn event(self) -> &'static str {
         match self {
             LossReason::EmployeeInsuranceJoined => "社保の資格取得日",

@@ -7,53 +7,27 @@ use serde::{Deserialize, Serialize};
 /// Why it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum StudentEnd {
-    /// 卒業.
+    #[strum(message = "卒業")]
     Graduated,
     /// 退学・休学して帰宅.
+    #[strum(message = "退学・休学")]
     LeftSchool,
     /// 就職して社保に加入.
+    #[strum(message = "就職（社保加入）")]
     Employed,
     /// 婚姻などで独立した世帯.
+    #[strum(message = "婚姻などで独立")]
     OwnHousehold,
     /// 世帯が市外へ転出: the new city takes over.
+    #[strum(message = "世帯の転出")]
     HouseholdMoved,
 }
 
-impl StudentEnd {
-    pub const ALL: [StudentEnd; 5] = [
-        StudentEnd::Graduated,
-        StudentEnd::LeftSchool,
-        StudentEnd::Employed,
-        StudentEnd::OwnHousehold,
-        StudentEnd::HouseholdMoved,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            StudentEnd::Graduated => "graduated",
-            StudentEnd::LeftSchool => "left_school",
-            StudentEnd::Employed => "employed",
-            StudentEnd::OwnHousehold => "own_household",
-            StudentEnd::HouseholdMoved => "household_moved",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<StudentEnd> {
-        StudentEnd::ALL.into_iter().find(|end| end.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            StudentEnd::Graduated => "卒業",
-            StudentEnd::LeftSchool => "退学・休学",
-            StudentEnd::Employed => "就職（社保加入）",
-            StudentEnd::OwnHousehold => "婚姻などで独立",
-            StudentEnd::HouseholdMoved => "世帯の転出",
-        }
-    }
-}
+coded!(StudentEnd, named);
 
 /// Longer than this no school takes.
 const MOST_YEARS: u32 = 10;
@@ -129,8 +103,5 @@ mod tests {
         }
         let refused = told("2030-03-31", Some("2026-05-01"), None);
         assert_eq!(refused, Err(StudentRefused::EndReason));
-        for end in StudentEnd::ALL {
-            assert_eq!(StudentEnd::of_key(end.key()), Some(end));
-        }
     }
 }

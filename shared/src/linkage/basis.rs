@@ -8,97 +8,41 @@ use serde::{Deserialize, Serialize};
 /// 特定個人情報の種類.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Dataset {
-    /// 地方税関係情報.
+    #[strum(message = "地方税関係情報")]
     LocalTax,
     /// 住民票関係情報: who is head, and the relation to the head.
+    #[strum(message = "住民票関係情報")]
     ResidentRelation,
-    /// 医療保険給付関係情報.
+    #[strum(message = "医療保険給付関係情報")]
     MedicalInsurance,
-    /// 失業等給付関係情報.
+    #[strum(message = "失業等給付関係情報")]
     Unemployment,
 }
 
-impl Dataset {
-    pub const ALL: [Dataset; 4] = [
-        Dataset::LocalTax,
-        Dataset::ResidentRelation,
-        Dataset::MedicalInsurance,
-        Dataset::Unemployment,
-    ];
-
-    /// The word in files and in the database.
-    pub fn key(self) -> &'static str {
-        match self {
-            Dataset::LocalTax => "local_tax",
-            Dataset::ResidentRelation => "resident_relation",
-            Dataset::MedicalInsurance => "medical_insurance",
-            Dataset::Unemployment => "unemployment",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<Dataset> {
-        Dataset::ALL
-            .into_iter()
-            .find(|dataset| dataset.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Dataset::LocalTax => "地方税関係情報",
-            Dataset::ResidentRelation => "住民票関係情報",
-            Dataset::MedicalInsurance => "医療保険給付関係情報",
-            Dataset::Unemployment => "失業等給付関係情報",
-        }
-    }
-}
+coded!(Dataset, named);
 
 /// 情報提供者の種類.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Holder {
-    /// 市町村.
+    #[strum(message = "市町村")]
     Municipality,
-    /// 医療保険者.
+    #[strum(message = "医療保険者")]
     MedicalInsurer,
-    /// 後期高齢者医療広域連合.
+    #[strum(message = "後期高齢者医療広域連合")]
     LateElderly,
-    /// 厚生労働大臣.
+    #[strum(message = "厚生労働大臣")]
     Minister,
 }
 
-impl Holder {
-    pub const ALL: [Holder; 4] = [
-        Holder::Municipality,
-        Holder::MedicalInsurer,
-        Holder::LateElderly,
-        Holder::Minister,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            Holder::Municipality => "municipality",
-            Holder::MedicalInsurer => "medical_insurer",
-            Holder::LateElderly => "late_elderly",
-            Holder::Minister => "minister",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<Holder> {
-        Holder::ALL.into_iter().find(|holder| holder.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Holder::Municipality => "市町村",
-            Holder::MedicalInsurer => "医療保険者",
-            Holder::LateElderly => "後期高齢者医療広域連合",
-            Holder::Minister => "厚生労働大臣",
-        }
-    }
-}
+coded!(Holder, named);
 
 /// One row: valid on days of a half-open period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

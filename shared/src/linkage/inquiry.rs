@@ -5,41 +5,56 @@ use serde::{Deserialize, Serialize};
 /// Where an inquiry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum InquiryState {
-    /// 送信待ち.
+    #[strum(message = "送信待ち")]
     Queued,
     /// 送信済み・回答待ち.
+    #[strum(message = "回答待ち")]
     Sent,
     /// 回答あり・確認待ち.
+    #[strum(message = "回答あり")]
     Answered,
     /// 一部回答・確認待ち.
+    #[strum(message = "一部回答")]
     Partial,
     /// 本人不一致: the answer is of somebody who differs in two items or more.
+    #[strum(message = "本人不一致")]
     Mismatched,
-    /// 該当なし.
+    #[strum(message = "該当なし")]
     NoRecord,
-    /// 副本未登録.
+    #[strum(message = "副本未登録")]
     NotRegistered,
     /// 自動応答不可: the holder answers by hand; the answer may still come.
+    #[strum(message = "自動応答不可")]
     ManualPending,
     /// 不開示・提供不可.
+    #[strum(message = "不開示")]
     Refused,
-    /// エラー.
+    #[strum(message = "エラー")]
     Failed,
-    /// 期限切れ.
+    #[strum(message = "期限切れ")]
     TimedOut,
     /// 採用した.
+    #[strum(message = "採用済み")]
     Adopted,
     /// 採用しなかった.
+    #[strum(message = "不採用")]
     Rejected,
     /// 公用照会など、紙に切り替えた.
+    #[strum(message = "文書照会に切替")]
     OnPaper,
     /// 取り消した.
+    #[strum(message = "取消し")]
     Cancelled,
     /// 再照会した: another inquiry asks again, under its own number.
+    #[strum(message = "再照会済み")]
     Repeated,
 }
+
+coded!(InquiryState, named);
 
 /// What happens to an inquiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,73 +82,6 @@ pub enum Outcome {
 }
 
 impl InquiryState {
-    pub const ALL: [InquiryState; 16] = [
-        InquiryState::Queued,
-        InquiryState::Sent,
-        InquiryState::Answered,
-        InquiryState::Partial,
-        InquiryState::Mismatched,
-        InquiryState::NoRecord,
-        InquiryState::NotRegistered,
-        InquiryState::ManualPending,
-        InquiryState::Refused,
-        InquiryState::Failed,
-        InquiryState::TimedOut,
-        InquiryState::Adopted,
-        InquiryState::Rejected,
-        InquiryState::OnPaper,
-        InquiryState::Cancelled,
-        InquiryState::Repeated,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            InquiryState::Queued => "queued",
-            InquiryState::Sent => "sent",
-            InquiryState::Answered => "answered",
-            InquiryState::Partial => "partial",
-            InquiryState::Mismatched => "mismatched",
-            InquiryState::NoRecord => "no_record",
-            InquiryState::NotRegistered => "not_registered",
-            InquiryState::ManualPending => "manual_pending",
-            InquiryState::Refused => "refused",
-            InquiryState::Failed => "failed",
-            InquiryState::TimedOut => "timed_out",
-            InquiryState::Adopted => "adopted",
-            InquiryState::Rejected => "rejected",
-            InquiryState::OnPaper => "on_paper",
-            InquiryState::Cancelled => "cancelled",
-            InquiryState::Repeated => "repeated",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<InquiryState> {
-        InquiryState::ALL
-            .into_iter()
-            .find(|state| state.key() == key)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            InquiryState::Queued => "送信待ち",
-            InquiryState::Sent => "回答待ち",
-            InquiryState::Answered => "回答あり",
-            InquiryState::Partial => "一部回答",
-            InquiryState::Mismatched => "本人不一致",
-            InquiryState::NoRecord => "該当なし",
-            InquiryState::NotRegistered => "副本未登録",
-            InquiryState::ManualPending => "自動応答不可",
-            InquiryState::Refused => "不開示",
-            InquiryState::Failed => "エラー",
-            InquiryState::TimedOut => "期限切れ",
-            InquiryState::Adopted => "採用済み",
-            InquiryState::Rejected => "不採用",
-            InquiryState::OnPaper => "文書照会に切替",
-            InquiryState::Cancelled => "取消し",
-            InquiryState::Repeated => "再照会済み",
-        }
-    }
-
     /// Nothing happens to it any more.
     pub fn is_closed(self) -> bool {
         matches!(

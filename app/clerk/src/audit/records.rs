@@ -5,7 +5,7 @@ use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::access::Role;
-use kokuho_shared::api::audit::AuditRecord;
+use kokuho_shared::api::audit::{AuditRecord, What};
 use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -129,41 +129,15 @@ fn table(records: Vec<AuditRecord>) -> AnyView {
 
 fn row(record: AuditRecord) -> impl IntoView {
     let role = Role::of_key(&record.role).map_or("", Role::name);
+    // What a newer server records is shown by its word.
+    let what = What::of_key(&record.what).map_or(record.what, |what| what.name().to_owned());
     let machine = (!record.channel.is_empty())
         .then(|| format!("（{}：{}）", record.channel, record.machine_user));
     view! {
         <tr>
             <th scope="row" class="num">{record.seq}</th><td>{moment(&record.at)}</td><td>{record.login}</td><td>{role}</td>
-            <td>{what(&record.what).to_owned()}</td><td class="num">{record.household}</td>
+            <td>{what}</td><td class="num">{record.household}</td>
             <td class="num">{record.persons.len()}</td><td>{record.detail}{machine}</td>
         </tr>
-    }
-}
-
-fn what(key: &str) -> &str {
-    match key {
-        "sign_in" => "サインイン",
-        "sign_in_failed" => "サインインの失敗",
-        "sign_out" => "サインアウト",
-        "factor_set" => "二要素認証の設定",
-        "account_set" => "利用者の変更",
-        "account_requested" => "利用者の申請・取下げ",
-        "password_set" => "パスワードの変更",
-        "session_ended" => "サインインの終了",
-        "sign_in_throttled" => "サインインの一時停止",
-        "command" => "コマンド",
-        "search" => "検索",
-        "view" => "表示",
-        "update" => "異動",
-        "decide" => "賦課決定",
-        "import" => "取込",
-        "print" => "印刷",
-        "read_audit" => "監査記録の表示",
-        "protect" => "支援措置の登録・終了",
-        "inquire" => "情報照会",
-        "save" => "一覧の保存",
-        "refused" => "見られない・行えない操作",
-        "reveal" => "住所の表示（支援措置）",
-        other => other,
     }
 }

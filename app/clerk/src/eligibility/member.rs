@@ -12,12 +12,6 @@ use kokuho_ui::entry::{DateEntry, YenEntry};
 use kokuho_ui::format;
 use leptos::prelude::*;
 
-const STATUSES: [(IncomeStatus, &str, &str); 3] = [
-    (IncomeStatus::Known, "known", "申告済"),
-    (IncomeStatus::Undeclared, "undeclared", "未申告"),
-    (IncomeStatus::Unknown, "unknown", "不明（照会中）"),
-];
-
 #[component]
 pub fn MemberFields(draft: MemberDraft, today: NaiveDate, fiscal_year: i32) -> impl IntoView {
     let known = draft.known.clone();
@@ -124,18 +118,13 @@ fn Incomes(draft: MemberDraft) -> impl IntoView {
             help="空欄＝3つの所得の合計".to_owned() />
         <Field id=id("status") label="所得の申告".to_owned()>
             <select id=id("status") class="select" aria-describedby=described_by(&id("status"))
-                on:change=move |event| status.set(status_of(&event_target_value(&event)))>
-                {STATUSES.into_iter().map(|(value, key, name)| view! {
-                    <option value=key selected=move || status.get() == value>{name}</option>
+                on:change=move |event| status.set(IncomeStatus::of_key(&event_target_value(&event)).unwrap_or_default())>
+                {IncomeStatus::ALL.into_iter().map(|value| view! {
+                    <option value=value.key() selected=move || status.get() == value>{value.name()}</option>
                 }).collect_view()}
             </select>
         </Field>
     }
-}
-
-fn status_of(key: &str) -> IncomeStatus {
-    let found = STATUSES.into_iter().find(|(_, known, _)| *known == key);
-    found.map_or(IncomeStatus::Known, |(status, ..)| status)
 }
 
 /// 資格の取得と喪失.

@@ -4,7 +4,7 @@ use crate::listing::Listing;
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::files::{
-    FileWarning, RareCharacter, RareCharacters, Troubled, TroubledState, Troubles,
+    FileWarning, Rare, RareCharacter, RareCharacters, Troubled, TroubledState, Troubles,
 };
 use kokuho_ui::components::{Notice, Tone};
 use leptos::prelude::*;
@@ -155,13 +155,7 @@ fn character(one: RareCharacter) -> impl IntoView {
         .chars()
         .map(|character| format!("U+{:04X}", u32::from(character)))
         .collect();
-    let sort = match one.sort.as_str() {
-        "user_area" => "外字（利用者定義領域）",
-        "radical" => "部首の文字",
-        "variant" => "異体字セレクタ",
-        "lost" => "失われた文字の疑い",
-        _ => "CP932 にない文字",
-    };
+    let sort = Rare::of_key(&one.sort).unwrap_or(Rare::OutsideCp932);
     let field = match one.field.as_str() {
         "name" => "氏名",
         "kana" => "氏名カナ",
@@ -170,7 +164,7 @@ fn character(one: RareCharacter) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">{format!("{}（{}）", one.character, codes.join(" "))}</th>
-            <td>{sort}</td>
+            <td>{sort.name()}</td>
             <td><a href=format!("/households/{}", one.household_id)>{one.name}</a></td>
             <td>{field}</td>
             <td>{one.fallback.unwrap_or_else(|| "そのまま".into())}</td>

@@ -197,6 +197,8 @@ fn attained(birth: NaiveDate, age: i32) -> Option<NaiveDate> {
 /// Which circumstance a stored fact is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     Involuntary,
     Maternity,
@@ -204,24 +206,7 @@ pub enum Kind {
     CareExempt,
 }
 
-impl Kind {
-    pub const ALL: [Kind; 4] = [
-        Kind::Involuntary,
-        Kind::Maternity,
-        Kind::FormerDependant,
-        Kind::CareExempt,
-    ];
-
-    /// The word under which it is stored.
-    pub fn key(self) -> &'static str {
-        match self {
-            Kind::Involuntary => "involuntary",
-            Kind::Maternity => "maternity",
-            Kind::FormerDependant => "former_dependant",
-            Kind::CareExempt => "care_exempt",
-        }
-    }
-}
+coded!(Kind);
 
 /// A circumstance with its day: 離職日, 出産予定日, 資格取得日 or 入所日.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,39 +13,24 @@ pub const MOST: usize = 8;
 /// 減免の種類.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ReliefKind {
     /// 所得減少: 倒産・廃業・失業など.
+    #[strum(message = "所得の減少")]
     IncomeFall,
-    /// 災害.
+    #[strum(message = "災害")]
     Disaster,
     /// 給付制限: 少年院・刑事施設など (法59条).
+    #[strum(message = "給付制限")]
     Detention,
     /// 市独自.
+    #[strum(message = "市の定める事由")]
     Local,
 }
 
-impl ReliefKind {
-    pub const ALL: [ReliefKind; 4] = [
-        ReliefKind::IncomeFall,
-        ReliefKind::Disaster,
-        ReliefKind::Detention,
-        ReliefKind::Local,
-    ];
-
-    pub fn key(self) -> &'static str {
-        match self {
-            ReliefKind::IncomeFall => "income_fall",
-            ReliefKind::Disaster => "disaster",
-            ReliefKind::Detention => "detention",
-            ReliefKind::Local => "local",
-        }
-    }
-
-    pub fn of_key(key: &str) -> Option<ReliefKind> {
-        ReliefKind::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-}
+coded!(ReliefKind, named);
 
 /// 減免の決定: so many per cent of some lines, in some months.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -185,16 +170,6 @@ mod tests {
                 field: "kind"
             })
         );
-    }
-
-    #[test]
-    fn a_kind_is_found_by_its_word() {
-        let words = ReliefKind::ALL.map(ReliefKind::key);
-        assert_eq!(words, ["income_fall", "disaster", "detention", "local"]);
-        for kind in ReliefKind::ALL {
-            assert_eq!(ReliefKind::of_key(kind.key()), Some(kind));
-        }
-        assert_eq!(ReliefKind::of_key("other"), None);
     }
 
     #[test]

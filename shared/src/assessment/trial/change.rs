@@ -17,35 +17,24 @@ use serde::{Deserialize, Serialize};
 /// What a step changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Cause {
     /// 料率・限度額・軽減の基準 of the year.
+    #[strum(message = "料率・制度")]
     Rules,
-    /// 所得.
+    #[strum(message = "所得")]
     Income,
     /// 非自発的失業, 産前産後, 旧被扶養者.
+    #[strum(message = "軽減・減免の事情")]
     Circumstances,
     /// 加入者, 加入月, 年齢.
+    #[strum(message = "加入者・加入月・年齢")]
     People,
 }
 
-impl Cause {
-    pub const ALL: [Cause; 4] = [
-        Cause::Rules,
-        Cause::Income,
-        Cause::Circumstances,
-        Cause::People,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Cause::Rules => "料率・制度",
-            Cause::Income => "所得",
-            Cause::Circumstances => "軽減・減免の事情",
-            Cause::People => "加入者・加入月・年齢",
-        }
-    }
-}
+coded!(Cause, named);
 
 /// What is different about a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,89 @@
+//! The words and names of every enum are the ones of `coded.txt`, each line an enum, a word and its
+//! name. A word is stored and sent: a line may be added and a name put better, but no word changes.
+
+use kokuho_shared::assessment::household::IncomeStatus;
+use kokuho_shared::assessment::premium::circumstances::Kind;
+use kokuho_shared::assessment::trial::change::Cause;
+use kokuho_shared::collection::booking::{Account, JournalKind};
+use kokuho_shared::eligibility::reasons::{AcquisitionReason, LossReason};
+use kokuho_shared::eligibility::{bracket, duplicate, facility, papers, student};
+use kokuho_shared::linkage::{basis, inquiry, interchange};
+use kokuho_shared::{access, api, assessment::relief};
+use std::any::type_name;
+use std::fmt::Debug;
+
+fn lines<T: Copy + Debug + PartialEq>(
+    all: &[T],
+    (key, of_key): (fn(T) -> &'static str, fn(&str) -> Option<T>),
+    name: fn(T) -> &'static str,
+) -> Vec<String> {
+    let of = type_name::<T>().rsplit("::").next().unwrap();
+    assert_eq!(of_key("no such word"), None);
+    let line = |each: &T| {
+        let (word, name) = (key(*each), name(*each));
+        assert_eq!(of_key(word), Some(*each));
+        assert_ne!(name, word, "{of} {each:?} has no name");
+        format!("{of} {word} {name}").trim_end().to_owned()
+    };
+    all.iter().map(line).collect()
+}
+
+macro_rules! named {
+    ($($of:ty),* $(,)?) => {
+        [$(lines(&<$of>::ALL, (<$of>::key, <$of>::of_key), <$of>::name)),*].concat()
+    };
+}
+
+/// Those that are sent by the same word.
+macro_rules! sent {
+    ($($of:ty),* $(,)?) => {{
+        $(for each in <$of>::ALL {
+            assert_eq!(serde_json::to_value(each).unwrap(), each.key());
+        })*
+        named![$($of),*]
+    }};
+}
+
+#[test]
+fn no_word_of_an_enum_changes_and_each_has_its_name() {
+    let mut found = sent![
+        access::Role,
+        api::access::RequestKind,
+        api::audit::What,
+        api::document::DocumentKind,
+        api::document::DocumentState,
+        api::document::AskedOf,
+        api::import::FileKind,
+        api::job::JobState,
+        api::pension::PensionState,
+        api::queue::QueueKind,
+        api::relief::ReliefState,
+        api::review::Sort,
+        api::session::AccountChange,
+        IncomeStatus,
+        relief::ReliefKind,
+        Cause,
+        Account,
+        JournalKind,
+        bracket::TaxStatus,
+        duplicate::DuplicateState,
+        facility::FacilityKind,
+        papers::CardStatus,
+        papers::Disease,
+        AcquisitionReason,
+        LossReason,
+        student::StudentEnd,
+        basis::Dataset,
+        basis::Holder,
+        inquiry::InquiryState,
+        interchange::LinkKind,
+        interchange::LinkState,
+    ];
+    found.extend(named![api::files::Rare, api::run::RunKind]);
+    found.extend(lines(&Kind::ALL, (Kind::key, Kind::of_key), |_| ""));
+    let known = include_str!("coded.txt").lines();
+    for (line, known) in found.iter().zip(known.clone()) {
+        assert_eq!(line, known);
+    }
+    assert_eq!(found.len(), known.count());
+}
