@@ -1,11 +1,28 @@
 //! All rooms, one line for each.
 
 use crate::error::ServiceError;
+use crate::http::Route;
 use crate::jobs::work::AnyWork;
 use crate::room::Room;
-use crate::{assessment, eligibility, linkage};
+use crate::{access, assessment, audit, eligibility, jobs, ledger, linkage};
 
 pub const ROOMS: [&Room; 3] = [&eligibility::ROOM, &assessment::ROOM, &linkage::ROOM];
+
+/// The routes of all rooms, and of foundations that have some.
+pub fn routes() -> Vec<Route> {
+    [
+        access::routes::routes(),
+        audit::routes::routes(),
+        jobs::routes::routes(),
+        ledger::routes::routes(),
+        eligibility::routes::routes(),
+        assessment::routes::routes(),
+        linkage::routes::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
 
 /// Everything that a worker can do.
 pub fn works() -> Vec<&'static dyn AnyWork> {

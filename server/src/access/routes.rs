@@ -5,17 +5,43 @@ use super::user::{Stage, User};
 use super::{device, factor, notices, passwords, sessions};
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
+use crate::http::Scope;
 use crate::http::{App, Body, Caller, Failure, cookie};
+use crate::http::{Route, route};
 use crate::store::Lock;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::{NewFactor, ProveFactor};
 use kokuho_shared::api::session::{AccountNotice, Door, PasswordChange, Session, SignIn};
 use kokuho_shared::law::shipped;
 use totp_rs::Secret;
+use utoipa_axum::routes;
+
+/// The routes of this room.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    let own = vec![
+        route(routes!(current), OwnSession, Own),
+        route(routes!(new_factor), OwnSession, Own),
+        route(routes!(prove_factor), OwnSession, Own),
+        route(routes!(change_password), OwnAccount, Own),
+        route(routes!(account_notices), OwnAccount, Own),
+        route(routes!(notices_seen), OwnAccount, Own),
+    ];
+    [
+        own,
+        super::sessions::routes::routes(),
+        super::requests::routes::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
 
 /// Signs in. Without a second factor the session can do nothing but set one up.
 #[utoipa::path(post, path = "/api/session", tag = "access", request_body = SignIn,

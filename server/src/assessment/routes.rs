@@ -5,17 +5,45 @@ use super::notice::{self, Issuer};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
+use crate::http::Scope;
 use crate::http::{self, App, Body, Failure};
+use crate::http::{Route, patience, route};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, IssuedLetter};
 use kokuho_shared::api::document::IssueWish;
 use kokuho_shared::api::estimate::{Answer, Estimate};
 use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
 use kokuho_shared::assessment::trial::whatif::Solved;
+use utoipa_axum::routes;
+
+/// The routes of this room.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    let own = vec![
+        route(routes!(decide), Decide, Ward),
+        route(routes!(find), ReadHousehold, Ward),
+        route(routes!(issue_notice), IssueLetters, Ward),
+        route(routes!(letter), ReadHousehold, Ward),
+        route(routes!(try_rates), TryRates, City).taking(patience::LONG),
+        route(routes!(tried_rates), TryRates, City),
+        route(routes!(solve_rates), TryRates, City).taking(patience::LONG),
+    ];
+    [
+        own,
+        super::run::routes::routes(),
+        super::reliefs::routes::routes(),
+        super::pension::routes::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
 
 /// Decides the premium of a year.
 #[utoipa::path(post, path = "/api/households/{id}/decisions", tag = "assessment", params(("id" = i64, Path)),

@@ -6,12 +6,27 @@ use super::verify;
 use crate::access::user::User;
 use crate::eligibility::household;
 use crate::error::ServiceError;
+use crate::http::Scope;
 use crate::http::{App, Body, Failure};
+use crate::http::{Route, patience, route};
 use axum::Json;
 use axum::extract::{Query, State};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::audit::{AuditChain, AuditRecord, Saved, What};
 use serde::Deserialize;
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(saved), SaveLists, Ward),
+        route(routes!(records), ReadAudit, Office),
+        route(routes!(chain), ReadAudit, Office).taking(patience::LONG),
+    ]
+}
 
 #[derive(Deserialize)]
 pub struct AuditQuery {

@@ -11,7 +11,9 @@ use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
 use crate::error::ServiceError;
+use crate::http::Scope;
 use crate::http::{App, Body, Failure, complete, screen_in};
+use crate::http::{Route, Year, route};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use chrono::NaiveDate;
@@ -24,6 +26,37 @@ use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
 use kokuho_shared::api::queue::{QueueClaim, QueueGroup, QueueKind};
 use kokuho_shared::api::timeline::Timeline;
 use serde::Deserialize;
+use utoipa_axum::routes;
+
+/// The routes of this room.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    let own = vec![
+        route(routes!(find), ReadHousehold, Ward),
+        route(routes!(queue), ReadHousehold, Ward),
+        route(routes!(claim), ReadHousehold, Ward),
+        route(routes!(view), ReadHousehold, Ward),
+        route(routes!(timeline_of), ReadHousehold, Ward),
+        route(routes!(accepted_notices), ReadHousehold, Ward),
+        route(routes!(accept_notice), AcceptNotices, Ward),
+        route(routes!(protect), Protect, Ward),
+        route(routes!(reveal), Protect, Ward),
+        route(routes!(change), EditFacts, Ward),
+    ];
+    [
+        own,
+        super::numbers::routes::routes(),
+        super::duplicates::routes::routes(),
+        super::facilities::routes::routes(),
+        super::students::routes::routes(),
+        super::payer::routes::routes(),
+        super::documents::routes::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
 
 /// Two-key search.
 #[utoipa::path(post, path = "/api/persons/search", tag = "eligibility", request_body = PersonSearch,
@@ -246,11 +279,6 @@ pub async fn claim(
     let entry = Entry::new(&user, What::Search, app.clock.now());
     app.audit.look(Entry { persons, ..entry }.detail("queue"))?;
     Ok(Json(group))
-}
-
-#[derive(Deserialize)]
-pub struct Year {
-    pub fiscal_year: i32,
 }
 
 /// Registers, extends or ends a measure (支援措置) of a member.

@@ -16,13 +16,15 @@ mod hosts;
 mod openapi;
 mod pages;
 mod panics;
-mod patience;
+pub mod patience;
 mod pdf;
 mod places;
+mod route;
 mod routes;
 mod scope;
 mod serve;
 mod watching;
+mod year;
 
 use crate::error::ServiceError;
 use crate::{access, assessment};
@@ -45,10 +47,12 @@ pub use hosts::{Hosts, host_of};
 pub use pages::PageError;
 pub use pdf::pdf;
 pub use places::Limits;
+pub use route::{Route, route};
 pub use routes::{Permission, permissions};
 pub use scope::Scope;
 pub use serve::serve_within;
 pub use watching::Watcher;
+pub use year::Year;
 
 /// A request has at most so many bytes; a city's file is measured where it is read.
 const LARGEST_REQUEST: usize = 1 << 20;

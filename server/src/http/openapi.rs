@@ -1,9 +1,13 @@
 //! `/api/openapi.json`: the routes and their types, made from the code.
 
+use super::route::Route;
+use crate::rooms;
 use axum::Json;
 use axum::response::IntoResponse;
 use utoipa::OpenApi;
+use utoipa::openapi::Components;
 
+/// What nobody has to be signed in for.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -12,112 +16,23 @@ use utoipa::OpenApi;
     ),
     paths(
         crate::assessment::routes::estimate,
-        crate::assessment::routes::decide,
-        crate::assessment::routes::find,
-        crate::assessment::routes::issue_notice,
-        crate::assessment::routes::letter,
         crate::access::routes::sign_in,
         crate::access::routes::door,
-        crate::access::routes::current,
         crate::access::routes::sign_out,
-        crate::access::routes::new_factor,
-        crate::access::routes::prove_factor,
-        crate::access::routes::change_password,
-        crate::access::routes::account_notices,
-        crate::access::routes::notices_seen,
         crate::access::enrolment::routes::enrol,
-        crate::access::sessions::routes::own_sessions,
-        crate::access::sessions::routes::end_own_session,
-        crate::access::sessions::routes::sign_out_everywhere,
-        crate::access::sessions::routes::sessions_of,
-        crate::access::sessions::routes::end_session_of,
-        crate::access::requests::routes::accounts,
-        crate::access::requests::routes::suspend,
-        crate::access::requests::routes::account_requests,
-        crate::access::requests::routes::request_account,
-        crate::access::requests::routes::approve_account,
-        crate::access::requests::routes::refuse_account,
-        crate::audit::routes::saved,
-        crate::audit::routes::records,
-        crate::audit::routes::chain,
-        crate::eligibility::routes::find,
-        crate::eligibility::routes::view,
-        crate::eligibility::routes::change,
-        crate::eligibility::routes::accept_notice,
-        crate::eligibility::numbers::routes::numbers_of,
-        crate::eligibility::numbers::routes::bind_number,
-        crate::eligibility::facilities::routes::facilities,
-        crate::eligibility::facilities::routes::set_facility,
-        crate::eligibility::facilities::routes::stays_of,
-        crate::eligibility::facilities::routes::admit,
-        crate::eligibility::documents::routes::papers,
-        crate::eligibility::documents::routes::keep_paper_facts,
-        crate::eligibility::documents::routes::documents_of,
-        crate::eligibility::documents::routes::issue_document,
-        crate::eligibility::documents::routes::document,
-        crate::eligibility::documents::routes::close_document,
-        crate::eligibility::documents::routes::reply_income,
-        crate::eligibility::routes::accepted_notices,
-        crate::linkage::routes::of_household,
-        crate::linkage::routes::ask,
-        crate::linkage::routes::open_inquiries,
-        crate::linkage::routes::settle,
-        crate::linkage::routes::interchange,
-        crate::linkage::routes::decide_link,
-        crate::linkage::routes::refresh,
-        crate::eligibility::routes::queue,
-        crate::assessment::pension::routes::list,
-        crate::assessment::pension::routes::send,
-        crate::assessment::pension::routes::stop,
-        crate::assessment::reliefs::routes::relief_rules,
-        crate::assessment::reliefs::routes::reliefs_of,
-        crate::assessment::reliefs::routes::apply_for_relief,
-        crate::assessment::reliefs::routes::decide_relief,
-        crate::assessment::reliefs::routes::relief_notice,
-        crate::eligibility::students::routes::students_of,
-        crate::eligibility::students::routes::set_student,
-        crate::eligibility::payer::routes::set_payer,
-        crate::eligibility::routes::claim,
-        crate::eligibility::routes::timeline_of,
-        crate::eligibility::routes::protect,
-        crate::eligibility::routes::reveal,
-        crate::jobs::routes::list,
-        crate::jobs::routes::events,
-        crate::jobs::routes::cancel,
-        crate::jobs::routes::resume,
-        crate::assessment::run::routes::start,
-        crate::assessment::run::routes::run,
-        crate::assessment::routes::try_rates,
-        crate::assessment::routes::tried_rates,
-        crate::assessment::routes::solve_rates,
-        crate::assessment::run::routes::start_check,
-        crate::assessment::run::routes::check_findings,
-        crate::assessment::run::routes::release,
-        crate::assessment::run::routes::start_letters,
-        crate::assessment::run::routes::batches,
-        crate::assessment::run::routes::document,
-        crate::assessment::run::routes::printed,
-        crate::ledger::routes::of_household,
-        crate::eligibility::documents::renewal::routes::start_renewal,
-        crate::eligibility::documents::renewal::routes::start_reports,
-        crate::eligibility::documents::renewal::routes::renewals,
-        crate::eligibility::documents::renewal::routes::renewal_events,
-        crate::eligibility::documents::renewal::routes::renewal,
-        crate::eligibility::documents::renewal::routes::paper_batches,
-        crate::eligibility::documents::renewal::routes::paper_batch,
-        crate::eligibility::documents::renewal::routes::papers_printed,
-        crate::linkage::routes::start,
-        crate::linkage::routes::events,
-        crate::linkage::routes::list,
-        crate::linkage::routes::expected_files,
-        crate::linkage::routes::troubled_files,
-        crate::linkage::routes::rare_characters,
-        crate::eligibility::duplicates::routes::duplicates,
-        crate::eligibility::duplicates::routes::step,
     )
 )]
-struct Document;
+struct Door;
 
 pub async fn document() -> impl IntoResponse {
-    Json(Document::openapi())
+    let mut document = Door::openapi();
+    for Route {
+        described, schemas, ..
+    } in rooms::routes()
+    {
+        document.paths.merge(described);
+        let components = document.components.get_or_insert_with(Components::new);
+        components.schemas.extend(schemas);
+    }
+    Json(document)
 }

@@ -4,18 +4,34 @@ use super::{progress, queue};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
+use crate::http::Scope;
 use crate::http::{App, Failure, Watcher};
+use crate::http::{Route, route};
 use crate::rooms;
 use crate::store::{Db, Lock};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::sse::{Event, Sse};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{JobState, JobView};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio_stream::wrappers::IntervalStream;
 use tokio_stream::{Stream, StreamExt};
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(list), ReadRuns, City),
+        route(routes!(events), ReadRuns, City),
+        route(routes!(cancel), RunYear, City),
+        route(routes!(resume), RunYear, City),
+    ]
+}
 
 /// Jobs, the newest first.
 #[utoipa::path(get, path = "/api/jobs", tag = "jobs", responses((status = 200, body = Vec<JobView>)))]

@@ -4,12 +4,23 @@ use super::balance;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::eligibility::household;
+use crate::http::Scope;
 use crate::http::{App, Failure};
+use crate::http::{Route, route};
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::ledger::LedgerView;
 use serde::Deserialize;
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![route(routes!(of_household), ReadHousehold, Ward)]
+}
 
 #[derive(Deserialize)]
 pub struct Year {

@@ -10,7 +10,9 @@ use crate::eligibility::edit::Editor;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::exchange::layout;
+use crate::http::Scope;
 use crate::http::{self, App, Failure, Watcher, complete};
+use crate::http::{Route, patience, route};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -29,6 +31,30 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use tokio_stream::wrappers::WatchStream;
 use tokio_stream::{Stream, StreamExt};
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(of_household), Inquire, Ward),
+        route(routes!(ask), Inquire, Ward),
+        route(routes!(open_inquiries), Inquire, Ward),
+        route(routes!(settle), Inquire, Ward),
+        route(routes!(interchange), Inquire, Ward),
+        route(routes!(decide_link), Inquire, Ward),
+        route(routes!(refresh), Inquire, Ward),
+        route(routes!(expected_files), ReadImports, Office),
+        route(routes!(troubled_files), ReadImports, Office),
+        route(routes!(rare_characters), Inquire, Ward),
+        route(routes!(list), ReadImports, Office),
+        route(routes!(start), ImportFiles, City)
+            .of_any_size()
+            .taking(patience::UPLOAD),
+        route(routes!(events), ReadImports, City),
+    ]
+}
 
 #[derive(Deserialize)]
 pub struct Upload {

@@ -66,8 +66,8 @@ async fn every_route_is_open_to_exactly_the_agreed_roles_and_closed_to_strangers
     } in permissions()
     {
         let stranger = office
-            .request(&Client::new(), method.clone(), &filled(path))
-            .json(&body_of(&method, path));
+            .request(&Client::new(), method.clone(), &filled(&path))
+            .json(&body_of(&method, &path));
         assert_eq!(
             stranger.send().await.unwrap().status(),
             StatusCode::UNAUTHORIZED,
@@ -81,7 +81,7 @@ async fn every_route_is_open_to_exactly_the_agreed_roles_and_closed_to_strangers
             let open = if leaves || action == Action::OwnSession {
                 role.may(action)
             } else {
-                passes(&office, client, &method, path).await
+                passes(&office, client, &method, &path).await
             };
             table.push_str(if open { " x" } else { " ." });
         }
@@ -217,7 +217,7 @@ both! {
                 for known in moments {
                     let address = format!("{address}?fiscal_year=2026&kind=residents&file_name=a.csv&person_id=1{known}");
                     let request = office.request(&other, method.clone(), &address);
-                    let answer = if method == Method::GET { request.send().await } else { request.json(&acting(path, &view)).send().await };
+                    let answer = if method == Method::GET { request.send().await } else { request.json(&acting(&path, &view)).send().await };
                     let answer = answer.unwrap();
                     let (status, text) = (answer.status(), answer.text().await.unwrap());
                     looked += 1;

@@ -171,7 +171,7 @@ async fn every_route_refuses_numbers_and_days_out_of_range_and_none_fails_at_its
             let method: Method = method.to_uppercase().parse().unwrap();
             let own = permissions()
                 .into_iter()
-                .find(|own| own.method == method && own.path == path);
+                .find(|own| own.method == method && own.path == *path);
             let role = role_for(own.map(|own| own.action));
             let client = &clients.iter().find(|(known, _)| *known == role).unwrap().1;
             let schema = &route["requestBody"]["content"]["application/json"]["schema"];

@@ -158,7 +158,7 @@ async fn paths(office: &Office, world: &World) -> Vec<Vec<String>> {
     let looks = looks.filter(|route| route.method == Method::GET);
     let mut all: Vec<Vec<String>> = looks
         .filter(|route| !route.path.ends_with("/events") && !route.path.contains("/whatifs/"))
-        .map(|route| ids.filled(route.path))
+        .map(|route| ids.filled(&route.path))
         .collect();
     // Years and moments of before.
     let mut befores = vec!["2025".to_owned(), "2026&as_of=2026-04-15".to_owned()];
@@ -336,7 +336,7 @@ async fn no_act_leaks(watched: &Watched, world: &World, seed: u32) -> usize {
         }
         let may = |(role, _): &&(Role, Client)| role.may(route.action);
         let clients: Vec<&(Role, Client)> = watched.clients.iter().filter(may).collect();
-        let paths = ids.filled(route.path);
+        let paths = ids.filled(&route.path);
         let turns = if paths.is_empty() || clients.is_empty() {
             0
         } else {
@@ -347,7 +347,7 @@ async fn no_act_leaks(watched: &Watched, world: &World, seed: u32) -> usize {
                 (&paths[turn % paths.len()], clients[turn % clients.len()]);
             let household = &ids.households[turn % ids.households.len()];
             let look = format!("/api/households/{household}?fiscal_year=2026");
-            let body = acting(route.path, &watched.office.get(&look).await.1);
+            let body = acting(&route.path, &watched.office.get(&look).await.1);
             let request = watched.office.request(client, route.method.clone(), path);
             let answer = request.json(&body).send().await.unwrap();
             let status = answer.status();

@@ -4,12 +4,30 @@ use super::{Desk, Requester};
 use crate::access::accounts;
 use crate::access::user::User;
 use crate::error::ServiceError;
+use crate::http::Scope;
 use crate::http::{App, Body, Failure};
+use crate::http::{Route, route};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::{Account, AccountRequest, AccountWish, Approved, Requested};
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(accounts), ManageAccounts, City),
+        route(routes!(suspend), ManageAccounts, City),
+        route(routes!(account_requests), ManageAccounts, City),
+        route(routes!(request_account), ManageAccounts, City),
+        route(routes!(approve_account), ManageAccounts, City),
+        route(routes!(refuse_account), ManageAccounts, City),
+    ]
+}
 
 fn desk(app: &App) -> Result<Desk<'_>, ServiceError> {
     Ok(Desk {

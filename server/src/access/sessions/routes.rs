@@ -4,14 +4,31 @@ use super::{end_all, end_one, of_account};
 use crate::access::routes::gone;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
+use crate::http::Scope;
 use crate::http::{App, Caller, Failure};
+use crate::http::{Route, route};
 use crate::store::Lock;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::session::OpenSession;
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(own_sessions), OwnAccount, Own),
+        route(routes!(sign_out_everywhere), OwnSession, Own),
+        route(routes!(end_own_session), OwnAccount, Own),
+        route(routes!(sessions_of), ManageAccounts, City),
+        route(routes!(end_session_of), ManageAccounts, City),
+    ]
+}
 
 /// Where one is signed in.
 #[utoipa::path(get, path = "/api/sessions", tag = "access", responses((status = 200, body = Vec<OpenSession>)))]

@@ -3,12 +3,27 @@
 use super::desk;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
+use crate::http::Scope;
 use crate::http::{App, Body, Failure};
+use crate::http::{Route, route};
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::pension::{PensionList, PensionSend, PensionStop};
 use serde::Deserialize;
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(list), ReadRuns, Ward),
+        route(routes!(send), RunYear, City),
+        route(routes!(stop), Decide, Ward),
+    ]
+}
 
 #[derive(Deserialize)]
 pub struct OfYear {

@@ -4,7 +4,9 @@ use super::Desk;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::eligibility::documents::Issuer;
+use crate::http::Scope;
 use crate::http::{App, Body, Failure};
+use crate::http::{Route, route};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use kokuho_shared::access::Action;
@@ -13,6 +15,20 @@ use kokuho_shared::api::document::{DocumentView, IssueWish};
 use kokuho_shared::api::relief::{ReliefApplication, ReliefCase, ReliefDecision, ReliefState};
 use kokuho_shared::assessment::relief::rules::ReliefRule;
 use serde::Deserialize;
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(relief_rules), ReadHousehold, Office),
+        route(routes!(reliefs_of), ReadHousehold, Ward),
+        route(routes!(apply_for_relief), AcceptReliefs, Ward),
+        route(routes!(decide_relief), AcceptReliefs, Ward),
+        route(routes!(relief_notice), IssueDocuments, Ward),
+    ]
+}
 
 /// Which year is on the screen.
 #[derive(Clone, Copy, Debug, Deserialize)]

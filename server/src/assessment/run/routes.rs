@@ -5,7 +5,9 @@ use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::correspondence::batches::told;
 use crate::error::ServiceError;
+use crate::http::Scope;
 use crate::http::{self, App, Body, Failure};
+use crate::http::{Route, patience, route};
 use crate::jobs::{progress, queue};
 use crate::linkage::{arrivals, parts};
 use crate::store::Db;
@@ -13,11 +15,30 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{BatchView, JobView};
 use kokuho_shared::api::review::{CheckFinding, Release, ReleaseRun, Sort};
 use kokuho_shared::api::run::{CHECK, LETTERS, RunKind, RunView, StartRun};
 use serde::Deserialize;
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(start), RunYear, City).taking(patience::LONG),
+        route(routes!(run), ReadRuns, City),
+        route(routes!(start_check), RunYear, City).taking(patience::LONG),
+        route(routes!(check_findings), ReadRuns, City),
+        route(routes!(release), ReleaseRun, City),
+        route(routes!(start_letters), RunYear, City).taking(patience::LONG),
+        route(routes!(batches), IssueLetters, Ward),
+        route(routes!(document), IssueLetters, Ward).taking(patience::LONG),
+        route(routes!(printed), IssueLetters, Ward),
+    ]
+}
 
 /// Starts the yearly run.
 #[utoipa::path(post, path = "/api/runs", tag = "jobs", request_body = StartRun,

@@ -4,18 +4,41 @@ use super::{Issuer, papers, reply};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::eligibility::household;
-use crate::eligibility::routes::Year;
 use crate::error::ServiceError;
+use crate::http::Scope;
+use crate::http::Year;
 use crate::http::{App, Body, Failure};
+use crate::http::{Route, route};
 use crate::store::Lock;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::IntoResponse;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{
     DocumentClosing, DocumentView, DocumentWish, IncomeReply, PaperFacts, PaperPlan,
 };
+use utoipa_axum::routes;
+
+/// The routes of this room.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    let own = vec![
+        route(routes!(papers), ReadHousehold, Ward),
+        route(routes!(keep_paper_facts), IssueDocuments, Ward),
+        route(routes!(documents_of), ReadHousehold, Ward),
+        route(routes!(issue_document), IssueDocuments, Ward),
+        route(routes!(document), ReadHousehold, Ward),
+        route(routes!(close_document), IssueDocuments, Ward),
+        route(routes!(reply_income), EditFacts, Ward),
+    ];
+    [own, super::renewal::routes::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
 
 fn issuer<'a>(app: &'a App, user: &'a User) -> Issuer<'a> {
     Issuer {

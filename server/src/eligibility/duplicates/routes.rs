@@ -3,11 +3,25 @@
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::eligibility::documents::Issuer;
+use crate::http::Scope;
 use crate::http::{App, Body, Failure};
+use crate::http::{Route, route};
 use axum::Json;
 use axum::extract::{Path, State};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::duplicate::{DuplicateStep, DuplicateView};
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(duplicates), HandleDuplicates, Ward),
+        route(routes!(step), HandleDuplicates, Ward),
+    ]
+}
 
 /// Everybody whom the federation's lists show with another insurance as well.
 #[utoipa::path(get, path = "/api/duplicates", tag = "eligibility", responses((status = 200, body = Vec<DuplicateView>)))]

@@ -4,12 +4,28 @@ use super::Registrar;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::eligibility::household;
-use crate::eligibility::routes::Year;
+use crate::http::Scope;
+use crate::http::Year;
 use crate::http::{App, Body, Failure};
+use crate::http::{Route, route};
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit};
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(facilities), ReadHousehold, Office),
+        route(routes!(set_facility), AcceptNotices, Office),
+        route(routes!(stays_of), ReadHousehold, Ward),
+        route(routes!(admit), AcceptNotices, Ward),
+    ]
+}
 
 fn registrar<'a>(app: &'a App, user: &'a User) -> Registrar<'a> {
     Registrar {

@@ -3,12 +3,26 @@
 use super::Custodian;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
-use crate::eligibility::routes::Year;
+use crate::http::Scope;
+use crate::http::Year;
 use crate::http::{App, Body, Failure};
+use crate::http::{Route, route};
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::number::{NumberBinding, NumberStatus};
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(numbers_of), BindNumbers, Ward),
+        route(routes!(bind_number), BindNumbers, Ward),
+    ]
+}
 
 fn custodian<'a>(app: &'a App, user: &'a User) -> Custodian<'a> {
     Custodian {

@@ -1,13 +1,24 @@
 //! The route of 国保上の世帯主.
 
 use crate::access::user::User;
-use crate::eligibility::routes::Year;
+use crate::http::Scope;
+use crate::http::Year;
 use crate::http::{App, Body, Failure, complete};
+use crate::http::{Route, route};
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::student::PayerEdit;
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![route(routes!(set_payer), AcceptNotices, Ward)]
+}
 
 /// Sets 国保上の世帯主, or goes back to the head of the register.
 #[utoipa::path(put, path = "/api/households/{id}/payer", tag = "eligibility",

@@ -4,12 +4,26 @@ use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::eligibility::facilities::Registrar;
 use crate::eligibility::household;
-use crate::eligibility::routes::Year;
+use crate::http::Scope;
+use crate::http::Year;
 use crate::http::{App, Body, Failure};
+use crate::http::{Route, route};
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::student::Student;
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(students_of), ReadHousehold, Ward),
+        route(routes!(set_student), AcceptNotices, Ward),
+    ]
+}
 
 fn registrar<'a>(app: &'a App, user: &'a User) -> Registrar<'a> {
     Registrar {

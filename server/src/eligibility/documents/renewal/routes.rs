@@ -6,7 +6,9 @@ use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::correspondence::batches::told;
 use crate::error::ServiceError;
+use crate::http::Scope;
 use crate::http::{self, App, Body, Failure, Watcher};
+use crate::http::{Route, patience, route};
 use crate::jobs::{self, progress, queue};
 use crate::linkage::{arrivals, parts};
 use axum::Json;
@@ -14,11 +16,29 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::response::sse::{Event, Sse};
+use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{BatchView, JobView};
 use kokuho_shared::api::renewal::{RenewalView, StartRenewal, StartReports};
 use std::convert::Infallible;
 use tokio_stream::Stream;
+use utoipa_axum::routes;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    use Action::*;
+    use Scope::*;
+    vec![
+        route(routes!(renewals), IssueDocuments, City),
+        route(routes!(start_renewal), RenewPapers, City).taking(patience::LONG),
+        route(routes!(start_reports), RunYear, City).taking(patience::LONG),
+        route(routes!(renewal), IssueDocuments, City),
+        route(routes!(renewal_events), IssueDocuments, City),
+        route(routes!(paper_batches), RenewPapers, Ward),
+        route(routes!(paper_batch), RenewPapers, Ward).taking(patience::LONG),
+        route(routes!(papers_printed), RenewPapers, Ward),
+    ]
+}
 
 /// Starts a renewal.
 #[utoipa::path(post, path = "/api/renewals", tag = "eligibility", request_body = StartRenewal,
