@@ -1,6 +1,7 @@
 //! 業務 (room): what a kind of work brings to the house, named once.
 
 use crate::correspondence::LetterKind;
+use crate::facts::Listener;
 use crate::jobs::work::AnyWork;
 
 /// A kind of work of the office. Its routes stand in its `routes.rs`, which knows the web.
@@ -10,4 +11,6 @@ pub struct Room {
     pub works: &'static [&'static dyn AnyWork],
     /// 文書の種類: what it sends on paper.
     pub letters: &'static [&'static LetterKind],
+    /// What it does when facts change.
+    pub on_change: Option<&'static dyn Listener>,
 }

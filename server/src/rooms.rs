@@ -1,12 +1,29 @@
 //! All rooms, one line for each.
 
 use crate::error::ServiceError;
+use crate::facts::Listeners;
 use crate::http::Route;
 use crate::jobs::work::AnyWork;
 use crate::room::Room;
-use crate::{access, assessment, audit, eligibility, jobs, ledger, linkage};
+use crate::store::Db;
+use crate::{access, assessment, audit, collection, eligibility, jobs, ledger, linkage};
+use std::sync::LazyLock;
 
-pub const ROOMS: [&Room; 3] = [&eligibility::ROOM, &assessment::ROOM, &linkage::ROOM];
+pub const ROOMS: [&Room; 4] = [
+    &eligibility::ROOM,
+    &assessment::ROOM,
+    &collection::ROOM,
+    &linkage::ROOM,
+];
+
+/// The database, with the rooms hearing of every change of facts in it.
+pub fn told(db: Db) -> Db {
+    static LISTENERS: LazyLock<Listeners> = LazyLock::new(|| {
+        let listening = ROOMS.iter().filter_map(|room| room.on_change);
+        Listeners(listening.collect())
+    });
+    db.with(&*LISTENERS)
+}
 
 /// The routes of all rooms, and of foundations that have some.
 pub fn routes() -> Vec<Route> {

@@ -12,10 +12,16 @@ use kokuho_shared::{access, api, assessment::relief};
 use std::any::type_name;
 use std::fmt::Debug;
 
+/// How an enum turns into its words and back.
+struct Words<T> {
+    key: fn(T) -> &'static str,
+    of_key: fn(&str) -> Option<T>,
+    name: fn(T) -> &'static str,
+}
+
 fn lines<T: Copy + Debug + PartialEq>(
     all: &[T],
-    (key, of_key): (fn(T) -> &'static str, fn(&str) -> Option<T>),
-    name: fn(T) -> &'static str,
+    Words { key, of_key, name }: Words<T>,
 ) -> Vec<String> {
     let of = type_name::<T>().rsplit("::").next().unwrap();
     assert_eq!(of_key("no such word"), None);
@@ -30,7 +36,7 @@ fn lines<T: Copy + Debug + PartialEq>(
 
 macro_rules! named {
     ($($of:ty),* $(,)?) => {
-        [$(lines(&<$of>::ALL, (<$of>::key, <$of>::of_key), <$of>::name)),*].concat()
+        [$(lines(&<$of>::ALL, Words { key: <$of>::key, of_key: <$of>::of_key, name: <$of>::name })),*].concat()
     };
 }
 
@@ -80,7 +86,12 @@ fn no_word_of_an_enum_changes_and_each_has_its_name() {
         interchange::LinkState,
     ];
     found.extend(named![api::files::Rare, api::run::RunKind]);
-    found.extend(lines(&Kind::ALL, (Kind::key, Kind::of_key), |_| ""));
+    let kinds = Words {
+        key: Kind::key,
+        of_key: Kind::of_key,
+        name: |_| "",
+    };
+    found.extend(lines(&Kind::ALL, kinds));
     let known = include_str!("coded.txt").lines();
     for (line, known) in found.iter().zip(known.clone()) {
         assert_eq!(line, known);

@@ -10,13 +10,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What the pages are made of.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "app",
     "shared/src",
     "shared/parameters",
     "shared/build.rs",
     "shared/Cargo.toml",
     "style",
+    "public",
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",

@@ -4,6 +4,10 @@
 mod circles;
 #[path = "architecture/connections.rs"]
 mod connections;
+#[path = "architecture/owners.rs"]
+mod owners;
+#[path = "architecture/picture.rs"]
+mod picture;
 #[path = "architecture/planted.rs"]
 mod planted;
 #[path = "architecture/rules.rs"]
@@ -306,5 +310,34 @@ fn i33_no_more_than_three_files_need_each_other() {
         let mut own = sources(&[each]);
         own.retain(|source| !source.file.contains("/src/bin/"));
         refuse(rule, circles::too_large(&own));
+    }
+}
+
+#[test]
+fn i35_a_table_is_written_only_by_the_module_that_owns_it() {
+    let rule = "I35: a table is written by the module whose name its file of the schema has";
+    for engine in ["sqlite", "postgres"] {
+        let owners = owners::owners(&files(&format!("server/migrations/{engine}"), ".sql"));
+        assert!(owners.len() > 50, "{}", owners.len());
+        refuse(
+            rule,
+            owners::trespassing(&owners, &files("server/src", ".rs")),
+        );
+    }
+}
+
+#[test]
+fn i36_the_picture_names_every_module_and_no_other() {
+    let (_, page) = files(".", ".md")
+        .into_iter()
+        .find(|(file, _)| file == "ARCHITECTURE.md")
+        .expect("ARCHITECTURE.md");
+    let floors = ["app/clerk/src", "server/src", "shared/src"];
+    for (drawn, folder) in picture::boxes(&page).iter().zip(floors) {
+        let modules = picture::modules(folder, &files(folder, ".rs"));
+        refuse(
+            &format!("I36: {folder}"),
+            picture::differences(drawn, &modules),
+        );
     }
 }

@@ -122,38 +122,6 @@ CREATE VIEW membership AS
     SELECT household_id, person_id, change_id, valid_from, valid_until, recorded_at, superseded_at,
         household_number, relation, head, moved_in, 1 FROM earlier_membership_fact;
 
--- 国保上の世帯主: an insured member who takes the place of a head who is not insured.
-CREATE TABLE payer_fact (
-    id INTEGER PRIMARY KEY,
-    household_id INTEGER NOT NULL,
-    person_id INTEGER NOT NULL,
-    since TEXT NOT NULL,
-    recorded_at INTEGER NOT NULL,
-    superseded_at INTEGER,
-    recorded_by TEXT NOT NULL,
-    end_reason TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX payer_fact_current ON payer_fact (household_id) WHERE superseded_at IS NULL;
-CREATE INDEX payer_fact_person ON payer_fact (person_id);
-
--- 学生特例 (法116条): somebody who lives elsewhere for study and is deemed to belong to the household.
-CREATE TABLE student_fact (
-    id INTEGER PRIMARY KEY,
-    person_id INTEGER NOT NULL,
-    starts_on TEXT NOT NULL,
-    school TEXT NOT NULL,
-    place TEXT NOT NULL,
-    expected_end TEXT NOT NULL,
-    ended_on TEXT,
-    end_reason TEXT NOT NULL,
-    recorded_at INTEGER NOT NULL,
-    superseded_at INTEGER,
-    recorded_by TEXT NOT NULL,
-    CHECK (expected_end > starts_on),
-    CHECK (ended_on IS NULL OR ended_on >= starts_on)
-) STRICT;
-CREATE UNIQUE INDEX student_fact_current ON student_fact (person_id, starts_on) WHERE superseded_at IS NULL;
-
 -- 所得 (incomes of one calendar year), in yen.
 CREATE TABLE income_fact (
     id INTEGER PRIMARY KEY,
@@ -179,19 +147,6 @@ CREATE TABLE income_fact (
 CREATE UNIQUE INDEX income_fact_current ON income_fact (person_id, income_year) WHERE superseded_at IS NULL;
 CREATE INDEX income_fact_history ON income_fact (person_id, income_year);
 
--- 所得の内訳: what a clerk typed by kind, from which the income beside it was made.
-CREATE TABLE entered_kinds_fact (
-    id INTEGER PRIMARY KEY,
-    person_id INTEGER NOT NULL,
-    change_id INTEGER NOT NULL REFERENCES change_record (id),
-    income_year INTEGER NOT NULL,
-    recorded_at INTEGER NOT NULL,
-    superseded_at INTEGER,
-    kinds TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX entered_kinds_fact_current ON entered_kinds_fact (person_id, income_year)
-    WHERE superseded_at IS NULL;
-
 -- 資格 (eligibility): valid from the acquisition until the loss.
 CREATE TABLE eligibility_fact (
     id INTEGER PRIMARY KEY,
@@ -212,52 +167,19 @@ CREATE UNIQUE INDEX eligibility_fact_current ON eligibility_fact (person_id, val
 CREATE INDEX eligibility_fact_number ON eligibility_fact (insured_number);
 CREATE INDEX eligibility_fact_history ON eligibility_fact (person_id);
 
--- 特例の事情: a job lost (離職日), a birth (出産予定日), insurance as 旧被扶養者 (資格取得日), and a stay in a
--- 介護保険適用除外施設, with two days (入所日, 退所日).
-CREATE TABLE circumstance_fact (
+-- 特別徴収対象者情報: what the pension body says of a person's pension.
+CREATE TABLE pension_fact (
     id INTEGER PRIMARY KEY,
     person_id INTEGER NOT NULL,
-    change_id INTEGER NOT NULL REFERENCES change_record (id),
+    change_id INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL,
     superseded_at INTEGER,
-    kind TEXT NOT NULL CHECK (kind IN ('involuntary', 'maternity', 'former_dependant', 'care_exempt')),
-    on_day TEXT NOT NULL,
-    -- 退所日; only for a stay, open while the person is there.
-    until_day TEXT,
-    -- 多胎; only for a birth.
-    multiple INTEGER NOT NULL,
-    CHECK (kind = 'maternity' OR NOT multiple),
-    CHECK (kind = 'care_exempt' OR until_day IS NULL)
+    -- 作成年月日 of the list.
+    listed_on TEXT NOT NULL,
+    -- 年額, and 介護保険料 of one payment; none = it is not deducted.
+    annual INTEGER NOT NULL CHECK (annual >= 0),
+    care_each INTEGER CHECK (care_each >= 0),
+    -- 口座振替 chosen instead.
+    account_transfer INTEGER NOT NULL CHECK (account_transfer IN (0, 1))
 ) STRICT;
-CREATE UNIQUE INDEX circumstance_fact_current ON circumstance_fact (person_id, kind, on_day)
-    WHERE superseded_at IS NULL;
-CREATE INDEX circumstance_fact_person ON circumstance_fact (person_id);
-
--- 支援措置: persons whose whereabouts nobody is shown without a reason. A measure that has run out
--- still hides until somebody ends it.
-CREATE TABLE protection_fact (
-    id INTEGER PRIMARY KEY,
-    person_id INTEGER NOT NULL,
-    valid_from TEXT NOT NULL,
-    valid_until TEXT NOT NULL,
-    recorded_at INTEGER NOT NULL,
-    recorded_by TEXT NOT NULL,
-    superseded_at INTEGER,
-    reason TEXT NOT NULL,
-    CHECK (valid_until > valid_from)
-) STRICT;
-CREATE UNIQUE INDEX protection_fact_current ON protection_fact (person_id) WHERE superseded_at IS NULL;
-
--- 支援措置: the households to which somebody under a measure belongs or belonged.
-CREATE VIEW guarded_household AS
-    SELECT m.household_id FROM membership m
-    JOIN protection_fact pr ON pr.person_id = m.person_id AND pr.superseded_at IS NULL
-    WHERE m.superseded_at IS NULL;
-
--- 支援措置: where anybody lives now who shares a household with somebody under a measure.
-CREATE VIEW guarded_place AS
-    SELECT p.place FROM person_fact p
-    JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL
-    JOIN membership_fact o ON o.household_id = m.household_id AND o.superseded_at IS NULL
-    JOIN protection_fact pr ON pr.person_id = o.person_id AND pr.superseded_at IS NULL
-    WHERE p.superseded_at IS NULL;
+CREATE UNIQUE INDEX pension_fact_current ON pension_fact (person_id) WHERE superseded_at IS NULL;

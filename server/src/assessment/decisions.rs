@@ -3,6 +3,7 @@
 use super::basis::Basis;
 use super::closed;
 use super::draft::{Draft, Made, Previous, is_provisional};
+use super::due;
 use super::kept::{self, DECISION};
 use super::pension;
 use super::run::review;
@@ -13,7 +14,7 @@ use crate::eligibility::edit::refuse_stale;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::ledger::book::{self, Posting};
-use crate::store::{Db, Lock, due};
+use crate::store::{Db, Lock};
 use crate::{on_db, on_tx};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, DecisionSummary};

@@ -5,13 +5,13 @@ mod changed;
 mod closed;
 pub mod decisions;
 mod draft;
+mod due;
 pub mod kept;
 pub mod notice;
 pub mod pension;
 pub mod reliefs;
 pub mod routes;
 pub mod run;
-pub mod slips;
 pub mod totals;
 pub mod verify;
 pub mod whatif;
@@ -30,5 +30,6 @@ pub const ROOM: Room = Room {
         &review::Check,
         &mailing::Letters,
     ],
+    on_change: Some(&due::Due),
     letters: &[&notice::NOTICE, &LetterKind::single("relief_notice")],
 };

@@ -3,10 +3,10 @@
 use super::changed::{self, Before};
 use super::decisions;
 use super::run::{provisional, release};
-use super::slips::{self, Slip};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
+use crate::collection::slips::{self, Slip};
 use crate::correspondence::kind::{Enclosed, LetterKind, Pages};
 use crate::correspondence::prepared::place_of;
 use crate::correspondence::{self, About, Prepared, Stored, stored};
@@ -16,7 +16,6 @@ use crate::jobs::progress;
 use crate::left_out;
 use crate::on_tx;
 use crate::press::Press;
-use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_letters::{Addressee, AssessmentNotice, Content, Letter, Replaced};
@@ -99,8 +98,7 @@ pub async fn issue(
     issuer.press.print(envelope.pages()?).await?;
     let by = &issuer.user.login;
     correspondence::write(&mut tx, [&envelope.notice], now, by).await?;
-    tx.insert("payment_slip", slips::SLIP, &envelope.slip_rows(now))
-        .await?;
+    slips::write(&mut tx, [envelope.enclosed()], now).await?;
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(issuer.user, What::Print, now).of_household(household, persons);
     entry
@@ -159,12 +157,15 @@ impl Envelope {
         std::iter::once(Ok(letter.clone())).chain(slips).collect()
     }
 
-    pub fn slip_rows(&self, at: Instant) -> Vec<Vec<Value>> {
+    pub fn enclosed(&self) -> slips::Enclosed<'_> {
         let about = &self.notice.about;
-        let number = self.notice.letter.number.as_str();
-        let letter = (number, about.run_id.unwrap_or(0));
-        let row = |slip| slips::row(slip, about.household_id, about.fiscal_year, letter, at);
-        self.slips.iter().map(row).collect()
+        slips::Enclosed {
+            slips: &self.slips,
+            household_id: about.household_id,
+            fiscal_year: about.fiscal_year,
+            letter: &self.notice.letter.number,
+            run_id: about.run_id.unwrap_or(0),
+        }
     }
 }
 

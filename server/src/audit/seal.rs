@@ -74,7 +74,8 @@ async fn one_batch(db: &Db, clock: Clock) -> Result<usize, ServiceError> {
     ];
     tx.insert("audit_batch", columns, &[row]).await?;
     let ids: Vec<i64> = pending.iter().map(|(id, _)| *id).collect();
-    tx.forget_pending_audit(&ids).await?;
+    const SEALED: &str = "DELETE FROM audit_pending WHERE id";
+    tx.run_in(SEALED, "", &[], &ids).await?;
     tx.commit().await?;
     Ok(rows.len())
 }

@@ -6,13 +6,14 @@ use super::entered;
 use super::household::{self, AsOf};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
-use crate::clock::{Clock, Instant};
+use crate::clock::Clock;
 use crate::error::ServiceError;
+use crate::facts::incomes::{IncomeFact, income_row};
+use crate::facts::tables::{ELIGIBILITIES, INCOMES};
+use crate::facts::{By, News, announce, record};
 use crate::on_tx;
 use crate::store::bulk::Value;
-use crate::store::due::{self, Change};
-use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
-use crate::store::{Db, Lock, Tx, outbox};
+use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::{
@@ -91,7 +92,11 @@ pub async fn edit_in(
         writer.member(tx, old, new).await?;
     }
     let first = first_year(&seen.members, &wanted, edit.fiscal_year);
-    due::after_edit(tx, change, id, first).await?;
+    let news = News::Household {
+        id,
+        from_year: first,
+    };
+    announce(tx, change, news).await?;
     for (old, new) in seen.members.iter().zip(&wanted) {
         if old.eligibility != new.eligibility {
             let mut days: Vec<NaiveDate> = [old.eligibility, new.eligibility]
@@ -101,7 +106,11 @@ pub async fn edit_in(
                 .collect();
             days.dedup();
             for day in days {
-                outbox::after_period(tx, change, new.person_id, day).await?;
+                let news = News::Period {
+                    person: new.person_id,
+                    acquired_on: day,
+                };
+                announce(tx, change, news).await?;
             }
         }
     }
@@ -193,43 +202,6 @@ fn check(place: usize, view: &MemberView) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// Who changes something, at what moment and on what business day.
-#[derive(Clone, Copy)]
-pub struct By<'a> {
-    pub login: &'a str,
-    pub now: Instant,
-    pub day: NaiveDate,
-}
-
-impl<'a> By<'a> {
-    pub fn of(login: &'a str, now: Instant, clock: &Clock) -> By<'a> {
-        let day = clock.today();
-        By { login, now, day }
-    }
-}
-
-/// Records a change of a household, by whom and why.
-pub async fn record(
-    tx: &mut Tx,
-    household: i64,
-    reason: &str,
-    by: By<'_>,
-) -> Result<Change, ServiceError> {
-    const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, business_date, lines, \
-        control_total, added, changed, unchanged) VALUES ($1, 'edit', $2, $3, $4, $5, 0, 0, 0, 0, 0)";
-    const NEWEST: &str = "INSERT INTO household_change (household_id, change_id) VALUES ($1, $2) \
-        ON CONFLICT (household_id) DO UPDATE SET change_id = $3";
-    let change = tx.take_ids("change_record", 1).await?;
-    on_tx!(tx, connection => sqlx::query(SQL)
-        .bind(change).bind(by.now.0).bind(by.login).bind(reason).bind(by.day).execute(connection).await?.rows_affected());
-    on_tx!(tx, connection => sqlx::query(NEWEST).bind(household).bind(change).bind(change)
-        .execute(connection).await?.rows_affected());
-    Ok(Change {
-        id: change,
-        day: by.day,
-    })
-}
-
 #[derive(FromRow)]
 struct Current {
     id: i64,
@@ -284,14 +256,11 @@ impl Writer {
             income: new.income,
             fixed_asset_tax: new.fixed_asset_tax,
         };
-        tx.supersede("income_fact", old.as_slice(), self.at).await?;
-        self.insert(
-            tx,
-            "income_fact",
-            INCOME,
-            income_row(self.change, self.at, &line),
-        )
-        .await
+        let row = income_row(self.change, self.at, &line);
+        INCOMES
+            .write(tx, old.as_slice(), vec![row], self.at)
+            .await?;
+        Ok(())
     }
 
     async fn eligibility(
@@ -307,7 +276,6 @@ impl Writer {
             .bind(person_id).bind(before.acquired_on).fetch_optional(connection).await?);
         let old = old.ok_or(ServiceError::NotFound("資格"))?;
         let lost_reason = lost_reason(after.lost_on, after.loss_ground, &old.lost_reason);
-        tx.supersede("eligibility_fact", &[old.id], self.at).await?;
         let row = vec![
             Value::Int(0),
             Value::Int(person_id),
@@ -321,7 +289,10 @@ impl Writer {
             Value::Text(old.acquired_reason),
             Value::Text(lost_reason),
         ];
-        self.insert(tx, "eligibility_fact", ELIGIBILITY, row).await
+        ELIGIBILITIES
+            .write(tx, &[old.id], vec![row], self.at)
+            .await?;
+        Ok(())
     }
 
     pub async fn insert(

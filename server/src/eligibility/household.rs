@@ -7,8 +7,8 @@ use super::reading::{
 use crate::access::user::User;
 use crate::clock::Instant;
 use crate::error::ServiceError;
+use crate::facts::incomes::IncomeRow;
 use crate::on_tx;
-use crate::store::facts::IncomeRow;
 use crate::store::together::{Answers, Asked, Together};
 use crate::store::{Db, Tx};
 use chrono::NaiveDate;

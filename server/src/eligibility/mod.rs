@@ -27,5 +27,6 @@ pub const ROOM: Room = Room {
         &documents::renewal::Renewal,
         &documents::income_reports::IncomeReports,
     ],
+    on_change: None,
     letters: documents::letters::LETTERS,
 };

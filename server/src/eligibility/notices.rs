@@ -5,10 +5,10 @@ use super::edit::{self, Editor};
 use super::household::{self, AsOf};
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
+use crate::facts::tables::ELIGIBILITIES;
+use crate::facts::{By, News, announce, record};
 use crate::store::bulk::Value;
-use crate::store::due;
-use crate::store::facts::ELIGIBILITY;
-use crate::store::{Db, Lock, Tx, outbox};
+use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::{Datelike, NaiveDate};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
@@ -60,11 +60,11 @@ pub async fn accept_in(
     household::refuse_hidden(tx, &seen, editor.user).await?;
     edit::refuse_stale(&seen, wanted.revision)?;
     let reason = if memo.is_empty() { "届出" } else { memo };
-    let change = edit::record(
+    let change = record(
         tx,
         id,
         reason,
-        edit::By::of(&editor.user.login, now, &editor.clock),
+        By::of(&editor.user.login, now, &editor.clock),
     )
     .await?;
     let acceptance = Acceptance {
@@ -88,10 +88,18 @@ pub async fn accept_in(
             ServiceError::invalid_at(&format!("persons[{place}]"), text)
         })?;
         let period = acceptance.person(tx, place, member).await?;
-        outbox::after_period(tx, change, *person, period).await?;
+        let news = News::Period {
+            person: *person,
+            acquired_on: period,
+        };
+        announce(tx, change, news).await?;
     }
     let first = FiscalYear::of(wanted.event_on).0.min(wanted.fiscal_year);
-    due::after_edit(tx, change, id, first).await?;
+    let news = News::Household {
+        id,
+        from_year: first,
+    };
+    announce(tx, change, news).await?;
     let persons = wanted.persons.iter().copied();
     let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
     entry
@@ -236,9 +244,10 @@ impl Acceptance<'_> {
             ));
         };
         let row = self.row(person, (from, None), number, (reason.code(), ""));
-        self.writer
-            .insert(tx, "eligibility_fact", ELIGIBILITY, row)
-            .await
+        ELIGIBILITIES
+            .write(tx, &[], vec![row], self.writer.at)
+            .await?;
+        Ok(())
     }
 
     /// Ends the knowledge of a period; with a day of loss it is known anew with that day.
@@ -251,9 +260,10 @@ impl Acceptance<'_> {
     ) -> Result<(), ServiceError> {
         let found = rows.iter().find(|row| row.valid_from == acquired_on);
         let old = found.ok_or(ServiceError::NotFound("資格"))?;
-        tx.supersede("eligibility_fact", &[old.id], self.writer.at)
-            .await?;
         let Event::Lose(reason) = self.wanted.event else {
+            ELIGIBILITIES
+                .write(tx, &[old.id], Vec::new(), self.writer.at)
+                .await?;
             return Ok(());
         };
         let number = Number {
@@ -263,9 +273,10 @@ impl Acceptance<'_> {
         };
         let reasons = (old.acquired_reason.as_str(), reason.code());
         let row = self.row(person, (acquired_on, lost_on), number, reasons);
-        self.writer
-            .insert(tx, "eligibility_fact", ELIGIBILITY, row)
-            .await
+        ELIGIBILITIES
+            .write(tx, &[old.id], vec![row], self.writer.at)
+            .await?;
+        Ok(())
     }
 
     fn row(

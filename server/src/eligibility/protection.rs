@@ -1,14 +1,14 @@
 //! 支援措置: who is under a measure, and who was shown where a household lives, and why.
 
-use super::edit::{self, By};
 use super::household::{self, AsOf};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
+use crate::facts::{By, News, announce, record};
 use crate::on_tx;
 use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx, outbox};
+use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{HouseholdView, ProtectionEdit, Revealed};
@@ -67,8 +67,11 @@ pub async fn set(
         now,
         day: today,
     };
-    let change = edit::record(&mut tx, household_id, "支援措置", by).await?;
-    outbox::after_protection(&mut tx, change, wish.person_id).await?;
+    let change = record(&mut tx, household_id, "支援措置", by).await?;
+    let news = News::Protection {
+        person: wish.person_id,
+    };
+    announce(&mut tx, change, news).await?;
     let entry = Entry::new(user, What::Protect, now).of_household(household_id, [wish.person_id]);
     let detail = match wish.until {
         Some(until) => format!("until {until}"),

@@ -3,8 +3,8 @@
 
 use super::circumstances;
 use crate::error::ServiceError;
+use crate::facts::incomes::IncomeRow;
 use crate::store::Tx;
-use crate::store::facts::IncomeRow;
 use crate::store::together::{Answers, Asked};
 use crate::{guarded, guarded_all, on_tx};
 use chrono::NaiveDate;

@@ -2,6 +2,7 @@
 //! that it no longer shows.
 
 use super::courier::Courier;
+use super::receipts::{self, Arrival};
 use super::troubles;
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
@@ -11,7 +12,6 @@ use crate::exchange::source::Source;
 use crate::exchange::table::{self, Warnings};
 use crate::linkage::spool::Spool;
 use crate::on_tx;
-use crate::store::arrivals::{self, Arrival};
 use crate::store::{Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::eligibility::duplicate::{Case, DuplicateState};
@@ -61,7 +61,7 @@ pub async fn take_in(courier: &Courier, name: &str, file: &Arc<Spool>) -> Result
         lines: lines.len(),
         control_total: None,
     };
-    arrivals::note(&mut tx, &arrival, courier.clock).await?;
+    receipts::note(&mut tx, &arrival, courier.clock).await?;
     troubles::warn(&mut tx, name, &warnings).await?;
     let entry = Entry::by("kokuho", "system", What::Import, courier.clock.now());
     let detail = format!(

@@ -9,6 +9,7 @@ mod checked;
 mod registers;
 mod writer;
 
+use super::receipts::{self, Arrival};
 use super::spool::Spool;
 use super::{parts, troubles};
 use crate::audit::{Entry, What};
@@ -16,9 +17,9 @@ use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
-use crate::store::arrivals::{self, Arrival};
-use crate::store::due::{self, Change};
-use crate::store::{Db, Lock, Tx, outbox};
+use crate::facts::change;
+use crate::facts::{Change, News, announce};
+use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use checked::Checked;
 use chrono::NaiveDate;
@@ -130,22 +131,21 @@ async fn take_in(
             writer
                 .residents(&mut tx, (&lines, &numbers), &mut run)
                 .await?;
-            outbox::after_moves(&mut tx, due).await?;
+            announce(&mut tx, due, News::Residents).await?;
         }
         Checked::Incomes(lines, _) => {
             writer.incomes(&mut tx, &lines, &mut run).await?;
-            due::after_incomes(&mut tx, due).await?;
+            announce(&mut tx, due, News::Incomes).await?;
         }
         Checked::Eligibility(lines, _) => {
             writer.eligibility(&mut tx, &lines, &mut run).await?;
-            due::after_eligibility(&mut tx, due).await?;
-            outbox::after_import(&mut tx, due).await?;
+            announce(&mut tx, due, News::Eligibility).await?;
         }
     }
     if let Some(part) = &part {
         parts::note(&mut tx, delivery.kind, part, change).await?;
     }
-    count(&mut tx, &run).await?;
+    change::count_import(&mut tx, &run).await?;
     let arrival = Arrival {
         kind: delivery.kind.key(),
         file_name: &run.file_name,
@@ -153,7 +153,7 @@ async fn take_in(
         lines: usize::try_from(total).unwrap_or(usize::MAX),
         control_total: Some(run.control_total),
     };
-    arrivals::note(&mut tx, &arrival, delivery.clock).await?;
+    receipts::note(&mut tx, &arrival, delivery.clock).await?;
     troubles::warn(&mut tx, &run.file_name, &warnings).await?;
     tx.commit().await?;
     db.analyze_grown(written(delivery.kind), run.added).await;
@@ -207,19 +207,5 @@ async fn record(
         .detail(format!("{} change {}", run.kind.key(), run.id))
         .write(tx)
         .await?;
-    const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, file_name, sha256, \
-        lines, control_total, business_date, added, changed, unchanged) \
-        VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, $9, 0, 0, 0)";
-    on_tx!(tx, connection => sqlx::query(SQL)
-        .bind(run.id).bind(run.kind.key()).bind(now.0).bind(&run.recorded_by).bind(&run.file_name)
-        .bind(&run.sha256).bind(run.lines).bind(run.control_total).bind(day).execute(connection).await?.rows_affected());
-    Ok(())
-}
-
-async fn count(tx: &mut Tx, run: &ImportRun) -> Result<(), ServiceError> {
-    const SQL: &str =
-        "UPDATE change_record SET added = $1, changed = $2, unchanged = $3 WHERE id = $4";
-    on_tx!(tx, connection => sqlx::query(SQL)
-        .bind(run.added).bind(run.changed).bind(run.unchanged).bind(run.id).execute(connection).await?.rows_affected());
-    Ok(())
+    change::record_import(tx, run, now, day).await
 }

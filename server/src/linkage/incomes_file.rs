@@ -3,7 +3,7 @@
 use super::compact::number;
 use crate::exchange::FileError;
 use crate::exchange::table::{Row, Whole};
-use crate::store::facts::IncomeFact;
+use crate::facts::incomes::IncomeFact;
 use chrono::{Datelike, NaiveDate};
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::assessment::income::kinds::Kinds;

@@ -21,6 +21,7 @@ pub mod moves;
 pub mod parts;
 pub mod pension_file;
 mod pieces;
+mod receipts;
 pub mod residents_file;
 mod rounds;
 pub mod routes;
@@ -33,5 +34,6 @@ use crate::room::Room;
 pub const ROOM: Room = Room {
     name: "linkage",
     works: &[],
+    on_change: Some(&links::outbox::Outbox),
     letters: &[],
 };

@@ -1,20 +1,19 @@
 //! 特別徴収 with 日本年金機構: its list of whose pension can bear a premium, our requests, and what it says of them.
 
 use super::courier::Courier;
+use super::receipts::{self, Arrival};
 use super::spool::Spool;
 use super::troubles;
 use crate::audit::{Entry, What};
-use crate::eligibility::edit;
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::codec;
 use crate::exchange::layout::Layout;
 use crate::exchange::source::Source;
 use crate::exchange::table::{self, Row, Warnings};
-use crate::store::arrivals::{self, Arrival};
+use crate::facts::tables::PENSIONS;
+use crate::facts::{By, News, announce, record};
 use crate::store::bulk::Value;
-use crate::store::due;
-use crate::store::facts::PENSION;
 use crate::store::{Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
@@ -70,7 +69,7 @@ pub async fn take_list(
         lines: lines.len(),
         control_total: None,
     };
-    arrivals::note(&mut tx, &arrival, courier.clock).await?;
+    receipts::note(&mut tx, &arrival, courier.clock).await?;
     troubles::warn(&mut tx, name, &warnings).await?;
     let detail = format!("pension list: {} lines, {new} new or changed", lines.len());
     let entry = Entry::by("kokuho", "system", What::Import, courier.clock.now());
@@ -130,13 +129,11 @@ async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, S
         }
     }
     let now = tx.at();
-    let by = edit::By::of("kokuho", now, &courier.clock);
-    let change = edit::record(tx, person.household_id, "特別徴収対象者情報", by).await?;
+    let by = By::of("kokuho", now, &courier.clock);
+    let change = record(tx, person.household_id, "特別徴収対象者情報", by).await?;
     let old: Vec<i64> = known.iter().map(|known| known.id).collect();
-    tx.supersede("pension_fact", &old, now.0).await?;
-    let id = tx.take_ids("pension_fact", 1).await?;
     let row = vec![
-        Value::Int(id),
+        Value::Int(0),
         Value::Int(person.person_id),
         Value::Int(change.id),
         Value::Int(now.0),
@@ -145,9 +142,17 @@ async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, S
         Value::OptInt(line.care_each),
         Value::Bool(known.is_some_and(|known| known.account_transfer)),
     ];
-    tx.insert("pension_fact", PENSION, &[row]).await?;
+    PENSIONS.write(tx, &old, vec![row], now.0).await?;
     let year = kokuho_shared::calendar::FiscalYear::of(change.day).0;
-    due::after_edit(tx, change, person.household_id, year).await?;
+    announce(
+        tx,
+        change,
+        News::Household {
+            id: person.household_id,
+            from_year: year,
+        },
+    )
+    .await?;
     Ok(true)
 }
 
@@ -310,15 +315,23 @@ async fn answered(tx: &mut Tx, courier: &Courier, told: &Told) -> Result<(), Ser
         return Ok(());
     }
     let reason = format!("特別徴収の処理結果 {}", told.code);
-    let change = edit::record(
+    let change = record(
         tx,
         asked.household_id,
         &reason,
-        edit::By::of("kokuho", now, &courier.clock),
+        By::of("kokuho", now, &courier.clock),
     )
     .await?;
     let year = i32::try_from(told.fiscal_year).unwrap_or(0);
-    due::after_edit(tx, change, asked.household_id, year).await
+    announce(
+        tx,
+        change,
+        News::Household {
+            id: asked.household_id,
+            from_year: year,
+        },
+    )
+    .await
 }
 
 fn in_file(why: ServiceError, name: &str, line: u64) -> ServiceError {

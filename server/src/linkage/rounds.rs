@@ -10,6 +10,7 @@ use super::courier::{Courier, log, refused};
 use super::duplicates_file;
 use super::inbox::Arrived;
 use super::pension_file;
+use super::receipts::{self, Arrival};
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
 use crate::error::ServiceError;
@@ -22,7 +23,6 @@ use crate::linkage::links;
 use crate::linkage::spool::Spool;
 use crate::linkage::troubles;
 use crate::store::Lock;
-use crate::store::arrivals::{self, Arrival};
 use crate::store::bulk::Value;
 use crate::{guarded, on_db, on_tx, on_writer};
 use kokuho_shared::api::Problem;
@@ -203,7 +203,7 @@ impl Courier {
             lines: lines.len(),
             control_total: None,
         };
-        arrivals::note(&mut tx, &arrival, self.clock).await?;
+        receipts::note(&mut tx, &arrival, self.clock).await?;
         troubles::warn(&mut tx, name, &warnings).await?;
         let entry = Entry::by("kokuho", "system", What::Inquire, now);
         entry

@@ -61,6 +61,7 @@ impl Db {
         match self {
             Db::Sqlite(files) => Ok(Tx::Sqlite(
                 files.readers.begin_with("BEGIN DEFERRED").await?,
+                files.attached,
                 Instant::LATEST,
             )),
             Db::Postgres(pool, beside) => {
@@ -111,7 +112,7 @@ impl Db {
                             .await?,
                     ),
                 };
-                Ok(Tx::Sqlite(transaction, at))
+                Ok(Tx::Sqlite(transaction, files.attached, at))
             }
             Db::Postgres(pool, beside) => {
                 let begin = match lock {

@@ -116,31 +116,6 @@ impl Tx {
         )
     }
 
-    /// Removes audit records that waited for their number and have it now.
-    pub async fn forget_pending_audit(&mut self, ids: &[i64]) -> Result<(), ServiceError> {
-        if let Tx::Postgres(transaction, ..) = self {
-            // One text for any number of them: it is planned once.
-            const SQL: &str = "DELETE FROM audit_pending WHERE id = ANY($1)";
-            sqlx::query(SQL)
-                .bind(ids)
-                .execute(&mut **transaction)
-                .await?;
-            return Ok(());
-        }
-        for chunk in ids.chunks(MOST_ROWS) {
-            let places = self.places(1, chunk.len());
-            let sql = format!("DELETE FROM audit_pending WHERE id IN ({places})");
-            on_tx!(self, connection => {
-                let mut query = sqlx::query(AssertSqlSafe(sql));
-                for id in chunk {
-                    query = query.bind(*id);
-                }
-                query.execute(connection).await?;
-            });
-        }
-        Ok(())
-    }
-
     /// Ends the knowledge of fact rows. `table` is a name from the code, never input.
     pub async fn supersede(
         &mut self,

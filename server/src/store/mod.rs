@@ -7,15 +7,13 @@
 //! itself. `xtask/tests/architecture` looks for it, and the tests run with pools of one.
 
 mod among;
-pub mod arrivals;
+mod attached;
 mod begin;
 pub mod bulk;
 mod copy;
-pub mod due;
-pub mod facts;
+mod each;
 mod looks;
 mod open;
-pub mod outbox;
 pub mod together;
 
 use crate::clock::Instant;
@@ -24,6 +22,8 @@ use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Postgres, Sqlite, Transaction};
 
+pub use attached::Attached;
+pub use each::Given;
 pub use open::Connections;
 
 #[derive(Clone, Debug)]
@@ -40,6 +40,7 @@ pub struct Files {
     /// Readers of the background: a connection has a thread, with the claim to the processor of who opened it.
     quiet: SqlitePool,
     patience: Patience,
+    attached: Attached,
 }
 
 /// Connections of their own beside those for looks.
@@ -52,6 +53,7 @@ pub struct Beside {
     counters: PgPool,
     looks: looks::Looks,
     patience: Patience,
+    attached: Attached,
 }
 
 /// How long a writer waits for others.
@@ -65,7 +67,7 @@ enum Patience {
 
 /// A transaction. Dropped without `commit`, it leaves nothing behind but a gap in the ids.
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>, Instant),
+    Sqlite(Transaction<'static, Sqlite>, Attached, Instant),
     Postgres(Transaction<'static, Postgres>, Beside, Instant),
 }
 
@@ -102,7 +104,7 @@ macro_rules! on_writer {
 macro_rules! on_tx {
     ($tx:expr, $connection:ident => $body:expr) => {
         match $tx {
-            $crate::store::Tx::Sqlite(transaction, _) => {
+            $crate::store::Tx::Sqlite(transaction, ..) => {
                 let $connection = &mut **transaction;
                 $body
             }
@@ -179,7 +181,7 @@ impl Db {
 impl Tx {
     pub async fn commit(self) -> Result<(), ServiceError> {
         match self {
-            Tx::Sqlite(transaction, _) => transaction.commit().await?,
+            Tx::Sqlite(transaction, ..) => transaction.commit().await?,
             Tx::Postgres(transaction, ..) => transaction.commit().await?,
         }
         Ok(())
@@ -189,7 +191,7 @@ impl Tx {
     /// before under the same lock, whatever a machine's clock says.
     pub fn at(&self) -> Instant {
         match self {
-            Tx::Sqlite(_, at) | Tx::Postgres(.., at) => *at,
+            Tx::Sqlite(.., at) | Tx::Postgres(.., at) => *at,
         }
     }
 

@@ -1,7 +1,7 @@
 //! How a database is made, opened, brought to this version, copied and closed.
 
 use super::looks::Looks;
-use super::{Beside, Db, Files, Patience};
+use super::{Attached, Beside, Db, Files, Patience};
 use crate::error::ServiceError;
 use crate::on_db;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -240,6 +240,7 @@ async fn postgres(url: &str, connections: Connections) -> Result<Db, ServiceErro
         counters,
         looks: Looks::default(),
         patience: Patience::Screen,
+        attached: Attached::default(),
     };
     let looks = pool(connections.0).connect_with(connect).await?;
     Ok(Db::Postgres(looks, beside))
@@ -269,6 +270,7 @@ async fn sqlite(
         readers,
         quiet,
         patience: Patience::Screen,
+        attached: Attached::default(),
     }))
 }
 

@@ -90,7 +90,7 @@ impl Tx {
         asked: &Asked,
     ) -> Result<Answers, ServiceError> {
         match self {
-            Tx::Sqlite(transaction, _) => {
+            Tx::Sqlite(transaction, ..) => {
                 let mut all = VecDeque::with_capacity(together.each.len());
                 for text in &together.each {
                     let query = bound!(sqlx::query(*text), asked);

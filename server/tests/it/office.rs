@@ -191,7 +191,8 @@ impl Office {
 
     async fn with(database: &str, municipality: &str, provider: Option<Provider>) -> Office {
         // One connection: whoever holds a transaction and asks for another would wait for itself.
-        let db = Db::create_with(database, Connections(1)).await.unwrap();
+        let db =
+            kokuho_server::rooms::told(Db::create_with(database, Connections(1)).await.unwrap());
         db.migrate().await.unwrap();
         let url = serve(app(&db, municipality, "2026-06-10", provider).await).await;
         let mut office = Office {

@@ -1,5 +1,7 @@
 //! The checker itself: it finds what is planted, and nothing in comments, strings and tests.
 
+use super::owners;
+use super::picture;
 use super::rules::{self, Layer, named};
 use super::source::Source;
 use super::workspace::of_manifest;
@@ -76,4 +78,51 @@ fn comments_strings_and_unit_tests_cause_no_alarm() {
         "use crate::http::App; use axum::Json;",
     )];
     assert_eq!(rules::upward(&routes, Layer::Room), Vec::<String>::new());
+}
+
+#[test]
+fn a_table_that_another_module_writes_is_found_in_sql_and_in_calls() {
+    let schema = ["0005_ledger", "0010_collection"].map(|name| {
+        let table = name.split('_').nth(1).unwrap();
+        (
+            format!("server/migrations/sqlite/{name}.sql"),
+            format!("CREATE TABLE {table}_row (id INTEGER)"),
+        )
+    });
+    let owners = owners::owners(&schema);
+    let planted = |text: &str| {
+        let source = ("server/src/collection/slips.rs".to_owned(), text.to_owned());
+        owners::trespassing(&owners, &[source])
+    };
+    for text in [
+        "const SQL: &str = \"UPDATE ledger_row SET a = 1\";",
+        "tx.insert(\n    \"ledger_row\", COLUMNS, &rows)",
+        "writer.insert(tx, \"ledger_row\", COLUMNS, row)",
+    ] {
+        assert_eq!(planted(text).len(), 1, "{text}");
+    }
+    assert_eq!(
+        planted("tx.insert(\"collection_row\", C, &rows)"),
+        Vec::<String>::new()
+    );
+    assert_eq!(planted("SELECT a FROM ledger_row"), Vec::<String>::new());
+}
+
+#[test]
+fn a_module_that_is_not_drawn_and_a_word_without_a_module_are_found() {
+    let page = "```\n  │ rooms work │   │ found. store gone │\n  │ found. money │\n```";
+    let [app, server, shared] = picture::boxes(page);
+    let modules = |names: &str| names.split_whitespace().map(str::to_owned).collect();
+    assert_eq!(
+        picture::differences(&app, &modules("work")),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        picture::differences(&server, &modules("store new")),
+        ["new is not in the picture", "gone is in the picture only"]
+    );
+    assert_eq!(
+        picture::differences(&shared, &modules("money")),
+        Vec::<String>::new()
+    );
 }

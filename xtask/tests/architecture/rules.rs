@@ -23,7 +23,8 @@ const DOORS: [(&str, &str); 5] = [
     ("app/clerk/src/", "shell"),
 ];
 /// What a room offers to other rooms; everything else in it is its own.
-const OFFERED: [(&str, &str, &[&str]); 7] = [
+const OFFERED: [(&str, &str, &[&str]); 8] = [
+    ("server/src/", "collection", &["slips"]),
     ("app/clerk/src/", "linkage", &["inquiries"]),
     (
         "server/src/",

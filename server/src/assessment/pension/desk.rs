@@ -5,11 +5,11 @@ use crate::access::user::User;
 use crate::assessment::basis::Basis;
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
-use crate::eligibility::{edit, household};
+use crate::eligibility::household;
 use crate::error::ServiceError;
+use crate::facts::tables::PENSIONS;
+use crate::facts::{By, News, announce, record};
 use crate::store::bulk::Value;
-use crate::store::due;
-use crate::store::facts::PENSION;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
@@ -114,14 +114,17 @@ pub async fn send(
         } else {
             late += 1;
             let reason = "特別徴収の依頼が支払に間に合わない";
-            let change = edit::record(
+            let change =
+                record(&mut tx, household, reason, By::of(&user.login, now, &clock)).await?;
+            announce(
                 &mut tx,
-                household,
-                reason,
-                edit::By::of(&user.login, now, &clock),
+                change,
+                News::Household {
+                    id: household,
+                    from_year: fiscal_year,
+                },
             )
             .await?;
-            due::after_edit(&mut tx, change, household, fiscal_year).await?;
         }
     }
     let entry = Entry::new(user, What::Inquire, now);
@@ -194,11 +197,11 @@ pub async fn stop(
         PensionState::Stopped => Some(0),
         _ => None,
     };
-    let change = edit::record(
+    let change = record(
         &mut tx,
         household_id,
         reason,
-        edit::By::of(&user.login, now, &clock),
+        By::of(&user.login, now, &clock),
     )
     .await?;
     if wish.account_transfer {
@@ -206,7 +209,15 @@ pub async fn stop(
     }
     on_tx!(&mut tx, c => sqlx::query(STOP).bind(after.key()).bind(place).bind(reason).bind(now.0)
         .bind(household_id).bind(year).execute(c).await?.rows_affected());
-    due::after_edit(&mut tx, change, household_id, wish.fiscal_year).await?;
+    announce(
+        &mut tx,
+        change,
+        News::Household {
+            id: household_id,
+            from_year: wish.fiscal_year,
+        },
+    )
+    .await?;
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(user, What::Update, now).of_household(household_id, persons);
     let detail = format!("pension deduction of {year}: {}", after.key());
@@ -223,10 +234,8 @@ async fn chosen(tx: &mut Tx, person: i64, (change, at): (i64, i64)) -> Result<()
     let Some(fact) = found else {
         return Ok(());
     };
-    tx.supersede("pension_fact", &[fact.id], at).await?;
-    let id = tx.take_ids("pension_fact", 1).await?;
     let row = vec![
-        Value::Int(id),
+        Value::Int(0),
         Value::Int(person),
         Value::Int(change),
         Value::Int(at),
@@ -235,5 +244,6 @@ async fn chosen(tx: &mut Tx, person: i64, (change, at): (i64, i64)) -> Result<()
         Value::OptInt(fact.care_each),
         Value::Bool(true),
     ];
-    tx.insert("pension_fact", PENSION, &[row]).await
+    PENSIONS.write(tx, &[fact.id], vec![row], at).await?;
+    Ok(())
 }

@@ -3,11 +3,11 @@
 use super::{Desk, Row, find, list, visible};
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
-use crate::eligibility::edit;
 use crate::error::ServiceError;
+use crate::facts::{By, News, announce, record};
 use crate::on_tx;
 use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx, due};
+use crate::store::{Db, Lock, Tx};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::relief::{ReliefCase, ReliefDecision, ReliefState};
@@ -161,8 +161,16 @@ async fn change(
     desk: &Desk<'_>,
     now: Instant,
 ) -> Result<i64, ServiceError> {
-    let by = edit::By::of(&desk.user.login, now, &desk.clock);
-    let change = edit::record(tx, row.household_id, reason, by).await?;
-    due::after_edit(tx, change, row.household_id, row.year()).await?;
+    let by = By::of(&desk.user.login, now, &desk.clock);
+    let change = record(tx, row.household_id, reason, by).await?;
+    announce(
+        tx,
+        change,
+        News::Household {
+            id: row.household_id,
+            from_year: row.year(),
+        },
+    )
+    .await?;
     Ok(change.id)
 }

@@ -5,9 +5,9 @@ use crate::access::user::User;
 use crate::assessment::changed::{self, Before};
 use crate::assessment::decisions;
 use crate::assessment::notice::{self, Envelope};
-use crate::assessment::slips::{self, AllNewest};
 use crate::audit::What;
 use crate::city::City;
+use crate::collection::slips::{self, AllNewest};
 use crate::correspondence;
 use crate::correspondence::batches::{self, Batch};
 use crate::eligibility::household::{self, AsOf};
@@ -17,7 +17,6 @@ use crate::jobs::work::{Ended, Report, Work};
 use crate::jobs::{Finding, Job, Piece, progress, queue};
 use crate::on_db;
 use crate::press::Press;
-use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
@@ -162,9 +161,8 @@ impl Work for Letters {
         let made = made.envelopes.iter();
         let notices = made.clone().map(|envelope| &envelope.notice);
         correspondence::write(tx, notices, job.known_at, &job.created_by).await?;
-        let slips = made.flat_map(|envelope| envelope.slip_rows(job.known_at));
-        let slips: Vec<Vec<Value>> = slips.collect();
-        tx.insert("payment_slip", slips::SLIP, &slips).await
+        let envelopes = made.map(Envelope::enclosed);
+        slips::write(tx, envelopes, job.known_at).await
     }
 
     /// Forms the batches of printing, and adds everything up from the tables.

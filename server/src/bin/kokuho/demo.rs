@@ -9,6 +9,7 @@ use kokuho_server::error::ServiceError;
 use kokuho_server::exchange::characters::{self, Reads};
 use kokuho_server::linkage::import::{self, Delivery};
 use kokuho_server::linkage::spool::Spool;
+use kokuho_server::rooms;
 use kokuho_server::store::Db;
 use kokuho_shared::access::Role;
 use kokuho_shared::api::access::Account;
@@ -93,7 +94,7 @@ pub async fn demo_accounts(config: &Config) -> Result<(), Failed> {
 
 /// The database of a demonstration, which says so: an empty one, or one that is a demonstration's.
 pub async fn begin(config: &Config) -> Result<Db, Failed> {
-    let db = super::migrated(Db::create(&config.database).await?).await?;
+    let db = super::migrated(rooms::told(Db::create(&config.database).await?)).await?;
     demonstration::begin(&db).await?;
     Ok(db)
 }

@@ -18,6 +18,7 @@ use kokuho_server::error::ServiceError;
 use kokuho_server::http;
 use kokuho_server::ledger::{self, state};
 use kokuho_server::press::Press;
+use kokuho_server::rooms;
 use kokuho_server::store::{Connections, Db};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::review::ReleaseRun;
@@ -104,7 +105,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
     if let Some(told) = on_record::told(&cli.command) {
         let db = match cli.command {
             Command::Demo { .. } => demo::begin(&config).await?,
-            Command::Migrate => migrated(Db::create(&config.database).await?).await?,
+            Command::Migrate => migrated(rooms::told(Db::create(&config.database).await?)).await?,
             _ => open(&config).await?,
         };
         on_record::note(&db, &told, config.clock()).await?;
@@ -234,7 +235,7 @@ async fn city(config: &Config) -> Result<City, ServiceError> {
 /// what `migrate` is for.
 async fn open(config: &Config) -> Result<Db, ServiceError> {
     let connections = Connections(config.database_connections);
-    let db = Db::open_with(&config.database, connections).await?;
+    let db = rooms::told(Db::open_with(&config.database, connections).await?);
     if db.is_current().await {
         return Ok(db);
     }

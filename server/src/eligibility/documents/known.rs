@@ -2,9 +2,9 @@
 
 use super::day::Day;
 use crate::error::ServiceError;
+use crate::facts::incomes::IncomeRow;
 use crate::on_tx;
 use crate::store::Tx;
-use crate::store::facts::IncomeRow;
 use chrono::NaiveDate;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::eligibility::bracket::TaxStatus;

@@ -8,9 +8,10 @@ use super::writer::{Writer, numbers_of};
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
+use crate::facts::incomes::{IncomeFact, income_row};
+use crate::facts::tables::{ELIGIBILITIES, INCOMES};
 use crate::store::Tx;
 use crate::store::bulk::Value;
-use crate::store::facts::{ELIGIBILITY, INCOME, IncomeFact, income_row};
 use kokuho_shared::api::import::ImportRun;
 
 impl Writer<'_> {
@@ -43,7 +44,7 @@ impl Writer<'_> {
                 });
             }
             changes.count(run);
-            self.write(tx, "income_fact", INCOME, changes).await?;
+            self.write(tx, &INCOMES, changes).await?;
             self.told(run);
         }
         Ok(())
@@ -75,8 +76,7 @@ impl Writer<'_> {
                 });
             }
             changes.count(run);
-            self.write(tx, "eligibility_fact", ELIGIBILITY, changes)
-                .await?;
+            self.write(tx, &ELIGIBILITIES, changes).await?;
             self.told(run);
         }
         Ok(())

@@ -11,9 +11,10 @@ use super::changes::Changes;
 use crate::error::ServiceError;
 use crate::exchange::layout::Layout;
 use crate::exchange::{FileError, characters};
+use crate::facts::tables::{EARLIER_MEMBERSHIPS, MEMBERSHIPS, PERSONS, write_rare};
+use crate::facts::{Change, FactTable, News, announce};
 use crate::store::Tx;
 use crate::store::bulk::Value;
-use crate::store::due::{self, Change};
 use kokuho_shared::api::import::{ImportRun, Progress};
 use kokuho_shared::text::{fold_kana, fold_place};
 use std::collections::{BTreeSet, HashSet};
@@ -27,64 +28,21 @@ pub(super) struct Writer<'a> {
     pub(super) layout: &'a Layout,
 }
 
-const PERSON: &[&str] = &[
-    "id",
-    "person_id",
-    "change_id",
-    "valid_from",
-    "valid_until",
-    "recorded_at",
-    "resident_number",
-    "name",
-    "kana",
-    "name_folded",
-    "kana_folded",
-    "birth_date",
-    "sex",
-    "postcode",
-    "address",
-    "ward",
-    "place",
-];
-const MEMBERSHIP: &[&str] = &[
-    "id",
-    "household_id",
-    "person_id",
-    "change_id",
-    "valid_from",
-    "valid_until",
-    "recorded_at",
-    "household_number",
-    "relation",
-    "head",
-    "moved_in",
-];
-const RARE: &[&str] = &["person_fact_id", "field", "character", "sort"];
-
 /// The most ids for which households are looked up in one statement.
 const AT_ONCE: usize = 2_000;
 
 impl Writer<'_> {
-    /// Ends the old facts and adds the new ones; ids go into the first column. Returns the first.
+    /// Ends the old facts and adds the new ones. Returns the first id.
     pub(super) async fn write(
         &self,
         tx: &mut Tx,
-        table: &'static str,
-        columns: &'static [&'static str],
-        mut changes: Changes,
+        table: &FactTable,
+        changes: Changes,
     ) -> Result<i64, ServiceError> {
-        tx.supersede(table, &changes.superseded, self.at).await?;
-        if changes.added.is_empty() {
-            return Ok(0);
-        }
-        let first = tx.take_ids(table, changes.added.len()).await?;
-        for (row, id) in changes.added.iter_mut().zip(first..) {
-            if let Some(place) = row.first_mut() {
-                *place = Value::Int(id);
-            }
-        }
-        tx.insert(table, columns, &changes.added).await?;
-        Ok(first)
+        let Changes {
+            added, superseded, ..
+        } = changes;
+        table.write(tx, &superseded, added, self.at).await
     }
 
     pub(super) fn told(&self, run: &ImportRun) {
@@ -196,20 +154,21 @@ impl Writer<'_> {
             rare.extend(rare_rows(place, &plan.line));
             persons.added.push(self.person_row(person_id, plan.line));
         }
-        let first = self.write(tx, "person_fact", PERSON, persons).await?;
-        self.write(tx, "membership_fact", MEMBERSHIP, memberships)
-            .await?;
-        self.write(tx, "earlier_membership_fact", MEMBERSHIP, earlier)
-            .await?;
+        let first = self.write(tx, &PERSONS, persons).await?;
+        self.write(tx, &MEMBERSHIPS, memberships).await?;
+        self.write(tx, &EARLIER_MEMBERSHIPS, earlier).await?;
         for row in &mut rare {
             if let Some(Value::Int(id)) = row.first_mut() {
                 *id += first;
             }
         }
-        tx.insert("rare_character", RARE, &rare).await?;
+        write_rare(tx, &rare).await?;
         let left: Vec<i64> = left.into_iter().collect();
-        due::after_moves(tx, self.due, &moved).await?;
-        due::after_leaving(tx, self.due, &left).await
+        let news = News::Moved {
+            persons: &moved,
+            left: &left,
+        };
+        announce(tx, self.due, news).await
     }
 
     fn person_row(&self, person_id: i64, line: Resident) -> Vec<Value> {

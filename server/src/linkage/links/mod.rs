@@ -3,6 +3,7 @@
 
 pub mod asked;
 pub mod list;
+pub mod outbox;
 pub mod results;
 
 use super::courier::Courier;

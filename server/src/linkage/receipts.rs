@@ -1,9 +1,9 @@
 //! 受領の記録: every file of another office, with the business day on which it came in.
 
-use super::Tx;
-use super::bulk::Value;
 use crate::clock::Clock;
 use crate::error::ServiceError;
+use crate::store::Tx;
+use crate::store::bulk::Value;
 
 /// A file that is taken in whole.
 pub struct Arrival<'a> {

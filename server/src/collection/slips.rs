@@ -144,7 +144,7 @@ pub fn counter(issued_on: NaiveDate) -> String {
     format!("slip-{}", issued_on.year())
 }
 
-pub const SLIP: &[&str] = &[
+const SLIP: &[&str] = &[
     "number",
     "household_id",
     "fiscal_year",
@@ -157,21 +157,37 @@ pub const SLIP: &[&str] = &[
     "issued_at",
 ];
 
-/// A row of `payment_slip`.
-pub fn row(
-    slip: &Slip,
-    household: i64,
-    fiscal_year: i32,
-    (letter, run): (&str, i64),
+/// The slips of one envelope, and of whom, of what year and with which letter they are.
+pub struct Enclosed<'a> {
+    pub slips: &'a [Slip],
+    pub household_id: i64,
+    pub fiscal_year: i32,
+    pub letter: &'a str,
+    /// The run with which they are printed; 0 of the counter.
+    pub run_id: i64,
+}
+
+/// Writes the slips of envelopes that leave at one moment.
+pub async fn write(
+    tx: &mut Tx,
+    envelopes: impl IntoIterator<Item = Enclosed<'_>>,
     at: Instant,
-) -> Vec<Value> {
+) -> Result<(), ServiceError> {
+    let mut rows = Vec::new();
+    for envelope in envelopes {
+        rows.extend(envelope.slips.iter().map(|slip| row(slip, &envelope, at)));
+    }
+    tx.insert("payment_slip", SLIP, &rows).await
+}
+
+fn row(slip: &Slip, of: &Enclosed<'_>, at: Instant) -> Vec<Value> {
     vec![
         Value::Text(slip.number.clone()),
-        Value::Int(household),
-        Value::Int(i64::from(fiscal_year)),
+        Value::Int(of.household_id),
+        Value::Int(i64::from(of.fiscal_year)),
         Value::Int(slip.instalment),
-        Value::Text(letter.to_owned()),
-        Value::Int(run),
+        Value::Text(of.letter.to_owned()),
+        Value::Int(of.run_id),
         Value::Int(slip.reissues),
         Value::Int(slip.principal),
         Value::Date(slip.due_on),

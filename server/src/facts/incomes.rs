@@ -1,6 +1,6 @@
-//! The shapes of fact tables that more than one room reads or writes.
+//! 所得 as a fact: how it is read and written.
 
-use super::bulk::Value;
+use crate::store::bulk::Value;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
@@ -16,49 +16,6 @@ pub struct IncomeFact {
     /// 固定資産税額 of the fiscal year after it.
     pub fixed_asset_tax: Yen,
 }
-
-pub const INCOME: &[&str] = &[
-    "id",
-    "person_id",
-    "change_id",
-    "income_year",
-    "recorded_at",
-    "status",
-    "salary_receipts",
-    "salary_income",
-    "pension_receipts",
-    "pension_income",
-    "other_income",
-    "total_income",
-    "transfer_special_deduction",
-    "casualty_loss",
-    "family_pay_deducted",
-    "family_pay_received",
-    "fixed_asset_tax",
-];
-pub const PENSION: &[&str] = &[
-    "id",
-    "person_id",
-    "change_id",
-    "recorded_at",
-    "listed_on",
-    "annual",
-    "care_each",
-    "account_transfer",
-];
-pub const ELIGIBILITY: &[&str] = &[
-    "id",
-    "person_id",
-    "change_id",
-    "valid_from",
-    "valid_until",
-    "recorded_at",
-    "insurer_number",
-    "insured_number",
-    "branch",
-    "acquired_reason",
-    "lost_reason",
-];
 
 /// A current income fact.
 #[derive(Clone, Debug, Deserialize, FromRow)]

@@ -1,95 +1,107 @@
 //! 再決定が必要な世帯: which decided years no longer stand on what is known.
 
-use super::Tx;
-use super::bulk::MOST_ROWS;
 use crate::clock::Instant;
 use crate::error::ServiceError;
+use crate::facts::{Change, Hearing, Listener, News};
 use crate::on_tx;
-use chrono::NaiveDate;
-use sqlx::AssertSqlSafe;
+use crate::store::{Given, Tx};
 
-/// A change of facts and the business day on which it came in.
-#[derive(Clone, Copy, Debug)]
-pub struct Change {
-    pub id: i64,
-    pub day: NaiveDate,
+/// Decided years become due again when facts change.
+pub struct Due;
+
+impl Listener for Due {
+    fn hear<'a>(&'a self, tx: &'a mut Tx, change: Change, news: News<'a>) -> Hearing<'a> {
+        Box::pin(async move {
+            match news {
+                News::Moved { persons, left } => {
+                    after_moves(tx, change, persons).await?;
+                    after_leaving(tx, change, left).await
+                }
+                News::Incomes => after_incomes(tx, change).await,
+                News::Eligibility => after_eligibility(tx, change).await,
+                News::Household { id, from_year } => after_edit(tx, change, id, from_year).await,
+                // A period comes with its household; where somebody may be shown decides no premium.
+                News::Residents | News::Period { .. } | News::Protection { .. } => Ok(()),
+            }
+        })
+    }
 }
 
-/// INSERT of the decided years that `from` finds; `own` are the places of the change and its day.
-fn insert(own: &str, from: &str) -> String {
-    format!(
+/// INSERT of the decided years that the rest of the statement finds; `$1` the change, `$2` its day.
+macro_rules! insert {
+    () => {
         "INSERT INTO decision_due (household_id, fiscal_year, change_id, since) \
-        SELECT DISTINCT d.household_id, d.fiscal_year, {own} FROM {from} \
-        ON CONFLICT (household_id, fiscal_year) DO UPDATE SET change_id = excluded.change_id"
-    )
+         SELECT DISTINCT d.household_id, d.fiscal_year, $1, $2 FROM "
+    };
+}
+/// A year that was due already is due for the newer change.
+macro_rules! again {
+    () => {
+        " ON CONFLICT (household_id, fiscal_year) DO UPDATE SET change_id = excluded.change_id"
+    };
 }
 
 /// Incomes of a year concern the premium of the next one, and no 仮算定.
-pub async fn after_incomes(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
+async fn after_incomes(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
     run(tx, AFTER_INCOMES, change).await
 }
 
 /// CROSS JOIN tells SQLite to begin with the new facts: left alone it tries each decision with each of them.
-const AFTER_INCOMES: &str = "income_fact i CROSS JOIN membership m CROSS JOIN decision d \
+const AFTER_INCOMES: &str = concat!(
+    insert!(),
+    "income_fact i CROSS JOIN membership m CROSS JOIN decision d \
          WHERE i.change_id = $1 AND m.person_id = i.person_id AND m.superseded_at IS NULL \
          AND d.household_id = m.household_id AND d.fiscal_year = i.income_year + 1 \
-         AND NOT d.provisional";
+         AND NOT d.provisional",
+    again!()
+);
 
 /// 資格 concerns every year from its acquisition on: its loss may have been known otherwise.
-pub async fn after_eligibility(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
+async fn after_eligibility(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
     run(tx, AFTER_ELIGIBILITY, change).await
 }
 
-const AFTER_ELIGIBILITY: &str = "eligibility_fact e CROSS JOIN membership m CROSS JOIN decision d \
+const AFTER_ELIGIBILITY: &str = concat!(
+    insert!(),
+    "eligibility_fact e CROSS JOIN membership m CROSS JOIN decision d \
          WHERE e.change_id = $1 AND m.person_id = e.person_id AND m.superseded_at IS NULL \
          AND d.household_id = m.household_id AND \
-         CAST(e.valid_from AS TEXT) < CAST(d.fiscal_year + 1 AS TEXT) || '-04-01'";
+         CAST(e.valid_from AS TEXT) < CAST(d.fiscal_year + 1 AS TEXT) || '-04-01'",
+    again!()
+);
 
 /// Persons concern every decided year of each household to which they belong or belonged.
-pub async fn after_moves(tx: &mut Tx, change: Change, persons: &[i64]) -> Result<(), ServiceError> {
-    let from = "membership m CROSS JOIN decision d WHERE d.household_id = m.household_id \
-        AND m.superseded_at IS NULL AND m.person_id";
+async fn after_moves(tx: &mut Tx, change: Change, persons: &[i64]) -> Result<(), ServiceError> {
+    const FROM: &str = concat!(
+        insert!(),
+        "membership m CROSS JOIN decision d WHERE d.household_id = m.household_id \
+         AND m.superseded_at IS NULL AND m.person_id"
+    );
     const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM decision LIMIT 1) AS one";
     let decided: i64 = on_tx!(tx, c => sqlx::query_scalar(ANY).fetch_one(c).await?);
     if decided == 0 {
         return Ok(());
     }
-    after_each(tx, change, from, persons).await
+    tx.run_in(FROM, again!(), &given(change), persons).await
 }
 
 /// Households that somebody left, also where nothing of them is left.
-pub async fn after_leaving(
+async fn after_leaving(
     tx: &mut Tx,
     change: Change,
     households: &[i64],
 ) -> Result<(), ServiceError> {
-    after_each(tx, change, "decision d WHERE d.household_id", households).await
+    const FROM: &str = concat!(insert!(), "decision d WHERE d.household_id");
+    tx.run_in(FROM, again!(), &given(change), households).await
 }
 
-/// The decided years that `from` finds of any of the ids, a thousand at once.
-async fn after_each(
-    tx: &mut Tx,
-    change: Change,
-    from: &str,
-    ids: &[i64],
-) -> Result<(), ServiceError> {
-    for chunk in ids.chunks(MOST_ROWS) {
-        let (own, places) = (tx.places(1, 2), tx.places(3, chunk.len()));
-        let sql = insert(&own, &format!("{from} IN ({places})"));
-        on_tx!(tx, c => {
-            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(change.id).bind(change.day);
-            for id in chunk {
-                query = query.bind(*id);
-            }
-            query.execute(c).await?;
-        });
-    }
-    Ok(())
+fn given(change: Change) -> [Given; 2] {
+    [Given::Int(change.id), Given::Date(change.day)]
 }
 
 /// An edit concerns its year and later ones, of every household to which a member belongs or
 /// belonged.
-pub async fn after_edit(
+async fn after_edit(
     tx: &mut Tx,
     change: Change,
     household: i64,
@@ -109,13 +121,17 @@ pub async fn after_edit(
     let mut households: Vec<i64> = [household].into_iter().chain(before).chain(after).collect();
     households.sort_unstable();
     households.dedup();
-    let from = format!("decision d WHERE d.fiscal_year >= {fiscal_year} AND d.household_id");
-    after_each(tx, change, &from, &households).await
+    const FROM: &str = concat!(
+        insert!(),
+        "decision d WHERE d.fiscal_year >= $3 AND d.household_id"
+    );
+    let [id, day] = given(change);
+    let given = [id, day, Given::Int(i64::from(fiscal_year))];
+    tx.run_in(FROM, again!(), &given, &households).await
 }
 
-async fn run(tx: &mut Tx, from: &'static str, change: Change) -> Result<(), ServiceError> {
-    let sql = insert("$1, $2", from);
-    on_tx!(tx, c => sqlx::query(AssertSqlSafe(sql)).bind(change.id).bind(change.day).execute(c).await?.rows_affected());
+async fn run(tx: &mut Tx, sql: &'static str, change: Change) -> Result<(), ServiceError> {
+    on_tx!(tx, c => sqlx::query(sql).bind(change.id).bind(change.day).execute(c).await?.rows_affected());
     Ok(())
 }
 
@@ -151,6 +167,7 @@ pub async fn waiting(
 mod tests {
     use super::*;
     use crate::store::Db;
+    use sqlx::AssertSqlSafe;
 
     /// With every decision tried against every fact a second file of 34,000 households took minutes.
     #[tokio::test]
@@ -163,8 +180,7 @@ mod tests {
         let Db::Sqlite(files) = &db else {
             panic!("not SQLite")
         };
-        for from in [AFTER_INCOMES, AFTER_ELIGIBILITY] {
-            let sql = insert("$1, $2", from);
+        for sql in [AFTER_INCOMES, AFTER_ELIGIBILITY] {
             let plan = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
             let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(plan)
                 .fetch_all(&files.readers)

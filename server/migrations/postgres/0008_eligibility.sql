@@ -137,3 +137,98 @@ CREATE TABLE queue_claim (
     claimed_at BIGINT NOT NULL,
     PRIMARY KEY (kind, household_id, person_id)
 );
+
+-- 特例の事情: a job lost (離職日), a birth (出産予定日), insurance as 旧被扶養者 (資格取得日), and a stay in a
+-- 介護保険適用除外施設, with two days (入所日, 退所日).
+CREATE TABLE circumstance_fact (
+    id BIGINT PRIMARY KEY,
+    person_id BIGINT NOT NULL,
+    change_id BIGINT NOT NULL REFERENCES change_record (id),
+    recorded_at BIGINT NOT NULL,
+    superseded_at BIGINT,
+    kind TEXT NOT NULL CHECK (kind IN ('involuntary', 'maternity', 'former_dependant', 'care_exempt')),
+    on_day DATE NOT NULL,
+    -- 退所日; only for a stay, open while the person is there.
+    until_day DATE,
+    -- 多胎; only for a birth.
+    multiple BOOLEAN NOT NULL,
+    CHECK (kind = 'maternity' OR NOT multiple),
+    CONSTRAINT circumstance_fact_until_check CHECK (kind = 'care_exempt' OR until_day IS NULL)
+);
+CREATE UNIQUE INDEX circumstance_fact_current ON circumstance_fact (person_id, kind, on_day)
+    WHERE superseded_at IS NULL;
+CREATE INDEX circumstance_fact_person ON circumstance_fact (person_id);
+
+-- 所得の内訳: what a clerk typed by kind, from which the income beside it was made.
+CREATE TABLE entered_kinds_fact (
+    id BIGINT PRIMARY KEY,
+    person_id BIGINT NOT NULL,
+    change_id BIGINT NOT NULL REFERENCES change_record (id),
+    income_year BIGINT NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    superseded_at BIGINT,
+    kinds TEXT NOT NULL
+);
+CREATE UNIQUE INDEX entered_kinds_fact_current ON entered_kinds_fact (person_id, income_year)
+    WHERE superseded_at IS NULL;
+
+-- 国保上の世帯主: an insured member who takes the place of a head who is not insured.
+CREATE TABLE payer_fact (
+    id BIGINT PRIMARY KEY,
+    household_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    since DATE NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    superseded_at BIGINT,
+    recorded_by TEXT NOT NULL,
+    end_reason TEXT NOT NULL
+);
+CREATE UNIQUE INDEX payer_fact_current ON payer_fact (household_id) WHERE superseded_at IS NULL;
+CREATE INDEX payer_fact_person ON payer_fact (person_id);
+
+-- 学生特例 (法116条): somebody who lives elsewhere for study and is deemed to belong to the household.
+CREATE TABLE student_fact (
+    id BIGINT PRIMARY KEY,
+    person_id BIGINT NOT NULL,
+    starts_on DATE NOT NULL,
+    school TEXT NOT NULL,
+    place TEXT NOT NULL,
+    expected_end DATE NOT NULL,
+    ended_on DATE,
+    end_reason TEXT NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    superseded_at BIGINT,
+    recorded_by TEXT NOT NULL,
+    CHECK (expected_end > starts_on),
+    CHECK (ended_on IS NULL OR ended_on >= starts_on)
+);
+CREATE UNIQUE INDEX student_fact_current ON student_fact (person_id, starts_on) WHERE superseded_at IS NULL;
+
+-- 支援措置: persons whose whereabouts nobody is shown without a reason. A measure that has run out
+-- still hides until somebody ends it.
+CREATE TABLE protection_fact (
+    id BIGINT PRIMARY KEY,
+    person_id BIGINT NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_until DATE NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    superseded_at BIGINT,
+    reason TEXT NOT NULL,
+    CHECK (valid_until > valid_from)
+);
+CREATE UNIQUE INDEX protection_fact_current ON protection_fact (person_id) WHERE superseded_at IS NULL;
+
+-- 支援措置: the households to which somebody under a measure belongs or belonged.
+CREATE VIEW guarded_household AS
+    SELECT m.household_id FROM membership m
+    JOIN protection_fact pr ON pr.person_id = m.person_id AND pr.superseded_at IS NULL
+    WHERE m.superseded_at IS NULL;
+
+-- 支援措置: where anybody lives now who shares a household with somebody under a measure.
+CREATE VIEW guarded_place AS
+    SELECT p.place FROM person_fact p
+    JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL
+    JOIN membership_fact o ON o.household_id = m.household_id AND o.superseded_at IS NULL
+    JOIN protection_fact pr ON pr.person_id = o.person_id AND pr.superseded_at IS NULL
+    WHERE p.superseded_at IS NULL;

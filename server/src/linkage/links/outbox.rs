@@ -1,11 +1,31 @@
 //! 送信待ち: changes of 資格 that other offices are told, written with the change itself. Each 資格期間
 //! is told by itself.
 
-use super::Tx;
-use super::due::Change;
 use crate::error::ServiceError;
+use crate::facts::{Change, Hearing, Listener, News};
 use crate::on_tx;
+use crate::store::Tx;
 use chrono::NaiveDate;
+
+/// Other offices are told of changes of 資格, and of who is guarded.
+pub struct Outbox;
+
+impl Listener for Outbox {
+    fn hear<'a>(&'a self, tx: &'a mut Tx, change: Change, news: News<'a>) -> Hearing<'a> {
+        Box::pin(async move {
+            match news {
+                News::Residents => after_moves(tx, change).await,
+                News::Eligibility => after_import(tx, change).await,
+                News::Period {
+                    person,
+                    acquired_on,
+                } => after_period(tx, change, person, acquired_on).await,
+                News::Protection { person } => after_protection(tx, change, person).await,
+                News::Moved { .. } | News::Incomes | News::Household { .. } => Ok(()),
+            }
+        })
+    }
+}
 
 /// INSERT of one record for each 資格期間 a SELECT finds, unless one still waits to leave.
 macro_rules! queue {
@@ -22,7 +42,7 @@ macro_rules! queue {
 }
 
 /// Everything that an import wrote.
-pub async fn after_import(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
+async fn after_import(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
     const SQL: &str = queue!(
         "(SELECT person_id, valid_from AS acquired_on FROM eligibility_fact WHERE change_id = $1) e"
     );
@@ -51,11 +71,7 @@ macro_rules! tell_guard {
 
 /// A measure began, was extended or ended: everybody who ever shared a household with the person, and who
 /// lives where one of them lives.
-pub async fn after_protection(
-    tx: &mut Tx,
-    change: Change,
-    person: i64,
-) -> Result<(), ServiceError> {
+async fn after_protection(tx: &mut Tx, change: Change, person: i64) -> Result<(), ServiceError> {
     const SQL: &str = tell_guard!(
         "SELECT o.person_id, p.place FROM membership m \
          JOIN membership o ON o.household_id = m.household_id AND o.superseded_at IS NULL \
@@ -69,7 +85,7 @@ pub async fn after_protection(
 
 /// People moved, or changed their household: those of them who came to a guarded place, left one, or belong or
 /// belonged to a guarded household, and who lives where they live now or lived until now.
-pub async fn after_moves(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
+async fn after_moves(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
     const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM protection_fact WHERE superseded_at IS NULL LIMIT 1) AS one";
     const SQL: &str = tell_guard!(
         "SELECT f.person_id, f.place FROM person_fact f WHERE (f.superseded_at IS NULL OR f.superseded_at = $3) \
@@ -88,7 +104,7 @@ pub async fn after_moves(tx: &mut Tx, change: Change) -> Result<(), ServiceError
 }
 
 /// A period of somebody that began, ended, was corrected or never was.
-pub async fn after_period(
+async fn after_period(
     tx: &mut Tx,
     change: Change,
     person: i64,

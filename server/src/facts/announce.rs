@@ -1,0 +1,47 @@
+//! What a change of facts changed, told once and in its own transaction.
+
+use super::change::Change;
+use crate::error::ServiceError;
+use crate::store::Tx;
+use chrono::NaiveDate;
+use std::pin::Pin;
+
+/// What changed: as one set for each change, never person by person where a file brought many.
+#[derive(Clone, Copy, Debug)]
+pub enum News<'a> {
+    /// 住基: people moved or changed their household, and households that somebody left.
+    Moved { persons: &'a [i64], left: &'a [i64] },
+    /// 住基: a whole file of residents is in.
+    Residents,
+    /// 税: a whole file of incomes is in.
+    Incomes,
+    /// 資格台帳: a whole file of 資格期間 is in.
+    Eligibility,
+    /// What is known of a household from a fiscal year on.
+    Household { id: i64, from_year: i32 },
+    /// A 資格期間 of somebody began, ended, was corrected or never was.
+    Period { person: i64, acquired_on: NaiveDate },
+    /// 支援措置 of somebody began, was extended or ended.
+    Protection { person: i64 },
+}
+
+pub type Hearing<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send + 'a>>;
+
+/// A room that does something about changes of facts.
+pub trait Listener: Send + Sync {
+    fn hear<'a>(&'a self, tx: &'a mut Tx, change: Change, news: News<'a>) -> Hearing<'a>;
+}
+
+/// Everybody who listens; a database carries them into its transactions (`rooms::told`).
+pub struct Listeners(pub Vec<&'static dyn Listener>);
+
+/// Tells a change to everybody who listens. Refused where nobody was attached: facts that nobody hears of would make
+/// decisions that nobody corrects.
+pub async fn announce(tx: &mut Tx, change: Change, news: News<'_>) -> Result<(), ServiceError> {
+    let listeners = tx.attached::<Listeners>();
+    let unheard = || ServiceError::Internal("a change of facts that nobody hears of".into());
+    for listener in &listeners.ok_or_else(unheard)?.0 {
+        listener.hear(tx, change, news).await?;
+    }
+    Ok(())
+}

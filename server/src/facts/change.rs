@@ -1,0 +1,77 @@
+//! 異動の記録: a change of facts, by whom, when and why.
+
+use crate::clock::{Clock, Instant};
+use crate::error::ServiceError;
+use crate::on_tx;
+use crate::store::Tx;
+use chrono::NaiveDate;
+use kokuho_shared::api::import::ImportRun;
+
+/// A change of facts and the business day on which it came in.
+#[derive(Clone, Copy, Debug)]
+pub struct Change {
+    pub id: i64,
+    pub day: NaiveDate,
+}
+
+/// Who changes something, at what moment and on what business day.
+#[derive(Clone, Copy)]
+pub struct By<'a> {
+    pub login: &'a str,
+    pub now: Instant,
+    pub day: NaiveDate,
+}
+
+impl<'a> By<'a> {
+    pub fn of(login: &'a str, now: Instant, clock: &Clock) -> By<'a> {
+        let day = clock.today();
+        By { login, now, day }
+    }
+}
+
+/// Records a change of a household, by whom and why.
+pub async fn record(
+    tx: &mut Tx,
+    household: i64,
+    reason: &str,
+    by: By<'_>,
+) -> Result<Change, ServiceError> {
+    const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, business_date, lines, \
+        control_total, added, changed, unchanged) VALUES ($1, 'edit', $2, $3, $4, $5, 0, 0, 0, 0, 0)";
+    const NEWEST: &str = "INSERT INTO household_change (household_id, change_id) VALUES ($1, $2) \
+        ON CONFLICT (household_id) DO UPDATE SET change_id = $3";
+    let change = tx.take_ids("change_record", 1).await?;
+    on_tx!(tx, connection => sqlx::query(SQL)
+        .bind(change).bind(by.now.0).bind(by.login).bind(reason).bind(by.day).execute(connection).await?.rows_affected());
+    on_tx!(tx, connection => sqlx::query(NEWEST).bind(household).bind(change).bind(change)
+        .execute(connection).await?.rows_affected());
+    Ok(Change {
+        id: change,
+        day: by.day,
+    })
+}
+
+/// Records an import; it comes first, for the facts refer to it.
+pub async fn record_import(
+    tx: &mut Tx,
+    run: &ImportRun,
+    now: Instant,
+    day: NaiveDate,
+) -> Result<(), ServiceError> {
+    const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, file_name, sha256, \
+        lines, control_total, business_date, added, changed, unchanged) \
+        VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, $9, 0, 0, 0)";
+    on_tx!(tx, connection => sqlx::query(SQL)
+        .bind(run.id).bind(run.kind.key()).bind(now.0).bind(&run.recorded_by).bind(&run.file_name)
+        .bind(&run.sha256).bind(run.lines).bind(run.control_total).bind(day).execute(connection).await?.rows_affected());
+    Ok(())
+}
+
+/// What the import wrote, once it is in.
+pub async fn count_import(tx: &mut Tx, run: &ImportRun) -> Result<(), ServiceError> {
+    const SQL: &str =
+        "UPDATE change_record SET added = $1, changed = $2, unchanged = $3 WHERE id = $4";
+    on_tx!(tx, connection => sqlx::query(SQL)
+        .bind(run.added).bind(run.changed).bind(run.unchanged).bind(run.id).execute(connection).await?.rows_affected());
+    Ok(())
+}
