@@ -1,5 +1,6 @@
 //! 利用者: somebody who is signed in, and what that allows.
 
+use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use kokuho_shared::access::{Action, Role};
 
@@ -50,4 +51,18 @@ impl User {
     pub fn sees(&self, ward: &str) -> bool {
         self.ward.is_empty() || self.ward == ward
     }
+}
+
+/// Who does something, and by which clock.
+#[derive(Clone, Copy)]
+pub struct Actor<'a> {
+    pub user: &'a User,
+    pub clock: Clock,
+}
+
+/// Who looks, and at which moment what is known is looked at.
+#[derive(Clone, Copy)]
+pub struct Onlooker<'a> {
+    pub user: &'a User,
+    pub at: Instant,
 }

@@ -9,6 +9,7 @@ pub mod worker;
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
+use crate::store::Span;
 use chrono::NaiveDate;
 use kokuho_shared::api::job::JobState;
 use serde::de::DeserializeOwned;
@@ -61,6 +62,13 @@ pub struct Piece {
 }
 
 impl Piece {
+    pub fn span(&self) -> Span {
+        Span {
+            first: self.first,
+            last: self.last,
+        }
+    }
+
     /// The first id that is kept of a counter.
     pub fn first_of(&self, counter: &str) -> Result<i64, ServiceError> {
         let lacking = || ServiceError::Internal(format!("no ids of {counter} are kept"));

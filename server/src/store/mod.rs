@@ -14,6 +14,7 @@ mod copy;
 mod each;
 mod looks;
 mod open;
+mod span;
 pub mod together;
 
 use crate::clock::Instant;
@@ -25,6 +26,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 pub use attached::Attached;
 pub use each::Given;
 pub use open::Connections;
+pub use span::Span;
 
 #[derive(Clone, Debug)]
 pub enum Db {
