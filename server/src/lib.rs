@@ -4,6 +4,7 @@ pub mod access;
 pub mod assessment;
 pub mod audit;
 pub mod background;
+pub mod checks;
 pub mod city;
 pub mod clock;
 pub mod collection;

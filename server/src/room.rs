@@ -1,5 +1,6 @@
 //! 業務 (room): what a kind of work brings to the house, named once.
 
+use crate::checks::Rule;
 use crate::correspondence::LetterKind;
 use crate::facts::Listener;
 use crate::jobs::work::AnyWork;
@@ -13,4 +14,8 @@ pub struct Room {
     pub letters: &'static [&'static LetterKind],
     /// What it does when facts change.
     pub on_change: Option<&'static dyn Listener>,
+    /// 検証: what must hold of its tables.
+    pub rules: &'static [Rule],
+    /// SQL: its part of the state's hash.
+    pub state: &'static [&'static str],
 }

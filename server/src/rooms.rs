@@ -6,7 +6,10 @@ use crate::http::Route;
 use crate::jobs::work::AnyWork;
 use crate::room::Room;
 use crate::store::Db;
-use crate::{access, assessment, audit, collection, eligibility, jobs, ledger, linkage};
+use crate::{
+    access, assessment, audit, checks, collection, correspondence, eligibility, jobs, ledger,
+    linkage,
+};
 use std::sync::LazyLock;
 
 pub const ROOMS: [&Room; 4] = [
@@ -23,6 +26,35 @@ pub fn told(db: Db) -> Db {
         Listeners(listening.collect())
     });
     db.with(&*LISTENERS)
+}
+
+/// What was looked at in the ledger, and what breaks a rule anywhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    pub journals: i64,
+    pub broken: Vec<String>,
+}
+
+/// Every rule of every owner of tables.
+pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
+    let rules = ROOMS.iter().flat_map(|room| room.rules);
+    Ok(Verified {
+        journals: ledger::verify::journals(db).await?,
+        broken: checks::broken(db, ledger::verify::RULES.iter().chain(rules)).await?,
+    })
+}
+
+/// 最終状態: the hash of everything that was decided, booked and told.
+pub async fn state(db: &Db) -> Result<String, ServiceError> {
+    let tables = [
+        assessment::ROOM.state,
+        ledger::verify::STATE,
+        correspondence::STATE,
+        collection::ROOM.state,
+        eligibility::ROOM.state,
+        linkage::ROOM.state,
+    ];
+    checks::hash(db, tables.into_iter().flatten().copied()).await
 }
 
 /// The routes of all rooms, and of foundations that have some.

@@ -31,5 +31,7 @@ pub const ROOM: Room = Room {
         &mailing::Letters,
     ],
     on_change: Some(&due::Due),
+    rules: verify::RULES,
+    state: verify::STATE,
     letters: &[&notice::NOTICE, &LetterKind::single("relief_notice")],
 };

@@ -3,6 +3,7 @@
 use super::decisions::{self, Stored};
 use super::draft;
 use super::kept;
+use crate::checks::Rule;
 use crate::error::ServiceError;
 use crate::store::Db;
 use kokuho_shared::assessment::household::Household;
@@ -10,6 +11,23 @@ use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::law::shipped;
 use std::collections::HashMap;
+
+/// What must hold of decisions and the ledger.
+pub const RULES: &[Rule] = &[Rule {
+    name: "newest decision and ledger differ in household",
+    sql: "SELECT d.household_id FROM decision d LEFT JOIN (SELECT j.household_id, j.fiscal_year, SUM(e.amount) AS owed \
+         FROM journal j JOIN ledger_entry e ON e.household_id = j.household_id AND e.journal_id = j.id \
+         WHERE e.account = 'receivable' AND j.kind IN ('initial', 'increase', 'decrease', 'rearrangement') \
+         GROUP BY j.household_id, j.fiscal_year) l ON l.household_id = d.household_id AND l.fiscal_year = d.fiscal_year \
+         WHERE d.sequence = (SELECT MAX(n.sequence) FROM decision n WHERE n.household_id = d.household_id \
+         AND n.fiscal_year = d.fiscal_year) AND COALESCE(l.owed, 0) <> d.total LIMIT 10",
+}];
+
+/// Its part of the state.
+pub const STATE: &[&str] = &[
+    "SELECT id || ',' || household_id || ',' || fiscal_year || ',' || sequence || ',' || run_id || ',' || total \
+     || ',' || inputs || ',' || result FROM decision ORDER BY household_id, fiscal_year, sequence",
+];
 
 /// What the verification found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! 収納 (collection): what is asked of payers.
 
 pub mod slips;
+mod verify;
 
 use crate::room::Room;
 
@@ -9,4 +10,6 @@ pub const ROOM: Room = Room {
     works: &[],
     on_change: None,
     letters: &[],
+    rules: verify::RULES,
+    state: verify::STATE,
 };

@@ -14,3 +14,7 @@ pub mod stored;
 pub use kind::LetterKind;
 pub use prepared::{About, Prepared, write};
 pub use stored::Stored;
+
+/// Its part of the state: what was told to whom.
+pub const STATE: &[&str] =
+    &["SELECT number || ',' || household_id || ',' || content_sha256 FROM letter ORDER BY number"];

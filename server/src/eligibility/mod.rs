@@ -29,4 +29,6 @@ pub const ROOM: Room = Room {
     ],
     on_change: None,
     letters: documents::letters::LETTERS,
+    rules: &[],
+    state: &[],
 };

@@ -3,5 +3,4 @@
 pub mod balance;
 pub mod book;
 pub mod routes;
-pub mod state;
 pub mod verify;

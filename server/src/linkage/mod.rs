@@ -36,4 +36,6 @@ pub const ROOM: Room = Room {
     works: &[],
     on_change: Some(&links::outbox::Outbox),
     letters: &[],
+    rules: &[],
+    state: &[],
 };

@@ -37,7 +37,7 @@ async fn on_a_full_disk_nothing_is_half_written_and_the_run_goes_on_when_there_i
     let job = start(&office).await;
     let before = (
         office.rows().await,
-        ledger::state::hash(&office.db).await.unwrap(),
+        kokuho_server::rooms::state(&office.db).await.unwrap(),
     );
     most_pages(&office.db, 1).await;
     // Whether the queue itself can still be written to depends on what is left on its pages.
@@ -47,7 +47,7 @@ async fn on_a_full_disk_nothing_is_half_written_and_the_run_goes_on_when_there_i
     assert!(ended.is_err() || view["job"]["state"] == "failed", "{view}");
     let after = (
         office.rows().await,
-        ledger::state::hash(&office.db).await.unwrap(),
+        kokuho_server::rooms::state(&office.db).await.unwrap(),
     );
     assert_eq!(before, after);
     most_pages(&office.db, 1_000_000).await;
@@ -121,7 +121,10 @@ async fn while_the_database_is_away_requests_say_so_and_afterwards_the_run_goes_
         view["outcome"]["booked_total"]
     );
     assert_eq!(
-        ledger::verify::verify(&office.db).await.unwrap().broken,
+        kokuho_server::rooms::verify(&office.db)
+            .await
+            .unwrap()
+            .broken,
         Vec::<String>::new()
     );
 }

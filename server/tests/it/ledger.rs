@@ -3,7 +3,7 @@
 
 use crate::both;
 use crate::office::Office;
-use kokuho_server::ledger::verify;
+use kokuho_server::rooms;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -76,7 +76,7 @@ both! {
         let third = ledger(&office, &view).await;
         assert_eq!((third["levied"].as_i64(), third["journals"][2]["kind"].as_str()), (Some(645_854), Some("decrease")));
         assert_eq!(third["instalments"], first["instalments"]);
-        assert_eq!(verify::verify(&office.db).await.unwrap().broken, Vec::<String>::new());
+        assert_eq!(rooms::verify(&office.db).await.unwrap().broken, Vec::<String>::new());
     }
 }
 
@@ -109,7 +109,7 @@ both! {
         let decision = decide(&office, &view, 645_854).await;
         let path = format!("/api/decisions/{}/notice", decision["summary"]["id"]);
         office.send(Method::POST, &path, json!(null)).await;
-        let before = (office.rows().await, kokuho_server::ledger::state::hash(&office.db).await.unwrap());
+        let before = (office.rows().await, kokuho_server::rooms::state(&office.db).await.unwrap());
         let entry = "INSERT INTO ledger_entry (household_id, journal_id, line, account, instalment, part, amount)";
         let journal = "INSERT INTO journal (household_id, id, fiscal_year, kind, source, run_id, business_date, posted_at, \
             posted_by, entries) VALUES";
@@ -135,7 +135,7 @@ both! {
         ] {
             assert!(refused(&office, &sql).await, "{sql}");
         }
-        let after = (office.rows().await, kokuho_server::ledger::state::hash(&office.db).await.unwrap());
+        let after = (office.rows().await, kokuho_server::rooms::state(&office.db).await.unwrap());
         assert_eq!(before, after);
     }
 }
@@ -169,7 +169,7 @@ both! {
         kokuho_server::on_writer!(&office.db, pool => {
             sqlx::query("UPDATE ledger_entry SET amount = amount + 1 WHERE line = 1").execute(pool).await.unwrap();
         });
-        let found = verify::verify(&office.db).await.unwrap();
+        let found = rooms::verify(&office.db).await.unwrap();
         assert!(found.broken.iter().any(|broken| broken.contains("add up")), "{found:?}");
     }
 }

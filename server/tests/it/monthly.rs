@@ -127,7 +127,7 @@ both! {
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(problem["message"].as_str().unwrap().contains("変わった世帯"), "{problem}");
         assert_eq!(verify::verify(&office.db).await.unwrap().differences, []);
-        assert_eq!(ledger::verify::verify(&office.db).await.unwrap().broken, Vec::<String>::new());
+        assert_eq!(kokuho_server::rooms::verify(&office.db).await.unwrap().broken, Vec::<String>::new());
     }
 }
 

@@ -86,7 +86,7 @@ pub struct Office {
 /// After every test the ledger still adds up, unless the test broke it on purpose.
 pub async fn still_sound(db: &Db, tampered: &AtomicBool) {
     if !tampered.load(Ordering::Relaxed) {
-        let found = kokuho_server::ledger::verify::verify(db).await.unwrap();
+        let found = kokuho_server::rooms::verify(db).await.unwrap();
         assert_eq!(found.broken, Vec::<String>::new());
     }
 }

@@ -94,7 +94,7 @@ both! {
         }
         assert!(later > 20, "{later} {lowered}");
         assert_eq!(verify::verify(&office.db).await.unwrap().differences, []);
-        assert_eq!(ledger::verify::verify(&office.db).await.unwrap().broken, Vec::<String>::new());
+        assert_eq!(kokuho_server::rooms::verify(&office.db).await.unwrap().broken, Vec::<String>::new());
     }
 }
 
@@ -124,9 +124,9 @@ both! {
         let april = office.of(CITY, "2026-04-10").await;
         let wish = json!({"fiscal_year": 2026, "provisional": true});
         let first = april.done(wish.clone(), CITY).await;
-        let before = ledger::state::hash(&office.db).await.unwrap();
+        let before = kokuho_server::rooms::state(&office.db).await.unwrap();
         let again = april.done(wish, CITY).await;
-        assert_eq!(ledger::state::hash(&office.db).await.unwrap(), before);
+        assert_eq!(kokuho_server::rooms::state(&office.db).await.unwrap(), before);
         assert_eq!((again["outcome"]["decided"].as_i64(), &again["outcome"]["unchanged"]), (Some(0), &first["outcome"]["decided"]));
         let (household, ..) = decisions(&office, 2026).await.remove(0);
         let (_, view) = april.get(&format!("/api/households/{household}?fiscal_year=2026")).await;

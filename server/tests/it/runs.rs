@@ -58,7 +58,7 @@ both! {
         let told = &view["letters_outcome"];
         assert_eq!(told["letters"], outcome["decided"]);
         assert_eq!((told["slips_total"].as_i64(), told["decided_total"].as_i64()), (Some(decided), Some(decided)));
-        assert_eq!(ledger::verify::verify(&office.db).await.unwrap().broken, Vec::<String>::new());
+        assert_eq!(kokuho_server::rooms::verify(&office.db).await.unwrap().broken, Vec::<String>::new());
         assert_eq!(verify::verify(&office.db).await.unwrap().differences, []);
     }
 }
@@ -68,10 +68,10 @@ both! {
         city(&office).await;
         start(&office).await;
         work(&office).await;
-        let before = ledger::state::hash(&office.db).await.unwrap();
+        let before = kokuho_server::rooms::state(&office.db).await.unwrap();
         let again = start(&office).await;
         work(&office).await;
-        assert_eq!(ledger::state::hash(&office.db).await.unwrap(), before);
+        assert_eq!(kokuho_server::rooms::state(&office.db).await.unwrap(), before);
         let outcome = run(&office, &again).await["outcome"].clone();
         assert_eq!((outcome["decided"].as_i64(), outcome["booked_total"].as_i64()), (Some(0), Some(0)));
     }
@@ -150,7 +150,7 @@ both! {
         }
         let outcome = run(&office, &job).await["outcome"].clone();
         assert_eq!(outcome["booked_total"], outcome["decided_total"]);
-        assert_eq!(ledger::verify::verify(&office.db).await.unwrap().broken, Vec::<String>::new());
+        assert_eq!(kokuho_server::rooms::verify(&office.db).await.unwrap().broken, Vec::<String>::new());
         assert_eq!(office.send(Method::POST, "/api/runs", json!({"fiscal_year": 2026})).await.0, StatusCode::ACCEPTED);
     }
 }

@@ -5,7 +5,7 @@ use crate::program::{kokuho, output, released};
 use kokuho_server::city::City;
 use kokuho_server::clock::Clock;
 use kokuho_server::jobs::worker::Worker;
-use kokuho_server::ledger::{state, verify};
+use kokuho_server::rooms;
 use kokuho_server::store::Db;
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -61,7 +61,7 @@ async fn undisturbed(database: &str, run: &str) -> String {
     released(database, run);
     output(database, &["letters", run]);
     worker().run_until_idle().await.unwrap();
-    let hash = state::hash(&db).await.unwrap();
+    let hash = rooms::state(&db).await.unwrap();
     db.close().await;
     hash
 }
@@ -111,10 +111,10 @@ async fn storm(database: &str, run: &str, first_kill: i64) -> (i64, String) {
         }
     }
     assert_eq!(
-        verify::verify(&db).await.unwrap().broken,
+        rooms::verify(&db).await.unwrap().broken,
         Vec::<String>::new()
     );
-    let hash = state::hash(&db).await.unwrap();
+    let hash = rooms::state(&db).await.unwrap();
     db.close().await;
     (kills, hash)
 }

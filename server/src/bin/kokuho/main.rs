@@ -16,7 +16,6 @@ use kokuho_server::config::Config;
 use kokuho_server::demo::DemoSettings;
 use kokuho_server::error::ServiceError;
 use kokuho_server::http;
-use kokuho_server::ledger::{self, state};
 use kokuho_server::press::Press;
 use kokuho_server::rooms;
 use kokuho_server::store::{Connections, Db};
@@ -199,7 +198,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
                 "{} audit records in {} batches, last {}",
                 chain.entries, chain.batches, chain.head
             );
-            let ledger = ledger::verify::verify(&db).await?;
+            let ledger = rooms::verify(&db).await?;
             for broken in &ledger.broken {
                 println!("ledger: {broken}");
             }
@@ -208,7 +207,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
                 ledger.journals,
                 ledger.broken.len()
             );
-            println!("state {}", state::hash(&db).await?);
+            println!("state {}", rooms::state(&db).await?);
             if let Some(broken) = chain.broken {
                 return Err(Failed::Audit(broken));
             }
