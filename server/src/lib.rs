@@ -24,3 +24,4 @@ pub mod room;
 pub mod rooms;
 pub mod store;
 pub mod supervise;
+pub mod transfer;

@@ -4,6 +4,7 @@ use crate::checks::Rule;
 use crate::correspondence::LetterKind;
 use crate::facts::Listener;
 use crate::jobs::work::AnyWork;
+use crate::transfer::{Inbound, Outbound};
 
 /// A kind of work of the office. Its routes stand in its `routes.rs`, which knows the web.
 pub struct Room {
@@ -14,6 +15,9 @@ pub struct Room {
     pub letters: &'static [&'static LetterKind],
     /// What it does when facts change.
     pub on_change: Option<&'static dyn Listener>,
+    /// What it takes in and sends as files.
+    pub inbound: &'static [&'static dyn Inbound],
+    pub outbound: &'static [&'static dyn Outbound],
     /// 検証: what must hold of its tables.
     pub rules: &'static [Rule],
     /// SQL: its part of the state's hash.

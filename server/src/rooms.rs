@@ -6,6 +6,7 @@ use crate::http::Route;
 use crate::jobs::work::AnyWork;
 use crate::room::Room;
 use crate::store::Db;
+use crate::transfer::Ports;
 use crate::{
     access, assessment, audit, checks, collection, correspondence, eligibility, jobs, ledger,
     linkage,
@@ -57,6 +58,19 @@ pub async fn state(db: &Db) -> Result<String, ServiceError> {
     checks::hash(db, tables.into_iter().flatten().copied()).await
 }
 
+/// Everything that comes in and leaves as files.
+pub fn ports() -> Ports {
+    let rooms = ROOMS.iter();
+    Ports {
+        inbound: rooms
+            .clone()
+            .flat_map(|room| room.inbound)
+            .copied()
+            .collect(),
+        outbound: rooms.flat_map(|room| room.outbound).copied().collect(),
+    }
+}
+
 /// The routes of all rooms, and of foundations that have some.
 pub fn routes() -> Vec<Route> {
     [
@@ -100,6 +114,19 @@ mod tests {
         for kind in DocumentKind::ALL {
             assert!(distinct.contains(kind.key()), "{}", kind.key());
         }
+    }
+
+    #[test]
+    fn no_file_is_taken_in_by_two() {
+        let all = ports().inbound;
+        let begins: Vec<&str> = all
+            .iter()
+            .flat_map(|inbound| inbound.begins())
+            .copied()
+            .collect();
+        let distinct: BTreeSet<&str> = begins.iter().copied().collect();
+        assert_eq!(begins.len(), distinct.len());
+        assert!(begins.len() > 10);
     }
 
     #[test]

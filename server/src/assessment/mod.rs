@@ -31,6 +31,8 @@ pub const ROOM: Room = Room {
         &mailing::Letters,
     ],
     on_change: Some(&due::Due),
+    inbound: &[&pension::files::FromPensions],
+    outbound: &[&pension::files::ToPensions],
     rules: verify::RULES,
     state: verify::STATE,
     letters: &[&notice::NOTICE, &LetterKind::single("relief_notice")],

@@ -9,6 +9,8 @@ pub const ROOM: Room = Room {
     name: "collection",
     works: &[],
     on_change: None,
+    inbound: &[],
+    outbound: &[],
     letters: &[],
     rules: verify::RULES,
     state: verify::STATE,

@@ -28,6 +28,8 @@ pub const ROOM: Room = Room {
         &documents::income_reports::IncomeReports,
     ],
     on_change: None,
+    inbound: &[&duplicates::files::Duplicates],
+    outbound: &[],
     letters: documents::letters::LETTERS,
     rules: &[],
     state: &[],

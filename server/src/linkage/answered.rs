@@ -1,11 +1,11 @@
 //! 回答: what an answer makes of the inquiry that it belongs to; a clerk decides what becomes of it.
 
 use super::answers_file::{Line, Told};
-use super::courier::Courier;
 use super::inquiries;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
+use crate::transfer::courier::Courier;
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::linkage::basis::Dataset;

@@ -9,8 +9,6 @@ mod checked;
 mod registers;
 mod writer;
 
-use super::receipts::{self, Arrival};
-use super::spool::Spool;
 use super::{parts, troubles};
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
@@ -20,6 +18,8 @@ use crate::exchange::layout::Layout;
 use crate::facts::change;
 use crate::facts::{Change, News, announce};
 use crate::store::{Db, Lock, Tx};
+use crate::transfer::receipts::{self, Arrival};
+use crate::transfer::spool::Spool;
 use crate::{on_db, on_tx};
 use checked::Checked;
 use chrono::NaiveDate;

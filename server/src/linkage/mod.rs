@@ -2,32 +2,21 @@
 
 pub mod answered;
 pub mod answers_file;
-pub mod arrivals;
-pub mod carrier;
 pub mod characters;
 mod compact;
-pub mod courier;
-mod disk;
-pub mod duplicates_file;
 pub mod eligibility_file;
 pub mod import;
-mod inbox;
 pub mod incomes_file;
 pub mod inquiries;
 pub mod jobs;
 pub mod known;
 pub mod links;
 pub mod moves;
-pub mod parts;
-pub mod pension_file;
 mod pieces;
-mod receipts;
+mod requests;
 pub mod residents_file;
-mod rounds;
 pub mod routes;
 pub mod runs;
-pub mod spool;
-pub mod troubles;
 
 use crate::room::Room;
 
@@ -36,6 +25,12 @@ pub const ROOM: Room = Room {
     works: &[],
     on_change: Some(&links::outbox::Outbox),
     letters: &[],
+    inbound: &[
+        requests::ANSWERS,
+        &links::ports::Results,
+        &links::ports::Registers,
+    ],
+    outbound: &[requests::INQUIRIES, &links::ports::Records],
     rules: &[],
     state: &[],
 };

@@ -1,10 +1,10 @@
 //! A file in pieces: read and checked on a thread of its own, handed on some lines at a time.
 
-use super::spool::Spool;
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::exchange::table::{self, Row, Whole};
+use crate::transfer::spool::Spool;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 

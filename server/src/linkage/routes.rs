@@ -1,7 +1,6 @@
 //! Routes of imports and inquiries.
 
 use super::import::Delivery;
-use super::spool::{Filling, Spool};
 use super::{arrivals, characters, inquiries, links, runs, troubles};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
@@ -13,6 +12,7 @@ use crate::exchange::layout;
 use crate::http::Scope;
 use crate::http::{self, App, Failure, Watcher, complete};
 use crate::http::{Route, patience, route};
+use crate::transfer::spool::{Filling, Spool};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};

@@ -4,7 +4,7 @@ use crate::both;
 use crate::office::Office;
 use chrono::NaiveDate;
 use kokuho_server::clock::Clock;
-use kokuho_server::linkage::courier::Courier;
+use kokuho_server::transfer::courier::Courier;
 use kokuho_shared::access::Role;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -26,6 +26,7 @@ fn courier(office: &Office, today: &str) -> Courier {
         keys: crate::office::keys(),
         clock,
         municipality: "27213".into(),
+        ports: kokuho_server::rooms::ports(),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::both;
 use crate::office::{Office, keys};
 use kokuho_partners::{Fault, Partners, People, Register};
 use kokuho_server::clock::Clock;
-use kokuho_server::linkage::courier::Courier;
+use kokuho_server::transfer::courier::Courier;
 use kokuho_shared::access::Role;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -45,6 +45,7 @@ impl Exchange {
             keys: keys(),
             clock: clock_on("2026-06-10"),
             municipality: "27213".into(),
+            ports: kokuho_server::rooms::ports(),
         };
         let mut partners = Partners::new(&folder, people);
         let register = |text| Register::parse(text).unwrap();

@@ -8,7 +8,7 @@ use crate::world::{Person, World, below};
 use kokuho_households::{Random, cases};
 use kokuho_server::clock::Clock;
 use kokuho_server::http::permissions;
-use kokuho_server::linkage::courier::Courier;
+use kokuho_server::transfer::courier::Courier;
 use kokuho_shared::access::{Action, Role};
 use kokuho_shared::api::import::FileKind;
 use reqwest::{Client, Method, StatusCode};
@@ -134,6 +134,7 @@ impl Watched {
                 today: Some("2026-06-10".parse().unwrap()),
             },
             municipality: CITY.into(),
+            ports: kokuho_server::rooms::ports(),
         };
         courier.round().await.unwrap();
         let out = std::fs::read_dir(self.folder.join("out"))

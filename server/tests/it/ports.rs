@@ -6,8 +6,8 @@ use crate::office::{Office, keys};
 use kokuho_partners::http::{Shared, serve};
 use kokuho_partners::{Partners, People};
 use kokuho_server::clock::Clock;
-use kokuho_server::linkage::carrier::Carrier;
-use kokuho_server::linkage::courier::Courier;
+use kokuho_server::transfer::carrier::Carrier;
+use kokuho_server::transfer::courier::Courier;
 use kokuho_shared::api::import::FileKind::Residents;
 use serde_json::{Value, json};
 use std::fs;
@@ -33,6 +33,7 @@ fn courier(office: &Office, folder: &Path, layouts: Option<PathBuf>) -> Courier 
             today: Some("2026-06-10".parse().unwrap()),
         },
         municipality: "27213".into(),
+        ports: kokuho_server::rooms::ports(),
     }
 }
 

@@ -2,14 +2,6 @@
 
 use std::collections::BTreeMap;
 
-/// Writers of other modules, each with what will take its place.
-const UNTIL: [(&str, &str); 2] = [
-    // A file of the pension bodies is taken in by linkage until rooms bring their files.
-    ("pension_case", "server/src/linkage/pension_file.rs"),
-    // The same of 資格重複状況結果一覧.
-    ("duplicate_case", "server/src/linkage/duplicates_file.rs"),
-];
-
 /// The owner of each table, from the names of the schema's files: `0005_ledger.sql`.
 pub fn owners(schema: &[(String, String)]) -> BTreeMap<String, String> {
     let mut owners = BTreeMap::new();
@@ -43,8 +35,7 @@ pub fn trespassing(owners: &BTreeMap<String, String>, sources: &[(String, String
             let Some(owner) = owners.get(table) else {
                 continue;
             };
-            let known = UNTIL.contains(&(table, file.as_str()));
-            if owner != module && !known {
+            if owner != module {
                 let line = 1 + own[..at].matches('\n').count();
                 found.push(format!("{file}:{line}: {table} is of {owner}"));
             }

@@ -26,11 +26,7 @@ const DOORS: [(&str, &str); 5] = [
 const OFFERED: [(&str, &str, &[&str]); 8] = [
     ("server/src/", "collection", &["slips"]),
     ("app/clerk/src/", "linkage", &["inquiries"]),
-    (
-        "server/src/",
-        "linkage",
-        &["arrivals", "inquiries", "parts"],
-    ),
+    ("server/src/", "linkage", &["inquiries"]),
     ("app/clerk/src/", "collection", &["ledger"]),
     ("server/src/", "assessment", &["decisions"]),
     (

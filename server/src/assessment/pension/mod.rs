@@ -1,7 +1,8 @@
 //! 特別徴収 (法76条の3・76条の4): planned with each decision from what the pension body says, asked for and
-//! stopped by a supervisor. The files go with the courier (`linkage::pension_file`).
+//! stopped by a supervisor. The files go with the courier (`files`).
 
 pub mod desk;
+pub mod files;
 pub mod routes;
 
 use super::basis::Basis;

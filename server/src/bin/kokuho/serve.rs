@@ -10,13 +10,13 @@ use kokuho_server::config::{Config, PressConfig, ServeConfig, WorkerConfig};
 use kokuho_server::error::ServiceError;
 use kokuho_server::http::{self, App, Entrance, Hosts, Limits, Proxies};
 use kokuho_server::jobs::worker::Worker;
-use kokuho_server::linkage::carrier::Carrier;
-use kokuho_server::linkage::courier::Courier;
 use kokuho_server::linkage::jobs::Jobs;
 use kokuho_server::press::{Press, Signature};
 use kokuho_server::rooms;
 use kokuho_server::store::Db;
 use kokuho_server::supervise::Tasks;
+use kokuho_server::transfer::carrier::Carrier;
+use kokuho_server::transfer::courier::Courier;
 use kokuho_shared::access::Role;
 use kokuho_shared::assessment::relief::rules::ReliefRules;
 use std::sync::Arc;
@@ -53,6 +53,7 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
             keys: config.keys()?,
             clock: config.clock(),
             municipality: config.municipality.clone(),
+            ports: rooms::ports(),
         };
         tasks.keep("courier", move || background::done(courier.clone().run()));
         let over = (&serve.exchange.exchange_url, &serve.exchange.exchange_token);

@@ -1,5 +1,6 @@
 //! 資格重複: the cases of the federation's list, urged by letter, ended by the city or dismissed.
 
+pub mod files;
 pub mod routes;
 
 use super::documents::{self, Issuer};

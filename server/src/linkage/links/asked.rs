@@ -1,8 +1,6 @@
 //! 照会を受ける: 本市税務 asks what people wrote on 所得申告書 (賦課 14); somebody decides whether it is
 //! told. And this office asks the city's registers (資格 16, 賦課 12).
 
-use super::super::courier::Courier;
-use super::super::troubles;
 use super::{NONE, note};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
@@ -13,9 +11,12 @@ use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::exchange::source::Source;
 use crate::exchange::table::{self, Warnings};
-use crate::linkage::spool::Spool;
+use crate::linkage::incomes_file;
 use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
+use crate::transfer::courier::Courier;
+use crate::transfer::spool::Spool;
+use crate::transfer::troubles;
 use kokuho_shared::api::interchange::Refresh;
 use kokuho_shared::linkage::interchange::LinkKind;
 use std::collections::HashMap;
@@ -47,7 +48,10 @@ fn read(courier: &Courier, file: Source<'_>) -> Result<(Vec<Question>, Warnings)
     let mut seen: HashMap<i64, u64> = HashMap::new();
     let whole = table::scan(file, &layout, &mut |row| {
         let number = row.digits("request")?;
-        let year = row.year("income_year", courier.expected_year())?;
+        let year = row.year(
+            "income_year",
+            incomes_file::expected_year(courier.clock.today()),
+        )?;
         let question = Question {
             line: row.line,
             number: number

@@ -1,12 +1,12 @@
 //! 連携の状況: what is on its way, what was refused, and what waits for somebody.
 
-use super::super::parts;
 use super::REFUSED;
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::store::{Db, Lock};
+use crate::transfer::parts;
 use crate::{on_db, on_tx};
 use chrono::{Days, NaiveDate};
 use kokuho_shared::api::Problem;

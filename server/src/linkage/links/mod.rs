@@ -4,15 +4,16 @@
 pub mod asked;
 pub mod list;
 pub mod outbox;
+pub mod ports;
 pub mod results;
 
-use super::courier::Courier;
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::exchange::codec;
 use crate::exchange::layout::Layout;
 use crate::store::{Lock, Tx};
+use crate::transfer::courier::Courier;
 use crate::{guarded, on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::linkage::interchange::LinkKind;

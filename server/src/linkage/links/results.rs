@@ -2,9 +2,7 @@
 //! that answer a request.
 
 use super::super::compact::number;
-use super::super::courier::Courier;
 use super::super::import::{self, Delivery};
-use super::super::spool::Spool;
 use super::note;
 use crate::error::ServiceError;
 use crate::exchange::FileError;
@@ -13,6 +11,8 @@ use crate::exchange::source::Source;
 use crate::exchange::table;
 use crate::on_tx;
 use crate::store::{Lock, Tx};
+use crate::transfer::courier::Courier;
+use crate::transfer::spool::Spool;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::linkage::interchange::LinkKind;
 use sqlx::FromRow;
@@ -113,12 +113,12 @@ pub async fn register(
     courier: &Courier,
     kind: FileKind,
     name: &str,
-    file: Spool,
+    file: Arc<Spool>,
 ) -> Result<(), ServiceError> {
     let delivery = Delivery {
         kind,
         file_name: name.to_owned(),
-        file: Arc::new(file),
+        file,
         by: "kokuho".into(),
         clock: courier.clock,
         layouts: courier.layouts.clone(),

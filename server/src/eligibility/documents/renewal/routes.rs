@@ -10,7 +10,7 @@ use crate::http::Scope;
 use crate::http::{self, App, Body, Failure, Watcher};
 use crate::http::{Route, patience, route};
 use crate::jobs::{self, progress, queue};
-use crate::linkage::{arrivals, parts};
+use crate::transfer::{arrivals, parts};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

@@ -1,9 +1,5 @@
 //! 特別徴収 with 日本年金機構: its list of whose pension can bear a premium, our requests, and what it says of them.
 
-use super::courier::Courier;
-use super::receipts::{self, Arrival};
-use super::spool::Spool;
-use super::troubles;
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::exchange::FileError;
@@ -15,6 +11,10 @@ use crate::facts::tables::PENSIONS;
 use crate::facts::{By, News, announce, record};
 use crate::store::bulk::Value;
 use crate::store::{Lock, Tx};
+use crate::transfer::receipts::{self, Arrival};
+use crate::transfer::spool::Spool;
+use crate::transfer::troubles;
+use crate::transfer::{Carrying, Courier, Inbound, Incoming, Outbound};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use sqlx::FromRow;
@@ -342,5 +342,32 @@ fn in_file(why: ServiceError, name: &str, line: u64) -> ServiceError {
             ServiceError::Invalid(problem)
         }
         other => other,
+    }
+}
+
+/// 年金保険者からの一覧 and 処理結果.
+pub struct FromPensions;
+/// 特別徴収の依頼 and its end.
+pub struct ToPensions;
+
+const LIST: &str = "pension_list_";
+const RESULT: &str = "pension_result_";
+
+impl Inbound for FromPensions {
+    fn begins(&self) -> &[&'static str] {
+        &[LIST, RESULT]
+    }
+
+    fn take_in<'a>(&'a self, courier: &'a Courier, file: &'a Incoming) -> Carrying<'a> {
+        match file.name.starts_with(LIST) {
+            true => Box::pin(take_list(courier, &file.name, &file.spool)),
+            false => Box::pin(take_results(courier, &file.name, &file.spool)),
+        }
+    }
+}
+
+impl Outbound for ToPensions {
+    fn send<'a>(&'a self, courier: &'a Courier) -> Carrying<'a> {
+        Box::pin(send(courier))
     }
 }

@@ -1,18 +1,18 @@
 //! 資格重複状況結果一覧: the federation's list of a month opens cases, counts them, and closes those
 //! that it no longer shows.
 
-use super::courier::Courier;
-use super::receipts::{self, Arrival};
-use super::troubles;
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::exchange::source::Source;
 use crate::exchange::table::{self, Warnings};
-use crate::linkage::spool::Spool;
 use crate::on_tx;
 use crate::store::{Lock, Tx};
+use crate::transfer::receipts::{self, Arrival};
+use crate::transfer::spool::Spool;
+use crate::transfer::troubles;
+use crate::transfer::{Carrying, Courier, Inbound, Incoming};
 use chrono::NaiveDate;
 use kokuho_shared::eligibility::duplicate::{Case, DuplicateState};
 use kokuho_shared::era;
@@ -216,4 +216,17 @@ async fn close(tx: &mut Tx, courier: &Courier, seen: &HashSet<i64>) -> Result<us
             .execute(c).await?.rows_affected());
     }
     Ok(gone.len())
+}
+
+/// 資格重複状況結果一覧 of the federation.
+pub struct Duplicates;
+
+impl Inbound for Duplicates {
+    fn begins(&self) -> &[&'static str] {
+        &["duplicates_"]
+    }
+
+    fn take_in<'a>(&'a self, courier: &'a Courier, file: &'a Incoming) -> Carrying<'a> {
+        Box::pin(take_in(courier, &file.name, &file.spool))
+    }
 }
