@@ -18,6 +18,8 @@ mod money;
 pub mod national;
 #[path = "src/law/parameters.rs"]
 pub mod parameters;
+#[path = "src/law/part.rs"]
+mod part;
 #[path = "src/rate.rs"]
 mod rate;
 

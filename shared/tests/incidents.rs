@@ -48,13 +48,8 @@ fn incident_a03_public_money_for_reductions_is_no_burden_of_the_other_payers() {
         .collect();
     let rates = assessor.rules.rates.medical.unwrap();
     let required = Yen(5_500_000);
-    let solved = whatif::solve(
-        &city,
-        &assessor.parameters,
-        (Part::Medical, rates),
-        required,
-    )
-    .unwrap();
+    let solved =
+        whatif::solve(&city, &assessor.parameters, Part::Medical, rates, required).unwrap();
     // 7, 5 and 2割 of five households each: 20,669, 34,449 and 55,118 of 68,898 are left.
     assert_eq!(solved.compensated, Yen(5 * (48_229 + 34_449 + 13_780)));
     assert!(solved.reached && solved.levied + solved.compensated >= required);

@@ -97,10 +97,11 @@ impl Chosen {
 }
 
 /// By what a premium is calculated.
-pub type Means = (
-    Memo<Result<Assessor, String>>,
-    StoredValue<Result<Tables, String>>,
-);
+#[derive(Clone, Copy)]
+pub struct Means {
+    pub assessor: Memo<Result<Assessor, String>>,
+    pub tables: StoredValue<Result<Tables, String>>,
+}
 
 #[component]
 pub fn Events(form: Form, sheet: Memo<Sheet>, means: Means, lang: RwSignal<Lang>) -> impl IntoView {
@@ -139,16 +140,16 @@ pub fn Events(form: Form, sheet: Memo<Sheet>, means: Means, lang: RwSignal<Lang>
     });
     let who = Signal::derive(move || chosen.person.get().to_string());
     let total = move |sheet: &Sheet| {
-        means.0.with(|assessor| {
+        means.assessor.with(|assessor| {
             means
-                .1
+                .tables
                 .with_value(|tables| outcome(sheet, assessor, tables))
         })
     };
     let said = move || {
         let event = chosen.event()?;
         let lang = lang.get();
-        let ages = means.0.with(|assessor| {
+        let ages = means.assessor.with(|assessor| {
             let assessor = assessor.as_ref().ok();
             assessor.map(|assessor| assessor.rules.ages)
         })?;
@@ -157,7 +158,8 @@ pub fn Events(form: Form, sheet: Memo<Sheet>, means: Means, lang: RwSignal<Lang>
             Err(why) => return Some(refused(why, lang)),
         };
         Some(sentence(
-            (total(&compared.without), total(&compared.with)),
+            total(&compared.without),
+            total(&compared.with),
             event,
             lang,
         ))
@@ -195,7 +197,7 @@ fn refused(why: EventError, lang: Lang) -> String {
 }
 
 /// Before, after and the difference, and what has to be done for it.
-fn sentence((without, with): (Outcome, Outcome), event: LifeEvent, lang: Lang) -> String {
+fn sentence(without: Outcome, with: Outcome, event: LifeEvent, lang: Lang) -> String {
     let (before, after) = match (without, with) {
         (Outcome::Assessed(before), Outcome::Assessed(after)) => {
             (before.premium.total, after.premium.total)

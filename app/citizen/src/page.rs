@@ -1,5 +1,6 @@
 //! The page: questions on the left, the answer on the right, both on one page.
 
+use crate::events::Means;
 use crate::form::{Form, Outcome, blank, outcome, years_of};
 use crate::keep;
 use crate::member::{Check, MemberFields};
@@ -61,6 +62,7 @@ pub fn Page() -> impl IntoView {
         (assessor.map_err(|why| why.to_string()), true)
     });
     let tables = StoredValue::new(Tables::shipped().map_err(|why| why.to_string()));
+    let means = Means { assessor, tables };
     let sheet = Memo::new(move |_| form.sheet());
     let outcome: Memo<Outcome> = Memo::new(move |_| {
         assessor.with(|assessor| {
@@ -86,7 +88,7 @@ pub fn Page() -> impl IntoView {
             })}
             <div class="citizen-columns">
                 <Questions form=form lang=lang />
-                <Outcomes form=form sheet=sheet outcome=outcome means=(assessor, tables) lang=lang />
+                <Outcomes form=form sheet=sheet outcome=outcome means=means lang=lang />
             </div>
         </main>
         <footer class="citizen-footer">

@@ -98,14 +98,14 @@ impl Attempt {
         let pair = hash("pair", &format!("{}\n{here}", attempt.login));
         let account = hash("account", &attempt.login);
         let address = attempt.address_sha256.clone();
-        attempt.take(&mut tx, (pair, PAIR, OF_PAIR), now).await?;
+        attempt.take(&mut tx, pair, PAIR, OF_PAIR, now).await?;
         if !known {
             let wider = [
                 (account, ACCOUNT, "account elsewhere"),
                 (address, ADDRESS, "address"),
             ];
-            for each in wider {
-                attempt.take(&mut tx, each, now).await?;
+            for (subject, bucket, name) in wider {
+                attempt.take(&mut tx, subject, bucket, name, now).await?;
             }
         }
         tx.commit().await?;
@@ -124,7 +124,9 @@ impl Attempt {
     async fn take(
         &mut self,
         tx: &mut Tx,
-        (subject, bucket, name): (String, Bucket, &'static str),
+        subject: String,
+        bucket: Bucket,
+        name: &'static str,
         now: Instant,
     ) -> Result<(), ServiceError> {
         const TAKE: &str = "INSERT INTO sign_in_bucket AS b (subject, failures, last_at, open_at) VALUES ($1, 1, $2, 0) \

@@ -2,7 +2,7 @@
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::store::{Db, Tx};
+use crate::store::{Db, Span, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_letters::{Concerned, Reason, Replaced};
@@ -10,7 +10,7 @@ use kokuho_shared::api::assessment::Decision;
 use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::assessment::household::{Household, IncomeStatus, Member};
 use kokuho_shared::assessment::result::Assessor;
-use kokuho_shared::assessment::trial::change::{self, Cause, How, Step, Touched};
+use kokuho_shared::assessment::trial::change::{self, Assessed, Cause, How, Step, Touched};
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
@@ -49,21 +49,22 @@ pub struct Before {
 }
 
 impl Before {
-    /// Of the households with ids from `first` to `last`, for decisions of a moment.
+    /// Of the households of a span, for decisions of a moment.
     pub async fn of(
         db: &Db,
-        (first, last): (i64, i64),
+        span: Span,
         year: i32,
         decided: Instant,
     ) -> Result<Before, ServiceError> {
         let year = i64::from(year);
         let told: Vec<Told> = on_db!(db, pool => sqlx::query_as(TOLD)
-            .bind(first).bind(last).bind(year).fetch_all(pool).await?);
+            .bind(span.first).bind(span.last).bind(year).fetch_all(pool).await?);
         if told.is_empty() {
             return Ok(Before::default());
         }
         let incomes: Vec<Recorded> = on_db!(db, pool => sqlx::query_as(RECORDED)
-            .bind(first).bind(last).bind(year - 1).bind(decided.0).bind(decided.0).fetch_all(pool).await?);
+            .bind(span.first).bind(span.last).bind(year - 1).bind(decided.0).bind(decided.0)
+            .fetch_all(pool).await?);
         Ok(Before::from(told, incomes))
     }
 
@@ -109,11 +110,15 @@ impl Before {
             return Ok(None);
         };
         let inputs: Household = serde_json::from_str(&told.inputs)?;
-        let change = change::explain(
-            (&inputs, Yen(told.total), 0),
-            (&decision.inputs, Yen(decision.summary.total)),
-            assessor,
-        );
+        let before = Assessed {
+            household: &inputs,
+            total: Yen(told.total),
+        };
+        let after = Assessed {
+            household: &decision.inputs,
+            total: Yen(decision.summary.total),
+        };
+        let change = change::explain(before, after, 0, assessor);
         let both = (&inputs, &decision.inputs);
         let steps = change.steps.iter();
         let mut steps: Vec<Reason> = steps.map(|step| self.reason(step, view, both)).collect();

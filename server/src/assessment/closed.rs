@@ -38,7 +38,8 @@ impl Basis {
 /// time without the household's fault.
 pub fn adjusted(
     wish: &Decide,
-    (total, booked): (i64, i64),
+    total: i64,
+    booked: i64,
     closed: ServiceError,
 ) -> Result<(), ServiceError> {
     let Some(reason) = wish.adjustment.as_deref().map(str::trim) else {

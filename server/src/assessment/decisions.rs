@@ -108,7 +108,7 @@ pub async fn decide(
             return Err(ServiceError::invalid_at("adjustment", text));
         }
         Ok(()) => {}
-        Err(why) => closed::adjusted(&wish, (draft.total(), booked.total().0), why)?,
+        Err(why) => closed::adjusted(&wish, draft.total(), booked.total().0, why)?,
     }
     refuse_other_total(draft.total(), wish.preview_total)?;
     refuse_other_second(&draft, &basis)?;
@@ -187,7 +187,7 @@ fn refuse_other_total(total: i64, preview: i64) -> Result<(), ServiceError> {
 /// 検算: nothing is decided on which the second calculation does not agree.
 fn refuse_other_second(draft: &Draft, basis: &Basis) -> Result<(), ServiceError> {
     let premium = &draft.assessment.premium;
-    let why = match review::differs(&draft.inputs, (Yen(draft.total()), premium), basis) {
+    let why = match review::differs(&draft.inputs, Yen(draft.total()), premium, basis) {
         Ok(None) => return Ok(()),
         Ok(Some(other)) => review::said(&other),
         Err(why) => why,

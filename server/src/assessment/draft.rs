@@ -51,7 +51,7 @@ impl Basis {
         let mut case = None;
         if let Some(known) = pension {
             let (total, on) = (assessment.premium.total, schedule.notice_on);
-            (case, schedule.deducted) = pension::plan(known, self, (view.id, &inputs), total, on)?;
+            (case, schedule.deducted) = pension::plan(known, self, view.id, &inputs, total, on)?;
             if !schedule.deducted.is_empty() {
                 assessment = self.assessor.assess_on(&inputs, Some(&schedule))?;
             }

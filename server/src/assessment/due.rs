@@ -4,7 +4,7 @@ use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::facts::{Change, Hearing, Listener, News};
 use crate::on_tx;
-use crate::store::{Given, Tx};
+use crate::store::{Given, Span, Tx};
 
 /// Decided years become due again when facts change.
 pub struct Due;
@@ -149,17 +149,13 @@ pub async fn settle(
     Ok(())
 }
 
-/// The households from `first` to `last` that wait in a year.
-pub async fn waiting(
-    tx: &mut Tx,
-    (first, last): (i64, i64),
-    fiscal_year: i32,
-) -> Result<Vec<i64>, ServiceError> {
+/// The households of a span that wait in a year.
+pub async fn waiting(tx: &mut Tx, span: Span, fiscal_year: i32) -> Result<Vec<i64>, ServiceError> {
     const SQL: &str = "SELECT household_id FROM decision_due \
         WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id";
     Ok(
-        on_tx!(tx, c => sqlx::query_scalar(SQL).bind(first).bind(last).bind(i64::from(fiscal_year))
-        .fetch_all(c).await?),
+        on_tx!(tx, c => sqlx::query_scalar(SQL).bind(span.first).bind(span.last)
+        .bind(i64::from(fiscal_year)).fetch_all(c).await?),
     )
 }
 

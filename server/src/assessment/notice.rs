@@ -3,7 +3,7 @@
 use super::changed::{self, Before};
 use super::decisions;
 use super::run::{provisional, release};
-use crate::access::user::User;
+use crate::access::user::{Onlooker, User};
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::collection::slips::{self, Slip};
@@ -79,14 +79,18 @@ pub async fn issue(
     refuse_replaced(&mut tx, &decision).await?;
     refuse_unreleased(&mut tx, id).await?;
     let now = tx.at();
-    let looks = (issuer.user, Instant::LATEST);
+    let looks = Onlooker {
+        user: issuer.user,
+        at: Instant::LATEST,
+    };
     let view = household::disclosed_in(&mut tx, household, year, looks).await?;
-    protection::reveal_by_paper(&mut tx, &view, reason, (issuer.user, now)).await?;
+    let shown = Onlooker { at: now, ..looks };
+    protection::reveal_by_paper(&mut tx, &view, reason, shown).await?;
     let today = issuer.clock.today();
     let number = number(year, tx.take_numbers(&counter(year), 1).await?);
     let told = Before::in_tx(&mut tx, &decision).await?;
     let replaced = told.replaced(&decision, &view, &changed::assessor(&decision)?)?;
-    let letter = compose(&decision, (&view, replaced), number, issuer.press, today)?;
+    let letter = compose(&decision, &view, replaced, number, issuer.press, today)?;
     let before = slips::newest_in(&mut tx, household, year).await?;
     let serials = usize::try_from(slips::SERIALS).unwrap_or(0);
     let serial = tx.take_numbers(&slips::counter(today), serials).await?;
@@ -181,7 +185,8 @@ fn summary(stored: &Stored) -> IssuedLetter {
 /// The notice of a decision to the head of the household as it is known, with what it replaces.
 pub fn compose(
     decision: &Decision,
-    (view, replaced): (&HouseholdView, Option<Replaced>),
+    view: &HouseholdView,
+    replaced: Option<Replaced>,
     number: String,
     press: &Press,
     today: NaiveDate,
@@ -306,7 +311,10 @@ pub async fn pdf(
     }
     let slips = slips::of_letter(&mut tx, number).await?;
     let letter = stored.letter(issuer.press)?;
-    let looks = (issuer.user, Instant::LATEST);
+    let looks = Onlooker {
+        user: issuer.user,
+        at: Instant::LATEST,
+    };
     let year = year_of(&stored.number);
     let view = household::disclosed_in(&mut tx, stored.household_id, year, looks).await?;
     let guarded =
@@ -314,7 +322,8 @@ pub async fn pdf(
     tx.commit().await?;
     if guarded {
         let what = format!("letter {number}");
-        protection::reveal_paper(db, &view, what, (issuer.user, issuer.clock.now())).await?;
+        let at = issuer.clock.now();
+        protection::reveal_paper(db, &view, what, Onlooker { at, ..looks }).await?;
     }
     let mut pages = vec![letter.clone()];
     for slip in slips {

@@ -173,7 +173,7 @@ async fn part(
         let (mut tally, mut workspace) = (Tally::default(), Workspace::default());
         for (id, text) in &rows {
             let household: Household = serde_json::from_str(text)?;
-            tally.see(*id, &household, (&both.0, &both.1), &mut workspace);
+            tally.see(*id, &household, &both.0, &both.1, &mut workspace);
         }
         Ok(tally)
     });
@@ -221,7 +221,8 @@ pub async fn solve(
             Ok(whatif::solve(
                 &households,
                 &parameters,
-                (part, rates),
+                part,
+                rates,
                 *required,
             )?)
         });

@@ -158,8 +158,9 @@ impl Writer {
             asks: std::mem::take(&mut self.asks),
             error: None,
         };
-        let what = (self.parcel.clone(), self.spill.clone());
-        self.work = Some(tokio::spawn(work(self.db.clone(), self.clock, what, done)));
+        let (parcel, spill) = (self.parcel.clone(), self.spill.clone());
+        let work = work(self.db.clone(), self.clock, parcel, spill, done);
+        self.work = Some(tokio::spawn(work));
     }
 
     /// Waits a while for the work to end.
@@ -294,10 +295,11 @@ fn kind(error: &ServiceError) -> String {
 async fn work(
     db: Db,
     clock: Clock,
-    what: (Option<Parcel>, Option<Shared>),
+    parcel: Option<Parcel>,
+    spill: Option<Shared>,
     mut done: Done,
 ) -> Done {
-    done.error = steps(&db, clock, what, &mut done).await.err();
+    done.error = steps(&db, clock, parcel, spill, &mut done).await.err();
     done
 }
 
@@ -305,7 +307,8 @@ async fn work(
 async fn steps(
     db: &Db,
     clock: Clock,
-    (parcel, spill): (Option<Parcel>, Option<Shared>),
+    parcel: Option<Parcel>,
+    spill: Option<Shared>,
     done: &mut Done,
 ) -> Result<(), ServiceError> {
     if let Some(parcel) = parcel {

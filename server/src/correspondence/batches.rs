@@ -2,9 +2,9 @@
 //! what was printed when.
 
 use super::printing::Kinds;
-use crate::access::user::User;
+use crate::access::user::{Actor, User};
 use crate::audit::{Entry, What};
-use crate::clock::{Clock, Instant};
+use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
@@ -207,16 +207,18 @@ pub fn find(batches: Vec<BatchView>, number: i64) -> Result<BatchView, ServiceEr
 /// printing.
 pub async fn printed(
     db: &Db,
-    (run, number): (i64, i64),
-    (user, clock): (&User, Clock),
-    (left_out, kinds): (&[LeftOut], Kinds),
+    run: i64,
+    number: i64,
+    Actor { user, clock }: Actor<'_>,
+    left_out: &[LeftOut],
+    kinds: Kinds,
 ) -> Result<BatchView, ServiceError> {
     const SQL: &str = "INSERT INTO print_mark (id, run_id, number, printed_at, printed_by) VALUES ($1, $2, $3, $4, $5)";
     let batch = find(list(db, run, user, left_out).await?, number)?;
     let now = clock.now();
     let mut tx = db.write(Lock::Nothing).await?;
     for kind in kinds.iter().filter(|kind| kind.mailing() == batch.sort) {
-        sent(&mut tx, (run, kind.key), &batch, now).await?;
+        sent(&mut tx, run, kind.key, &batch, now).await?;
     }
     let id = tx.take_ids("print_mark", 1).await?;
     on_tx!(&mut tx, connection => sqlx::query(SQL).bind(id).bind(run).bind(number).bind(now.0)
@@ -233,7 +235,8 @@ pub async fn printed(
 /// Notes which letters of a kind were in a printed batch, once.
 async fn sent(
     tx: &mut Tx,
-    (run, kind): (i64, &str),
+    run: i64,
+    kind: &str,
     batch: &BatchView,
     now: Instant,
 ) -> Result<(), ServiceError> {

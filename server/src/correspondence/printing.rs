@@ -6,8 +6,7 @@
 use super::batches::{self, AT_ONCE, Batch, LeftOut, Ordered};
 use super::kind::{LetterKind, Printed};
 use super::stored::unchanged;
-use crate::access::user::User;
-use crate::clock::Clock;
+use crate::access::user::{Actor, User};
 use crate::error::ServiceError;
 use crate::on_db;
 use crate::press::Press;
@@ -91,14 +90,16 @@ struct Content {
 /// The document of a batch, without the letters that are left out of it.
 pub async fn document(
     db: &Db,
-    (run, number): (i64, i64),
-    (user, press): (&User, &Press),
+    run: i64,
+    number: i64,
+    user: &User,
+    press: &Press,
     kinds: Kinds,
 ) -> Result<Vec<u8>, ServiceError> {
     let batch = batches::find(list(db, run, user, kinds).await?, number)?;
     let mut pages = Vec::new();
     for kind in kinds.iter().filter(|kind| kind.mailing() == batch.sort) {
-        for letter in letters(db, (run, kind), &batch, press).await? {
+        for letter in letters(db, run, kind, &batch, press).await? {
             let enclosed = match kind.enclosed {
                 Some(enclosed) => enclosed.pages(db, &letter).await?,
                 None => Vec::new(),
@@ -116,7 +117,8 @@ pub async fn document(
 
 async fn letters(
     db: &Db,
-    (run, kind): (i64, &LetterKind),
+    run: i64,
+    kind: &LetterKind,
     batch: &BatchView,
     press: &Press,
 ) -> Result<Vec<Letter>, ServiceError> {
@@ -136,10 +138,11 @@ async fn letters(
 /// Notes that a batch was printed, and which letters went out with it.
 pub async fn printed(
     db: &Db,
-    which: (i64, i64),
-    by: (&User, Clock),
+    run: i64,
+    number: i64,
+    by: Actor<'_>,
     kinds: Kinds,
 ) -> Result<BatchView, ServiceError> {
-    let left_out = left_out(db, which.0, kinds).await?;
-    batches::printed(db, which, by, (&left_out, kinds)).await
+    let left_out = left_out(db, run, kinds).await?;
+    batches::printed(db, run, number, by, &left_out, kinds).await
 }

@@ -100,7 +100,8 @@ pub async fn of_subject(
 /// What somebody was asked of a year and should have answered before a day.
 pub async fn unanswered(
     tx: &mut Tx,
-    (person, kind): (i64, &str),
+    person: i64,
+    kind: &str,
     fiscal_year: i32,
     before: NaiveDate,
 ) -> Result<Option<Stored>, ServiceError> {

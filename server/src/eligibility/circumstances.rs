@@ -100,7 +100,8 @@ pub async fn write(
     writer: &Writer,
     tx: &mut Tx,
     person: i64,
-    (old, new): (&Circumstances, &Circumstances),
+    old: &Circumstances,
+    new: &Circumstances,
 ) -> Result<(), ServiceError> {
     const OLD: &str = "SELECT id FROM circumstance_fact WHERE person_id = $1 AND kind = $2 AND on_day = $3 \
         AND superseded_at IS NULL";

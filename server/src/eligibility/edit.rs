@@ -227,8 +227,8 @@ impl Writer {
             entered::write(self, tx, new.person_id, kinds).await?;
         }
         if old.circumstances != new.circumstances {
-            let both = (&old.circumstances, &new.circumstances);
-            circumstances::write(self, tx, new.person_id, both).await?;
+            let (before, after) = (&old.circumstances, &new.circumstances);
+            circumstances::write(self, tx, new.person_id, before, after).await?;
         }
         match (old.eligibility, new.eligibility) {
             (before, after) if before == after => Ok(()),

@@ -4,7 +4,7 @@ use super::circumstances;
 use super::reading::{
     self, EligibilityRow, IncomeWithChange, MemberRow, ReliefRow, Rows, TO_LATE_ELDERLY,
 };
-use crate::access::user::User;
+use crate::access::user::{Onlooker, User};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::facts::incomes::IncomeRow;
@@ -76,7 +76,7 @@ pub async fn view_in(tx: &mut Tx, id: i64, as_of: AsOf) -> Result<HouseholdView,
     static OF_ONE: LazyLock<Together> = LazyLock::new(|| Together::new(&TEXTS));
     let asked = asked(id, as_of)?;
     let mut answers = tx.ask(&OF_ONE, &asked).await?;
-    view_of(tx, &mut answers, (&asked, as_of)).await
+    view_of(tx, &mut answers, &asked, as_of).await
 }
 
 /// What a household is read from, to be asked together with what other rooms know of it.
@@ -86,15 +86,16 @@ pub const TEXTS: [&str; 9] = reading::OF_ONE;
 pub async fn view_of(
     tx: &mut Tx,
     answers: &mut Answers,
-    (asked, as_of): (&Asked, AsOf),
+    asked: &Asked,
+    as_of: AsOf,
 ) -> Result<HouseholdView, ServiceError> {
     let rows = reading::rows_of_one(answers)?;
     let found = each(as_of.fiscal_year, asked.days.0, rows)?;
     if let Some(view) = found.into_iter().next() {
         return Ok(view);
     }
-    let known = (as_of.fiscal_year, as_of.known_at.0);
-    emptied(as_of, reading::last(tx, asked.household, known).await?)
+    let last = reading::last(tx, asked.household, as_of.fiscal_year, as_of.known_at).await?;
+    emptied(as_of, last)
 }
 
 /// With what one household is asked about.
@@ -187,15 +188,15 @@ pub async fn visible_in(
     tx: &mut Tx,
     id: i64,
     fiscal_year: i32,
-    (user, now): (&User, Instant),
+    onlooker: Onlooker<'_>,
 ) -> Result<HouseholdView, ServiceError> {
     let as_of = AsOf {
         fiscal_year,
         valid_on: None,
-        known_at: now,
+        known_at: onlooker.at,
     };
     let view = view_in(tx, id, as_of).await?;
-    refuse_hidden(tx, &view, user).await?;
+    refuse_hidden(tx, &view, onlooker.user).await?;
     Ok(view)
 }
 
@@ -205,10 +206,10 @@ pub async fn disclosed_in(
     tx: &mut Tx,
     id: i64,
     fiscal_year: i32,
-    (user, now): (&User, Instant),
+    onlooker: Onlooker<'_>,
 ) -> Result<HouseholdView, ServiceError> {
-    let view = visible_in(tx, id, fiscal_year, (user, now)).await?;
-    if view.is_guarded() && !user.role.may(Action::Protect) {
+    let view = visible_in(tx, id, fiscal_year, onlooker).await?;
+    if view.is_guarded() && !onlooker.user.role.may(Action::Protect) {
         return Err(ServiceError::Forbidden);
     }
     Ok(view)

@@ -218,11 +218,19 @@ impl Acceptance<'_> {
             Effect::Ends {
                 acquired_on, on, ..
             } => {
-                self.end(tx, person, (acquired_on, Some(on)), &rows).await?;
+                let ended = Period {
+                    acquired_on,
+                    lost_on: Some(on),
+                };
+                self.end(tx, person, ended, &rows).await?;
                 acquired_on
             }
             Effect::Voided { acquired_on } => {
-                self.end(tx, person, (acquired_on, None), &rows).await?;
+                let voided = Period {
+                    acquired_on,
+                    lost_on: None,
+                };
+                self.end(tx, person, voided, &rows).await?;
                 acquired_on
             }
         };
@@ -243,7 +251,15 @@ impl Acceptance<'_> {
                 "an acquisition without its reason".into(),
             ));
         };
-        let row = self.row(person, (from, None), number, (reason.code(), ""));
+        let period = Period {
+            acquired_on: from,
+            lost_on: None,
+        };
+        let reasons = Reasons {
+            acquired: reason.code(),
+            lost: "",
+        };
+        let row = self.row(person, period, number, reasons);
         ELIGIBILITIES
             .write(tx, &[], vec![row], self.writer.at)
             .await?;
@@ -255,10 +271,10 @@ impl Acceptance<'_> {
         &self,
         tx: &mut Tx,
         person: i64,
-        (acquired_on, lost_on): (NaiveDate, Option<NaiveDate>),
+        period: Period,
         rows: &[Row],
     ) -> Result<(), ServiceError> {
-        let found = rows.iter().find(|row| row.valid_from == acquired_on);
+        let found = rows.iter().find(|row| row.valid_from == period.acquired_on);
         let old = found.ok_or(ServiceError::NotFound("資格"))?;
         let Event::Lose(reason) = self.wanted.event else {
             ELIGIBILITIES
@@ -271,33 +287,30 @@ impl Acceptance<'_> {
             insured: old.insured_number.clone(),
             branch: old.branch.clone(),
         };
-        let reasons = (old.acquired_reason.as_str(), reason.code());
-        let row = self.row(person, (acquired_on, lost_on), number, reasons);
+        let reasons = Reasons {
+            acquired: &old.acquired_reason,
+            lost: reason.code(),
+        };
+        let row = self.row(person, period, number, reasons);
         ELIGIBILITIES
             .write(tx, &[old.id], vec![row], self.writer.at)
             .await?;
         Ok(())
     }
 
-    fn row(
-        &self,
-        person: i64,
-        (from, until): (NaiveDate, Option<NaiveDate>),
-        number: Number,
-        (acquired, lost): (&str, &str),
-    ) -> Vec<Value> {
+    fn row(&self, person: i64, period: Period, number: Number, reasons: Reasons<'_>) -> Vec<Value> {
         vec![
             Value::Int(0),
             Value::Int(person),
             Value::Int(self.writer.change),
-            Value::Date(from),
-            Value::OptDate(until),
+            Value::Date(period.acquired_on),
+            Value::OptDate(period.lost_on),
             Value::Int(self.writer.at),
             Value::Text(number.insurer),
             Value::Text(number.insured),
             Value::Text(number.branch),
-            Value::Text(acquired.to_owned()),
-            Value::Text(lost.to_owned()),
+            Value::Text(reasons.acquired.to_owned()),
+            Value::Text(reasons.lost.to_owned()),
         ]
     }
 
@@ -337,6 +350,12 @@ fn words(event: Event) -> Result<(String, String), ServiceError> {
     let value = serde_json::to_value(event)?;
     let word = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
     Ok((word("kind"), word("reason")))
+}
+
+/// 取得事由 and 喪失事由 of a period, as codes.
+struct Reasons<'a> {
+    acquired: &'a str,
+    lost: &'a str,
 }
 
 /// 被保険者記号・番号 with its branch.

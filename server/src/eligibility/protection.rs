@@ -1,15 +1,14 @@
 //! 支援措置: who is under a measure, and who was shown where a household lives, and why.
 
 use super::household::{self, AsOf};
-use crate::access::user::User;
+use crate::access::user::{Actor, Onlooker};
 use crate::audit::{Entry, What};
-use crate::clock::{Clock, Instant};
+use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::facts::{By, News, announce, record};
 use crate::on_tx;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
-use chrono::NaiveDate;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{HouseholdView, ProtectionEdit, Revealed};
 
@@ -20,10 +19,11 @@ const MOST_REASON: usize = 200;
 pub async fn set(
     db: &Db,
     household_id: i64,
+    fiscal_year: i32,
     wish: &ProtectionEdit,
-    user: &User,
-    (today, fiscal_year): (NaiveDate, i32),
+    actor: Actor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
+    let user = actor.user;
     let reason = said("reason", &wish.reason)?;
     if let Some(until) = wish.until
         && until <= wish.from
@@ -62,11 +62,7 @@ pub async fn set(
         tx.insert("protection_fact", PROTECTION, &[row]).await?;
     }
     // Other offices are told with the next record whether the place is guarded.
-    let by = By {
-        login: &user.login,
-        now,
-        day: today,
-    };
+    let by = By::of(&user.login, now, &actor.clock);
     let change = record(&mut tx, household_id, "支援措置", by).await?;
     let news = News::Protection {
         person: wish.person_id,
@@ -115,17 +111,22 @@ fn said<'a>(field: &str, reason: &'a str) -> Result<&'a str, ServiceError> {
 pub async fn reveal(
     db: &Db,
     household_id: i64,
+    fiscal_year: i32,
     reason: &str,
-    user: &User,
-    (clock, fiscal_year): (Clock, i32),
+    actor: Actor<'_>,
 ) -> Result<Revealed, ServiceError> {
     let reason = said("reason", reason)?;
     let mut tx = db.write(Lock::Nothing).await?;
-    let looks = (user, Instant::LATEST);
+    let looks = Onlooker {
+        user: actor.user,
+        at: Instant::LATEST,
+    };
     let view = household::visible_in(&mut tx, household_id, fiscal_year, looks).await?;
-    revealed(&view, reason, (user, clock.now()))
-        .write(&mut tx)
-        .await?;
+    let onlooker = Onlooker {
+        at: actor.clock.now(),
+        ..looks
+    };
+    revealed(&view, reason, onlooker).write(&mut tx).await?;
     tx.commit().await?;
     let open = |text: Option<&String>| text.cloned().unwrap_or_default();
     Ok(Revealed {
@@ -136,10 +137,10 @@ pub async fn reveal(
 }
 
 /// Who was shown where a household lives, and by what.
-fn revealed(view: &HouseholdView, by: &str, (user, now): (&User, Instant)) -> Entry {
+fn revealed(view: &HouseholdView, by: &str, onlooker: Onlooker<'_>) -> Entry {
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(user, What::Reveal, now).of_household(view.id, persons);
-    entry.detail(by)
+    let entry = Entry::new(onlooker.user, What::Reveal, onlooker.at);
+    entry.of_household(view.id, persons).detail(by)
 }
 
 /// 個別の発行: a paper that tells a guarded place leaves by hand, for a reason that is on record. Of any
@@ -148,12 +149,12 @@ pub async fn reveal_by_paper(
     tx: &mut Tx,
     view: &HouseholdView,
     reason: &str,
-    by: (&User, Instant),
+    by: Onlooker<'_>,
 ) -> Result<(), ServiceError> {
     if !view.is_guarded() {
         return Ok(());
     }
-    by.0.check(Action::Protect)?;
+    by.user.check(Action::Protect)?;
     if reason.trim().is_empty() {
         let text = "支援措置の対象です。文書には居所が載ります。発行する理由を入力してください";
         return Err(ServiceError::invalid_at("reveal_reason", text));
@@ -168,9 +169,9 @@ pub async fn reveal_paper(
     db: &Db,
     view: &HouseholdView,
     what: String,
-    by: (&User, Instant),
+    by: Onlooker<'_>,
 ) -> Result<(), ServiceError> {
-    by.0.check(Action::Protect)?;
+    by.user.check(Action::Protect)?;
     let mut tx = db.write(Lock::Nothing).await?;
     revealed(view, &what, by).write(&mut tx).await?;
     tx.commit().await

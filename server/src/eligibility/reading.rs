@@ -2,6 +2,7 @@
 //! range of them.
 
 use super::circumstances;
+use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::facts::incomes::IncomeRow;
 use crate::store::Tx;
@@ -258,7 +259,7 @@ pub async fn rows(tx: &mut Tx, asked: &Asked, last: i64) -> Result<Rows, Service
             continue;
         }
         let (eligibilities, incomes) = (read!(text.eligibilities), read!(text.incomes));
-        all.add(members, (eligibilities, incomes, read!(text.circumstances)));
+        all.add(members, eligibilities, incomes, read!(text.circumstances));
     }
     all.reliefs = read!(RELIEFS);
     Ok(all)
@@ -269,10 +270,11 @@ pub fn rows_of_one(answers: &mut Answers) -> Result<Rows, ServiceError> {
     let mut all = Rows::default();
     for _ in &ONE {
         let members: Vec<MemberRow> = answers.take()?;
-        let others = (answers.take()?, answers.take()?, answers.take()?);
+        let (eligibilities, incomes) = (answers.take()?, answers.take()?);
+        let circumstances = answers.take()?;
         // Of whoever belonged to it in another year only nothing is wanted.
         if !members.is_empty() {
-            all.add(members, others);
+            all.add(members, eligibilities, incomes, circumstances);
         }
     }
     all.reliefs = answers.take()?;
@@ -284,11 +286,9 @@ impl Rows {
     fn add(
         &mut self,
         members: Vec<MemberRow>,
-        (eligibilities, incomes, circumstances): (
-            Vec<EligibilityRow>,
-            Vec<IncomeWithChange>,
-            Vec<circumstances::Row>,
-        ),
+        eligibilities: Vec<EligibilityRow>,
+        incomes: Vec<IncomeWithChange>,
+        circumstances: Vec<circumstances::Row>,
     ) {
         let alone = self.members.is_empty();
         self.members.extend(members);
@@ -327,10 +327,11 @@ const LAST: &str = concat!(
 pub async fn last(
     tx: &mut Tx,
     id: i64,
-    (fiscal_year, known): (i32, i64),
+    fiscal_year: i32,
+    known_at: Instant,
 ) -> Result<Option<MemberRow>, ServiceError> {
     Ok(
-        on_tx!(tx, c => sqlx::query_as(LAST).bind(id).bind(known).bind(i64::from(fiscal_year))
+        on_tx!(tx, c => sqlx::query_as(LAST).bind(id).bind(known_at.0).bind(i64::from(fiscal_year))
         .fetch_optional(c).await?),
     )
 }

@@ -4,10 +4,10 @@ use super::edit::{self, Editor};
 use super::household::{self, AsOf};
 use super::notices;
 use super::protection;
-use super::queue;
+use super::queue::{self, Area};
 use super::search::{self, Keys};
 use super::timeline;
-use crate::access::user::User;
+use crate::access::user::{Actor, User};
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
 use crate::error::ServiceError;
@@ -229,23 +229,26 @@ pub async fn timeline_of(
     // Where somebody went who moved on is nothing of this household's.
     let member = member.filter(|member| member.left_on().is_none());
     let member = member.ok_or(ServiceError::NotFound("この世帯の人"))?;
-    let told = timeline::of_person(&mut tx, member.person_id, (on, known_at)).await?;
+    let told = timeline::of_person(&mut tx, member.person_id, on, known_at).await?;
     tx.commit().await?;
     let entry = Entry::new(&user, What::View, now).of_household(id, [member.person_id]);
     app.audit.look(entry.detail("timeline"))?;
     Ok(Json(told))
 }
 
+/// What an account sees of the city.
+fn area<'a>(app: &'a App, user: &'a User) -> Area<'a> {
+    Area {
+        municipality: &app.municipality,
+        ward: &user.ward,
+    }
+}
+
 /// Everybody about whom somebody has to do something.
 #[utoipa::path(get, path = "/api/queue", tag = "eligibility", responses((status = 200, body = Vec<QueueGroup>)))]
 pub async fn queue(State(app): State<App>, user: User) -> Result<Json<Vec<QueueGroup>>, Failure> {
-    let groups = queue::all(
-        app.db()?,
-        (&user.ward, &app.municipality),
-        app.clock.today(),
-    )
-    .await?;
-    let mut groups = groups;
+    let area = area(&app, &user);
+    let mut groups = queue::all(app.db()?, area, app.clock.today()).await?;
     groups.retain(|group| {
         group.kind != QueueKind::ProtectionEnding || user.role.may(Action::Protect)
     });
@@ -273,8 +276,8 @@ pub async fn claim(
     let db = app.db()?;
     household::refuse_unseen(db, wish.household_id, &user).await?;
     queue::owners::claim(db, &wish, &user, app.clock).await?;
-    let place = (user.ward.as_str(), app.municipality.as_str());
-    let group = queue::group(db, wish.kind, place, app.clock.today()).await?;
+    let area = area(&app, &user);
+    let group = queue::group(db, wish.kind, area, app.clock.today()).await?;
     let persons = group.items.iter().map(|item| item.person_id).collect();
     let entry = Entry::new(&user, What::Search, app.clock.now());
     app.audit.look(Entry { persons, ..entry }.detail("queue"))?;
@@ -292,8 +295,11 @@ pub async fn protect(
     Query(year): Query<Year>,
     Body(edit): Body<ProtectionEdit>,
 ) -> Result<Json<HouseholdView>, Failure> {
-    let when = (app.clock.today(), year.fiscal_year);
-    let mut view = protection::set(app.db()?, id, &edit, &user, when).await?;
+    let actor = Actor {
+        user: &user,
+        clock: app.clock,
+    };
+    let mut view = protection::set(app.db()?, id, year.fiscal_year, &edit, actor).await?;
     complete(&app, &mut view).await?;
     Ok(Json(view))
 }
@@ -309,10 +315,13 @@ pub async fn reveal(
     Query(year): Query<Year>,
     Body(asked): Body<Reveal>,
 ) -> Result<Json<Revealed>, Failure> {
-    let when = (app.clock, year.fiscal_year);
-    Ok(Json(
-        protection::reveal(app.db()?, id, &asked.reason, &user, when).await?,
-    ))
+    let actor = Actor {
+        user: &user,
+        clock: app.clock,
+    };
+    let year = year.fiscal_year;
+    let revealed = protection::reveal(app.db()?, id, year, &asked.reason, actor).await?;
+    Ok(Json(revealed))
 }
 
 fn date(field: &str, text: Option<String>) -> Result<Option<NaiveDate>, ServiceError> {

@@ -65,7 +65,8 @@ impl Row {
 pub async fn of_person(
     tx: &mut Tx,
     person: i64,
-    (on, known_at): (NaiveDate, Instant),
+    on: NaiveDate,
+    known_at: Instant,
 ) -> Result<Timeline, ServiceError> {
     const SQL: &str = "SELECT e.valid_from, e.valid_until, e.acquired_reason, e.lost_reason, e.insured_number, e.branch, \
         e.recorded_at, e.superseded_at, c.kind, c.recorded_by, c.reason FROM eligibility_fact e \

@@ -36,7 +36,7 @@ pub async fn screen_in(
         LazyLock::new(|| Together::new(&[&household::TEXTS[..], &ROOMS].concat()));
     let asked = household::asked(id, as_of)?;
     let mut answers = tx.ask(&SCREEN, &asked).await?;
-    let mut view = household::view_of(tx, &mut answers, (&asked, as_of)).await?;
+    let mut view = household::view_of(tx, &mut answers, &asked, as_of).await?;
     fill(app, &mut view, answers)?;
     Ok(view)
 }

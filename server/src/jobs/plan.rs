@@ -123,7 +123,7 @@ pub async fn begin<W: Work>(
         .map(|(number, slice)| piece(id, number, slice))
         .collect();
     for reserve in &plan.reserve {
-        keep(tx, &mut pieces, (&plan.slices, reserve)).await?;
+        keep(tx, &mut pieces, &plan.slices, reserve).await?;
     }
     queue::add(tx, &job, work.rivals(), &pieces).await?;
     let items: i64 = plan.slices.iter().map(|slice| slice.items).sum();
@@ -154,7 +154,8 @@ fn piece(job: i64, number: i64, slice: &Slice) -> Piece {
 async fn keep(
     tx: &mut Tx,
     pieces: &mut [Piece],
-    (slices, reserve): (&[Slice], &Reserve),
+    slices: &[Slice],
+    reserve: &Reserve,
 ) -> Result<(), ServiceError> {
     let wanted = slices.iter().map(|slice| slice.numbers * reserve.each);
     let all = usize::try_from(wanted.clone().sum::<i64>())

@@ -50,7 +50,7 @@ pub fn read(
     let mut seen = HashSet::new();
     let mut answered = 0;
     let whole = table::scan(file, layout, &mut |row| {
-        let line = line(row, (dataset, expected_year))?;
+        let line = line(row, dataset, expected_year)?;
         if !seen.insert(line.number) {
             return Err(row.wrong("number", "同じ照会番号が2回あります"));
         }
@@ -62,14 +62,14 @@ pub fn read(
     Ok((lines, whole.warnings))
 }
 
-fn line(row: &Row<'_>, told_of: (Dataset, i32)) -> Result<Line, FileError> {
+fn line(row: &Row<'_>, dataset: Dataset, expected_year: i32) -> Result<Line, FileError> {
     let number = row.digits("number")?;
     let number = number
         .parse()
         .map_err(|_| row.wrong("number", "照会番号ではありません"))?;
     let result = match row.code("result", &RESULTS)? {
-        "1" => told(row, told_of, true)?,
-        "2" => told(row, told_of, false)?,
+        "1" => told(row, dataset, expected_year, true)?,
+        "2" => told(row, dataset, expected_year, false)?,
         "3" => Told::NoRecord,
         "4" => Told::NotRegistered,
         "5" => Told::ManualPending,
@@ -86,7 +86,8 @@ fn line(row: &Row<'_>, told_of: (Dataset, i32)) -> Result<Line, FileError> {
 
 fn told(
     row: &Row<'_>,
-    (dataset, expected_year): (Dataset, i32),
+    dataset: Dataset,
+    expected_year: i32,
     complete: bool,
 ) -> Result<Told, FileError> {
     let basics = Basics {

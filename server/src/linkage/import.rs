@@ -9,7 +9,6 @@ mod checked;
 mod registers;
 mod writer;
 
-use super::{parts, troubles};
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
@@ -20,6 +19,7 @@ use crate::facts::{Change, News, announce};
 use crate::store::{Db, Lock, Tx};
 use crate::transfer::receipts::{self, Arrival};
 use crate::transfer::spool::Spool;
+use crate::transfer::{parts, troubles};
 use crate::{on_db, on_tx};
 use checked::Checked;
 use chrono::NaiveDate;
@@ -129,7 +129,7 @@ async fn take_in(
     match checked {
         Checked::Residents(lines, _, numbers) => {
             writer
-                .residents(&mut tx, (&lines, &numbers), &mut run)
+                .residents(&mut tx, &lines, &numbers, &mut run)
                 .await?;
             announce(&mut tx, due, News::Residents).await?;
         }

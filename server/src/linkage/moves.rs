@@ -241,7 +241,7 @@ impl Moves {
             let before = earlier.get(&known.person_id);
             let before = before.map_or(&[][..], Vec::as_slice);
             let staying = staying.is_some();
-            planned.push(change(known, before, line, (household_id, staying))?);
+            planned.push(change(known, before, line, household_id, staying)?);
         }
         Ok((planned, unchanged))
     }
@@ -255,7 +255,8 @@ fn change(
     known: &KnownResident,
     before: &[Earlier],
     line: Line,
-    (household_id, staying): (i64, bool),
+    household_id: i64,
+    staying: bool,
 ) -> Result<Planned, Refused> {
     let moves = known.household_id != household_id;
     let mut resident = line.resident;
@@ -282,7 +283,7 @@ fn change(
         resident.head = known.resident.head;
         resident.relation.clone_from(&known.resident.relation);
     }
-    let changes = cut(known, before, (moves || returned, from));
+    let changes = cut(known, before, moves || returned, from);
     let kept = before.len() + changes.added.len() > changes.superseded.len();
     Ok(Planned {
         line: resident,
@@ -295,11 +296,7 @@ fn change(
 
 /// The households before, once the newest begins on `from`: what reaches into it is cut, and the
 /// one that was the newest until now joins them where the person has left it.
-fn cut(
-    known: &KnownResident,
-    before: &[Earlier],
-    (left, from): (bool, NaiveDate),
-) -> EarlierChanges {
+fn cut(known: &KnownResident, before: &[Earlier], left: bool, from: NaiveDate) -> EarlierChanges {
     let mut changes = EarlierChanges::default();
     let current = left.then(|| known.as_earlier(from));
     for one in before.iter().cloned().chain(current) {

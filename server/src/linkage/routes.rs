@@ -1,7 +1,7 @@
 //! Routes of imports and inquiries.
 
 use super::import::Delivery;
-use super::{arrivals, characters, inquiries, links, runs, troubles};
+use super::{characters, inquiries, links, runs};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
@@ -13,6 +13,7 @@ use crate::http::Scope;
 use crate::http::{self, App, Failure, Watcher, complete};
 use crate::http::{Route, patience, route};
 use crate::transfer::spool::{Filling, Spool};
+use crate::transfer::{arrivals, troubles};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -218,8 +219,8 @@ pub async fn expected_files(
     State(app): State<App>,
     _user: User,
 ) -> Result<Json<Vec<ExpectedView>>, Failure> {
-    let city = (app.municipality.as_str(), app.layouts.as_deref());
-    let all = arrivals::list(app.db()?, city, app.clock.today()).await?;
+    let (city, layouts) = (app.municipality.as_str(), app.layouts.as_deref());
+    let all = arrivals::list(app.db()?, city, layouts, app.clock.today()).await?;
     Ok(Json(all))
 }
 

@@ -166,7 +166,7 @@ impl Tx {
     }
 }
 
-fn numbered(first: usize, count: usize) -> String {
+pub(super) fn numbered(first: usize, count: usize) -> String {
     let all: Vec<String> = (first..first + count)
         .map(|place| format!("${place}"))
         .collect();

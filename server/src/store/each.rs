@@ -1,7 +1,7 @@
 //! One statement for many ids, whose text lets both databases use an index.
 
 use super::Tx;
-use super::bulk::MOST_ROWS;
+use super::bulk::{MOST_ROWS, numbered};
 use crate::error::ServiceError;
 use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
@@ -36,7 +36,7 @@ impl Tx {
         match self {
             Tx::Sqlite(transaction, ..) => {
                 for chunk in ids.chunks(MOST_ROWS) {
-                    let places = vec!["?"; chunk.len()].join(", ");
+                    let places = numbered(given.len() + 1, chunk.len());
                     let sql = format!("{before} IN ({places}) {after}");
                     let query = bound!(sqlx::query(AssertSqlSafe(sql)), given);
                     let query = chunk.iter().fold(query, |query, id| query.bind(*id));

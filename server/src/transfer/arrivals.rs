@@ -64,7 +64,8 @@ struct Row {
 async fn arrived(
     db: &Db,
     kind: &str,
-    (from, until): (NaiveDate, NaiveDate),
+    from: NaiveDate,
+    until: NaiveDate,
 ) -> Result<Vec<ArrivalView>, ServiceError> {
     const SQL: &str = "SELECT received_on, file_name, sha256, lines, control_total FROM arrival \
         WHERE kind = $1 AND received_on BETWEEN $2 AND $3 ORDER BY received_on, id";
@@ -83,7 +84,8 @@ async fn arrived(
 /// Every delivery around the business day, the latest due first.
 pub async fn list(
     db: &Db,
-    (municipality, layouts): (&str, Option<&Path>),
+    municipality: &str,
+    layouts: Option<&Path>,
     today: NaiveDate,
 ) -> Result<Vec<ExpectedView>, ServiceError> {
     let wrong = || ServiceError::Internal("calendar".into());
@@ -96,8 +98,8 @@ pub async fn list(
     for file in calendar(layouts)? {
         // The delivery before takes its own arrival away, however late it was.
         let begin = first.checked_sub_days(Days::new(BEFORE)).unwrap_or(first);
-        let due = file.due_days((begin, last), &closed);
-        let came = arrived(db, &file.kind, (begin, last)).await?;
+        let due = file.due_days(begin, last, &closed);
+        let came = arrived(db, &file.kind, begin, last).await?;
         let days: Vec<NaiveDate> = came.iter().map(|one| one.received_on).collect();
         let judged = judge(&due, &days, today);
         for (due_on, state, found) in judged.into_iter().filter(|one| one.0 >= first) {
@@ -119,7 +121,8 @@ pub async fn list(
 /// Refuses the run of a year while a file is missing that it stands on.
 pub async fn refuse_without(
     db: &Db,
-    (municipality, layouts): (&str, Option<&Path>),
+    municipality: &str,
+    layouts: Option<&Path>,
     fiscal_year: i32,
 ) -> Result<(), ServiceError> {
     let year = FiscalYear(fiscal_year);
@@ -135,7 +138,7 @@ pub async fn refuse_without(
         let Some(due) = due_in(&file, year, &closed) else {
             continue;
         };
-        if !is_here(db, &file.kind, (april, fiscal_year)).await? {
+        if !is_here(db, &file.kind, april, fiscal_year).await? {
             let text = format!(
                 "{}からの「{}」（{}予定）がまだ届いていません。届いてから始めてください",
                 file.partner,
@@ -155,7 +158,8 @@ pub async fn refuse_without(
 async fn is_here(
     db: &Db,
     kind: &str,
-    (april, fiscal_year): (NaiveDate, i32),
+    april: NaiveDate,
+    fiscal_year: i32,
 ) -> Result<bool, ServiceError> {
     const INCOMES: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM income_fact i WHERE i.income_year = $1 \
          AND EXISTS (SELECT 1 FROM change_record c WHERE c.id = i.change_id AND c.kind = 'incomes') LIMIT 1) AS one";
@@ -166,7 +170,7 @@ async fn is_here(
         return Ok(known > 0);
     }
     let last = FiscalYear(fiscal_year + 2).april().unwrap_or(april);
-    Ok(!arrived(db, kind, (april, last)).await?.is_empty())
+    Ok(!arrived(db, kind, april, last).await?.is_empty())
 }
 
 #[cfg(test)]

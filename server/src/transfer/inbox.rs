@@ -3,7 +3,7 @@
 
 use super::courier::{Courier, log};
 use super::disk;
-use super::troubles::{self, Failure, TRIES, Tried};
+use super::troubles::{self, Failure, TRIES, Tried, Verdict};
 use crate::error::{ServiceError, database_kind};
 use crate::exchange::layout::Format;
 use kokuho_shared::api::Problem;
@@ -60,8 +60,8 @@ impl Courier {
             sha256,
         };
         let note = async |problem: &Problem, counts, rejected| {
-            let counted = (counts, rejected);
-            troubles::note(&self.db, &tried, problem, counted).await
+            let verdict = Verdict { counts, rejected };
+            troubles::note(&self.db, &tried, problem, verdict).await
         };
         match Failure::of(&why) {
             Failure::File(problem) => {

@@ -44,12 +44,20 @@ pub struct Tried<'a> {
     pub sha256: &'a str,
 }
 
+/// What a failure means to the file.
+pub struct Verdict {
+    /// It is one of the tries after which the file is put aside.
+    pub counts: bool,
+    /// The file was put aside.
+    pub rejected: bool,
+}
+
 /// Notes a failure; returns how often the file was tried now.
 pub async fn note(
     db: &Db,
     file: &Tried<'_>,
     problem: &Problem,
-    (counts, rejected): (bool, bool),
+    verdict: Verdict,
 ) -> Result<i64, ServiceError> {
     const FIND: &str = "SELECT id, tries FROM troubled_file WHERE name = $1 AND sha256 = $2 \
         AND state = 'waiting' ORDER BY id DESC LIMIT 1";
@@ -61,8 +69,8 @@ pub async fn note(
     let now = tx.at().0;
     let known: Option<(i64, i64)> = on_tx!(&mut tx, c => sqlx::query_as(FIND).bind(file.name).bind(file.sha256)
         .fetch_optional(c).await?);
-    let tries = known.map_or(0, |(_, tries)| tries) + i64::from(counts);
-    let state = match rejected {
+    let tries = known.map_or(0, |(_, tries)| tries) + i64::from(verdict.counts);
+    let state = match verdict.rejected {
         true => "rejected",
         false => "waiting",
     };

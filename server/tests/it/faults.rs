@@ -2,7 +2,6 @@
 //! once it is back.
 
 use crate::office::{Kind, Office};
-use kokuho_server::ledger;
 use kokuho_server::store::Db;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -3,7 +3,6 @@
 use crate::both;
 use crate::office::Office;
 use kokuho_server::assessment::verify;
-use kokuho_server::ledger;
 use kokuho_shared::api::household::{HouseholdView, to_household};
 use kokuho_shared::assessment::result::Assessor;
 use reqwest::{Method, StatusCode};

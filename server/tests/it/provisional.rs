@@ -4,7 +4,6 @@ use crate::both;
 use crate::office::Office;
 use kokuho_server::assessment::verify;
 use kokuho_server::demo::{self, DemoSettings};
-use kokuho_server::ledger;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::assessment::result::Assessor;
 use reqwest::{Method, StatusCode};

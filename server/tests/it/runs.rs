@@ -4,7 +4,6 @@ use crate::both;
 use crate::office::Office;
 use kokuho_server::assessment::verify;
 use kokuho_server::jobs::queue;
-use kokuho_server::ledger;
 use kokuho_shared::access::Role;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

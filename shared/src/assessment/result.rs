@@ -74,8 +74,8 @@ impl Assessor {
 
     /// 支払日 of pensions in the year, April first.
     pub fn pay_days(&self, day: u32) -> Result<[NaiveDate; 6], LawError> {
-        let by = (&self.parameters.instalments.value, &self.holidays);
-        pension::pay_days(self.rules.fiscal_year, day, by)
+        let rules = &self.parameters.instalments.value;
+        pension::pay_days(self.rules.fiscal_year, day, rules, &self.holidays)
     }
 
     /// 最初の納期 of a debtor's year (法110条の2): of whom a pension pays the day on which the first
@@ -90,8 +90,9 @@ impl Assessor {
         let Some(paid_on) = paid.map(|each| each.due_on).min() else {
             return Ok(ordinary);
         };
-        let by = (&self.parameters.instalments.value, &self.holidays);
-        let remitted = pension::remitted_on(paid_on, rules.remittance(paid_on)?, by)?;
+        let remittance = rules.remittance(paid_on)?;
+        let own = &self.parameters.instalments.value;
+        let remitted = pension::remitted_on(paid_on, remittance, own, &self.holidays)?;
         Ok(Some(ordinary.map_or(remitted, |due| due.min(remitted))))
     }
 
@@ -205,8 +206,7 @@ impl Assessor {
         if open.is_empty() {
             return Err(ScheduleError::ProvisionalOver.into());
         }
-        let days = (&self.holidays, notice_days);
-        Ok(schedule.split(total, &open, rules, days)?)
+        Ok(schedule.split(total, &open, rules, &self.holidays, notice_days)?)
     }
 
     pub(super) fn split_on(
@@ -216,9 +216,9 @@ impl Assessor {
         schedule: &Schedule,
     ) -> Result<Vec<Instalment>, AssessmentError> {
         let rules = &self.parameters.instalments.value;
-        let days = (&self.holidays, self.rules.notice_days);
-        let asked = self.asked_from(charged, schedule.earliest(self.rules.notice_days));
-        Ok(schedule.split(total, &asked, rules, days)?)
+        let notice_days = self.rules.notice_days;
+        let asked = self.asked_from(charged, schedule.earliest(notice_days));
+        Ok(schedule.split(total, &asked, rules, &self.holidays, notice_days)?)
     }
 
     fn split_year(&self, total: Yen, charged: Months) -> Result<Vec<Instalment>, AssessmentError> {

@@ -58,6 +58,14 @@ pub struct Case {
     pub due_on: Option<NaiveDate>,
 }
 
+/// 資格取得日 of both insurances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acquired {
+    pub here: NaiveDate,
+    /// Of the other insurance.
+    pub elsewhere: NaiveDate,
+}
+
 /// Why a step is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StepRefused {
@@ -111,18 +119,14 @@ impl Case {
     }
 
     /// 職権喪失: after both urgings, of whoever joined the other insurance later than this one.
-    pub fn lost(
-        self,
-        today: NaiveDate,
-        (acquired_on, other_on): (NaiveDate, NaiveDate),
-    ) -> Result<Case, StepRefused> {
+    pub fn lost(self, today: NaiveDate, acquired: Acquired) -> Result<Case, StepRefused> {
         match self.state {
             DuplicateState::Urged2 => self.waited(today)?,
             state if state.is_open() => return Err(StepRefused::NotUrged),
             _ => return Err(StepRefused::Ended),
         }
-        if other_on < acquired_on {
-            return Err(StepRefused::OtherFirst(other_on));
+        if acquired.elsewhere < acquired.here {
+            return Err(StepRefused::OtherFirst(acquired.elsewhere));
         }
         Ok(Case {
             state: DuplicateState::Lost,
@@ -148,6 +152,13 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn acquired(here: &str, elsewhere: &str) -> Acquired {
+        Acquired {
+            here: day(here),
+            elsewhere: day(elsewhere),
+        }
+    }
+
     fn rule() -> DuplicateRule {
         let rules = shipped::duplicates().unwrap();
         assert!(rules.of(day("2022-11-30")).is_err());
@@ -169,7 +180,7 @@ mod tests {
         assert_eq!(urged.urged(due, &rule), Err(StepRefused::Waiting(due)));
         let twice = urged.urged(day("2026-07-12"), &rule).unwrap();
         assert_eq!(twice.due_on, Some(day("2026-07-26")));
-        let days = (day("2020-04-01"), day("2026-04-01"));
+        let days = acquired("2020-04-01", "2026-04-01");
         assert_eq!(
             urged.lost(day("2027-01-01"), days),
             Err(StepRefused::NotUrged)
@@ -189,10 +200,10 @@ mod tests {
             seen: 4,
             due_on: Some(day("2026-06-01")),
         };
-        let days = (day("2026-04-01"), day("2026-03-31"));
+        let days = acquired("2026-04-01", "2026-03-31");
         let refused = StepRefused::OtherFirst(day("2026-03-31"));
         assert_eq!(case.lost(day("2026-06-10"), days), Err(refused));
-        let same = (day("2026-04-01"), day("2026-04-01"));
+        let same = acquired("2026-04-01", "2026-04-01");
         assert!(case.lost(day("2026-06-10"), same).is_ok());
     }
 

@@ -88,7 +88,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn period(from: &str, until: Option<&str>, (acquired, lost): (&str, &str)) -> KnownPeriod {
+    fn period(from: &str, until: Option<&str>, acquired: &str, lost: &str) -> KnownPeriod {
         KnownPeriod {
             acquired_on: day(from),
             lost_on: until.map(day),
@@ -100,8 +100,8 @@ mod tests {
     #[test]
     fn the_day_of_acquisition_is_insured_and_the_day_of_loss_is_not() {
         let periods = [
-            period("2020-04-01", Some("2022-05-02"), ("12", "22")),
-            period("2023-01-10", None, ("12", "")),
+            period("2020-04-01", Some("2022-05-02"), "12", "22"),
+            period("2023-01-10", None, "12", ""),
         ];
         let told = |on: &str| answer(&periods, day(on));
         for (on, insured, says) in [
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn acquired_and_lost_on_one_day_is_never_insured() {
-        let periods = [period("2026-04-01", Some("2026-04-01"), ("11", "25"))];
+        let periods = [period("2026-04-01", Some("2026-04-01"), "11", "25")];
         let (insured, text) = answer(&periods, day("2026-04-01"));
         assert!(!insured && text.contains("生活保護開始"), "{text}");
     }

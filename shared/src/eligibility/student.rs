@@ -54,17 +54,25 @@ impl StudentRefused {
     }
 }
 
+/// When a study elsewhere begins and ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Study {
+    pub starts_on: NaiveDate,
+    /// 卒業の予定日.
+    pub expected_end: NaiveDate,
+    /// None while it goes on.
+    pub ended_on: Option<NaiveDate>,
+    pub end_reason: Option<StudentEnd>,
+}
+
 /// Whether the days of a study can be.
-pub fn check(
-    (starts_on, expected_end): (NaiveDate, NaiveDate),
-    (ended_on, reason): (Option<NaiveDate>, Option<StudentEnd>),
-    today: NaiveDate,
-) -> Result<(), StudentRefused> {
+pub fn check(study: &Study, today: NaiveDate) -> Result<(), StudentRefused> {
+    let (starts_on, expected_end) = (study.starts_on, study.expected_end);
     let last = starts_on.checked_add_months(Months::new(12 * MOST_YEARS));
     if expected_end <= starts_on || last.is_none_or(|last| expected_end > last) {
         return Err(StudentRefused::ExpectedEnd);
     }
-    match (ended_on, reason) {
+    match (study.ended_on, study.end_reason) {
         (Some(ended), _) if ended < starts_on || ended > today => Err(StudentRefused::EndedOn),
         (Some(_), None) => Err(StudentRefused::EndReason),
         _ => Ok(()),
@@ -79,9 +87,14 @@ mod tests {
     fn a_study_ends_after_it_began_within_ten_years_and_an_end_has_a_reason() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         let today = day("2026-06-10");
-        let told = |expected: &str, ended: Option<&str>, reason| {
-            let study = (day("2026-04-01"), day(expected));
-            check(study, (ended.map(day), reason), today)
+        let told = |expected: &str, ended: Option<&str>, end_reason| {
+            let study = Study {
+                starts_on: day("2026-04-01"),
+                expected_end: day(expected),
+                ended_on: ended.map(day),
+                end_reason,
+            };
+            check(&study, today)
         };
         assert_eq!(told("2030-03-31", None, None), Ok(()));
         assert_eq!(

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// Days in which a notice is due.
 const NOTICE_DAYS: u64 = 14;
+/// The ratio is judged anew every August.
+const RATIO_UNTIL: YearlyDay = YearlyDay { month: 7, day: 31 };
 
 /// 届出期限 (規則2条ほか): the 14th day after the event, or the next open day.
 pub fn notice_due(event_on: NaiveDate, closed_days: &[NaiveDate]) -> Option<NaiveDate> {
@@ -73,36 +75,43 @@ pub fn specific_period(
     })
 }
 
+/// A day that comes every year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct YearlyDay {
+    pub month: u32,
+    pub day: u32,
+}
+
+impl YearlyDay {
+    fn on_or_after(self, day: NaiveDate) -> Option<NaiveDate> {
+        let this = NaiveDate::from_ymd_opt(day.year(), self.month, self.day)?;
+        if this >= day {
+            Some(this)
+        } else {
+            NaiveDate::from_ymd_opt(day.year() + 1, self.month, self.day)
+        }
+    }
+}
+
 /// 資格確認書の有効期限: the earliest of the days that end it.
 ///
-/// `yearly_end` is the month and day of the yearly renewal; `stay_until` the end of a foreign
+/// `yearly_end` is the last day of the papers of a yearly renewal; `stay_until` the end of a foreign
 /// resident's stay. `None` where a day lies outside the calendar.
 pub fn certificate_expiry(
     issued_on: NaiveDate,
     birth: NaiveDate,
-    yearly_end: (u32, u32),
+    yearly_end: YearlyDay,
     stay_until: Option<NaiveDate>,
 ) -> Option<NaiveDate> {
-    let yearly = next_yearly(issued_on, yearly_end)?;
+    let yearly = yearly_end.on_or_after(issued_on)?;
     let before_75 = age_attained_on(birth, 75)?;
     let ratio_from = age_70(birth)?.ratio_from;
-    // The ratio is judged anew every August.
     let ratio = if issued_on < ratio_from {
         ratio_from.pred_opt()?
     } else {
-        next_yearly(issued_on, (7, 31))?
+        RATIO_UNTIL.on_or_after(issued_on)?
     };
     let mut all = vec![yearly, before_75, ratio];
     all.extend(stay_until);
     all.into_iter().min()
-}
-
-/// The next such day of the year on or after a day.
-fn next_yearly(day: NaiveDate, (month, of_month): (u32, u32)) -> Option<NaiveDate> {
-    let this = NaiveDate::from_ymd_opt(day.year(), month, of_month)?;
-    if this >= day {
-        Some(this)
-    } else {
-        NaiveDate::from_ymd_opt(day.year() + 1, month, of_month)
-    }
 }

@@ -7,6 +7,7 @@ mod error;
 pub mod kinds;
 pub mod national;
 pub mod parameters;
+mod part;
 pub mod pension;
 pub mod review;
 pub mod shipped;

@@ -1,6 +1,7 @@
 //! The national layer: what the law fixes for every municipality, one fiscal year at a time.
 
-use super::parameters::{ByPart, Cited, Part, ValueState, wrong};
+use super::parameters::{Cited, ValueState, wrong};
+use super::part::{ByPart, Part};
 use crate::calendar::FiscalYear;
 use crate::law::LawError;
 use crate::money::Yen;

@@ -61,7 +61,8 @@ impl ExpectedFile {
     /// days besides Saturdays and Sundays.
     pub fn due_days(
         &self,
-        (from, until): (NaiveDate, NaiveDate),
+        from: NaiveDate,
+        until: NaiveDate,
         closed_days: &[NaiveDate],
     ) -> Vec<NaiveDate> {
         // The next open day may lie behind the day of the rule.
@@ -138,7 +139,7 @@ pub fn due_in(
     closed_days: &[NaiveDate],
 ) -> Option<NaiveDate> {
     let (from, until) = (year.april()?, FiscalYear(year.0 + 1).april()?);
-    let due = file.due_days((from, until.pred_opt()?), closed_days);
+    let due = file.due_days(from, until.pred_opt()?, closed_days);
     due.first().copied()
 }
 
@@ -165,10 +166,10 @@ mod tests {
         let closed = [day("2026-06-15")];
         let monthly = file(Every::Month { day: 13 });
         // The 13th is a Saturday, and the Monday is closed.
-        let due = monthly.due_days((day("2026-06-01"), day("2026-07-31")), &closed);
+        let due = monthly.due_days(day("2026-06-01"), day("2026-07-31"), &closed);
         assert_eq!(due, [day("2026-06-16"), day("2026-07-13")]);
         let daily = file(Every::BusinessDay);
-        let due = daily.due_days((day("2026-06-12"), day("2026-06-17")), &closed);
+        let due = daily.due_days(day("2026-06-12"), day("2026-06-17"), &closed);
         assert_eq!(
             due,
             [day("2026-06-12"), day("2026-06-16"), day("2026-06-17")]
@@ -179,14 +180,14 @@ mod tests {
             Some(day("2026-05-20"))
         );
         let last = file(Every::Month { day: 31 });
-        let due = last.due_days((day("2026-06-01"), day("2026-07-31")), &[]);
+        let due = last.due_days(day("2026-06-01"), day("2026-07-31"), &[]);
         assert_eq!(
             due,
             [day("2026-06-01"), day("2026-06-30"), day("2026-07-31")],
             "31 May is a Sunday"
         );
         // Moved over the end of what is looked at, it is not there twice.
-        let due = monthly.due_days((day("2026-06-14"), day("2026-06-14")), &closed);
+        let due = monthly.due_days(day("2026-06-14"), day("2026-06-14"), &closed);
         assert_eq!(due, []);
     }
 

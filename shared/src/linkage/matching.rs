@@ -56,15 +56,23 @@ pub fn differences(known: &Basics, answered: &Basics) -> Vec<Difference> {
         .collect()
 }
 
-/// 4情報: where what somebody shows differs from what is known, the address written without spaces
-/// and in one width. A number is bound only where nothing does.
-pub fn four_of_four(known: (&Basics, &str), shown: (&Basics, &str)) -> Vec<Difference> {
+/// 4情報: 氏名, 生年月日, 性別 and 住所.
+#[derive(Clone, Copy, Debug)]
+pub struct FourItems<'a> {
+    pub basics: &'a Basics,
+    pub address: &'a str,
+}
+
+/// Where what somebody shows differs from what is known, the address written without spaces and in
+/// one width. A number is bound only where nothing does.
+pub fn four_of_four(known: FourItems<'_>, shown: FourItems<'_>) -> Vec<Difference> {
     let plain = |address: &str| -> String {
         let narrow = half_width(address);
         narrow.chars().filter(|c| !c.is_whitespace()).collect()
     };
-    let mut all = differences(known.0, shown.0);
-    all.extend((plain(known.1) != plain(shown.1)).then_some(Difference::Address));
+    let mut all = differences(known.basics, shown.basics);
+    let moved = plain(known.address) != plain(shown.address);
+    all.extend(moved.then_some(Difference::Address));
     all
 }
 
@@ -86,14 +94,21 @@ mod tests {
     fn four_items_agree_or_each_that_differs_is_named() {
         let known = person("ミベ　イチロウ", "1981-04-02", 1);
         let shown = person("ﾐﾍﾞ ｲﾁﾛｳ", "1981-04-02", 1);
-        let found = |address: &str| four_of_four((&known, "泉佐野市上瓦屋１"), (&shown, address));
+        let home = FourItems {
+            basics: &known,
+            address: "泉佐野市上瓦屋１",
+        };
+        let found = |address: &str| {
+            let basics = &shown;
+            four_of_four(home, FourItems { basics, address })
+        };
         assert_eq!(found("泉佐野市 上瓦屋1"), []);
         assert_eq!(found("泉佐野市上瓦屋２"), [Difference::Address]);
-        let other = person("ヤマダ　ジロウ", "1990-01-01", 2);
-        assert_eq!(
-            four_of_four((&known, "泉佐野市"), (&other, "堺市")).len(),
-            4
-        );
+        let other = FourItems {
+            basics: &person("ヤマダ　ジロウ", "1990-01-01", 2),
+            address: "堺市",
+        };
+        assert_eq!(four_of_four(home, other).len(), 4);
     }
 
     fn person(kana: &str, birth: &str, sex: i64) -> Basics {

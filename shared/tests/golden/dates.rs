@@ -9,7 +9,7 @@ use kokuho_shared::calendar::{FiscalYear, Month};
 use kokuho_shared::collection::prescription::{self, Event};
 use kokuho_shared::eligibility::copayment::{self, Person};
 use kokuho_shared::eligibility::reasons::*;
-use kokuho_shared::eligibility::terms::{self, SpecificMonthRule};
+use kokuho_shared::eligibility::terms::{self, SpecificMonthRule, YearlyDay};
 use kokuho_shared::law::parameters::{ByPart, LossOnFirst, National, Options};
 use kokuho_shared::law::shipped;
 use serde::Deserialize;
@@ -122,11 +122,13 @@ struct CertificateInputs {
 
 fn certificate(inputs: Value) -> Got {
     let inputs: CertificateInputs = read(inputs)?;
-    let parts = inputs
-        .yearly_end
-        .split_once('-')
-        .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
-    let yearly = parts.ok_or("yearly_end")?;
+    let yearly = inputs.yearly_end.split_once('-').and_then(|(month, day)| {
+        Some(YearlyDay {
+            month: month.parse().ok()?,
+            day: day.parse().ok()?,
+        })
+    });
+    let yearly = yearly.ok_or("yearly_end")?;
     let expires = terms::certificate_expiry(
         inputs.issued_on,
         inputs.birth_date,

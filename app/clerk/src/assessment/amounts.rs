@@ -35,7 +35,8 @@ impl Amounts {
             let schedule = schedule.get();
             Preview::of(
                 &assessor,
-                (&views, &reliefs),
+                &views,
+                &reliefs,
                 year,
                 schedule.as_ref(),
                 obstacle.as_ref(),

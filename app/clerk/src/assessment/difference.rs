@@ -8,7 +8,7 @@ use crate::{api, state};
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::api::household::MemberView;
 use kokuho_shared::assessment::result::Assessor;
-use kokuho_shared::assessment::trial::change::{self, Change, Step};
+use kokuho_shared::assessment::trial::change::{self, Assessed, Change, Step};
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 use kokuho_ui::format;
@@ -54,15 +54,15 @@ pub fn Difference(
         // 仮算定 is no premium of the year that another could be compared with.
         let decision = before.get().filter(|before| before.last_year.is_none())?;
         let Preview { household, result } = amounts.preview.get();
-        let now = result.ok()?.premium.total;
-        let then = Yen(decision.summary.total);
-        assessor.with_value(|assessor| {
-            Some(change::explain(
-                (&decision.inputs, then, 0),
-                (&household, now),
-                assessor.as_ref()?,
-            ))
-        })
+        let then = Assessed {
+            household: &decision.inputs,
+            total: Yen(decision.summary.total),
+        };
+        let now = Assessed {
+            household: &household,
+            total: result.ok()?.premium.total,
+        };
+        assessor.with_value(|assessor| Some(change::explain(then, now, 0, assessor.as_ref()?)))
     });
     let names = StoredValue::new(members);
     view! {

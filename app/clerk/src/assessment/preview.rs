@@ -17,7 +17,8 @@ impl Preview {
     /// `obstacle`: why the rules cannot decide this household, whatever is typed.
     pub fn of(
         assessor: &Result<Assessor, String>,
-        (members, reliefs): (&[MemberView], &[Relief]),
+        members: &[MemberView],
+        reliefs: &[Relief],
         year: i32,
         schedule: Option<&Schedule>,
         obstacle: Option<&String>,

@@ -49,19 +49,20 @@ pub fn Batches(
         <h3>"印刷"</h3>
         <p>"区と郵便番号の順です。印刷の途中で止まったときは、同じ印刷単位をもう一度開けば同じ内容になります。後から支援措置の対象になった世帯のものと、その後に差し替えられたものは除き、番号を示します。"</p>
         {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
-        {move || batches.get().map(|list| table((kind, run), list, printed))}
+        {move || batches.get().map(|list| table(kind, run, list, printed))}
     }
 }
 
 fn table(
-    run: (&'static str, i64),
+    kind: &'static str,
+    run: i64,
     list: Vec<BatchView>,
     printed: impl Fn(i64) + Copy + Send + 'static,
 ) -> AnyView {
     if list.is_empty() {
         return view! { <p class="empty">"印刷する文書はありません。"</p> }.into_any();
     }
-    let slips = run.0 == "runs";
+    let slips = kind == "runs";
     view! {
         <Listing label="印刷単位">
             <table class="grid-table wide-table">
@@ -70,7 +71,7 @@ fn table(
                     <th scope="col" class="num">"文書"</th>{slips.then(|| view! { <th scope="col" class="num">"納付書"</th> })}
                     <th scope="col" class="num">"ページ"</th><th scope="col">"除いた文書"</th><th scope="col">"印刷"</th><th scope="col">"記録"</th>
                 </tr></thead>
-                <tbody>{list.into_iter().map(|batch| row(run, batch, printed)).collect_view()}</tbody>
+                <tbody>{list.into_iter().map(|batch| row(kind, run, batch, printed)).collect_view()}</tbody>
             </table>
         </Listing>
     }
@@ -78,7 +79,8 @@ fn table(
 }
 
 fn row(
-    (kind, run): (&'static str, i64),
+    kind: &'static str,
+    run: i64,
     batch: BatchView,
     printed: impl Fn(i64) + Copy + Send + 'static,
 ) -> impl IntoView {

@@ -42,6 +42,13 @@ struct Journey {
     until: i64,
 }
 
+/// What the browser brings back from the provider.
+#[derive(Deserialize)]
+pub struct Answer {
+    code: String,
+    state: String,
+}
+
 const MINUTES: i64 = 10;
 const PLACE: &str = "oidc journey";
 /// Signatures that need the provider's private key.
@@ -122,19 +129,19 @@ impl Provider {
         &self,
         keys: &Keys,
         sealed: &str,
-        (code, state): (String, &str),
+        answer: Answer,
         now: Instant,
     ) -> Result<String, ServiceError> {
         let refused = || ServiceError::Provider;
         let journey = keys.open(PLACE, sealed).map_err(|_| refused())?;
         let journey: Journey = serde_json::from_slice(&journey)?;
         // Both are random and known to this browser only; the cookie is sealed.
-        if journey.csrf != state || journey.until < now.0 {
+        if journey.csrf != answer.state || journey.until < now.0 {
             return Err(refused());
         }
         let client = self.client().await?;
         let token = client
-            .exchange_code(AuthorizationCode::new(code))
+            .exchange_code(AuthorizationCode::new(answer.code))
             .map_err(unreachable)?
             .set_pkce_verifier(PkceCodeVerifier::new(journey.verifier))
             .request_async(&self.http)

@@ -1,5 +1,6 @@
 //! Routes of the second door.
 
+use super::provider::Answer;
 use crate::access::routes::session_cookies;
 use crate::access::user::Stage;
 use crate::access::{accounts, sessions};
@@ -10,7 +11,6 @@ use crate::store::Lock;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 
 /// Carried while its user is at the provider, also when the provider sends the browser back.
 const JOURNEY: &str = "__Host-kokuho-door";
@@ -34,12 +34,6 @@ pub async fn leave(State(app): State<App>) -> Result<Response, Failure> {
     Ok((StatusCode::SEE_OTHER, headers).into_response())
 }
 
-#[derive(Deserialize)]
-pub struct Answer {
-    code: String,
-    state: String,
-}
-
 /// The provider sends the browser back.
 pub async fn arrive(
     State(app): State<App>,
@@ -52,9 +46,8 @@ pub async fn arrive(
         .as_ref()
         .ok_or(ServiceError::NotFound("この入口"))?;
     let sealed = cookie(&headers, JOURNEY).ok_or(ServiceError::Provider)?;
-    let asked = (answer.code, answer.state.as_str());
     let login = provider
-        .arrive(&app.keys, &sealed, asked, app.clock.now())
+        .arrive(&app.keys, &sealed, answer, app.clock.now())
         .await?;
     let account = accounts::find(app.db()?, &login).await?;
     let account = account.filter(|account| account.disabled_at.is_none());

@@ -1,14 +1,14 @@
 //! 特別徴収の依頼と中止: what a supervisor asks of the pension body.
 
 use super::stoppable;
-use crate::access::user::User;
+use crate::access::user::{Actor, Onlooker};
 use crate::assessment::basis::Basis;
 use crate::audit::{Entry, What};
-use crate::clock::Clock;
+use crate::clock::Instant;
 use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::facts::tables::PENSIONS;
-use crate::facts::{By, News, announce, record};
+use crate::facts::{By, Change, News, announce, record};
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
@@ -90,7 +90,8 @@ pub async fn list(db: &Db, fiscal_year: i32, ward: &str) -> Result<PensionList, 
 pub async fn send(
     db: &Db,
     fiscal_year: i32,
-    (user, clock, municipality): (&User, Clock, &str),
+    municipality: &str,
+    Actor { user, clock }: Actor<'_>,
 ) -> Result<PensionList, ServiceError> {
     const PLANNED: &str = "SELECT c.household_id, c.payments FROM pension_case c WHERE c.fiscal_year = $1 AND c.state = 'planned' \
         AND NOT EXISTS (SELECT 1 FROM decision_due d WHERE d.household_id = c.household_id AND d.fiscal_year = c.fiscal_year) \
@@ -157,7 +158,8 @@ pub async fn stop(
     db: &Db,
     household_id: i64,
     wish: &PensionStop,
-    (user, clock, municipality): (&User, Clock, &str),
+    municipality: &str,
+    Actor { user, clock }: Actor<'_>,
 ) -> Result<PensionList, ServiceError> {
     const FIND: &str =
         "SELECT person_id, state FROM pension_case WHERE household_id = $1 AND fiscal_year = $2";
@@ -171,7 +173,7 @@ pub async fn stop(
     let basis = Basis::of(municipality, wish.fiscal_year)?;
     let mut tx = db.write(Lock::Household(household_id)).await?;
     let (now, year) = (tx.at(), i64::from(wish.fiscal_year));
-    let seen = (user, now);
+    let seen = Onlooker { user, at: now };
     let view = household::visible_in(&mut tx, household_id, wish.fiscal_year, seen).await?;
     let found: Option<Running> = on_tx!(&mut tx, c => sqlx::query_as(FIND).bind(household_id).bind(year)
         .fetch_optional(c).await?);
@@ -205,7 +207,7 @@ pub async fn stop(
     )
     .await?;
     if wish.account_transfer {
-        chosen(&mut tx, running.person_id, (change.id, now.0)).await?;
+        chosen(&mut tx, running.person_id, change, now).await?;
     }
     on_tx!(&mut tx, c => sqlx::query(STOP).bind(after.key()).bind(place).bind(reason).bind(now.0)
         .bind(household_id).bind(year).execute(c).await?.rows_affected());
@@ -227,7 +229,7 @@ pub async fn stop(
 }
 
 /// 口座振替 was chosen: a new fact of the same pension.
-async fn chosen(tx: &mut Tx, person: i64, (change, at): (i64, i64)) -> Result<(), ServiceError> {
+async fn chosen(tx: &mut Tx, person: i64, change: Change, at: Instant) -> Result<(), ServiceError> {
     const FIND: &str = "SELECT id, listed_on, annual, care_each FROM pension_fact WHERE person_id = $1 AND superseded_at IS NULL";
     let found: Option<Listed> =
         on_tx!(tx, c => sqlx::query_as(FIND).bind(person).fetch_optional(c).await?);
@@ -237,13 +239,13 @@ async fn chosen(tx: &mut Tx, person: i64, (change, at): (i64, i64)) -> Result<()
     let row = vec![
         Value::Int(0),
         Value::Int(person),
-        Value::Int(change),
-        Value::Int(at),
+        Value::Int(change.id),
+        Value::Int(at.0),
         Value::Date(fact.listed_on),
         Value::Int(fact.annual),
         Value::OptInt(fact.care_each),
         Value::Bool(true),
     ];
-    PENSIONS.write(tx, &[fact.id], vec![row], at).await?;
+    PENSIONS.write(tx, &[fact.id], vec![row], at.0).await?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::error::ServiceError;
 use crate::on_db;
 use crate::on_tx;
 use crate::store::together::Answers;
-use crate::store::{Db, Tx};
+use crate::store::{Db, Span, Tx};
 use chrono::{Days, NaiveDate};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::pension::PensionState;
@@ -156,10 +156,10 @@ impl Known {
     }
 }
 
-/// What is known of the households with ids from `first` to `last`; nearly all know nothing.
+/// What is known of the households of a span; of nearly all it is nothing.
 pub async fn known(
     db: &Db,
-    (first, last): (i64, i64),
+    Span { first, last }: Span,
     fiscal_year: i32,
     known_at: Instant,
 ) -> Result<AllKnown, ServiceError> {
@@ -259,16 +259,25 @@ pub fn stoppable(basis: &Basis, today: NaiveDate) -> Result<Option<usize>, Servi
 pub fn plan(
     known: &Known,
     basis: &Basis,
-    (household_id, inputs): (i64, &Household),
+    household_id: i64,
+    inputs: &Household,
     total: Yen,
     today: NaiveDate,
 ) -> Result<(Option<Case>, Vec<Instalment>), ServiceError> {
     let law = Law::of(basis)?;
     let taken = |case: &Case| pension::instalments(&case.payments, &law.days, case.stopped);
+    let obstacles = |payments: &[Yen; 6]| {
+        let deduction = Deduction {
+            inputs,
+            payments,
+            total,
+        };
+        against(known, &law, basis, deduction, today)
+    };
     if let Some(case) = &known.case {
         if case.state.is_fixed() {
             let mut case = case.clone();
-            case.obstacles = against(known, &law, basis, (inputs, &case.payments, total), today);
+            case.obstacles = obstacles(&case.payments);
             let taken = taken(&case);
             return Ok((Some(case), taken));
         }
@@ -294,8 +303,8 @@ pub fn plan(
     };
     if let Some(first) = first_place(fact, known.before, &law, basis, today) {
         let june = basis.assessor.parameters.instalments.value.june_deduction;
-        let payments = pension::payments(total, first, (known.before, june), &law.rule);
-        case.obstacles = against(known, &law, basis, (inputs, &payments, total), today);
+        let payments = pension::payments(total, first, known.before, june, &law.rule);
+        case.obstacles = obstacles(&payments);
         if case.obstacles.is_empty() {
             (case.state, case.payments) = (PensionState::Planned, payments);
         } else if known.before.february > Yen::ZERO {
@@ -326,12 +335,23 @@ fn first_place(
     Some(listed.max(open)).filter(|place| *place < law.days.len())
 }
 
+/// What would be taken from the pension of a household's year, and of which premium.
+struct Deduction<'a> {
+    inputs: &'a Household,
+    payments: &'a [Yen; 6],
+    total: Yen,
+}
+
 /// Why nothing is deducted, or why it must end; nothing = it is deducted.
 fn against(
     known: &Known,
     law: &Law,
     basis: &Basis,
-    (inputs, payments, total): (&Household, &[Yen; 6], Yen),
+    Deduction {
+        inputs,
+        payments,
+        total,
+    }: Deduction<'_>,
     today: NaiveDate,
 ) -> String {
     let sum: Yen = payments.iter().copied().sum();
@@ -345,8 +365,8 @@ fn against(
                 account_transfer: fact.account_transfer,
             };
             let each = payments.iter().copied().max().unwrap_or_default();
-            let by = (&basis.assessor.rules, &law.rule);
-            let found = pension::obstacles(inputs, (&facts, each), by, today);
+            let rules = &basis.assessor.rules;
+            let found = pension::obstacles(inputs, &facts, each, rules, &law.rule, today);
             texts.extend(found.into_iter().map(|obstacle| obstacle.name()));
         }
     }
@@ -375,7 +395,7 @@ pub fn deducted(
         return Ok(Vec::new());
     };
     let total = assessment.premium.total;
-    Ok(plan(known, &basis, (view.id, &inputs), total, today)?.1)
+    Ok(plan(known, &basis, view.id, &inputs, total, today)?.1)
 }
 
 /// What the decision leaves for the pension: of a plan that nobody asked for yet this is what is asked

@@ -1,7 +1,7 @@
 //! Routes of 特別徴収.
 
 use super::desk;
-use crate::access::user::User;
+use crate::access::user::{Actor, User};
 use crate::audit::{Entry, What};
 use crate::http::Scope;
 use crate::http::{App, Body, Failure};
@@ -30,6 +30,13 @@ pub struct OfYear {
     fiscal_year: i32,
 }
 
+fn actor<'a>(app: &App, user: &'a User) -> Actor<'a> {
+    Actor {
+        user,
+        clock: app.clock,
+    }
+}
+
 /// The deductions of a year, counted by state.
 #[utoipa::path(get, path = "/api/pensions", tag = "assessment", params(("fiscal_year" = i32, Query)), responses((status = 200, body = PensionList)))]
 pub async fn list(
@@ -51,8 +58,9 @@ pub async fn send(
     user: User,
     Body(wish): Body<PensionSend>,
 ) -> Result<Json<PensionList>, Failure> {
-    let by = (&user, app.clock, app.municipality.as_str());
-    Ok(Json(desk::send(app.db()?, wish.fiscal_year, by).await?))
+    let by = actor(&app, &user);
+    let (db, city) = (app.db()?, &app.municipality);
+    Ok(Json(desk::send(db, wish.fiscal_year, city, by).await?))
 }
 
 /// Ends the deduction of a household's year.
@@ -65,6 +73,7 @@ pub async fn stop(
     Path(id): Path<i64>,
     Body(wish): Body<PensionStop>,
 ) -> Result<Json<PensionList>, Failure> {
-    let by = (&user, app.clock, app.municipality.as_str());
-    Ok(Json(desk::stop(app.db()?, id, &wish, by).await?))
+    let by = actor(&app, &user);
+    let (db, city) = (app.db()?, &app.municipality);
+    Ok(Json(desk::stop(db, id, &wish, city, by).await?))
 }

@@ -10,7 +10,7 @@ pub use apply::apply;
 pub use decide::decide;
 pub use notice::issue;
 
-use crate::access::user::User;
+use crate::access::user::{Onlooker, User};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household;
 use crate::error::ServiceError;
@@ -83,8 +83,9 @@ impl Row {
 
     fn relief(&self, rule: &ReliefRule) -> Option<Relief> {
         let person = self.person_id.map(|id| id.to_string());
-        let months = (Month::of(self.from_month), Month::of(self.until_month));
-        Some(finder::granted(rule, self.percent(rule)?, person, months))
+        let (from, until) = (Month::of(self.from_month), Month::of(self.until_month));
+        let percent = self.percent(rule)?;
+        Some(finder::granted(rule, percent, person, from, until))
     }
 
     fn view(
@@ -122,7 +123,8 @@ impl Row {
 /// The applications of a household's year, the newest first.
 pub async fn of_household(
     db: &Db,
-    (household, fiscal_year): (i64, i32),
+    household: i64,
+    fiscal_year: i32,
     desk: &Desk<'_>,
 ) -> Result<Vec<ReliefCase>, ServiceError> {
     let mut tx = db.read().await?;
@@ -138,7 +140,10 @@ async fn visible(
     fiscal_year: i32,
     desk: &Desk<'_>,
 ) -> Result<HouseholdView, ServiceError> {
-    let looks = (desk.user, Instant::LATEST);
+    let looks = Onlooker {
+        user: desk.user,
+        at: Instant::LATEST,
+    };
     household::visible_in(tx, household, fiscal_year, looks).await
 }
 

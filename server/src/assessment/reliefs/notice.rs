@@ -17,7 +17,8 @@ use kokuho_shared::era;
 /// Issues the notice of a decided application; a second time gives the first one back.
 pub async fn issue(
     db: &Db,
-    (case, reveal_reason): (i64, &str),
+    case: i64,
+    reveal_reason: &str,
     desk: &Desk<'_>,
     issuer: &Issuer<'_>,
 ) -> Result<DocumentView, ServiceError> {
@@ -46,7 +47,7 @@ pub async fn issue(
         remark: format!("減免の申請 {}（{}）", row.id, state.name()),
         reveal_reason: reveal_reason.to_owned(),
     };
-    let document = compose(&row, (state, title), relief.as_ref(), (&view, desk))?;
+    let document = compose(&row, state, title, relief.as_ref(), &view, desk)?;
     let composed = Composed {
         document,
         valid_until: None,
@@ -69,9 +70,11 @@ fn title(state: ReliefState) -> Option<&'static str> {
 
 fn compose(
     row: &Row,
-    (state, title): (ReliefState, &str),
+    state: ReliefState,
+    title: &str,
     relief: Option<&Relief>,
-    (view, desk): (&HouseholdView, &Desk<'_>),
+    view: &HouseholdView,
+    desk: &Desk<'_>,
 ) -> Result<Document, ServiceError> {
     let rule = desk
         .rules

@@ -63,7 +63,7 @@ pub async fn reliefs_of(
     Path(id): Path<i64>,
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<ReliefCase>>, Failure> {
-    let cases = super::of_household(app.db()?, (id, year.fiscal_year), &desk(&app, &user)).await?;
+    let cases = super::of_household(app.db()?, id, year.fiscal_year, &desk(&app, &user)).await?;
     let entry = Entry::new(&user, What::View, app.clock.now()).of_household(id, []);
     app.audit.look(entry.detail("reliefs"))?;
     Ok(Json(cases))
@@ -119,6 +119,6 @@ pub async fn relief_notice(
         clock: app.clock,
     };
     let reason = wish.unwrap_or_default().reveal_reason;
-    let document = super::issue(app.db()?, (case, &reason), &desk(&app, &user), &issuer).await?;
+    let document = super::issue(app.db()?, case, &reason, &desk(&app, &user), &issuer).await?;
     Ok(Json(document))
 }

@@ -125,7 +125,7 @@ impl Work for Letters {
                 .map(|each| each.id)
                 .collect(),
             told: told(db, first, last).await?,
-            before: Before::of(db, (first, last), job.fiscal_year, run.known_at).await?,
+            before: Before::of(db, piece.span(), job.fiscal_year, run.known_at).await?,
         };
         let decisions = decisions::of_run(db, job.run_id, first, last).await?;
         Ok(Facts { decisions, known })
@@ -228,6 +228,13 @@ fn envelopes(
     };
     // All of a run are of one city and year.
     let assessor = changed::assessor(any)?;
+    let common = Common {
+        known,
+        assessor: &assessor,
+        job,
+        piece,
+        press,
+    };
     for (slot, decision) in (0..).zip(decisions) {
         let id = decision.summary.id;
         if known.told.contains(&id) {
@@ -241,7 +248,7 @@ fn envelopes(
             });
             continue;
         }
-        match envelope(decision, (known, &assessor), job, (piece, slot), press) {
+        match envelope(decision, slot, &common) {
             Ok(envelope) => made.envelopes.push(envelope),
             Err(ServiceError::Invalid(problem)) => made.findings.push(Finding {
                 household_id: decision.household_id,
@@ -254,13 +261,23 @@ fn envelopes(
     Ok(made)
 }
 
-fn envelope(
-    decision: &Decision,
-    (known, assessor): (&Known, &Assessor),
-    job: &Job,
-    (piece, slot): (&Piece, i64),
-    press: &Press,
-) -> Result<Envelope, ServiceError> {
+/// What the envelopes of a piece have in common.
+struct Common<'a> {
+    known: &'a Known,
+    assessor: &'a Assessor,
+    job: &'a Job,
+    piece: &'a Piece,
+    press: &'a Press,
+}
+
+fn envelope(decision: &Decision, slot: i64, common: &Common<'_>) -> Result<Envelope, ServiceError> {
+    let Common {
+        known,
+        assessor,
+        job,
+        piece,
+        press,
+    } = *common;
     let household = decision.household_id;
     let view = known
         .views
@@ -276,7 +293,7 @@ fn envelope(
         piece.first_of(&notice::counter(job.fiscal_year))? + slot,
     );
     let replaced = known.before.replaced(decision, view, assessor)?;
-    let letter = notice::compose(decision, (view, replaced), number, press, job.business_date)?;
+    let letter = notice::compose(decision, view, replaced, number, press, job.business_date)?;
     let before = known.slips.get(&household).map_or(&[][..], Vec::as_slice);
     let serial = piece.first_of(&slips::counter(job.business_date))? + slot * slips::SERIALS;
     let instalments = &decision.assessment.instalments;

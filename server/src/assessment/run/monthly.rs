@@ -2,7 +2,7 @@
 
 use crate::error::ServiceError;
 use crate::store::bulk::Value;
-use crate::store::{Db, Tx};
+use crate::store::{Db, Span, Tx};
 use crate::{on_db, on_tx};
 use kokuho_shared::calendar::FiscalYear;
 use std::collections::BTreeSet;
@@ -60,14 +60,10 @@ pub async fn keep(
         .await
 }
 
-/// Those of a run from the first to the last.
-pub async fn chosen(
-    db: &Db,
-    job: i64,
-    (first, last): (i64, i64),
-) -> Result<BTreeSet<i64>, ServiceError> {
+/// Those of a run in a span.
+pub async fn chosen(db: &Db, job: i64, span: Span) -> Result<BTreeSet<i64>, ServiceError> {
     const SQL: &str = "SELECT household_id FROM job_household WHERE job_id = $1 AND household_id BETWEEN $2 AND $3";
-    let ids: Vec<i64> = on_db!(db, pool => sqlx::query_scalar(SQL).bind(job).bind(first).bind(last)
+    let ids: Vec<i64> = on_db!(db, pool => sqlx::query_scalar(SQL).bind(job).bind(span.first).bind(span.last)
         .fetch_all(pool).await?);
     Ok(ids.into_iter().collect())
 }

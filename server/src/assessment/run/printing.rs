@@ -1,6 +1,6 @@
 //! 一括印刷 of a run's notices, each with its slips.
 
-use crate::access::user::User;
+use crate::access::user::{Actor, User};
 use crate::assessment::notice::NOTICE;
 use crate::clock::Clock;
 use crate::correspondence::batches::Batch;
@@ -39,7 +39,7 @@ pub async fn document(
     press: &Press,
 ) -> Result<Vec<u8>, ServiceError> {
     refuse_other(db, run).await?;
-    printing::document(db, (run, number), (user, press), KINDS).await
+    printing::document(db, run, number, user, press, KINDS).await
 }
 
 /// Notes that a batch was printed.
@@ -51,5 +51,5 @@ pub async fn printed(
     clock: Clock,
 ) -> Result<BatchView, ServiceError> {
     refuse_other(db, run).await?;
-    printing::printed(db, (run, number), (user, clock), KINDS).await
+    printing::printed(db, run, number, Actor { user, clock }, KINDS).await
 }

@@ -31,7 +31,8 @@ pub fn schedule(
     view: &HouseholdView,
     basis: &Basis,
     schedule: Schedule,
-    (premium, pension): (Option<&Option<LastYear>>, Option<&pension::Known>),
+    premium: Option<&Option<LastYear>>,
+    pension: Option<&pension::Known>,
 ) -> Result<Option<Schedule>, ServiceError> {
     let last_year = match premium {
         Some(None) => {

@@ -25,7 +25,7 @@ use kokuho_shared::api::run::{CHECK, RunKind};
 use kokuho_shared::assessment::household::{Household, IncomeStatus};
 use kokuho_shared::assessment::outcome::Premium;
 use kokuho_shared::assessment::premium::months;
-use kokuho_shared::assessment::trial::change::{self, Cause, Change};
+use kokuho_shared::assessment::trial::change::{self, Assessed, Cause, Change};
 use kokuho_shared::law::review::ReviewRule;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
@@ -288,7 +288,8 @@ fn one(
         }
         None => differs(
             &decision.inputs,
-            (Yen(total), &decision.assessment.premium),
+            Yen(total),
+            &decision.assessment.premium,
             &known.basis,
         ),
     };
@@ -322,11 +323,15 @@ fn one(
     let before = before.filter(|before| !draft::is_provisional(&before.schedule));
     if let Some(before) = before {
         let inputs: Household = serde_json::from_str(&before.inputs)?;
-        let change = change::explain(
-            (&inputs, Yen(before.total), 1),
-            (&decision.inputs, Yen(total)),
-            &known.basis.assessor,
-        );
+        let last = Assessed {
+            household: &inputs,
+            total: Yen(before.total),
+        };
+        let this = Assessed {
+            household: &decision.inputs,
+            total: Yen(total),
+        };
+        let change = change::explain(last, this, 1, &known.basis.assessor);
         tally.compare(&change);
         if known.rule.lists(change.before, change.after) {
             let reason = format!("前年度 {}円 → {total}円: {}", before.total, change.told());
@@ -340,7 +345,8 @@ fn one(
 /// Where the second calculation has another amount, part by part, or why there is none.
 pub fn differs(
     inputs: &Household,
-    (total, premium): (Yen, &Premium),
+    total: Yen,
+    premium: &Premium,
     basis: &Basis,
 ) -> Result<Option<Difference>, String> {
     let (rules, national) = (&basis.assessor.rules, &basis.assessor.parameters.national);
@@ -437,10 +443,10 @@ mod tests {
         };
         let mut premium = basis.assessor.assess(&household).unwrap().premium;
         let total = premium.total;
-        assert_eq!(differs(&household, (total, &premium), &basis), Ok(None));
+        assert_eq!(differs(&household, total, &premium, &basis), Ok(None));
         premium.parts.medical.as_mut().unwrap().amount += Yen(1);
         premium.parts.support.as_mut().unwrap().amount -= Yen(1);
-        let found = differs(&household, (total, &premium), &basis)
+        let found = differs(&household, total, &premium, &basis)
             .unwrap()
             .unwrap();
         assert_eq!(found.part, Some(Part::Medical));

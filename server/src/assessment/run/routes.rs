@@ -56,10 +56,10 @@ pub async fn start(
         parts::refuse_incomplete(db).await?;
     }
     if kind == RunKind::Yearly {
-        let city = (app.municipality.as_str(), app.layouts.as_deref());
-        arrivals::refuse_without(db, city, wish.fiscal_year).await?;
+        let (city, layouts) = (app.municipality.as_str(), app.layouts.as_deref());
+        arrivals::refuse_without(db, city, layouts, wish.fiscal_year).await?;
     }
-    let job = yearly::plan(&app.city()?, (kind, wish.fiscal_year), &user).await?;
+    let job = yearly::plan(&app.city()?, kind, wish.fiscal_year, &user).await?;
     app.wake.notify_waiters();
     Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
 }

@@ -43,7 +43,8 @@ const RUNS: &[&str] = &["yearly", "provisional", "monthly"];
 /// 仮算定 where the city has none or its days are past, and as 月次賦課 where nothing changed.
 pub async fn plan(
     city: &City,
-    (kind, fiscal_year): (RunKind, i32),
+    kind: RunKind,
+    fiscal_year: i32,
     user: &User,
 ) -> Result<Job, ServiceError> {
     let basis = Basis::of(&city.code, fiscal_year)?;
@@ -228,7 +229,7 @@ impl Work for Run {
         };
         let mut views = household::views(db, first, last, as_of).await?;
         let chosen = match self.0 {
-            RunKind::Monthly => Some(monthly::chosen(db, job.id, (first, last)).await?),
+            RunKind::Monthly => Some(monthly::chosen(db, job.id, piece.span()).await?),
             _ => None,
         };
         let wanted = |id: i64| chosen.as_ref().is_none_or(|ids| ids.contains(&id));
@@ -237,7 +238,7 @@ impl Work for Run {
             previous: decisions::previous(db, first, last, job.fiscal_year).await?,
             booked: book::booked(db, first, last, job.fiscal_year).await?,
             last_year: totals::totals(db, first, last, job.fiscal_year - 1).await?,
-            pensions: pension::known(db, (first, last), job.fiscal_year, job.known_at).await?,
+            pensions: pension::known(db, piece.span(), job.fiscal_year, job.known_at).await?,
             premiums: match self.0 {
                 RunKind::Provisional => {
                     decisions::premiums(db, first, last, job.fiscal_year - 1).await?
@@ -267,8 +268,13 @@ impl Work for Run {
         let seen = i64::try_from(facts.views.len()).unwrap_or(0);
         written.tally.not_insured = piece.items - seen;
         left_behind(&mut written, &facts.views, &facts.known);
+        let origin = Origin {
+            kind: self.0,
+            job,
+            piece,
+        };
         for (slot, view) in (0..).zip(&facts.views) {
-            one(&mut written, view, slot, (self.0, job, piece), &facts)?;
+            one(&mut written, view, slot, origin, &facts)?;
         }
         written.chosen = facts.chosen;
         Ok(written)
@@ -350,11 +356,19 @@ fn left_behind(written: &mut Written, views: &[HouseholdView], known: &Known) {
     }
 }
 
+/// The run that decides a household, and its piece in which the household is.
+#[derive(Clone, Copy)]
+struct Origin<'a> {
+    kind: RunKind,
+    job: &'a Job,
+    piece: &'a Piece,
+}
+
 fn one(
     written: &mut Written,
     view: &HouseholdView,
     slot: i64,
-    (kind, job, piece): (RunKind, &Job, &Piece),
+    Origin { kind, job, piece }: Origin<'_>,
     Facts { known, basis, .. }: &Facts,
 ) -> Result<(), ServiceError> {
     let before = known.previous.get(&view.id);
@@ -374,7 +388,7 @@ fn one(
         }
         RunKind::Provisional => {
             let premium = known.premiums.get(&view.id);
-            match provisional::schedule(view, basis, schedule, (premium, pension)) {
+            match provisional::schedule(view, basis, schedule, premium, pension) {
                 Ok(Some(schedule)) => basis.provisional(view, schedule),
                 Ok(None) => {
                     written.tally.not_asked += 1;
@@ -450,7 +464,6 @@ async fn settle(
     piece: &Piece,
     written: &Written,
 ) -> Result<(), ServiceError> {
-    let households = (piece.first, piece.last);
     let chosen = written.chosen.as_ref();
     let seen = |id: &i64| chosen.is_none_or(|ids| ids.contains(id));
     let left_out = |id: &i64| {
@@ -459,7 +472,7 @@ async fn settle(
             .iter()
             .any(|found| found.household_id == *id)
     };
-    for id in due::waiting(tx, households, job.fiscal_year).await? {
+    for id in due::waiting(tx, piece.span(), job.fiscal_year).await? {
         if seen(&id) && !left_out(&id) {
             due::settle(tx, id, job.fiscal_year, job.known_at).await?;
         }

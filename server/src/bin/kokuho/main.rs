@@ -146,7 +146,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
                 _ => RunKind::Yearly,
             };
             let city = city(&config).await?;
-            let job = yearly::plan(&city, (kind, fiscal_year), &serve::operator()).await?;
+            let job = yearly::plan(&city, kind, fiscal_year, &serve::operator()).await?;
             println!("{}", job.id);
             Ok(())
         }

@@ -41,9 +41,11 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
     let press = press(config, &serve.press)?;
     let wake = Arc::new(Notify::new());
     if let Some(db) = &db {
-        let lease = Duration::from_secs(60);
-        let many = (serve.workers, lease);
-        start_workers(config, db, press.clone(), many, &wake, &tasks);
+        let workforce = Workforce {
+            count: serve.workers,
+            lease: Duration::from_secs(60),
+        };
+        start_workers(config, db, press.clone(), workforce, &wake, &tasks);
     }
     if let (Some(db), Some(folder)) = (&db, &serve.exchange.exchange) {
         let courier = Courier {
@@ -198,11 +200,17 @@ pub fn worker(
     }
 }
 
+/// How many workers there are, and for how long a piece is theirs.
+pub struct Workforce {
+    pub count: usize,
+    pub lease: Duration,
+}
+
 pub fn start_workers(
     config: &Config,
     db: &Db,
     press: Press,
-    (count, lease): (usize, Duration),
+    Workforce { count, lease }: Workforce,
     wake: &Arc<Notify>,
     tasks: &Tasks,
 ) {
@@ -238,8 +246,11 @@ pub async fn work(config: &Config, wish: &WorkerConfig) -> Result<(), Failed> {
             ended.map_err(|error| ServiceError::Internal(error.to_string()))??;
         }
     } else {
-        let many = (wish.workers, lease);
-        start_workers(config, &db, press, many, &wake, &tasks);
+        let workforce = Workforce {
+            count: wish.workers,
+            lease,
+        };
+        start_workers(config, &db, press, workforce, &wake, &tasks);
         stopped().await;
     }
     audit.stop().await;

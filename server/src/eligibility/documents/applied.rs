@@ -27,6 +27,20 @@ enum Says {
     Disease(Disease, Yen),
 }
 
+/// Of whoever applies: whether of 70 or older, and since when insured.
+#[derive(Clone, Copy)]
+pub struct Applicant {
+    pub senior: bool,
+    pub acquired_on: NaiveDate,
+}
+
+/// From when a certificate holds, and the end of the year of the brackets.
+#[derive(Clone, Copy)]
+struct Term {
+    from: NaiveDate,
+    year_end: NaiveDate,
+}
+
 const LIMIT: &str = "限度額適用認定証";
 const LIMIT_AND_MEALS: &str = "限度額適用・標準負担額減額認定証";
 
@@ -34,17 +48,19 @@ const LIMIT_AND_MEALS: &str = "限度額適用・標準負担額減額認定証"
 pub fn judge(
     wish: &DocumentWish,
     judged: &Judged,
-    (senior, acquired_on): (bool, NaiveDate),
+    applicant: Applicant,
     day: &Day,
 ) -> Result<Applied, ServiceError> {
-    let from = Month::of(day.on).first_day().max(acquired_on);
-    let year_end = year_end(day)?;
+    let term = Term {
+        from: Month::of(day.on).first_day().max(applicant.acquired_on),
+        year_end: year_end(day)?,
+    };
     if wish.kind == DocumentKind::DiseaseCertificate {
-        return of_disease(wish, judged, (senior, day), (from, year_end));
+        return of_disease(wish, judged, applicant.senior, day, term);
     }
     let told = judged.limits.as_ref();
     let told = told.map_err(|why| ServiceError::invalid_at("person_id", why.to_string()))?;
-    if senior {
+    if applicant.senior {
         let undecided = || ServiceError::invalid_at("person_id", "負担割合が決まっていません");
         let bracket = told.senior.ok_or_else(undecided)?;
         let bracket = Some(bracket).filter(|bracket| bracket.needs_certificate());
@@ -53,7 +69,7 @@ pub fn judge(
             ServiceError::invalid_at("kind", text)
         })?;
         let low = matches!(bracket, SeniorBracket::Low1 | SeniorBracket::Low2);
-        return Ok(limit(low, bracket.name(), from, year_end));
+        return Ok(limit(low, bracket.name(), term));
     }
     let application = &wish.application;
     if !application.no_arrears && application.special_reason.trim().is_empty() {
@@ -61,23 +77,24 @@ pub fn judge(
         return Err(ServiceError::invalid_at("application.no_arrears", text));
     }
     let low = told.general == Bracket::O;
-    Ok(limit(low, told.general.name(), from, year_end))
+    Ok(limit(low, told.general.name(), term))
 }
 
-fn limit(low: bool, bracket: &'static str, from: NaiveDate, year_end: NaiveDate) -> Applied {
+fn limit(low: bool, bracket: &'static str, term: Term) -> Applied {
     Applied {
         title: if low { LIMIT_AND_MEALS } else { LIMIT },
-        from,
+        from: term.from,
         says: Says::Limit(bracket),
-        year_end: Some(year_end),
+        year_end: Some(term.year_end),
     }
 }
 
 fn of_disease(
     wish: &DocumentWish,
     judged: &Judged,
-    (senior, day): (bool, &Day),
-    (from, year_end): (NaiveDate, NaiveDate),
+    senior: bool,
+    day: &Day,
+    term: Term,
 ) -> Result<Applied, ServiceError> {
     let disease = wish.application.disease.ok_or_else(|| {
         ServiceError::invalid_at("application.disease", "特定疾病を選んでください")
@@ -91,9 +108,9 @@ fn of_disease(
     };
     Ok(Applied {
         title: DocumentKind::DiseaseCertificate.name(),
-        from,
+        from: term.from,
         says: Says::Disease(disease, disease_limit(disease, bracket, &day.bracket)),
-        year_end: asks.then_some(year_end),
+        year_end: asks.then_some(term.year_end),
     })
 }
 

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use kokuho_shared::api::household::MemberView;
 use kokuho_shared::calendar::{FiscalYear, Month, age_attained_on};
 use kokuho_shared::eligibility::papers::income_year;
+use kokuho_shared::eligibility::terms::YearlyDay;
 use kokuho_shared::law::bracket::BracketRule;
 use kokuho_shared::law::copayment::CopaymentRule;
 use kokuho_shared::law::national::National;
@@ -19,7 +20,7 @@ pub struct Day {
     pub copayment: CopaymentRule,
     pub bracket: BracketRule,
     pub national: National,
-    pub(super) yearly: (u32, u32),
+    pub(super) yearly: YearlyDay,
 }
 
 impl Day {
@@ -31,9 +32,12 @@ impl Day {
         let levy = FiscalYear(i32::try_from(year + 1).unwrap_or_default());
         let parameters = shipped::parameters(municipality, FiscalYear::of(on))?;
         let text = &parameters.eligibility.value.certificate_until;
-        let yearly = text
-            .split_once('-')
-            .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
+        let yearly = text.split_once('-').and_then(|(month, day)| {
+            Some(YearlyDay {
+                month: month.parse().ok()?,
+                day: day.parse().ok()?,
+            })
+        });
         let unreadable =
             || ServiceError::Internal(format!("eligibility.certificate_until: {text}"));
         Ok(Day {

@@ -1,11 +1,10 @@
 //! 照会の様式: what is asked of people on paper, and until when it is to come back.
 
-use super::Composed;
+use super::{Composed, Subject};
 use crate::error::ServiceError;
 use chrono::{Days, NaiveDate};
 use kokuho_letters::document::{Document, Fact, Reply};
 use kokuho_shared::api::document::{Asked, AskedOf, DocumentKind, DocumentWish};
-use kokuho_shared::api::household::{HouseholdView, MemberView};
 use kokuho_shared::era;
 
 /// 施設入所者などへの照会 (資格 5): 住所地特例 needs each of these (規則5条の2).
@@ -97,9 +96,10 @@ const REPLY_DAYS: u64 = 14;
 
 pub fn compose(
     wish: &DocumentWish,
-    view: &HouseholdView,
-    (member, remark): (&MemberView, &str),
-    (today, reply_by): (NaiveDate, Option<NaiveDate>),
+    subject: Subject<'_>,
+    remark: &str,
+    today: NaiveDate,
+    reply_by: Option<NaiveDate>,
 ) -> Result<Composed, ServiceError> {
     let kind = wish.kind;
     let reply_by = reply_by.or_else(|| today.checked_add_days(Days::new(REPLY_DAYS)));
@@ -138,8 +138,8 @@ pub fn compose(
         _ => (
             format!(
                 "{}の国民健康保険料を正しく計算するため、次の方の{}中の所得をお尋ねします（国民健康保険法113条）。申告がないと、保険料の軽減を受けられないことがあります。",
-                era::fiscal_year(view.fiscal_year),
-                era::year(view.fiscal_year - 1)
+                era::fiscal_year(subject.view.fiscal_year),
+                era::year(subject.view.fiscal_year - 1)
             ),
             &INCOME,
             &["所得がなかった方も提出してください。", "税の申告をした場合は、この申告書は要りません。"],
@@ -149,7 +149,7 @@ pub fn compose(
         document: Document {
             title: kind.name().into(),
             opening: vec![opening],
-            facts: facts((kind, view), member, remark),
+            facts: facts(kind, subject, remark),
             notes: notes.iter().map(|note| (*note).to_owned()).collect(),
             reply: Some(Reply {
                 return_by: reply_by,
@@ -163,11 +163,8 @@ pub fn compose(
     })
 }
 
-fn facts(
-    (kind, view): (DocumentKind, &HouseholdView),
-    member: &MemberView,
-    remark: &str,
-) -> Vec<Fact> {
+fn facts(kind: DocumentKind, subject: Subject<'_>, remark: &str) -> Vec<Fact> {
+    let Subject { view, member } = subject;
     let mut facts = vec![
         Fact::new("お尋ねする方", member.name.clone()),
         Fact::new("生年月日", day(member.birth_date)),

@@ -2,7 +2,7 @@
 //! not answer in time is asked again; piece by piece over the city.
 
 use super::prepared::{Source, counter, head_of, prepare};
-use super::{forms, remind, renewal};
+use super::{Subject, forms, remind, renewal};
 use crate::access::user::User;
 use crate::audit::What;
 use crate::city::City;
@@ -16,7 +16,7 @@ use crate::jobs::work::{Ended, Report, Work};
 use crate::jobs::{Finding, Job, Piece};
 use crate::on_tx;
 use crate::press::Press;
-use crate::store::{Lock, Tx};
+use crate::store::{Lock, Span, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
@@ -128,16 +128,16 @@ impl Work for IncomeReports {
     }
 
     async fn read(&self, city: &City, job: &Job, piece: &Piece) -> Result<Facts, ServiceError> {
-        let range = (piece.first, piece.last);
+        let span = piece.span();
         let as_of = AsOf {
             fiscal_year: job.fiscal_year,
             // Whoever has left the household, or died, is not asked there.
             valid_on: Some(job.business_date),
             known_at: job.known_at,
         };
-        let views = household::views(&city.db, range.0, range.1, as_of).await?;
+        let views = household::views(&city.db, span.first, span.last, as_of).await?;
         let mut tx = city.db.read().await?;
-        let known = known(&mut tx, range, job).await?;
+        let known = known(&mut tx, span, job).await?;
         tx.commit().await?;
         Ok(Facts { views, known })
     }
@@ -150,7 +150,7 @@ impl Work for IncomeReports {
         facts: Facts,
     ) -> Result<Made, ServiceError> {
         let first = piece.first_of(&counter(job.business_date))?;
-        all(&facts, (job, first, &city.press))
+        all(&facts, job, first, &city.press)
     }
 
     async fn look_again(
@@ -160,7 +160,7 @@ impl Work for IncomeReports {
         piece: &Piece,
         made: &mut Made,
     ) -> Result<(), ServiceError> {
-        made.leave_out_newer(&known(tx, (piece.first, piece.last), job).await?);
+        made.leave_out_newer(&known(tx, piece.span(), job).await?);
         Ok(())
     }
 
@@ -201,15 +201,15 @@ impl Work for IncomeReports {
     }
 }
 
-async fn known(tx: &mut Tx, (first, last): (i64, i64), job: &Job) -> Result<Known, ServiceError> {
+async fn known(tx: &mut Tx, span: Span, job: &Job) -> Result<Known, ServiceError> {
     const ASKED: &str = "SELECT d.number, d.person_id, d.issued_on, d.reply_by, d.reminders FROM membership_fact m \
         JOIN document d ON d.person_id = m.person_id AND d.state = 'open' AND d.kind = 'income_report' \
         AND d.fiscal_year = $1 WHERE m.household_id BETWEEN $2 AND $3 AND m.superseded_at IS NULL ORDER BY d.number";
     const INQUIRED: &str = "SELECT person_id FROM inquiry WHERE household_id BETWEEN $1 AND $2 \
         AND dataset = 'local_tax' AND closed_at IS NULL";
     let asked: Vec<Asked> = on_tx!(tx, c => sqlx::query_as(ASKED).bind(i64::from(job.fiscal_year))
-        .bind(first).bind(last).fetch_all(c).await?);
-    let inquired: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(INQUIRED).bind(first).bind(last)
+        .bind(span.first).bind(span.last).fetch_all(c).await?);
+    let inquired: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(INQUIRED).bind(span.first).bind(span.last)
         .fetch_all(c).await?);
     Ok(Known {
         asked: asked
@@ -222,7 +222,9 @@ async fn known(tx: &mut Tx, (first, last): (i64, i64), job: &Job) -> Result<Know
 
 fn all(
     Facts { views, known }: &Facts,
-    (job, first, press): (&Job, i64, &Press),
+    job: &Job,
+    first: i64,
+    press: &Press,
 ) -> Result<Made, ServiceError> {
     let mut made = Made::default();
     for view in views {
@@ -239,7 +241,7 @@ fn all(
         }
         for member in wanted {
             let serial = first + i64::try_from(made.reports.len()).unwrap_or(0);
-            match report(view, member, known, (job, serial, press)) {
+            match report(Subject { view, member }, known, job, serial, press) {
                 Ok(Some(report)) => made.reports.push(report),
                 Ok(None) => made.outcome.kept += 1,
                 Err(ServiceError::Invalid(problem)) => made.leave_out(view, problem.message),
@@ -273,11 +275,13 @@ fn asks(member: &MemberView, job: &Job) -> bool {
 
 /// The letter, and the one that it replaces; none where an answer is awaited.
 fn report(
-    view: &HouseholdView,
-    member: &MemberView,
+    subject: Subject<'_>,
     known: &Known,
-    (job, serial, press): (&Job, i64, &Press),
+    job: &Job,
+    serial: i64,
+    press: &Press,
 ) -> Result<Option<(Prepared, Option<String>)>, ServiceError> {
+    let Subject { view, member } = subject;
     let today = job.business_date;
     let asked = known.asked.get(&member.person_id);
     let waits = asked.is_some_and(|asked| asked.reply_by.is_none_or(|day| day >= today));
@@ -294,16 +298,16 @@ fn report(
         remark: String::new(),
         reveal_reason: String::new(),
     };
-    let mut composed = forms::compose(&wish, view, (member, ""), (today, None))?;
+    let mut composed = forms::compose(&wish, subject, "", today, None)?;
     if let Some(asked) = asked {
-        remind(&mut composed, (asked.issued_on, asked.reminders));
+        remind(&mut composed, asked.issued_on, asked.reminders);
     }
     let source = Source {
+        serial,
         issued_on: today,
         run_id: Some(job.id),
     };
-    let whom = (view, member.person_id, head_of(view)?);
-    let prepared = prepare((serial, &wish), whom, composed, (press, &source))?;
+    let prepared = prepare(&wish, subject, head_of(view)?, composed, press, &source)?;
     Ok(Some((prepared, asked.map(|asked| asked.number.clone()))))
 }
 

@@ -4,7 +4,7 @@ use super::day::Day;
 use crate::error::ServiceError;
 use crate::facts::incomes::IncomeRow;
 use crate::on_tx;
-use crate::store::Tx;
+use crate::store::{Span, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::eligibility::bracket::TaxStatus;
@@ -99,13 +99,9 @@ struct FiguresRow {
     tax: Option<String>,
 }
 
-/// Reads the households with ids from `first` to `last`: what holds on a day, and the figures of
-/// an income year.
-pub async fn read(
-    tx: &mut Tx,
-    (first, last): (i64, i64),
-    day: &Day,
-) -> Result<Known, ServiceError> {
+/// Reads some households: what holds on a day, and the figures of an income year.
+pub async fn read(tx: &mut Tx, households: Span, day: &Day) -> Result<Known, ServiceError> {
+    let Span { first, last } = households;
     let (on, income_year) = (day.on, day.income_year);
     let cards: Vec<(i64, String, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(CARDS).bind(first).bind(last)
         .fetch_all(c).await?);

@@ -20,7 +20,7 @@ use prepared::{Source, prepare};
 use super::facilities;
 use super::household;
 use super::protection;
-use crate::access::user::User;
+use crate::access::user::{Onlooker, User};
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::correspondence::ending::{self, Ending, void};
@@ -48,6 +48,13 @@ pub struct Issuer<'a> {
     pub press: &'a Press,
     pub municipality: &'a str,
     pub clock: Clock,
+}
+
+/// Whom a document is about: a member, and the household that it goes to.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    pub view: &'a HouseholdView,
+    pub member: &'a MemberView,
 }
 
 /// What a document says, and how long it holds or waits.
@@ -104,7 +111,7 @@ pub async fn issue(
         return Err(ServiceError::invalid_at("kind", text));
     }
     let mut tx = db.write(Lock::Household(household)).await?;
-    let issued = issue_in(&mut tx, household, (wish, None), issuer).await?;
+    let issued = issue_in(&mut tx, household, wish, None, issuer).await?;
     tx.commit().await?;
     Ok(issued)
 }
@@ -114,7 +121,8 @@ pub async fn issue(
 pub(super) async fn issue_in(
     tx: &mut Tx,
     household: i64,
-    (wish, reply_by): (&DocumentWish, Option<NaiveDate>),
+    wish: &DocumentWish,
+    reply_by: Option<NaiveDate>,
     issuer: &Issuer<'_>,
 ) -> Result<DocumentView, ServiceError> {
     issuer.press.refuse_unready()?;
@@ -131,6 +139,10 @@ pub(super) async fn issue_in(
         .find(|member| member.person_id == wish.person_id);
     let member =
         place.ok_or_else(|| ServiceError::invalid_at("person_id", "この世帯の人ではありません"))?;
+    let subject = Subject {
+        view: &view,
+        member,
+    };
     if wish.kind.is_paper() {
         papers::refuse_unplanned(tx, wish, household, issuer).await?;
     }
@@ -141,9 +153,8 @@ pub(super) async fn issue_in(
         | DocumentKind::LimitCertificate
         | DocumentKind::DiseaseCertificate => {
             let day = issuer.day()?;
-            let facts = papers::known_of(tx, &view, (&day, issuer)).await?;
-            let dates = (day.on, &day);
-            printed::compose(&facts, wish, (&view, member), (dates, issuer.press))?
+            let facts = papers::known_of(tx, &view, &day, issuer).await?;
+            printed::compose(&facts, wish, subject, day.on, &day, issuer.press)?
         }
         DocumentKind::ResidenceInquiry
         | DocumentKind::IncomeReport
@@ -151,15 +162,14 @@ pub(super) async fn issue_in(
         | DocumentKind::ReliefInquiry
         | DocumentKind::ReliefNotice
         | DocumentKind::FacilityInquiry => {
-            let dates = (issuer.clock.today(), reply_by);
-            forms::compose(wish, &view, (member, remark), dates)?
+            forms::compose(wish, subject, remark, issuer.clock.today(), reply_by)?
         }
     };
     if let Some(before) = overdue(tx, wish, issuer).await? {
-        remind(&mut composed, (before.issued_on, before.reminders));
+        remind(&mut composed, before.issued_on, before.reminders);
         void(tx, &before.number, issuer.clock.today()).await?;
     }
-    write(tx, wish, (&view, member), composed, issuer).await
+    write(tx, wish, subject, composed, issuer).await
 }
 
 /// The document of the same kind, person and year whose answer should have come by now.
@@ -171,12 +181,12 @@ async fn overdue(
     if !wish.kind.reminds() {
         return Ok(None);
     }
-    let what = (wish.person_id, wish.kind.key());
-    stored::unanswered(tx, what, wish.fiscal_year, issuer.clock.today()).await
+    let (kind, today) = (wish.kind.key(), issuer.clock.today());
+    stored::unanswered(tx, wish.person_id, kind, wish.fiscal_year, today).await
 }
 
 /// 再度のお願い: the letter says when it was asked for before.
-fn remind(composed: &mut Composed, (issued_on, reminders): (NaiveDate, i64)) {
+fn remind(composed: &mut Composed, issued_on: NaiveDate, reminders: i64) {
     let title = &mut composed.document.title;
     *title = format!("{title}（再度のお願い）");
     let asked = format!(
@@ -204,7 +214,8 @@ pub async fn issue_once(
     let head = view
         .payer_member()
         .ok_or(ServiceError::NotFound("世帯主"))?;
-    write(tx, wish, (view, head), composed, issuer).await
+    let subject = Subject { view, member: head };
+    write(tx, wish, subject, composed, issuer).await
 }
 
 impl Issuer<'_> {
@@ -214,35 +225,42 @@ impl Issuer<'_> {
     }
 
     /// Who looks, and when.
-    pub fn looks(&self) -> (&User, Instant) {
-        (self.user, Instant::LATEST)
+    pub fn looks(&self) -> Onlooker<'_> {
+        Onlooker {
+            user: self.user,
+            at: Instant::LATEST,
+        }
     }
 }
 
 async fn write(
     tx: &mut Tx,
     wish: &DocumentWish,
-    (view, member): (&HouseholdView, &MemberView),
+    subject: Subject<'_>,
     composed: Composed,
     issuer: &Issuer<'_>,
 ) -> Result<DocumentView, ServiceError> {
+    let Subject { view, member } = subject;
     let (today, now) = (issuer.clock.today(), tx.at());
     let serial = tx.take_numbers(&prepared::counter(today), 1).await?;
     let addressee = match wish.kind {
         DocumentKind::FacilityInquiry => facility(tx, wish).await?,
         DocumentKind::ReliefInquiry => asked(wish)?,
         _ => {
-            let by = (issuer.user, now);
+            let by = Onlooker {
+                user: issuer.user,
+                at: now,
+            };
             protection::reveal_by_paper(tx, view, &wish.reveal_reason, by).await?;
             prepared::head_of(view)?
         }
     };
     let source = Source {
+        serial,
         issued_on: today,
         run_id: None,
     };
-    let whom = (view, member.person_id, addressee);
-    let prepared = prepare((serial, wish), whom, composed, (issuer.press, &source))?;
+    let prepared = prepare(wish, subject, addressee, composed, issuer.press, &source)?;
     // Set once before it is stored: what cannot be printed is not issued.
     issuer.press.print(vec![prepared.letter.clone()]).await?;
     replace(tx, wish.kind, member.person_id, today).await?;
@@ -372,7 +390,10 @@ pub async fn pdf(
     tx.commit().await?;
     if guarded {
         let what = format!("document {number}");
-        let by = (issuer.user, issuer.clock.now());
+        let by = Onlooker {
+            user: issuer.user,
+            at: issuer.clock.now(),
+        };
         protection::reveal_paper(db, &view, what, by).await?;
     }
     Ok((issuer.press.print(vec![letter]).await?, row.household_id))

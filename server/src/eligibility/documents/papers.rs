@@ -1,14 +1,14 @@
 //! 資格確認書, 資格情報のお知らせ, 高齢受給者証: who gets which, and until when.
 
-use super::Issuer;
 use super::bracket::{self, brackets};
 use super::day::{Day, holds_on};
 use super::known::{self, Known};
 use super::ratio::{is_senior, ratios};
+use super::{Issuer, Subject};
 use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::on_tx;
-use crate::store::Tx;
+use crate::store::{Span, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperFacts, PaperPlan};
 use kokuho_shared::api::household::{HouseholdView, MemberView};
@@ -36,7 +36,7 @@ pub fn plan(
     let counts =
         |member: &&MemberView| insured(member) || member.head || (seniors && member.is_former());
     let all = view.members.iter().filter(counts);
-    all.map(|member| of_member(facts, member, &judged, (view, day)))
+    all.map(|member| of_member(facts, Subject { view, member }, &judged, day))
         .collect()
 }
 
@@ -49,7 +49,7 @@ pub async fn plan_in(
     let day = issuer.day()?;
     let year = FiscalYear::of(day.on).0;
     let view = household::visible_in(tx, household, year, issuer.looks()).await?;
-    let facts = known_of(tx, &view, (&day, issuer)).await?;
+    let facts = known_of(tx, &view, &day, issuer).await?;
     plan(&facts, &view, &day)
 }
 
@@ -57,9 +57,10 @@ pub async fn plan_in(
 pub async fn known_of(
     tx: &mut Tx,
     view: &HouseholdView,
-    (day, issuer): (&Day, &Issuer<'_>),
+    day: &Day,
+    issuer: &Issuer<'_>,
 ) -> Result<Known, ServiceError> {
-    let mut facts = known::read(tx, (view.id, view.id), day).await?;
+    let mut facts = known::read(tx, Span::one(view.id), day).await?;
     facts.special = bracket::special(view, day)?;
     let levy = i32::try_from(day.income_year + 1).unwrap_or_default();
     if !facts.special.is_empty() {
@@ -101,10 +102,11 @@ impl Judged {
 
 pub(super) fn of_member(
     facts: &Known,
-    member: &MemberView,
+    subject: Subject<'_>,
     judged: &Judged,
-    (view, day): (&HouseholdView, &Day),
+    day: &Day,
 ) -> Result<PaperPlan, ServiceError> {
+    let Subject { view, member } = subject;
     let card = facts.cards.get(&member.person_id);
     let status = facts.card(member.person_id);
     let today = day.on;
@@ -120,7 +122,7 @@ pub(super) fn of_member(
     let runs_out = insured && (senior || kinds != [DocumentKind::EligibilityNotice]);
     let figures = facts.figures.get(&member.person_id);
     let stay_until = facts.stays.get(&member.person_id).copied();
-    let until = expiry((member.birth_date, stay_until), day)?;
+    let until = expiry(member.birth_date, stay_until, day)?;
     let ratios = &judged.ratios;
     let told = ratios.as_ref().ok();
     let limit = judged.limit(senior).filter(|_| insured);
@@ -173,7 +175,8 @@ fn tenths(copayment: &Copayment) -> Option<i64> {
 
 /// 有効期限 of a paper from a day on; none where somebody's stay has ended before it.
 pub(super) fn expiry(
-    (birth, stay_until): (NaiveDate, Option<NaiveDate>),
+    birth: NaiveDate,
+    stay_until: Option<NaiveDate>,
     day: &Day,
 ) -> Result<Option<NaiveDate>, ServiceError> {
     let until = certificate_expiry(day.on, birth, day.yearly, stay_until);

@@ -1,6 +1,6 @@
 //! A document as it will be stored.
 
-use super::Composed;
+use super::{Composed, Subject};
 use crate::correspondence::{About, Prepared};
 use crate::error::ServiceError;
 use crate::press::Press;
@@ -10,8 +10,9 @@ use kokuho_shared::api::document::DocumentWish;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::calendar::FiscalYear;
 
-/// When it is issued, and in which renewal.
+/// With which number it is issued, when, and in which renewal.
 pub struct Source {
+    pub serial: i64,
     pub issued_on: NaiveDate,
     pub run_id: Option<i64>,
 }
@@ -23,14 +24,17 @@ pub fn counter(today: NaiveDate) -> String {
 
 /// A paper, question or form of a person, with the number that is kept for it.
 pub fn prepare(
-    (serial, wish): (i64, &DocumentWish),
-    (view, person, addressee): (&HouseholdView, i64, Addressee),
+    wish: &DocumentWish,
+    subject: Subject<'_>,
+    addressee: Addressee,
     composed: Composed,
-    (press, source): (&Press, &Source),
+    press: &Press,
+    source: &Source,
 ) -> Result<Prepared, ServiceError> {
+    let view = subject.view;
     let year = FiscalYear::of(source.issued_on).0;
     let letter = Letter {
-        number: format!("D{year}-{serial:07}"),
+        number: format!("D{year}-{:07}", source.serial),
         addressee,
         sender: press.sender(),
         business_date: source.issued_on,
@@ -40,7 +44,7 @@ pub fn prepare(
     let about = About {
         kind: wish.kind.key(),
         household_id: view.id,
-        person_id: Some(person),
+        person_id: Some(subject.member.person_id),
         fiscal_year: wish.fiscal_year,
         run_id: source.run_id,
         ward: view.mailing.ward.open().cloned().unwrap_or_default(),

@@ -1,13 +1,13 @@
 //! 証に書くこと: what each paper shows of a person (規則6条, 7条の3, 7条の4).
 
-use super::Composed;
-use super::applied::{self, Applied};
+use super::applied::{self, Applicant, Applied};
 use super::day::Day;
 use super::forms::day as told;
 use super::known::{Identity, Known};
 use super::papers::Judged;
 use super::papers::{expiry, of_member};
 use super::ratio::is_senior;
+use super::{Composed, Subject};
 use crate::error::ServiceError;
 use crate::press::Press;
 use chrono::NaiveDate;
@@ -21,9 +21,12 @@ use kokuho_shared::era;
 pub fn compose(
     facts: &Known,
     wish: &DocumentWish,
-    (view, member): (&HouseholdView, &MemberView),
-    ((issued_on, day), press): ((NaiveDate, &Day), &Press),
+    subject: Subject<'_>,
+    issued_on: NaiveDate,
+    day: &Day,
+    press: &Press,
 ) -> Result<Composed, ServiceError> {
+    let Subject { view, member } = subject;
     let today = day.on;
     let period = member.period_on(today).ok_or_else(|| {
         let text = format!("{}に資格のない人には交付できません", era::format(today));
@@ -32,7 +35,7 @@ pub fn compose(
     let identity = facts.identities.get(&member.person_id);
     let identity = identity.ok_or(ServiceError::NotFound("資格"))?;
     let judged = Judged::of(facts, view, day)?;
-    let plan = of_member(facts, member, &judged, (view, day))?;
+    let plan = of_member(facts, subject, &judged, day)?;
     let senior = is_senior(member.birth_date, today);
     let kind = wish.kind;
     // A certificate for a disease shows no ratio.
@@ -41,13 +44,12 @@ pub fn compose(
     {
         return Err(ServiceError::invalid_at("person_id", why.clone()));
     }
+    let applicant = Applicant {
+        senior,
+        acquired_on: period.acquired_on,
+    };
     let applied = match kind.on_application() {
-        true => Some(applied::judge(
-            wish,
-            &judged,
-            (senior, period.acquired_on),
-            day,
-        )?),
+        true => Some(applied::judge(wish, &judged, applicant, day)?),
         false => None,
     };
     if kind == DocumentKind::RecipientCertificate && !senior {
@@ -55,7 +57,7 @@ pub fn compose(
         return Err(ServiceError::invalid_at("kind", text));
     }
     let stay_until = facts.stays.get(&member.person_id).copied();
-    let until = expiry((member.birth_date, stay_until), day)?.ok_or_else(|| {
+    let until = expiry(member.birth_date, stay_until, day)?.ok_or_else(|| {
         let text = "在留期間が過ぎています。更新を確かめてから交付してください";
         ServiceError::invalid_at("person_id", text)
     })?;

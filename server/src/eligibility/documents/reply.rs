@@ -47,7 +47,7 @@ pub async fn take_in(
         fiscal_year: year,
         revision: view.revision,
         reason: format!("所得申告書 {number}"),
-        members: vec![wanted(member, reply, (issuer.municipality, year))?],
+        members: vec![wanted(member, reply, issuer.municipality, year)?],
     };
     let editor = Editor {
         user: issuer.user,
@@ -119,7 +119,8 @@ fn refuse(row: &Stored, reply: &IncomeReply, issuer: &Issuer<'_>) -> Result<(), 
 fn wanted(
     member: &MemberView,
     reply: &IncomeReply,
-    (municipality, fiscal_year): (&str, i32),
+    municipality: &str,
+    fiscal_year: i32,
 ) -> Result<MemberEdit, ServiceError> {
     let tables = IncomeTables::shipped()?;
     let income_year = fiscal_year - 1;

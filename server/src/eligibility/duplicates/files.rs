@@ -50,7 +50,7 @@ pub async fn take_in(courier: &Courier, name: &str, file: &Arc<Spool>) -> Result
         .map_err(|why| in_file(why, name, None))?;
     let mut seen = HashSet::new();
     for line in &lines {
-        let case = one(&mut tx, courier, (list_on, &rule), line).await;
+        let case = one(&mut tx, courier, list_on, &rule, line).await;
         seen.insert(case.map_err(|why| in_file(why, name, Some(line.line)))?);
     }
     let gone = close(&mut tx, courier, &seen).await?;
@@ -161,7 +161,8 @@ struct Open {
 async fn one(
     tx: &mut Tx,
     courier: &Courier,
-    (list_on, rule): (NaiveDate, &DuplicateRule),
+    list_on: NaiveDate,
+    rule: &DuplicateRule,
     line: &Listed,
 ) -> Result<i64, ServiceError> {
     const PERSON: &str = "SELECT person_id, birth_date FROM person_fact WHERE resident_number = $1 AND superseded_at IS NULL";

@@ -16,7 +16,7 @@ use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish};
 use kokuho_shared::api::duplicate::{DuplicateAction, DuplicateStep, DuplicateView};
 use kokuho_shared::api::notice::NoticeEdit;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::eligibility::duplicate::{Case, DuplicateState};
+use kokuho_shared::eligibility::duplicate::{Acquired, Case, DuplicateState};
 use kokuho_shared::eligibility::notice::Event;
 use kokuho_shared::eligibility::reasons::LossReason;
 use kokuho_shared::era;
@@ -141,13 +141,13 @@ pub async fn step(
     };
     let (now, reason) = match wish.action {
         DuplicateAction::Urge => (
-            urge(&mut tx, &row, (case, &wish.reason), issuer).await?,
+            urge(&mut tx, &row, case, &wish.reason, issuer).await?,
             String::new(),
         ),
         DuplicateAction::Lose => (lose(&mut tx, &row, case, issuer).await?, String::new()),
         DuplicateAction::Dismiss => dismiss(case, &wish.reason)?,
     };
-    keep(&mut tx, &row, (now, &reason), issuer).await?;
+    keep(&mut tx, &row, now, &reason, issuer).await?;
     let after = find(&mut tx, id).await?.view()?;
     tx.commit().await?;
     Ok(after)
@@ -160,7 +160,8 @@ fn refused(why: &impl ToString) -> ServiceError {
 async fn urge(
     tx: &mut Tx,
     row: &Row,
-    (case, reason): (Case, &str),
+    case: Case,
+    reason: &str,
     issuer: &Issuer<'_>,
 ) -> Result<Case, ServiceError> {
     let today = issuer.clock.today();
@@ -184,7 +185,7 @@ async fn urge(
         reveal_reason: reason.trim().to_owned(),
     };
     let reply_by = now.due_on;
-    documents::issue_in(tx, row.household_id, (&wish, reply_by), issuer).await?;
+    documents::issue_in(tx, row.household_id, &wish, reply_by, issuer).await?;
     Ok(now)
 }
 
@@ -196,11 +197,13 @@ async fn lose(
     issuer: &Issuer<'_>,
 ) -> Result<Case, ServiceError> {
     let today = issuer.clock.today();
-    let acquired_on = row
-        .acquired_on
-        .ok_or_else(|| refused(&"国保の資格は終わっています"))?;
-    let days = (acquired_on, row.other_acquired_on);
-    let now = case.lost(today, days).map_err(|why| refused(&why))?;
+    let acquired = Acquired {
+        here: row
+            .acquired_on
+            .ok_or_else(|| refused(&"国保の資格は終わっています"))?,
+        elsewhere: row.other_acquired_on,
+    };
+    let now = case.lost(today, acquired).map_err(|why| refused(&why))?;
     let year = FiscalYear::of(today).0;
     let view = household::visible_in(tx, row.household_id, year, issuer.looks()).await?;
     let edit = NoticeEdit {
@@ -242,7 +245,8 @@ fn dismiss(case: Case, reason: &str) -> Result<(Case, String), ServiceError> {
 async fn keep(
     tx: &mut Tx,
     row: &Row,
-    (now, reason): (Case, &str),
+    now: Case,
+    reason: &str,
     issuer: &Issuer<'_>,
 ) -> Result<(), ServiceError> {
     const SQL: &str = "UPDATE duplicate_case SET state = $1, due_on = $2, reason = $3, changed_at = $4, changed_by = $5 WHERE id = $6";

@@ -2,7 +2,7 @@
 
 pub mod routes;
 
-use crate::access::user::User;
+use crate::access::user::{Onlooker, User};
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household;
@@ -183,8 +183,11 @@ async fn stays(tx: &mut Tx, person: i64) -> Result<Vec<StayView>, ServiceError> 
 
 impl Registrar<'_> {
     /// Who looks, and when. A facility tells where somebody lives.
-    pub fn looks(&self) -> (&User, Instant) {
-        (self.user, Instant::LATEST)
+    pub fn looks(&self) -> Onlooker<'_> {
+        Onlooker {
+            user: self.user,
+            at: Instant::LATEST,
+        }
     }
 }
 

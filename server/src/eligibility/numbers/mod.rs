@@ -3,7 +3,7 @@
 pub mod routes;
 
 use crate::access::keys::Keys;
-use crate::access::user::User;
+use crate::access::user::{Onlooker, User};
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household;
@@ -15,7 +15,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::number::{NumberBinding, NumberState, NumberStatus};
 use kokuho_shared::identity::IndividualNumber;
-use kokuho_shared::linkage::matching::{Basics, four_of_four};
+use kokuho_shared::linkage::matching::{Basics, FourItems, four_of_four};
 use sqlx::FromRow;
 
 /// The longest evidence that is kept.
@@ -82,8 +82,11 @@ async fn of_household(
 
 impl Custodian<'_> {
     /// Who looks, and when. A difference in the address tells where somebody lives.
-    fn looks(&self) -> (&User, Instant) {
-        (self.user, Instant::LATEST)
+    fn looks(&self) -> Onlooker<'_> {
+        Onlooker {
+            user: self.user,
+            at: Instant::LATEST,
+        }
     }
 }
 
@@ -113,26 +116,32 @@ pub async fn bind(
         let text = "この世帯の人ではありません";
         return Err(ServiceError::invalid_at("person_id", text));
     }
-    let shown = Basics {
-        kana: wish.kana.clone(),
-        birth_date: wish.birth_date,
-        sex: wish.sex,
-    };
     let (basics, address) = known(&mut tx, wish.person_id).await?;
-    let differing = four_of_four((&basics, &address), (&shown, &wish.address));
+    let known = FourItems {
+        basics: &basics,
+        address: &address,
+    };
+    let shown = FourItems {
+        basics: &Basics {
+            kana: wish.kana.clone(),
+            birth_date: wish.birth_date,
+            sex: wish.sex,
+        },
+        address: &wish.address,
+    };
+    let differing = four_of_four(known, shown);
     let place = format!("individual_number:{}", wish.person_id);
     let digest = custodian.keys.digest(number.as_bytes())?;
     refuse_anothers(&mut tx, &digest, wish.person_id).await?;
     let now = tx.at();
     if differing.is_empty() {
         let sealed = custodian.keys.seal(&place, number.as_bytes())?;
-        keep(
-            &mut tx,
-            wish.person_id,
-            (&sealed, &digest, evidence),
-            custodian,
-        )
-        .await?;
+        let kept = Kept {
+            sealed: &sealed,
+            digest: &digest,
+            evidence,
+        };
+        keep(&mut tx, wish.person_id, kept, custodian).await?;
     } else {
         const REVIEW: &str = "INSERT INTO number_review (id, person_id, differences, recorded_at, recorded_by, settled_by, \
             reason) VALUES ($1, $2, $3, $4, $5, '', '')";
@@ -186,10 +195,17 @@ async fn refuse_anothers(tx: &mut Tx, digest: &str, person: i64) -> Result<(), S
     }
 }
 
+/// A number as it is kept, and what showed it.
+struct Kept<'a> {
+    sealed: &'a str,
+    digest: &'a str,
+    evidence: &'a str,
+}
+
 async fn keep(
     tx: &mut Tx,
     person: i64,
-    (sealed, digest, evidence): (&str, &str, &str),
+    kept: Kept<'_>,
     custodian: &Custodian<'_>,
 ) -> Result<(), ServiceError> {
     const OLD: &str = "DELETE FROM individual_number WHERE person_id = $1";
@@ -199,8 +215,8 @@ async fn keep(
         WHERE person_id = $3 AND settled_at IS NULL";
     let (now, login) = (tx.at(), &custodian.user.login);
     on_tx!(tx, c => sqlx::query(OLD).bind(person).execute(c).await?.rows_affected());
-    on_tx!(tx, c => sqlx::query(NEW).bind(person).bind(sealed).bind(digest).bind(evidence).bind(now.0)
-        .bind(login).execute(c).await?.rows_affected());
+    on_tx!(tx, c => sqlx::query(NEW).bind(person).bind(kept.sealed).bind(kept.digest).bind(kept.evidence)
+        .bind(now.0).bind(login).execute(c).await?.rows_affected());
     on_tx!(tx, c => sqlx::query(SETTLED).bind(now.0).bind(login).bind(person).execute(c).await?.rows_affected());
     Ok(())
 }

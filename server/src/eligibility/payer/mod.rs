@@ -4,10 +4,11 @@
 pub mod routes;
 
 use super::household;
-use crate::access::user::User;
+use crate::access::user::{Actor, Onlooker};
 use crate::audit::{Entry, What};
-use crate::clock::Clock;
+use crate::clock::Instant;
 use crate::error::ServiceError;
+use crate::facts::By;
 use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
@@ -23,15 +24,18 @@ const MOST_REASON: usize = 200;
 /// Sets or takes back; the day of the business is the day from which it holds.
 pub async fn set(
     db: &Db,
-    (household, fiscal_year): (i64, i32),
+    household: i64,
+    fiscal_year: i32,
     wish: &PayerEdit,
-    (user, clock): (&User, Clock),
+    actor: Actor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
+    let user = actor.user;
     let mut tx = db.write(Lock::Household(household)).await?;
-    let (now, today) = (tx.at(), clock.today());
+    let (now, today) = (tx.at(), actor.clock.today());
+    let onlooker = Onlooker { user, at: now };
     // Who is insured is looked at today, whatever year is on the screen.
     let this = FiscalYear::of(today).0;
-    let view = household::visible_in(&mut tx, household, this, (user, now)).await?;
+    let view = household::visible_in(&mut tx, household, this, onlooker).await?;
     let reason = wish.reason.trim();
     match wish.person_id {
         Some(person) => allowed(&view, person, wish, today)?,
@@ -41,9 +45,14 @@ pub async fn set(
         }
         None => {}
     }
-    end(&mut tx, household, (now.0, reason)).await?;
+    end(&mut tx, household, now, reason).await?;
     if let Some(person) = wish.person_id {
-        begin(&mut tx, (household, person), today, (now.0, &user.login)).await?;
+        let by = By {
+            login: &user.login,
+            now,
+            day: today,
+        };
+        begin(&mut tx, household, person, by).await?;
     }
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(user, What::Update, now).of_household(household, persons);
@@ -52,30 +61,26 @@ pub async fn set(
         None => "head for insurance taken back".to_owned(),
     };
     entry.detail(detail).write(&mut tx).await?;
-    let after = household::visible_in(&mut tx, household, fiscal_year, (user, now)).await?;
+    let after = household::visible_in(&mut tx, household, fiscal_year, onlooker).await?;
     tx.commit().await?;
     Ok(after)
 }
 
-async fn end(tx: &mut Tx, household: i64, (now, reason): (i64, &str)) -> Result<(), ServiceError> {
+async fn end(tx: &mut Tx, household: i64, now: Instant, reason: &str) -> Result<(), ServiceError> {
     const SQL: &str = "UPDATE payer_fact SET superseded_at = $1, end_reason = $2 \
         WHERE household_id = $3 AND superseded_at IS NULL";
-    on_tx!(tx, c => sqlx::query(SQL).bind(now).bind(reason).bind(household)
+    on_tx!(tx, c => sqlx::query(SQL).bind(now.0).bind(reason).bind(household)
         .execute(c).await?.rows_affected());
     Ok(())
 }
 
-async fn begin(
-    tx: &mut Tx,
-    (household, person): (i64, i64),
-    today: NaiveDate,
-    (now, login): (i64, &str),
-) -> Result<(), ServiceError> {
+/// The member is the payer from the day of the business on.
+async fn begin(tx: &mut Tx, household: i64, person: i64, by: By<'_>) -> Result<(), ServiceError> {
     const SQL: &str = "INSERT INTO payer_fact (id, household_id, person_id, since, recorded_at, recorded_by, end_reason) \
         VALUES ($1, $2, $3, $4, $5, $6, '')";
     let id = tx.take_ids("payer_fact", 1).await?;
-    on_tx!(tx, c => sqlx::query(SQL).bind(id).bind(household).bind(person).bind(today).bind(now).bind(login)
-        .execute(c).await?.rows_affected());
+    on_tx!(tx, c => sqlx::query(SQL).bind(id).bind(household).bind(person).bind(by.day)
+        .bind(by.now.0).bind(by.login).execute(c).await?.rows_affected());
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! The route of 国保上の世帯主.
 
-use crate::access::user::User;
+use crate::access::user::{Actor, User};
 use crate::http::Scope;
 use crate::http::Year;
 use crate::http::{App, Body, Failure, complete};
@@ -31,8 +31,11 @@ pub async fn set_payer(
     Query(year): Query<Year>,
     Body(wish): Body<PayerEdit>,
 ) -> Result<Json<HouseholdView>, Failure> {
-    let who = (&user, app.clock);
-    let mut view = super::set(app.db()?, (id, year.fiscal_year), &wish, who).await?;
+    let actor = Actor {
+        user: &user,
+        clock: app.clock,
+    };
+    let mut view = super::set(app.db()?, id, year.fiscal_year, &wish, actor).await?;
     view.mask();
     complete(&app, &mut view).await?;
     Ok(Json(view))

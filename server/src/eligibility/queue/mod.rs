@@ -41,15 +41,22 @@ struct Row {
     everybody: i64,
 }
 
+/// The city, and the ward to which an account is limited; empty = the whole city.
+#[derive(Clone, Copy)]
+pub struct Area<'a> {
+    pub municipality: &'a str,
+    pub ward: &'a str,
+}
+
 /// Everything that waits on a day, in one ward where the account is limited to it.
 pub async fn all(
     db: &Db,
-    (ward, municipality): (&str, &str),
+    area: Area<'_>,
     today: NaiveDate,
 ) -> Result<Vec<QueueGroup>, ServiceError> {
     let mut groups = Vec::new();
     for kind in QueueKind::ALL {
-        groups.push(group(db, kind, (ward, municipality), today).await?);
+        groups.push(group(db, kind, area, today).await?);
     }
     Ok(groups)
 }
@@ -58,18 +65,18 @@ pub async fn all(
 pub async fn group(
     db: &Db,
     kind: QueueKind,
-    (ward, municipality): (&str, &str),
+    area: Area<'_>,
     today: NaiveDate,
 ) -> Result<QueueGroup, ServiceError> {
     let (sql, mut from, until) = asked(kind, today)
         .ok_or_else(|| ServiceError::Internal(format!("{today} is outside the calendar")))?;
     let mut year = FiscalYear::of(today).0 - 1;
     if kind == QueueKind::DecisionDue {
-        year = first_open(municipality, today);
-        from = closed_after_payment(municipality, year, today)?;
+        year = first_open(area.municipality, today);
+        from = closed_after_payment(area.municipality, year, today)?;
     }
-    let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(sql).bind(ward).bind(from).bind(until)
-        .bind(i64::from(year)).bind(MOST).bind(municipality).fetch_all(pool).await?);
+    let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(sql).bind(area.ward).bind(from).bind(until)
+        .bind(i64::from(year)).bind(MOST).bind(area.municipality).fetch_all(pool).await?);
     let count = rows.first().map_or(0, |row| row.everybody);
     let age = age_of(kind);
     let item = |row: Row| QueueItem {

@@ -11,7 +11,7 @@ use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::student::Student;
-use kokuho_shared::eligibility::student::{StudentEnd, check};
+use kokuho_shared::eligibility::student::{StudentEnd, Study, check};
 use kokuho_shared::era;
 use sqlx::FromRow;
 
@@ -56,7 +56,8 @@ pub async fn of_household(tx: &mut Tx, view: &HouseholdView) -> Result<Vec<Stude
 /// Registers, corrects or ends a study; one that began on the same day is replaced.
 pub async fn set(
     db: &Db,
-    (household, fiscal_year): (i64, i32),
+    household: i64,
+    fiscal_year: i32,
     wish: &Student,
     registrar: &Registrar<'_>,
 ) -> Result<Vec<Student>, ServiceError> {
@@ -70,9 +71,13 @@ pub async fn set(
             return Err(ServiceError::invalid_at(field, text));
         }
     }
-    let days = (wish.starts_on, wish.expected_end);
-    let end = (wish.ended_on, wish.end_reason);
-    check(days, end, registrar.clock.today())
+    let study = Study {
+        starts_on: wish.starts_on,
+        expected_end: wish.expected_end,
+        ended_on: wish.ended_on,
+        end_reason: wish.end_reason,
+    };
+    check(&study, registrar.clock.today())
         .map_err(|why| ServiceError::invalid_at(why.field(), why.to_string()))?;
     let mut tx = db.write(Lock::Household(household)).await?;
     let view = household::disclosed_in(&mut tx, household, fiscal_year, registrar.looks()).await?;

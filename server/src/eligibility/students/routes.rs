@@ -66,6 +66,6 @@ pub async fn set_student(
     Body(wish): Body<Student>,
 ) -> Result<Json<Vec<Student>>, Failure> {
     let registrar = registrar(&app, &user);
-    let all = super::set(app.db()?, (id, year.fiscal_year), &wish, &registrar).await?;
+    let all = super::set(app.db()?, id, year.fiscal_year, &wish, &registrar).await?;
     Ok(Json(all))
 }

@@ -65,7 +65,8 @@ impl Writer<'_> {
     async fn moves(
         &self,
         tx: &mut Tx,
-        (lines, numbers): (&Lines<Line>, &HashSet<u64>),
+        lines: &Lines<Line>,
+        numbers: &HashSet<u64>,
         nobody: bool,
     ) -> Result<Moves, ServiceError> {
         let count = usize::try_from(self.total).unwrap_or(usize::MAX);
@@ -95,11 +96,12 @@ impl Writer<'_> {
     pub(super) async fn residents(
         &self,
         tx: &mut Tx,
-        (lines, numbers): (&Lines<Line>, &HashSet<u64>),
+        lines: &Lines<Line>,
+        numbers: &HashSet<u64>,
         run: &mut ImportRun,
     ) -> Result<(), ServiceError> {
         let nobody = known::nobody(tx).await?;
-        let moves = self.moves(tx, (lines, numbers), nobody).await?;
+        let moves = self.moves(tx, lines, numbers, nobody).await?;
         let count = usize::try_from(self.total).unwrap_or(usize::MAX);
         let mut next_person = tx.take_ids("person", count).await?;
         let mut pieces = lines.pieces();
@@ -111,7 +113,7 @@ impl Writer<'_> {
             let planned = moves.plan(piece, &known, &before);
             let (planned, unchanged) = planned.map_err(|why| self.refused(why))?;
             run.unchanged += unchanged;
-            self.piece(tx, planned, &known, (&mut next_person, run))
+            self.piece(tx, planned, &known, &mut next_person, run)
                 .await?;
             self.told(run);
         }
@@ -124,7 +126,8 @@ impl Writer<'_> {
         tx: &mut Tx,
         planned: Vec<Planned>,
         known: &Known,
-        (next_person, run): (&mut i64, &mut ImportRun),
+        next_person: &mut i64,
+        run: &mut ImportRun,
     ) -> Result<(), ServiceError> {
         let (mut persons, mut memberships) = (Changes::default(), Changes::default());
         let mut earlier = Changes::default();

@@ -2,7 +2,7 @@
 //! told. And this office asks the city's registers (資格 16, 賦課 12).
 
 use super::{NONE, note};
-use crate::access::user::User;
+use crate::access::user::{Onlooker, User};
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
 use crate::eligibility::household;
@@ -112,7 +112,8 @@ pub async fn refresh(
     };
     let mut tx = db.write(Lock::Household(id)).await?;
     let now = tx.at();
-    let view = household::visible_in(&mut tx, id, wish.fiscal_year, (user, now)).await?;
+    let onlooker = Onlooker { user, at: now };
+    let view = household::visible_in(&mut tx, id, wish.fiscal_year, onlooker).await?;
     let request = tx.take_ids("interchange_request", 1).await?;
     for member in &view.members {
         on_tx!(&mut tx, c => sqlx::query(ASK).bind(wish.kind.key()).bind(member.person_id).bind(request)

@@ -1,108 +1,21 @@
 //! The year of a household whose months differ by more than who is liable: 特例対象被保険者等,
 //! 産前産後, 旧被扶養者, a city's own reductions, or components added before the cap.
 
+mod prepared;
+
 use crate::assessment::error::AssessmentError;
-use crate::assessment::household::{Household, Member};
-use crate::assessment::income::figures::{IncomeForLevy, gross};
 use crate::assessment::outcome::PartResult;
 use crate::assessment::premium::months::{self, Months};
 use crate::assessment::premium::payer::Payer;
 use crate::assessment::premium::state::{self, Annual, State};
-use crate::assessment::premium::tier::{self, TierTest};
 use crate::assessment::premium::units::{EXACT, Share};
 use crate::assessment::premium::workspace::Workspace;
-use crate::assessment::relief::reduction::{self, Granted, Lines, Relief, SCALE};
+use crate::assessment::relief::reduction::{self, Exact, Line, Lines, Relief, SCALE};
 use crate::assessment::rules::Rules;
 use crate::explain::{Code, Listen};
-use crate::law::parameters::{ByPart, MaternityCap, Part, Proration};
+use crate::law::parameters::{MaternityCap, Part, Proration};
 use crate::money::{Rounding, Yen};
-
-/// What a payer is besides; parallel to the payers.
-#[derive(Clone, Copy, Debug)]
-struct Special {
-    involuntary: Months,
-    /// Income and base in those months.
-    income: Yen,
-    base: IncomeForLevy,
-    maternity: Months,
-    dependant: bool,
-    /// 旧被扶養者: months in which 均等割 and 平等割 are brought down.
-    brought_down: Months,
-}
-
-/// The household's year, used again for the next one.
-#[derive(Debug, Default)]
-pub(in crate::assessment) struct SpecialYear {
-    of_payers: Vec<Special>,
-    /// Places of those liable in a month.
-    places: Vec<u16>,
-    /// 軽減割合 of each month, per cent.
-    tiers: [u8; 12],
-    local: ByPart<Yen>,
-    /// Sums of a year: twelve times what a person is free of, and in how many months.
-    free: Vec<(i128, u32)>,
-    /// 減免 on application.
-    granted: Vec<Granted>,
-    /// The lines of those liable in a month, for them to take from.
-    lines: Vec<[(i128, i128); 2]>,
-}
-
-/// Whether a member's facts ask for this calculation.
-#[inline]
-pub(in crate::assessment) fn concerns(member: &Member) -> bool {
-    member.involuntary.is_some()
-        || member.maternity.is_some()
-        || member.former_dependant_since.is_some()
-}
-
-/// Finds the tiers of the months and what each payer is; returns the test of the first
-/// charged month.
-#[cold]
-#[inline(never)]
-pub(in crate::assessment) fn prepare(
-    household: &Household,
-    rules: &Rules,
-    workspace: &mut Workspace,
-) -> TierTest {
-    let year = &mut workspace.special;
-    year.local = household.local_reductions;
-    reduction::prepare(household, rules, &mut year.granted);
-    year.of_payers.clear();
-    let mut changes = 0;
-    for member in &household.members {
-        let involuntary = months::involuntary(member, rules);
-        changes |= involuntary ^ (involuntary << 1);
-        if months::insured(member, rules) == 0 {
-            continue;
-        }
-        year.of_payers.push(Special {
-            involuntary,
-            income: gross(member, true, rules),
-            base: IncomeForLevy::of(member, true, rules),
-            maternity: months::maternity(member, rules),
-            dependant: member.former_dependant_since.is_some(),
-            brought_down: months::former_dependant(member, rules),
-        });
-    }
-    let all = workspace
-        .payers
-        .iter()
-        .fold(0, |all, payer| all | payer.insured);
-    let first = if all == 0 { 0 } else { all.trailing_zeros() };
-    let mut test = tier::judge_in(household, rules, 0);
-    let mut of_first = test;
-    for (month, tier) in (0u32..).zip(&mut year.tiers) {
-        // Only where somebody becomes or ceases to be one of 特例対象被保険者等.
-        if month > 0 && changes & (1 << month) != 0 {
-            test = tier::judge_in(household, rules, month);
-        }
-        *tier = test.tier;
-        if month == first {
-            of_first = test;
-        }
-    }
-    of_first
-}
+pub(in crate::assessment) use prepared::{SpecialYear, concerns, prepare};
 
 /// What one state of the household adds up to, in ten-thousandths of a yen.
 struct Sums {
@@ -399,7 +312,7 @@ impl<'a> Year<'a> {
             } else {
                 [levy - levy_off, units(state) - capita_off]
             };
-            lines.push(left.map(|line| (line, line)));
+            lines.push(left.map(Line::whole));
         }
         let mut insured = self.payers.iter().zip(&*of_payers);
         let only = insured
@@ -413,7 +326,7 @@ impl<'a> Year<'a> {
             month,
             liable: self.liable,
             own: lines,
-            household: (household, household),
+            household: Line::whole(household),
         };
         lines.take(granted, &mut relief);
         Some(relief)
@@ -422,7 +335,10 @@ impl<'a> Year<'a> {
     /// A state's amount less the relief, never below zero, cut to the unit of the part.
     fn relieved<L: Listen>(&self, amount: Yen, relief: &Relief, listener: &mut L) -> Option<Yen> {
         let part = Some(self.part);
-        let exact = (i128::from(amount.0) * SCALE, SCALE);
+        let exact = Exact {
+            sum: i128::from(amount.0) * SCALE,
+            parts: SCALE,
+        };
         let granted = &self.special.granted;
         let left = reduction::tell(self.part, exact, relief, granted, listener)?;
         let unit = self.rules.rounding.part_unit;
@@ -470,7 +386,10 @@ impl<'a> Year<'a> {
         let (before, after) = (yen(free)?, yen(capped)?);
         let inputs = [before.0, yen(cap_twelfths)?.0];
         listener.leaf(Code::CapCut, part, None, after - before, &inputs);
-        let exact = (capped * (SCALE / i128::from(EXACT)), 12 * SCALE);
+        let exact = Exact {
+            sum: capped * (SCALE / i128::from(EXACT)),
+            parts: 12 * SCALE,
+        };
         let granted = &self.special.granted;
         let left = reduction::tell(self.part, exact, &sums.relief, granted, listener)?;
         let unit = self.rules.rounding.part_unit;

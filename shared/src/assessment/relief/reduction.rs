@@ -86,15 +86,39 @@ impl Relief {
     }
 }
 
+/// One line of a state, in [`SCALE`]ths of a yen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::assessment) struct Line {
+    whole: i128,
+    left: i128,
+}
+
+impl Line {
+    /// A line from which nothing was taken yet.
+    pub fn whole(amount: i128) -> Line {
+        Line {
+            whole: amount,
+            left: amount,
+        }
+    }
+
+    /// Takes so many per cent of the line off, at most what is left of it; returns what was taken.
+    fn take(&mut self, percent: i128) -> i128 {
+        let taken = (self.whole * percent / 100).min(self.left);
+        self.left -= taken;
+        taken
+    }
+}
+
 /// The lines of a state from which reliefs on application take: each only what is left of it.
 pub(in crate::assessment) struct Lines<'a> {
     pub part: Part,
     pub month: u32,
     pub liable: &'a [Payer],
-    /// 所得割 and 均等割 by place of the liable, whole and what is left.
-    pub own: &'a mut [[(i128, i128); 2]],
+    /// 所得割 and 均等割 by place of the liable.
+    pub own: &'a mut [[Line; 2]],
     /// 平等割.
-    pub household: (i128, i128),
+    pub household: Line,
 }
 
 impl Lines<'_> {
@@ -109,36 +133,38 @@ impl Lines<'_> {
                     continue;
                 }
                 for (line, wanted) in lines.iter_mut().zip(wanted) {
-                    *sum += if wanted { off(line, each.percent) } else { 0 };
+                    *sum += if wanted { line.take(each.percent) } else { 0 };
                 }
             }
             if each.household && !self.liable.is_empty() {
-                *sum += off(&mut self.household, each.percent);
+                *sum += self.household.take(each.percent);
             }
         }
     }
 }
 
-/// So many per cent of a line, at most what is left of it.
-fn off((whole, left): &mut (i128, i128), percent: i128) -> i128 {
-    let taken = (*whole * percent / 100).min(*left);
-    *left -= taken;
-    taken
+/// What reliefs come off.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::assessment) struct Exact {
+    /// In parts of a yen.
+    pub sum: i128,
+    /// Into how many parts a yen is cut, in the sum and in the reliefs.
+    pub parts: i128,
 }
 
 /// Tells one relief after the other: each takes from what the one before has left, never below
-/// zero. `unit`: into how many parts a yen is cut in `exact` and `relief`. Returns what is left.
+/// zero. Returns what is left.
 pub(in crate::assessment) fn tell<L: Listen>(
     part: Part,
-    (exact, unit): (i128, i128),
+    exact: Exact,
     relief: &Relief,
     granted: &[Granted],
     listener: &mut L,
 ) -> Option<Yen> {
-    let yen = |exact: i128| i64::try_from(exact.div_euclid(unit)).ok().map(Yen);
+    let yen = |sum: i128| i64::try_from(sum.div_euclid(exact.parts)).ok().map(Yen);
     // A city's own reduction may be larger than the sum.
-    let mut left = exact.max(0);
-    let raised = yen(left)? - yen(exact)?;
+    let mut left = exact.sum.max(0);
+    let raised = yen(left)? - yen(exact.sum)?;
     listener.leaf(Code::PartRounding, Some(part), None, raised, &[]);
     let mut step = |off: i128, code, person, inputs: &[i64]| -> Option<()> {
         let after = (left - off).max(0);
@@ -198,9 +224,10 @@ mod tests {
 
     #[test]
     fn a_relief_takes_no_more_than_is_left_of_a_line() {
-        let mut line = (1_000, 1_000);
-        assert_eq!((off(&mut line, 60), line), (600, (1_000, 400)));
-        assert_eq!((off(&mut line, 60), line), (400, (1_000, 0)));
-        assert_eq!(off(&mut line, 60), 0);
+        let mut line = Line::whole(1_000);
+        let left = |left| Line { whole: 1_000, left };
+        assert_eq!((line.take(60), line), (600, left(400)));
+        assert_eq!((line.take(60), line), (400, left(0)));
+        assert_eq!(line.take(60), 0);
     }
 }

@@ -61,7 +61,8 @@ impl Schedule {
         total: Yen,
         open: &[(u8, NaiveDate)],
         rules: &InstalmentRules,
-        (holidays, notice_days): (&Holidays, u64),
+        holidays: &Holidays,
+        notice_days: u64,
     ) -> Result<Vec<Instalment>, ScheduleError> {
         let earliest = self.earliest(notice_days).ok_or(ScheduleError::Calendar)?;
         let open: Vec<(u8, NaiveDate)> = open

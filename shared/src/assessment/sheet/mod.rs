@@ -136,14 +136,8 @@ impl Sheet {
             checked.map_err(|why| SheetError::NoEffect(place, why))?;
         }
         let members = self.persons.iter().enumerate();
-        let members = members.map(|(place, person)| {
-            person.member(
-                place,
-                (self.fiscal_year, self.direct),
-                tables,
-                &assessor.rules,
-            )
-        });
+        let members =
+            members.map(|(place, person)| person.member(place, self, tables, &assessor.rules));
         Ok(Household {
             members: members.collect::<Result<_, _>>()?,
             ..Household::default()
@@ -168,7 +162,7 @@ impl Person {
     fn member(
         &self,
         place: usize,
-        (year, direct): (i32, bool),
+        sheet: &Sheet,
         tables: &Tables,
         rules: &Rules,
     ) -> Result<Member, SheetError> {
@@ -176,7 +170,7 @@ impl Person {
         let mut member = Member {
             head: self.head,
             insured: self.insured,
-            income: self.income((year - 1, direct), rules.is_senior(birth), tables)?,
+            income: self.income(sheet, rules.is_senior(birth), tables)?,
             income_status: if self.undeclared {
                 IncomeStatus::Undeclared
             } else {
@@ -186,7 +180,7 @@ impl Person {
             ..Member::new((place + 1).to_string(), birth)
         };
         self.circumstances().apply(&mut member);
-        self.period(&mut member, year, rules.ages);
+        self.period(&mut member, sheet.fiscal_year, rules.ages);
         if let Some(last) = self.moved_on.and_then(|day| day.pred_opt()) {
             member.insured = false;
             member.former_member = true;
@@ -195,19 +189,15 @@ impl Person {
         Ok(member)
     }
 
-    fn income(
-        &self,
-        (year, direct): (i32, bool),
-        senior: bool,
-        tables: &Tables,
-    ) -> Result<Income, LawError> {
+    fn income(&self, sheet: &Sheet, senior: bool, tables: &Tables) -> Result<Income, LawError> {
+        let year = sheet.fiscal_year - 1;
         let law = tables.kinds.of(year)?;
         let mut known = Income {
             family_pay_deducted: self.family_pay_deducted,
             family_pay_received: self.family_pay_received,
             ..Income::default()
         };
-        if direct {
+        if sheet.direct {
             known.salary_income = self.salary_income;
             known.pension_income = self.pension_income;
         } else {

@@ -1,5 +1,6 @@
 //! One piece of a renewal: reads everything of its households at once, and writes all or nothing.
 
+use super::super::Subject;
 use super::super::bracket;
 use super::super::day::Day;
 use super::super::known::{self, Known};
@@ -17,7 +18,7 @@ use crate::jobs::work::{Ended, Report, Work};
 use crate::jobs::{Finding, Job, Piece};
 use crate::on_tx;
 use crate::press::Press;
-use crate::store::{Db, Lock, Tx};
+use crate::store::{Db, Lock, Span, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish, PaperPlan};
 use kokuho_shared::api::household::HouseholdView;
@@ -125,19 +126,19 @@ impl Work for Renewal {
         let from = job.for_day;
         let from =
             from.ok_or_else(|| ServiceError::Internal("a renewal without its day".into()))?;
-        let range = (piece.first, piece.last);
+        let span = piece.span();
         let as_of = AsOf {
             fiscal_year: job.fiscal_year,
             valid_on: None,
             known_at: job.known_at,
         };
-        let views = household::views(&city.db, range.0, range.1, as_of).await?;
+        let views = household::views(&city.db, span.first, span.last, as_of).await?;
         let mut tx = city.db.read().await?;
         let day = Day::of(from, &city.code)?;
-        let mut known = known::read(&mut tx, range, &day).await?;
-        let held = held(&mut tx, range).await?;
+        let mut known = known::read(&mut tx, span, &day).await?;
+        let held = held(&mut tx, span).await?;
         tx.commit().await?;
-        unemployed(&city.db, &views, (&day, job), &mut known).await?;
+        unemployed(&city.db, &views, &day, job, &mut known).await?;
         Ok(Facts {
             views,
             day,
@@ -171,7 +172,7 @@ impl Work for Renewal {
         piece: &Piece,
         made: &mut Made,
     ) -> Result<(), ServiceError> {
-        made.leave_out_newer(&held(tx, (piece.first, piece.last)).await?);
+        made.leave_out_newer(&held(tx, piece.span()).await?);
         Ok(())
     }
 
@@ -210,12 +211,19 @@ impl Work for Renewal {
     }
 }
 
-async fn held(tx: &mut Tx, (first, last): (i64, i64)) -> Result<Vec<Held>, ServiceError> {
+async fn held(tx: &mut Tx, households: Span) -> Result<Vec<Held>, ServiceError> {
     const SQL: &str = "SELECT d.number, d.person_id, d.kind, d.valid_until, d.remark FROM membership_fact m \
         JOIN document d ON d.person_id = m.person_id AND d.state = 'open' \
         AND d.kind IN ('eligibility_certificate', 'eligibility_notice') \
         WHERE m.household_id BETWEEN $1 AND $2 AND m.superseded_at IS NULL";
+    let Span { first, last } = households;
     Ok(on_tx!(tx, c => sqlx::query_as(SQL).bind(first).bind(last).fetch_all(c).await?))
+}
+
+/// Which kind of paper somebody is to get, and why not the planned one.
+struct Wanted<'a> {
+    kind: DocumentKind,
+    remark: &'a str,
 }
 
 struct Papers {
@@ -258,7 +266,7 @@ impl Papers {
         let plans = papers::plan(&self.facts, view, &self.day)?;
         for plan in plans.iter().filter(|plan| !plan.kinds.is_empty()) {
             let wanted = self.wanted(plan);
-            if self.holds(plan, wanted.0) {
+            if self.holds(plan, wanted.kind) {
                 made.outcome.kept += 1;
                 continue;
             }
@@ -288,7 +296,7 @@ impl Papers {
     }
 
     /// The planned kind; whoever has asked for a certificate for a reason keeps one (法9条2項).
-    fn wanted(&self, plan: &PaperPlan) -> (DocumentKind, &str) {
+    fn wanted(&self, plan: &PaperPlan) -> Wanted<'_> {
         let planned = plan.kinds.first().copied();
         let planned = planned.unwrap_or(DocumentKind::EligibilityCertificate);
         let asked = self.held.iter().find(|held| {
@@ -297,8 +305,14 @@ impl Papers {
                 && !held.remark.is_empty()
         });
         match asked {
-            Some(held) => (DocumentKind::EligibilityCertificate, &held.remark),
-            None => (planned, ""),
+            Some(held) => Wanted {
+                kind: DocumentKind::EligibilityCertificate,
+                remark: &held.remark,
+            },
+            None => Wanted {
+                kind: planned,
+                remark: "",
+            },
         }
     }
 
@@ -316,7 +330,7 @@ impl Papers {
         &self,
         view: &HouseholdView,
         person: i64,
-        (kind, remark): (DocumentKind, &str),
+        wanted: Wanted<'_>,
         serial: i64,
     ) -> Result<Prepared, ServiceError> {
         let mut members = view.members.iter();
@@ -324,22 +338,23 @@ impl Papers {
         let member = member.ok_or(ServiceError::NotFound("被保険者"))?;
         let wish = DocumentWish {
             fiscal_year: self.job.fiscal_year,
-            kind,
+            kind: wanted.kind,
             person_id: person,
             facility_id: None,
             asked: None,
             application: Application::default(),
-            remark: remark.to_owned(),
+            remark: wanted.remark.to_owned(),
             reveal_reason: String::new(),
         };
-        let dates = (self.job.business_date, &self.day);
-        let composed = printed::compose(&self.facts, &wish, (view, member), (dates, &self.press))?;
+        let (today, press) = (self.job.business_date, &self.press);
+        let subject = Subject { view, member };
+        let composed = printed::compose(&self.facts, &wish, subject, today, &self.day, press)?;
         let source = Source {
-            issued_on: self.job.business_date,
+            serial,
+            issued_on: today,
             run_id: Some(self.job.id),
         };
-        let whom = (view, person, head_of(view)?);
-        prepare((serial, &wish), whom, composed, (&self.press, &source))
+        prepare(&wish, subject, head_of(view)?, composed, press, &source)
     }
 
     /// A paper that ends before the new one holds ends by itself; any other is replaced.
@@ -361,7 +376,8 @@ impl Papers {
 async fn unemployed(
     db: &Db,
     views: &[HouseholdView],
-    (day, job): (&Day, &Job),
+    day: &Day,
+    job: &Job,
     facts: &mut Known,
 ) -> Result<(), ServiceError> {
     let as_of = AsOf {

@@ -2,7 +2,7 @@
 
 use super::super::letters::{CERTIFICATE, INCOME_REPORT, NOTICE};
 use super::issues_papers;
-use crate::access::user::User;
+use crate::access::user::{Actor, User};
 use crate::clock::Clock;
 use crate::correspondence::batches::Batch;
 use crate::correspondence::printing::{self, Kinds};
@@ -42,7 +42,7 @@ pub async fn document(
     press: &Press,
 ) -> Result<Vec<u8>, ServiceError> {
     refuse_other(db, run).await?;
-    printing::document(db, (run, number), (user, press), KINDS).await
+    printing::document(db, run, number, user, press, KINDS).await
 }
 
 /// Notes that a batch was printed.
@@ -54,5 +54,5 @@ pub async fn printed(
     clock: Clock,
 ) -> Result<BatchView, ServiceError> {
     refuse_other(db, run).await?;
-    printing::printed(db, (run, number), (user, clock), KINDS).await
+    printing::printed(db, run, number, Actor { user, clock }, KINDS).await
 }
