@@ -2,7 +2,7 @@
 //! and who leaves before the first instalment. The tables are described in `docs/GOLDEN.md`.
 
 use chrono::NaiveDate;
-use kokuho_shared::api::household::{MemberView, to_household};
+use kokuho_shared::assessment::facts::{MemberFacts, to_household};
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
 use kokuho_shared::assessment::schedule::Schedule;
@@ -99,7 +99,7 @@ fn who_leaves_in_april_or_may_is_asked_for_the_share_of_april_in_june() {
 
 /// A person as the office sees them in the household before or after the change of its head;
 /// `None` for whoever is not in it.
-fn view(case: &Value, number: usize, side: &str) -> Option<MemberView> {
+fn view(case: &Value, number: usize, side: &str) -> Option<MemberFacts> {
     let person = &case["people"][number];
     let head = person[side].as_str()? == "head";
     let on = &case["changed_on"];
@@ -129,7 +129,7 @@ fn a_change_of_the_head_makes_two_assessments_that_share_the_months_of_the_year(
         let mut months = 0;
         for side in ["before", "after"] {
             let numbers = 0..list(&case["people"]).len();
-            let views: Vec<MemberView> = numbers
+            let views: Vec<MemberFacts> = numbers
                 .filter_map(|number| view(&case, number, side))
                 .collect();
             let assessment = assessor.assess(&to_household(&views, year)).unwrap();

@@ -1,7 +1,7 @@
 //! 世帯の異動: each month of somebody who moves inside the city is charged in one household.
 
 use chrono::NaiveDate;
-use kokuho_shared::api::household::{Belonged, EligibilityView, MemberView, to_household};
+use kokuho_shared::assessment::facts::{Belonged, EligibilityPeriod, MemberFacts, to_household};
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
 use kokuho_shared::assessment::premium::circumstances::Circumstances;
 use kokuho_shared::assessment::result::Assessor;
@@ -13,8 +13,8 @@ fn day(text: &str) -> NaiveDate {
 }
 
 /// Somebody of 45 years, insured from a day on, as seen by one household.
-fn member(acquired_on: NaiveDate, lost_on: Option<NaiveDate>, belonged: Belonged) -> MemberView {
-    MemberView {
+fn member(acquired_on: NaiveDate, lost_on: Option<NaiveDate>, belonged: Belonged) -> MemberFacts {
+    MemberFacts {
         person_id: 1,
         resident_number: "1".into(),
         name: "名".into(),
@@ -25,7 +25,7 @@ fn member(acquired_on: NaiveDate, lost_on: Option<NaiveDate>, belonged: Belonged
         head: true,
         belonged: vec![belonged],
         insured_number: None,
-        eligibility: Some(EligibilityView {
+        eligibility: Some(EligibilityPeriod {
             acquired_on,
             lost_on,
             loss_ground: lost_on.map(|_| LossGround::Other),
@@ -40,7 +40,7 @@ fn member(acquired_on: NaiveDate, lost_on: Option<NaiveDate>, belonged: Belonged
     }
 }
 
-fn months(member: &MemberView, assessor: &Assessor) -> u32 {
+fn months(member: &MemberFacts, assessor: &Assessor) -> u32 {
     let household = to_household(std::slice::from_ref(member), 2026);
     let premium = assessor.assess(&household).unwrap().premium;
     premium
@@ -82,7 +82,7 @@ fn who_moves_on_leaves_the_tier_of_the_old_household_and_its_test_day_as_they_we
         from: None,
         until: Some(day("2026-08-15")),
     };
-    let stays = MemberView {
+    let stays = MemberFacts {
         person_id: 2,
         head: false,
         belonged: Vec::new(),

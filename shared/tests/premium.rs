@@ -1,8 +1,8 @@
 //! Households whose premium must come out to the yen, and facts that are refused.
 
 use kokuho_shared::api::estimate::{Answer, Estimate, EstimateError};
-use kokuho_shared::api::household::{MemberView, to_household};
 use kokuho_shared::assessment::error::AssessmentError;
+use kokuho_shared::assessment::facts::{MemberFacts, to_household};
 use kokuho_shared::assessment::household::{Household, Involuntary, Maternity, Member};
 use kokuho_shared::assessment::premium;
 use kokuho_shared::assessment::result::Assessor;
@@ -212,7 +212,7 @@ fn a_question_with_both_a_municipality_and_rates_is_refused() {
 }
 
 /// A household of one as the office sees it, with an eligibility period.
-fn seen(birth: &str, acquired: &str, lost: Option<&str>, ground: &str) -> Vec<MemberView> {
+fn seen(birth: &str, acquired: &str, lost: Option<&str>, ground: &str) -> Vec<MemberFacts> {
     let member = json!({
         "person_id": 1, "resident_number": "1", "name": "見辺", "kana": "ミベ", "birth_date": birth,
         "relation": "世帯主", "head": true, "insured_number": null,
@@ -222,7 +222,7 @@ fn seen(birth: &str, acquired: &str, lost: Option<&str>, ground: &str) -> Vec<Me
     vec![serde_json::from_value(member).unwrap()]
 }
 
-fn months_of(members: &[MemberView]) -> u32 {
+fn months_of(members: &[MemberFacts]) -> u32 {
     let assessor = Assessor::shipped("27100", 2026).unwrap();
     let assessed = assessor.assess(&to_household(members, 2026)).unwrap();
     assessed.premium.parts.medical.unwrap().months
@@ -281,7 +281,7 @@ fn a_former_member_counts_for_the_reduction_and_halves_the_household_levy() {
     older.eligibility = None;
     members.push(older);
     let assessor = Assessor::shipped("27100", 2026).unwrap();
-    let total = |members: &[MemberView]| {
+    let total = |members: &[MemberFacts]| {
         assessor
             .assess(&to_household(members, 2026))
             .unwrap()

@@ -13,6 +13,7 @@ mod events;
 mod jobs;
 mod linkage;
 mod listing;
+mod room;
 mod session;
 mod shell;
 mod state;

@@ -1,7 +1,8 @@
 //! 賦課の基礎 (basis): what all decisions of a year stand on.
 
 use crate::error::ServiceError;
-use kokuho_shared::api::household::{HouseholdView, to_household_until, with_reliefs};
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::assessment::facts::{to_household_until, with_reliefs};
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::{Assessor, RULE_VERSION};
 use kokuho_shared::law::shipped;

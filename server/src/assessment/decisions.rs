@@ -1,13 +1,13 @@
 //! 賦課決定: stored with everything that reproduces it, and booked with it.
 
 use super::basis::Basis;
-use super::closed;
 use super::draft::{Draft, Made, Previous, is_provisional};
 use super::due;
-use super::kept::{self, DECISION};
+use super::encoding::{self, DECISION};
 use super::pension;
-use super::run::review;
+use super::time_limit;
 use crate::access::user::User;
+use crate::assessment::run::second;
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::edit::refuse_stale;
@@ -71,7 +71,7 @@ pub async fn premiums(
     for (household, id, schedule, result) in rows {
         let premium = match is_provisional(&schedule) {
             true => None,
-            false => Some(LastYear::of(id, &kept::read(&result)?.premium)),
+            false => Some(LastYear::of(id, &encoding::read(&result)?.premium)),
         };
         newest.insert(household, premium);
     }
@@ -108,7 +108,7 @@ pub async fn decide(
             return Err(ServiceError::invalid_at("adjustment", text));
         }
         Ok(()) => {}
-        Err(why) => closed::adjusted(&wish, draft.total(), booked.total().0, why)?,
+        Err(why) => time_limit::adjusted(&wish, draft.total(), booked.total().0, why)?,
     }
     refuse_other_total(draft.total(), wish.preview_total)?;
     refuse_other_second(&draft, &basis)?;
@@ -123,7 +123,7 @@ pub async fn decide(
         basis: basis.clone(),
         draft,
     };
-    let row = kept::row(&made, now, &user.login);
+    let row = encoding::row(&made, now, &user.login);
     tx.insert("decision", DECISION, &[row]).await?;
     due::settle(&mut tx, household_id, wish.fiscal_year, now).await?;
     pension::write(&mut tx, made.draft.case.as_slice(), now).await?;
@@ -187,9 +187,9 @@ fn refuse_other_total(total: i64, preview: i64) -> Result<(), ServiceError> {
 /// 検算: nothing is decided on which the second calculation does not agree.
 fn refuse_other_second(draft: &Draft, basis: &Basis) -> Result<(), ServiceError> {
     let premium = &draft.assessment.premium;
-    let why = match review::differs(&draft.inputs, Yen(draft.total()), premium, basis) {
+    let why = match second::differs(&draft.inputs, Yen(draft.total()), premium, basis) {
         Ok(None) => return Ok(()),
-        Ok(Some(other)) => review::said(&other),
+        Ok(Some(other)) => second::said(&other),
         Err(why) => why,
     };
     let text = format!(
@@ -318,7 +318,7 @@ fn read(stored: Stored) -> Result<Decision, ServiceError> {
         parameters_sha256: stored.parameters_sha256,
         rule_version: u32::try_from(stored.rule_version).unwrap_or(0),
         last_year,
-        assessment: kept::read(&stored.result)?,
+        assessment: encoding::read(&stored.result)?,
     })
 }
 

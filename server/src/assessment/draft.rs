@@ -1,7 +1,7 @@
 //! 決定案 (draft): an assessment that may become a decision, and the decision that stands before it.
 
 use super::basis::Basis;
-use super::kept;
+use super::encoding;
 use super::pension;
 use crate::error::ServiceError;
 use kokuho_shared::api::household::HouseholdView;
@@ -90,7 +90,7 @@ impl Draft {
             deducted: deducted.chain(&schedule.deducted).cloned().collect(),
             inputs_text: serde_json::to_string(&inputs)?,
             schedule_text: serde_json::to_string(schedule)?,
-            result_text: kept::write(&assessment)?,
+            result_text: encoding::write(&assessment)?,
             inputs,
             assessment,
         })

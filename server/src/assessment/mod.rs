@@ -1,17 +1,17 @@
 //! 賦課: decisions, the yearly run, letters, verification, and the public estimate.
 
 mod basis;
-mod changed;
-mod closed;
 pub mod decisions;
 mod draft;
 mod due;
-pub mod kept;
+pub mod encoding;
 pub mod notice;
 pub mod pension;
+mod reasons;
 pub mod reliefs;
 pub mod routes;
 pub mod run;
+mod time_limit;
 pub mod totals;
 pub mod verify;
 pub mod whatif;

@@ -1,15 +1,15 @@
 //! 保険料決定通知書: one for each decision, bound to what it says and to whom.
 
-use super::changed::{self, Before};
 use super::decisions;
+use super::reasons::{self, Before};
 use super::run::{provisional, release};
 use crate::access::user::{Onlooker, User};
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::collection::slips::{self, Slip};
 use crate::correspondence::kind::{Enclosed, LetterKind, Pages};
-use crate::correspondence::prepared::place_of;
-use crate::correspondence::{self, About, Prepared, Stored, stored};
+use crate::correspondence::letter::place_of;
+use crate::correspondence::{self, About, Prepared, Stored, archive};
 use crate::eligibility::{household, protection};
 use crate::error::ServiceError;
 use crate::jobs::progress;
@@ -21,8 +21,9 @@ use chrono::NaiveDate;
 use kokuho_letters::{Addressee, AssessmentNotice, Content, Letter, Replaced};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decision, IssuedLetter};
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::run::LETTERS;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::guarded::Guarded;
 
@@ -89,7 +90,7 @@ pub async fn issue(
     let today = issuer.clock.today();
     let number = number(year, tx.take_numbers(&counter(year), 1).await?);
     let told = Before::in_tx(&mut tx, &decision).await?;
-    let replaced = told.replaced(&decision, &view, &changed::assessor(&decision)?)?;
+    let replaced = told.replaced(&decision, &view, &reasons::assessor(&decision)?)?;
     let letter = compose(&decision, &view, replaced, number, issuer.press, today)?;
     let before = slips::newest_in(&mut tx, household, year).await?;
     let serials = usize::try_from(slips::SERIALS).unwrap_or(0);
@@ -221,7 +222,7 @@ pub fn compose(
     })
 }
 
-fn assessed(decision: &Decision, view: &HouseholdView, head: &MemberView) -> AssessmentNotice {
+fn assessed(decision: &Decision, view: &HouseholdView, head: &MemberFacts) -> AssessmentNotice {
     let name_of = |id: &String| {
         let member = view
             .members
@@ -291,7 +292,7 @@ pub fn counter(year: i32) -> String {
 }
 
 async fn of_decision(tx: &mut Tx, decision: i64) -> Result<Option<Stored>, ServiceError> {
-    stored::of_subject(tx, PREMIUM_NOTICE, decision).await
+    archive::of_subject(tx, PREMIUM_NOTICE, decision).await
 }
 
 /// The PDF of an issued letter: the same as when it was issued, or none. One that tells a guarded place is
@@ -302,7 +303,7 @@ pub async fn pdf(
     issuer: &Issuer<'_>,
 ) -> Result<(Vec<u8>, i64), ServiceError> {
     let mut tx = db.read().await?;
-    let stored = stored::find(&mut tx, number).await?;
+    let stored = archive::find(&mut tx, number).await?;
     if stored.kind != PREMIUM_NOTICE {
         return Err(ServiceError::NotFound("文書"));
     }

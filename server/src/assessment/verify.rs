@@ -2,7 +2,7 @@
 
 use super::decisions::{self, Stored};
 use super::draft;
-use super::kept;
+use super::encoding;
 use crate::checks::Rule;
 use crate::error::ServiceError;
 use crate::store::Db;
@@ -92,9 +92,9 @@ fn again(stored: &Stored, assessors: &mut HashMap<String, Assessor>) -> Result<(
     let result = assessor
         .assess_on(&inputs, schedule.as_ref())
         .map_err(|error| error.to_string())?;
-    let stored_result = kept::read(&stored.result).map_err(|error| error.to_string())?;
+    let stored_result = encoding::read(&stored.result).map_err(|error| error.to_string())?;
     let mut now = result.clone();
-    if kept::is_whole(&stored.result) {
+    if encoding::is_whole(&stored.result) {
         now.instalments.clone_from(&stored_result.instalments);
     }
     match now == stored_result && result.premium.total.0 == stored.total {

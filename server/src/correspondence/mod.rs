@@ -4,16 +4,16 @@
 //! Rooms compose what a letter says and to whom; a letter may tell of a decision, a person or a household, or of
 //! nobody's decision.
 
+pub mod archive;
 pub mod batches;
 pub mod ending;
 pub mod kind;
-pub mod prepared;
+pub mod letter;
 pub mod printing;
-pub mod stored;
 
+pub use archive::Stored;
 pub use kind::LetterKind;
-pub use prepared::{About, Prepared, write};
-pub use stored::Stored;
+pub use letter::{About, Prepared, write};
 
 /// Its part of the state: what was told to whom.
 pub const STATE: &[&str] =

@@ -3,9 +3,9 @@
 //! A document is set anew from the stored letters each time, with the same bytes; what was printed when is only
 //! noted. A batch that stopped half-way is simply printed again.
 
+use super::archive::unchanged;
 use super::batches::{self, AT_ONCE, Batch, LeftOut, Ordered};
 use super::kind::{LetterKind, Printed};
-use super::stored::unchanged;
 use crate::access::user::{Actor, User};
 use crate::error::ServiceError;
 use crate::on_db;

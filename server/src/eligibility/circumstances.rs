@@ -6,7 +6,7 @@ use crate::on_tx;
 use crate::store::Tx;
 use crate::store::bulk::Value;
 use chrono::NaiveDate;
-use kokuho_shared::api::household::MemberView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::premium::circumstances::{Circumstances, Fact, Kind};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::shipped;
@@ -39,7 +39,7 @@ impl Row {
 
 /// Puts what reaches into the year into the members; names of those whose facts the rules
 /// cannot take together.
-pub fn fill(members: &mut [MemberView], rows: &[Row], fiscal_year: i32) -> Vec<String> {
+pub fn fill(members: &mut [MemberFacts], rows: &[Row], fiscal_year: i32) -> Vec<String> {
     if rows.is_empty() {
         return Vec::new();
     }
@@ -67,7 +67,7 @@ pub fn fill(members: &mut [MemberView], rows: &[Row], fiscal_year: i32) -> Vec<S
 }
 
 /// Refuses what would have no effect, by the member's place in the request.
-pub fn check(place: usize, member: &MemberView, fiscal_year: i32) -> Result<(), ServiceError> {
+pub fn check(place: usize, member: &MemberFacts, fiscal_year: i32) -> Result<(), ServiceError> {
     if member.circumstances.is_empty() {
         return Ok(());
     }

@@ -1,12 +1,13 @@
 //! 異動入力: a clerk changes incomes and eligibility; the old facts stay known as they were.
 
+use super::breakdown;
 use super::change::Writer;
 use super::circumstances;
-use super::entered;
 use super::household::{self, AsOf};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Clock;
+use crate::eligibility::assembly;
 use crate::error::ServiceError;
 use crate::facts::incomes::{IncomeFact, income_row};
 use crate::facts::tables::{ELIGIBILITIES, INCOMES};
@@ -16,8 +17,9 @@ use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::household::{
-    EligibilityView, FactsEdit, HouseholdView, MemberEdit, MemberView, to_household, with_reliefs,
+use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit};
+use kokuho_shared::assessment::facts::{
+    EligibilityPeriod, MemberFacts, to_household, with_reliefs,
 };
 use kokuho_shared::assessment::household::LossGround;
 use kokuho_shared::assessment::result::Assessor;
@@ -71,7 +73,7 @@ pub async fn edit_in(
     let wanted = merged(&seen, &edit.members)?;
     for (place, member) in wanted.iter().enumerate() {
         circumstances::check(place, member, edit.fiscal_year)?;
-        entered::check(place, member, edit.fiscal_year)?;
+        breakdown::check(place, member, edit.fiscal_year)?;
     }
     let assessor = Assessor::shipped(editor.municipality, edit.fiscal_year)?;
     let household = with_reliefs(to_household(&wanted, edit.fiscal_year), &seen.reliefs);
@@ -124,7 +126,7 @@ pub async fn edit_in(
 }
 
 /// The first year that a change of days reaches, at most the one that is edited.
-fn first_year(old: &[MemberView], new: &[MemberView], edited: i32) -> i32 {
+fn first_year(old: &[MemberFacts], new: &[MemberFacts], edited: i32) -> i32 {
     let pairs = || old.iter().zip(new);
     let changed = pairs().filter(|(old, new)| old.eligibility != new.eligibility);
     let days = changed.flat_map(|(old, new)| [old.eligibility, new.eligibility]);
@@ -152,7 +154,7 @@ pub fn refuse_stale(seen: &HouseholdView, revision: i64) -> Result<(), ServiceEr
 }
 
 /// The members as they should be, in the order in which they are.
-fn merged(seen: &HouseholdView, edits: &[MemberEdit]) -> Result<Vec<MemberView>, ServiceError> {
+fn merged(seen: &HouseholdView, edits: &[MemberEdit]) -> Result<Vec<MemberFacts>, ServiceError> {
     if let Some(stranger) = edits.iter().find(|edit| {
         !seen
             .members
@@ -163,9 +165,9 @@ fn merged(seen: &HouseholdView, edits: &[MemberEdit]) -> Result<Vec<MemberView>,
         return Err(ServiceError::invalid_at("members", message));
     }
     let member =
-        |known: &MemberView| match edits.iter().find(|edit| edit.person_id == known.person_id) {
+        |known: &MemberFacts| match edits.iter().find(|edit| edit.person_id == known.person_id) {
             None => known.clone(),
-            Some(edit) => MemberView {
+            Some(edit) => MemberFacts {
                 eligibility: edit.eligibility,
                 income: edit.income,
                 income_status: edit.income_status,
@@ -175,14 +177,14 @@ fn merged(seen: &HouseholdView, edits: &[MemberEdit]) -> Result<Vec<MemberView>,
                 ..known.clone()
             },
         };
-    let wanted: Vec<MemberView> = seen.members.iter().map(member).collect();
+    let wanted: Vec<MemberFacts> = seen.members.iter().map(member).collect();
     for (place, view) in wanted.iter().enumerate() {
         check(place, view)?;
     }
     Ok(wanted)
 }
 
-fn check(place: usize, view: &MemberView) -> Result<(), ServiceError> {
+fn check(place: usize, view: &MemberFacts) -> Result<(), ServiceError> {
     let Some(period) = view.eligibility else {
         return Ok(());
     };
@@ -216,15 +218,15 @@ impl Writer {
     async fn member(
         &self,
         tx: &mut Tx,
-        old: &MemberView,
-        new: &MemberView,
+        old: &MemberFacts,
+        new: &MemberFacts,
     ) -> Result<(), ServiceError> {
-        let incomes = |view: &MemberView| (view.income, view.income_status, view.fixed_asset_tax);
+        let incomes = |view: &MemberFacts| (view.income, view.income_status, view.fixed_asset_tax);
         if incomes(old) != incomes(new) {
             self.income(tx, new).await?;
         }
         if let Some(kinds) = &new.entered {
-            entered::write(self, tx, new.person_id, kinds).await?;
+            breakdown::write(self, tx, new.person_id, kinds).await?;
         }
         if old.circumstances != new.circumstances {
             let (before, after) = (&old.circumstances, &new.circumstances);
@@ -244,7 +246,7 @@ impl Writer {
         }
     }
 
-    async fn income(&self, tx: &mut Tx, new: &MemberView) -> Result<(), ServiceError> {
+    async fn income(&self, tx: &mut Tx, new: &MemberFacts) -> Result<(), ServiceError> {
         const OLD: &str = "SELECT id FROM income_fact \
             WHERE person_id = $1 AND income_year = $2 AND superseded_at IS NULL";
         let old: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(OLD)
@@ -267,8 +269,8 @@ impl Writer {
         &self,
         tx: &mut Tx,
         person_id: i64,
-        before: EligibilityView,
-        after: EligibilityView,
+        before: EligibilityPeriod,
+        after: EligibilityPeriod,
     ) -> Result<(), ServiceError> {
         const OLD: &str = "SELECT id, insurer_number, insured_number, branch, acquired_reason, lost_reason \
             FROM eligibility_fact WHERE person_id = $1 AND valid_from = $2 AND superseded_at IS NULL";
@@ -314,7 +316,7 @@ impl Writer {
 fn lost_reason(lost: Option<NaiveDate>, wanted: Option<LossGround>, old: &str) -> String {
     match (lost, wanted) {
         (None, _) => String::new(),
-        (Some(_), Some(ground)) if !old.is_empty() && household::ground(old) == ground => {
+        (Some(_), Some(ground)) if !old.is_empty() && assembly::ground(old) == ground => {
             old.to_owned()
         }
         (Some(_), Some(LossGround::Art6)) => "22".into(),

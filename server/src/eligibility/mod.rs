@@ -1,13 +1,16 @@
 //! 資格: people, their households and what is known of them.
 
+mod assembly;
+pub mod breakdown;
 mod change;
 mod circumstances;
 pub mod documents;
 pub mod duplicates;
 pub mod edit;
-pub mod entered;
+pub mod entitlement;
 pub mod facilities;
 pub mod household;
+mod insured_number;
 pub mod notices;
 pub mod numbers;
 pub mod payer;

@@ -3,6 +3,7 @@
 use super::change::Writer;
 use super::edit::{self, Editor};
 use super::household::{self, AsOf};
+use super::insured_number::{Number, number_of};
 use crate::audit::{Entry, What};
 use crate::error::ServiceError;
 use crate::facts::tables::ELIGIBILITIES;
@@ -11,8 +12,9 @@ use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use chrono::{Datelike, NaiveDate};
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::schedule::instalments::closed_days;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::notice::{Effect, Event, NoticeError, Period, effect, is_ahead};
@@ -185,6 +187,16 @@ struct Row {
     acquired_reason: String,
 }
 
+impl Row {
+    fn number(&self) -> Number {
+        Number {
+            insurer: self.insurer_number.clone(),
+            insured: self.insured_number.clone(),
+            branch: self.branch.clone(),
+        }
+    }
+}
+
 const PERIODS: &str = "SELECT id, valid_from, valid_until, insurer_number, insured_number, branch, acquired_reason \
     FROM eligibility_fact WHERE person_id = $1 AND superseded_at IS NULL ORDER BY valid_from";
 
@@ -194,7 +206,7 @@ impl Acceptance<'_> {
         &self,
         tx: &mut Tx,
         place: usize,
-        member: &MemberView,
+        member: &MemberFacts,
     ) -> Result<NaiveDate, ServiceError> {
         let person = member.person_id;
         let rows: Vec<Row> = on_tx!(tx, connection => sqlx::query_as(PERIODS).bind(person)
@@ -245,7 +257,8 @@ impl Acceptance<'_> {
         from: NaiveDate,
         own: &[Row],
     ) -> Result<(), ServiceError> {
-        let number = number_of(tx, self.household, own).await?;
+        let own: Vec<Number> = own.iter().map(Row::number).collect();
+        let number = number_of(tx, self.household, &own).await?;
         let Event::Acquire(reason) = self.wanted.event else {
             return Err(ServiceError::Internal(
                 "an acquisition without its reason".into(),
@@ -282,11 +295,7 @@ impl Acceptance<'_> {
                 .await?;
             return Ok(());
         };
-        let number = Number {
-            insurer: old.insurer_number.clone(),
-            insured: old.insured_number.clone(),
-            branch: old.branch.clone(),
-        };
+        let number = old.number();
         let reasons = Reasons {
             acquired: &old.acquired_reason,
             lost: reason.code(),
@@ -356,82 +365,6 @@ fn words(event: Event) -> Result<(String, String), ServiceError> {
 struct Reasons<'a> {
     acquired: &'a str,
     lost: &'a str,
-}
-
-/// 被保険者記号・番号 with its branch.
-struct Number {
-    insurer: String,
-    insured: String,
-    branch: String,
-}
-
-/// The household's number with the person's own branch, the next free one, or a new number where
-/// nobody of the household has one that is its own: a number that somebody brought along from a
-/// household that still carries it is that household's.
-async fn number_of(tx: &mut Tx, household: i64, own: &[Row]) -> Result<Number, ServiceError> {
-    const OF_HOUSEHOLD: &str = "SELECT e.insurer_number, e.insured_number FROM eligibility_fact e \
-        JOIN membership_fact m ON m.person_id = e.person_id AND m.superseded_at IS NULL \
-        WHERE m.household_id = $1 AND e.superseded_at IS NULL AND NOT EXISTS (SELECT 1 FROM eligibility_fact f \
-        JOIN membership_fact o ON o.person_id = f.person_id AND o.superseded_at IS NULL \
-        WHERE f.insured_number = e.insured_number AND f.superseded_at IS NULL AND o.household_id <> m.household_id) ORDER BY e.valid_from DESC, e.id DESC LIMIT 1";
-    const BRANCHES: &str = "SELECT branch FROM eligibility_fact WHERE insured_number = $1";
-    const INSURER: &str = "SELECT insurer_number FROM eligibility_fact ORDER BY id DESC LIMIT 1";
-    let known: Option<(String, String)> = on_tx!(tx, c => sqlx::query_as(OF_HOUSEHOLD)
-        .bind(household).fetch_optional(c).await?);
-    let Some((insurer, insured)) = known else {
-        let insurer: Option<String> =
-            on_tx!(tx, c => sqlx::query_scalar(INSURER).fetch_optional(c).await?);
-        let insurer = insurer.ok_or_else(|| {
-            ServiceError::invalid(
-                "保険者番号が登録されていません。先に資格台帳を取り込んでください",
-            )
-        })?;
-        return Ok(Number {
-            insurer,
-            insured: new_number(tx).await?,
-            branch: "01".into(),
-        });
-    };
-    if let Some(before) = own.iter().rev().find(|row| row.insured_number == insured) {
-        return Ok(Number {
-            insurer,
-            insured,
-            branch: before.branch.clone(),
-        });
-    }
-    let branches: Vec<String> = on_tx!(tx, c => sqlx::query_scalar(BRANCHES).bind(&insured)
-        .fetch_all(c).await?);
-    let highest = branches
-        .iter()
-        .filter_map(|branch| branch.parse::<u8>().ok())
-        .max();
-    let next = highest.unwrap_or(0) + 1;
-    if next > 99 {
-        return Err(ServiceError::invalid(
-            "枝番が99を超えます。新しい記号・番号が必要です",
-        ));
-    }
-    Ok(Number {
-        insurer,
-        insured,
-        branch: format!("{next:02}"),
-    })
-}
-
-/// A number that nobody has had: the register's own begin below.
-async fn new_number(tx: &mut Tx) -> Result<String, ServiceError> {
-    const TAKEN: &str = "SELECT COUNT(*) FROM eligibility_fact WHERE insured_number = $1";
-    loop {
-        let number = format!(
-            "{:08}",
-            90_000_000 + tx.take_ids("insured_number", 1).await?
-        );
-        let taken: i64 =
-            on_tx!(tx, c => sqlx::query_scalar(TAKEN).bind(&number).fetch_one(c).await?);
-        if taken == 0 {
-            return Ok(number);
-        }
-    }
 }
 
 #[derive(FromRow)]

@@ -3,7 +3,7 @@
 use super::app::App;
 use crate::assessment::{decisions, pension};
 use crate::clock::Instant;
-use crate::eligibility::entered;
+use crate::eligibility::breakdown;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::ledger::book;
@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 /// What other rooms know of a household: its decisions, what they asked for, and what is still asked
 /// of other offices.
 const ROOMS: [&str; 7] = [
-    entered::OF_ONE,
+    breakdown::OF_ONE,
     inquiries::OPEN_OF_ONE,
     decisions::OF_ONE,
     book::OF_ONE,
@@ -58,7 +58,7 @@ pub async fn complete(app: &App, view: &mut HouseholdView) -> Result<(), Service
 
 /// Puts the answers to [`ROOMS`] into the view.
 fn fill(app: &App, view: &mut HouseholdView, mut answers: Answers) -> Result<(), ServiceError> {
-    entered::fill(view, &answers.take::<entered::Row>()?)?;
+    breakdown::fill(view, &answers.take::<breakdown::Row>()?)?;
     let open: Vec<inquiries::Count> = answers.take()?;
     view.open_inquiries = open.iter().map(|open| open.count).sum();
     let made: Vec<decisions::SummaryRow> = answers.take()?;

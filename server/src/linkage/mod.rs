@@ -1,22 +1,22 @@
 //! 情報連携: what comes in from other offices, what they are asked, and what they are told.
 
-pub mod answered;
+pub mod answers;
 pub mod answers_file;
 pub mod characters;
 mod compact;
 pub mod eligibility_file;
 pub mod import;
+pub mod import_runs;
+pub mod imports;
 pub mod incomes_file;
 pub mod inquiries;
-pub mod jobs;
-pub mod known;
 pub mod links;
 pub mod moves;
 mod pieces;
+pub mod registry;
 mod requests;
 pub mod residents_file;
 pub mod routes;
-pub mod runs;
 
 use crate::room::Room;
 

@@ -6,7 +6,7 @@
 //! from that day on. The household before stays as it was until then.
 
 use super::compact::number;
-use super::known::{Earlier, Known, KnownResident};
+use super::registry::{Earlier, Known, KnownResident};
 use super::residents_file::{Line, Resident};
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;

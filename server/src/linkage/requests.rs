@@ -1,6 +1,6 @@
 //! 照会の送付と回答の受領: inquiries leave as files, answers come in as files.
 
-use super::answered;
+use super::answers;
 use super::answers_file::{self, Line};
 use super::incomes_file;
 use crate::audit::{Entry, What};
@@ -140,7 +140,7 @@ async fn answers(courier: &Courier, file: &Incoming) -> Result<(), ServiceError>
     let now = courier.clock.now();
     let mut tx = courier.db.write(Lock::Nothing).await?;
     for line in &lines {
-        answered::take_in(&mut tx, courier, dataset, line)
+        answers::take_in(&mut tx, courier, dataset, line)
             .await
             .map_err(|why| at_line(name, line, why))?;
     }

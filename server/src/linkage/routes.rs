@@ -1,7 +1,7 @@
 //! Routes of imports and inquiries.
 
 use super::import::Delivery;
-use super::{characters, inquiries, links, runs};
+use super::{characters, import_runs, inquiries, links};
 use crate::access::user::User;
 use crate::audit::{Entry, What};
 use crate::clock::Instant;
@@ -125,7 +125,7 @@ pub async fn events(
 #[utoipa::path(get, path = "/api/imports", tag = "linkage",
     responses((status = 200, body = Vec<ImportRun>), (status = 401, body = Problem)))]
 pub async fn list(State(app): State<App>, _user: User) -> Result<Json<Vec<ImportRun>>, Failure> {
-    Ok(Json(runs::newest(app.db()?).await?))
+    Ok(Json(import_runs::newest(app.db()?).await?))
 }
 
 /// Inquiries of a household with their answers, the newest first.

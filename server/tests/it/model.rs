@@ -8,8 +8,9 @@ use chrono::NaiveDate;
 use kokuho_households::{Random, cases};
 use kokuho_server::clock::Instant;
 use kokuho_server::eligibility::household::{self, AsOf};
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::notice::{NoticeEdit, preview};
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::result::Assessor;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -17,8 +18,8 @@ use serde_json::{Value, json};
 /// First and last day of each period of each person.
 type Periods = Vec<Vec<(String, Option<String>)>>;
 
-fn periods(members: &[MemberView]) -> Periods {
-    let of = |member: &MemberView| {
+fn periods(members: &[MemberFacts]) -> Periods {
+    let of = |member: &MemberFacts| {
         let all = member.earlier.iter().chain(&member.eligibility);
         all.map(|one| {
             (

@@ -2,9 +2,10 @@
 
 use crate::both;
 use crate::office::Office;
-use kokuho_shared::api::household::{HouseholdView, to_household};
+use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::api::notice::{NoticeEdit, preview};
+use kokuho_shared::assessment::facts::to_household;
 use kokuho_shared::assessment::result::Assessor;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

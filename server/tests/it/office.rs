@@ -11,7 +11,7 @@ use kokuho_server::demo::{self, DemoSettings};
 use kokuho_server::http::{App, router};
 use kokuho_server::jobs::worker::Worker;
 use kokuho_server::linkage::import::{self, Delivery};
-use kokuho_server::linkage::jobs::Jobs;
+use kokuho_server::linkage::imports::Jobs;
 use kokuho_server::press::Press;
 use kokuho_server::store::{Connections, Db};
 use kokuho_server::supervise::Tasks;

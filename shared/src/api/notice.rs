@@ -1,6 +1,6 @@
 //! 届出: `POST /api/households/{id}/notices` and what has been accepted before.
 
-use super::household::{EligibilityView, MemberView};
+use crate::assessment::facts::{EligibilityPeriod, MemberFacts};
 use crate::eligibility::notice::{Effect, Event, Notice, NoticeError, Period, effect};
 use crate::law::parameters::EligibilityRules;
 use chrono::NaiveDate;
@@ -73,10 +73,10 @@ pub struct Refused {
 /// The members as they would be after a notice, by the same rule as on the server, from the
 /// periods that the view shows.
 pub fn preview(
-    members: &[MemberView],
+    members: &[MemberFacts],
     edit: &NoticeEdit,
     rules: &EligibilityRules,
-) -> Result<Vec<MemberView>, Refused> {
+) -> Result<Vec<MemberFacts>, Refused> {
     let mut after = members.to_vec();
     for member in &mut after {
         if !edit.persons.contains(&member.person_id) {
@@ -103,11 +103,11 @@ pub fn preview(
 }
 
 /// Puts an effect into a member.
-fn put(member: &mut MemberView, effect: Effect) {
+fn put(member: &mut MemberFacts, effect: Effect) {
     match effect {
         Effect::Begins { from } => {
             member.earlier.extend(member.eligibility.take());
-            member.eligibility = Some(EligibilityView {
+            member.eligibility = Some(EligibilityPeriod {
                 acquired_on: from,
                 lost_on: None,
                 loss_ground: None,

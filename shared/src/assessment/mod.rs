@@ -1,6 +1,7 @@
 //! 賦課 (assessment): income, the premium of a household and its instalments.
 
 pub mod error;
+pub mod facts;
 pub mod household;
 pub mod income;
 pub mod outcome;

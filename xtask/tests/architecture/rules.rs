@@ -32,7 +32,13 @@ const OFFERED: [(&str, &str, &[&str]); 8] = [
     (
         "server/src/",
         "eligibility",
-        &["documents", "edit", "household", "protection"],
+        &[
+            "documents",
+            "edit",
+            "entitlement",
+            "household",
+            "protection",
+        ],
     ),
     ("app/clerk/src/", "assessment", &["premium"]),
     (

@@ -6,7 +6,7 @@ use crate::dom::is_open;
 use crate::eligibility::open::Said;
 use crate::{api, state};
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
-use kokuho_shared::api::household::MemberView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::trial::change::{self, Assessed, Change, Step};
 use kokuho_shared::era;
@@ -19,7 +19,7 @@ use leptos::task::spawn_local;
 #[component]
 pub fn Difference(
     amounts: Amounts,
-    members: Vec<MemberView>,
+    members: Vec<MemberFacts>,
     year: i32,
     said: Said,
 ) -> impl IntoView {
@@ -75,7 +75,7 @@ pub fn Difference(
     }
 }
 
-fn told(change: &Change, members: &[MemberView]) -> AnyView {
+fn told(change: &Change, members: &[MemberFacts]) -> AnyView {
     let yen = |amount: Yen| format::yen(amount, Lang::Ja);
     let line = |step: &Step| {
         let sign = if step.yen.0 > 0 { "+" } else { "" };

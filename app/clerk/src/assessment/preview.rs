@@ -1,7 +1,7 @@
 //! 試算: the same function as on the server, on the fields as they stand now.
 
-use kokuho_shared::api::household::{MemberView, to_household, with_reliefs};
 use kokuho_shared::assessment::error::AssessmentError;
+use kokuho_shared::assessment::facts::{MemberFacts, to_household, with_reliefs};
 use kokuho_shared::assessment::household::{Household, Relief};
 use kokuho_shared::assessment::result::{Assessment, Assessor};
 use kokuho_shared::assessment::schedule::Schedule;
@@ -17,7 +17,7 @@ impl Preview {
     /// `obstacle`: why the rules cannot decide this household, whatever is typed.
     pub fn of(
         assessor: &Result<Assessor, String>,
-        members: &[MemberView],
+        members: &[MemberFacts],
         reliefs: &[Relief],
         year: i32,
         schedule: Option<&Schedule>,
@@ -36,13 +36,13 @@ impl Preview {
 }
 
 /// Names of those who take part in a calculation, in its order.
-pub fn names(household: &Household, members: &[MemberView]) -> Vec<String> {
+pub fn names(household: &Household, members: &[MemberFacts]) -> Vec<String> {
     let all = household.members.iter();
     all.map(|member| name_of(&member.id, members)).collect()
 }
 
 /// Somebody who has left the household meanwhile keeps the number.
-fn name_of(id: &str, members: &[MemberView]) -> String {
+fn name_of(id: &str, members: &[MemberFacts]) -> String {
     let found = members
         .iter()
         .find(|member| member.person_id.to_string() == id);
@@ -50,7 +50,7 @@ fn name_of(id: &str, members: &[MemberView]) -> String {
 }
 
 /// The reason in the words of this screen: a person instead of a place in a request.
-fn told(why: &AssessmentError, household: &Household, members: &[MemberView]) -> String {
+fn told(why: &AssessmentError, household: &Household, members: &[MemberFacts]) -> String {
     let name = |place: usize| {
         let id = household
             .members

@@ -2,8 +2,9 @@
 
 use crate::eligibility::open::{Open, Said, reopen};
 use crate::{api, state};
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::relief::ReliefCase;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::relief::rules::ReliefRule;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -13,7 +14,7 @@ use leptos::task::spawn_local;
 pub struct Desk {
     pub household: i64,
     pub year: i32,
-    pub members: StoredValue<Vec<MemberView>>,
+    pub members: StoredValue<Vec<MemberFacts>>,
     pub rules: RwSignal<Option<Vec<ReliefRule>>>,
     pub cases: RwSignal<Option<Vec<ReliefCase>>>,
     pub open: RwSignal<Option<Open>>,

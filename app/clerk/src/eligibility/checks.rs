@@ -3,7 +3,8 @@
 use super::draft::MemberDraft;
 use crate::dom;
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::household::{HouseholdView, to_household};
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::assessment::facts::to_household;
 use leptos::prelude::*;
 
 /// The field of the reason.

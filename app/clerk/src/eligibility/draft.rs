@@ -1,9 +1,8 @@
 //! What the clerk is changing: each field a signal, compared with what the server said.
 
 use chrono::NaiveDate;
-use kokuho_shared::api::household::{
-    EligibilityView, FactsEdit, HouseholdView, MemberEdit, MemberView,
-};
+use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit};
+use kokuho_shared::assessment::facts::{EligibilityPeriod, MemberFacts};
 use kokuho_shared::assessment::household::{
     CareExempt, Income, IncomeStatus, Involuntary, LossGround, Maternity,
 };
@@ -16,7 +15,7 @@ use leptos::prelude::*;
 /// One member's fields.
 #[derive(Clone)]
 pub struct MemberDraft {
-    pub known: MemberView,
+    pub known: MemberFacts,
     pub acquired_on: RwSignal<Option<NaiveDate>>,
     pub lost_on: RwSignal<Option<NaiveDate>>,
     pub loss_ground: RwSignal<LossGround>,
@@ -47,7 +46,7 @@ pub struct MemberDraft {
 }
 
 impl MemberDraft {
-    pub fn of(known: &MemberView, fiscal_year: i32) -> MemberDraft {
+    pub fn of(known: &MemberFacts, fiscal_year: i32) -> MemberDraft {
         let income = known.income;
         let period = known.eligibility;
         let special = known.circumstances;
@@ -80,13 +79,13 @@ impl MemberDraft {
     }
 
     /// The member as it stands in the fields now.
-    pub fn view(&self) -> MemberView {
+    pub fn view(&self) -> MemberFacts {
         let income = self.income();
         let law = shipped::kinds().and_then(|rules| rules.of(self.income_year).copied());
         let entered = self.entered.get().zip(law.ok());
         // Typed over by hand it is another income.
         let entered = entered.filter(|(entered, law)| entered.makes(&income, law));
-        MemberView {
+        MemberFacts {
             eligibility: self.eligibility(),
             income,
             entered: entered.map(|(entered, _)| entered),
@@ -97,12 +96,12 @@ impl MemberDraft {
         }
     }
 
-    fn eligibility(&self) -> Option<EligibilityView> {
+    fn eligibility(&self) -> Option<EligibilityPeriod> {
         let before = self.known.eligibility?;
         let lost_on = self.lost_on.get();
         let ground = self.loss_ground.get();
         let untouched = lost_on == before.lost_on && ground == ground_of(Some(before));
-        Some(EligibilityView {
+        Some(EligibilityPeriod {
             acquired_on: self.acquired_on.get().unwrap_or(before.acquired_on),
             lost_on,
             loss_ground: if untouched {
@@ -172,13 +171,13 @@ fn own_total(income: &Income) -> Option<Yen> {
     income.total_income.filter(|total| *total != sum(income))
 }
 
-fn ground_of(period: Option<EligibilityView>) -> LossGround {
+fn ground_of(period: Option<EligibilityPeriod>) -> LossGround {
     let known = period.and_then(|period| period.loss_ground);
     known.unwrap_or(LossGround::Art6)
 }
 
 /// The members as they stand in the fields now.
-pub fn views(drafts: &[MemberDraft]) -> Vec<MemberView> {
+pub fn views(drafts: &[MemberDraft]) -> Vec<MemberFacts> {
     drafts.iter().map(MemberDraft::view).collect()
 }
 

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentView, DocumentWish};
 use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit, StayView};
-use kokuho_shared::api::household::MemberView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::eligibility::facility::{FacilityKind, Place};
 use kokuho_shared::era;
 use kokuho_ui::components::Field;
@@ -117,7 +117,7 @@ fn line(stay: &StayView) -> String {
 }
 
 #[component]
-fn Admit(members: Vec<MemberView>, stays: Stays) -> impl IntoView {
+fn Admit(members: Vec<MemberFacts>, stays: Stays) -> impl IntoView {
     let office = state::office();
     let person = first_of(&members);
     let facility = RwSignal::new(0i64);

@@ -1,6 +1,6 @@
 //! Fields that more than one form of a household has.
 
-use kokuho_shared::api::household::MemberView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_ui::components::{Field, described_by, typed};
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub fn PersonSelect(
     id: &'static str,
     label: &'static str,
-    members: Vec<MemberView>,
+    members: Vec<MemberFacts>,
     person: RwSignal<i64>,
 ) -> impl IntoView {
     view! {
@@ -26,7 +26,7 @@ pub fn PersonSelect(
 }
 
 /// The one that stands there first.
-pub fn first_of(members: &[MemberView]) -> RwSignal<i64> {
+pub fn first_of(members: &[MemberFacts]) -> RwSignal<i64> {
     let first = members.first().map(|member| member.person_id);
     RwSignal::new(first.unwrap_or_default())
 }

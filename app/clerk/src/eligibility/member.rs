@@ -5,7 +5,7 @@ use super::draft::MemberDraft;
 use super::kinds::Kinds;
 use super::special::Special;
 use chrono::NaiveDate;
-use kokuho_shared::api::household::MemberView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::{IncomeStatus, LossGround};
 use kokuho_ui::components::{Field, described_by};
 use kokuho_ui::entry::{DateEntry, YenEntry};
@@ -44,7 +44,7 @@ pub fn MemberFields(draft: MemberDraft, today: NaiveDate, fiscal_year: i32) -> i
 }
 
 /// 世帯の異動: the days on which the person came from another household or left for one.
-fn belonged(known: &MemberView) -> Option<impl IntoView + use<>> {
+fn belonged(known: &MemberFacts) -> Option<impl IntoView + use<>> {
     let moves: Vec<String> = known
         .belonged
         .iter()
@@ -68,7 +68,7 @@ fn belonged(known: &MemberView) -> Option<impl IntoView + use<>> {
 }
 
 /// Periods of the year before the one in the fields.
-fn earlier(known: &MemberView) -> Option<impl IntoView + use<>> {
+fn earlier(known: &MemberFacts) -> Option<impl IntoView + use<>> {
     let periods: Vec<String> = known
         .earlier
         .iter()
@@ -82,7 +82,7 @@ fn earlier(known: &MemberView) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn relation(known: &MemberView) -> String {
+fn relation(known: &MemberFacts) -> String {
     match (known.relation.is_empty(), known.head) {
         (true, true) => "世帯主".to_owned(),
         (true, false) => "世帯員".to_owned(),
@@ -90,7 +90,7 @@ fn relation(known: &MemberView) -> String {
     }
 }
 
-fn insured_number(known: &MemberView) -> String {
+fn insured_number(known: &MemberFacts) -> String {
     let missing = if known.eligibility.is_some() {
         "番号なし"
     } else {

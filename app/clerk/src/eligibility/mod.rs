@@ -23,3 +23,27 @@ pub mod search;
 mod special;
 mod students;
 mod timeline;
+
+use crate::room::{Entry, Room};
+use kokuho_shared::access::Action;
+
+pub const ROOM: Room = Room {
+    menu: &[
+        Entry {
+            id: "nav-search",
+            label: "検索",
+            path: "/",
+            action: Action::ReadHousehold,
+            whole_city: false,
+            key: "/",
+        },
+        Entry {
+            id: "nav-queue",
+            label: "要処理",
+            path: "/queue",
+            action: Action::ReadHousehold,
+            whole_city: false,
+            key: "",
+        },
+    ],
+};

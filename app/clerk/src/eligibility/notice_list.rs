@@ -1,8 +1,8 @@
 //! Notices that were accepted, with how late each was.
 
 use crate::api;
-use kokuho_shared::api::household::MemberView;
 use kokuho_shared::api::notice::NoticeView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::eligibility::notice::Event;
 use kokuho_shared::era;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 #[component]
 pub fn NoticeList(
     household: i64,
-    members: Vec<MemberView>,
+    members: Vec<MemberFacts>,
     opened: RwSignal<bool>,
 ) -> impl IntoView {
     let found = RwSignal::new(None::<Result<Vec<NoticeView>, String>>);

@@ -6,8 +6,9 @@ use super::open::{Open, Said, reopen};
 use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;
-use kokuho_shared::api::household::{HouseholdView, MemberView, to_household, with_reliefs};
+use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::notice::{NoticeEdit, preview};
+use kokuho_shared::assessment::facts::{MemberFacts, to_household, with_reliefs};
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments::closed_days;
 use kokuho_shared::eligibility::notice::{Event, NoticeError, is_ahead};
@@ -163,7 +164,7 @@ pub fn Notices(
 
 /// What, when, who.
 #[component]
-fn Fields(draft: Draft, members: Vec<MemberView>) -> impl IntoView {
+fn Fields(draft: Draft, members: Vec<MemberFacts>) -> impl IntoView {
     let event_label = Signal::derive(move || match draft.event.get() {
         Event::Acquire(reason) => reason.event().to_owned(),
         Event::Lose(reason) => reason.event().to_owned(),
@@ -224,7 +225,7 @@ fn Fields(draft: Draft, members: Vec<MemberView>) -> impl IntoView {
     }
 }
 
-fn insured_words(member: &MemberView) -> String {
+fn insured_words(member: &MemberFacts) -> String {
     match member.eligibility {
         None => "加入なし".to_owned(),
         Some(period) => match period.lost_on {
@@ -265,7 +266,7 @@ fn told(
     Ok(lines)
 }
 
-fn outcome(edit: &NoticeEdit, now: &MemberView) -> String {
+fn outcome(edit: &NoticeEdit, now: &MemberFacts) -> String {
     match (edit.event, now.eligibility) {
         (Event::Acquire(_), Some(period)) => {
             format!("資格取得日 {}", era::format(period.acquired_on))
@@ -299,8 +300,8 @@ fn term(edit: &NoticeEdit, assessor: &Assessor) -> String {
 }
 
 /// The year's premium before and after.
-fn amounts(view: &HouseholdView, after: &[MemberView], assessor: &Assessor) -> String {
-    let total = |members: &[MemberView]| {
+fn amounts(view: &HouseholdView, after: &[MemberFacts], assessor: &Assessor) -> String {
+    let total = |members: &[MemberFacts]| {
         let household = with_reliefs(to_household(members, view.fiscal_year), &view.reliefs);
         assessor.assess(&household).map(|all| all.premium.total)
     };

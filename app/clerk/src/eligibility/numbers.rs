@@ -5,8 +5,8 @@ use super::open::{Open, Said};
 use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;
-use kokuho_shared::api::household::MemberView;
 use kokuho_shared::api::number::{NumberBinding, NumberState, NumberStatus};
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_ui::components::Field;
 use kokuho_ui::entry::DateEntry;
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ pub fn Numbers(shown: Open, said: Said) -> impl IntoView {
             });
         }
     });
-    let members: Vec<MemberView> = shown.view.members.clone();
+    let members: Vec<MemberFacts> = shown.view.members.clone();
     let person = first_of(&members);
     let text = || RwSignal::new(String::new());
     let (number, kana, address, evidence) = (text(), text(), text(), text());

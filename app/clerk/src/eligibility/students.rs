@@ -6,8 +6,9 @@ use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::access::Action;
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::student::{PayerEdit, Student};
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::eligibility::student::StudentEnd;
 use kokuho_shared::era;
 use kokuho_ui::components::Field;
@@ -68,7 +69,7 @@ pub fn Students(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl I
 
 #[component]
 fn Study(
-    members: Vec<MemberView>,
+    members: Vec<MemberFacts>,
     path: String,
     all: RwSignal<Option<Vec<Student>>>,
     said: Said,

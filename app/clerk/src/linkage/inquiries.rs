@@ -6,8 +6,9 @@ use crate::dom::is_open;
 use crate::eligibility::open::{Open, Said, reopen};
 use crate::{api, state};
 use kokuho_shared::access::Action;
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, Settle, Settlement};
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::era;
 use kokuho_shared::linkage::basis::{Bases, Basis};
 use kokuho_shared::linkage::inquiry::{Happening, InquiryState};
@@ -83,7 +84,7 @@ pub fn Inquiries(
 #[component]
 fn Ask(
     household: i64,
-    members: Vec<MemberView>,
+    members: Vec<MemberFacts>,
     year: i32,
     listing: Listing,
     open: RwSignal<Option<Open>>,

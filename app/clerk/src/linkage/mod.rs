@@ -10,3 +10,27 @@ pub mod open;
 mod outcome;
 mod runs;
 mod troubles;
+
+use crate::room::{Entry, Room};
+use kokuho_shared::access::Action;
+
+pub const ROOM: Room = Room {
+    menu: &[
+        Entry {
+            id: "nav-inquiries",
+            label: "照会",
+            path: "/inquiries",
+            action: Action::Inquire,
+            whole_city: false,
+            key: "",
+        },
+        Entry {
+            id: "nav-imports",
+            label: "取込",
+            path: "/imports",
+            action: Action::ReadImports,
+            whole_city: false,
+            key: "",
+        },
+    ],
+};

@@ -1,8 +1,8 @@
 //! The line above every screen: where, when, who, and the ways out.
 
+use super::rooms::ROOMS;
 use crate::state::Office;
 use crate::{api, state};
-use kokuho_shared::access::Action;
 use kokuho_shared::api::session::Session;
 use kokuho_shared::era;
 use leptos::prelude::*;
@@ -14,7 +14,10 @@ pub fn Header(session: Session, help: RwSignal<bool>) -> impl IntoView {
     let office = state::office();
     let stuck = RwSignal::new(false);
     let role = session.role.name();
-    let may = move |action| session.role.may(action);
+    let entries = ROOMS.iter().flat_map(|room| room.menu);
+    let entries = entries
+        .filter(|entry| entry.is_for(&session))
+        .collect::<Vec<_>>();
     let sign_out = move |_| {
         if !may_leave(office) {
             return;
@@ -37,27 +40,13 @@ pub fn Header(session: Session, help: RwSignal<bool>) -> impl IntoView {
             <p class="app-name">{format!("{} 国民健康保険", session.municipality_name)}</p>
             <nav class="app-nav" aria-label="主な画面">
                 <ul>
-                    {may(Action::ReadHousehold).then(|| view! {
-                        <li on:click=leave><A href="/" exact=true attr:id="nav-search">"検索"<kbd>"/"</kbd></A></li>
-                    })}
-                    {may(Action::ReadHousehold).then(|| view! {
-                        <li on:click=leave><A href="/queue" attr:id="nav-queue">"要処理"</A></li>
-                    })}
-                    {may(Action::Inquire).then(|| view! {
-                        <li on:click=leave><A href="/inquiries" attr:id="nav-inquiries">"照会"</A></li>
-                    })}
-                    {may(Action::ReadImports).then(|| view! {
-                        <li on:click=leave><A href="/imports" attr:id="nav-imports">"取込"</A></li>
-                    })}
-                    {(may(Action::ReadRuns) && session.ward.is_empty()).then(|| view! {
-                        <li on:click=leave><A href="/runs" attr:id="nav-runs">"年次賦課"</A></li>
-                    })}
-                    {may(Action::ReadAudit).then(|| view! {
-                        <li on:click=leave><A href="/audit" attr:id="nav-audit">"監査記録"</A></li>
-                    })}
-                    {may(Action::ManageAccounts).then(|| view! {
-                        <li on:click=leave><A href="/accounts" attr:id="nav-accounts">"利用者"</A></li>
-                    })}
+                    {entries.into_iter().map(|entry| view! {
+                        <li on:click=leave>
+                            <A href=entry.path exact={entry.path == "/"} attr:id=entry.id>
+                                {entry.label}{(!entry.key.is_empty()).then(|| view! { <kbd>{entry.key}</kbd> })}
+                            </A>
+                        </li>
+                    }).collect_view()}
                     <li>
                         <a href="/estimate/" target="_blank" rel="noopener">
                             "市民の試算"<span class="visually-hidden">"（新しい画面）"</span>

@@ -2,6 +2,7 @@
 
 mod header;
 mod keys;
+mod rooms;
 
 use crate::access::accounts::AccountsPage;
 use crate::assessment::run::list::RunsPage;

@@ -2,9 +2,9 @@
 
 use super::{printing, release};
 use crate::access::user::User;
-use crate::assessment::changed::{self, Before};
 use crate::assessment::decisions;
 use crate::assessment::notice::{self, Envelope};
+use crate::assessment::reasons::{self, Before};
 use crate::audit::What;
 use crate::city::City;
 use crate::collection::slips::{self, AllNewest};
@@ -227,7 +227,7 @@ fn envelopes(
         return Ok(made);
     };
     // All of a run are of one city and year.
-    let assessor = changed::assessor(any)?;
+    let assessor = reasons::assessor(any)?;
     let common = Common {
         known,
         assessor: &assessor,

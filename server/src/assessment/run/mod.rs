@@ -7,4 +7,6 @@ pub(super) mod provisional;
 pub mod release;
 pub mod review;
 pub mod routes;
+pub(super) mod second;
+mod tally;
 pub mod yearly;

@@ -5,12 +5,13 @@
 
 use super::monthly;
 use super::provisional;
+use super::tally::Tally;
 use crate::access::user::User;
 use crate::assessment::basis::Basis;
 use crate::assessment::decisions::{self, Source};
 use crate::assessment::draft::{Made, Previous};
 use crate::assessment::due;
-use crate::assessment::kept::{self, DECISION};
+use crate::assessment::encoding::{self, DECISION};
 use crate::assessment::pension;
 use crate::assessment::totals;
 use crate::audit::What;
@@ -25,11 +26,10 @@ use crate::on_db;
 use crate::store::bulk::Value;
 use crate::store::{Lock, Tx};
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::api::run::{Bar, RunKind, RunOutcome};
+use kokuho_shared::api::run::RunKind;
 use kokuho_shared::assessment::schedule::last_year::LastYear;
 use kokuho_shared::collection::booking::{self, Booked};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// 賦課の処理 of a kind.
@@ -85,80 +85,6 @@ pub async fn plan(
     monthly::keep(&mut tx, job.id, chosen.into_iter().flatten()).await?;
     tx.commit().await?;
     Ok(job)
-}
-
-/// What a piece did; added up when the run is closed.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Tally {
-    households: i64,
-    decided: i64,
-    unchanged: i64,
-    not_insured: i64,
-    /// 仮算定: without a premium last year, not insured in April, or paid from a pension.
-    #[serde(default)]
-    not_asked: i64,
-    left_out: i64,
-    decided_total: i64,
-    replaced_total: i64,
-    /// Households by the lower end of their amount.
-    premiums: BTreeMap<i64, i64>,
-    changes: BTreeMap<i64, i64>,
-}
-
-const PREMIUM_STEP: i64 = 50_000;
-const CHANGE_STEP: i64 = 20_000;
-const MOST_CHANGE: i64 = 200_000;
-
-impl Tally {
-    fn decided(&mut self, total: i64, replaced: i64, last_year: Option<i64>) {
-        self.decided += 1;
-        self.decided_total += total;
-        self.replaced_total += replaced;
-        *self.premiums.entry(floor(total, PREMIUM_STEP)).or_default() += 1;
-        if let Some(before) = last_year {
-            let change = (total - before).clamp(-MOST_CHANGE, MOST_CHANGE);
-            *self.changes.entry(floor(change, CHANGE_STEP)).or_default() += 1;
-        }
-    }
-
-    fn add(&mut self, other: &Tally) {
-        self.households += other.households;
-        self.decided += other.decided;
-        self.unchanged += other.unchanged;
-        self.not_insured += other.not_insured;
-        self.not_asked += other.not_asked;
-        self.left_out += other.left_out;
-        self.decided_total += other.decided_total;
-        self.replaced_total += other.replaced_total;
-        for (mine, theirs) in [
-            (&mut self.premiums, &other.premiums),
-            (&mut self.changes, &other.changes),
-        ] {
-            for (from, count) in theirs {
-                *mine.entry(*from).or_default() += count;
-            }
-        }
-    }
-
-    fn outcome(&self, booked: i64) -> RunOutcome {
-        RunOutcome {
-            households: self.households,
-            decided: self.decided,
-            unchanged: self.unchanged,
-            not_insured: self.not_insured,
-            not_asked: self.not_asked,
-            left_out: self.left_out,
-            decided_total: self.decided_total,
-            replaced_total: self.replaced_total,
-            booked_total: booked,
-            premiums: bars(&self.premiums),
-            changes: bars(&self.changes),
-        }
-    }
-}
-
-fn floor(amount: i64, step: i64) -> i64 {
-    amount.div_euclid(step) * step
 }
 
 /// What stands about the households of a piece.
@@ -298,7 +224,7 @@ impl Work for Run {
         piece: &Piece,
         made: Written,
     ) -> Result<(), ServiceError> {
-        let row = |made| kept::row(made, job.known_at, &job.created_by);
+        let row = |made| encoding::row(made, job.known_at, &job.created_by);
         let rows: Vec<Vec<Value>> = made.made.iter().map(row).collect();
         tx.insert("decision", DECISION, &rows).await?;
         let cases = made.made.iter().filter_map(|made| made.draft.case.clone());
@@ -478,12 +404,4 @@ async fn settle(
         }
     }
     Ok(())
-}
-
-fn bars(counts: &BTreeMap<i64, i64>) -> Vec<Bar> {
-    let bar = |(from, households): (&i64, &i64)| Bar {
-        from: *from,
-        households: *households,
-    };
-    counts.iter().map(bar).collect()
 }

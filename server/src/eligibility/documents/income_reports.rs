@@ -1,7 +1,7 @@
 //! 所得申告書の一括発行 (賦課 3): everybody who has to declare and whose income nobody knows is asked, and who did
 //! not answer in time is asked again; piece by piece over the city.
 
-use super::prepared::{Source, counter, head_of, prepare};
+use super::paper::{Source, counter, head_of, prepare};
 use super::{Subject, forms, remind, renewal};
 use crate::access::user::User;
 use crate::audit::What;
@@ -9,7 +9,8 @@ use crate::city::City;
 use crate::correspondence::batches::{self, Batch};
 use crate::correspondence::ending::void;
 use crate::correspondence::{self, Prepared};
-use crate::eligibility::household::{self, AsOf, DECLARES_FROM};
+use crate::eligibility::assembly::DECLARES_FROM;
+use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::jobs::plan::{self, Plan, Reserve, cut};
 use crate::jobs::work::{Ended, Report, Work};
@@ -19,8 +20,9 @@ use crate::press::Press;
 use crate::store::{Lock, Span, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish};
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::renewal::{INCOME_REPORTS, RenewalOutcome};
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::IncomeStatus;
 use kokuho_shared::assessment::result::Assessor;
 use sqlx::FromRow;
@@ -230,7 +232,7 @@ fn all(
     for view in views {
         made.outcome.households += 1;
         let insured = view.members.iter().any(runs);
-        let mut wanted: Vec<&MemberView> = view.members.iter().collect();
+        let mut wanted: Vec<&MemberFacts> = view.members.iter().collect();
         wanted.retain(|member| insured && asks(member, job));
         // Nobody's hiding place goes through a print shop.
         if view.is_guarded() && !wanted.is_empty() {
@@ -258,14 +260,14 @@ fn all(
     Ok(made)
 }
 
-fn runs(member: &MemberView) -> bool {
+fn runs(member: &MemberFacts) -> bool {
     let period = member.eligibility.as_ref();
     period.is_some_and(|period| period.lost_on.is_none())
 }
 
 /// Whoever the reduction test looks at has to say what nobody else says: the insured, the head, and
 /// 特定同一世帯所属者 beside them.
-fn asks(member: &MemberView, job: &Job) -> bool {
+fn asks(member: &MemberFacts, job: &Job) -> bool {
     let looked_at = runs(member) || member.head || member.specific_month.is_some();
     let grown = NaiveDate::from_ymd_opt(job.fiscal_year - DECLARES_FROM, 1, 1);
     looked_at

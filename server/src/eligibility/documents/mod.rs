@@ -1,22 +1,19 @@
 //! 文書: papers of a person and questions to people, issued, read again, and closed.
 
-mod applied;
-mod bracket;
-mod day;
+mod application;
+mod certificate;
 pub mod forms;
 pub mod income_reports;
-mod known;
 pub mod letters;
+mod paper;
 pub mod papers;
-mod prepared;
-mod printed;
-mod ratio;
 pub mod renewal;
 pub mod reply;
 pub mod routes;
 
-use prepared::{Source, prepare};
+use paper::{Source, prepare};
 
+use super::entitlement::day::Day;
 use super::facilities;
 use super::household;
 use super::protection;
@@ -24,8 +21,8 @@ use crate::access::user::{Onlooker, User};
 use crate::audit::{Entry, What};
 use crate::clock::{Clock, Instant};
 use crate::correspondence::ending::{self, Ending, void};
-use crate::correspondence::prepared::place_of;
-use crate::correspondence::{self, Stored, stored};
+use crate::correspondence::letter::place_of;
+use crate::correspondence::{self, Stored, archive};
 use crate::error::ServiceError;
 use crate::press::Press;
 use crate::store::{Db, Lock, Tx};
@@ -36,7 +33,8 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{
     DocumentClosing, DocumentKind, DocumentState, DocumentView, DocumentWish,
 };
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 
 /// The longest remark that is kept.
@@ -54,7 +52,7 @@ pub struct Issuer<'a> {
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
     pub view: &'a HouseholdView,
-    pub member: &'a MemberView,
+    pub member: &'a MemberFacts,
 }
 
 /// What a document says, and how long it holds or waits.
@@ -91,7 +89,7 @@ fn shown(stored: &Stored) -> Result<DocumentView, ServiceError> {
 
 /// Documents of a household, the newest first.
 pub async fn list(tx: &mut Tx, household: i64) -> Result<Vec<DocumentView>, ServiceError> {
-    let stored = stored::of_household(tx, household).await?;
+    let stored = archive::of_household(tx, household).await?;
     stored.iter().map(shown).collect()
 }
 
@@ -154,7 +152,7 @@ pub(super) async fn issue_in(
         | DocumentKind::DiseaseCertificate => {
             let day = issuer.day()?;
             let facts = papers::known_of(tx, &view, &day, issuer).await?;
-            printed::compose(&facts, wish, subject, day.on, &day, issuer.press)?
+            certificate::compose(&facts, wish, subject, day.on, &day, issuer.press)?
         }
         DocumentKind::ResidenceInquiry
         | DocumentKind::IncomeReport
@@ -182,7 +180,7 @@ async fn overdue(
         return Ok(None);
     }
     let (kind, today) = (wish.kind.key(), issuer.clock.today());
-    stored::unanswered(tx, wish.person_id, kind, wish.fiscal_year, today).await
+    archive::unanswered(tx, wish.person_id, kind, wish.fiscal_year, today).await
 }
 
 /// 再度のお願い: the letter says when it was asked for before.
@@ -206,7 +204,7 @@ pub async fn issue_once(
     composed: Composed,
     issuer: &Issuer<'_>,
 ) -> Result<DocumentView, ServiceError> {
-    let known = stored::open_with(tx, view.id, wish.kind.key(), &wish.remark).await?;
+    let known = archive::open_with(tx, view.id, wish.kind.key(), &wish.remark).await?;
     if let Some(known) = known {
         return shown(&known);
     }
@@ -220,8 +218,8 @@ pub async fn issue_once(
 
 impl Issuer<'_> {
     /// Papers are for the business day.
-    fn day(&self) -> Result<day::Day, ServiceError> {
-        day::Day::of(self.clock.today(), self.municipality)
+    fn day(&self) -> Result<Day, ServiceError> {
+        Day::of(self.clock.today(), self.municipality)
     }
 
     /// Who looks, and when.
@@ -242,7 +240,7 @@ async fn write(
 ) -> Result<DocumentView, ServiceError> {
     let Subject { view, member } = subject;
     let (today, now) = (issuer.clock.today(), tx.at());
-    let serial = tx.take_numbers(&prepared::counter(today), 1).await?;
+    let serial = tx.take_numbers(&paper::counter(today), 1).await?;
     let addressee = match wish.kind {
         DocumentKind::FacilityInquiry => facility(tx, wish).await?,
         DocumentKind::ReliefInquiry => asked(wish)?,
@@ -252,7 +250,7 @@ async fn write(
                 at: now,
             };
             protection::reveal_by_paper(tx, view, &wish.reveal_reason, by).await?;
-            prepared::head_of(view)?
+            paper::head_of(view)?
         }
     };
     let source = Source {
@@ -269,7 +267,7 @@ async fn write(
     let entry = Entry::new(issuer.user, What::Print, now);
     let entry = entry.of_household(view.id, [member.person_id]);
     entry.detail(issued(number, wish)).write(tx).await?;
-    shown(&stored::find(tx, number).await?)
+    shown(&archive::find(tx, number).await?)
 }
 
 /// Which document, and what an application was checked for.
@@ -367,7 +365,7 @@ fn refuse_anothers(stored: &Stored, person: i64) -> Result<(), ServiceError> {
 
 /// A letter about a person; others are another room's.
 async fn find(tx: &mut Tx, number: &str) -> Result<Stored, ServiceError> {
-    let stored = stored::find(tx, number).await?;
+    let stored = archive::find(tx, number).await?;
     match stored.person_id {
         Some(_) => Ok(stored),
         None => Err(ServiceError::NotFound("文書")),

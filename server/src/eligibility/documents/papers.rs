@@ -1,17 +1,18 @@
 //! 資格確認書, 資格情報のお知らせ, 高齢受給者証: who gets which, and until when.
 
-use super::bracket::{self, brackets};
-use super::day::{Day, holds_on};
-use super::known::{self, Known};
-use super::ratio::{is_senior, ratios};
 use super::{Issuer, Subject};
+use crate::eligibility::entitlement::bracket::{self, brackets};
+use crate::eligibility::entitlement::day::{Day, holds_on};
+use crate::eligibility::entitlement::evidence::{self, Known};
+use crate::eligibility::entitlement::ratio::{is_senior, ratios};
 use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::{Span, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperFacts, PaperPlan};
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::bracket::{Brackets, LimitUnknown, TaxStatus};
 use kokuho_shared::eligibility::copayment::Copayment;
@@ -26,7 +27,7 @@ pub fn plan(
     day: &Day,
 ) -> Result<Vec<PaperPlan>, ServiceError> {
     let judged = Judged::of(facts, view, day)?;
-    let insured = |member: &MemberView| holds_on(member, day);
+    let insured = |member: &MemberFacts| holds_on(member, day);
     let seniors = view
         .members
         .iter()
@@ -34,7 +35,7 @@ pub fn plan(
     // 収入 of a former member may lower the ratio of the others; whether the head is taxed
     // decides the limit.
     let counts =
-        |member: &&MemberView| insured(member) || member.head || (seniors && member.is_former());
+        |member: &&MemberFacts| insured(member) || member.head || (seniors && member.is_former());
     let all = view.members.iter().filter(counts);
     all.map(|member| of_member(facts, Subject { view, member }, &judged, day))
         .collect()
@@ -60,7 +61,7 @@ pub async fn known_of(
     day: &Day,
     issuer: &Issuer<'_>,
 ) -> Result<Known, ServiceError> {
-    let mut facts = known::read(tx, Span::one(view.id), day).await?;
+    let mut facts = evidence::read(tx, Span::one(view.id), day).await?;
     facts.special = bracket::special(view, day)?;
     let levy = i32::try_from(day.income_year + 1).unwrap_or_default();
     if !facts.special.is_empty() {

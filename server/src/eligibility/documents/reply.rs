@@ -10,7 +10,8 @@ use crate::error::ServiceError;
 use crate::store::{Db, Lock};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{DocumentKind, DocumentState, DocumentView, IncomeReply};
-use kokuho_shared::api::household::{FactsEdit, MemberEdit, MemberView};
+use kokuho_shared::api::household::{FactsEdit, MemberEdit};
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::assessment::income::tables::IncomeTables;
 use kokuho_shared::assessment::result::Assessor;
@@ -117,7 +118,7 @@ fn refuse(row: &Stored, reply: &IncomeReply, issuer: &Issuer<'_>) -> Result<(), 
 
 /// Receipts become incomes by the tables of their year, as for everybody else.
 fn wanted(
-    member: &MemberView,
+    member: &MemberFacts,
     reply: &IncomeReply,
     municipality: &str,
     fiscal_year: i32,

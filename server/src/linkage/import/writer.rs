@@ -2,9 +2,9 @@
 //! Here the residents; `registers` has the others.
 
 use super::super::compact::number;
-use super::super::known::{self, Known};
 use super::super::moves::{Moves, Planned, Refused};
 use super::super::pieces::Lines;
+use super::super::registry::{self, Known};
 use super::super::residents_file::{Line, Resident};
 use super::Delivery;
 use super::changes::Changes;
@@ -79,11 +79,11 @@ impl Writer<'_> {
                 true => Vec::new(),
                 false => Moves::new_heads(&piece, &known),
             };
-            let living = known::living(tx, &heads).await?;
+            let living = registry::living(tx, &heads).await?;
             moves.note(&piece, &known, &living, numbers);
         }
         for left in moves.left().chunks(AT_ONCE) {
-            let mut behind = known::living_in(tx, left).await?;
+            let mut behind = registry::living_in(tx, left).await?;
             behind.retain(|(_, one)| !numbers.contains(&number(one)));
             moves
                 .refuse_behind(&behind)
@@ -100,7 +100,7 @@ impl Writer<'_> {
         numbers: &HashSet<u64>,
         run: &mut ImportRun,
     ) -> Result<(), ServiceError> {
-        let nobody = known::nobody(tx).await?;
+        let nobody = registry::nobody(tx).await?;
         let moves = self.moves(tx, lines, numbers, nobody).await?;
         let count = usize::try_from(self.total).unwrap_or(usize::MAX);
         let mut next_person = tx.take_ids("person", count).await?;
@@ -109,7 +109,7 @@ impl Writer<'_> {
             let piece = piece.map_err(|why| self.bad(why))?;
             let known = known_of(tx, &piece, nobody).await?;
             let ids: Vec<i64> = known.values().map(|known| known.person_id).collect();
-            let before = known::earlier(tx, &ids).await?;
+            let before = registry::earlier(tx, &ids).await?;
             let planned = moves.plan(piece, &known, &before);
             let (planned, unchanged) = planned.map_err(|why| self.refused(why))?;
             run.unchanged += unchanged;
@@ -212,7 +212,7 @@ impl Writer<'_> {
         ]
     }
 
-    fn earlier_row(&self, one: &known::Earlier) -> Vec<Value> {
+    fn earlier_row(&self, one: &registry::Earlier) -> Vec<Value> {
         vec![
             Value::Int(0),
             Value::Int(one.household_id),
@@ -242,7 +242,7 @@ async fn known_of(tx: &mut Tx, piece: &[Line], nobody: bool) -> Result<Known, Se
     }
     tx.give_way().await;
     let numbers = piece.iter().map(|line| &line.resident.resident_number);
-    known::residents(tx, &numbers_of(numbers)).await
+    registry::residents(tx, &numbers_of(numbers)).await
 }
 
 /// Characters at which somebody has to look; the id of the fact is added when it is known.

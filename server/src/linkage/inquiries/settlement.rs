@@ -11,8 +11,9 @@ use crate::error::ServiceError;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit, MemberView};
+use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit};
 use kokuho_shared::api::inquiry::{Settle, Settlement};
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::shipped;
 use kokuho_shared::linkage::answer::Answer;
@@ -129,7 +130,7 @@ async fn adopt(
 
 /// The member with what the answer says; none where it changes nothing.
 fn wanted(
-    member: &MemberView,
+    member: &MemberFacts,
     answer: &Answer,
     fiscal_year: i32,
 ) -> Result<Option<MemberEdit>, ServiceError> {

@@ -5,14 +5,14 @@ use crate::listing::Listing;
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::document::{DocumentClosing, DocumentKind, DocumentState, DocumentView};
-use kokuho_shared::api::household::MemberView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::era;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 #[component]
 pub fn Issued(
-    members: StoredValue<Vec<MemberView>>,
+    members: StoredValue<Vec<MemberFacts>>,
     papers: Papers,
     may_issue: bool,
 ) -> impl IntoView {

@@ -13,7 +13,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::document::{
     Application, DocumentKind, DocumentView, DocumentWish, PaperPlan,
 };
-use kokuho_shared::api::household::MemberView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_ui::components::{Field, described_by, typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -85,7 +85,7 @@ impl Papers {
     }
 }
 
-fn name_of(members: &[MemberView], person: i64) -> String {
+fn name_of(members: &[MemberFacts], person: i64) -> String {
     let found = members.iter().find(|member| member.person_id == person);
     found.map_or_else(|| person.to_string(), |member| member.name.clone())
 }
@@ -137,7 +137,7 @@ pub fn Documents(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl 
 
 /// Questions to people on paper.
 #[component]
-fn Ask(members: Vec<MemberView>, papers: Papers) -> impl IntoView {
+fn Ask(members: Vec<MemberFacts>, papers: Papers) -> impl IntoView {
     let person = first_of(&members);
     let kind = RwSignal::new(DocumentKind::IncomeReport);
     let remark = RwSignal::new(String::new());

@@ -6,7 +6,7 @@ pub mod routes;
 
 pub use piece::Renewal;
 
-use super::prepared::counter;
+use super::paper::counter;
 use crate::access::user::User;
 use crate::city::City;
 use crate::correspondence::batches::Batch;

@@ -1,17 +1,17 @@
 //! One piece of a renewal: reads everything of its households at once, and writes all or nothing.
 
 use super::super::Subject;
-use super::super::bracket;
-use super::super::day::Day;
-use super::super::known::{self, Known};
+use super::super::certificate;
+use super::super::paper::{Source, counter, head_of, prepare};
 use super::super::papers;
-use super::super::prepared::{Source, counter, head_of, prepare};
-use super::super::printed;
 use crate::audit::What;
 use crate::city::City;
 use crate::correspondence::batches::{self, Batch};
 use crate::correspondence::ending::void;
 use crate::correspondence::{self, Prepared};
+use crate::eligibility::entitlement::bracket;
+use crate::eligibility::entitlement::day::Day;
+use crate::eligibility::entitlement::evidence::{self, Known};
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::jobs::work::{Ended, Report, Work};
@@ -135,7 +135,7 @@ impl Work for Renewal {
         let views = household::views(&city.db, span.first, span.last, as_of).await?;
         let mut tx = city.db.read().await?;
         let day = Day::of(from, &city.code)?;
-        let mut known = known::read(&mut tx, span, &day).await?;
+        let mut known = evidence::read(&mut tx, span, &day).await?;
         let held = held(&mut tx, span).await?;
         tx.commit().await?;
         unemployed(&city.db, &views, &day, job, &mut known).await?;
@@ -348,7 +348,7 @@ impl Papers {
         };
         let (today, press) = (self.job.business_date, &self.press);
         let subject = Subject { view, member };
-        let composed = printed::compose(&self.facts, &wish, subject, today, &self.day, press)?;
+        let composed = certificate::compose(&self.facts, &wish, subject, today, &self.day, press)?;
         let source = Source {
             serial,
             issued_on: today,

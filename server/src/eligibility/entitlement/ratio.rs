@@ -1,10 +1,11 @@
 //! 負担割合 of a household: what is known of the year that decides it, and what follows.
 
 use super::day::{Day, holds_on};
-use super::known::Known as Facts;
+use super::evidence::Known as Facts;
 use crate::error::ServiceError;
 use chrono::NaiveDate;
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::IncomeStatus;
 use kokuho_shared::calendar::Month;
 use kokuho_shared::eligibility::copayment::{Copayment, Person};
@@ -24,7 +25,7 @@ pub fn ratios(
     day: &Day,
 ) -> Result<Result<Copayment, Undecided>, ServiceError> {
     let on = day.on;
-    let counts = |member: &&MemberView| {
+    let counts = |member: &&MemberFacts| {
         let insured = holds_on(member, day) && is_senior(member.birth_date, on);
         insured || member.is_former()
     };
@@ -33,7 +34,7 @@ pub fn ratios(
     Ok(judge_known(&known, Month::of(on), &day.copayment))
 }
 
-fn known_of(facts: &Facts, member: &MemberView, day: &Day) -> Known {
+fn known_of(facts: &Facts, member: &MemberFacts, day: &Day) -> Known {
     let involuntary = facts.special.contains(&member.person_id);
     let (income, status) = facts.income(member.person_id);
     let figures = facts.figures.get(&member.person_id);

@@ -1,12 +1,13 @@
 //! 限度額適用区分 of a household on a day, on what is known of the year that decides it.
 
 use super::day::{Day, holds_on};
-use super::known::Known;
+use super::evidence::Known;
 use super::ratio::is_senior;
-use crate::eligibility::household::DECLARES_FROM;
+use crate::eligibility::assembly::DECLARES_FROM;
 use crate::error::ServiceError;
 use chrono::Datelike;
-use kokuho_shared::api::household::{HouseholdView, MemberView, to_household};
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::assessment::facts::{MemberFacts, to_household};
 use kokuho_shared::assessment::household::IncomeStatus;
 use kokuho_shared::assessment::premium::months;
 use kokuho_shared::assessment::premium::tier;
@@ -26,7 +27,7 @@ pub fn brackets(
     ratios: &Result<Copayment, Undecided>,
     day: &Day,
 ) -> Result<Brackets, LimitUnknown> {
-    let counts = |member: &&MemberView| member.head || holds_on(member, day);
+    let counts = |member: &&MemberFacts| member.head || holds_on(member, day);
     let all = view.members.iter().filter(counts);
     let counted: Vec<Counted> = all.map(|member| known(facts, member, day)).collect();
     let any = counted.iter().any(|person| person.insured && person.senior);
@@ -44,7 +45,7 @@ pub fn brackets(
     )
 }
 
-fn known(facts: &Known, member: &MemberView, day: &Day) -> Counted {
+fn known(facts: &Known, member: &MemberFacts, day: &Day) -> Counted {
     let person = member.person_id;
     let (found, mut status) = facts.income(person);
     let figures = facts.figures.get(&person);
@@ -73,7 +74,7 @@ fn known(facts: &Known, member: &MemberView, day: &Day) -> Counted {
 
 /// 特例対象被保険者等 in the month of a day. `view` is of the day's fiscal year.
 pub fn special(view: &HouseholdView, day: &Day) -> Result<HashSet<i64>, ServiceError> {
-    let any = |member: &MemberView| member.circumstances.involuntary.is_some();
+    let any = |member: &MemberFacts| member.circumstances.involuntary.is_some();
     if !view.members.iter().any(any) {
         return Ok(HashSet::new());
     }

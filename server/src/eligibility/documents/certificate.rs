@@ -1,19 +1,20 @@
 //! 証に書くこと: what each paper shows of a person (規則6条, 7条の3, 7条の4).
 
-use super::applied::{self, Applicant, Applied};
-use super::day::Day;
+use super::application::{self, Applicant, Applied};
 use super::forms::day as told;
-use super::known::{Identity, Known};
 use super::papers::Judged;
 use super::papers::{expiry, of_member};
-use super::ratio::is_senior;
 use super::{Composed, Subject};
+use crate::eligibility::entitlement::day::Day;
+use crate::eligibility::entitlement::evidence::{Identity, Known};
+use crate::eligibility::entitlement::ratio::is_senior;
 use crate::error::ServiceError;
 use crate::press::Press;
 use chrono::NaiveDate;
 use kokuho_letters::document::{Document, Fact};
 use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperPlan};
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::eligibility::papers::ratio_from;
 use kokuho_shared::era;
 
@@ -49,7 +50,7 @@ pub fn compose(
         acquired_on: period.acquired_on,
     };
     let applied = match kind.on_application() {
-        true => Some(applied::judge(wish, &judged, applicant, day)?),
+        true => Some(application::judge(wish, &judged, applicant, day)?),
         false => None,
     };
     if kind == DocumentKind::RecipientCertificate && !senior {
@@ -85,7 +86,7 @@ pub fn compose(
 struct Printed<'a> {
     kind: DocumentKind,
     view: &'a HouseholdView,
-    member: &'a MemberView,
+    member: &'a MemberFacts,
     identity: &'a Identity,
     acquired_on: NaiveDate,
     issued_on: NaiveDate,

@@ -7,7 +7,8 @@ use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_letters::{Concerned, Reason, Replaced};
 use kokuho_shared::api::assessment::Decision;
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::{Household, IncomeStatus, Member};
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::trial::change::{self, Assessed, Cause, How, Step, Touched};
@@ -187,7 +188,7 @@ fn income_word(id: &str, (was, now): Both<'_>) -> &'static str {
 
 /// Reliefs that were granted or taken back stand first among those whom the circumstances concern,
 /// also where they change no amount.
-fn name_reliefs(steps: &mut Vec<Reason>, view: &[MemberView], (was, now): Both<'_>) {
+fn name_reliefs(steps: &mut Vec<Reason>, view: &[MemberFacts], (was, now): Both<'_>) {
     let mut named: Vec<Concerned> = reliefs((now, was), "減免の決定", view).collect();
     named.extend(reliefs((was, now), "減免の取消し", view));
     if named.is_empty() {
@@ -211,7 +212,7 @@ fn name_reliefs(steps: &mut Vec<Reason>, view: &[MemberView], (was, now): Both<'
 fn reliefs<'a>(
     (own, other): Both<'a>,
     what: &'static str,
-    view: &'a [MemberView],
+    view: &'a [MemberFacts],
 ) -> impl Iterator<Item = Concerned> + 'a {
     let both = |id: &String| other.members.iter().any(|member| member.id == *id);
     let own = own.reliefs.iter().filter(move |relief| {

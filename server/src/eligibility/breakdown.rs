@@ -5,7 +5,8 @@ use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
 use crate::store::bulk::Value;
-use kokuho_shared::api::household::{HouseholdView, MemberView};
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::income::kinds::Entered;
 use kokuho_shared::law::kinds::KindRule;
 use kokuho_shared::law::shipped;
@@ -18,7 +19,7 @@ fn law(fiscal_year: i32) -> Result<KindRule, ServiceError> {
 }
 
 /// Refuses kinds that do not make the income beside them, by the member's place in the request.
-pub fn check(place: usize, member: &MemberView, fiscal_year: i32) -> Result<(), ServiceError> {
+pub fn check(place: usize, member: &MemberFacts, fiscal_year: i32) -> Result<(), ServiceError> {
     let Some(entered) = &member.entered else {
         return Ok(());
     };

@@ -2,7 +2,7 @@
 
 use crate::error::ServiceError;
 use chrono::NaiveDate;
-use kokuho_shared::api::household::MemberView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::{FiscalYear, Month, age_attained_on};
 use kokuho_shared::eligibility::papers::income_year;
 use kokuho_shared::eligibility::terms::YearlyDay;
@@ -20,7 +20,7 @@ pub struct Day {
     pub copayment: CopaymentRule,
     pub bracket: BracketRule,
     pub national: National,
-    pub(super) yearly: YearlyDay,
+    pub yearly: YearlyDay,
 }
 
 impl Day {
@@ -54,7 +54,7 @@ impl Day {
 
 /// Whether somebody is insured on a day, without regard to a loss that nobody has recorded yet: 資格
 /// ends with the 75th birthday whoever notes it.
-pub fn holds_on(member: &MemberView, day: &Day) -> bool {
+pub fn holds_on(member: &MemberFacts, day: &Day) -> bool {
     let age = u32::try_from(day.national.ages.value.insured_until).ok();
     let attained = age.and_then(|age| age_attained_on(member.birth_date, age));
     member.period_on(day.on).is_some() && attained.is_none_or(|attained| attained >= day.on)
