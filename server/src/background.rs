@@ -1,5 +1,5 @@
 //! Work that nobody waits for at a screen: imports, runs, letters and files. It has threads of its own, which
-//! give way: while the processor is busy, whoever looks at a household goes first.
+//! give way: while the processor is busy, requests of screens go first.
 
 use std::panic::resume_unwind;
 use std::sync::OnceLock;

@@ -35,13 +35,13 @@ pub enum ServiceError {
     /// The rest of the office works without.
     #[error("文書を作れません: {0}")]
     NoPress(String),
-    /// Somebody else writes, or all connections are in use: in a moment it will do.
+    /// The database is busy or has no free connection: try again in a few seconds.
     #[error("ほかの処理が続いているため、今は受け付けられません。数秒後にもう一度操作してください")]
     Busy,
     /// The database refused a row: a check that should have come before let it through.
     #[error("内容がデータベースの決まりに合わないため、何も書き込んでいません（{}）", database_kind(.0))]
     Constraint(sqlx::Error),
-    /// What is looked at cannot be kept on record: then nobody is shown.
+    /// The look cannot be recorded: then no person is shown.
     #[error(
         "閲覧の記録を残せないため、個人の情報を表示できません。しばらくしてから、もう一度操作してください"
     )]
@@ -80,7 +80,7 @@ impl ServiceError {
         matches!(self, ServiceError::Database(sqlx::Error::PoolClosed))
     }
 
-    /// Whether nothing is wrong but the moment: somebody else writes, or all connections are in use.
+    /// Whether trying again may help: the database is busy or has no free connection.
     pub fn is_passing(&self) -> bool {
         matches!(self, ServiceError::Busy)
     }
@@ -95,8 +95,7 @@ impl ServiceError {
 }
 
 impl From<sqlx::Error> for ServiceError {
-    /// What must be there once and came twice at the same moment is nobody's fault: whoever came
-    /// second looks again.
+    /// A unique violation from two writes at the same moment is told as a conflict.
     fn from(error: sqlx::Error) -> ServiceError {
         let twice = error
             .as_database_error()

@@ -95,7 +95,7 @@ impl Press {
         Ok(self.ready()?.content_hash(letter)?.to_string())
     }
 
-    /// Whether the fonts have no glyph for a character; without fonts nobody knows.
+    /// Whether the fonts have no glyph for a character; without fonts that is not known.
     pub fn lacks(&self, character: &str) -> bool {
         self.ready()
             .is_ok_and(|typesetter| typesetter.lacks(character))

@@ -296,7 +296,7 @@ fn every_test_that_the_page_of_faults_names_is_there() {
 }
 
 #[test]
-fn i33_no_more_than_three_files_need_each_other() {
+fn i34_no_more_than_three_files_need_each_other() {
     let rule = "I34: files need each other in no circle of more than three";
     let crates = [
         "shared/src",

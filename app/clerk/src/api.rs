@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 /// Why a call gave no answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failed {
-    /// Nobody is signed in (any more), or the password is wrong.
+    /// Not signed in (any more), or the password is wrong.
     SignedOut(Problem),
     /// The facts moved meanwhile, or the server calculates another amount.
     Conflict(Problem),

@@ -46,13 +46,13 @@ impl Stored {
     }
 }
 
-/// Waits for its turn among the changes of accounts, and takes its number. Until the commit nobody
-/// else changes one.
+/// Waits for its turn among the changes of accounts, and takes its number. Until the commit no
+/// other change goes on.
 pub async fn turn(tx: &mut Tx) -> Result<i64, ServiceError> {
     tx.take_numbers("account_change", 1).await
 }
 
-/// Refuses whoever is no administrator any more, now that it is their turn.
+/// Refuses an account that is no longer an administrator when its turn comes.
 pub async fn still_administers(tx: &mut Tx, login: &str) -> Result<(), ServiceError> {
     let found = find_in(tx, login).await?;
     let found = found.filter(|found| found.disabled_at.is_none());
@@ -76,7 +76,7 @@ pub async fn make(db: &Db, account: &Account, password: &str) -> Result<(), Serv
     tx.commit().await
 }
 
-/// Whether nobody has an account yet.
+/// Whether there is no account yet.
 pub async fn is_empty(db: &Db) -> Result<bool, ServiceError> {
     const SQL: &str = "SELECT COUNT(*) FROM account";
     let count: i64 = on_db!(db, pool => sqlx::query_scalar(SQL).fetch_one(pool).await?);

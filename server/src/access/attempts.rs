@@ -1,8 +1,8 @@
 //! 試行の制限: after some failures one waits, longer each time, and never for good.
 //!
 //! An attempt is counted by the statement that allows it, before its password is looked at: of many at
-//! the same moment no more come through than one after the other. A success gives it back. Whoever
-//! signed in from a place lately is there kept out by nobody's failures elsewhere.
+//! the same moment no more come through than one after the other. A success gives it back. An account
+//! that signed in from a place lately is not locked there by failures elsewhere.
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
@@ -120,7 +120,7 @@ impl Attempt {
         Ok(found.is_some())
     }
 
-    /// One statement counts and allows; where it does neither, somebody has to wait.
+    /// One statement counts and allows; where it does neither, the caller has to wait.
     async fn take(
         &mut self,
         tx: &mut Tx,
@@ -212,7 +212,7 @@ async fn give_back(tx: &mut Tx, taken: &Taken) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// Removes what nobody counts any more.
+/// Removes what is not counted any more.
 pub async fn forget_old(tx: &mut Tx, now: Instant) -> Result<(), ServiceError> {
     const BUCKETS: &str = "DELETE FROM sign_in_bucket WHERE last_at <= $1";
     const ADDRESSES: &str = "DELETE FROM known_address WHERE last_at <= $1";

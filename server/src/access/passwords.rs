@@ -16,9 +16,9 @@ const SHORTEST: usize = 12;
 pub const LONGEST: usize = 200;
 /// A password of fewer different characters is a pattern.
 const FEWEST: usize = 5;
-/// Each hash takes 19 MiB: a large machine does not use gigabytes for strangers.
+/// Each hash needs 19 MiB: few run at once.
 const MOST_AT_ONCE: usize = 6;
-/// So long somebody who signs in waits for a free place.
+/// How long signing in waits for a free place.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where hashes are made. The memory of one is used for the next: given back, an allocator would keep
@@ -97,7 +97,7 @@ pub async fn hashed(password: &str) -> Result<String, ServiceError> {
 
 /// Whether a password is the one of a hash. Without a hash it takes as long, and is not.
 pub async fn is_right(password: &str, stored: Option<&str>) -> Result<bool, ServiceError> {
-    // Nobody's password is that long; it is not worth a core.
+    // Longer than any password: not hashed.
     if password.chars().count() > LONGEST {
         return Ok(false);
     }
@@ -107,7 +107,7 @@ pub async fn is_right(password: &str, stored: Option<&str>) -> Result<bool, Serv
     work(place, move || {
         match stored.as_deref().map(PasswordHash::new) {
             Some(Ok(stored)) => verify(&password, &stored),
-            // Nobody of this login, or none chosen yet.
+            // No account of this login, or no password chosen yet.
             _ => hash(&password).map(|_| false),
         }
     })

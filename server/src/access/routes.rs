@@ -233,7 +233,7 @@ pub async fn change_password(
     let proved = sign_in::prove(&knock, &told)
         .await
         .map_err(|why| match why {
-            // The session is still good: nobody is signed out for a slip of the hand.
+            // A wrong current password is an error of the field and does not end the session.
             ServiceError::WrongPassword => ServiceError::invalid_at(
                 "current",
                 "今のパスワードか確認コードが違います。確認コードは一度しか使えません",

@@ -18,7 +18,7 @@ use std::time::Duration;
 pub const COOKIE: &str = "__Host-kokuho";
 /// A working day.
 pub const HOURS: i64 = 10;
-/// Nobody at the screen.
+/// After this time without activity a session ends.
 pub const IDLE_SECONDS: u32 = 15 * 60;
 /// How exactly the last use is known; writing it each time would cost more than it tells.
 const SEEN_SECONDS: i64 = 30;

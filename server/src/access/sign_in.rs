@@ -14,7 +14,7 @@ use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
 use kokuho_shared::api::session::AccountChange;
 
-/// Where somebody knocks.
+/// Context of an attempt to sign in.
 pub struct Door<'a> {
     pub db: &'a Db,
     pub keys: &'a Keys,
@@ -22,7 +22,7 @@ pub struct Door<'a> {
     pub now: Instant,
 }
 
-/// What somebody says.
+/// What the client sends to prove who it is.
 pub struct Credential<'a> {
     pub login: &'a str,
     pub password: &'a str,
@@ -86,7 +86,7 @@ pub async fn prove(door: &Door<'_>, told: &Credential<'_>) -> Result<Proved, Ser
     }
 }
 
-/// How far the credential leads; nowhere, if any part of it is wrong.
+/// How far the credentials lead; `None` if any of them is wrong.
 async fn stage(
     door: &Door<'_>,
     told: &Credential<'_>,

@@ -36,7 +36,7 @@ impl Basis {
         Draft::of(inputs, &schedule, assessment, None)
     }
 
-    /// The same where the time limit is looked at by whoever asks.
+    /// Like `draft`, but the caller checks the time limit.
     pub(in crate::assessment) fn draft_of_any_year(
         &self,
         view: &HouseholdView,

@@ -275,7 +275,7 @@ async fn refuse_replaced(tx: &mut Tx, decision: &Decision) -> Result<(), Service
     Err(ServiceError::Conflict(Problem::new(text)))
 }
 
-/// 文書番号: the fiscal year and a number that nobody else has.
+/// 文書番号: the fiscal year and a unique number.
 pub fn number(year: i32, next: i64) -> String {
     format!("{year}-{next:07}")
 }

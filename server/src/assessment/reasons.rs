@@ -207,8 +207,8 @@ fn name_reliefs(steps: &mut Vec<Reason>, view: &[MemberFacts], (was, now): Both<
     }
 }
 
-/// Those of one household that are not the other's, for whom and for which months. With a person who
-/// takes no part on the other side the relief went too, and nobody decided that.
+/// Those of one household that are not the other's, for whom and for which months.
+/// A relief that disappeared because its person left is not reported as a decision.
 fn reliefs<'a>(
     (own, other): Both<'a>,
     what: &'static str,

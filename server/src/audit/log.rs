@@ -1,5 +1,5 @@
 //! The gate: who is shown a person tells it here first. Looks are gathered in memory and are in the database,
-//! or in the file beside it, within a second; while they cannot be kept, nobody is shown a person.
+//! or in the file beside it, within a second; while they cannot be kept, no person is shown.
 
 use super::entry::Entry;
 use super::parcel;
@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// Nobody waits longer until everything is sealed.
+/// The longest wait until everything is sealed.
 const FLUSHED_WITHIN: Duration = Duration::from_secs(5);
 /// A server that stops waits at most so long for its last records.
 const STOPPED_WITHIN: Duration = Duration::from_secs(4);
@@ -26,12 +26,12 @@ pub struct Log {
     told: Option<Arc<Told>>,
 }
 
-/// When nobody can tell anything any more, the writer ends.
+/// Dropping the last handle ends the writer.
 struct Told(Arc<Waiting>);
 
 impl Drop for Told {
     fn drop(&mut self) {
-        // Nobody waits for the end.
+        // The end is not waited for.
         drop(self.0.stop());
     }
 }

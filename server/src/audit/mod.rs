@@ -1,7 +1,7 @@
 //! 監査記録 (audit): who saw or changed what, in a chain of hashes that shows any alteration.
 //!
 //! A change writes its record in its own transaction. A look is told before anything is shown, and is in the
-//! database or in a file beside it within a second; while neither takes it, nobody is shown a person. A
+//! database or in a file beside it within a second; while neither takes it, no person is shown. A
 //! sealer numbers what has been written and closes it into batches; each batch holds the hash of the one
 //! before it.
 

@@ -69,7 +69,7 @@ impl Spill {
         line.push(b'\n');
         let size = u64::try_from(line.len()).unwrap_or(u64::MAX);
         if self.bytes.saturating_add(size) > MOST {
-            return Err(io::Error::other("too many looks are put aside"));
+            return Err(io::Error::other("the spill file is full"));
         }
         let mut open = match self.open.take() {
             Some(open) => open,

@@ -3,10 +3,10 @@
 use std::time::Duration;
 use tokio::time::Instant as Timer;
 
-/// What refuses is left alone for longer and longer.
+/// Waiting time between tries, doubled up to the most.
 const FIRST_REST: Duration = Duration::from_millis(500);
 const LONGEST_REST: Duration = Duration::from_secs(5);
-/// What goes on failing is said again so often.
+/// The log repeats the message at most this often.
 const SAID_EVERY: Duration = Duration::from_secs(60);
 
 /// Something that fails: said when it begins, when it ends and once a minute; tried again later and later.

@@ -1,4 +1,4 @@
-//! What is not kept yet: a bounded list in memory. While it is full or old, nobody is shown a person.
+//! What is not kept yet: a bounded list in memory. While it is full or old, no person is shown.
 
 use super::entry::Entry;
 use crate::error::ServiceError;
@@ -12,7 +12,7 @@ use tokio::time::Instant as Timer;
 pub const MOST: usize = 2_000;
 /// So many are written together.
 pub const AT_ONCE: usize = 500;
-/// From this age of the oldest one on nobody is shown a person.
+/// From this age of the oldest one on no person is shown.
 const OLDEST: Duration = Duration::from_secs(5);
 
 /// Somebody waits until everything told before is written and sealed.
@@ -67,7 +67,7 @@ impl Waiting {
         Ok(())
     }
 
-    /// Anything else: goes on for as long again, so that nobody is kept from signing in or out.
+    /// Other records are taken up to twice the limit, so that signing in and out goes on.
     pub fn note(&self, entry: Entry) -> Result<(), ServiceError> {
         let mut state = self.state();
         if state.stopping || state.entries.len() >= 2 * MOST {

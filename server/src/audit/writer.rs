@@ -242,7 +242,7 @@ impl Writer {
 
     /// The last turns: everything into the database, or into the file where it does not take it in time.
     async fn end(mut self) {
-        // Whoever waits for the end is told at the end.
+        // Callers that wait for the end are told then.
         let mut asks = self.waiting.last_asks();
         asks.append(&mut self.asks);
         let until = Timer::now() + LAST;

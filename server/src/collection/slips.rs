@@ -86,7 +86,7 @@ pub fn of_decision(
     issued_on: NaiveDate,
     first_serial: i64,
 ) -> Result<Vec<Slip>, ServiceError> {
-    // What is taken from a pension is paid by nobody's slip.
+    // Instalments deducted from a pension get no slip.
     let mut wanted: Vec<(i64, i64, NaiveDate)> = instalments
         .iter()
         .filter(|each| each.number < DEDUCTED_FROM)

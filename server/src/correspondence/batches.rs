@@ -185,8 +185,7 @@ pub async fn list(
     Ok(seen.map(view).collect())
 }
 
-/// 支援措置: where the first or last letter of a batch is left out its postcode is nobody's to know who may not
-/// be shown the place.
+/// 支援措置: hides the first and last postcode from users without `Protect` if that letter is left out.
 pub fn told(mut batch: BatchView, user: &User) -> BatchView {
     let hides = |letter: &String| batch.left_out.contains(letter);
     if !user.role.may(Action::Protect) && (hides(&batch.first_letter) || hides(&batch.last_letter))

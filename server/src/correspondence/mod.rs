@@ -1,8 +1,8 @@
 //! 文書 (correspondence): everything that leaves on paper. One table, one number and one hash for each letter, one
 //! guard against crossed addressees, one record of how it went out and how it ended, one printing.
 //!
-//! Rooms compose what a letter says and to whom; a letter may tell of a decision, a person or a household, or of
-//! nobody's decision.
+//! Rooms compose what a letter says and to whom; a letter may tell of a decision, a person or a household, or be
+//! unrelated to a decision.
 
 pub mod archive;
 pub mod batches;

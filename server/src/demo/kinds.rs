@@ -27,7 +27,7 @@ pub enum Kind {
     Newborn,
     Transfer,
     FamilyPay,
-    /// Nobody is insured here.
+    /// No member is insured.
     Elsewhere,
 }
 

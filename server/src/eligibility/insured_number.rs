@@ -69,7 +69,7 @@ pub(super) async fn number_of(
     })
 }
 
-/// A number that nobody has had: the register's own begin below.
+/// A number that was never given: the register's own begin below.
 async fn new_number(tx: &mut Tx) -> Result<String, ServiceError> {
     const TAKEN: &str = "SELECT COUNT(*) FROM eligibility_fact WHERE insured_number = $1";
     loop {

@@ -226,7 +226,7 @@ pub async fn timeline_of(
         .members
         .iter()
         .find(|member| member.person_id == query.person_id);
-    // Where somebody went who moved on is nothing of this household's.
+    // The timeline of a person who has left this household is not shown.
     let member = member.filter(|member| member.left_on().is_none());
     let member = member.ok_or(ServiceError::NotFound("この世帯の人"))?;
     let told = timeline::of_person(&mut tx, member.person_id, on, known_at).await?;
@@ -269,7 +269,7 @@ pub async fn claim(
     user: User,
     Body(wish): Body<QueueClaim>,
 ) -> Result<Json<QueueGroup>, Failure> {
-    // Who is under a measure is nobody's list but theirs who may look after it.
+    // Only roles with `Protect` may use this list.
     if wish.kind == QueueKind::ProtectionEnding && !user.role.may(Action::Protect) {
         return Err(ServiceError::Forbidden.into());
     }

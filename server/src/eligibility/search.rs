@@ -1,4 +1,4 @@
-//! 検索: two keys open a person, so that nobody is opened by a slip of one digit.
+//! 検索: two keys open a person, so that one mistyped digit does not open the wrong person.
 
 use crate::clock::Instant;
 use crate::error::ServiceError;

@@ -274,7 +274,7 @@ pub fn rare(text: &str) -> Vec<(String, Rare)> {
 /// Why a character may stand in no text of a file; none where it may.
 pub fn refused(one: char) -> bool {
     one.is_control()
-        // Joiners, directions and other signs that nobody sees.
+        // Joiners, directions and other invisible signs.
         || matches!(one, '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
             | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
             | '\u{FFF9}'..='\u{FFFD}' | '\u{E0000}'..='\u{E007F}' | '\u{FDD0}'..='\u{FDEF}')

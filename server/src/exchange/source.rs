@@ -4,7 +4,7 @@ use super::FileError;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
-/// Bytes that are there already, or a file of our own that nobody else changes.
+/// Bytes that are there already, or a file of our own that no other program changes.
 #[derive(Clone, Copy)]
 pub enum Source<'a> {
     Bytes(&'a [u8]),

@@ -35,11 +35,11 @@ pub trait Listener: Send + Sync {
 /// Everybody who listens; a database carries them into its transactions (`rooms::told`).
 pub struct Listeners(pub Vec<&'static dyn Listener>);
 
-/// Tells a change to everybody who listens. Refused where nobody was attached: facts that nobody hears of would make
-/// decisions that nobody corrects.
+/// Tells a change to all listeners. Refused where none are attached: decisions that depend on the changed facts would
+/// stay uncorrected.
 pub async fn announce(tx: &mut Tx, change: Change, news: News<'_>) -> Result<(), ServiceError> {
     let listeners = tx.attached::<Listeners>();
-    let unheard = || ServiceError::Internal("a change of facts that nobody hears of".into());
+    let unheard = || ServiceError::Internal("no listeners are attached to the database".into());
     for listener in &listeners.ok_or_else(unheard)?.0 {
         listener.hear(tx, change, news).await?;
     }

@@ -58,7 +58,7 @@ impl FromRequestParts<App> for Caller {
     }
 }
 
-/// What one customer of a provider has: of IPv6 the first 64 bits, behind which addresses are free.
+/// IPv6 clients are counted by their /64 network.
 fn network(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
@@ -69,7 +69,7 @@ fn network(address: IpAddr) -> String {
     }
 }
 
-/// The family only: versions and machines are nobody's business.
+/// Only the browser's family is kept, not its version or device.
 fn family(agent: &str) -> &'static str {
     let families = [
         ("Edg", "Edge"),

@@ -85,7 +85,7 @@ fn named(headers: &HeaderMap) -> Vec<String> {
 /// The members of a list that may stand in several lines.
 fn list(headers: &HeaderMap, name: &'static str) -> Vec<String> {
     let lines = headers.get_all(HeaderName::from_static(name)).into_iter();
-    // A line that is no text still stands in the chain: as something nobody can read.
+    // A header line that is no text stays in the chain as "?".
     let texts = lines.map(|line| line.to_str().unwrap_or("?").to_owned());
     let members = texts.flat_map(|text| {
         let each = text.split(',').map(|each| each.trim().to_owned());

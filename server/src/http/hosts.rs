@@ -10,7 +10,7 @@ use kokuho_shared::api::Problem;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Always allowed: nobody else's name can stand for this machine itself.
+/// Names of the machine itself are always allowed.
 const OWN: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// The allowed names, with any port.

@@ -72,7 +72,7 @@ pub fn router_at(entrance: &Entrance, app: App, dist: Option<&Path>) -> Result<R
             patience::ORDINARY,
             patience::within,
         ));
-    // Nobody is signed in yet, or not any more.
+    // Not signed in yet, or not any more.
     let door = Router::new()
         .route(
             "/api/session",
@@ -108,7 +108,7 @@ pub fn router_at(entrance: &Entrance, app: App, dist: Option<&Path>) -> Result<R
     };
     let origin = (entrance.proxies.clone(), entrance.https);
     let names = entrance.hosts.clone();
-    // What stands last is asked first.
+    // Layers run in reverse order: the last one runs first.
     Ok(router
         .layer(CatchPanicLayer::custom(panics::answer))
         .layer(middleware::from_fn(panics::note))

@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use utoipa::OpenApi;
 use utoipa::openapi::Components;
 
-/// What nobody has to be signed in for.
+/// What needs no sign-in.
 #[derive(OpenApi)]
 #[openapi(
     info(

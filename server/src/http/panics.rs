@@ -11,7 +11,7 @@ use std::any::Any;
 #[derive(Clone, Copy)]
 struct Panicked;
 
-/// The answer. What the panic said may hold values of people and is told nobody.
+/// The answer. The panic's message may hold personal data and is not sent.
 pub fn answer(_: Box<dyn Any + Send>) -> Response {
     let mut response = Failure(ServiceError::Internal(
         "処理が途中で止まりました。管理者に知らせてください".into(),

@@ -26,7 +26,7 @@ pub struct Limits {
     pub idle: Duration,
     /// Between two parts of a body.
     pub body: Duration,
-    /// In which a client takes at least something of an answer.
+    /// Within which a client must read some bytes of an answer.
     pub write: Duration,
     /// After the signal to stop: what is not over then is cut off.
     pub stop: Duration,

@@ -5,7 +5,7 @@
 pub enum Scope {
     /// Only who asks: the own session.
     Own,
-    /// Nobody: facilities, rules, how far work is.
+    /// No person: facilities, rules, how far work is.
     Office,
     /// Households that the account sees, by the ward in which they are.
     Ward,

@@ -22,7 +22,7 @@ use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 use tower_http::timeout::TimeoutBody;
 
-/// A longer head of a request is nobody's.
+/// The largest head of a request.
 const LARGEST_HEAD: usize = 64 * 1024;
 /// Before the next try where the system has no connection to give.
 const BREATH: Duration = Duration::from_millis(100);
@@ -94,7 +94,7 @@ pub async fn serve_within(
     Ok(())
 }
 
-/// Whoever called has gone again.
+/// Whether the client closed the connection.
 fn is_the_clients(kind: ErrorKind) -> bool {
     matches!(
         kind,

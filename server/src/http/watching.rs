@@ -72,7 +72,7 @@ impl Watcher {
     async fn signed_out(&self) {
         loop {
             tokio::time::sleep(EVERY).await;
-            // Who cannot be asked about is shown nothing more; the page asks again by itself.
+            // The stream ends if the session cannot be looked up; the page connects again.
             let lasts = sessions::lasts(&self.db, &self.token, self.clock.now()).await;
             if !lasts.unwrap_or(false) {
                 return;

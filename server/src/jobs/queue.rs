@@ -302,7 +302,7 @@ pub async fn give_back(
     let mut tx = db.write(Lock::Nothing).await?;
     let given = on_tx!(&mut tx, connection => sqlx::query(BACK).bind(piece.job_id).bind(piece.number).bind(worker)
         .execute(connection).await?.rows_affected());
-    // Where another worker has the piece by now, its fate is that worker's matter.
+    // If another worker holds the piece, the job does not fail here.
     if given == 1 && piece.attempts >= MOST_ATTEMPTS {
         fail_in(&mut tx, piece.job_id, why).await?;
     }
@@ -390,7 +390,7 @@ pub async fn pieces(reach: impl Into<Reach<'_>>, job: i64) -> Result<Vec<Piece>,
     rows.into_iter().map(PieceRow::piece).collect()
 }
 
-/// Whether any job still has work for somebody.
+/// Whether any job is running.
 pub async fn any_running(db: &Db) -> Result<bool, ServiceError> {
     const SQL: &str = "SELECT COUNT(*) FROM job WHERE state = 'running'";
     let count: i64 = on_db!(db, pool => sqlx::query_scalar(SQL).fetch_one(pool).await?);

@@ -23,8 +23,8 @@ pub trait Work: Clone + Send + Sync + 'static {
     fn key(&self) -> &'static str;
     /// 処理の名称, as clerks read it.
     fn name(&self) -> &'static str;
-    /// Keys of the works of a year beside which it does not run, and after which none of before goes on; its own is
-    /// among them.
+    /// Keys of works that must not run at the same time for a year, itself included. With `in_order`, once a newer one
+    /// of them has started, an older stopped one cannot resume.
     fn rivals(&self) -> &'static [&'static str];
     /// A job that was stopped does not go on once a newer rival was begun: it would decide on older facts.
     fn in_order(&self) -> bool {

@@ -16,7 +16,7 @@ pub struct Worker {
     pub city: City,
     /// All that rooms can do.
     pub works: Vec<&'static dyn AnyWork>,
-    /// Nobody else has this name.
+    /// Unique among the workers.
     pub name: String,
     /// A worker that was not heard of for so long is taken for dead.
     pub lease: Duration,
@@ -86,7 +86,7 @@ impl Worker {
     /// Does a piece, or gives it back with the reason. Nothing that happens in it ends the worker.
     async fn try_piece(&self, job: Job, piece: Piece) -> Result<(), ServiceError> {
         if piece.attempts > queue::MOST_LOST {
-            // Whoever took it before neither finished it nor gave it back.
+            // The worker that had it before neither finished it nor gave it back.
             let why = format!(
                 "処理の単位 {} を行うたびに処理が終わってしまいます",
                 piece.number
@@ -100,7 +100,8 @@ impl Worker {
             tokio::select! {
                 done = &mut work => break done,
                 () = beat => {
-                    // Unheard of for once the work goes on: another one takes it only after the lease.
+                    // A single failed heartbeat is ignored; the piece is taken by another worker only
+                    // after the lease.
                     let heard = queue::alive(&self.city.db, &piece, &self.name, self.city.clock.now());
                     if let Err(why) = heard.await {
                         log(&why);

@@ -75,7 +75,7 @@ pub async fn take_in(
     if written == 1 {
         return Ok(());
     }
-    // Somebody settled it in this moment: the file is read again.
+    // It was settled at the same moment: the file is read again.
     Err(ServiceError::Conflict(Problem::new(
         "照会の状態が、いま変わりました",
     )))

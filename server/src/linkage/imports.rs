@@ -93,7 +93,7 @@ impl Jobs {
     }
 }
 
-/// What whoever waits is told at the end; one that ended early has written nothing.
+/// The last event of the progress; an import that ended early has written nothing.
 fn last(number: u64, ended: Result<Result<ImportRun, ServiceError>, JoinError>) -> Progress {
     let early = |_| Err(ServiceError::Internal("the import ended early".into()));
     match ended.unwrap_or_else(early) {

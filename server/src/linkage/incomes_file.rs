@@ -164,7 +164,7 @@ fn by_kind(row: &Row<'_>, told: Income, year: i32) -> Result<Income, FileError> 
     })
 }
 
-/// 固定資産税額 by kind: what one system keeps apart is missed as a column, not as a sum that nobody knows.
+/// 固定資産税額 by kind: what one system keeps apart is reported as a missing column, not as an unknown sum.
 const ASSETS: [&str; 3] = [
     "fixed_asset_land",
     "fixed_asset_house",

@@ -179,7 +179,7 @@ impl Moves {
         left
     }
 
-    /// A head who leaves, dies or is head no more takes nobody along by itself: the file must say
+    /// A head who leaves, dies or is no longer head does not take members along: the file must say
     /// what became of everybody who lived with it. `behind` are those who are not in the file.
     pub fn refuse_behind(&self, behind: &[(i64, String)]) -> Result<(), Refused> {
         let places = behind
@@ -231,7 +231,7 @@ impl Moves {
                 continue;
             };
             if known.household_id == household_id && !known.moved_in {
-                // A day without another household before it moves nobody.
+                // Without another household before, the day is no move.
                 line.household_since = None;
             }
             if known.household_id == household_id && says(known, &line) {

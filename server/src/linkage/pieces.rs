@@ -55,7 +55,7 @@ impl<T: Send + 'static> Lines<T> {
         let own = self.clone();
         tokio::task::spawn_blocking(move || {
             let mut piece = Vec::with_capacity(LINES);
-            // Whoever wrote has stopped: nobody wants the rest.
+            // The receiver was dropped: stop reading.
             let gone = || FileError::new("");
             let read = table::scan(own.spool.source(), &own.layout, &mut |row| {
                 piece.push((own.parse)(row)?);
@@ -65,7 +65,7 @@ impl<T: Send + 'static> Lines<T> {
                 let full = std::mem::replace(&mut piece, Vec::with_capacity(LINES));
                 sender.blocking_send(Ok(full)).map_err(|_| gone())
             });
-            // Nobody is left to hear it where this fails.
+            // Send errors are ignored: the receiver was dropped.
             let _ = match read {
                 Ok(_) if piece.is_empty() => Ok(()),
                 Ok(_) => sender.blocking_send(Ok(piece)),

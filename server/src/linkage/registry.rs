@@ -72,7 +72,7 @@ pub async fn earlier(
     Ok(by_person)
 }
 
-/// Whether nobody is known yet: then nobody is looked for.
+/// Whether no person is known yet: then none is looked up.
 pub async fn nobody(tx: &mut Tx) -> Result<bool, ServiceError> {
     const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM person_fact LIMIT 1) AS one";
     let known: i64 = on_tx!(tx, c => sqlx::query_scalar(ANY).fetch_one(c).await?);

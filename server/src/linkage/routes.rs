@@ -98,7 +98,7 @@ async fn spooled(body: Body) -> Result<Spool, ServiceError> {
             ServiceError::invalid("ファイルを最後まで受け取れませんでした。もう一度送ってください")
         })?;
         filling.add(&piece)?;
-        // Whoever asks for less is served in between.
+        // Smaller requests are served in between.
         tokio::task::yield_now().await;
     }
     Ok(filling.end())

@@ -41,8 +41,7 @@ const BEGIN_LOOK: &str = concat!(
 const BEGIN_LONG: &str = "BEGIN; SET LOCAL statement_timeout = '20min'; \
     SET LOCAL idle_in_transaction_session_timeout = '10min'";
 
-/// What a writer waits for. It is asked inside the transaction, which then ends well where it is not to
-/// be had.
+/// What a writer waits for. The lock is taken inside the transaction, so that a timeout rolls it back.
 fn locking(lock: Lock) -> Option<String> {
     match lock {
         Lock::Nothing => None,
@@ -78,7 +77,7 @@ impl Db {
         }
     }
 
-    /// Begins to write, waiting for whoever holds the lock; who waits too long is told so.
+    /// Begins to write after waiting for the lock; too long a wait is an error.
     pub async fn write(&self, lock: Lock) -> Result<Tx, ServiceError> {
         let patience = match self {
             Db::Sqlite(files) => files.patience,
@@ -93,7 +92,7 @@ impl Db {
                 Err(ServiceError::Busy) if tries > 1 => tries -= 1,
                 begun => return begun,
             }
-            // What refuses at once would be asked again without end.
+            // A pause, so that immediate refusals make no busy loop.
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -128,7 +127,7 @@ impl Db {
                     let locked = sqlx::raw_sql(AssertSqlSafe(locking));
                     locked.execute(&mut *transaction).await?;
                 }
-                // Only whoever holds the lock takes the next moment.
+                // Only the holder of the lock takes the next moment.
                 let at = match lock {
                     Lock::Nothing | Lock::Audit => now,
                     Lock::Everything | Lock::Household(_) => Instant(

@@ -34,7 +34,7 @@ const SOON: Duration = Duration::from_secs(2);
 /// The rows of one statement meanwhile.
 pub const SHORT: usize = 50;
 
-/// When somebody was last seen to look.
+/// When a screen was last seen to read.
 #[derive(Clone, Debug, Default)]
 pub struct Looks(Arc<Mutex<Option<Timer>>>);
 
@@ -53,7 +53,7 @@ impl Looks {
 impl Beside {
     async fn somebody_looks(&self) -> bool {
         let asked = sqlx::query_scalar(LOOKS).fetch_one(&self.counters).await;
-        // A courtesy ends nobody's file: where there is no answer the writer goes on.
+        // If the check fails, the writer goes on without a pause.
         let looks = asked.unwrap_or(false);
         if looks {
             self.looks.seen();
@@ -63,7 +63,7 @@ impl Beside {
 }
 
 impl Tx {
-    /// Who works in the background waits here until nobody looks, or for a moment. Returns whether
+    /// Work in the background waits here until no screen reads, or for a moment. Returns whether
     /// statements should be short now.
     pub async fn give_way(&self) -> bool {
         // On SQLite no writer is in a look's way.

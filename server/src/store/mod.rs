@@ -39,7 +39,7 @@ pub enum Db {
 pub struct Files {
     pub writer: SqlitePool,
     pub readers: SqlitePool,
-    /// Readers of the background: a connection has a thread, with the claim to the processor of who opened it.
+    /// Readers of the background: each SQLite connection has a thread with the priority of the thread that opened it.
     quiet: SqlitePool,
     patience: Patience,
     attached: Attached,
@@ -61,7 +61,7 @@ pub struct Beside {
 /// How long a writer waits for others.
 #[derive(Clone, Copy, Debug)]
 enum Patience {
-    /// Somebody sits before the screen: soon it is said that the database is busy.
+    /// For screens: that the database is busy is said soon.
     Screen,
     /// A worker, an import: it waits for those before it, but not for ever.
     Work,

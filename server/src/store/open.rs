@@ -39,7 +39,7 @@ const COUNTING: &str =
     "SET synchronous_commit = off; SET lock_timeout = '5s'; SET statement_timeout = '10s'";
 /// So long after its last use a connection is taken for good.
 const FRESH: Duration = Duration::from_secs(5);
-/// Somebody waits at a screen.
+/// For requests of a screen.
 const WAIT: Duration = Duration::from_secs(5);
 
 /// Readers of a SQLite file for work in the background.

@@ -55,7 +55,8 @@ impl Answers {
     where
         T: DeserializeOwned + for<'r> FromRow<'r, SqliteRow>,
     {
-        let missing = || ServiceError::Internal("more was read than asked".into());
+        let missing =
+            || ServiceError::Internal("more result sets read than statements sent".into());
         match self {
             Answers::Sqlite(all) => {
                 let rows = all.pop_front().ok_or_else(missing)?;

@@ -96,7 +96,8 @@ pub async fn list(
     let closed = closed(municipality, today)?;
     let mut all = Vec::new();
     for file in calendar(layouts)? {
-        // The delivery before takes its own arrival away, however late it was.
+        // The delivery before is looked at too, so that its late arrival is not counted for the
+        // next one.
         let begin = first.checked_sub_days(Days::new(BEFORE)).unwrap_or(first);
         let due = file.due_days(begin, last, &closed);
         let came = arrived(db, &file.kind, begin, last).await?;

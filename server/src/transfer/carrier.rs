@@ -22,7 +22,7 @@ const EVERY: Duration = Duration::from_secs(2);
 const MOST: Duration = Duration::from_secs(300);
 /// A server that takes longer has not answered.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// A longer list of files or answer is nobody's.
+/// The largest file list or answer that is read.
 const MOST_LISTED: usize = 8 * 1024 * 1024;
 
 #[derive(Clone)]

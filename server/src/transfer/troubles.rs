@@ -20,9 +20,9 @@ const SHOWN: i64 = 200;
 pub enum Failure {
     /// The file is wrong: trying again changes nothing.
     File(Problem),
-    /// Nobody knows: it is tried again, and put aside in the end.
+    /// Unknown: it is tried again, and put aside in the end.
     Unknown,
-    /// The database is away, full or busy: that is nobody's file.
+    /// The database is away, full or busy: the file is not at fault.
     Passing,
 }
 

@@ -56,7 +56,8 @@ pub fn Reliefs(
         })
     });
     let applying = Applying::new(today);
-    // The household is read again while this stands open: then nobody opens it.
+    // If the section is open after the household is read again, it is loaded now: no event of
+    // opening comes.
     let details = NodeRef::<leptos::html::Details>::new();
     Effect::new(move |_| {
         if details

@@ -61,7 +61,7 @@ impl Said {
         self.done.set(None);
     }
 
-    /// Says what failed, where the eyes are.
+    /// Shows the error and moves the focus to it.
     pub fn failed(&self, office: state::Office, failed: Failed) {
         office.heard(&failed);
         if !matches!(failed, Failed::SignedOut(_)) {

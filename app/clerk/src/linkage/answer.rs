@@ -38,7 +38,7 @@ fn local_tax(told: &LocalTax) -> Vec<String> {
         Some(yen) => format!("{name} {}円", format::number(yen.0)),
         None => format!("{name} 回答なし"),
     };
-    // These are rare; what is said takes the place of what is known, also where it is zero.
+    // These are rare. A returned value replaces the stored one, also if it is zero.
     let rare = [
         ("譲渡所得の特別控除", told.transfer_special_deduction),
         ("雑損失の繰越", told.casualty_loss),

@@ -1,4 +1,4 @@
-//! 画面のロック: where nobody does anything for as long as the session lasts, the office leaves the
+//! 画面のロック: without activity for as long as the session lasts, the office leaves the
 //! screen. The times are compared by the clock, so that a machine that slept counts its sleep.
 
 use crate::clock::milliseconds as now;
@@ -83,12 +83,12 @@ impl Watch {
         self.warns.set(false);
         self.office.lock();
         spawn_local(async {
-            // Whoever cannot be reached ends the session by himself: nothing was asked of him so long.
+            // If the server is unreachable, it ends the idle session itself.
             let _: Result<(), _> = api::delete("/api/session").await;
         });
     }
 
-    /// Somebody did something. The time may be over although no tick came: the machine has slept.
+    /// There was activity. The time may be over although no tick came: the machine has slept.
     fn acted(self) {
         if !self.look() {
             return;

@@ -25,7 +25,7 @@ pub fn Header(session: Session, help: RwSignal<bool>) -> impl IntoView {
         spawn_local(async move {
             match api::delete("/api/session").await {
                 Ok(()) | Err(api::Failed::SignedOut(_)) => office.signed_out(),
-                // The session is still open on the server: nobody may believe otherwise.
+                // Signing out failed: the session is still open, and that is said.
                 Err(_) => stuck.set(true),
             }
         });
@@ -69,7 +69,7 @@ pub fn Header(session: Session, help: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// Asks before edits are lost; without any, nobody is asked.
+/// Asks before edits are lost; without any, there is no question.
 fn may_leave(office: Office) -> bool {
     let question = "保存していない入力があります。この画面を離れると失われます。離れますか？";
     !office.unsaved.get_untracked() || window().confirm_with_message(question).unwrap_or(true)

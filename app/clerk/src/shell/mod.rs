@@ -53,7 +53,7 @@ pub fn Shell() -> impl IntoView {
             <a class="skip-link" href="#main">"本文へ"</a>
             <Lock />
             {move || match office.who.get() {
-                // Whoever else is signed in here: the link is somebody's own.
+                // Also while another account is signed in here: the link is for its own account.
                 _ if link::is_open() => view! {
                     <main id="main" class="app-main" tabindex="-1"><LinkPage /></main>
                 }.into_any(),

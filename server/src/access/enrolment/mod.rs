@@ -62,7 +62,7 @@ fn digest(keys: &Keys, request: i64, code: &str) -> Result<String, ServiceError>
     keys.digest(format!("enrolment\n{request}\n{code}").as_bytes())
 }
 
-/// What somebody brings along.
+/// What the client sends with a link.
 pub struct Ticket<'a> {
     pub token: &'a str,
     pub code: &'a str,

@@ -27,7 +27,7 @@ pub(super) async fn apply(
         "INSERT INTO account (name, role, ward, login, password_hash) VALUES ($1, $2, $3, $4, '')";
     const CHANGE: &str = "UPDATE account SET name = $1, role = $2, ward = $3 WHERE login = $4";
     const ENABLE: &str = "UPDATE account SET disabled_at = NULL WHERE login = $1";
-    // Without a password nobody signs in until the link was used.
+    // Without a password the account cannot sign in until the link was used.
     const PASSWORD: &str = "UPDATE account SET password_hash = '' WHERE login = $1";
     const FACTOR: &str =
         "UPDATE account SET password_hash = '', factor = NULL, factor_step = 0 WHERE login = $1";

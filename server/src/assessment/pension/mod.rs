@@ -200,8 +200,8 @@ pub fn deducted(
     Ok(plan(known, &basis, view.id, &inputs, total, today)?.1)
 }
 
-/// What the decision leaves for the pension: of a plan that nobody asked for yet this is what is asked
-/// for, otherwise the body takes more than is owed until it is stopped.
+/// What the decision leaves for the pension. If the plan is not requested yet, it is reduced to the decided
+/// amount; otherwise the excess is deducted until it is stopped.
 pub fn settle(case: &mut Case, planned: &[Instalment], decided: &[Instalment]) {
     let sum = |all: &[Instalment]| -> Yen {
         let deducted = all.iter().filter(|each| each.number >= DEDUCTED_FROM);

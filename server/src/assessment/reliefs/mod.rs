@@ -1,5 +1,5 @@
 //! 減免 (法77条): applied for by one person, decided by another, and a fact of the calculation from
-//! then on. The rate is the city's table's and nobody's choice.
+//! then on. The rate is that of the city's table and cannot be chosen.
 
 mod apply;
 mod decide;

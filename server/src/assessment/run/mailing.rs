@@ -283,7 +283,7 @@ fn envelope(decision: &Decision, slot: i64, common: &Common<'_>) -> Result<Envel
         .views
         .get(&household)
         .ok_or_else(|| ServiceError::invalid("世帯に属する人がいません"))?;
-    // Nobody's hiding place goes through a print shop.
+    // Households under 支援措置 are left out of batch printing.
     if view.is_guarded() {
         let text = "支援措置の対象者がいるため、一括印刷から除きました。世帯ごとに発行してください";
         return Err(ServiceError::invalid(text));

@@ -28,7 +28,7 @@ pub async fn of_run(
     }))
 }
 
-/// Refuses letters of a run that nobody has released.
+/// Refuses letters of a run that is not released.
 pub async fn refuse_without(reach: impl Into<Reach<'_>>, run: i64) -> Result<(), ServiceError> {
     match of_run(reach, run).await? {
         Some(_) => Ok(()),
@@ -50,7 +50,7 @@ pub async fn release(
     wish: &ReleaseRun,
     user: &User,
 ) -> Result<Release, ServiceError> {
-    // No check is begun meanwhile, and nobody else releases it.
+    // No check and no other release may begin meanwhile.
     let mut tx = db.write(Lock::Everything).await?;
     let yearly = queue::find(&mut tx, run).await?;
     if RunKind::of_key(&yearly.kind).is_none() {

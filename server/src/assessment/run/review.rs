@@ -38,7 +38,7 @@ pub struct Check;
 
 /// Plans the check of a finished run, with the same pieces. It can be made again.
 pub async fn plan(city: &City, run: i64, user: &User) -> Result<Job, ServiceError> {
-    // Nobody releases it meanwhile.
+    // It must not be released meanwhile.
     let mut tx = city.db.write(Lock::Everything).await?;
     let yearly = queue::find(&mut tx, run).await?;
     if RunKind::of_key(&yearly.kind).is_none() || yearly.state != JobState::Done {
@@ -342,7 +342,7 @@ fn one(
     Ok(())
 }
 
-/// People whose income the year's premium would need and nobody knows.
+/// People whose income the year's premium needs and is not known.
 fn unknown(inputs: &Household, basis: &Basis) -> usize {
     let counts = |member: &&kokuho_shared::assessment::household::Member| {
         let looked_at = member.head || months::insured(member, &basis.assessor.rules) != 0;

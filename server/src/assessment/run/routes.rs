@@ -52,7 +52,7 @@ pub async fn start(
     let kind = kind(wish)?;
     // 仮算定 is there because the incomes of the year have not come yet.
     if kind != RunKind::Provisional {
-        // A year decided without the second file of the incomes would be wrong for whole streets.
+        // Refuses to start while a part of the income delivery is missing.
         parts::refuse_incomplete(db).await?;
     }
     if kind == RunKind::Yearly {

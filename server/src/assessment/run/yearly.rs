@@ -383,7 +383,7 @@ fn one(
     Ok(())
 }
 
-/// Whatever the run looked at waits no longer, but for what it had to leave out.
+/// Clears `decision_due` for all households of the piece except those left out.
 async fn settle(
     tx: &mut Tx,
     job: &Job,

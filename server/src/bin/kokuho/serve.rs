@@ -109,7 +109,7 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
     Ok(())
 }
 
-/// Whoever stops the program does not wait for what may never end.
+/// Stopping the program does not wait for what may never end.
 async fn in_time(what: &str, time: Duration, work: impl Future<Output = ()>) {
     if tokio::time::timeout(time, work).await.is_err() {
         tracing::error!(what, "not finished before the end");
@@ -165,7 +165,7 @@ fn reliefs(config: &Config) -> Result<ReliefRules, Failed> {
     Ok(rules)
 }
 
-/// Whoever has the machine plans like a supervisor of the whole city.
+/// A command on the machine plans like a supervisor of the whole city.
 pub fn operator() -> User {
     User {
         login: super::on_record::MACHINE.into(),

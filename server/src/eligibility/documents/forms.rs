@@ -169,7 +169,7 @@ fn facts(kind: DocumentKind, subject: Subject<'_>, remark: &str) -> Vec<Fact> {
         Fact::new("お尋ねする方", member.name.clone()),
         Fact::new("生年月日", day(member.birth_date)),
     ];
-    // Our number is nothing that another body needs.
+    // The household number is left out of letters to other bodies.
     let outside = [DocumentKind::FacilityInquiry, DocumentKind::ReliefInquiry];
     if !outside.contains(&kind) {
         facts.insert(0, Fact::new("世帯番号", view.number.clone()));

@@ -1,4 +1,4 @@
-//! 所得申告書の一括発行 (賦課 3): everybody who has to declare and whose income nobody knows is asked, and who did
+//! 所得申告書の一括発行 (賦課 3): everybody who has to declare and whose income is not known is asked, and who did
 //! not answer in time is asked again; piece by piece over the city.
 
 use super::paper::{Source, counter, head_of, prepare};
@@ -120,7 +120,7 @@ impl Work for IncomeReports {
         &["letter"]
     }
 
-    /// Nobody asks at the counter between what is looked at again and what is written.
+    /// No form may be issued at the counter between the second look and the writing.
     fn lock(&self) -> Lock {
         Lock::Everything
     }
@@ -133,7 +133,7 @@ impl Work for IncomeReports {
         let span = piece.span();
         let as_of = AsOf {
             fiscal_year: job.fiscal_year,
-            // Whoever has left the household, or died, is not asked there.
+            // People who have left the household, or died, are not asked there.
             valid_on: Some(job.business_date),
             known_at: job.known_at,
         };
@@ -234,7 +234,7 @@ fn all(
         let insured = view.members.iter().any(runs);
         let mut wanted: Vec<&MemberFacts> = view.members.iter().collect();
         wanted.retain(|member| insured && asks(member, job));
-        // Nobody's hiding place goes through a print shop.
+        // Households under 支援措置 are left out of batch printing.
         if view.is_guarded() && !wanted.is_empty() {
             let text =
                 "支援措置の対象者がいるため、一括発行から除きました。世帯ごとに発行してください";

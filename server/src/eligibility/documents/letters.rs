@@ -1,6 +1,6 @@
 //! The kinds of letters that this room sends, and which of them a whole city gets.
 //!
-//! 郵送の別: a certificate is worth money in other hands, a notice alone is nothing.
+//! 郵送の別: certificates go by registered mail because they can be misused; notices go by ordinary mail.
 
 use crate::correspondence::LetterKind;
 use crate::left_out;

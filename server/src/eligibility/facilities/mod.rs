@@ -155,7 +155,7 @@ pub async fn of_household(
 ) -> Result<Vec<PersonStays>, ServiceError> {
     let mut all = Vec::new();
     for member in &view.members {
-        // Of somebody who moved on, where to is nothing of this household's.
+        // Where a person went who has left this household is not shown.
         if member.left_on().is_some() {
             continue;
         }
@@ -248,7 +248,7 @@ pub async fn admit(
     Ok(all)
 }
 
-/// Nobody is in two facilities on one day; the day of a move is of the later one.
+/// A person is in one facility on a day; the day of a move belongs to the later one.
 fn refuse_overlap(known: &[StayView], wish: &StayEdit) -> Result<(), ServiceError> {
     let ends = |left: Option<NaiveDate>| left.unwrap_or(NaiveDate::MAX);
     let overlaps = |stay: &&StayView| {

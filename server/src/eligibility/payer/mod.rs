@@ -1,5 +1,5 @@
 //! 国保上の世帯主: on request an insured member takes the place of a head who is not insured. Letters
-//! go to that member; what the household's premium and its reductions are is not another thing.
+//! go to that member; premium and reductions stay the same.
 
 pub mod routes;
 

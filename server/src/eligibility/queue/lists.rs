@@ -89,7 +89,7 @@ pub const DECISION_DUE: &str = concat!(
     ORDER BY on_day, due.household_id LIMIT $5"
 );
 
-/// 証: nobody is insured without a paper; one that has run out is none.
+/// 証: every insured person needs a valid paper; an expired one does not count.
 pub const PAPER_MISSING: &str = list!(
     "e.valid_from",
     "e.id IS NOT NULL AND e.valid_from <= $2 AND NOT EXISTS (SELECT 1 FROM document d WHERE d.person_id = p.person_id AND d.state = 'open' \

@@ -1,5 +1,5 @@
-//! 要処理: people about whom somebody has to do something. Nothing is dropped: whoever the
-//! registers show in two minds stands here until the facts agree.
+//! 要処理: people about whom somebody has to do something. Nothing is dropped:
+//! people whose registers contradict each other stay listed until the data agree.
 
 mod lists;
 pub mod owners;
@@ -165,7 +165,7 @@ fn asked(kind: QueueKind, today: NaiveDate) -> Option<(&'static str, NaiveDate, 
             years_before(today, 75)?,
         ),
         QueueKind::Turns75 => {
-            // Whoever has had the birthday stands in the list before.
+            // People who have had the birthday are in the list before.
             let next = today.succ_opt()?;
             (
                 lists::OF_BIRTH,
@@ -209,7 +209,7 @@ fn asked(kind: QueueKind, today: NaiveDate) -> Option<(&'static str, NaiveDate, 
             (lists::PROTECTION_ENDING, today, month)
         }
         QueueKind::IncomeMissing => {
-            // Nobody younger has to declare.
+            // Younger people do not have to declare.
             let declares = NaiveDate::from_ymd_opt(FiscalYear::of(today).0 - 16, 1, 1)?;
             (lists::INCOME_MISSING, declares, declares)
         }

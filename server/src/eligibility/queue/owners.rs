@@ -1,4 +1,4 @@
-//! 担当: who has taken up something that waits. A mark among colleagues: it keeps nobody out.
+//! 担当: who has taken up something that waits. A note for colleagues: it locks nothing.
 
 use crate::access::user::User;
 use crate::audit::{Entry, What};
@@ -27,7 +27,7 @@ pub async fn name(db: &Db, kind: QueueKind, items: &mut [QueueItem]) -> Result<(
     Ok(())
 }
 
-/// Takes something up, or lays it down again. Whoever takes up what a colleague has is the owner.
+/// Takes something up, or lays it down again. Taking up what a colleague has makes one the owner.
 pub async fn claim(
     db: &Db,
     wish: &QueueClaim,

@@ -114,7 +114,7 @@ async fn refuse_stranger(tx: &mut Tx, household: i64, person: i64) -> Result<(),
     Err(ServiceError::invalid_at("person_id", text))
 }
 
-/// Nobody studies twice at once.
+/// A person has one open 学生特例 at most.
 async fn refuse_second(tx: &mut Tx, wish: &Student) -> Result<(), ServiceError> {
     const SQL: &str = "SELECT starts_on FROM student_fact WHERE person_id = $1 AND starts_on <> $2 AND superseded_at IS NULL \
         AND ended_on IS NULL LIMIT 1";

@@ -116,7 +116,7 @@ fn fields<'a>(
 }
 
 /// Writes rows with the columns of `names` and a control of their count. A character that the
-/// partner does not have becomes its fallback: one name holds up nobody.
+/// partner does not have becomes its fallback, so one name cannot block the whole file.
 pub fn write(layout: &Layout, names: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, FileError> {
     let reads = layout.reads();
     let cell = |cell: &String| characters::for_partner(cell, reads, &layout.fallbacks);

@@ -96,7 +96,7 @@ async fn file(courier: &Courier, kind: LinkKind) -> Result<usize, ServiceError> 
     if waits == 0 {
         return Ok(0);
     }
-    // Nobody changes 資格 between what is read and what is marked as told.
+    // 資格 must not change between being read and being marked as told.
     let mut tx = courier.db.write(Lock::Everything).await?;
     let records: Vec<Record> = on_tx!(&mut tx, c => sqlx::query_as(QUEUED).bind(kind.key()).bind(AT_ONCE)
         .fetch_all(c).await?);

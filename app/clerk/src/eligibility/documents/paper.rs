@@ -30,7 +30,7 @@ pub fn PaperOf(plan: PaperPlan, name: String, papers: Papers, may_issue: bool) -
     // A former member has no paper, but receipts that may lower the ratio.
     let senior = plan.ratio_tenths.is_some() || plan.undecided.is_some() || !insured;
     let first = StoredValue::new(plan.clone());
-    // What follows from the figures of others changes under what is typed here.
+    // The plan may change when another person's figures are saved.
     let live = move || {
         let plans = papers.plans.get().and_then(Result::ok).unwrap_or_default();
         let mut plans = plans.into_iter();

@@ -1,4 +1,4 @@
-//! 証の一斉更新: whoever has no paper that holds on a day gets one, piece by piece over the city.
+//! 証の一斉更新: everybody without a valid paper on a day gets one, piece by piece over the city.
 
 mod piece;
 pub mod printing;

@@ -113,7 +113,7 @@ impl Work for Renewal {
         &["letter"]
     }
 
-    /// Nobody issues a paper between what is looked at again and what is written.
+    /// No paper may be issued between the second look and the writing.
     fn lock(&self) -> Lock {
         Lock::Everything
     }
@@ -274,7 +274,7 @@ impl Papers {
                 reasons.push("転出・死亡した人の資格が続いています。届出を確かめてください".into());
                 continue;
             }
-            // Nobody's hiding place goes through a print shop.
+            // Households under 支援措置 are left out of batch printing.
             if view.is_guarded() {
                 let text = "支援措置の対象者がいるため、一斉更新から除きました。世帯ごとに交付してください";
                 return Ok(vec![text.to_owned()]);
@@ -284,7 +284,7 @@ impl Papers {
             match self.paper(view, plan.person_id, wanted, serial) {
                 Ok(paper) => self.add(paper, plan.person_id, made),
                 Err(ServiceError::Invalid(problem)) => reasons.push(problem.message),
-                // What was known when the run began is another thing by now.
+                // The facts changed after the run was planned.
                 Err(ServiceError::NotFound(what)) => {
                     let text = "が処理の途中で変わりました。世帯を開いて交付してください";
                     reasons.push(format!("{what}{text}"));

@@ -66,7 +66,7 @@ pub async fn start_reports(
     app.press.refuse_unready()?;
     let db = app.db()?;
     let city = app.municipality.as_str();
-    // Before the tax office's file nobody's income is known, and everybody would be asked.
+    // Before the tax office's file no income is known, and everybody would be asked.
     parts::refuse_incomplete(db).await?;
     arrivals::refuse_without(db, city, app.layouts.as_deref(), wish.fiscal_year).await?;
     let job = income_reports::plan(&app.city()?, wish.fiscal_year, &user).await?;
