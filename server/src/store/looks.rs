@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant as Timer;
 
-/// The name that a connection has while a screen looks through it.
+/// The name that a connection has while a screen looks through it. Those of the city's own database count: on a
+/// machine with many cities somebody always looks somewhere.
 macro_rules! looking {
     () => {
         "kokuho: look"
@@ -22,7 +23,7 @@ pub(super) use looking;
 const LOOKS: &str = concat!(
     "SELECT EXISTS (SELECT 1 FROM pg_stat_get_activity(NULL) WHERE application_name = '",
     looking!(),
-    "')"
+    "' AND datid = (SELECT oid FROM pg_database WHERE datname = current_database()))"
 );
 
 /// So often it is asked again while somebody looks, and so many times between two statements at most: where

@@ -237,10 +237,12 @@ async fn who_works_in_the_background_gives_way_to_looks_and_writes_everything_in
     kokuho_server::on_tx!(&mut tx, c => sqlx::raw_sql(sql).execute(c).await.map(|_| ()).unwrap());
     tx.commit().await.unwrap();
     let mut work = db.patient().write(Lock::Nothing).await.unwrap();
-    // A background's own look, and a write from a screen, are nobody's look.
+    let elsewhere = Db::create(&new_database(Kind::Postgres)).await.unwrap();
+    // A look of the background, a write from a screen and a look in another city's database do not count.
     let others = (
         db.patient().read().await.unwrap(),
         db.write(Lock::Nothing).await.unwrap(),
+        elsewhere.read().await.unwrap(),
     );
     assert_eq!(work.at_once(1_000, 50).await, 1_000);
     drop(others);
