@@ -19,6 +19,8 @@ struct Search {
     problem: RwSignal<Option<String>>,
     /// The last page was not full.
     whole: RwSignal<bool>,
+    /// The number of the newest request: an answer to an older one comes too late.
+    request: StoredValue<u32>,
 }
 
 const PAGE: usize = 200;
@@ -52,8 +54,14 @@ impl Search {
             api::encoded(&self.login.get_untracked())
         );
         self.problem.set(None);
+        self.request.update_value(|number| *number += 1);
+        let number = self.request.get_value();
         spawn_local(async move {
-            match api::get::<Vec<AuditRecord>>(&path).await {
+            let answer = api::get::<Vec<AuditRecord>>(&path).await;
+            if self.request.try_get_value() != Some(number) {
+                return;
+            }
+            match answer {
                 Ok(page) => {
                     self.whole.set(page.len() < PAGE);
                     self.found
@@ -76,6 +84,7 @@ pub fn AuditPage() -> impl IntoView {
         found: RwSignal::new(None),
         problem: RwSignal::new(None),
         whole: RwSignal::new(true),
+        request: StoredValue::new(0),
     };
     state::entered("監査記録");
     search.load(false);
