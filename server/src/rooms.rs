@@ -21,7 +21,7 @@ pub const ROOMS: [&Room; 4] = [
 ];
 
 /// The database, with the rooms hearing of every change of facts in it.
-pub fn told(db: Db) -> Db {
+pub fn with_listeners(db: Db) -> Db {
     static LISTENERS: LazyLock<Listeners> = LazyLock::new(|| {
         let listening = ROOMS.iter().filter_map(|room| room.on_change);
         Listeners(listening.collect())
@@ -134,8 +134,16 @@ mod tests {
         let keys: BTreeSet<&str> = works().iter().map(|work| work.key()).collect();
         assert_eq!(keys.len(), works().len());
         for work in works() {
-            assert!(work.rivals().contains(&work.key()), "{}", work.key());
-            assert!(work.rivals().iter().all(|rival| keys.contains(rival)));
+            assert!(
+                work.conflicting_works().contains(&work.key()),
+                "{}",
+                work.key()
+            );
+            assert!(
+                work.conflicting_works()
+                    .iter()
+                    .all(|rival| keys.contains(rival))
+            );
         }
     }
 }

@@ -55,7 +55,7 @@ fn no_word_of_an_enum_changes_and_each_has_its_name() {
     let mut found = sent![
         access::Role,
         api::access::RequestKind,
-        api::audit::What,
+        api::audit::AuditAction,
         api::document::DocumentKind,
         api::document::DocumentState,
         api::document::AskedOf,

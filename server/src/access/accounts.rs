@@ -3,7 +3,7 @@
 use super::notices::{self, Change};
 use super::user::{Stage, User};
 use super::{passwords, sessions};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::store::{Db, Lock, Tx};
@@ -175,7 +175,7 @@ pub async fn suspend(db: &Db, login: &str, user: &User, clock: Clock) -> Result<
         by: user.login.clone(),
     };
     notices::tell(&mut tx, &change, now).await?;
-    let entry = Entry::new(user, What::AccountSet, now);
+    let entry = Entry::new(user, AuditAction::AccountSet, now);
     let entry = entry.detail(format!("{login} disabled"));
     entry.write(&mut tx).await?;
     tx.commit().await

@@ -3,7 +3,7 @@
 use super::sign_in::{self, Credential, Door as Knock};
 use super::user::{Stage, User};
 use super::{device, factor, notices, passwords, sessions};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::http::Scope;
 use crate::http::{App, Body, Caller, Failure, cookie};
@@ -70,7 +70,7 @@ pub async fn sign_in(
     let mut tx = app.db()?.write(Lock::Nothing).await?;
     proved.note(&mut tx, now).await?;
     let token = sessions::begin(&mut tx, &user, &caller.here(), now).await?;
-    let entry = Entry::new(&user, What::SignIn, now);
+    let entry = Entry::new(&user, AuditAction::SignIn, now);
     entry.write(&mut tx).await?;
     tx.commit().await?;
     begun(&app, user, &token)
@@ -133,7 +133,7 @@ pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Resp
         let mut tx = db.write(Lock::Nothing).await?;
         // A session that is over already ends without a record.
         if let Ok(user) = user {
-            let entry = Entry::new(&user, What::SignOut, now);
+            let entry = Entry::new(&user, AuditAction::SignOut, now);
             entry.write(&mut tx).await?;
         }
         sessions::end(&mut tx, &token).await?;
@@ -196,13 +196,13 @@ pub async fn prove_factor(
     };
     let mut tx = app.db()?.write(Lock::Nothing).await?;
     factor::set(&mut tx, &app.keys, &user.login, &bytes, step).await?;
-    let entry = Entry::new(&user, What::FactorSet, now);
+    let entry = Entry::new(&user, AuditAction::FactorSet, now);
     entry.write(&mut tx).await?;
     if let Some(token) = &caller.token {
         sessions::end(&mut tx, token).await?;
     }
     let token = sessions::begin(&mut tx, &user, &caller.here(), now).await?;
-    let entry = Entry::new(&user, What::SignIn, now);
+    let entry = Entry::new(&user, AuditAction::SignIn, now);
     entry.write(&mut tx).await?;
     tx.commit().await?;
     begun(&app, user, &token)

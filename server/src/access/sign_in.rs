@@ -7,7 +7,7 @@ use super::keys::Keys;
 use super::notices::{self, Change};
 use super::user::{Stage, User};
 use super::{factor, passwords, sessions};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::on_tx;
@@ -119,12 +119,12 @@ async fn refuse(
     let (from, waits) = attempt.told(door.now);
     let mut tx = door.db.write(Lock::Nothing).await?;
     let entry = |what| Entry::by(login, "", what, door.now);
-    entry(What::SignInFailed)
+    entry(AuditAction::SignInFailed)
         .detail(from)
         .write(&mut tx)
         .await?;
     if let Some(waits) = waits {
-        entry(What::SignInThrottled)
+        entry(AuditAction::SignInThrottled)
             .detail(waits)
             .write(&mut tx)
             .await?;
@@ -155,7 +155,7 @@ pub async fn change_password(
         by: user.login.clone(),
     };
     notices::tell(&mut tx, &change, now).await?;
-    let entry = Entry::new(&user, What::PasswordSet, now);
+    let entry = Entry::new(&user, AuditAction::PasswordSet, now);
     entry.write(&mut tx).await?;
     tx.commit().await
 }

@@ -62,7 +62,7 @@ pub struct Actor<'a> {
 
 /// Who looks, and at which moment what is known is looked at.
 #[derive(Clone, Copy)]
-pub struct Onlooker<'a> {
+pub struct Viewer<'a> {
     pub user: &'a User,
     pub at: Instant,
 }

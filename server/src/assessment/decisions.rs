@@ -1,14 +1,14 @@
 //! 賦課決定: stored with everything that reproduces it, and booked with it.
 
 use super::basis::Basis;
-use super::draft::{Draft, Made, Previous, is_provisional};
-use super::due;
+use super::draft::{Draft, PreparedDecision, Previous, is_provisional};
 use super::encoding::{self, DECISION};
 use super::pension;
+use super::redecision;
 use super::time_limit;
 use crate::access::user::User;
 use crate::assessment::run::second;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::edit::refuse_stale;
 use crate::eligibility::household::{self, AsOf};
@@ -114,7 +114,7 @@ pub async fn decide(
     refuse_other_second(&draft, &basis)?;
     let rows: Vec<Previous> = on_tx!(&mut tx, connection => sqlx::query_as(PREVIOUS).bind(household_id)
         .bind(household_id).bind(i64::from(wish.fiscal_year)).fetch_all(connection).await?);
-    let made = Made {
+    let made = PreparedDecision {
         id: tx.take_ids("decision", 1).await?,
         household_id,
         sequence: rows.last().map_or(0, |row| row.sequence) + 1,
@@ -125,7 +125,7 @@ pub async fn decide(
     };
     let row = encoding::row(&made, now, &user.login);
     tx.insert("decision", DECISION, &[row]).await?;
-    due::settle(&mut tx, household_id, wish.fiscal_year, now).await?;
+    redecision::settle(&mut tx, household_id, wish.fiscal_year, now).await?;
     pension::write(&mut tx, made.draft.case.as_slice(), now).await?;
     let assessment = &made.draft.assessment;
     if let Some(journal) = booking::levy(&assessment.premium, &assessment.instalments, &booked) {
@@ -138,7 +138,7 @@ pub async fn decide(
         book::post(&mut tx, &[posting(&made, id, journal, &source)]).await?;
     }
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(user, What::Decide, now).of_household(household_id, persons);
+    let entry = Entry::new(user, AuditAction::Decide, now).of_household(household_id, persons);
     entry
         .detail(match &wish.adjustment {
             Some(reason) => format!("decision {}, Art. 110-2(2): {}", made.id, reason.trim()),
@@ -160,7 +160,12 @@ pub struct Source<'a> {
 }
 
 /// The booking of a decision.
-pub fn posting(made: &Made, id: i64, journal: booking::Journal, source: &Source<'_>) -> Posting {
+pub fn posting(
+    made: &PreparedDecision,
+    id: i64,
+    journal: booking::Journal,
+    source: &Source<'_>,
+) -> Posting {
     Posting {
         household_id: made.household_id,
         id,
@@ -198,7 +203,7 @@ fn refuse_other_second(draft: &Draft, basis: &Basis) -> Result<(), ServiceError>
     Err(ServiceError::Conflict(Problem::new(text)))
 }
 
-fn told(made: Made, at: Instant, by: &str, open: u32) -> Decision {
+fn told(made: PreparedDecision, at: Instant, by: &str, open: u32) -> Decision {
     Decision {
         summary: DecisionSummary {
             id: made.id,

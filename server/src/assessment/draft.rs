@@ -17,7 +17,7 @@ impl Basis {
         &self,
         view: &HouseholdView,
         schedule: Schedule,
-        pension: Option<&pension::Known>,
+        pension: Option<&pension::PensionStatus>,
     ) -> Result<Draft, ServiceError> {
         let on = schedule.notice_on;
         let draft = self.draft_of_any_year(view, schedule, pension)?;
@@ -41,7 +41,7 @@ impl Basis {
         &self,
         view: &HouseholdView,
         mut schedule: Schedule,
-        pension: Option<&pension::Known>,
+        pension: Option<&pension::PensionStatus>,
     ) -> Result<Draft, ServiceError> {
         if let Some(obstacle) = view.obstacles.first() {
             return Err(ServiceError::invalid_at("members", obstacle.clone()));
@@ -128,7 +128,7 @@ pub fn is_provisional(schedule: &str) -> bool {
 }
 
 /// A decision with its place, ready to be written.
-pub struct Made {
+pub struct PreparedDecision {
     pub id: i64,
     pub household_id: i64,
     pub sequence: i64,

@@ -1,6 +1,6 @@
 //! How decisions are kept: result and explanation as codes and numbers, without what is zero.
 
-use super::draft::Made;
+use super::draft::PreparedDecision;
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::store::bulk::Value;
@@ -180,7 +180,7 @@ pub const DECISION: &[&str] = &[
 ];
 
 /// A row of `decision`.
-pub fn row(made: &Made, at: Instant, by: &str) -> Vec<Value> {
+pub fn row(made: &PreparedDecision, at: Instant, by: &str) -> Vec<Value> {
     let fixed = &made.basis;
     vec![
         Value::Int(made.id),

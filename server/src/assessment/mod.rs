@@ -1,13 +1,13 @@
 //! 賦課: decisions, the yearly run, letters, verification, and the public estimate.
 
 mod basis;
+mod change_reasons;
 pub mod decisions;
 mod draft;
-mod due;
 pub mod encoding;
 pub mod notice;
 pub mod pension;
-mod reasons;
+mod redecision;
 pub mod reliefs;
 pub mod routes;
 pub mod run;
@@ -30,7 +30,7 @@ pub const ROOM: Room = Room {
         &review::Check,
         &mailing::Letters,
     ],
-    on_change: Some(&due::Due),
+    on_change: Some(&redecision::Due),
     inbound: &[&pension::files::FromPensions],
     outbound: &[&pension::files::ToPensions],
     rules: verify::RULES,

@@ -1,10 +1,10 @@
 //! 保険料決定通知書: one for each decision, bound to what it says and to whom.
 
+use super::change_reasons::{self, Before};
 use super::decisions;
-use super::reasons::{self, Before};
 use super::run::{provisional, release};
-use crate::access::user::{Onlooker, User};
-use crate::audit::{Entry, What};
+use crate::access::user::{User, Viewer};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::{Clock, Instant};
 use crate::collection::slips::{self, Slip};
 use crate::correspondence::kind::{Enclosed, LetterKind, Pages};
@@ -80,17 +80,17 @@ pub async fn issue(
     refuse_replaced(&mut tx, &decision).await?;
     refuse_unreleased(&mut tx, id).await?;
     let now = tx.at();
-    let looks = Onlooker {
+    let looks = Viewer {
         user: issuer.user,
         at: Instant::LATEST,
     };
     let view = household::disclosed_in(&mut tx, household, year, looks).await?;
-    let shown = Onlooker { at: now, ..looks };
+    let shown = Viewer { at: now, ..looks };
     protection::reveal_by_paper(&mut tx, &view, reason, shown).await?;
     let today = issuer.clock.today();
     let number = number(year, tx.take_numbers(&counter(year), 1).await?);
     let told = Before::in_tx(&mut tx, &decision).await?;
-    let replaced = told.replaced(&decision, &view, &reasons::assessor(&decision)?)?;
+    let replaced = told.replaced(&decision, &view, &change_reasons::assessor(&decision)?)?;
     let letter = compose(&decision, &view, replaced, number, issuer.press, today)?;
     let before = slips::newest_in(&mut tx, household, year).await?;
     let serials = usize::try_from(slips::SERIALS).unwrap_or(0);
@@ -105,7 +105,7 @@ pub async fn issue(
     correspondence::write(&mut tx, [&envelope.notice], now, by).await?;
     slips::write(&mut tx, [envelope.enclosed()], now).await?;
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(issuer.user, What::Print, now).of_household(household, persons);
+    let entry = Entry::new(issuer.user, AuditAction::Print, now).of_household(household, persons);
     entry
         .detail(format!("letter {}", envelope.notice.letter.number))
         .write(&mut tx)
@@ -312,7 +312,7 @@ pub async fn pdf(
     }
     let slips = slips::of_letter(&mut tx, number).await?;
     let letter = stored.letter(issuer.press)?;
-    let looks = Onlooker {
+    let looks = Viewer {
         user: issuer.user,
         at: Instant::LATEST,
     };
@@ -324,7 +324,7 @@ pub async fn pdf(
     if guarded {
         let what = format!("letter {number}");
         let at = issuer.clock.now();
-        protection::reveal_paper(db, &view, what, Onlooker { at, ..looks }).await?;
+        protection::reveal_paper(db, &view, what, Viewer { at, ..looks }).await?;
     }
     let mut pages = vec![letter.clone()];
     for slip in slips {

@@ -3,7 +3,7 @@
 use super::decisions;
 use super::notice::{self, Issuer};
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::http::Scope;
 use crate::http::{self, App, Body, Failure};
@@ -75,7 +75,7 @@ pub async fn find(
         .members
         .iter()
         .filter_map(|member| member.id.parse().ok());
-    let entry = Entry::new(&user, What::View, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now());
     let entry = entry.of_household(decision.household_id, persons);
     app.audit.look(entry.detail(format!("decision {id}")))?;
     Ok(Json(decision))
@@ -121,7 +121,7 @@ pub async fn letter(
         clock: app.clock,
     };
     let (pdf, household) = notice::pdf(app.db()?, &number, &issuer).await?;
-    let entry = Entry::new(&user, What::View, app.clock.now()).of_household(household, []);
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now()).of_household(household, []);
     app.audit.look(entry.detail(format!("letter {number}")))?;
     Ok(http::pdf(&number, pdf))
 }

@@ -5,7 +5,7 @@ use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::store::Tx;
 use crate::store::bulk::Value;
-use kokuho_shared::api::audit::What;
+use kokuho_shared::api::audit::AuditAction;
 use serde::{Deserialize, Serialize};
 
 /// A record as it is hashed; its JSON never changes once it is written.
@@ -15,7 +15,7 @@ pub struct Entry {
     pub at: i64,
     pub login: String,
     pub role: String,
-    pub what: What,
+    pub what: AuditAction,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub household: Option<i64>,
     /// Every person who was shown or changed.
@@ -33,7 +33,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub fn new(user: &User, what: What, now: Instant) -> Entry {
+    pub fn new(user: &User, what: AuditAction, now: Instant) -> Entry {
         let entry = Entry::by(&user.login, user.role.key(), what, now);
         match &user.machine_user {
             Some(machine_user) => entry.at_the_machine(machine_user),
@@ -49,7 +49,7 @@ impl Entry {
     }
 
     /// By somebody who is not signed in, or by a command.
-    pub fn by(login: &str, role: &str, what: What, now: Instant) -> Entry {
+    pub fn by(login: &str, role: &str, what: AuditAction, now: Instant) -> Entry {
         Entry {
             at: now.0,
             login: login.chars().take(40).collect(),

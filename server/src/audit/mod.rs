@@ -19,6 +19,6 @@ mod waiting;
 mod writer;
 
 pub use entry::Entry;
-pub use kokuho_shared::api::audit::What;
+pub use kokuho_shared::api::audit::AuditAction;
 pub use log::Log;
 pub use waiting::{Health, MOST};

@@ -13,7 +13,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::audit::{AuditChain, AuditRecord, Saved, What};
+use kokuho_shared::api::audit::{AuditAction, AuditChain, AuditRecord, Saved};
 use serde::Deserialize;
 use utoipa_axum::routes;
 
@@ -47,7 +47,7 @@ pub async fn records(
 ) -> Result<Json<Vec<AuditRecord>>, Failure> {
     // Looking at the log is itself on record, and what was done a moment ago is there unless the database
     // does not take it now.
-    let entry = Entry::new(&user, What::ReadAudit, app.clock.now()).detail(&query.login);
+    let entry = Entry::new(&user, AuditAction::ReadAudit, app.clock.now()).detail(&query.login);
     app.audit.look(Entry {
         household: query.household,
         ..entry
@@ -64,7 +64,7 @@ pub async fn records(
 /// Follows the whole chain.
 #[utoipa::path(get, path = "/api/audit/chain", tag = "audit", responses((status = 200, body = AuditChain)))]
 pub async fn chain(State(app): State<App>, user: User) -> Result<Json<AuditChain>, Failure> {
-    let entry = Entry::new(&user, What::ReadAudit, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::ReadAudit, app.clock.now());
     app.audit.note(entry.detail("chain"))?;
     app.audit.flush().await;
     let verified = verify::verify(app.db()?).await?;
@@ -90,7 +90,7 @@ pub async fn saved(
             format!("一覧の名前は、文字と短い数字と（）・だけで1文字から{MOST_TITLE}文字までです");
         return Err(ServiceError::invalid_at("list", text).into());
     }
-    let mut entry = Entry::new(&user, What::Save, app.clock.now());
+    let mut entry = Entry::new(&user, AuditAction::Save, app.clock.now());
     if let Some(id) = saved.household {
         household::refuse_unseen(app.db()?, id, &user).await?;
         entry = entry.of_household(id, []);

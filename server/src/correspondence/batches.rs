@@ -3,7 +3,7 @@
 
 use super::printing::Kinds;
 use crate::access::user::{Actor, User};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::store::bulk::Value;
@@ -222,7 +222,7 @@ pub async fn printed(
     let id = tx.take_ids("print_mark", 1).await?;
     on_tx!(&mut tx, connection => sqlx::query(SQL).bind(id).bind(run).bind(number).bind(now.0)
         .bind(&user.login).execute(connection).await?.rows_affected());
-    let entry = Entry::new(user, What::Print, now);
+    let entry = Entry::new(user, AuditAction::Print, now);
     entry
         .detail(format!("batch {number} of run {run} printed"))
         .write(&mut tx)

@@ -1,7 +1,7 @@
 //! 世帯の組立て: the rows of a household put together to what is known of it in a fiscal year.
 
 use super::circumstances;
-use super::reading::{
+use super::household_rows::{
     EligibilityRow, IncomeWithChange, MemberRow, ReliefRow, Rows, TO_LATE_ELDERLY,
 };
 use crate::error::ServiceError;

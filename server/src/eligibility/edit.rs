@@ -5,13 +5,13 @@ use super::change::Writer;
 use super::circumstances;
 use super::household::{self, AsOf};
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Clock;
 use crate::eligibility::assembly;
 use crate::error::ServiceError;
 use crate::facts::incomes::{IncomeFact, income_row};
 use crate::facts::tables::{ELIGIBILITIES, INCOMES};
-use crate::facts::{By, News, announce, record};
+use crate::facts::{By, FactChange, announce, record};
 use crate::on_tx;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
@@ -94,7 +94,7 @@ pub async fn edit_in(
         writer.member(tx, old, new).await?;
     }
     let first = first_year(&seen.members, &wanted, edit.fiscal_year);
-    let news = News::Household {
+    let news = FactChange::Household {
         id,
         from_year: first,
     };
@@ -108,7 +108,7 @@ pub async fn edit_in(
                 .collect();
             days.dedup();
             for day in days {
-                let news = News::Period {
+                let news = FactChange::Period {
                     person: new.person_id,
                     acquired_on: day,
                 };
@@ -117,7 +117,7 @@ pub async fn edit_in(
         }
     }
     let persons = edit.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
+    let entry = Entry::new(editor.user, AuditAction::Update, now).of_household(id, persons);
     entry
         .detail(format!("change {}", change.id))
         .write(tx)

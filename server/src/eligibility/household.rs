@@ -1,8 +1,8 @@
 //! 世帯: what is known of a household in a fiscal year, as of two dates.
 
 use super::assembly::{Known, assemble, each};
-use super::reading::{self, MemberRow};
-use crate::access::user::{Onlooker, User};
+use super::household_rows::{self, MemberRow};
+use crate::access::user::{User, Viewer};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::on_tx;
@@ -56,7 +56,7 @@ pub async fn views(
 ) -> Result<Vec<HouseholdView>, ServiceError> {
     let asked = asked(first, as_of)?;
     let mut tx = db.read().await?;
-    let rows = reading::rows(&mut tx, &asked, last).await?;
+    let rows = household_rows::rows(&mut tx, &asked, last).await?;
     tx.commit().await?;
     each(as_of.fiscal_year, asked.days.0, rows)
 }
@@ -70,7 +70,7 @@ pub async fn view_in(tx: &mut Tx, id: i64, as_of: AsOf) -> Result<HouseholdView,
 }
 
 /// What a household is read from, to be asked together with what other rooms know of it.
-pub const TEXTS: [&str; 9] = reading::OF_ONE;
+pub const TEXTS: [&str; 9] = household_rows::OF_ONE;
 
 /// The household that the answers to [`TEXTS`] tell of.
 pub async fn view_of(
@@ -79,12 +79,12 @@ pub async fn view_of(
     asked: &Asked,
     as_of: AsOf,
 ) -> Result<HouseholdView, ServiceError> {
-    let rows = reading::rows_of_one(answers)?;
+    let rows = household_rows::rows_of_one(answers)?;
     let found = each(as_of.fiscal_year, asked.days.0, rows)?;
     if let Some(view) = found.into_iter().next() {
         return Ok(view);
     }
-    let last = reading::last(tx, asked.household, as_of.fiscal_year, as_of.known_at).await?;
+    let last = household_rows::last(tx, asked.household, as_of.fiscal_year, as_of.known_at).await?;
     emptied(as_of, last)
 }
 
@@ -139,7 +139,7 @@ pub async fn visible_in(
     tx: &mut Tx,
     id: i64,
     fiscal_year: i32,
-    onlooker: Onlooker<'_>,
+    onlooker: Viewer<'_>,
 ) -> Result<HouseholdView, ServiceError> {
     let as_of = AsOf {
         fiscal_year,
@@ -157,7 +157,7 @@ pub async fn disclosed_in(
     tx: &mut Tx,
     id: i64,
     fiscal_year: i32,
-    onlooker: Onlooker<'_>,
+    onlooker: Viewer<'_>,
 ) -> Result<HouseholdView, ServiceError> {
     let view = visible_in(tx, id, fiscal_year, onlooker).await?;
     if view.is_guarded() && !onlooker.user.role.may(Action::Protect) {

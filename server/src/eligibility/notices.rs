@@ -4,10 +4,10 @@ use super::change::Writer;
 use super::edit::{self, Editor};
 use super::household::{self, AsOf};
 use super::insured_number::{Number, number_of};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::facts::tables::ELIGIBILITIES;
-use crate::facts::{By, News, announce, record};
+use crate::facts::{By, FactChange, announce, record};
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
@@ -90,20 +90,20 @@ pub async fn accept_in(
             ServiceError::invalid_at(&format!("persons[{place}]"), text)
         })?;
         let period = acceptance.person(tx, place, member).await?;
-        let news = News::Period {
+        let news = FactChange::Period {
             person: *person,
             acquired_on: period,
         };
         announce(tx, change, news).await?;
     }
     let first = FiscalYear::of(wanted.event_on).0.min(wanted.fiscal_year);
-    let news = News::Household {
+    let news = FactChange::Household {
         id,
         from_year: first,
     };
     announce(tx, change, news).await?;
     let persons = wanted.persons.iter().copied();
-    let entry = Entry::new(editor.user, What::Update, now).of_household(id, persons);
+    let entry = Entry::new(editor.user, AuditAction::Update, now).of_household(id, persons);
     entry
         .detail(format!("notice, change {}", change.id))
         .write(tx)

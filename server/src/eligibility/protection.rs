@@ -1,11 +1,11 @@
 //! 支援措置: who is under a measure, and who was shown where a household lives, and why.
 
 use super::household::{self, AsOf};
-use crate::access::user::{Actor, Onlooker};
-use crate::audit::{Entry, What};
+use crate::access::user::{Actor, Viewer};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::facts::{By, News, announce, record};
+use crate::facts::{By, FactChange, announce, record};
 use crate::on_tx;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
@@ -64,11 +64,12 @@ pub async fn set(
     // Other offices are told with the next record whether the place is guarded.
     let by = By::of(&user.login, now, &actor.clock);
     let change = record(&mut tx, household_id, "支援措置", by).await?;
-    let news = News::Protection {
+    let news = FactChange::Protection {
         person: wish.person_id,
     };
     announce(&mut tx, change, news).await?;
-    let entry = Entry::new(user, What::Protect, now).of_household(household_id, [wish.person_id]);
+    let entry =
+        Entry::new(user, AuditAction::Protect, now).of_household(household_id, [wish.person_id]);
     let detail = match wish.until {
         Some(until) => format!("until {until}"),
         None => "ended".to_owned(),
@@ -117,12 +118,12 @@ pub async fn reveal(
 ) -> Result<Revealed, ServiceError> {
     let reason = said("reason", reason)?;
     let mut tx = db.write(Lock::Nothing).await?;
-    let looks = Onlooker {
+    let looks = Viewer {
         user: actor.user,
         at: Instant::LATEST,
     };
     let view = household::visible_in(&mut tx, household_id, fiscal_year, looks).await?;
-    let onlooker = Onlooker {
+    let onlooker = Viewer {
         at: actor.clock.now(),
         ..looks
     };
@@ -137,9 +138,9 @@ pub async fn reveal(
 }
 
 /// Who was shown where a household lives, and by what.
-fn revealed(view: &HouseholdView, by: &str, onlooker: Onlooker<'_>) -> Entry {
+fn revealed(view: &HouseholdView, by: &str, onlooker: Viewer<'_>) -> Entry {
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(onlooker.user, What::Reveal, onlooker.at);
+    let entry = Entry::new(onlooker.user, AuditAction::Reveal, onlooker.at);
     entry.of_household(view.id, persons).detail(by)
 }
 
@@ -149,7 +150,7 @@ pub async fn reveal_by_paper(
     tx: &mut Tx,
     view: &HouseholdView,
     reason: &str,
-    by: Onlooker<'_>,
+    by: Viewer<'_>,
 ) -> Result<(), ServiceError> {
     if !view.is_guarded() {
         return Ok(());
@@ -169,7 +170,7 @@ pub async fn reveal_paper(
     db: &Db,
     view: &HouseholdView,
     what: String,
-    by: Onlooker<'_>,
+    by: Viewer<'_>,
 ) -> Result<(), ServiceError> {
     by.user.check(Action::Protect)?;
     let mut tx = db.write(Lock::Nothing).await?;

@@ -8,7 +8,7 @@ use super::queue::{self, Area};
 use super::search::{self, Keys};
 use super::timeline;
 use crate::access::user::{Actor, User};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::http::Scope;
@@ -79,7 +79,7 @@ pub async fn find(
         Instant::LATEST,
     )
     .await?;
-    let entry = Entry::new(&user, What::Search, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::Search, app.clock.now());
     app.audit.look(Entry {
         persons: found.iter().map(|found| found.person_id).collect(),
         ..entry
@@ -123,7 +123,7 @@ pub async fn view(
     tx.commit().await?;
     view.mask();
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(&user, What::View, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now());
     app.audit.look(entry.of_household(id, persons))?;
     Ok(Json(view))
 }
@@ -182,7 +182,7 @@ pub async fn accepted_notices(
     household::refuse_unseen(db, id, &user).await?;
     let found = notices::list(db, id).await?;
     let persons = found.iter().map(|notice| notice.person_id);
-    let entry = Entry::new(&user, What::View, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now());
     app.audit
         .look(entry.of_household(id, persons).detail("notices"))?;
     Ok(Json(found))
@@ -231,7 +231,7 @@ pub async fn timeline_of(
     let member = member.ok_or(ServiceError::NotFound("この世帯の人"))?;
     let told = timeline::of_person(&mut tx, member.person_id, on, known_at).await?;
     tx.commit().await?;
-    let entry = Entry::new(&user, What::View, now).of_household(id, [member.person_id]);
+    let entry = Entry::new(&user, AuditAction::View, now).of_household(id, [member.person_id]);
     app.audit.look(entry.detail("timeline"))?;
     Ok(Json(told))
 }
@@ -256,7 +256,7 @@ pub async fn queue(State(app): State<App>, user: User) -> Result<Json<Vec<QueueG
     let mut persons: Vec<i64> = items.map(|item| item.person_id).collect();
     persons.sort_unstable();
     persons.dedup();
-    let entry = Entry::new(&user, What::Search, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::Search, app.clock.now());
     app.audit.look(Entry { persons, ..entry }.detail("queue"))?;
     Ok(Json(groups))
 }
@@ -279,7 +279,7 @@ pub async fn claim(
     let area = area(&app, &user);
     let group = queue::group(db, wish.kind, area, app.clock.today()).await?;
     let persons = group.items.iter().map(|item| item.person_id).collect();
-    let entry = Entry::new(&user, What::Search, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::Search, app.clock.now());
     app.audit.look(Entry { persons, ..entry }.detail("queue"))?;
     Ok(Json(group))
 }

@@ -8,7 +8,7 @@ use std::pin::Pin;
 
 /// What changed: as one set for each change, never person by person where a file brought many.
 #[derive(Clone, Copy, Debug)]
-pub enum News<'a> {
+pub enum FactChange<'a> {
     /// 住基: people moved or changed their household, and households that somebody left.
     Moved { persons: &'a [i64], left: &'a [i64] },
     /// 住基: a whole file of residents is in.
@@ -25,11 +25,16 @@ pub enum News<'a> {
     Protection { person: i64 },
 }
 
-pub type Hearing<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send + 'a>>;
+pub type Reaction<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send + 'a>>;
 
 /// A room that does something about changes of facts.
 pub trait Listener: Send + Sync {
-    fn hear<'a>(&'a self, tx: &'a mut Tx, change: Change, news: News<'a>) -> Hearing<'a>;
+    fn on_change<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        change: Change,
+        news: FactChange<'a>,
+    ) -> Reaction<'a>;
 }
 
 /// Everybody who listens; a database carries them into its transactions (`rooms::told`).
@@ -37,11 +42,15 @@ pub struct Listeners(pub Vec<&'static dyn Listener>);
 
 /// Tells a change to all listeners. Refused where none are attached: decisions that depend on the changed facts would
 /// stay uncorrected.
-pub async fn announce(tx: &mut Tx, change: Change, news: News<'_>) -> Result<(), ServiceError> {
+pub async fn announce(
+    tx: &mut Tx,
+    change: Change,
+    news: FactChange<'_>,
+) -> Result<(), ServiceError> {
     let listeners = tx.attached::<Listeners>();
     let unheard = || ServiceError::Internal("no listeners are attached to the database".into());
     for listener in &listeners.ok_or_else(unheard)?.0 {
-        listener.hear(tx, change, news).await?;
+        listener.on_change(tx, change, news).await?;
     }
     Ok(())
 }

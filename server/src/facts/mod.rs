@@ -7,6 +7,6 @@ pub mod change;
 pub mod incomes;
 pub mod tables;
 
-pub use announce::{Hearing, Listener, Listeners, News, announce};
+pub use announce::{FactChange, Listener, Listeners, Reaction, announce};
 pub use change::{By, Change, record};
 pub use tables::FactTable;

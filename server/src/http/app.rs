@@ -7,7 +7,7 @@ use crate::audit::Log;
 use crate::city::City;
 use crate::clock::Clock;
 use crate::error::ServiceError;
-use crate::linkage::imports::Jobs;
+use crate::linkage::running_imports::Jobs;
 use crate::press::Press;
 use crate::store::Db;
 use kokuho_shared::assessment::relief::rules::ReliefRules;

@@ -73,7 +73,7 @@ fn fill(app: &App, view: &mut HouseholdView, mut answers: Answers) -> Result<(),
         false => book::of_one(&entries)?,
     };
     let mut schedule = booked.schedule(app.clock.today());
-    if let Some(known) = pension::Known::of_one(&mut answers, view.fiscal_year)? {
+    if let Some(known) = pension::PensionStatus::of_one(&mut answers, view.fiscal_year)? {
         let day = schedule.notice_on;
         schedule.deducted = pension::deducted(&known, view, &app.municipality, day)?;
     }

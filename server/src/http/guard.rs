@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::scope::Scope;
 use crate::access::sessions;
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
@@ -78,7 +78,7 @@ impl Asked {
         if !matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) {
             return Ok(());
         }
-        let mut entry = Entry::new(user, What::Refused, app.clock.now());
+        let mut entry = Entry::new(user, AuditAction::Refused, app.clock.now());
         let number = self.number.map(|number| format!(" {number}"));
         let number = number.unwrap_or_default();
         if self.household {

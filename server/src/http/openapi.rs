@@ -22,10 +22,10 @@ use utoipa::openapi::Components;
         crate::access::enrolment::routes::enrol,
     )
 )]
-struct Door;
+struct PublicApi;
 
 pub async fn document() -> impl IntoResponse {
-    let mut document = Door::openapi();
+    let mut document = PublicApi::openapi();
     for Route {
         described, schemas, ..
     } in rooms::routes()

@@ -125,7 +125,7 @@ pub async fn begin<W: Work>(
     for reserve in &plan.reserve {
         keep(tx, &mut pieces, &plan.slices, reserve).await?;
     }
-    queue::add(tx, &job, work.rivals(), &pieces).await?;
+    queue::add(tx, &job, work.conflicting_works(), &pieces).await?;
     let items: i64 = plan.slices.iter().map(|slice| slice.items).sum();
     let detail = format!(
         "{} {id} of run {} and year {}: {items} in {} pieces",
@@ -134,7 +134,7 @@ pub async fn begin<W: Work>(
         job.fiscal_year,
         pieces.len()
     );
-    let entry = Entry::new(user, work.heading(), now);
+    let entry = Entry::new(user, work.audit_action(), now);
     entry.detail(detail).write(tx).await?;
     Ok(job)
 }

@@ -99,10 +99,14 @@ fn among(kinds: &[&str]) -> String {
 }
 
 /// Refuses a job while a rival of its year is running.
-pub async fn refuse_second(tx: &mut Tx, job: &Job, rivals: &[&str]) -> Result<(), ServiceError> {
+pub async fn refuse_second(
+    tx: &mut Tx,
+    job: &Job,
+    conflicting_works: &[&str],
+) -> Result<(), ServiceError> {
     const RUNNING: &str = "SELECT id, name FROM job WHERE $1 LIKE '%,' || kind || ',%' \
         AND fiscal_year = $2 AND state = 'running' AND id <> $3";
-    let running: Option<(i64, String)> = on_tx!(tx, connection => sqlx::query_as(RUNNING).bind(among(rivals))
+    let running: Option<(i64, String)> = on_tx!(tx, connection => sqlx::query_as(RUNNING).bind(among(conflicting_works))
         .bind(i64::from(job.fiscal_year)).bind(job.id).fetch_optional(connection).await?);
     let Some((running, name)) = running else {
         return Ok(());
@@ -115,10 +119,14 @@ pub async fn refuse_second(tx: &mut Tx, job: &Job, rivals: &[&str]) -> Result<()
 }
 
 /// Refuses to go on with a job after a newer rival of its year: it would decide on older facts.
-pub async fn refuse_older(tx: &mut Tx, job: &Job, rivals: &[&str]) -> Result<(), ServiceError> {
+pub async fn refuse_older(
+    tx: &mut Tx,
+    job: &Job,
+    conflicting_works: &[&str],
+) -> Result<(), ServiceError> {
     const NEWER: &str = "SELECT id FROM job WHERE $1 LIKE '%,' || kind || ',%' \
         AND fiscal_year = $2 AND id > $3 LIMIT 1";
-    let newer: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(NEWER).bind(among(rivals))
+    let newer: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(NEWER).bind(among(conflicting_works))
         .bind(i64::from(job.fiscal_year)).bind(job.id).fetch_optional(connection).await?);
     let Some(newer) = newer else {
         return Ok(());
@@ -133,10 +141,10 @@ pub async fn refuse_older(tx: &mut Tx, job: &Job, rivals: &[&str]) -> Result<(),
 pub async fn add(
     tx: &mut Tx,
     job: &Job,
-    rivals: &[&str],
+    conflicting_works: &[&str],
     pieces: &[Piece],
 ) -> Result<(), ServiceError> {
-    refuse_second(tx, job, rivals).await?;
+    refuse_second(tx, job, conflicting_works).await?;
     let row = vec![
         Value::Int(job.id),
         Value::Text(job.kind.clone()),

@@ -2,7 +2,7 @@
 
 use super::{progress, queue};
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::http::Scope;
 use crate::http::{App, Failure, Watcher};
@@ -75,16 +75,16 @@ async fn switch(
     if to == JobState::Running {
         let work = rooms::work(&job.kind)?;
         work.refuse_resuming(&job, app.clock.today())?;
-        queue::refuse_second(&mut tx, &job, work.rivals()).await?;
+        queue::refuse_second(&mut tx, &job, work.conflicting_works()).await?;
         if work.in_order() {
-            queue::refuse_older(&mut tx, &job, work.rivals()).await?;
+            queue::refuse_older(&mut tx, &job, work.conflicting_works()).await?;
         }
     }
     if !queue::switch(&mut tx, id, from, to).await? {
         let text = format!("この処理は{}です", job.state.name());
         return Err(ServiceError::Conflict(Problem::new(text)).into());
     }
-    let entry = Entry::new(user, What::Update, app.clock.now());
+    let entry = Entry::new(user, AuditAction::Update, app.clock.now());
     let detail = format!("job {id} {}", to.key());
     entry.detail(detail).write(&mut tx).await?;
     tx.commit().await?;

@@ -2,7 +2,7 @@
 //! marked as done is the same for all of them and stands here once.
 
 use super::{Finding, Job, Piece, progress, queue};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::city::City;
 use crate::error::ServiceError;
 use crate::store::{Lock, Tx};
@@ -25,15 +25,15 @@ pub trait Work: Clone + Send + Sync + 'static {
     fn name(&self) -> &'static str;
     /// Keys of works that must not run at the same time for a year, itself included. With `in_order`, once a newer one
     /// of them has started, an older stopped one cannot resume.
-    fn rivals(&self) -> &'static [&'static str];
+    fn conflicting_works(&self) -> &'static [&'static str];
     /// A job that was stopped does not go on once a newer rival was begun: it would decide on older facts.
     fn in_order(&self) -> bool {
         false
     }
     /// Under which heading it is on record.
-    fn heading(&self) -> What;
+    fn audit_action(&self) -> AuditAction;
     /// Tables that it fills: their statistics are taken when it ends.
-    fn fills(&self) -> &'static [&'static str] {
+    fn written_tables(&self) -> &'static [&'static str] {
         &[]
     }
     /// What a piece keeps others from writing while it is written.
@@ -88,7 +88,7 @@ pub trait Work: Clone + Send + Sync + 'static {
         city: &City,
         job: &Job,
         outcomes: Vec<String>,
-    ) -> impl Future<Output = Result<Ended<Self::Rest>, ServiceError>> + Send;
+    ) -> impl Future<Output = Result<JobOutcome<Self::Rest>, ServiceError>> + Send;
 
     /// Writes the rest; only one worker closes a job.
     fn close(
@@ -111,7 +111,7 @@ pub struct Report {
 }
 
 /// A job's outcome as JSON, and what closing it writes beside.
-pub struct Ended<Rest> {
+pub struct JobOutcome<Rest> {
     pub outcome: String,
     pub rest: Rest,
 }
@@ -122,7 +122,7 @@ type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, ServiceError>> + Send 
 pub trait AnyWork: Send + Sync {
     fn key(&self) -> &'static str;
     fn name(&self) -> &'static str;
-    fn rivals(&self) -> &'static [&'static str];
+    fn conflicting_works(&self) -> &'static [&'static str];
     fn in_order(&self) -> bool;
     fn refuse_resuming(&self, job: &Job, today: NaiveDate) -> Result<(), ServiceError>;
     /// Does one piece; `false` where another worker has taken it meanwhile: then nothing of it is written.
@@ -146,8 +146,8 @@ impl<W: Work> AnyWork for W {
         Work::name(self)
     }
 
-    fn rivals(&self) -> &'static [&'static str] {
-        Work::rivals(self)
+    fn conflicting_works(&self) -> &'static [&'static str] {
+        Work::conflicting_works(self)
     }
 
     fn in_order(&self) -> bool {
@@ -194,7 +194,7 @@ async fn piece_of<W: Work>(
     work.write(&mut tx, job, piece, made).await?;
     if !report.detail.is_empty() {
         let now = city.clock.now();
-        let entry = Entry::by(&job.created_by, &job.created_role, work.heading(), now);
+        let entry = Entry::by(&job.created_by, &job.created_role, work.audit_action(), now);
         let detail = format!(
             "{} {} piece {}: {} to {}, {}",
             job.kind, job.id, piece.number, piece.first, piece.last, report.detail
@@ -207,8 +207,8 @@ async fn piece_of<W: Work>(
 
 async fn finish<W: Work>(work: &W, city: &City, job: &Job) -> Result<(), ServiceError> {
     let db = &city.db;
-    if !work.fills().is_empty() {
-        db.analyze(work.fills()).await;
+    if !work.written_tables().is_empty() {
+        db.analyze(work.written_tables()).await;
     }
     let outcomes = progress::outcomes(db, job.id).await?;
     let ended = work.finish(city, job, outcomes).await?;

@@ -2,7 +2,7 @@
 
 use super::balance;
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::eligibility::household;
 use crate::http::Scope;
 use crate::http::{App, Failure};
@@ -40,7 +40,7 @@ pub async fn of_household(
     let db = app.db()?;
     household::refuse_unseen(db, id, &user).await?;
     let view = balance::of_household(db, id, year.fiscal_year).await?;
-    let entry = Entry::new(&user, What::View, app.clock.now()).of_household(id, []);
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now()).of_household(id, []);
     app.audit
         .look(entry.detail(format!("ledger {}", year.fiscal_year)))?;
     Ok(Json(view))

@@ -1,6 +1,6 @@
 //! 資格台帳: the lines of the eligibility register, checked as a whole.
 
-use super::compact::number;
+use super::packed_number::number;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::exchange::table::{Row, Whole};

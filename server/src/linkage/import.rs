@@ -9,13 +9,13 @@ mod checked;
 mod registers;
 mod writer;
 
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::facts::change;
-use crate::facts::{Change, News, announce};
+use crate::facts::{Change, FactChange, announce};
 use crate::store::{Db, Lock, Tx};
 use crate::transfer::receipts::{self, Arrival};
 use crate::transfer::spool::Spool;
@@ -131,15 +131,15 @@ async fn take_in(
             writer
                 .residents(&mut tx, &lines, &numbers, &mut run)
                 .await?;
-            announce(&mut tx, due, News::Residents).await?;
+            announce(&mut tx, due, FactChange::Residents).await?;
         }
         Checked::Incomes(lines, _) => {
             writer.incomes(&mut tx, &lines, &mut run).await?;
-            announce(&mut tx, due, News::Incomes).await?;
+            announce(&mut tx, due, FactChange::Incomes).await?;
         }
         Checked::Eligibility(lines, _) => {
             writer.eligibility(&mut tx, &lines, &mut run).await?;
-            announce(&mut tx, due, News::Eligibility).await?;
+            announce(&mut tx, due, FactChange::Eligibility).await?;
         }
     }
     if let Some(part) = &part {
@@ -202,7 +202,7 @@ async fn record(
     now: Instant,
     day: NaiveDate,
 ) -> Result<(), ServiceError> {
-    let entry = Entry::by(&run.recorded_by, "", What::Import, now);
+    let entry = Entry::by(&run.recorded_by, "", AuditAction::Import, now);
     entry
         .detail(format!("{} change {}", run.kind.key(), run.id))
         .write(tx)

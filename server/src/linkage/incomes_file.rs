@@ -1,6 +1,6 @@
 //! 税: the lines of the incomes' file, checked as a whole.
 
-use super::compact::number;
+use super::packed_number::number;
 use crate::exchange::FileError;
 use crate::exchange::table::{Row, Whole};
 use crate::facts::incomes::IncomeFact;

@@ -3,20 +3,20 @@
 pub mod answers;
 pub mod answers_file;
 pub mod characters;
-mod compact;
+pub mod current_facts;
 pub mod eligibility_file;
+pub mod household_moves;
 pub mod import;
-pub mod import_runs;
-pub mod imports;
+pub mod import_history;
 pub mod incomes_file;
 pub mod inquiries;
+mod inquiry_files;
 pub mod links;
-pub mod moves;
+mod packed_number;
 mod pieces;
-pub mod registry;
-mod requests;
 pub mod residents_file;
 pub mod routes;
+pub mod running_imports;
 
 use crate::room::Room;
 
@@ -26,11 +26,11 @@ pub const ROOM: Room = Room {
     on_change: Some(&links::outbox::Outbox),
     letters: &[],
     inbound: &[
-        requests::ANSWERS,
+        inquiry_files::ANSWERS,
         &links::ports::Results,
         &links::ports::Registers,
     ],
-    outbound: &[requests::INQUIRIES, &links::ports::Records],
+    outbound: &[inquiry_files::INQUIRIES, &links::ports::Records],
     rules: &[],
     state: &[],
 };

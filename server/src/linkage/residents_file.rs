@@ -1,6 +1,6 @@
 //! 住基: the lines of the residents' file, checked as a whole.
 
-use super::compact::{self, number};
+use super::packed_number::{self, number};
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::exchange::table::{Row, Whole};
@@ -105,7 +105,10 @@ impl Checks {
             .filter(|(_, one)| one.heads == 0 || (one.living > 0 && one.living_heads == 0))
             .min_by_key(|(_, one)| one.line);
         if let Some((number, counted)) = headless {
-            let message = format!("世帯「{}」に世帯主がいません", compact::digits(*number));
+            let message = format!(
+                "世帯「{}」に世帯主がいません",
+                packed_number::digits(*number)
+            );
             return Err(FileError::new(message)
                 .at_line(u64::from(counted.line))
                 .at_column(layout.column("head")));

@@ -1,9 +1,9 @@
 //! Routes of imports and inquiries.
 
 use super::import::Delivery;
-use super::{characters, import_runs, inquiries, links};
+use super::{characters, import_history, inquiries, links};
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::eligibility::edit::Editor;
 use crate::eligibility::household::{self, AsOf};
@@ -125,7 +125,7 @@ pub async fn events(
 #[utoipa::path(get, path = "/api/imports", tag = "linkage",
     responses((status = 200, body = Vec<ImportRun>), (status = 401, body = Problem)))]
 pub async fn list(State(app): State<App>, _user: User) -> Result<Json<Vec<ImportRun>>, Failure> {
-    Ok(Json(import_runs::newest(app.db()?).await?))
+    Ok(Json(import_history::newest(app.db()?).await?))
 }
 
 /// Inquiries of a household with their answers, the newest first.
@@ -143,7 +143,7 @@ pub async fn of_household(
 async fn told(app: &App, user: &User, household: i64) -> Result<Json<Vec<InquiryView>>, Failure> {
     let found = inquiries::of_household(app.db()?, household, &app.keys).await?;
     let persons = found.iter().map(|inquiry| inquiry.person_id);
-    let entry = Entry::new(user, What::View, app.clock.now());
+    let entry = Entry::new(user, AuditAction::View, app.clock.now());
     app.audit
         .look(entry.of_household(household, persons).detail("inquiries"))?;
     Ok(Json(found))
@@ -172,7 +172,7 @@ pub async fn open_inquiries(
     let found = inquiries::open(app.db()?, &user.ward).await?;
     let persons = found.items.iter().map(|inquiry| inquiry.person_id);
     let persons = persons.collect();
-    let entry = Entry::new(&user, What::Search, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::Search, app.clock.now());
     app.audit
         .look(Entry { persons, ..entry }.detail("inquiries"))?;
     Ok(Json(found))
@@ -243,7 +243,7 @@ pub async fn rare_characters(
         .map_err(|why| ServiceError::Invalid(why.problem("characters.toml")))?;
     let all = characters::list(app.db()?, &user.ward, &own, &app.press).await?;
     let persons = all.items.iter().map(|one| one.person_id).collect();
-    let entry = Entry::new(&user, What::Search, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::Search, app.clock.now());
     app.audit
         .look(Entry { persons, ..entry }.detail("characters"))?;
     Ok(Json(all))
@@ -253,8 +253,9 @@ pub async fn rare_characters(
 #[utoipa::path(get, path = "/api/interchange", tag = "linkage", responses((status = 200, body = Interchange)))]
 pub async fn interchange(State(app): State<App>, user: User) -> Result<Json<Interchange>, Failure> {
     let all = links::list::all(app.db()?, &user.ward, app.clock.today()).await?;
-    app.audit
-        .look(Entry::new(&user, What::View, app.clock.now()).detail("interchange".to_owned()))?;
+    app.audit.look(
+        Entry::new(&user, AuditAction::View, app.clock.now()).detail("interchange".to_owned()),
+    )?;
     Ok(Json(all))
 }
 

@@ -19,8 +19,10 @@ impl Db {
     pub fn with(self, attached: &'static (dyn Any + Send + Sync)) -> Db {
         let attached = Attached(Some(attached));
         match self {
-            Db::Sqlite(files) => Db::Sqlite(super::Files { attached, ..files }),
-            Db::Postgres(pool, beside) => Db::Postgres(pool, super::Beside { attached, ..beside }),
+            Db::Sqlite(files) => Db::Sqlite(super::SqlitePools { attached, ..files }),
+            Db::Postgres(pool, beside) => {
+                Db::Postgres(pool, super::PostgresPools { attached, ..beside })
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How a transaction begins: what it waits for, how long, and the moment at which it writes.
 
 use super::looks::looking;
-use super::{Db, Lock, Patience, Tx};
+use super::{Db, Lock, LockWait, Tx};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use sqlx::AssertSqlSafe;
@@ -65,8 +65,8 @@ impl Db {
             )),
             Db::Postgres(pool, beside) => {
                 let begin = match beside.patience {
-                    Patience::Screen => BEGIN_LOOK,
-                    Patience::Work => begin_read!(),
+                    LockWait::Screen => BEGIN_LOOK,
+                    LockWait::Work => begin_read!(),
                 };
                 Ok(Tx::Postgres(
                     pool.begin_with(begin).await?,
@@ -84,8 +84,8 @@ impl Db {
             Db::Postgres(_, beside) => beside.patience,
         };
         let mut tries = match patience {
-            Patience::Screen => 1,
-            Patience::Work => TRIES,
+            LockWait::Screen => 1,
+            LockWait::Work => TRIES,
         };
         loop {
             match self.begin(lock).await {

@@ -1,7 +1,7 @@
 //! Many rows at once: multi-row INSERT, and COPY where PostgreSQL gets more than a few.
 
 use super::looks::SHORT;
-use super::{Patience, Tx, copy};
+use super::{LockWait, Tx, copy};
 use crate::error::ServiceError;
 use crate::on_tx;
 use chrono::NaiveDate;
@@ -157,7 +157,7 @@ impl Tx {
             let query = sqlx::query(AssertSqlSafe(sql.as_str())).bind(at).bind(now);
             if let Tx::Postgres(transaction, beside, _) = self {
                 // A plan that a city's first file kept from when the table was empty would read all of it each time.
-                let kept = matches!(beside.patience, Patience::Screen);
+                let kept = matches!(beside.patience, LockWait::Screen);
                 query.persistent(kept).execute(&mut **transaction).await?;
             }
             ids = then;

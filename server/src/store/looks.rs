@@ -6,7 +6,7 @@
 //! a processor each time. PostgreSQL itself is asked who looks, since those who write are other programs,
 //! perhaps on other machines.
 
-use super::{Beside, Patience, Tx};
+use super::{LockWait, PostgresPools, Tx};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant as Timer;
@@ -51,7 +51,7 @@ impl Looks {
     }
 }
 
-impl Beside {
+impl PostgresPools {
     async fn somebody_looks(&self) -> bool {
         let asked = sqlx::query_scalar(LOOKS).fetch_one(&self.counters).await;
         // If the check fails, the writer goes on without a pause.
@@ -71,7 +71,7 @@ impl Tx {
         let Tx::Postgres(_, beside, _) = self else {
             return false;
         };
-        let Patience::Work = beside.patience else {
+        let LockWait::Work = beside.patience else {
             return false;
         };
         for _ in 0..TIMES {

@@ -30,37 +30,37 @@ pub use span::Span;
 
 #[derive(Clone, Debug)]
 pub enum Db {
-    Sqlite(Files),
-    Postgres(PgPool, Beside),
+    Sqlite(SqlitePools),
+    Postgres(PgPool, PostgresPools),
 }
 
 /// The connections to a SQLite file: its one writer, and readers that no writer keeps waiting.
 #[derive(Clone, Debug)]
-pub struct Files {
+pub struct SqlitePools {
     pub writer: SqlitePool,
     pub readers: SqlitePool,
     /// Readers of the background: each SQLite connection has a thread with the priority of the thread that opened it.
     quiet: SqlitePool,
-    patience: Patience,
+    patience: LockWait,
     attached: Attached,
 }
 
 /// Connections of their own beside those for looks.
 #[derive(Clone, Debug)]
-pub struct Beside {
+pub struct PostgresPools {
     /// For writers that wait for a lock: however many of them wait, a look has its connection.
     writers: PgPool,
     /// For counters: a writer that held the counter until its commit would let all others wait. Each is
     /// asked for one statement that waits for nobody.
     counters: PgPool,
     looks: looks::Looks,
-    patience: Patience,
+    patience: LockWait,
     attached: Attached,
 }
 
 /// How long a writer waits for others.
 #[derive(Clone, Copy, Debug)]
-enum Patience {
+enum LockWait {
     /// For screens: that the database is busy is said soon.
     Screen,
     /// A worker, an import: it waits for those before it, but not for ever.
@@ -70,7 +70,7 @@ enum Patience {
 /// A transaction. Dropped without `commit`, it leaves nothing behind but a gap in the ids.
 pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>, Attached, Instant),
-    Postgres(Transaction<'static, Postgres>, Beside, Instant),
+    Postgres(Transaction<'static, Postgres>, PostgresPools, Instant),
 }
 
 /// Runs the same expression, one statement that reads, on the pool of either database.

@@ -1,7 +1,7 @@
 //! How a database is made, opened, brought to this version, copied and closed.
 
 use super::looks::Looks;
-use super::{Attached, Beside, Db, Files, Patience};
+use super::{Attached, Db, LockWait, PostgresPools, SqlitePools};
 use crate::error::ServiceError;
 use crate::on_db;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -82,15 +82,15 @@ impl Db {
     /// The same connections for work in the background, which waits longer for others.
     pub fn patient(&self) -> Db {
         match self.clone() {
-            Db::Sqlite(files) => Db::Sqlite(Files {
+            Db::Sqlite(files) => Db::Sqlite(SqlitePools {
                 readers: files.quiet.clone(),
-                patience: Patience::Work,
+                patience: LockWait::Work,
                 ..files
             }),
             Db::Postgres(pool, beside) => Db::Postgres(
                 pool,
-                Beside {
-                    patience: Patience::Work,
+                PostgresPools {
+                    patience: LockWait::Work,
                     ..beside
                 },
             ),
@@ -235,11 +235,11 @@ async fn postgres(url: &str, connections: Connections) -> Result<Db, ServiceErro
             Box::pin(async move { connection.execute(COUNTING).await.map(|_| ()) })
         })
         .connect_lazy_with(connect.clone());
-    let beside = Beside {
+    let beside = PostgresPools {
         writers,
         counters,
         looks: Looks::default(),
-        patience: Patience::Screen,
+        patience: LockWait::Screen,
         attached: Attached::default(),
     };
     let looks = pool(connections.0).connect_with(connect).await?;
@@ -265,11 +265,11 @@ async fn sqlite(
     let options = options.pragma("query_only", "1");
     let quiet = pool(connections.0.min(QUIET)).connect_lazy_with(options.clone());
     let readers = pool(connections.0).connect_lazy_with(options);
-    Ok(Db::Sqlite(Files {
+    Ok(Db::Sqlite(SqlitePools {
         writer,
         readers,
         quiet,
-        patience: Patience::Screen,
+        patience: LockWait::Screen,
         attached: Attached::default(),
     }))
 }

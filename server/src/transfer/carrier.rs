@@ -113,7 +113,7 @@ impl Carrier {
         let names = names(&self.folder.join("out")).await?;
         let mut failures = Failures::default();
         for name in &names {
-            failures.hear(self.give_one(name).await);
+            failures.on_change(self.give_one(name).await);
         }
         failures.end(names.len())
     }
@@ -138,7 +138,7 @@ impl Carrier {
             let (own, None) = self.here(file).await? else {
                 continue;
             };
-            failures.hear(self.fetch(file, &own).await);
+            failures.on_change(self.fetch(file, &own).await);
             taken += 1;
         }
         failures.end(taken)
@@ -241,7 +241,7 @@ impl Carrier {
             let path = format!("in/{}/receipt", file.name);
             let request = self.request(reqwest::Method::POST, &path).json(&receipt);
             let answer = request.send().await.map_err(failed);
-            failures.hear(answer.and_then(|answer| accepted(answer.status())));
+            failures.on_change(answer.and_then(|answer| accepted(answer.status())));
             told += 1;
         }
         failures.end(told)
@@ -255,7 +255,7 @@ struct Failures {
 }
 
 impl Failures {
-    fn hear(&mut self, result: Result<(), ServiceError>) {
+    fn on_change(&mut self, result: Result<(), ServiceError>) {
         if let Err(why) = result {
             self.first.get_or_insert(why);
         }

@@ -5,7 +5,7 @@ use crate::both;
 use crate::city::{self, file_of};
 use crate::linkage::Exchange;
 use crate::office::{Kind, Office};
-use kokuho_server::linkage::imports::Jobs;
+use kokuho_server::linkage::running_imports::Jobs;
 use kokuho_shared::api::import::FileKind::{self, Incomes, Residents};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -11,7 +11,7 @@ use kokuho_server::demo::{self, DemoSettings};
 use kokuho_server::http::{App, router};
 use kokuho_server::jobs::worker::Worker;
 use kokuho_server::linkage::import::{self, Delivery};
-use kokuho_server::linkage::imports::Jobs;
+use kokuho_server::linkage::running_imports::Jobs;
 use kokuho_server::press::Press;
 use kokuho_server::store::{Connections, Db};
 use kokuho_server::supervise::Tasks;
@@ -191,8 +191,9 @@ impl Office {
 
     async fn with(database: &str, municipality: &str, provider: Option<Provider>) -> Office {
         // One connection: whoever holds a transaction and asks for another would wait for itself.
-        let db =
-            kokuho_server::rooms::told(Db::create_with(database, Connections(1)).await.unwrap());
+        let db = kokuho_server::rooms::with_listeners(
+            Db::create_with(database, Connections(1)).await.unwrap(),
+        );
         db.migrate().await.unwrap();
         let url = serve(app(&db, municipality, "2026-06-10", provider).await).await;
         let mut office = Office {

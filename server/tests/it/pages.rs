@@ -3,7 +3,7 @@
 use crate::office::{Kind, new_database};
 use kokuho_server::clock::Clock;
 use kokuho_server::http::{App, router};
-use kokuho_server::linkage::imports::Jobs;
+use kokuho_server::linkage::running_imports::Jobs;
 use kokuho_server::store::Db;
 use reqwest::{Client, StatusCode};
 use std::path::PathBuf;

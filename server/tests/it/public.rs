@@ -4,7 +4,7 @@ use crate::both;
 use crate::office::{Office, serve};
 use kokuho_server::clock::Clock;
 use kokuho_server::http::App;
-use kokuho_server::linkage::imports::Jobs;
+use kokuho_server::linkage::running_imports::Jobs;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 

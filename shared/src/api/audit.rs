@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
-pub enum What {
+pub enum AuditAction {
     #[strum(message = "サインイン")]
     SignIn,
     #[strum(message = "サインインの失敗")]
@@ -63,7 +63,7 @@ pub enum What {
     Refused,
 }
 
-coded!(What, named);
+coded!(AuditAction, named);
 
 /// One record of `GET /api/audit?login=…&household=…&before=…`, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -130,7 +130,7 @@ pub fn basis_income(income: &Income, involuntary: bool, national: &National) -> 
 
 /// A person as the office knows it: what is not known is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct RatioInputs {
     /// Amounts that are not known stand as zero.
     pub person: Person,
     pub income_known: bool,
@@ -151,7 +151,7 @@ pub enum Undecided {
 /// everything that is taken off for the levy is taken off for the tax too; where both ends say
 /// the same, it need not be asked for.
 pub fn judge_known(
-    known: &[Known],
+    known: &[RatioInputs],
     care_month: Month,
     rule: &CopaymentRule,
 ) -> Result<Copayment, Undecided> {
@@ -207,8 +207,8 @@ mod tests {
         (month, *rules.of(month).unwrap())
     }
 
-    fn senior(basis: i64, taxable: Option<i64>, receipts: Option<i64>) -> Known {
-        Known {
+    fn senior(basis: i64, taxable: Option<i64>, receipts: Option<i64>) -> RatioInputs {
+        RatioInputs {
             person: Person {
                 id: "1".into(),
                 birth_date: "1954-05-05".parse().unwrap(),
@@ -295,7 +295,8 @@ mod tests {
     #[test]
     fn taxable_income_is_asked_for_only_where_it_decides() {
         let (month, rule) = rule("2026-09");
-        let told = |known: Known| judge_known(&[known], month, &rule).map(|told| told.senior());
+        let told =
+            |known: RatioInputs| judge_known(&[known], month, &rule).map(|told| told.senior());
         let low = told(senior(2_000_000, None, None)).unwrap();
         assert_eq!(low, Some(rule.senior));
         let open = told(senior(3_000_000, None, None));
@@ -329,7 +330,7 @@ mod tests {
             ) = (false, true, false);
             known
         };
-        let told = |all: &[Known]| judge_known(all, month, &rule).map(|told| told.senior());
+        let told = |all: &[RatioInputs]| judge_known(all, month, &rule).map(|told| told.senior());
         let below = senior(2_200_000, Some(1_500_000), Some(3_700_000));
         assert_eq!(told(&[below, former(None)]), Ok(Some(rule.senior)));
         let above = senior(3_000_000, Some(1_500_000), Some(4_000_000));
@@ -343,7 +344,7 @@ mod tests {
     #[test]
     fn without_a_known_income_there_is_no_ratio_for_those_from_70_on() {
         let (month, rule) = rule("2026-09");
-        let unknown = Known {
+        let unknown = RatioInputs {
             income_known: false,
             ..senior(0, None, None)
         };

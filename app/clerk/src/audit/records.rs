@@ -5,7 +5,7 @@ use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::access::Role;
-use kokuho_shared::api::audit::{AuditRecord, What};
+use kokuho_shared::api::audit::{AuditAction, AuditRecord};
 use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -139,7 +139,7 @@ fn table(records: Vec<AuditRecord>) -> AnyView {
 fn row(record: AuditRecord) -> impl IntoView {
     let role = Role::of_key(&record.role).map_or("", Role::name);
     // What a newer server records is shown by its word.
-    let what = What::of_key(&record.what).map_or(record.what, |what| what.name().to_owned());
+    let what = AuditAction::of_key(&record.what).map_or(record.what, |what| what.name().to_owned());
     let machine = (!record.channel.is_empty())
         .then(|| format!("（{}：{}）", record.channel, record.machine_user));
     view! {

@@ -7,7 +7,7 @@ use super::accounts;
 use super::keys::Keys;
 use super::user::{Stage, User};
 use super::{hex, passwords, same, sessions};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::store::bulk::Value;
@@ -96,7 +96,7 @@ pub async fn redeem(
     let account = account.ok_or_else(useless)?;
     sessions::end_all(&mut tx, &login).await?;
     let user = account.user(Stage::Enrolling)?;
-    let entry = Entry::new(&user, What::PasswordSet, now);
+    let entry = Entry::new(&user, AuditAction::PasswordSet, now);
     let entry = entry.detail(format!("link of request {request}"));
     entry.write(&mut tx).await?;
     Ok(Redeemed {
@@ -144,7 +144,7 @@ async fn prove(
     let code: String = code.chars().filter(char::is_ascii_digit).collect();
     let proved = same(&right, &digest(keys, request, &code)?);
     if !proved {
-        let entry = Entry::by("", "", What::SignInFailed, now);
+        let entry = Entry::by("", "", AuditAction::SignInFailed, now);
         let entry = entry.detail(format!("link of request {request}"));
         entry.write(&mut tx).await?;
     }

@@ -4,7 +4,7 @@ use super::provider::Answer;
 use crate::access::routes::session_cookies;
 use crate::access::user::Stage;
 use crate::access::{accounts, sessions};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::http::{App, Caller, Failure, cookie};
 use crate::store::Lock;
@@ -56,7 +56,7 @@ pub async fn arrive(
     let now = app.clock.now();
     let mut tx = app.db()?.write(Lock::Nothing).await?;
     let token = sessions::begin(&mut tx, &user, &caller.here(), now).await?;
-    let entry = Entry::new(&user, What::SignIn, now);
+    let entry = Entry::new(&user, AuditAction::SignIn, now);
     entry.write(&mut tx).await?;
     tx.commit().await?;
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response();

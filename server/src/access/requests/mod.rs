@@ -9,7 +9,7 @@ use super::accounts::{self, Stored};
 use super::enrolment;
 use super::keys::Keys;
 use super::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::on_tx;
@@ -96,7 +96,7 @@ pub async fn file(
         true => Some(enrolment::open(&mut tx, id, now).await?),
         false => None,
     };
-    let entry = Entry::new(by.user, What::AccountRequested, now);
+    let entry = Entry::new(by.user, AuditAction::AccountRequested, now);
     entry
         .detail(format!("request {id}: {}", words(&asked)))
         .write(&mut tx)
@@ -199,7 +199,7 @@ pub async fn approve(desk: &Desk<'_>, id: i64, user: &User) -> Result<Approved, 
         "request {id} of {requested_by} approved: {}{single}",
         words(&asked)
     );
-    let entry = Entry::new(user, What::AccountSet, now).detail(told);
+    let entry = Entry::new(user, AuditAction::AccountSet, now).detail(told);
     entry.write(&mut tx).await?;
     tx.commit().await?;
     Ok(Approved {
@@ -219,7 +219,7 @@ pub async fn refuse(desk: &Desk<'_>, id: i64, user: &User) -> Result<(), Service
     on_tx!(&mut tx, connection => sqlx::query(REFUSE).bind(&user.login).bind(now.0).bind(id)
         .execute(connection).await?.rows_affected());
     let told = format!("request {id} of {requested_by} refused: {}", words(&asked));
-    let entry = Entry::new(user, What::AccountRequested, now).detail(told);
+    let entry = Entry::new(user, AuditAction::AccountRequested, now).detail(told);
     entry.write(&mut tx).await?;
     tx.commit().await
 }

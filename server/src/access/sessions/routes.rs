@@ -3,7 +3,7 @@
 use super::{end_all, end_one, of_account};
 use crate::access::routes::gone;
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::http::Scope;
 use crate::http::{App, Caller, Failure};
 use crate::http::{Route, route};
@@ -90,7 +90,7 @@ async fn end(app: &App, user: &User, login: &str, id: Option<i64>) -> Result<Sta
         Some(id) => end_one(&mut tx, login, id).await?,
         None => end_all(&mut tx, login).await?,
     }
-    let entry = Entry::new(user, What::SessionEnded, app.clock.now());
+    let entry = Entry::new(user, AuditAction::SessionEnded, app.clock.now());
     entry.detail(login).write(&mut tx).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

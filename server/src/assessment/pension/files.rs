@@ -1,6 +1,6 @@
 //! 特別徴収 with 日本年金機構: its list of whose pension can bear a premium, our requests, and what it says of them.
 
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::codec;
@@ -8,7 +8,7 @@ use crate::exchange::layout::Layout;
 use crate::exchange::source::Source;
 use crate::exchange::table::{self, Row, Warnings};
 use crate::facts::tables::PENSIONS;
-use crate::facts::{By, News, announce, record};
+use crate::facts::{By, FactChange, announce, record};
 use crate::store::bulk::Value;
 use crate::store::{Lock, Tx};
 use crate::transfer::receipts::{self, Arrival};
@@ -72,7 +72,7 @@ pub async fn take_list(
     receipts::note(&mut tx, &arrival, courier.clock).await?;
     troubles::warn(&mut tx, name, &warnings).await?;
     let detail = format!("pension list: {} lines, {new} new or changed", lines.len());
-    let entry = Entry::by("kokuho", "system", What::Import, courier.clock.now());
+    let entry = Entry::by("kokuho", "system", AuditAction::Import, courier.clock.now());
     entry.detail(detail).write(&mut tx).await?;
     tx.commit().await
 }
@@ -147,7 +147,7 @@ async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, S
     announce(
         tx,
         change,
-        News::Household {
+        FactChange::Household {
             id: person.household_id,
             from_year: year,
         },
@@ -195,7 +195,7 @@ pub async fn send(courier: &Courier) -> Result<(), ServiceError> {
     let bytes = codec::write(&layout, &REQUEST, &rows).map_err(bad)?;
     let name = format!("pension_request_{}.{}", now.0, layout.format.ending());
     courier.put_out(&name, &bytes).await?;
-    let entry = Entry::by("kokuho", "system", What::Inquire, now);
+    let entry = Entry::by("kokuho", "system", AuditAction::Inquire, now);
     let detail = format!("{} requests to the pension body in {name}", rows.len());
     entry.detail(detail).write(&mut tx).await?;
     tx.commit().await
@@ -260,7 +260,12 @@ pub async fn take_results(
         let done = answered(&mut tx, courier, each).await;
         done.map_err(|why| in_file(why, name, each.line))?;
     }
-    let entry = Entry::by("kokuho", "system", What::Inquire, courier.clock.now());
+    let entry = Entry::by(
+        "kokuho",
+        "system",
+        AuditAction::Inquire,
+        courier.clock.now(),
+    );
     let detail = format!("{} results of the pension body", told.len());
     entry.detail(detail).write(&mut tx).await?;
     tx.commit().await
@@ -326,7 +331,7 @@ async fn answered(tx: &mut Tx, courier: &Courier, told: &Told) -> Result<(), Ser
     announce(
         tx,
         change,
-        News::Household {
+        FactChange::Household {
             id: asked.household_id,
             from_year: year,
         },

@@ -1,18 +1,19 @@
 //! 特別徴収 (法76条の3・76条の4): planned with each decision from what the pension body says, asked for and
 //! stopped by a supervisor. The files go with the courier (`files`).
 
-pub mod desk;
+mod cases;
 pub mod files;
+pub mod requests;
 pub mod routes;
-mod standing;
 
-pub use standing::{AllKnown, Case, Known, OF_ONE, known, known_in};
+pub use cases::{Case, OF_ONE, PensionStatus, PensionStatuses, known, known_in};
 
 use super::basis::Basis;
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
+use cases::Fact;
 use chrono::{Days, NaiveDate};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::pension::PensionState;
@@ -24,7 +25,6 @@ use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::pension::{PaymentDay, PensionRule};
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
-use standing::Fact;
 
 /// The law of a fiscal year's deductions.
 struct Law {
@@ -59,7 +59,7 @@ pub fn stoppable(basis: &Basis, today: NaiveDate) -> Result<Option<usize>, Servi
 
 /// What is taken from the pension where this premium is decided, and how the case stands then.
 pub fn plan(
-    known: &Known,
+    known: &PensionStatus,
     basis: &Basis,
     household_id: i64,
     inputs: &Household,
@@ -146,7 +146,7 @@ struct Deduction<'a> {
 
 /// Why nothing is deducted, or why it must end; nothing = it is deducted.
 fn against(
-    known: &Known,
+    known: &PensionStatus,
     law: &Law,
     basis: &Basis,
     Deduction {
@@ -183,7 +183,7 @@ fn against(
 
 /// What a decision of a day would take from the pension: for the preview.
 pub fn deducted(
-    known: &Known,
+    known: &PensionStatus,
     view: &HouseholdView,
     municipality: &str,
     today: NaiveDate,

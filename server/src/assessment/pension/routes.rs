@@ -1,8 +1,8 @@
 //! Routes of 特別徴収.
 
-use super::desk;
+use super::requests;
 use crate::access::user::{Actor, User};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::http::Scope;
 use crate::http::{App, Body, Failure};
 use crate::http::{Route, route};
@@ -44,8 +44,8 @@ pub async fn list(
     user: User,
     Query(of): Query<OfYear>,
 ) -> Result<Json<PensionList>, Failure> {
-    let found = desk::list(app.db()?, of.fiscal_year, &user.ward).await?;
-    let entry = Entry::new(&user, What::Search, app.clock.now());
+    let found = requests::list(app.db()?, of.fiscal_year, &user.ward).await?;
+    let entry = Entry::new(&user, AuditAction::Search, app.clock.now());
     app.audit.look(entry.detail("pension deductions"))?;
     Ok(Json(found))
 }
@@ -60,7 +60,7 @@ pub async fn send(
 ) -> Result<Json<PensionList>, Failure> {
     let by = actor(&app, &user);
     let (db, city) = (app.db()?, &app.municipality);
-    Ok(Json(desk::send(db, wish.fiscal_year, city, by).await?))
+    Ok(Json(requests::send(db, wish.fiscal_year, city, by).await?))
 }
 
 /// Ends the deduction of a household's year.
@@ -75,5 +75,5 @@ pub async fn stop(
 ) -> Result<Json<PensionList>, Failure> {
     let by = actor(&app, &user);
     let (db, city) = (app.db()?, &app.municipality);
-    Ok(Json(desk::stop(db, id, &wish, city, by).await?))
+    Ok(Json(requests::stop(db, id, &wish, city, by).await?))
 }

@@ -1,7 +1,7 @@
 //! 減免の申請: what the city's rules allow to be applied for.
 
 use super::{Desk, list, visible};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::bulk::Value;
@@ -54,7 +54,7 @@ pub async fn apply(
     ];
     tx.insert("relief_case", COLUMNS, &[row]).await?;
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(desk.user, What::Update, now).of_household(household, persons);
+    let entry = Entry::new(desk.user, AuditAction::Update, now).of_household(household, persons);
     let entry = entry.detail(format!("relief {id} {} applied for", wish.rule));
     entry.write(&mut tx).await?;
     let cases = list(&mut tx, &view, desk).await?;

@@ -1,10 +1,10 @@
 //! 減免の決定: by somebody else than who accepted the application, at the rate of the city's table.
 
 use super::{Desk, Row, find, list, visible};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::facts::{By, News, announce, record};
+use crate::facts::{By, FactChange, announce, record};
 use crate::on_tx;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
@@ -45,7 +45,7 @@ pub async fn decide(
         _ => {}
     }
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(desk.user, What::Decide, now).of_household(view.id, persons);
+    let entry = Entry::new(desk.user, AuditAction::Decide, now).of_household(view.id, persons);
     let entry = entry.detail(format!("relief {} {}", row.id, wish.state.key()));
     entry.write(&mut tx).await?;
     let view = visible(&mut tx, row.household_id, row.year(), desk).await?;
@@ -166,7 +166,7 @@ async fn change(
     announce(
         tx,
         change,
-        News::Household {
+        FactChange::Household {
             id: row.household_id,
             from_year: row.year(),
         },

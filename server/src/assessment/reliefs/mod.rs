@@ -10,7 +10,7 @@ pub use apply::apply;
 pub use decide::decide;
 pub use notice::issue;
 
-use crate::access::user::{Onlooker, User};
+use crate::access::user::{User, Viewer};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household;
 use crate::error::ServiceError;
@@ -140,7 +140,7 @@ async fn visible(
     fiscal_year: i32,
     desk: &Desk<'_>,
 ) -> Result<HouseholdView, ServiceError> {
-    let looks = Onlooker {
+    let looks = Viewer {
         user: desk.user,
         at: Instant::LATEST,
     };

@@ -2,7 +2,7 @@
 
 use super::Desk;
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::eligibility::documents::Issuer;
 use crate::http::Scope;
 use crate::http::{App, Body, Failure};
@@ -64,7 +64,7 @@ pub async fn reliefs_of(
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<ReliefCase>>, Failure> {
     let cases = super::of_household(app.db()?, id, year.fiscal_year, &desk(&app, &user)).await?;
-    let entry = Entry::new(&user, What::View, app.clock.now()).of_household(id, []);
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now()).of_household(id, []);
     app.audit.look(entry.detail("reliefs"))?;
     Ok(Json(cases))
 }

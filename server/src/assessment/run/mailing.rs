@@ -2,10 +2,10 @@
 
 use super::{printing, release};
 use crate::access::user::User;
+use crate::assessment::change_reasons::{self, Before};
 use crate::assessment::decisions;
 use crate::assessment::notice::{self, Envelope};
-use crate::assessment::reasons::{self, Before};
-use crate::audit::What;
+use crate::audit::AuditAction;
 use crate::city::City;
 use crate::collection::slips::{self, AllNewest};
 use crate::correspondence;
@@ -13,7 +13,7 @@ use crate::correspondence::batches::{self, Batch};
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::jobs::plan::{self, Plan, Reserve};
-use crate::jobs::work::{Ended, Report, Work};
+use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Finding, Job, Piece, progress, queue};
 use crate::on_db;
 use crate::press::Press;
@@ -72,7 +72,7 @@ pub async fn plan(city: &City, run: i64, user: &User) -> Result<Job, ServiceErro
 /// The decisions of a piece, and what their letters need.
 pub struct Facts {
     decisions: Vec<Decision>,
-    known: Known,
+    known: PieceContext,
 }
 
 /// Envelopes, and households without one.
@@ -95,15 +95,15 @@ impl Work for Letters {
         "通知書・納付書の作成"
     }
 
-    fn rivals(&self) -> &'static [&'static str] {
+    fn conflicting_works(&self) -> &'static [&'static str] {
         &[LETTERS]
     }
 
-    fn heading(&self) -> What {
-        What::Print
+    fn audit_action(&self) -> AuditAction {
+        AuditAction::Print
     }
 
-    fn fills(&self) -> &'static [&'static str] {
+    fn written_tables(&self) -> &'static [&'static str] {
         &["letter", "payment_slip"]
     }
 
@@ -116,7 +116,7 @@ impl Work for Letters {
             known_at: job.known_at,
         };
         let run = queue::find(db, job.run_id).await?;
-        let known = Known {
+        let known = PieceContext {
             views: by_id(household::views(db, first, last, as_of).await?),
             slips: slips::newest(db, first, last, job.fiscal_year).await?,
             newest: decisions::previous(db, first, last, job.fiscal_year)
@@ -171,10 +171,10 @@ impl Work for Letters {
         city: &City,
         job: &Job,
         _outcomes: Vec<String>,
-    ) -> Result<Ended<Vec<Batch>>, ServiceError> {
+    ) -> Result<JobOutcome<Vec<Batch>>, ServiceError> {
         let batches = printing::form(&city.db, job.run_id).await?;
         let outcome = added_up(&city.db, job, batches.len()).await?;
-        Ok(Ended {
+        Ok(JobOutcome {
             outcome: serde_json::to_string(&outcome)?,
             rest: batches,
         })
@@ -185,7 +185,7 @@ impl Work for Letters {
     }
 }
 
-struct Known {
+struct PieceContext {
     views: HashMap<i64, HouseholdView>,
     slips: AllNewest,
     /// Decisions that no newer one replaces.
@@ -196,7 +196,7 @@ struct Known {
     before: Before,
 }
 
-impl Known {
+impl PieceContext {
     /// 世帯番号, where somebody belongs to the household.
     fn number(&self, household: i64) -> String {
         let view = self.views.get(&household);
@@ -227,7 +227,7 @@ fn envelopes(
         return Ok(made);
     };
     // All of a run are of one city and year.
-    let assessor = reasons::assessor(any)?;
+    let assessor = change_reasons::assessor(any)?;
     let common = Common {
         known,
         assessor: &assessor,
@@ -263,7 +263,7 @@ fn envelopes(
 
 /// What the envelopes of a piece have in common.
 struct Common<'a> {
-    known: &'a Known,
+    known: &'a PieceContext,
     assessor: &'a Assessor,
     job: &'a Job,
     piece: &'a Piece,

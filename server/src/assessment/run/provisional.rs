@@ -32,7 +32,7 @@ pub fn schedule(
     basis: &Basis,
     schedule: Schedule,
     premium: Option<&Option<LastYear>>,
-    pension: Option<&pension::Known>,
+    pension: Option<&pension::PensionStatus>,
 ) -> Result<Option<Schedule>, ServiceError> {
     let last_year = match premium {
         Some(None) => {
@@ -45,7 +45,7 @@ pub fn schedule(
     let inputs = basis.inputs(view);
     let april = |member| months::insured(member, &basis.assessor.rules) & 1 != 0;
     let insured = inputs.members.iter().any(april);
-    let from_pension = pension.is_some_and(pension::Known::goes_on);
+    let from_pension = pension.is_some_and(pension::PensionStatus::goes_on);
     let asked = insured && !from_pension;
     Ok(asked.then(|| Schedule {
         provisional: Some(last_year.clone()),

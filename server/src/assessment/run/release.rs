@@ -1,7 +1,7 @@
 //! 発送の承認: letters of a yearly run are made after somebody else has looked at its check.
 
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::jobs::{Job, progress, queue};
@@ -86,7 +86,7 @@ pub async fn release(
         "note",
     ];
     tx.insert("run_release", columns, &[row]).await?;
-    let entry = Entry::new(user, What::Decide, now);
+    let entry = Entry::new(user, AuditAction::Decide, now);
     entry
         .detail(format!("release of run {run} after check {}", check.id))
         .write(&mut tx)

@@ -8,11 +8,11 @@ use crate::access::user::User;
 use crate::assessment::basis::Basis;
 use crate::assessment::decisions;
 use crate::assessment::draft::{self, Previous};
-use crate::audit::What;
+use crate::audit::AuditAction;
 use crate::city::City;
 use crate::error::ServiceError;
 use crate::jobs::plan::{self, Plan};
-use crate::jobs::work::{Ended, Report, Work};
+use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Job, Piece, queue};
 use crate::on_db;
 use crate::store::bulk::Value;
@@ -116,7 +116,7 @@ impl Tally {
 }
 
 /// What a piece is compared with.
-struct Known {
+struct PieceContext {
     basis: Basis,
     rule: ReviewRule,
     last_year: HashMap<i64, Previous>,
@@ -127,7 +127,7 @@ struct Known {
 /// The decisions of a piece, and what they are compared with.
 pub struct Facts {
     decisions: Vec<Decision>,
-    known: Known,
+    known: PieceContext,
     /// 世帯番号.
     numbers: HashMap<i64, String>,
 }
@@ -151,19 +151,19 @@ impl Work for Check {
         "発送前の点検"
     }
 
-    fn rivals(&self) -> &'static [&'static str] {
+    fn conflicting_works(&self) -> &'static [&'static str] {
         &[CHECK]
     }
 
-    fn heading(&self) -> What {
-        What::Decide
+    fn audit_action(&self) -> AuditAction {
+        AuditAction::Decide
     }
 
     async fn read(&self, city: &City, job: &Job, piece: &Piece) -> Result<Facts, ServiceError> {
         let db = &city.db;
         let (first, last) = (piece.first, piece.last);
         let basis = Basis::of(&city.code, job.fiscal_year)?;
-        let known = Known {
+        let known = PieceContext {
             rule: *shipped::review()?.of(basis.assessor.rules.fiscal_year)?,
             basis,
             last_year: decisions::previous(db, first, last, job.fiscal_year - 1).await?,
@@ -238,13 +238,13 @@ impl Work for Check {
         _city: &City,
         _job: &Job,
         outcomes: Vec<String>,
-    ) -> Result<Ended<()>, ServiceError> {
+    ) -> Result<JobOutcome<()>, ServiceError> {
         let mut sum = Tally::default();
         for text in outcomes {
             sum.add(&serde_json::from_str(&text)?);
         }
         let outcome = serde_json::to_string(&sum.outcome())?;
-        Ok(Ended { outcome, rest: () })
+        Ok(JobOutcome { outcome, rest: () })
     }
 }
 
@@ -269,7 +269,7 @@ fn finding(household_id: i64, sort: Sort, amount: i64, reason: String) -> CheckF
 
 fn one(
     decision: &Decision,
-    known: &Known,
+    known: &PieceContext,
     tally: &mut Tally,
     found: &mut Vec<CheckFinding>,
 ) -> Result<(), ServiceError> {

@@ -2,7 +2,7 @@
 
 use super::{mailing, printing, release, review, yearly};
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::correspondence::batches::told;
 use crate::error::ServiceError;
 use crate::http::Scope;
@@ -128,7 +128,7 @@ pub async fn check_findings(
     let sort = Sort::of_key(&sort).ok_or(ServiceError::NotFound("点検の種類"))?;
     let check = progress::of_run(db, id, CHECK).await?;
     let check = check.ok_or(ServiceError::NotFound("発送前の点検"))?;
-    let entry = Entry::new(&user, What::View, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now());
     let detail = format!("{} of the check of run {id}", sort.key());
     app.audit.look(entry.detail(detail))?;
     Ok(Json(
@@ -160,7 +160,7 @@ pub async fn run(
 ) -> Result<Json<RunView>, Failure> {
     let view = run_view(app.db()?, id).await?;
     if !view.findings.is_empty() {
-        let entry = Entry::new(&user, What::View, app.clock.now());
+        let entry = Entry::new(&user, AuditAction::View, app.clock.now());
         let detail = format!("households left out by run {id}");
         app.audit.look(entry.detail(detail))?;
     }
@@ -221,7 +221,7 @@ pub async fn document(
     Path((id, number)): Path<(i64, i64)>,
 ) -> Result<Response, Failure> {
     let pdf = printing::document(app.db()?, id, number, &user, &app.press).await?;
-    let entry = Entry::new(&user, What::Print, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::Print, app.clock.now());
     app.audit
         .look(entry.detail(format!("batch {number} of run {id}")))?;
     Ok(http::pdf(&format!("{id}-{number}"), pdf))

@@ -9,17 +9,17 @@ use super::tally::Tally;
 use crate::access::user::User;
 use crate::assessment::basis::Basis;
 use crate::assessment::decisions::{self, Source};
-use crate::assessment::draft::{Made, Previous};
-use crate::assessment::due;
+use crate::assessment::draft::{PreparedDecision, Previous};
 use crate::assessment::encoding::{self, DECISION};
 use crate::assessment::pension;
+use crate::assessment::redecision;
 use crate::assessment::totals;
-use crate::audit::What;
+use crate::audit::AuditAction;
 use crate::city::City;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::jobs::plan::{self, Plan, Reserve, cut};
-use crate::jobs::work::{Ended, Report, Work};
+use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Finding, Job, Piece};
 use crate::ledger::book::{self, Posting};
 use crate::on_db;
@@ -88,11 +88,11 @@ pub async fn plan(
 }
 
 /// What stands about the households of a piece.
-struct Known {
+struct PieceContext {
     previous: HashMap<i64, Previous>,
     booked: HashMap<i64, Booked>,
     last_year: HashMap<i64, i64>,
-    pensions: pension::AllKnown,
+    pensions: pension::PensionStatuses,
     /// 仮算定: last year's premiums with their parts; of the main run none.
     premiums: HashMap<i64, Option<LastYear>>,
 }
@@ -100,7 +100,7 @@ struct Known {
 /// What the households of a piece are decided on.
 pub struct Facts {
     views: Vec<HouseholdView>,
-    known: Known,
+    known: PieceContext,
     basis: Arc<Basis>,
     /// 月次賦課: those that the run is about.
     chosen: Option<BTreeSet<i64>>,
@@ -109,7 +109,7 @@ pub struct Facts {
 /// What a piece is about to write.
 #[derive(Default)]
 pub struct Written {
-    made: Vec<Made>,
+    made: Vec<PreparedDecision>,
     postings: Vec<Posting>,
     findings: Vec<Finding>,
     tally: Tally,
@@ -129,7 +129,7 @@ impl Work for Run {
         self.0.name()
     }
 
-    fn rivals(&self) -> &'static [&'static str] {
+    fn conflicting_works(&self) -> &'static [&'static str] {
         RUNS
     }
 
@@ -137,11 +137,11 @@ impl Work for Run {
         true
     }
 
-    fn heading(&self) -> What {
-        What::Decide
+    fn audit_action(&self) -> AuditAction {
+        AuditAction::Decide
     }
 
-    fn fills(&self) -> &'static [&'static str] {
+    fn written_tables(&self) -> &'static [&'static str] {
         &["decision", "journal", "ledger_entry"]
     }
 
@@ -160,7 +160,7 @@ impl Work for Run {
         };
         let wanted = |id: i64| chosen.as_ref().is_none_or(|ids| ids.contains(&id));
         views.retain(|view| wanted(view.id));
-        let mut known = Known {
+        let mut known = PieceContext {
             previous: decisions::previous(db, first, last, job.fiscal_year).await?,
             booked: book::booked(db, first, last, job.fiscal_year).await?,
             last_year: totals::totals(db, first, last, job.fiscal_year - 1).await?,
@@ -243,7 +243,7 @@ impl Work for Run {
         city: &City,
         job: &Job,
         outcomes: Vec<String>,
-    ) -> Result<Ended<()>, ServiceError> {
+    ) -> Result<JobOutcome<()>, ServiceError> {
         const BOOKED: &str = "SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM journal j JOIN ledger_entry e \
             ON e.household_id = j.household_id AND e.journal_id = j.id \
             WHERE j.run_id = $1 AND e.account = 'receivable'";
@@ -254,13 +254,13 @@ impl Work for Run {
         let booked: i64 = on_db!(&city.db, pool => sqlx::query_scalar(BOOKED).bind(job.run_id)
             .fetch_one(pool).await?);
         let outcome = serde_json::to_string(&sum.outcome(booked))?;
-        Ok(Ended { outcome, rest: () })
+        Ok(JobOutcome { outcome, rest: () })
     }
 }
 
 /// A household that lost its people keeps what was decided until somebody corrects it: told, so
 /// that it does not stay a debt that nobody sees.
-fn left_behind(written: &mut Written, views: &[HouseholdView], known: &Known) {
+fn left_behind(written: &mut Written, views: &[HouseholdView], known: &PieceContext) {
     let seen: HashSet<i64> = views.iter().map(|view| view.id).collect();
     let mut gone: Vec<&Previous> = known
         .previous
@@ -358,7 +358,7 @@ fn one(
     // A share of last year's premium is no other premium.
     let last_year = last_year.filter(|_| kind == RunKind::Yearly);
     written.tally.decided(draft.total(), replaced, last_year);
-    let made = Made {
+    let made = PreparedDecision {
         id: piece.first_of("decision")? + slot,
         household_id: view.id,
         sequence: before.map_or(0, |before| before.sequence) + 1,
@@ -398,9 +398,9 @@ async fn settle(
             .iter()
             .any(|found| found.household_id == *id)
     };
-    for id in due::waiting(tx, piece.span(), job.fiscal_year).await? {
+    for id in redecision::waiting(tx, piece.span(), job.fiscal_year).await? {
         if seen(&id) && !left_out(&id) {
-            due::settle(tx, id, job.fiscal_year, job.known_at).await?;
+            redecision::settle(tx, id, job.fiscal_year, job.known_at).await?;
         }
     }
     Ok(())

@@ -94,7 +94,7 @@ pub async fn demo_accounts(config: &Config) -> Result<(), Failed> {
 
 /// The database of a demonstration, which says so: an empty one, or one that is a demonstration's.
 pub async fn begin(config: &Config) -> Result<Db, Failed> {
-    let db = super::migrated(rooms::told(Db::create(&config.database).await?)).await?;
+    let db = super::migrated(rooms::with_listeners(Db::create(&config.database).await?)).await?;
     demonstration::begin(&db).await?;
     Ok(db)
 }

@@ -104,7 +104,9 @@ async fn run(cli: Cli) -> Result<(), Failed> {
     if let Some(told) = on_record::told(&cli.command) {
         let db = match cli.command {
             Command::Demo { .. } => demo::begin(&config).await?,
-            Command::Migrate => migrated(rooms::told(Db::create(&config.database).await?)).await?,
+            Command::Migrate => {
+                migrated(rooms::with_listeners(Db::create(&config.database).await?)).await?
+            }
             _ => open(&config).await?,
         };
         on_record::note(&db, &told, config.clock()).await?;
@@ -234,7 +236,7 @@ async fn city(config: &Config) -> Result<City, ServiceError> {
 /// what `migrate` is for.
 async fn open(config: &Config) -> Result<Db, ServiceError> {
     let connections = Connections(config.database_connections);
-    let db = rooms::told(Db::open_with(&config.database, connections).await?);
+    let db = rooms::with_listeners(Db::open_with(&config.database, connections).await?);
     if db.is_current().await {
         return Ok(db);
     }

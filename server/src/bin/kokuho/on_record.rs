@@ -1,7 +1,7 @@
 //! What a command is about to do is on record before it does it, with the machine's user.
 
 use super::cli::{Admin, Command};
-use kokuho_server::audit::{Entry, What};
+use kokuho_server::audit::{AuditAction, Entry};
 use kokuho_server::clock::Clock;
 use kokuho_server::error::ServiceError;
 use kokuho_server::store::{Db, Lock};
@@ -21,7 +21,7 @@ pub fn machine_user() -> String {
 /// Writes the record of a command. Without it nothing is done.
 pub async fn note(db: &Db, detail: &str, clock: Clock) -> Result<(), ServiceError> {
     let mut tx = db.write(Lock::Nothing).await?;
-    let entry = Entry::by(MACHINE, "", What::Command, clock.now());
+    let entry = Entry::by(MACHINE, "", AuditAction::Command, clock.now());
     entry
         .detail(detail)
         .at_the_machine(&machine_user())

@@ -10,7 +10,7 @@ use kokuho_server::config::{Config, PressConfig, ServeConfig, WorkerConfig};
 use kokuho_server::error::ServiceError;
 use kokuho_server::http::{self, App, Entrance, Hosts, Limits, Proxies};
 use kokuho_server::jobs::worker::Worker;
-use kokuho_server::linkage::imports::Jobs;
+use kokuho_server::linkage::running_imports::Jobs;
 use kokuho_server::press::{Press, Signature};
 use kokuho_server::rooms;
 use kokuho_server::store::Db;

@@ -1,8 +1,8 @@
 //! 申請による証: 限度額適用認定証 and 特定疾病療養受療証, what they show and until when.
 
 use super::forms::day as told;
-use super::papers::Judged;
-use crate::eligibility::entitlement::day::Day;
+use super::paper_plan::Judged;
+use crate::eligibility::entitlement::reference_day::Day;
 use crate::error::ServiceError;
 use chrono::{Datelike, NaiveDate};
 use kokuho_letters::document::Fact;

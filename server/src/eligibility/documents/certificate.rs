@@ -2,12 +2,12 @@
 
 use super::application::{self, Applicant, Applied};
 use super::forms::day as told;
-use super::papers::Judged;
-use super::papers::{expiry, of_member};
+use super::paper_plan::Judged;
+use super::paper_plan::{expiry, of_member};
 use super::{Composed, Subject};
-use crate::eligibility::entitlement::day::Day;
-use crate::eligibility::entitlement::evidence::{Identity, Known};
+use crate::eligibility::entitlement::inputs::{EntitlementInputs, Identity};
 use crate::eligibility::entitlement::ratio::is_senior;
+use crate::eligibility::entitlement::reference_day::Day;
 use crate::error::ServiceError;
 use crate::press::Press;
 use chrono::NaiveDate;
@@ -20,7 +20,7 @@ use kokuho_shared::era;
 
 /// A paper for one person, issued on a day and holding from a day on.
 pub fn compose(
-    facts: &Known,
+    facts: &EntitlementInputs,
     wish: &DocumentWish,
     subject: Subject<'_>,
     issued_on: NaiveDate,

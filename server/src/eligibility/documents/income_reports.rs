@@ -1,10 +1,10 @@
 //! 所得申告書の一括発行 (賦課 3): everybody who has to declare and whose income is not known is asked, and who did
 //! not answer in time is asked again; piece by piece over the city.
 
-use super::paper::{Source, counter, head_of, prepare};
+use super::document_record::{Source, counter, head_of, prepare};
 use super::{Subject, forms, remind, renewal};
 use crate::access::user::User;
-use crate::audit::What;
+use crate::audit::AuditAction;
 use crate::city::City;
 use crate::correspondence::batches::{self, Batch};
 use crate::correspondence::ending::void;
@@ -13,7 +13,7 @@ use crate::eligibility::assembly::DECLARES_FROM;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::jobs::plan::{self, Plan, Reserve, cut};
-use crate::jobs::work::{Ended, Report, Work};
+use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Finding, Job, Piece};
 use crate::on_tx;
 use crate::press::Press;
@@ -75,7 +75,7 @@ struct Asked {
 }
 
 /// What is known about the people of a piece, besides the facts.
-pub struct Known {
+pub struct PieceContext {
     asked: HashMap<i64, Asked>,
     /// Those of whom another office is asked.
     inquired: HashSet<i64>,
@@ -92,7 +92,7 @@ pub struct Made {
 /// The people of a piece, and what is known about them.
 pub struct Facts {
     views: Vec<HouseholdView>,
-    known: Known,
+    known: PieceContext,
 }
 
 impl Work for IncomeReports {
@@ -108,15 +108,15 @@ impl Work for IncomeReports {
         "所得申告書の一括発行"
     }
 
-    fn rivals(&self) -> &'static [&'static str] {
+    fn conflicting_works(&self) -> &'static [&'static str] {
         &[INCOME_REPORTS]
     }
 
-    fn heading(&self) -> What {
-        What::Print
+    fn audit_action(&self) -> AuditAction {
+        AuditAction::Print
     }
 
-    fn fills(&self) -> &'static [&'static str] {
+    fn written_tables(&self) -> &'static [&'static str] {
         &["letter"]
     }
 
@@ -194,7 +194,7 @@ impl Work for IncomeReports {
         city: &City,
         job: &Job,
         outcomes: Vec<String>,
-    ) -> Result<Ended<Vec<Batch>>, ServiceError> {
+    ) -> Result<JobOutcome<Vec<Batch>>, ServiceError> {
         renewal::finish(city, job, outcomes).await
     }
 
@@ -203,7 +203,7 @@ impl Work for IncomeReports {
     }
 }
 
-async fn known(tx: &mut Tx, span: Span, job: &Job) -> Result<Known, ServiceError> {
+async fn known(tx: &mut Tx, span: Span, job: &Job) -> Result<PieceContext, ServiceError> {
     const ASKED: &str = "SELECT d.number, d.person_id, d.issued_on, d.reply_by, d.reminders FROM membership_fact m \
         JOIN document d ON d.person_id = m.person_id AND d.state = 'open' AND d.kind = 'income_report' \
         AND d.fiscal_year = $1 WHERE m.household_id BETWEEN $2 AND $3 AND m.superseded_at IS NULL ORDER BY d.number";
@@ -213,7 +213,7 @@ async fn known(tx: &mut Tx, span: Span, job: &Job) -> Result<Known, ServiceError
         .bind(span.first).bind(span.last).fetch_all(c).await?);
     let inquired: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(INQUIRED).bind(span.first).bind(span.last)
         .fetch_all(c).await?);
-    Ok(Known {
+    Ok(PieceContext {
         asked: asked
             .into_iter()
             .map(|each| (each.person_id, each))
@@ -278,7 +278,7 @@ fn asks(member: &MemberFacts, job: &Job) -> bool {
 /// The letter, and the one that it replaces; none where an answer is awaited.
 fn report(
     subject: Subject<'_>,
-    known: &Known,
+    known: &PieceContext,
     job: &Job,
     serial: i64,
     press: &Press,
@@ -315,7 +315,7 @@ fn report(
 
 impl Made {
     /// Whoever was asked at the counter meanwhile, or has answered what was overdue, needs no letter.
-    fn leave_out_newer(&mut self, now: &Known) {
+    fn leave_out_newer(&mut self, now: &PieceContext) {
         let before = self.reports.len();
         self.reports.retain(|(report, replaced)| {
             let asked = report

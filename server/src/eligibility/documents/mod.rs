@@ -2,23 +2,23 @@
 
 mod application;
 mod certificate;
+mod document_record;
 pub mod forms;
 pub mod income_reports;
 pub mod letters;
-mod paper;
-pub mod papers;
+pub mod paper_plan;
 pub mod renewal;
 pub mod reply;
 pub mod routes;
 
-use paper::{Source, prepare};
+use document_record::{Source, prepare};
 
-use super::entitlement::day::Day;
+use super::entitlement::reference_day::Day;
 use super::facilities;
 use super::household;
 use super::protection;
-use crate::access::user::{Onlooker, User};
-use crate::audit::{Entry, What};
+use crate::access::user::{User, Viewer};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::{Clock, Instant};
 use crate::correspondence::ending::{self, Ending, void};
 use crate::correspondence::letter::place_of;
@@ -142,7 +142,7 @@ pub(super) async fn issue_in(
         member,
     };
     if wish.kind.is_paper() {
-        papers::refuse_unplanned(tx, wish, household, issuer).await?;
+        paper_plan::refuse_unplanned(tx, wish, household, issuer).await?;
     }
     let mut composed = match wish.kind {
         DocumentKind::EligibilityCertificate
@@ -151,7 +151,7 @@ pub(super) async fn issue_in(
         | DocumentKind::LimitCertificate
         | DocumentKind::DiseaseCertificate => {
             let day = issuer.day()?;
-            let facts = papers::known_of(tx, &view, &day, issuer).await?;
+            let facts = paper_plan::known_of(tx, &view, &day, issuer).await?;
             certificate::compose(&facts, wish, subject, day.on, &day, issuer.press)?
         }
         DocumentKind::ResidenceInquiry
@@ -223,8 +223,8 @@ impl Issuer<'_> {
     }
 
     /// Who looks, and when.
-    pub fn looks(&self) -> Onlooker<'_> {
-        Onlooker {
+    pub fn looks(&self) -> Viewer<'_> {
+        Viewer {
             user: self.user,
             at: Instant::LATEST,
         }
@@ -240,17 +240,17 @@ async fn write(
 ) -> Result<DocumentView, ServiceError> {
     let Subject { view, member } = subject;
     let (today, now) = (issuer.clock.today(), tx.at());
-    let serial = tx.take_numbers(&paper::counter(today), 1).await?;
+    let serial = tx.take_numbers(&document_record::counter(today), 1).await?;
     let addressee = match wish.kind {
         DocumentKind::FacilityInquiry => facility(tx, wish).await?,
         DocumentKind::ReliefInquiry => asked(wish)?,
         _ => {
-            let by = Onlooker {
+            let by = Viewer {
                 user: issuer.user,
                 at: now,
             };
             protection::reveal_by_paper(tx, view, &wish.reveal_reason, by).await?;
-            paper::head_of(view)?
+            document_record::head_of(view)?
         }
     };
     let source = Source {
@@ -264,7 +264,7 @@ async fn write(
     replace(tx, wish.kind, member.person_id, today).await?;
     correspondence::write(tx, [&prepared], now, &issuer.user.login).await?;
     let number = &prepared.letter.number;
-    let entry = Entry::new(issuer.user, What::Print, now);
+    let entry = Entry::new(issuer.user, AuditAction::Print, now);
     let entry = entry.of_household(view.id, [member.person_id]);
     entry.detail(issued(number, wish)).write(tx).await?;
     shown(&archive::find(tx, number).await?)
@@ -388,7 +388,7 @@ pub async fn pdf(
     tx.commit().await?;
     if guarded {
         let what = format!("document {number}");
-        let by = Onlooker {
+        let by = Viewer {
             user: issuer.user,
             at: issuer.clock.now(),
         };
@@ -429,7 +429,7 @@ pub async fn close(
         let text = "この文書はもう終わっています。読み直してください";
         return Err(ServiceError::Conflict(Problem::new(text).at("state")));
     }
-    let entry = Entry::new(issuer.user, What::Update, issuer.clock.now());
+    let entry = Entry::new(issuer.user, AuditAction::Update, issuer.clock.now());
     let entry = entry.of_household(view.id, row.person_id);
     entry
         .detail(format!("document {number} {}", wish.state.key()))

@@ -1,7 +1,7 @@
 //! 所得申告書の回答 (賦課 4): what people wrote becomes their income, by the way of a clerk's edit.
 
 use super::{Issuer, find, kind_of, refuse_anothers, shown};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::correspondence::Stored;
 use crate::correspondence::ending::{self, Ending};
 use crate::eligibility::edit::{self, Editor};
@@ -63,7 +63,7 @@ pub async fn take_in(
         reply_change: Some(after.revision),
     };
     ending::end(&mut tx, number, &ending).await?;
-    let entry = Entry::new(issuer.user, What::Update, issuer.clock.now());
+    let entry = Entry::new(issuer.user, AuditAction::Update, issuer.clock.now());
     let entry = entry.of_household(household, row.person_id);
     entry
         .detail(format!("document {number} replied"))

@@ -1,8 +1,8 @@
 //! Papers of people and questions to them.
 
-use super::{Issuer, papers, reply};
+use super::{Issuer, paper_plan, reply};
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::http::Scope;
@@ -62,10 +62,10 @@ pub async fn papers(
     let issuer = issuer(&app, &user);
     let mut tx = app.db()?.read().await?;
     let view = household::visible_in(&mut tx, id, year.fiscal_year, issuer.looks()).await?;
-    let plans = papers::plan_in(&mut tx, id, &issuer).await?;
+    let plans = paper_plan::plan_in(&mut tx, id, &issuer).await?;
     tx.commit().await?;
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(&user, What::View, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now());
     app.audit.look(entry.of_household(id, persons))?;
     Ok(Json(plans))
 }
@@ -92,14 +92,14 @@ pub async fn keep_paper_facts(
         let text = "この世帯の人ではありません";
         return Err(ServiceError::invalid_at("person_id", text).into());
     }
-    papers::keep(&mut tx, &facts, &issuer).await?;
+    paper_plan::keep(&mut tx, &facts, &issuer).await?;
     let entry =
-        Entry::new(&user, What::Update, app.clock.now()).of_household(id, [facts.person_id]);
+        Entry::new(&user, AuditAction::Update, app.clock.now()).of_household(id, [facts.person_id]);
     entry
         .detail("card and figures of 負担割合".to_owned())
         .write(&mut tx)
         .await?;
-    let plans = papers::plan_in(&mut tx, id, &issuer).await?;
+    let plans = paper_plan::plan_in(&mut tx, id, &issuer).await?;
     tx.commit().await?;
     Ok(Json(plans))
 }
@@ -121,7 +121,7 @@ pub async fn documents_of(
     let mut persons: Vec<i64> = all.iter().map(|document| document.person_id).collect();
     persons.sort_unstable();
     persons.dedup();
-    let entry = Entry::new(&user, What::View, app.clock.now()).of_household(id, persons);
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now()).of_household(id, persons);
     app.audit.look(entry.detail("documents"))?;
     Ok(Json(all))
 }
@@ -149,7 +149,7 @@ pub async fn document(
     Path(number): Path<String>,
 ) -> Result<impl IntoResponse, Failure> {
     let (pdf, household) = super::pdf(app.db()?, &number, &issuer(&app, &user)).await?;
-    let entry = Entry::new(&user, What::View, app.clock.now()).of_household(household, []);
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now()).of_household(household, []);
     app.audit.look(entry.detail(format!("document {number}")))?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], pdf))
 }

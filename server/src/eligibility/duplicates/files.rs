@@ -1,7 +1,7 @@
 //! 資格重複状況結果一覧: the federation's list of a month opens cases, counts them, and closes those
 //! that it no longer shows.
 
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
@@ -63,7 +63,7 @@ pub async fn take_in(courier: &Courier, name: &str, file: &Arc<Spool>) -> Result
     };
     receipts::note(&mut tx, &arrival, courier.clock).await?;
     troubles::warn(&mut tx, name, &warnings).await?;
-    let entry = Entry::by("kokuho", "system", What::Import, courier.clock.now());
+    let entry = Entry::by("kokuho", "system", AuditAction::Import, courier.clock.now());
     let detail = format!(
         "list of double enrolment: {} lines, {gone} gone",
         lines.len()

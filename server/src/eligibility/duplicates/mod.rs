@@ -6,7 +6,7 @@ pub mod routes;
 use super::documents::{self, Issuer};
 use super::edit::Editor;
 use super::{household, notices};
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::store::{Db, Lock, Tx};
 use crate::{guarded, on_db, on_tx};
@@ -253,7 +253,7 @@ async fn keep(
     let at = tx.at();
     on_tx!(tx, c => sqlx::query(SQL).bind(now.state.key()).bind(now.due_on).bind(reason).bind(at.0)
         .bind(&issuer.user.login).bind(row.id).execute(c).await?.rows_affected());
-    let entry = Entry::new(issuer.user, What::Update, at);
+    let entry = Entry::new(issuer.user, AuditAction::Update, at);
     let entry = entry.of_household(row.household_id, [row.person_id]);
     let detail = format!("double enrolment {} {}", row.id, now.state.key());
     entry.detail(detail).write(tx).await

@@ -1,7 +1,7 @@
 //! Routes of double enrolment.
 
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::eligibility::documents::Issuer;
 use crate::http::Scope;
 use crate::http::{App, Body, Failure};
@@ -31,7 +31,7 @@ pub async fn duplicates(
 ) -> Result<Json<Vec<DuplicateView>>, Failure> {
     let all = super::list(app.db()?, &user.ward, app.clock.today()).await?;
     let persons = all.iter().map(|case| case.person_id).collect();
-    let entry = Entry::new(&user, What::Search, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::Search, app.clock.now());
     let entry = Entry { persons, ..entry };
     app.audit.look(entry.detail("double enrolment"))?;
     Ok(Json(all))

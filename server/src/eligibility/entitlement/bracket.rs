@@ -1,8 +1,8 @@
 //! 限度額適用区分 of a household on a day, on what is known of the year that decides it.
 
-use super::day::{Day, holds_on};
-use super::evidence::Known;
+use super::inputs::EntitlementInputs;
 use super::ratio::is_senior;
+use super::reference_day::{Day, holds_on};
 use crate::eligibility::assembly::DECLARES_FROM;
 use crate::error::ServiceError;
 use chrono::Datelike;
@@ -22,7 +22,7 @@ use std::collections::HashSet;
 
 /// The brackets of the household, or why they cannot be told.
 pub fn brackets(
-    facts: &Known,
+    facts: &EntitlementInputs,
     view: &HouseholdView,
     ratios: &Result<Copayment, Undecided>,
     day: &Day,
@@ -45,7 +45,7 @@ pub fn brackets(
     )
 }
 
-fn known(facts: &Known, member: &MemberFacts, day: &Day) -> Counted {
+fn known(facts: &EntitlementInputs, member: &MemberFacts, day: &Day) -> Counted {
     let person = member.person_id;
     let (found, mut status) = facts.income(person);
     let figures = facts.figures.get(&person);

@@ -2,6 +2,6 @@
 //! decides it.
 
 pub mod bracket;
-pub mod day;
-pub mod evidence;
+pub mod inputs;
 pub mod ratio;
+pub mod reference_day;

@@ -1,7 +1,7 @@
 //! 負担割合 of a household: what is known of the year that decides it, and what follows.
 
-use super::day::{Day, holds_on};
-use super::evidence::Known as Facts;
+use super::inputs::EntitlementInputs;
+use super::reference_day::{Day, holds_on};
 use crate::error::ServiceError;
 use chrono::NaiveDate;
 use kokuho_shared::api::household::HouseholdView;
@@ -9,7 +9,7 @@ use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::IncomeStatus;
 use kokuho_shared::calendar::Month;
 use kokuho_shared::eligibility::copayment::{Copayment, Person};
-use kokuho_shared::eligibility::papers::{Known, Undecided, basis_income, judge_known};
+use kokuho_shared::eligibility::papers::{RatioInputs, Undecided, basis_income, judge_known};
 use kokuho_shared::eligibility::terms::age_70;
 use kokuho_shared::money::Yen;
 
@@ -20,7 +20,7 @@ pub fn is_senior(birth: NaiveDate, on: NaiveDate) -> bool {
 
 /// 負担割合 of the household in the month of a day.
 pub fn ratios(
-    facts: &Facts,
+    facts: &EntitlementInputs,
     view: &HouseholdView,
     day: &Day,
 ) -> Result<Result<Copayment, Undecided>, ServiceError> {
@@ -30,15 +30,15 @@ pub fn ratios(
         insured || member.is_former()
     };
     let counted = view.members.iter().filter(counts);
-    let known: Vec<Known> = counted.map(|member| known_of(facts, member, day)).collect();
+    let known: Vec<RatioInputs> = counted.map(|member| known_of(facts, member, day)).collect();
     Ok(judge_known(&known, Month::of(on), &day.copayment))
 }
 
-fn known_of(facts: &Facts, member: &MemberFacts, day: &Day) -> Known {
+fn known_of(facts: &EntitlementInputs, member: &MemberFacts, day: &Day) -> RatioInputs {
     let involuntary = facts.special.contains(&member.person_id);
     let (income, status) = facts.income(member.person_id);
     let figures = facts.figures.get(&member.person_id);
-    Known {
+    RatioInputs {
         person: Person {
             id: member.person_id.to_string(),
             birth_date: member.birth_date,

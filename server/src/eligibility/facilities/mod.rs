@@ -2,8 +2,8 @@
 
 pub mod routes;
 
-use crate::access::user::{Onlooker, User};
-use crate::audit::{Entry, What};
+use crate::access::user::{User, Viewer};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household;
 use crate::error::ServiceError;
@@ -97,7 +97,7 @@ pub async fn set(
             .bind(&wish.postcode).bind(address).bind(now.0).bind(login).bind(wish.id)
             .execute(c).await?.rows_affected());
     }
-    let entry = Entry::new(registrar.user, What::Update, now);
+    let entry = Entry::new(registrar.user, AuditAction::Update, now);
     entry.detail("facility".to_owned()).write(&mut tx).await?;
     tx.commit().await?;
     list(db).await
@@ -183,8 +183,8 @@ async fn stays(tx: &mut Tx, person: i64) -> Result<Vec<StayView>, ServiceError> 
 
 impl Registrar<'_> {
     /// Who looks, and when. A facility tells where somebody lives.
-    pub fn looks(&self) -> Onlooker<'_> {
-        Onlooker {
+    pub fn looks(&self) -> Viewer<'_> {
+        Viewer {
             user: self.user,
             at: Instant::LATEST,
         }
@@ -238,7 +238,8 @@ pub async fn admit(
     on_tx!(&mut tx, c => sqlx::query(NEW).bind(id).bind(person).bind(wish.facility_id).bind(wish.admitted_on)
         .bind(wish.left_on).bind(&wish.from).bind(wish.from_facility).bind(wish.by_measure).bind(now.0)
         .bind(&registrar.user.login).execute(c).await?.rows_affected());
-    let entry = Entry::new(registrar.user, What::Update, now).of_household(household, [person]);
+    let entry =
+        Entry::new(registrar.user, AuditAction::Update, now).of_household(household, [person]);
     entry
         .detail("stay in a facility".to_owned())
         .write(&mut tx)

@@ -2,7 +2,7 @@
 
 use super::Registrar;
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::eligibility::household;
 use crate::http::Scope;
 use crate::http::Year;
@@ -69,7 +69,7 @@ pub async fn stays_of(
     let all = super::of_household(&mut tx, &view, &registrar).await?;
     tx.commit().await?;
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(&user, What::View, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now());
     app.audit.look(entry.of_household(id, persons))?;
     Ok(Json(all))
 }

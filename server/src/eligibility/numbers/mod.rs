@@ -3,8 +3,8 @@
 pub mod routes;
 
 use crate::access::keys::Keys;
-use crate::access::user::{Onlooker, User};
-use crate::audit::{Entry, What};
+use crate::access::user::{User, Viewer};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household;
 use crate::error::ServiceError;
@@ -82,8 +82,8 @@ async fn of_household(
 
 impl Custodian<'_> {
     /// Who looks, and when. A difference in the address tells where somebody lives.
-    fn looks(&self) -> Onlooker<'_> {
-        Onlooker {
+    fn looks(&self) -> Viewer<'_> {
+        Viewer {
             user: self.user,
             at: Instant::LATEST,
         }
@@ -155,8 +155,8 @@ pub async fn bind(
     } else {
         "in review"
     };
-    let entry =
-        Entry::new(custodian.user, What::Update, now).of_household(household, [wish.person_id]);
+    let entry = Entry::new(custodian.user, AuditAction::Update, now)
+        .of_household(household, [wish.person_id]);
     entry
         .detail(format!("individual number {what}"))
         .write(&mut tx)

@@ -2,7 +2,7 @@
 
 use super::Custodian;
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::http::Scope;
 use crate::http::Year;
 use crate::http::{App, Body, Failure};
@@ -45,7 +45,7 @@ pub async fn numbers_of(
     let custodian = custodian(&app, &user);
     let all = super::statuses(app.db()?, id, year.fiscal_year, &custodian).await?;
     let persons = all.iter().map(|status| status.person_id);
-    let entry = Entry::new(&user, What::View, app.clock.now()).of_household(id, persons);
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now()).of_household(id, persons);
     app.audit
         .look(entry.detail("whether numbers are registered"))?;
     Ok(Json(all))

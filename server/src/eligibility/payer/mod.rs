@@ -4,8 +4,8 @@
 pub mod routes;
 
 use super::household;
-use crate::access::user::{Actor, Onlooker};
-use crate::audit::{Entry, What};
+use crate::access::user::{Actor, Viewer};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::facts::By;
@@ -32,7 +32,7 @@ pub async fn set(
     let user = actor.user;
     let mut tx = db.write(Lock::Household(household)).await?;
     let (now, today) = (tx.at(), actor.clock.today());
-    let onlooker = Onlooker { user, at: now };
+    let onlooker = Viewer { user, at: now };
     // Who is insured is looked at today, whatever year is on the screen.
     let this = FiscalYear::of(today).0;
     let view = household::visible_in(&mut tx, household, this, onlooker).await?;
@@ -55,7 +55,7 @@ pub async fn set(
         begin(&mut tx, household, person, by).await?;
     }
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(user, What::Update, now).of_household(household, persons);
+    let entry = Entry::new(user, AuditAction::Update, now).of_household(household, persons);
     let detail = match wish.person_id {
         Some(person) => format!("head for insurance {person}, consent and no arrears confirmed"),
         None => "head for insurance taken back".to_owned(),

@@ -1,7 +1,7 @@
 //! 担当: who has taken up something that waits. A note for colleagues: it locks nothing.
 
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::store::{Db, Lock};
@@ -47,7 +47,8 @@ pub async fn claim(
         on_tx!(&mut tx, c => sqlx::query(LAY).bind(kind).bind(household).bind(person)
             .execute(c).await?.rows_affected());
     }
-    let entry = Entry::new(user, What::Update, clock.now()).of_household(household, [person]);
+    let entry =
+        Entry::new(user, AuditAction::Update, clock.now()).of_household(household, [person]);
     let done = if wish.take { "taken up" } else { "laid down" };
     entry
         .detail(format!("{done} in the queue"))

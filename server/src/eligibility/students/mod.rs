@@ -4,7 +4,7 @@ pub mod routes;
 
 use super::facilities::Registrar;
 use super::household;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
@@ -92,7 +92,8 @@ pub async fn set(
     on_tx!(&mut tx, c => sqlx::query(NEW).bind(id).bind(person).bind(wish.starts_on).bind(wish.school.trim())
         .bind(wish.place.trim()).bind(wish.expected_end).bind(wish.ended_on).bind(reason).bind(now.0)
         .bind(&registrar.user.login).execute(c).await?.rows_affected());
-    let entry = Entry::new(registrar.user, What::Update, now).of_household(household, [person]);
+    let entry =
+        Entry::new(registrar.user, AuditAction::Update, now).of_household(household, [person]);
     entry
         .detail("study elsewhere".to_owned())
         .write(&mut tx)

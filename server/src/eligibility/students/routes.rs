@@ -1,7 +1,7 @@
 //! Routes of studies elsewhere.
 
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::eligibility::facilities::Registrar;
 use crate::eligibility::household;
 use crate::http::Scope;
@@ -49,7 +49,7 @@ pub async fn students_of(
     let all = super::of_household(&mut tx, &view).await?;
     tx.commit().await?;
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(&user, What::View, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::View, app.clock.now());
     app.audit.look(entry.of_household(id, persons))?;
     Ok(Json(all))
 }

@@ -2,7 +2,7 @@
 
 use super::super::eligibility_file::{self, EligibilityLine};
 use super::super::pieces::Lines;
-use super::super::{incomes_file, registry};
+use super::super::{current_facts, incomes_file};
 use super::changes::Changes;
 use super::writer::{Writer, numbers_of};
 use crate::error::ServiceError;
@@ -26,9 +26,9 @@ impl Writer<'_> {
             let piece = piece.map_err(|why| self.bad(why))?;
             let numbers: Vec<&str> = numbers_of(piece.iter().map(|line| &line.resident_number));
             tx.give_way().await;
-            let persons = registry::persons(tx, &numbers).await?;
+            let persons = current_facts::persons(tx, &numbers).await?;
             let ids: Vec<i64> = persons.values().copied().collect();
-            let known = registry::incomes(tx, &ids).await?;
+            let known = current_facts::incomes(tx, &ids).await?;
             let mut changes = Changes::default();
             for line in piece {
                 let person_id = persons.get(&line.resident_number).copied();
@@ -62,9 +62,9 @@ impl Writer<'_> {
             let heads = piece.iter().map(|line| &line.head_resident_number);
             let own = piece.iter().map(|line| &line.resident_number);
             tx.give_way().await;
-            let persons = registry::registered(tx, &numbers_of(own.chain(heads))).await?;
+            let persons = current_facts::registered(tx, &numbers_of(own.chain(heads))).await?;
             let ids: Vec<i64> = persons.values().map(|one| one.person_id).collect();
-            let known = registry::eligibilities(tx, &ids).await?;
+            let known = current_facts::eligibilities(tx, &ids).await?;
             let mut changes = Changes::default();
             for line in piece {
                 let line = eligibility_file::of_person(line, &persons, self.layout)

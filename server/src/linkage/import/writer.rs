@@ -1,10 +1,10 @@
 //! The facts of an import: what is new is added, what is no longer so ends, the same writes nothing.
 //! Here the residents; `registers` has the others.
 
-use super::super::compact::number;
-use super::super::moves::{Moves, Planned, Refused};
+use super::super::current_facts::{self, CurrentResidents};
+use super::super::household_moves::{Moves, Planned, Refused};
+use super::super::packed_number::number;
 use super::super::pieces::Lines;
-use super::super::registry::{self, Known};
 use super::super::residents_file::{Line, Resident};
 use super::Delivery;
 use super::changes::Changes;
@@ -12,7 +12,7 @@ use crate::error::ServiceError;
 use crate::exchange::layout::Layout;
 use crate::exchange::{FileError, characters};
 use crate::facts::tables::{EARLIER_MEMBERSHIPS, MEMBERSHIPS, PERSONS, write_rare};
-use crate::facts::{Change, FactTable, News, announce};
+use crate::facts::{Change, FactChange, FactTable, announce};
 use crate::store::Tx;
 use crate::store::bulk::Value;
 use kokuho_shared::api::import::{ImportRun, Progress};
@@ -79,11 +79,11 @@ impl Writer<'_> {
                 true => Vec::new(),
                 false => Moves::new_heads(&piece, &known),
             };
-            let living = registry::living(tx, &heads).await?;
+            let living = current_facts::living(tx, &heads).await?;
             moves.note(&piece, &known, &living, numbers);
         }
         for left in moves.left().chunks(AT_ONCE) {
-            let mut behind = registry::living_in(tx, left).await?;
+            let mut behind = current_facts::living_in(tx, left).await?;
             behind.retain(|(_, one)| !numbers.contains(&number(one)));
             moves
                 .refuse_behind(&behind)
@@ -100,7 +100,7 @@ impl Writer<'_> {
         numbers: &HashSet<u64>,
         run: &mut ImportRun,
     ) -> Result<(), ServiceError> {
-        let nobody = registry::nobody(tx).await?;
+        let nobody = current_facts::nobody(tx).await?;
         let moves = self.moves(tx, lines, numbers, nobody).await?;
         let count = usize::try_from(self.total).unwrap_or(usize::MAX);
         let mut next_person = tx.take_ids("person", count).await?;
@@ -109,7 +109,7 @@ impl Writer<'_> {
             let piece = piece.map_err(|why| self.bad(why))?;
             let known = known_of(tx, &piece, nobody).await?;
             let ids: Vec<i64> = known.values().map(|known| known.person_id).collect();
-            let before = registry::earlier(tx, &ids).await?;
+            let before = current_facts::earlier(tx, &ids).await?;
             let planned = moves.plan(piece, &known, &before);
             let (planned, unchanged) = planned.map_err(|why| self.refused(why))?;
             run.unchanged += unchanged;
@@ -125,7 +125,7 @@ impl Writer<'_> {
         &self,
         tx: &mut Tx,
         planned: Vec<Planned>,
-        known: &Known,
+        known: &CurrentResidents,
         next_person: &mut i64,
         run: &mut ImportRun,
     ) -> Result<(), ServiceError> {
@@ -167,7 +167,7 @@ impl Writer<'_> {
         }
         write_rare(tx, &rare).await?;
         let left: Vec<i64> = left.into_iter().collect();
-        let news = News::Moved {
+        let news = FactChange::Moved {
             persons: &moved,
             left: &left,
         };
@@ -212,7 +212,7 @@ impl Writer<'_> {
         ]
     }
 
-    fn earlier_row(&self, one: &registry::Earlier) -> Vec<Value> {
+    fn earlier_row(&self, one: &current_facts::Earlier) -> Vec<Value> {
         vec![
             Value::Int(0),
             Value::Int(one.household_id),
@@ -236,13 +236,17 @@ pub(super) fn numbers_of<'l>(numbers: impl Iterator<Item = &'l String>) -> Vec<&
     numbers
 }
 
-async fn known_of(tx: &mut Tx, piece: &[Line], nobody: bool) -> Result<Known, ServiceError> {
+async fn known_of(
+    tx: &mut Tx,
+    piece: &[Line],
+    nobody: bool,
+) -> Result<CurrentResidents, ServiceError> {
     if nobody {
-        return Ok(Known::new());
+        return Ok(CurrentResidents::new());
     }
     tx.give_way().await;
     let numbers = piece.iter().map(|line| &line.resident.resident_number);
-    registry::residents(tx, &numbers_of(numbers)).await
+    current_facts::residents(tx, &numbers_of(numbers)).await
 }
 
 /// Characters at which somebody has to look; the id of the fact is added when it is known.

@@ -1,7 +1,7 @@
 //! Asking: an inquiry is queued under the law of the day, and no two of the same are open at once.
 
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
@@ -112,7 +112,7 @@ pub(super) async fn queue(
         Value::Text(String::new()),
     ];
     tx.insert("inquiry", COLUMNS, &[row]).await?;
-    let entry = Entry::new(user, What::Inquire, now).of_household(view.id, [wish.person_id]);
+    let entry = Entry::new(user, AuditAction::Inquire, now).of_household(view.id, [wish.person_id]);
     let detail = format!("inquiry {id} {}", wish.dataset.key());
     entry.detail(detail).write(tx).await?;
     Ok(id)

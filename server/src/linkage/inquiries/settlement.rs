@@ -3,7 +3,7 @@
 use super::list::{self, Row};
 use super::queue::{queue, said};
 use crate::access::keys::Keys;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::eligibility::edit::{self, Editor};
 use crate::eligibility::household::{self, AsOf};
@@ -69,8 +69,8 @@ pub async fn settle(
         reason,
     };
     close(&mut tx, &row, &closing).await?;
-    let entry =
-        Entry::new(editor.user, What::Inquire, now).of_household(household_id, [row.person_id]);
+    let entry = Entry::new(editor.user, AuditAction::Inquire, now)
+        .of_household(household_id, [row.person_id]);
     entry
         .detail(format!("inquiry {id} {}", after.key()))
         .write(&mut tx)

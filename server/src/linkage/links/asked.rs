@@ -2,8 +2,8 @@
 //! told. And this office asks the city's registers (資格 16, 賦課 12).
 
 use super::{NONE, note};
-use crate::access::user::{Onlooker, User};
-use crate::audit::{Entry, What};
+use crate::access::user::{User, Viewer};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Clock;
 use crate::eligibility::household;
 use crate::error::ServiceError;
@@ -112,7 +112,7 @@ pub async fn refresh(
     };
     let mut tx = db.write(Lock::Household(id)).await?;
     let now = tx.at();
-    let onlooker = Onlooker { user, at: now };
+    let onlooker = Viewer { user, at: now };
     let view = household::visible_in(&mut tx, id, wish.fiscal_year, onlooker).await?;
     let request = tx.take_ids("interchange_request", 1).await?;
     for member in &view.members {
@@ -120,7 +120,7 @@ pub async fn refresh(
             .bind(income_year).bind(clock.today()).execute(c).await?.rows_affected());
     }
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(user, What::Inquire, now).of_household(id, persons);
+    let entry = Entry::new(user, AuditAction::Inquire, now).of_household(id, persons);
     entry
         .detail(format!("{} {request}", wish.kind.key()))
         .write(&mut tx)

@@ -2,7 +2,7 @@
 
 use super::REFUSED;
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::store::{Db, Lock};
@@ -145,7 +145,7 @@ pub async fn decide(
         let text = "この記録の状態が、いま変わりました。読み直してください";
         return Err(ServiceError::Conflict(Problem::new(text).at("action")));
     }
-    let entry = Entry::new(user, What::Inquire, clock.now());
+    let entry = Entry::new(user, AuditAction::Inquire, clock.now());
     let entry = match found.household_id {
         Some(household) => entry.of_household(household, [found.person_id]),
         None => entry,

@@ -7,7 +7,7 @@ pub mod outbox;
 pub mod ports;
 pub mod results;
 
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::exchange::codec;
@@ -127,7 +127,7 @@ async fn file(courier: &Courier, kind: LinkKind) -> Result<usize, ServiceError> 
     if count > 0 {
         let bytes = written(&mut tx, &layout, kind, &own).await?;
         courier.put_out(&name, &bytes).await?;
-        let entry = Entry::by("kokuho", "system", What::Inquire, now);
+        let entry = Entry::by("kokuho", "system", AuditAction::Inquire, now);
         let detail = format!("{} records of {} in {name}", count, kind.key());
         entry.detail(detail).write(&mut tx).await?;
     }
@@ -294,6 +294,6 @@ async fn report(tx: &mut Tx, record: &Record) -> Result<Vec<String>, ServiceErro
 
 /// A record of the exchange is on record itself.
 pub(super) async fn note(tx: &mut Tx, detail: String, now: Instant) -> Result<(), ServiceError> {
-    let entry = Entry::by("kokuho", "system", What::Inquire, now);
+    let entry = Entry::by("kokuho", "system", AuditAction::Inquire, now);
     entry.detail(detail).write(tx).await
 }

@@ -2,7 +2,7 @@
 //! is told by itself.
 
 use crate::error::ServiceError;
-use crate::facts::{Change, Hearing, Listener, News};
+use crate::facts::{Change, FactChange, Listener, Reaction};
 use crate::on_tx;
 use crate::store::Tx;
 use chrono::NaiveDate;
@@ -11,17 +11,24 @@ use chrono::NaiveDate;
 pub struct Outbox;
 
 impl Listener for Outbox {
-    fn hear<'a>(&'a self, tx: &'a mut Tx, change: Change, news: News<'a>) -> Hearing<'a> {
+    fn on_change<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        change: Change,
+        news: FactChange<'a>,
+    ) -> Reaction<'a> {
         Box::pin(async move {
             match news {
-                News::Residents => after_moves(tx, change).await,
-                News::Eligibility => after_import(tx, change).await,
-                News::Period {
+                FactChange::Residents => after_moves(tx, change).await,
+                FactChange::Eligibility => after_import(tx, change).await,
+                FactChange::Period {
                     person,
                     acquired_on,
                 } => after_period(tx, change, person, acquired_on).await,
-                News::Protection { person } => after_protection(tx, change, person).await,
-                News::Moved { .. } | News::Incomes | News::Household { .. } => Ok(()),
+                FactChange::Protection { person } => after_protection(tx, change, person).await,
+                FactChange::Moved { .. } | FactChange::Incomes | FactChange::Household { .. } => {
+                    Ok(())
+                }
             }
         })
     }

@@ -1,8 +1,8 @@
 //! 処理結果: what 国保連合会 and 本市住基 say of the records they got; and files of their registers
 //! that answer a request.
 
-use super::super::compact::number;
 use super::super::import::{self, Delivery};
+use super::super::packed_number::number;
 use super::note;
 use crate::error::ServiceError;
 use crate::exchange::FileError;

@@ -6,7 +6,7 @@ pub mod routes;
 
 pub use piece::Renewal;
 
-use super::paper::counter;
+use super::document_record::counter;
 use crate::access::user::User;
 use crate::city::City;
 use crate::correspondence::batches::Batch;
@@ -14,7 +14,7 @@ use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::jobs::Job;
 use crate::jobs::plan::{self, Plan, Reserve, cut};
-use crate::jobs::work::Ended;
+use crate::jobs::work::JobOutcome;
 use crate::on_tx;
 use crate::store::{Lock, Tx};
 use chrono::{Days, NaiveDate};
@@ -67,7 +67,7 @@ pub(super) async fn finish(
     city: &City,
     job: &Job,
     outcomes: Vec<String>,
-) -> Result<Ended<Vec<Batch>>, ServiceError> {
+) -> Result<JobOutcome<Vec<Batch>>, ServiceError> {
     let formed = printing::form(&city.db, job.id).await?;
     let mut outcome = RenewalOutcome::default();
     for text in outcomes {
@@ -81,7 +81,7 @@ pub(super) async fn finish(
         outcome.reminded += part.reminded;
     }
     outcome.batches = i64::try_from(formed.len()).unwrap_or(i64::MAX);
-    Ok(Ended {
+    Ok(JobOutcome {
         outcome: serde_json::to_string(&outcome)?,
         rest: formed,
     })

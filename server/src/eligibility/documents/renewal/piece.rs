@@ -2,19 +2,19 @@
 
 use super::super::Subject;
 use super::super::certificate;
-use super::super::paper::{Source, counter, head_of, prepare};
-use super::super::papers;
-use crate::audit::What;
+use super::super::document_record::{Source, counter, head_of, prepare};
+use super::super::paper_plan;
+use crate::audit::AuditAction;
 use crate::city::City;
 use crate::correspondence::batches::{self, Batch};
 use crate::correspondence::ending::void;
 use crate::correspondence::{self, Prepared};
 use crate::eligibility::entitlement::bracket;
-use crate::eligibility::entitlement::day::Day;
-use crate::eligibility::entitlement::evidence::{self, Known};
+use crate::eligibility::entitlement::inputs::{self, EntitlementInputs};
+use crate::eligibility::entitlement::reference_day::Day;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
-use crate::jobs::work::{Ended, Report, Work};
+use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Finding, Job, Piece};
 use crate::on_tx;
 use crate::press::Press;
@@ -84,7 +84,7 @@ pub struct Renewal;
 pub struct Facts {
     views: Vec<HouseholdView>,
     day: Day,
-    known: Known,
+    known: EntitlementInputs,
     held: Vec<Held>,
 }
 
@@ -101,15 +101,15 @@ impl Work for Renewal {
         "証の一斉更新"
     }
 
-    fn rivals(&self) -> &'static [&'static str] {
+    fn conflicting_works(&self) -> &'static [&'static str] {
         &[RENEWAL]
     }
 
-    fn heading(&self) -> What {
-        What::Print
+    fn audit_action(&self) -> AuditAction {
+        AuditAction::Print
     }
 
-    fn fills(&self) -> &'static [&'static str] {
+    fn written_tables(&self) -> &'static [&'static str] {
         &["letter"]
     }
 
@@ -135,7 +135,7 @@ impl Work for Renewal {
         let views = household::views(&city.db, span.first, span.last, as_of).await?;
         let mut tx = city.db.read().await?;
         let day = Day::of(from, &city.code)?;
-        let mut known = evidence::read(&mut tx, span, &day).await?;
+        let mut known = inputs::read(&mut tx, span, &day).await?;
         let held = held(&mut tx, span).await?;
         tx.commit().await?;
         unemployed(&city.db, &views, &day, job, &mut known).await?;
@@ -202,7 +202,7 @@ impl Work for Renewal {
         city: &City,
         job: &Job,
         outcomes: Vec<String>,
-    ) -> Result<Ended<Vec<Batch>>, ServiceError> {
+    ) -> Result<JobOutcome<Vec<Batch>>, ServiceError> {
         super::finish(city, job, outcomes).await
     }
 
@@ -231,7 +231,7 @@ struct Papers {
     first: i64,
     day: Day,
     press: Press,
-    facts: Known,
+    facts: EntitlementInputs,
     held: Vec<Held>,
 }
 
@@ -263,7 +263,7 @@ impl Papers {
         made: &mut Made,
     ) -> Result<Vec<String>, ServiceError> {
         let mut reasons = Vec::new();
-        let plans = papers::plan(&self.facts, view, &self.day)?;
+        let plans = paper_plan::plan(&self.facts, view, &self.day)?;
         for plan in plans.iter().filter(|plan| !plan.kinds.is_empty()) {
             let wanted = self.wanted(plan);
             if self.holds(plan, wanted.kind) {
@@ -378,7 +378,7 @@ async fn unemployed(
     views: &[HouseholdView],
     day: &Day,
     job: &Job,
-    facts: &mut Known,
+    facts: &mut EntitlementInputs,
 ) -> Result<(), ServiceError> {
     let as_of = AsOf {
         fiscal_year: i32::try_from(day.income_year + 1).unwrap_or_default(),

@@ -3,7 +3,7 @@
 use super::super::income_reports;
 use super::{issues_papers, plan, printing};
 use crate::access::user::User;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::correspondence::batches::told;
 use crate::error::ServiceError;
 use crate::http::Scope;
@@ -104,7 +104,7 @@ pub async fn renewal(
     }
     let findings = progress::findings(db, id).await?;
     if !findings.is_empty() {
-        let entry = Entry::new(&user, What::View, app.clock.now());
+        let entry = Entry::new(&user, AuditAction::View, app.clock.now());
         let detail = format!("households left out by renewal {id}");
         app.audit.look(entry.detail(detail))?;
     }
@@ -150,7 +150,7 @@ pub async fn paper_batch(
     Path((id, number)): Path<(i64, i64)>,
 ) -> Result<Response, Failure> {
     let pdf = printing::document(app.db()?, id, number, &user, &app.press).await?;
-    let entry = Entry::new(&user, What::Print, app.clock.now());
+    let entry = Entry::new(&user, AuditAction::Print, app.clock.now());
     let detail = format!("batch {number} of renewal {id}");
     app.audit.look(entry.detail(detail))?;
     Ok(http::pdf(&format!("{id}-{number}"), pdf))

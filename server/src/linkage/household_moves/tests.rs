@@ -43,7 +43,7 @@ impl Step {
 
 #[derive(Default)]
 struct Office {
-    known: HashMap<String, KnownResident>,
+    known: HashMap<String, CurrentResident>,
     earlier: HashMap<i64, Vec<Earlier>>,
     next: i64,
 }
@@ -82,7 +82,7 @@ impl Office {
                 });
             }
             rows.sort_by_key(|row| row.from);
-            let known = KnownResident {
+            let known = CurrentResident {
                 person_fact: 0,
                 membership_fact: 0,
                 person_id,

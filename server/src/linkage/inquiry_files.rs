@@ -3,7 +3,7 @@
 use super::answers;
 use super::answers_file::{self, Line};
 use super::incomes_file;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::exchange::layout::Layout;
@@ -103,7 +103,7 @@ async fn send(courier: &Courier) -> Result<usize, ServiceError> {
     if !queued.is_empty() {
         courier.put_out(&name, &written(&layout, &queued)?).await?;
     }
-    let entry = Entry::by("kokuho", "system", What::Inquire, now);
+    let entry = Entry::by("kokuho", "system", AuditAction::Inquire, now);
     let detail = format!("sent {} in {name}", queued.len());
     entry.detail(detail).write(&mut tx).await?;
     tx.commit().await?;
@@ -154,7 +154,7 @@ async fn answers(courier: &Courier, file: &Incoming) -> Result<(), ServiceError>
     let id = receipts::note_bytes(&mut tx, &arrival, now).await?;
     receipts::note(&mut tx, &arrival, courier.clock).await?;
     troubles::warn(&mut tx, name, &warnings).await?;
-    let entry = Entry::by("kokuho", "system", What::Inquire, now);
+    let entry = Entry::by("kokuho", "system", AuditAction::Inquire, now);
     entry
         .detail(format!("answers {} of file {id}", lines.len()))
         .write(&mut tx)

@@ -1,6 +1,6 @@
 //! What decides the papers of some households, read at once: cards, figures, incomes, identities.
 
-use super::day::Day;
+use super::reference_day::Day;
 use crate::error::ServiceError;
 use crate::facts::incomes::IncomeRow;
 use crate::on_tx;
@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 
 /// By person.
 #[derive(Default)]
-pub struct Known {
+pub struct EntitlementInputs {
     pub cards: HashMap<i64, Card>,
     pub figures: HashMap<i64, Figures>,
     pub incomes: HashMap<i64, (Income, IncomeStatus)>,
@@ -100,7 +100,11 @@ struct FiguresRow {
 }
 
 /// Reads some households: what holds on a day, and the figures of an income year.
-pub async fn read(tx: &mut Tx, households: Span, day: &Day) -> Result<Known, ServiceError> {
+pub async fn read(
+    tx: &mut Tx,
+    households: Span,
+    day: &Day,
+) -> Result<EntitlementInputs, ServiceError> {
     let Span { first, last } = households;
     let (on, income_year) = (day.on, day.income_year);
     let cards: Vec<(i64, String, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(CARDS).bind(first).bind(last)
@@ -142,7 +146,7 @@ pub async fn read(tx: &mut Tx, households: Span, day: &Day) -> Result<Known, Ser
             },
         )
     };
-    Ok(Known {
+    Ok(EntitlementInputs {
         cards: cards.into_iter().map(card).collect(),
         figures: figures.into_iter().map(figure).collect(),
         incomes: incomes
@@ -157,7 +161,7 @@ pub async fn read(tx: &mut Tx, households: Span, day: &Day) -> Result<Known, Ser
     })
 }
 
-impl Known {
+impl EntitlementInputs {
     pub fn card(&self, person: i64) -> CardStatus {
         self.cards
             .get(&person)

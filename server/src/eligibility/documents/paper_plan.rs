@@ -2,9 +2,9 @@
 
 use super::{Issuer, Subject};
 use crate::eligibility::entitlement::bracket::{self, brackets};
-use crate::eligibility::entitlement::day::{Day, holds_on};
-use crate::eligibility::entitlement::evidence::{self, Known};
+use crate::eligibility::entitlement::inputs::{self, EntitlementInputs};
 use crate::eligibility::entitlement::ratio::{is_senior, ratios};
+use crate::eligibility::entitlement::reference_day::{Day, holds_on};
 use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::on_tx;
@@ -22,7 +22,7 @@ use kokuho_shared::money::Yen;
 
 /// What each insured person of the household gets on a day.
 pub fn plan(
-    facts: &Known,
+    facts: &EntitlementInputs,
     view: &HouseholdView,
     day: &Day,
 ) -> Result<Vec<PaperPlan>, ServiceError> {
@@ -60,8 +60,8 @@ pub async fn known_of(
     view: &HouseholdView,
     day: &Day,
     issuer: &Issuer<'_>,
-) -> Result<Known, ServiceError> {
-    let mut facts = evidence::read(tx, Span::one(view.id), day).await?;
+) -> Result<EntitlementInputs, ServiceError> {
+    let mut facts = inputs::read(tx, Span::one(view.id), day).await?;
     facts.special = bracket::special(view, day)?;
     let levy = i32::try_from(day.income_year + 1).unwrap_or_default();
     if !facts.special.is_empty() {
@@ -84,7 +84,11 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    pub fn of(facts: &Known, view: &HouseholdView, day: &Day) -> Result<Judged, ServiceError> {
+    pub fn of(
+        facts: &EntitlementInputs,
+        view: &HouseholdView,
+        day: &Day,
+    ) -> Result<Judged, ServiceError> {
         let ratios = ratios(facts, view, day)?;
         let limits = brackets(facts, view, &ratios, day);
         Ok(Judged { ratios, limits })
@@ -102,7 +106,7 @@ impl Judged {
 }
 
 pub(super) fn of_member(
-    facts: &Known,
+    facts: &EntitlementInputs,
     subject: Subject<'_>,
     judged: &Judged,
     day: &Day,

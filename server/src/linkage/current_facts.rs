@@ -1,7 +1,7 @@
 //! What is known when a file comes in: the current facts, by the numbers the file uses.
 
 use super::eligibility_file::{EligibilityLine, Registered};
-use super::moves::Living;
+use super::household_moves::Living;
 use super::residents_file::Resident;
 use crate::error::ServiceError;
 use crate::facts::incomes::IncomeRow;
@@ -12,7 +12,7 @@ use sqlx::FromRow;
 use std::collections::HashMap;
 
 /// A current fact row of a resident.
-pub struct KnownResident {
+pub struct CurrentResident {
     pub person_fact: i64,
     pub membership_fact: i64,
     pub person_id: i64,
@@ -23,7 +23,7 @@ pub struct KnownResident {
     pub resident: Resident,
 }
 
-impl KnownResident {
+impl CurrentResident {
     /// The household as one that was left on a day.
     pub fn as_earlier(&self, left: NaiveDate) -> Earlier {
         Earlier {
@@ -125,10 +125,10 @@ struct ResidentRow {
 }
 
 /// Residents by 宛名番号.
-pub type Known = HashMap<String, KnownResident>;
+pub type CurrentResidents = HashMap<String, CurrentResident>;
 
 /// Those of some numbers.
-pub async fn residents(tx: &mut Tx, numbers: &[&str]) -> Result<Known, ServiceError> {
+pub async fn residents(tx: &mut Tx, numbers: &[&str]) -> Result<CurrentResidents, ServiceError> {
     let rows: Vec<ResidentRow> = tx.of_texts("SELECT p.id AS person_fact, m.id AS membership_fact, p.person_id, m.household_id, \
         p.resident_number, m.household_number, m.head, m.relation, p.name, p.kana, p.birth_date, p.sex, \
         p.postcode, p.address, p.ward, p.valid_from, p.valid_until, m.valid_from AS member_from, m.moved_in \
@@ -150,7 +150,7 @@ pub async fn residents(tx: &mut Tx, numbers: &[&str]) -> Result<Known, ServiceEr
             since: row.valid_from,
             until: row.valid_until,
         };
-        let known = KnownResident {
+        let known = CurrentResident {
             person_fact: row.person_fact,
             membership_fact: row.membership_fact,
             person_id: row.person_id,

@@ -5,8 +5,8 @@
 //! a merger (世帯合併) are one thing: people leave a household on a day and belong to another one
 //! from that day on. The household before stays as it was until then.
 
-use super::compact::number;
-use super::registry::{Earlier, Known, KnownResident};
+use super::current_facts::{CurrentResident, CurrentResidents, Earlier};
+use super::packed_number::number;
 use super::residents_file::{Line, Resident};
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
@@ -42,7 +42,7 @@ pub struct Planned {
 
 impl Planned {
     /// Whether more has changed than a name or an address.
-    pub fn concerns_premium(&self, known: &KnownResident) -> bool {
+    pub fn concerns_premium(&self, known: &CurrentResident) -> bool {
         let resident = &known.resident;
         let before = (
             known.household_id,
@@ -100,7 +100,7 @@ impl Moves {
     }
 
     /// The numbers of which a line makes somebody the head who was none: who lives there must be known.
-    pub fn new_heads(lines: &[Line], known: &Known) -> Vec<String> {
+    pub fn new_heads(lines: &[Line], known: &CurrentResidents) -> Vec<String> {
         let heads = lines
             .iter()
             .map(|line| &line.resident)
@@ -110,7 +110,13 @@ impl Moves {
     }
 
     /// The first reading: what these lines say of households. `file` is everybody in the file.
-    pub fn note(&mut self, lines: &[Line], known: &Known, living: &Living, file: &HashSet<u64>) {
+    pub fn note(
+        &mut self,
+        lines: &[Line],
+        known: &CurrentResidents,
+        living: &Living,
+        file: &HashSet<u64>,
+    ) {
         for line in lines {
             let one = &line.resident;
             let known = known.get(&one.resident_number);
@@ -131,7 +137,7 @@ impl Moves {
     fn head(
         &mut self,
         line: &Line,
-        known: Option<&KnownResident>,
+        known: Option<&CurrentResident>,
         living: &Living,
         file: &HashSet<u64>,
     ) {
@@ -208,7 +214,7 @@ impl Moves {
     pub fn plan(
         &self,
         lines: Vec<Line>,
-        known: &Known,
+        known: &CurrentResidents,
         earlier: &HashMap<i64, Vec<Earlier>>,
     ) -> Result<(Vec<Planned>, i64), Refused> {
         let mut planned = Vec::new();
@@ -247,12 +253,12 @@ impl Moves {
     }
 }
 
-fn is_head(known: &KnownResident) -> bool {
+fn is_head(known: &CurrentResident) -> bool {
     known.resident.head
 }
 
 fn change(
-    known: &KnownResident,
+    known: &CurrentResident,
     before: &[Earlier],
     line: Line,
     household_id: i64,
@@ -296,7 +302,7 @@ fn change(
 
 /// The households before, once the newest begins on `from`: what reaches into it is cut, and the
 /// one that was the newest until now joins them where the person has left it.
-fn cut(known: &KnownResident, before: &[Earlier], left: bool, from: NaiveDate) -> EarlierChanges {
+fn cut(known: &CurrentResident, before: &[Earlier], left: bool, from: NaiveDate) -> EarlierChanges {
     let mut changes = EarlierChanges::default();
     let current = left.then(|| known.as_earlier(from));
     for one in before.iter().cloned().chain(current) {
@@ -326,7 +332,7 @@ fn newcomer(line: Line, household_id: i64) -> Planned {
 }
 
 /// Whether the line says what is known; a day that it leaves open stays as it is.
-fn says(known: &KnownResident, line: &Line) -> bool {
+fn says(known: &CurrentResident, line: &Line) -> bool {
     let same_day = line
         .household_since
         .is_none_or(|day| day.max(line.resident.since) == known.from);
@@ -335,7 +341,7 @@ fn says(known: &KnownResident, line: &Line) -> bool {
 
 /// Whoever has left the city stays in the household that was left, unless the line says that this
 /// was already the one of the head whom the number has now.
-fn stays(known: &KnownResident, line: &Line, found: Option<&Found>) -> bool {
+fn stays(known: &CurrentResident, line: &Line, found: Option<&Found>) -> bool {
     let left = line.resident.until.is_some()
         && known.resident.household_number == line.resident.household_number;
     let under_this_head = || {
@@ -352,7 +358,7 @@ fn since(line: &Line) -> Option<NaiveDate> {
         .filter(|day| *day > line.resident.since)
 }
 
-fn no_day(known: &KnownResident) -> String {
+fn no_day(known: &CurrentResident) -> String {
     format!(
         "世帯（これまで {}）または世帯主が変わっていますが、世帯異動日がありません。月割の保険料に必要です",
         known.resident.household_number

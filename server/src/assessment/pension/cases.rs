@@ -70,13 +70,13 @@ impl CaseRow {
 
 /// What is known of a household's pension.
 #[derive(Clone, Default)]
-pub struct Known {
+pub struct PensionStatus {
     pub(super) fact: Option<Fact>,
     pub(super) case: Option<Case>,
     pub(super) before: Before,
 }
 
-impl Known {
+impl PensionStatus {
     /// Whether the deduction of the year before goes on, or this year's has begun.
     pub fn goes_on(&self) -> bool {
         match &self.case {
@@ -87,7 +87,7 @@ impl Known {
 }
 
 /// By household.
-pub type AllKnown = HashMap<i64, Known>;
+pub type PensionStatuses = HashMap<i64, PensionStatus>;
 
 /// What the pension body says of the heads of households.
 macro_rules! facts {
@@ -129,9 +129,12 @@ struct Total {
     total: i64,
 }
 
-impl Known {
+impl PensionStatus {
     /// What the answers to [`OF_ONE`] tell of a household.
-    pub fn of_one(answers: &mut Answers, fiscal_year: i32) -> Result<Option<Known>, ServiceError> {
+    pub fn of_one(
+        answers: &mut Answers,
+        fiscal_year: i32,
+    ) -> Result<Option<PensionStatus>, ServiceError> {
         let (facts, cases): (Vec<Fact>, Vec<CaseRow>) = (answers.take()?, answers.take()?);
         let totals: Vec<Total> = answers.take()?;
         let totals = totals
@@ -149,14 +152,14 @@ pub async fn known(
     Span { first, last }: Span,
     fiscal_year: i32,
     known_at: Instant,
-) -> Result<AllKnown, ServiceError> {
+) -> Result<PensionStatuses, ServiceError> {
     let year = i64::from(fiscal_year);
     let (facts, cases): (Vec<Fact>, Vec<CaseRow>) = on_db!(db, pool => (
         sqlx::query_as(FACTS).bind(first).bind(last).bind(known_at.0).bind(known_at.0).fetch_all(pool).await?,
         sqlx::query_as(CASES).bind(first).bind(last).bind(year - 1).bind(year).fetch_all(pool).await?,
     ));
     if facts.is_empty() && cases.is_empty() {
-        return Ok(AllKnown::new());
+        return Ok(PensionStatuses::new());
     }
     let totals = totals::totals(db, first, last, fiscal_year - 1).await?;
     together(facts, cases, totals, fiscal_year)
@@ -168,14 +171,14 @@ pub async fn known_in(
     household: i64,
     fiscal_year: i32,
     known_at: Instant,
-) -> Result<AllKnown, ServiceError> {
+) -> Result<PensionStatuses, ServiceError> {
     let year = i64::from(fiscal_year);
     let facts: Vec<Fact> = on_tx!(tx, c => sqlx::query_as(FACTS).bind(household).bind(household)
         .bind(known_at.0).bind(known_at.0).fetch_all(c).await?);
     let cases: Vec<CaseRow> = on_tx!(tx, c => sqlx::query_as(CASES).bind(household).bind(household)
         .bind(year - 1).bind(year).fetch_all(c).await?);
     if facts.is_empty() && cases.is_empty() {
-        return Ok(AllKnown::new());
+        return Ok(PensionStatuses::new());
     }
     let totals: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(totals::TOTALS).bind(household).bind(household)
         .bind(year - 1).fetch_all(c).await?);
@@ -187,8 +190,8 @@ fn together(
     cases: Vec<CaseRow>,
     totals: impl IntoIterator<Item = (i64, i64)>,
     fiscal_year: i32,
-) -> Result<AllKnown, ServiceError> {
-    let mut all = AllKnown::new();
+) -> Result<PensionStatuses, ServiceError> {
+    let mut all = PensionStatuses::new();
     for fact in facts {
         let household = fact.household_id;
         all.entry(household).or_default().fact = Some(fact);

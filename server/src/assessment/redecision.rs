@@ -2,7 +2,7 @@
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::facts::{Change, Hearing, Listener, News};
+use crate::facts::{Change, FactChange, Listener, Reaction};
 use crate::on_tx;
 use crate::store::{Given, Span, Tx};
 
@@ -10,18 +10,27 @@ use crate::store::{Given, Span, Tx};
 pub struct Due;
 
 impl Listener for Due {
-    fn hear<'a>(&'a self, tx: &'a mut Tx, change: Change, news: News<'a>) -> Hearing<'a> {
+    fn on_change<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        change: Change,
+        news: FactChange<'a>,
+    ) -> Reaction<'a> {
         Box::pin(async move {
             match news {
-                News::Moved { persons, left } => {
+                FactChange::Moved { persons, left } => {
                     after_moves(tx, change, persons).await?;
                     after_leaving(tx, change, left).await
                 }
-                News::Incomes => after_incomes(tx, change).await,
-                News::Eligibility => after_eligibility(tx, change).await,
-                News::Household { id, from_year } => after_edit(tx, change, id, from_year).await,
+                FactChange::Incomes => after_incomes(tx, change).await,
+                FactChange::Eligibility => after_eligibility(tx, change).await,
+                FactChange::Household { id, from_year } => {
+                    after_edit(tx, change, id, from_year).await
+                }
                 // A period comes with its household; where somebody may be shown decides no premium.
-                News::Residents | News::Period { .. } | News::Protection { .. } => Ok(()),
+                FactChange::Residents
+                | FactChange::Period { .. }
+                | FactChange::Protection { .. } => Ok(()),
             }
         })
     }

@@ -1,14 +1,14 @@
 //! 特別徴収の依頼と中止: what a supervisor asks of the pension body.
 
 use super::stoppable;
-use crate::access::user::{Actor, Onlooker};
+use crate::access::user::{Actor, Viewer};
 use crate::assessment::basis::Basis;
-use crate::audit::{Entry, What};
+use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::facts::tables::PENSIONS;
-use crate::facts::{By, Change, News, announce, record};
+use crate::facts::{By, Change, FactChange, announce, record};
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
@@ -120,7 +120,7 @@ pub async fn send(
             announce(
                 &mut tx,
                 change,
-                News::Household {
+                FactChange::Household {
                     id: household,
                     from_year: fiscal_year,
                 },
@@ -128,7 +128,7 @@ pub async fn send(
             .await?;
         }
     }
-    let entry = Entry::new(user, What::Inquire, now);
+    let entry = Entry::new(user, AuditAction::Inquire, now);
     let detail = format!("pension deductions of {fiscal_year}: {count} asked for, {late} too late");
     entry.detail(detail).write(&mut tx).await?;
     tx.commit().await?;
@@ -173,7 +173,7 @@ pub async fn stop(
     let basis = Basis::of(municipality, wish.fiscal_year)?;
     let mut tx = db.write(Lock::Household(household_id)).await?;
     let (now, year) = (tx.at(), i64::from(wish.fiscal_year));
-    let seen = Onlooker { user, at: now };
+    let seen = Viewer { user, at: now };
     let view = household::visible_in(&mut tx, household_id, wish.fiscal_year, seen).await?;
     let found: Option<Running> = on_tx!(&mut tx, c => sqlx::query_as(FIND).bind(household_id).bind(year)
         .fetch_optional(c).await?);
@@ -214,14 +214,14 @@ pub async fn stop(
     announce(
         &mut tx,
         change,
-        News::Household {
+        FactChange::Household {
             id: household_id,
             from_year: wish.fiscal_year,
         },
     )
     .await?;
     let persons = view.members.iter().map(|member| member.person_id);
-    let entry = Entry::new(user, What::Update, now).of_household(household_id, persons);
+    let entry = Entry::new(user, AuditAction::Update, now).of_household(household_id, persons);
     let detail = format!("pension deduction of {year}: {}", after.key());
     entry.detail(detail).write(&mut tx).await?;
     tx.commit().await?;
