@@ -47,7 +47,12 @@ pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
 
 /// 最終状態: the hash of everything that was decided, booked and told.
 pub async fn state(db: &Db) -> Result<String, ServiceError> {
-    let tables = [
+    checks::hash(db, state_tables()).await
+}
+
+/// The tables of the state, by owner: decided, booked, told, asked for, and the rest.
+fn state_tables() -> Vec<&'static str> {
+    let owners = [
         assessment::ROOM.state,
         ledger::verify::STATE,
         correspondence::STATE,
@@ -55,7 +60,7 @@ pub async fn state(db: &Db) -> Result<String, ServiceError> {
         eligibility::ROOM.state,
         linkage::ROOM.state,
     ];
-    checks::hash(db, tables.into_iter().flatten().copied()).await
+    owners.concat()
 }
 
 /// Everything that comes in and leaves as files.
@@ -95,8 +100,7 @@ pub fn works() -> Vec<&'static dyn AnyWork> {
 
 /// A work by its key.
 pub fn work(key: &str) -> Result<&'static dyn AnyWork, ServiceError> {
-    let found = works().into_iter().find(|work| work.key() == key);
-    found.ok_or_else(|| ServiceError::Internal(format!("no room has the work {key}")))
+    jobs::work::find(&works(), key)
 }
 
 #[cfg(test)]
@@ -113,6 +117,15 @@ mod tests {
         assert_eq!(keys.len(), distinct.len());
         for kind in DocumentKind::ALL {
             assert!(distinct.contains(kind.key()), "{}", kind.key());
+        }
+    }
+
+    #[test]
+    fn the_state_has_the_part_of_every_room() {
+        let tables = state_tables();
+        for room in ROOMS {
+            let has = |table| tables.contains(table);
+            assert!(room.state.iter().all(has), "{}", room.name);
         }
     }
 

@@ -13,15 +13,22 @@ use kokuho_shared::law::shipped;
 use std::collections::HashMap;
 
 /// What must hold of decisions and the ledger.
-pub const RULES: &[Rule] = &[Rule {
-    name: "newest decision and ledger differ in household",
-    sql: "SELECT d.household_id FROM decision d LEFT JOIN (SELECT j.household_id, j.fiscal_year, SUM(e.amount) AS owed \
+pub const RULES: &[Rule] = &[
+    Rule {
+        name: "notice of no decision for household",
+        sql: "SELECT l.household_id FROM letter l WHERE l.kind = 'premium_notice' AND NOT EXISTS \
+         (SELECT 1 FROM decision d WHERE d.id = l.subject_id AND d.household_id = l.household_id) LIMIT 10",
+    },
+    Rule {
+        name: "newest decision and ledger differ in household",
+        sql: "SELECT d.household_id FROM decision d LEFT JOIN (SELECT j.household_id, j.fiscal_year, SUM(e.amount) AS owed \
          FROM journal j JOIN ledger_entry e ON e.household_id = j.household_id AND e.journal_id = j.id \
          WHERE e.account = 'receivable' AND j.kind IN ('initial', 'increase', 'decrease', 'rearrangement') \
          GROUP BY j.household_id, j.fiscal_year) l ON l.household_id = d.household_id AND l.fiscal_year = d.fiscal_year \
          WHERE d.sequence = (SELECT MAX(n.sequence) FROM decision n WHERE n.household_id = d.household_id \
          AND n.fiscal_year = d.fiscal_year) AND COALESCE(l.owed, 0) <> d.total LIMIT 10",
-}];
+    },
+];
 
 /// Its part of the state.
 pub const STATE: &[&str] = &[

@@ -1,7 +1,7 @@
 //! 印刷単位: letters of a run in the order of printing, in documents of about a hundred pages, and
 //! what was printed when.
 
-use super::printing::Kinds;
+use super::printing::RunPrinting;
 use crate::access::user::{Actor, User};
 use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
@@ -210,13 +210,13 @@ pub async fn printed(
     number: i64,
     Actor { user, clock }: Actor<'_>,
     left_out: &[LeftOut],
-    kinds: Kinds,
+    printing: &RunPrinting,
 ) -> Result<BatchView, ServiceError> {
     const SQL: &str = "INSERT INTO print_mark (id, run_id, number, printed_at, printed_by) VALUES ($1, $2, $3, $4, $5)";
     let batch = find(list(db, run, user, left_out).await?, number)?;
     let now = clock.now();
     let mut tx = db.write(Lock::Nothing).await?;
-    for kind in kinds.iter().filter(|kind| kind.mailing() == batch.sort) {
+    for kind in printing.mailed_like(&batch.sort) {
         sent(&mut tx, run, kind.key, &batch, now).await?;
     }
     let id = tx.take_ids("print_mark", 1).await?;

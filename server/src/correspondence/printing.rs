@@ -8,6 +8,8 @@ use super::batches::{self, AT_ONCE, Batch, LeftOut, Ordered};
 use super::kind::{LetterKind, Printed};
 use crate::access::user::{Actor, User};
 use crate::error::ServiceError;
+use crate::jobs::Job;
+use crate::jobs::queue;
 use crate::on_db;
 use crate::press::Press;
 use crate::store::Db;
@@ -16,30 +18,119 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::BatchView;
 use sqlx::FromRow;
 
-/// The kinds of letters that a run makes, in the order of printing.
-pub type Kinds = &'static [&'static LetterKind];
+/// What runs of a sort print.
+pub struct RunPrinting {
+    /// What people call such a run.
+    pub name: &'static str,
+    /// Whether a job is one.
+    pub is_own: fn(&Job) -> bool,
+    /// The kinds of letters that it makes, in the order of printing.
+    pub kinds: &'static [&'static LetterKind],
+}
 
-/// Forms the batches of a run.
-pub async fn form(db: &Db, run: i64, kinds: Kinds) -> Result<Vec<Batch>, ServiceError> {
-    const SQL: &str = "SELECT number, ward, postcode, pages, enclosed AS slips FROM letter \
-        WHERE run_id = $1 AND kind = $2 AND (ward, postcode, number) > ($3, $4, $5) \
-        ORDER BY ward, postcode, number LIMIT $6";
-    let mut formed: Vec<Batch> = Vec::new();
-    for kind in kinds {
-        let (mut ward, mut postcode, mut number) = (String::new(), String::new(), String::new());
-        loop {
-            let letters: Vec<Ordered> = on_db!(db, pool => sqlx::query_as(SQL).bind(run).bind(kind.key)
-                .bind(&ward).bind(&postcode).bind(&number).bind(AT_ONCE).fetch_all(pool).await?);
-            let Some(last) = letters.last() else { break };
-            (ward, postcode, number) = (
-                last.ward.clone(),
-                last.postcode.clone(),
-                last.number.clone(),
-            );
-            batches::gather(&mut formed, &letters, kind.mailing());
+impl RunPrinting {
+    /// Forms the batches of a run.
+    pub async fn form(&self, db: &Db, run: i64) -> Result<Vec<Batch>, ServiceError> {
+        const SQL: &str = "SELECT number, ward, postcode, pages, enclosed AS slips FROM letter \
+            WHERE run_id = $1 AND kind = $2 AND (ward, postcode, number) > ($3, $4, $5) \
+            ORDER BY ward, postcode, number LIMIT $6";
+        let mut formed: Vec<Batch> = Vec::new();
+        for kind in self.kinds {
+            let (mut ward, mut postcode, mut number) =
+                (String::new(), String::new(), String::new());
+            loop {
+                let letters: Vec<Ordered> = on_db!(db, pool => sqlx::query_as(SQL).bind(run).bind(kind.key)
+                    .bind(&ward).bind(&postcode).bind(&number).bind(AT_ONCE).fetch_all(pool).await?);
+                let Some(last) = letters.last() else { break };
+                (ward, postcode, number) = (
+                    last.ward.clone(),
+                    last.postcode.clone(),
+                    last.number.clone(),
+                );
+                batches::gather(&mut formed, &letters, kind.mailing());
+            }
         }
+        Ok(formed)
     }
-    Ok(formed)
+
+    /// The batches of a run that an account sees.
+    pub async fn list(
+        &self,
+        db: &Db,
+        run: i64,
+        user: &User,
+    ) -> Result<Vec<BatchView>, ServiceError> {
+        batches::list(db, run, user, &self.left_out(db, run).await?).await
+    }
+
+    /// The document of a batch, without the letters that are left out of it.
+    pub async fn document(
+        &self,
+        db: &Db,
+        run: i64,
+        number: i64,
+        user: &User,
+        press: &Press,
+    ) -> Result<Vec<u8>, ServiceError> {
+        let batch = batches::find(self.list(db, run, user).await?, number)?;
+        let mut pages = Vec::new();
+        for kind in self.mailed_like(&batch.sort) {
+            for letter in letters(db, run, kind, &batch, press).await? {
+                let enclosed = match kind.enclosed {
+                    Some(enclosed) => enclosed.pages(db, &letter).await?,
+                    None => Vec::new(),
+                };
+                pages.push(letter);
+                pages.extend(enclosed);
+            }
+        }
+        if pages.is_empty() {
+            let text = "この印刷単位の文書は、すべて印刷から除かれています";
+            return Err(ServiceError::Conflict(Problem::new(text)));
+        }
+        press.print(pages).await
+    }
+
+    /// Notes that a batch was printed, and which letters went out with it.
+    pub async fn printed(
+        &self,
+        db: &Db,
+        run: i64,
+        number: i64,
+        actor: Actor<'_>,
+    ) -> Result<BatchView, ServiceError> {
+        let left_out = self.left_out(db, run).await?;
+        batches::printed(db, run, number, actor, &left_out, self).await
+    }
+
+    /// The kinds that go out in the same way as a batch.
+    pub(super) fn mailed_like(&self, mailing: &str) -> impl Iterator<Item = &'static LetterKind> {
+        let kinds = self.kinds.iter().copied();
+        kinds.filter(move |kind| kind.mailing() == mailing)
+    }
+
+    /// Letters of a run that are no longer printed with it, by kind; refused where it is another sort of job.
+    async fn left_out(&self, db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
+        if !(self.is_own)(&queue::find(db, run).await?) {
+            return Err(ServiceError::NotFound(self.name));
+        }
+        let mut all = Vec::new();
+        for kind in self.kinds {
+            let Some(Printed { mailing, left_out }) = &kind.printed else {
+                continue;
+            };
+            let rows: Vec<LeftOutRow> =
+                on_db!(db, pool => sqlx::query_as(*left_out).bind(run).fetch_all(pool).await?);
+            all.extend(rows.into_iter().map(|row| LeftOut {
+                number: row.number,
+                sort: (*mailing).to_owned(),
+                ward: row.ward,
+                postcode: row.postcode,
+            }));
+        }
+        all.sort_by(|one, other| one.number.cmp(&other.number));
+        Ok(all)
+    }
 }
 
 #[derive(FromRow)]
@@ -49,70 +140,12 @@ struct LeftOutRow {
     postcode: String,
 }
 
-/// Letters of a run that are no longer printed with it, by kind.
-async fn left_out(db: &Db, run: i64, kinds: Kinds) -> Result<Vec<LeftOut>, ServiceError> {
-    let mut all = Vec::new();
-    for kind in kinds {
-        let Some(Printed { mailing, left_out }) = &kind.printed else {
-            continue;
-        };
-        let rows: Vec<LeftOutRow> =
-            on_db!(db, pool => sqlx::query_as(*left_out).bind(run).fetch_all(pool).await?);
-        all.extend(rows.into_iter().map(|row| LeftOut {
-            number: row.number,
-            sort: (*mailing).to_owned(),
-            ward: row.ward,
-            postcode: row.postcode,
-        }));
-    }
-    all.sort_by(|one, other| one.number.cmp(&other.number));
-    Ok(all)
-}
-
-/// The batches of a run that an account sees.
-pub async fn list(
-    db: &Db,
-    run: i64,
-    user: &User,
-    kinds: Kinds,
-) -> Result<Vec<BatchView>, ServiceError> {
-    batches::list(db, run, user, &left_out(db, run, kinds).await?).await
-}
-
 /// A letter as it is stored.
 #[derive(FromRow)]
 struct Content {
     number: String,
     content: String,
     content_sha256: String,
-}
-
-/// The document of a batch, without the letters that are left out of it.
-pub async fn document(
-    db: &Db,
-    run: i64,
-    number: i64,
-    user: &User,
-    press: &Press,
-    kinds: Kinds,
-) -> Result<Vec<u8>, ServiceError> {
-    let batch = batches::find(list(db, run, user, kinds).await?, number)?;
-    let mut pages = Vec::new();
-    for kind in kinds.iter().filter(|kind| kind.mailing() == batch.sort) {
-        for letter in letters(db, run, kind, &batch, press).await? {
-            let enclosed = match kind.enclosed {
-                Some(enclosed) => enclosed.pages(db, &letter).await?,
-                None => Vec::new(),
-            };
-            pages.push(letter);
-            pages.extend(enclosed);
-        }
-    }
-    if pages.is_empty() {
-        let text = "この印刷単位の文書は、すべて印刷から除かれています";
-        return Err(ServiceError::Conflict(Problem::new(text)));
-    }
-    press.print(pages).await
 }
 
 async fn letters(
@@ -133,16 +166,4 @@ async fn letters(
     printed
         .map(|each| unchanged(&each.number, &each.content, &each.content_sha256, press))
         .collect()
-}
-
-/// Notes that a batch was printed, and which letters went out with it.
-pub async fn printed(
-    db: &Db,
-    run: i64,
-    number: i64,
-    by: Actor<'_>,
-    kinds: Kinds,
-) -> Result<BatchView, ServiceError> {
-    let left_out = left_out(db, run, kinds).await?;
-    batches::printed(db, run, number, by, &left_out, kinds).await
 }

@@ -137,6 +137,15 @@ pub trait AnyWork: Send + Sync {
     fn finish<'a>(&'a self, city: &'a City, job: &'a Job) -> Doing<'a, ()>;
 }
 
+/// The work of a job; a newer version of the program may have planned one that this one does not know.
+pub fn find(
+    works: &[&'static dyn AnyWork],
+    key: &str,
+) -> Result<&'static dyn AnyWork, ServiceError> {
+    let found = works.iter().find(|work| work.key() == key).copied();
+    found.ok_or_else(|| ServiceError::Internal(format!("no room has the work {key}")))
+}
+
 impl<W: Work> AnyWork for W {
     fn key(&self) -> &'static str {
         Work::key(self)

@@ -1,6 +1,6 @@
 //! 処理の担い手 (worker): takes pieces of jobs and hands them to the work that a room brought.
 
-use super::work::AnyWork;
+use super::work::{self, AnyWork};
 use super::{Job, Piece, queue};
 use crate::city::City;
 use crate::error::{ServiceError, database_kind};
@@ -127,20 +127,15 @@ impl Worker {
         queue::give_back(&self.city.db, &piece, &self.name, &why).await
     }
 
-    /// The work of a job; a newer version of the program may have planned one that this one does not know.
-    fn work(&self, job: &Job) -> Result<&'static dyn AnyWork, ServiceError> {
-        let mut works = self.works.iter();
-        let found = works.find(|work| work.key() == job.kind).copied();
-        found.ok_or_else(|| ServiceError::Internal(format!("no room has the work {}", job.kind)))
-    }
-
     async fn piece(&self, job: &Job, piece: &Piece) -> Result<bool, ServiceError> {
-        let work = self.work(job)?;
+        let work = work::find(&self.works, &job.kind)?;
         work.piece(&self.city, job, piece, &self.name).await
     }
 
     async fn finish(&self, job: &Job) -> Result<(), ServiceError> {
-        self.work(job)?.finish(&self.city, job).await
+        work::find(&self.works, &job.kind)?
+            .finish(&self.city, job)
+            .await
     }
 }
 

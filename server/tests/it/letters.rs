@@ -2,6 +2,7 @@
 
 use crate::both;
 use crate::office::Office;
+use kokuho_server::rooms;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -74,5 +75,39 @@ both! {
         let (status, problem) = office.send(Method::POST, &format!("/api/decisions/{first}/notice"), json!(null)).await;
         assert_eq!(status, StatusCode::CONFLICT);
         assert!(problem["message"].as_str().unwrap().contains("置き換えられています"), "{problem}");
+    }
+}
+
+both! {
+    async fn a_paper_is_not_read_as_a_notice_nor_a_notice_as_a_paper(office: Office) {
+        let decision = decided(&office).await;
+        let view = office.household().await;
+        let (_, notice) = office.send(Method::POST, &format!("/api/decisions/{decision}/notice"), json!(null)).await;
+        let person = &view["members"][0]["person_id"];
+        let wish = json!({"fiscal_year": 2026, "kind": "residence_inquiry", "person_id": person});
+        let path = format!("/api/households/{}/documents", view["id"]);
+        let (status, paper) = office.send(Method::POST, &path, wish).await;
+        assert_eq!(status, StatusCode::OK, "{paper}");
+        let number = |of: &Value| of["number"].as_str().unwrap().to_owned();
+        for wrong in [format!("/api/letters/{}", number(&paper)), format!("/api/documents/{}", number(&notice))] {
+            assert_eq!(office.get(&wrong).await.0, StatusCode::NOT_FOUND, "{wrong}");
+        }
+        let closing = json!({"person_id": person, "state": "void", "on": "2026-06-10", "remark": ""});
+        let path = format!("/api/documents/{}/closing", number(&notice));
+        assert_eq!(office.send(Method::POST, &path, closing).await.0, StatusCode::NOT_FOUND);
+    }
+}
+
+both! {
+    async fn a_notice_of_a_decision_that_is_not_there_is_found(office: Office) {
+        let decision = decided(&office).await;
+        office.send(Method::POST, &format!("/api/decisions/{decision}/notice"), json!(null)).await;
+        assert_eq!(rooms::verify(&office.db).await.unwrap().broken, Vec::<String>::new());
+        office.unguard("letter").await;
+        kokuho_server::on_writer!(&office.db, pool => {
+            sqlx::query("UPDATE letter SET subject_id = 999").execute(pool).await.unwrap();
+        });
+        let broken = rooms::verify(&office.db).await.unwrap().broken;
+        assert!(broken.iter().any(|each| each.starts_with("notice of no decision")), "{broken:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! 通知書・納付書の作成: a letter for every decision of a yearly run, piece by piece.
 
-use super::{printing, release};
+use super::release;
 use crate::access::user::User;
 use crate::assessment::change_reasons::{self, Before};
 use crate::assessment::decisions;
@@ -10,6 +10,7 @@ use crate::city::City;
 use crate::collection::slips::{self, AllNewest};
 use crate::correspondence;
 use crate::correspondence::batches::{self, Batch};
+use crate::correspondence::printing::RunPrinting;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::jobs::plan::{self, Plan, Reserve};
@@ -26,6 +27,13 @@ use kokuho_shared::api::run::{LETTERS, LettersOutcome, RunKind, RunOutcome};
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
 use std::collections::{HashMap, HashSet};
+
+/// 一括印刷 of a run's notices, each with its slips.
+pub const PRINTING: RunPrinting = RunPrinting {
+    name: "年次賦課",
+    is_own: |job| RunKind::of_key(&job.kind).is_some(),
+    kinds: &[&notice::NOTICE],
+};
 
 /// 通知書・納付書の作成 as a work.
 #[derive(Clone, Copy, Debug)]
@@ -172,7 +180,7 @@ impl Work for Letters {
         job: &Job,
         _outcomes: Vec<String>,
     ) -> Result<JobOutcome<Vec<Batch>>, ServiceError> {
-        let batches = printing::form(&city.db, job.run_id).await?;
+        let batches = PRINTING.form(&city.db, job.run_id).await?;
         let outcome = added_up(&city.db, job, batches.len()).await?;
         Ok(JobOutcome {
             outcome: serde_json::to_string(&outcome)?,

@@ -2,7 +2,6 @@
 
 pub mod mailing;
 mod monthly;
-pub mod printing;
 pub(super) mod provisional;
 pub mod release;
 pub mod review;

@@ -1,7 +1,8 @@
 //! Routes of runs that decide the city: their check, their release, their letters and the printing of these.
 
-use super::{mailing, printing, release, review, yearly};
-use crate::access::user::User;
+use super::mailing::{self, PRINTING};
+use super::{release, review, yearly};
+use crate::access::user::{Actor, User};
 use crate::audit::{AuditAction, Entry};
 use crate::correspondence::batches::told;
 use crate::error::ServiceError;
@@ -206,7 +207,7 @@ pub async fn batches(
     user: User,
     Path(id): Path<i64>,
 ) -> Result<Json<Vec<BatchView>>, Failure> {
-    let all = printing::list(app.db()?, id, &user).await?;
+    let all = PRINTING.list(app.db()?, id, &user).await?;
     let shown = |batch| told(batch, &user);
     Ok(Json(all.into_iter().map(shown).collect()))
 }
@@ -220,7 +221,9 @@ pub async fn document(
     user: User,
     Path((id, number)): Path<(i64, i64)>,
 ) -> Result<Response, Failure> {
-    let pdf = printing::document(app.db()?, id, number, &user, &app.press).await?;
+    let pdf = PRINTING
+        .document(app.db()?, id, number, &user, &app.press)
+        .await?;
     let entry = Entry::new(&user, AuditAction::Print, app.clock.now());
     app.audit
         .look(entry.detail(format!("batch {number} of run {id}")))?;
@@ -236,8 +239,10 @@ pub async fn printed(
     user: User,
     Path((id, number)): Path<(i64, i64)>,
 ) -> Result<Json<BatchView>, Failure> {
-    Ok(Json(told(
-        printing::printed(app.db()?, id, number, &user, app.clock).await?,
-        &user,
-    )))
+    let actor = Actor {
+        user: &user,
+        clock: app.clock,
+    };
+    let batch = PRINTING.printed(app.db()?, id, number, actor).await?;
+    Ok(Json(told(batch, &user)))
 }

@@ -1,15 +1,16 @@
 //! 証の一斉更新: everybody without a valid paper on a day gets one, piece by piece over the city.
 
 mod piece;
-pub mod printing;
 pub mod routes;
 
 pub use piece::Renewal;
 
 use super::document_record::counter;
+use super::letters::{CERTIFICATE, INCOME_REPORT, NOTICE};
 use crate::access::user::User;
 use crate::city::City;
 use crate::correspondence::batches::Batch;
+use crate::correspondence::printing::RunPrinting;
 use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::jobs::Job;
@@ -25,6 +26,13 @@ use std::collections::HashMap;
 
 /// Papers are made at most so long before they hold.
 const MOST_DAYS: u64 = 92;
+
+/// 一括印刷 of the papers: certificates apart from notices.
+const PRINTING: RunPrinting = RunPrinting {
+    name: "証の一斉更新",
+    is_own: issues_papers,
+    kinds: &[&CERTIFICATE, &NOTICE, &INCOME_REPORT],
+};
 
 /// Plans a renewal: the pieces, and the numbers kept for them.
 pub async fn plan(city: &City, from: NaiveDate, user: &User) -> Result<Job, ServiceError> {
@@ -68,7 +76,7 @@ pub(super) async fn finish(
     job: &Job,
     outcomes: Vec<String>,
 ) -> Result<JobOutcome<Vec<Batch>>, ServiceError> {
-    let formed = printing::form(&city.db, job.id).await?;
+    let formed = PRINTING.form(&city.db, job.id).await?;
     let mut outcome = RenewalOutcome::default();
     for text in outcomes {
         let part: RenewalOutcome = serde_json::from_str(&text)?;

@@ -1,8 +1,8 @@
 //! Routes of the renewal of papers.
 
 use super::super::income_reports;
-use super::{issues_papers, plan, printing};
-use crate::access::user::User;
+use super::{PRINTING, issues_papers, plan};
+use crate::access::user::{Actor, User};
 use crate::audit::{AuditAction, Entry};
 use crate::correspondence::batches::told;
 use crate::error::ServiceError;
@@ -135,7 +135,7 @@ pub async fn paper_batches(
     user: User,
     Path(id): Path<i64>,
 ) -> Result<Json<Vec<BatchView>>, Failure> {
-    let all = printing::list(app.db()?, id, &user).await?;
+    let all = PRINTING.list(app.db()?, id, &user).await?;
     let shown = |batch| told(batch, &user);
     Ok(Json(all.into_iter().map(shown).collect()))
 }
@@ -149,7 +149,9 @@ pub async fn paper_batch(
     user: User,
     Path((id, number)): Path<(i64, i64)>,
 ) -> Result<Response, Failure> {
-    let pdf = printing::document(app.db()?, id, number, &user, &app.press).await?;
+    let pdf = PRINTING
+        .document(app.db()?, id, number, &user, &app.press)
+        .await?;
     let entry = Entry::new(&user, AuditAction::Print, app.clock.now());
     let detail = format!("batch {number} of renewal {id}");
     app.audit.look(entry.detail(detail))?;
@@ -165,6 +167,10 @@ pub async fn papers_printed(
     user: User,
     Path((id, number)): Path<(i64, i64)>,
 ) -> Result<Json<BatchView>, Failure> {
-    let batch = printing::printed(app.db()?, id, number, &user, app.clock).await?;
+    let actor = Actor {
+        user: &user,
+        clock: app.clock,
+    };
+    let batch = PRINTING.printed(app.db()?, id, number, actor).await?;
     Ok(Json(told(batch, &user)))
 }
