@@ -1,14 +1,19 @@
 -- The ledger (server/src/ledger): 収納台帳, double entry. The header of a journal says how many entries it has;
 -- they come in one statement, complete and adding up to zero, or not at all. Nothing is ever changed or removed.
 
+-- 調定・収納などの種類: each room that moves money says which there are, in the file of its own tables.
+CREATE TABLE journal_kind (
+    kind TEXT PRIMARY KEY NOT NULL
+);
+
 -- A journal: one act on the money of a household.
 CREATE TABLE journal (
     household_id BIGINT NOT NULL,
     id BIGINT NOT NULL,
     -- 相当年度.
     fiscal_year BIGINT NOT NULL,
-    -- The rooms say what kinds there are.
-    kind TEXT NOT NULL CHECK (kind <> ''),
+    -- One of `journal_kind`, looked at once for all rows of a statement.
+    kind TEXT NOT NULL,
     -- What it was made from: nothing is booked twice.
     source TEXT NOT NULL,
     -- The yearly run it belongs to; 0 = none.
@@ -55,6 +60,18 @@ BEGIN
 END $$;
 CREATE TRIGGER ledger_entry_complete AFTER INSERT ON ledger_entry
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION entries_complete();
+
+-- All headers of the statement at once, for the same reason.
+CREATE FUNCTION journals_of_kinds() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM (SELECT DISTINCT kind FROM added) AS kinds
+               WHERE NOT EXISTS (SELECT 1 FROM journal_kind WHERE journal_kind.kind = kinds.kind)) THEN
+        RAISE EXCEPTION 'no room has journals of this kind';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER journal_known AFTER INSERT ON journal
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION journals_of_kinds();
 
 -- A header alone does not stay.
 CREATE FUNCTION journal_has_entries() RETURNS trigger LANGUAGE plpgsql AS $$

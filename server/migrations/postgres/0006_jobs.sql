@@ -1,11 +1,16 @@
 -- Jobs (server/src/jobs): 処理, long work over the whole city, in pieces that any worker takes up. A piece is
 -- done in the same transaction as what it writes, so a worker may die at any point.
 
+-- 処理の種類 by the keys of the works: each room says which there are, in the file of its own tables.
+CREATE TABLE job_kind (
+    kind TEXT PRIMARY KEY NOT NULL
+);
+
 -- 処理 (job).
 CREATE TABLE job (
     id BIGINT PRIMARY KEY,
-    -- The key of its work; the rooms say which there are.
-    kind TEXT NOT NULL CHECK (kind <> ''),
+    -- The key of its work.
+    kind TEXT NOT NULL REFERENCES job_kind (kind),
     -- What clerks call it.
     name TEXT NOT NULL,
     fiscal_year BIGINT NOT NULL,

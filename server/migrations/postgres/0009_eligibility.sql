@@ -1,6 +1,9 @@
 -- 資格 (eligibility): notices, what papers need to know of a person, 個人番号, double enrolment, 要処理.
 -- Who is insured since when, and in which household, stands in 0004_facts.sql.
 
+-- Works of this room.
+INSERT INTO job_kind (kind) VALUES ('renewal'), ('income_reports');
+
 -- 届出: what was reported of a person's eligibility, when it happened, when it was due and when it
 -- came. The facts it made are those of its change.
 CREATE TABLE notice (

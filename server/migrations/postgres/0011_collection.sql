@@ -1,5 +1,8 @@
 -- 収納 (collection): what is asked of payers. What they owe stands in the ledger.
 
+-- What this room books: 調定.
+INSERT INTO journal_kind (kind) VALUES ('initial'), ('increase'), ('decrease'), ('rearrangement');
+
 -- 納付書: one for each instalment that is owed; a later one of the same instalment replaces it.
 CREATE TABLE payment_slip (
     number TEXT PRIMARY KEY,

@@ -1,5 +1,8 @@
 -- 情報照会 (linkage): what this office asks other offices under 番号法.
 
+-- Files that change facts.
+INSERT INTO change_kind (kind) VALUES ('residents'), ('incomes'), ('eligibility');
+
 -- 照会 (inquiry): one person, one kind of information, one purpose, one year. Rows are kept: they are the
 -- record of the inquiry (番号法23条).
 CREATE TABLE inquiry (
@@ -54,6 +57,7 @@ CREATE TABLE interchange (
     code TEXT NOT NULL,
     message TEXT NOT NULL,
     settled_by TEXT NOT NULL
-);
+) WITH (autovacuum_analyze_threshold = 10000000, autovacuum_analyze_scale_factor = 0.5,
+    autovacuum_vacuum_insert_threshold = 10000000, autovacuum_vacuum_insert_scale_factor = 0.5);
 CREATE INDEX interchange_state ON interchange (state, kind);
 CREATE INDEX interchange_person ON interchange (person_id, kind);

@@ -3,11 +3,16 @@
 -- was known (recorded_at, superseded_at). Outside numbers are dated attributes; ids are ours. An index
 -- `…_current` holds what is known now; what was known at an earlier moment is read by the person's other index.
 
+-- 変更の種類: whoever changes facts says which there are, in the file of its own tables.
+CREATE TABLE change_kind (
+    kind TEXT PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO change_kind (kind) VALUES ('edit');
+
 -- 変更記録: who changed facts, when and why, with an imported file or an edit at the screen.
 CREATE TABLE change_record (
     id INTEGER PRIMARY KEY,
-    -- The rooms say what kinds there are.
-    kind TEXT NOT NULL CHECK (kind <> ''),
+    kind TEXT NOT NULL REFERENCES change_kind (kind),
     recorded_at INTEGER NOT NULL,
     recorded_by TEXT NOT NULL,
     -- 業務日: letters tell this day, not the one of the machine's clock.

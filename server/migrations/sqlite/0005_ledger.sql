@@ -1,14 +1,18 @@
 -- The ledger (server/src/ledger): 収納台帳, double entry. The entries of a journal are written first; its header
 -- seals them, and is taken only where they add up to zero. Nothing of it is ever changed or removed.
 
+-- 調定・収納などの種類: each room that moves money says which there are, in the file of its own tables.
+CREATE TABLE journal_kind (
+    kind TEXT PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- A journal: one act on the money of a household.
 CREATE TABLE journal (
     household_id INTEGER NOT NULL,
     id INTEGER NOT NULL,
     -- 相当年度.
     fiscal_year INTEGER NOT NULL,
-    -- The rooms say what kinds there are.
-    kind TEXT NOT NULL CHECK (kind <> ''),
+    kind TEXT NOT NULL REFERENCES journal_kind (kind),
     -- What it was made from: nothing is booked twice.
     source TEXT NOT NULL,
     -- The yearly run it belongs to; 0 = none.

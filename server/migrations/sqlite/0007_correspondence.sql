@@ -37,7 +37,8 @@ CREATE TABLE letter (
     reply_change INTEGER REFERENCES change_record (id)
 ) STRICT;
 -- A decision is told once.
-CREATE UNIQUE INDEX letter_subject ON letter (kind, subject_id) WHERE subject_id IS NOT NULL;
+-- By the subject first: a kind alone is nearly every letter.
+CREATE UNIQUE INDEX letter_subject ON letter (subject_id, kind) WHERE subject_id IS NOT NULL;
 CREATE INDEX letter_household ON letter (household_id);
 CREATE INDEX letter_person ON letter (person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX letter_reply ON letter (state, reply_by) WHERE reply_by IS NOT NULL;

@@ -1,6 +1,9 @@
 -- 賦課 (assessment): decisions on premiums, what waits for another one, the check and release of a run,
 -- 減免, and 特別徴収 from pensions.
 
+-- Works of this room.
+INSERT INTO job_kind (kind) VALUES ('yearly'), ('provisional'), ('monthly'), ('check'), ('letters');
+
 -- 賦課決定 (decision): its inputs, the parameters' bytes by hash, and what came out, as JSON.
 CREATE TABLE decision (
     id INTEGER PRIMARY KEY,

@@ -1,5 +1,8 @@
 -- 情報照会 (linkage): what this office asks other offices under 番号法.
 
+-- Files that change facts.
+INSERT INTO change_kind (kind) VALUES ('residents'), ('incomes'), ('eligibility');
+
 -- 照会 (inquiry): one person, one kind of information, one purpose, one year. Rows are kept: they are the
 -- record of the inquiry (番号法23条).
 CREATE TABLE inquiry (

@@ -6,10 +6,11 @@ use crate::program::{output, released};
 use kokuho_server::store::Db;
 
 /// The statements of OPERATIONS.md, section 2, for these roles.
-const GRANTS: [&str; 4] = [
+const GRANTS: [&str; 5] = [
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO kokuho_app",
     "REVOKE UPDATE, DELETE ON journal, ledger_entry, payment_slip, decision, letter, audit_entry, audit_batch FROM kokuho_app",
     "GRANT UPDATE (state, closed_on, remark, reply_change) ON letter TO kokuho_app",
+    "REVOKE INSERT, UPDATE, DELETE ON document, membership, guarded_household, guarded_place FROM kokuho_app",
     "REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM kokuho_app",
 ];
 

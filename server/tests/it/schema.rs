@@ -2,6 +2,8 @@
 
 use crate::office::{Kind, new_database};
 use kokuho_server::store::Db;
+use kokuho_shared::api::import::FileKind;
+use kokuho_shared::collection::booking::JournalKind;
 use std::collections::BTreeSet;
 
 async fn columns(kind: Kind) -> BTreeSet<(String, String, String)> {
@@ -48,4 +50,38 @@ async fn both_databases_have_the_same_tables_columns_and_obligations() {
             .all(|(_, _, kind)| !kind.starts_with("unknown"))
     );
     assert_eq!(sqlite, postgres);
+}
+
+/// What rooms declare in the schema is what they have in the program.
+async fn kinds_are_declared(kind: Kind) {
+    let db = Db::create(&new_database(kind)).await.unwrap();
+    db.migrate().await.unwrap();
+    let declared = async |sql: &'static str| -> BTreeSet<String> {
+        let rows: Vec<String> = kokuho_server::on_db!(&db, pool => sqlx::query_scalar(sql).fetch_all(pool).await.unwrap());
+        rows.into_iter().collect()
+    };
+    let set = |keys: Vec<&str>| keys.into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
+    let works = kokuho_server::rooms::works();
+    let works = works.into_iter().map(|work| work.key()).collect();
+    assert_eq!(declared("SELECT kind FROM job_kind").await, set(works));
+    let journals = JournalKind::ALL.into_iter().map(JournalKind::key).collect();
+    assert_eq!(
+        declared("SELECT kind FROM journal_kind").await,
+        set(journals)
+    );
+    let changes = FileKind::ALL.into_iter().map(FileKind::key).chain(["edit"]);
+    assert_eq!(
+        declared("SELECT kind FROM change_kind").await,
+        set(changes.collect())
+    );
+}
+
+#[tokio::test]
+async fn the_kinds_that_rooms_declare_are_those_that_the_program_has_sqlite() {
+    kinds_are_declared(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn the_kinds_that_rooms_declare_are_those_that_the_program_has_postgres() {
+    kinds_are_declared(Kind::Postgres).await;
 }
