@@ -14,9 +14,9 @@ use crate::error::ServiceError;
 use crate::jobs::plan::{self, Plan};
 use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Job, Piece, queue};
-use crate::on_db;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
+use crate::{on_db, on_tx};
 use kokuho_second::Difference;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
@@ -128,8 +128,6 @@ struct PieceContext {
 pub struct Facts {
     decisions: Vec<Decision>,
     known: PieceContext,
-    /// 世帯番号.
-    numbers: HashMap<i64, String>,
 }
 
 /// What a piece found.
@@ -176,11 +174,7 @@ impl Work for Check {
             let household = newest.get(&decision.household_id);
             household.is_none_or(|newest| newest.id == decision.summary.id)
         });
-        Ok(Facts {
-            decisions,
-            known,
-            numbers: numbers(db, job, piece).await?,
-        })
+        Ok(Facts { decisions, known })
     }
 
     fn make(
@@ -196,10 +190,8 @@ impl Work for Check {
             tally.decisions += 1;
             one(decision, &facts.known, &mut tally, &mut found)?;
         }
-        for each in &mut found {
+        for each in &found {
             *tally.sorts.entry(each.sort).or_default() += 1;
-            let number = facts.numbers.get(&each.household_id);
-            each.household_number = number.cloned().unwrap_or_default();
         }
         Ok(Checked { tally, found })
     }
@@ -216,15 +208,20 @@ impl Work for Check {
         &self,
         tx: &mut Tx,
         job: &Job,
-        _piece: &Piece,
+        piece: &Piece,
         made: Checked,
     ) -> Result<(), ServiceError> {
+        if made.found.is_empty() {
+            return Ok(());
+        }
+        let numbers = numbers(tx, job, piece).await?;
         let row = |found: CheckFinding| {
+            let number = numbers.get(&found.household_id).cloned();
             vec![
                 Value::Int(job.id),
                 Value::Int(found.household_id),
                 Value::Word(found.sort.key()),
-                Value::Text(found.household_number),
+                Value::Text(number.unwrap_or_default()),
                 Value::Int(found.amount),
                 Value::Text(found.reason),
             ]
@@ -359,13 +356,18 @@ async fn waiting(db: &Db, first: i64, last: i64) -> Result<HashSet<i64>, Service
     Ok(ids.into_iter().collect())
 }
 
-/// 世帯番号 of the households of a piece.
-async fn numbers(db: &Db, job: &Job, piece: &Piece) -> Result<HashMap<i64, String>, ServiceError> {
-    const SQL: &str = "SELECT household_id, MAX(household_number) FROM membership_fact \
+/// 世帯番号 of the households of a piece: the head's, of whoever belongs there or belonged there last.
+async fn numbers(
+    tx: &mut Tx,
+    job: &Job,
+    piece: &Piece,
+) -> Result<HashMap<i64, String>, ServiceError> {
+    const SQL: &str = "SELECT household_id, household_number FROM membership \
         WHERE household_id BETWEEN $1 AND $2 AND recorded_at <= $3 AND (superseded_at IS NULL OR superseded_at > $3) \
-        GROUP BY household_id";
-    let rows: Vec<(i64, String)> = on_db!(db, pool => sqlx::query_as(SQL).bind(piece.first).bind(piece.last)
-        .bind(job.known_at.0).fetch_all(pool).await?);
+        ORDER BY household_id, moved_out DESC, head, valid_from";
+    let rows: Vec<(i64, String)> = on_tx!(tx, c => sqlx::query_as(SQL).bind(piece.first).bind(piece.last)
+        .bind(job.known_at.0).fetch_all(c).await?);
+    // The last of a household stays.
     Ok(rows.into_iter().collect())
 }
 
