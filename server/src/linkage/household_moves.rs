@@ -344,9 +344,11 @@ fn says(known: &CurrentResident, line: &Line) -> bool {
 fn stays(known: &CurrentResident, line: &Line, found: Option<&Found>) -> bool {
     let left = line.resident.until.is_some()
         && known.resident.household_number == line.resident.household_number;
+    // A day on which the person was gone already says nothing of the next head.
+    let was_here = |day: &NaiveDate| line.resident.until.is_some_and(|until| *day < until);
     let under_this_head = || {
-        since(line)
-            .zip(found)
+        let day = since(line).filter(was_here);
+        day.zip(found)
             .is_some_and(|(day, found)| found.since <= day)
     };
     left && !under_this_head()

@@ -155,6 +155,7 @@ fn whoever_has_left_the_city_belongs_to_the_head_of_the_day_that_the_line_names(
         (Some(20), false),
         (Some(50), true),
         (Some(60), true),
+        (Some(70), false),
     ] {
         let mut office = Office::default();
         office.take_in(
