@@ -126,17 +126,28 @@ pub async fn begin<W: Work>(
         keep(tx, &mut pieces, &plan.slices, reserve).await?;
     }
     queue::add(tx, &job, work.conflicting_works(), &pieces).await?;
-    let items: i64 = plan.slices.iter().map(|slice| slice.items).sum();
-    let detail = format!(
-        "{} {id} of run {} and year {}: {items} in {} pieces",
-        job.kind,
-        job.run_id,
-        job.fiscal_year,
-        pieces.len()
-    );
     let entry = Entry::new(user, work.audit_action(), now);
-    entry.detail(detail).write(tx).await?;
+    entry.detail(detail(&job, &plan)).write(tx).await?;
     Ok(job)
+}
+
+/// What was planned, for the record.
+fn detail(job: &Job, plan: &Plan) -> String {
+    let items: i64 = plan.slices.iter().map(|slice| slice.items).sum();
+    let numbers: i64 = plan.slices.iter().map(|slice| slice.numbers).sum();
+    let mut text = format!(
+        "{} {} of run {} and year {}",
+        job.kind, job.id, job.run_id, job.fiscal_year
+    );
+    if let Some(day) = job.for_day {
+        text.push_str(&format!(" from {day}"));
+    }
+    text.push_str(&format!(": {items} in {} pieces", plan.slices.len()));
+    for reserve in plan.reserve.iter().filter(|reserve| reserve.on_paper) {
+        let most = numbers * reserve.each;
+        text.push_str(&format!(", at most {most} of {}", reserve.counter));
+    }
+    text
 }
 
 fn piece(job: i64, number: i64, slice: &Slice) -> Piece {

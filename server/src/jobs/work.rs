@@ -193,7 +193,12 @@ async fn piece_of<W: Work>(
     let (own, of, which, at) = (work.clone(), job.clone(), piece.clone(), city.clone());
     // Calculating and hashing takes the processor for a while.
     let made = tokio::task::spawn_blocking(move || own.make(&at, &of, &which, facts)).await;
-    let mut made = made.map_err(|error| ServiceError::Internal(error.to_string()))??;
+    let mut made = match made {
+        Ok(made) => made?,
+        // What a panic says may carry a value of a row: the worker tells it in words of its own.
+        Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
+        Err(ended) => return Err(ServiceError::Internal(ended.to_string())),
+    };
     let mut tx = city.db.write(work.lock()).await?;
     work.look_again(&mut tx, job, piece, &mut made).await?;
     let report = work.report(&made)?;

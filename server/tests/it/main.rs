@@ -60,4 +60,5 @@ mod students;
 mod trips;
 mod waiting;
 mod whatif;
+mod work_panics;
 mod world;
