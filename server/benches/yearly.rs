@@ -5,7 +5,8 @@
 mod common;
 
 use common::{cluster, kokuho, run as printed, serve, session, token};
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{PgPool, Row, SqlitePool};
@@ -132,7 +133,7 @@ async fn tried(database: &str) -> Value {
         let answer = answer.error_for_status().expect("a good answer");
         answer.json().await.expect("JSON")
     };
-    let assessor = Assessor::shipped("27100", 2026).expect("rates");
+    let assessor = figures::assessor("27100", FiscalYear(2026)).expect("rates");
     let mut rates = serde_json::to_value(assessor.rules.rates).expect("JSON");
     rates["medical"]["per_capita"] = json!(36_000);
     let wish = json!({"fiscal_year": 2026, "rates": rates});

@@ -15,6 +15,7 @@ pub mod eligibility;
 pub mod error;
 pub mod exchange;
 pub mod facts;
+pub mod figures;
 pub mod http;
 pub mod jobs;
 pub mod ledger;

@@ -1,8 +1,8 @@
 //! 文書の印刷: fonts and templates, loaded once, and what a letter of this office is signed with.
 
 use crate::error::ServiceError;
+use crate::figures;
 use kokuho_letters::{Fonts, Letter, LettersError, Sender, SlipForms, Templates, Typesetter};
-use kokuho_shared::law::shipped;
 use serde::Deserialize;
 use std::path::Path;
 use std::sync::Arc;
@@ -62,7 +62,7 @@ impl Press {
         let typesetter = set_up(fonts, templates)
             .map(Arc::new)
             .map_err(|why| why.to_string());
-        let name = shipped::name_of(municipality).unwrap_or_default();
+        let name = figures::name_of(municipality).unwrap_or_default();
         let sender = Sender {
             municipality: name.to_owned(),
             municipality_code: six_digits(municipality),

@@ -1,14 +1,54 @@
 //! 暦: 年度, half-open periods, attained ages and the shift to a business day.
 
+use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
+
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
 /// 年度 (fiscal year): the year of its 1 April; 2026 = 令和8年度.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FiscalYear(pub i32);
 
+impl fmt::Display for FiscalYear {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(to)
+    }
+}
+
+impl FromStr for FiscalYear {
+    type Err = ParseIntError;
+    fn from_str(text: &str) -> Result<FiscalYear, ParseIntError> {
+        text.parse().map(FiscalYear)
+    }
+}
+
 impl FiscalYear {
+    /// 前年度.
+    pub fn before(self) -> FiscalYear {
+        FiscalYear(self.0.saturating_sub(1))
+    }
+
+    /// 翌年度.
+    pub fn after(self) -> FiscalYear {
+        FiscalYear(self.0.saturating_add(1))
+    }
+
+    /// The fiscal year that assesses the income of a calendar year; `None` outside the calendar's range.
+    pub fn of_income(year: i64) -> Option<FiscalYear> {
+        i32::try_from(year.checked_add(1)?).ok().map(FiscalYear)
+    }
+
+    /// 所得の年: the calendar year whose income is assessed in this fiscal year.
+    pub fn income_year(self) -> i32 {
+        self.0.saturating_sub(1)
+    }
+
     /// The fiscal year that contains the day.
     pub fn of(day: NaiveDate) -> FiscalYear {
         FiscalYear(if day.month() >= 4 {

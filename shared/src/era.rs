@@ -1,5 +1,6 @@
 //! 和暦: dates as people in Japan type and read them.
 
+use crate::calendar::FiscalYear;
 use crate::text::half_width;
 use chrono::{Datelike, NaiveDate};
 
@@ -173,9 +174,9 @@ fn year_of(era: &Era, year: i32) -> String {
 }
 
 /// `令和8年度`.
-pub fn fiscal_year(year: i32) -> String {
-    match NaiveDate::from_ymd_opt(year, 4, 1).and_then(era_of) {
-        Some(era) => format!("{}{}年度", era.name, year_of(era, year)),
+pub fn fiscal_year(year: FiscalYear) -> String {
+    match year.april().and_then(era_of) {
+        Some(era) => format!("{}{}年度", era.name, year_of(era, year.0)),
         None => format!("{year}年度"),
     }
 }
@@ -301,7 +302,7 @@ mod tests {
             assert_eq!(parse_date(shown), Ok(day));
         }
         assert_eq!(
-            (fiscal_year(2026), fiscal_year(1989)),
+            (fiscal_year(FiscalYear(2026)), fiscal_year(FiscalYear(1989))),
             ("令和8年度".into(), "平成元年度".into())
         );
     }

@@ -4,6 +4,7 @@
 //! the lines directly below it; cuts by cap, months and rounding are lines of their own.
 //! The calculation writes them itself, so the explanation cannot tell another story.
 
+use crate::calendar::FiscalYear;
 use crate::law::parameters::Part;
 use crate::money::Yen;
 use serde::{Deserialize, Serialize};
@@ -110,7 +111,7 @@ impl Code {
     }
 
     /// The article. The reduction paragraph of 令29条の7 moved from 5 to 6 with fiscal year 2026.
-    pub fn article(self, part: Option<Part>, fiscal_year: i32) -> &'static str {
+    pub fn article(self, part: Option<Part>, fiscal_year: FiscalYear) -> &'static str {
         let paragraph = |own: [&'static str; 4]| own[part.map_or(0, |part| part as usize)];
         match self {
             Code::Total => "法76条",
@@ -119,12 +120,16 @@ impl Code {
             Code::State | Code::MonthsCut | Code::MonthsFraction | Code::ProrationRounding => {
                 "法76条の2・81条 (月割)"
             }
-            Code::Reduction | Code::PreschoolHalf | Code::ChildExempt if fiscal_year >= 2026 => {
+            Code::Reduction | Code::PreschoolHalf | Code::ChildExempt
+                if fiscal_year >= FiscalYear(2026) =>
+            {
                 "令29条の7第6項"
             }
             Code::Reduction | Code::PreschoolHalf | Code::ChildExempt => "令29条の7第5項",
             Code::IncomeLevyOfInvoluntary => "令29条の7の2",
-            Code::MaternityRelief if fiscal_year >= 2026 => "令29条の7第6項 (出産被保険者)",
+            Code::MaternityRelief if fiscal_year >= FiscalYear(2026) => {
+                "令29条の7第6項 (出産被保険者)"
+            }
             Code::MaternityRelief => "令29条の7第5項 (出産被保険者)",
             Code::LocalReduction | Code::FormerDependantRelief | Code::GrantedRelief => {
                 "法77条 (条例の減免)"

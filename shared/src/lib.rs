@@ -11,9 +11,12 @@ pub mod api;
 pub mod assessment;
 pub mod calendar;
 pub mod collection;
+#[cfg(feature = "columns")]
+mod columns;
 pub mod eligibility;
 pub mod era;
 pub mod explain;
+pub mod figures;
 pub mod guarded;
 pub mod identity;
 pub mod law;

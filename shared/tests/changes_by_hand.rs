@@ -7,6 +7,8 @@ use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
 use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::assessment::schedule::instalments::Instalment;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use serde_json::{Value, json};
 
 const CHANGES: &str = include_str!("golden/hand/changes.yaml");
@@ -40,7 +42,11 @@ fn day(value: &Value) -> NaiveDate {
 
 fn assessor(case: &Value) -> Assessor {
     let year = case["as_of"]["fiscal_year"].as_i64().unwrap();
-    Assessor::shipped(text(&case["municipality"]), i32::try_from(year).unwrap()).unwrap()
+    figures::assessor(
+        text(&case["municipality"]),
+        FiscalYear(i32::try_from(year).unwrap()),
+    )
+    .unwrap()
 }
 
 /// What came out, by the keys of `expected`; an instalment as its number, yen and day.
@@ -132,7 +138,9 @@ fn a_change_of_the_head_makes_two_assessments_that_share_the_months_of_the_year(
             let views: Vec<MemberFacts> = numbers
                 .filter_map(|number| view(&case, number, side))
                 .collect();
-            let assessment = assessor.assess(&to_household(&views, year)).unwrap();
+            let assessment = assessor
+                .assess(&to_household(&views, FiscalYear(year), Some(75)))
+                .unwrap();
             let id = format!("{}-{side}", text(&case["id"]));
             let worked = heads.iter().find(|worked| worked["id"] == id).unwrap();
             compare(&id, &worked["expected"], &told(&assessment), &mut wrong);

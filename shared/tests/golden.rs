@@ -7,10 +7,9 @@ mod premium;
 #[path = "golden/schema.rs"]
 mod schema;
 
-use kokuho_shared::assessment::income::tables::IncomeTables;
 use kokuho_shared::assessment::schedule::instalments;
 use kokuho_shared::assessment::schedule::pension;
-use kokuho_shared::law::shipped;
+use kokuho_shared::figures;
 use kokuho_shared::money::Yen;
 use libtest_mimic::{Arguments, Failed, Trial};
 use schema::{Case, File, IncomeInputs, InstalmentInputs};
@@ -161,7 +160,7 @@ fn income(case: &Case<IncomeInputs>) -> Result<(), String> {
         .as_of
         .income_year
         .ok_or("as_of.income_year is missing")?;
-    let tables = IncomeTables::shipped().map_err(|error| error.to_string())?;
+    let tables = figures::income_tables().map_err(|error| error.to_string())?;
     let inputs = &case.inputs;
     let expected = &case.expected;
     let receipts = Yen(inputs.receipts.unwrap_or(0));
@@ -233,7 +232,7 @@ fn instalment(case: &Case<InstalmentInputs>) -> Result<(), String> {
             let annual = Yen(inputs.annual.ok_or("annual")?);
             let provisional = Yen(inputs.provisional_total.ok_or("provisional_total")?);
             let day = "2026-04-01".parse().map_err(|_| "day")?;
-            let rules = shipped::pension().map_err(|why| why.to_string())?;
+            let rules = figures::pension().map_err(|why| why.to_string())?;
             let law = rules.of(day).map_err(|why| why.to_string())?;
             let taken = [provisional, Yen::ZERO, Yen::ZERO];
             let [october, december, february] = pension::of_provisional(annual, taken, law).main;

@@ -6,6 +6,8 @@ use kokuho_shared::assessment::premium::assess_with;
 use kokuho_shared::assessment::premium::workspace::Workspace;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use kokuho_shared::money::Yen;
 
 #[global_allocator]
@@ -13,7 +15,7 @@ static ALLOCATOR: dhat::Alloc = dhat::Alloc;
 
 #[test]
 fn amounts_and_instalments_allocate_nothing_once_the_workspace_has_grown() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let split = &assessor.parameters.instalments.value;
     let households: Vec<Household> = (0..cases(2_000, 100_000))
         .map(|number| {

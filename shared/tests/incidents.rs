@@ -4,16 +4,16 @@
 use kokuho_shared::api::estimate::Estimate;
 use kokuho_shared::assessment::error::AssessmentError;
 use kokuho_shared::assessment::household::{Household, Member};
-use kokuho_shared::assessment::income::tables::IncomeTables;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
 use kokuho_shared::assessment::schedule::instalments::Instalment;
 use kokuho_shared::assessment::schedule::limit::last_decision_of;
 use kokuho_shared::assessment::schedule::pension;
 use kokuho_shared::assessment::trial::whatif;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use kokuho_shared::law::copayment::CopaymentRules;
 use kokuho_shared::law::parameters::{JuneDeduction, Part};
-use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ fn household(members: Value) -> Household {
 }
 
 fn osaka(year: i32) -> Assessor {
-    Assessor::shipped("27100", year).unwrap()
+    figures::assessor("27100", FiscalYear(year)).unwrap()
 }
 
 fn total(members: Value) -> i64 {
@@ -187,7 +187,7 @@ fn incident_a16_two_heads_in_one_household_are_refused() {
 #[test]
 fn incident_a17_who_is_no_former_dependant_gets_no_such_relief() {
     use kokuho_shared::assessment::premium::circumstances::Circumstances;
-    let national = shipped::national(kokuho_shared::calendar::FiscalYear(2026)).unwrap();
+    let national = figures::national(kokuho_shared::calendar::FiscalYear(2026)).unwrap();
     let told = Circumstances {
         former_dependant_since: "2026-05-01".parse().ok(),
         ..Circumstances::default()
@@ -201,7 +201,7 @@ fn incident_a17_who_is_no_former_dependant_gets_no_such_relief() {
 
 #[test]
 fn incident_a18_receipts_become_incomes_by_the_table_of_their_year() {
-    let tables = IncomeTables::shipped().unwrap();
+    let tables = figures::income_tables().unwrap();
     let salary = |year: i32| tables.salary_income(year, Yen(1_500_000)).unwrap().0;
     assert_eq!((salary(2024), salary(2025)), (950_000, 850_000));
 }
@@ -221,7 +221,7 @@ fn incident_a19_the_unit_of_the_last_rounding_is_the_citys() {
 
 #[test]
 fn incident_a20_what_was_deducted_provisionally_is_part_of_the_years_premium() {
-    let law = shipped::pension()
+    let law = figures::pension()
         .unwrap()
         .of("2026-04-01".parse().unwrap())
         .unwrap()
@@ -255,7 +255,7 @@ fn incident_a21_the_first_day_that_can_be_decided_back_to_is_the_laws() {
 
 #[test]
 fn incident_x02_a_figure_with_a_digit_lost_is_refused_before_it_is_used() {
-    let rules = shipped::copayment().unwrap();
+    let rules = figures::copayment().unwrap();
     let whole = serde_json::to_value(&rules).unwrap();
     let mut tried = 0;
     for (place, rule) in whole["rule"].as_array().unwrap().iter().enumerate() {
@@ -274,7 +274,7 @@ fn incident_x02_a_figure_with_a_digit_lost_is_refused_before_it_is_used() {
 #[test]
 fn incident_a33_the_two_years_of_whom_a_pension_pays_begin_with_10_may() {
     let assessor = osaka(2024);
-    let rules = shipped::pension().unwrap();
+    let rules = figures::pension().unwrap();
     let last = |paid_on: &[&str]| {
         let deducted: Vec<Instalment> = paid_on
             .iter()

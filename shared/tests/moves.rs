@@ -5,6 +5,8 @@ use kokuho_shared::assessment::facts::{Belonged, EligibilityPeriod, MemberFacts,
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround};
 use kokuho_shared::assessment::premium::circumstances::Circumstances;
 use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
 
@@ -41,7 +43,7 @@ fn member(acquired_on: NaiveDate, lost_on: Option<NaiveDate>, belonged: Belonged
 }
 
 fn months(member: &MemberFacts, assessor: &Assessor) -> u32 {
-    let household = to_household(std::slice::from_ref(member), 2026);
+    let household = to_household(std::slice::from_ref(member), FiscalYear(2026), Some(75));
     let premium = assessor.assess(&household).unwrap().premium;
     premium
         .parts
@@ -51,7 +53,7 @@ fn months(member: &MemberFacts, assessor: &Assessor) -> u32 {
 
 #[test]
 fn on_whatever_day_somebody_moves_the_months_of_both_households_are_those_of_the_year() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let april = day("2026-04-01");
     let periods = [
         (day("2019-01-01"), None, 12),
@@ -77,7 +79,7 @@ fn on_whatever_day_somebody_moves_the_months_of_both_households_are_those_of_the
 
 #[test]
 fn who_moves_on_leaves_the_tier_of_the_old_household_and_its_test_day_as_they_were() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let left = Belonged {
         from: None,
         until: Some(day("2026-08-15")),
@@ -90,7 +92,11 @@ fn who_moves_on_leaves_the_tier_of_the_old_household_and_its_test_day_as_they_we
     };
     let leaves = member(day("2019-01-01"), None, left);
     let with = assessor
-        .assess(&to_household(&[leaves.clone(), stays], 2026))
+        .assess(&to_household(
+            &[leaves.clone(), stays],
+            FiscalYear(2026),
+            Some(75),
+        ))
         .unwrap();
     assert_eq!(with.premium.test.counted, 2);
     assert_eq!(leaves.left_on(), Some(day("2026-08-15")));

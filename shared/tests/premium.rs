@@ -5,13 +5,12 @@ use kokuho_shared::assessment::error::AssessmentError;
 use kokuho_shared::assessment::facts::{MemberFacts, to_household};
 use kokuho_shared::assessment::household::{Household, Involuntary, Maternity, Member};
 use kokuho_shared::assessment::premium;
-use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::rules::{MOST, Rules};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::explain::Code;
+use kokuho_shared::figures::{self, MUNICIPALITIES};
 use kokuho_shared::law::LawError;
 use kokuho_shared::law::parameters::{ByPart, MaternityCap, Part, PartRates};
-use kokuho_shared::law::shipped::{self, MUNICIPALITIES};
 use kokuho_shared::money::Yen;
 use serde_json::{Value, json};
 
@@ -223,8 +222,10 @@ fn seen(birth: &str, acquired: &str, lost: Option<&str>, ground: &str) -> Vec<Me
 }
 
 fn months_of(members: &[MemberFacts]) -> u32 {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
-    let assessed = assessor.assess(&to_household(members, 2026)).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
+    let assessed = assessor
+        .assess(&to_household(members, FiscalYear(2026), Some(75)))
+        .unwrap();
     assessed.premium.parts.medical.unwrap().months
 }
 
@@ -280,10 +281,10 @@ fn a_former_member_counts_for_the_reduction_and_halves_the_household_levy() {
     older.person_id = 2;
     older.eligibility = None;
     members.push(older);
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let total = |members: &[MemberFacts]| {
         assessor
-            .assess(&to_household(members, 2026))
+            .assess(&to_household(members, FiscalYear(2026), Some(75)))
             .unwrap()
             .premium
             .total
@@ -295,9 +296,13 @@ fn a_former_member_counts_for_the_reduction_and_halves_the_household_levy() {
 
 #[test]
 fn who_joins_within_the_year_pays_in_the_instalments_from_the_next_month_on() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let due = |acquired: &str| {
-        let household = to_household(&seen("1961-10-01", acquired, None, "other"), 2026);
+        let household = to_household(
+            &seen("1961-10-01", acquired, None, "other"),
+            FiscalYear(2026),
+            Some(75),
+        );
         let instalments = assessor.assess(&household).unwrap().instalments;
         instalments
             .iter()
@@ -411,7 +416,7 @@ fn a_year_that_was_not_found_is_refused_and_never_taken_from_another() {
     ];
     for (code, year) in missing {
         assert!(
-            shipped::parameters(code, FiscalYear(year)).is_err(),
+            figures::parameters(code, FiscalYear(year)).is_err(),
             "{code} {year}"
         );
     }
@@ -438,7 +443,9 @@ fn who_is_left_by_a_certified_disability_pays_half_of_the_household_levy_from_th
 
 #[test]
 fn a_unit_below_zero_or_beyond_what_is_calculated_with_is_refused() {
-    let parameters = Assessor::shipped("27100", 2026).unwrap().parameters;
+    let parameters = figures::assessor("27100", FiscalYear(2026))
+        .unwrap()
+        .parameters;
     let with = |per_capita: Yen| {
         let mut rates = parameters.rates.clone();
         let medical = rates.medical.as_mut().unwrap();
@@ -484,7 +491,7 @@ fn a_couple_that_leaves_before_june_is_asked_once_and_one_that_comes_in_november
         winter,
         ["2027-01-04", "2027-02-01", "2027-03-01", "2027-03-31"]
     );
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let due = assessor.due_dates();
     assert_eq!(
         (due.len(), due[0], due[9]),
@@ -504,7 +511,9 @@ fn who_is_insured_in_the_months_of_the_birth_only_pays_the_unit_of_the_household
 
 #[test]
 fn what_a_birth_takes_off_the_year_is_told_with_its_months() {
-    let mut parameters = Assessor::shipped("27100", 2026).unwrap().parameters;
+    let mut parameters = figures::assessor("27100", FiscalYear(2026))
+        .unwrap()
+        .parameters;
     parameters.options.value.maternity_cap = MaternityCap::ByYear;
     let rules = Rules::of(&parameters).unwrap();
     let mut head = Member::new("A", day("1993-04-02"));
@@ -616,7 +625,7 @@ fn own_levies_are_of_those_liable_in_the_first_month_of_a_part() {
         {"id": "B", "birth_date": "1986-07-20", "income": {"other_income": 1_430_000}},
         {"id": "C", "birth_date": "1990-07-20", "acquired_on": "2026-07-01", "income": {"other_income": 1_430_000}}]}))
     .unwrap();
-    let rules = Assessor::shipped("27100", 2026).unwrap().rules;
+    let rules = figures::assessor("27100", FiscalYear(2026)).unwrap().rules;
     let of = |part| premium::own_levies(&household, &rules, part);
     assert_eq!(of(Part::Medical), [(0, Yen(95_000)), (1, Yen(95_000))]);
     // 40 is attained only in July.
@@ -660,7 +669,7 @@ fn lost_a_job(left_on: Option<&str>, acquired_on: Option<&str>) -> Household {
 
 #[test]
 fn months_before_a_lost_job_reach_the_cap_and_those_after_it_do_not_lift_it() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let of = |left_on| assessor.assess(&lost_a_job(left_on, None)).unwrap().premium;
     let (before, after) = (of(None), of(Some("2026-03-31")));
     let both = of(Some("2026-09-30"));
@@ -674,7 +683,7 @@ fn months_before_a_lost_job_reach_the_cap_and_those_after_it_do_not_lift_it() {
 
 #[test]
 fn a_job_lost_by_somebody_without_care_levy_reduces_that_of_the_others_from_then_on() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let mut household = lost_a_job(Some("2026-09-30"), None);
     household.members[0].birth_date = day("1992-04-02");
     household.members[0].income.salary_receipts = Some(Yen(2_684_000));
@@ -687,7 +696,7 @@ fn a_job_lost_by_somebody_without_care_levy_reduces_that_of_the_others_from_then
 
 #[test]
 fn the_test_of_a_household_is_that_of_its_first_charged_month() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let joined = lost_a_job(Some("2026-09-30"), Some("2026-10-01"));
     let test = assessor.assess(&joined).unwrap().premium.test;
     // 30 hundredths of the salary, although in April nobody had lost a job.
@@ -696,7 +705,7 @@ fn the_test_of_a_household_is_that_of_its_first_charged_month() {
 
 #[test]
 fn a_result_names_a_relief_for_childbirth_only_where_there_is_one() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let mut household = lost_a_job(None, None);
     let told = |household: &Household| {
         let premium = assessor.assess(household).unwrap().premium;

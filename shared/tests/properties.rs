@@ -7,12 +7,11 @@ use kokuho_shared::assessment::household::{Household, IncomeStatus, Reduction};
 use kokuho_shared::assessment::premium::workspace::Workspace;
 use kokuho_shared::assessment::premium::{assess, assess_with};
 use kokuho_shared::assessment::rules::Rules;
-use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::explain::Explanation;
+use kokuho_shared::figures;
 use kokuho_shared::law::parameters::{
     ByPart, MaternityCap, Part, PartScope, Proration, ReducedUnit,
 };
-use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 
 fn household(question: &Estimate) -> Household {
@@ -25,11 +24,11 @@ fn household(question: &Estimate) -> Household {
 }
 
 fn rules(question: &Estimate) -> Rules {
-    let year = FiscalYear(question.as_of.fiscal_year);
+    let year = question.as_of.fiscal_year;
     match &question.municipality {
-        Some(code) => Rules::of(&shipped::parameters(code, year).unwrap()).unwrap(),
+        Some(code) => Rules::of(&figures::parameters(code, year).unwrap()).unwrap(),
         None => {
-            let national = shipped::national(year).unwrap();
+            let national = figures::national(year).unwrap();
             let options = question.options.unwrap_or_default();
             Rules::inline(
                 &national,
@@ -297,7 +296,7 @@ fn the_second_calculation_agrees_on_every_household() {
     for number in 0..cases(20_000, 10_000_000) {
         let question = estimate(number);
         let rules = rules(&question);
-        let national = shipped::national(FiscalYear(question.as_of.fiscal_year)).unwrap();
+        let national = figures::national(question.as_of.fiscal_year).unwrap();
         let twice = second::premium(
             &household(&question),
             &national,

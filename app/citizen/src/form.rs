@@ -1,11 +1,12 @@
 //! What the citizen has entered: a signal for each field, read into a sheet.
 
+use crate::figures::MUNICIPALITIES;
 use chrono::NaiveDate;
 use kokuho_shared::assessment::premium::circumstances::CircumstanceError;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
 use kokuho_shared::assessment::sheet::code::{DAYS, DayField, FLAGS, FlagField, YEN, YenField};
 use kokuho_shared::assessment::sheet::{self, Sheet, SheetError, Tables};
-use kokuho_shared::law::shipped::MUNICIPALITIES;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::money::Yen;
 use leptos::prelude::*;
 
@@ -71,7 +72,7 @@ impl Person {
 #[derive(Clone, Copy)]
 pub struct Form {
     pub municipality: RwSignal<String>,
-    pub fiscal_year: RwSignal<i32>,
+    pub fiscal_year: RwSignal<FiscalYear>,
     pub persons: RwSignal<Vec<Person>>,
     /// 所得で入力する instead of receipts.
     pub direct: RwSignal<bool>,
@@ -94,7 +95,7 @@ impl Form {
     pub fn new(sheet: &Sheet) -> Form {
         let form = Form {
             municipality: RwSignal::new(String::new()),
-            fiscal_year: RwSignal::new(0),
+            fiscal_year: RwSignal::new(FiscalYear(0)),
             persons: RwSignal::new(Vec::new()),
             direct: RwSignal::new(false),
             next: RwSignal::new(1),
@@ -150,14 +151,14 @@ impl Form {
 }
 
 /// A household of one, in the municipality and year that the address of the page names.
-pub fn blank(municipality: Option<String>, year: Option<i32>) -> Sheet {
+pub fn blank(municipality: Option<String>, year: Option<FiscalYear>) -> Sheet {
     let municipality = municipality
         .filter(|code| !years_of(code).is_empty())
         .unwrap_or_else(|| "27100".to_owned());
     let years = years_of(&municipality);
     let year = year.filter(|year| years.contains(year));
     Sheet {
-        fiscal_year: year.or(years.first().copied()).unwrap_or(2026),
+        fiscal_year: year.or(years.first().copied()).unwrap_or(FiscalYear(2026)),
         municipality,
         direct: false,
         persons: vec![sheet::Person {
@@ -194,10 +195,10 @@ pub fn outcome(
 }
 
 /// The years of which a municipality's rates are known, the newest first.
-pub fn years_of(municipality: &str) -> Vec<i32> {
+pub fn years_of(municipality: &str) -> Vec<FiscalYear> {
     let of = MUNICIPALITIES
         .iter()
         .filter(|shipped| shipped.code == municipality);
     // They come by code and year.
-    of.rev().map(|shipped| shipped.fiscal_year.0).collect()
+    of.rev().map(|shipped| shipped.fiscal_year).collect()
 }

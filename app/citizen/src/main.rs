@@ -1,6 +1,7 @@
 //! 市民の試算: the premium of the year, on the citizen's own device. Nothing is sent.
 
 mod events;
+mod figures;
 mod form;
 mod keep;
 mod kinds;

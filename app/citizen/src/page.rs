@@ -1,15 +1,15 @@
 //! The page: questions on the left, the answer on the right, both on one page.
 
 use crate::events::Means;
+use crate::figures;
+use crate::figures::MUNICIPALITIES;
 use crate::form::{Form, Outcome, blank, outcome, years_of};
 use crate::keep;
 use crate::member::{Check, MemberFields};
 use crate::result::Outcomes;
 use crate::words::word;
-use kokuho_shared::assessment::result::Assessor;
-use kokuho_shared::assessment::sheet::Tables;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
-use kokuho_shared::law::shipped::MUNICIPALITIES;
 use kokuho_ui::components::{Button, Choice, Field, described_by};
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
@@ -58,10 +58,10 @@ pub fn Page() -> impl IntoView {
         }
     });
     let assessor = Memo::new_owning(move |_| {
-        let assessor = Assessor::shipped(&form.municipality.get(), form.fiscal_year.get());
+        let assessor = figures::assessor(&form.municipality.get(), form.fiscal_year.get());
         (assessor.map_err(|why| why.to_string()), true)
     });
-    let tables = StoredValue::new(Tables::shipped().map_err(|why| why.to_string()));
+    let tables = StoredValue::new(figures::sheet_tables().map_err(|why| why.to_string()));
     let means = Means { assessor, tables };
     let sheet = Memo::new(move |_| form.sheet());
     let outcome: Memo<Outcome> = Memo::new(move |_| {
@@ -152,12 +152,13 @@ fn Place(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
         let years = years_of(&code);
         form.municipality.set(code);
         if !years.contains(&form.fiscal_year.get_untracked()) {
-            form.fiscal_year.set(years.first().copied().unwrap_or(2026));
+            form.fiscal_year
+                .set(years.first().copied().unwrap_or(FiscalYear(2026)));
         }
     };
     let years = Signal::derive(move || {
         let lang = lang.get();
-        let word = |year: i32| match lang {
+        let word = |year: FiscalYear| match lang {
             Lang::En => (year.to_string(), year.to_string()),
             _ => (year.to_string(), era::fiscal_year(year)),
         };

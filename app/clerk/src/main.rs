@@ -10,6 +10,7 @@ mod correspondence;
 mod dom;
 mod eligibility;
 mod events;
+mod figures;
 mod jobs;
 mod linkage;
 mod listing;

@@ -98,9 +98,9 @@ impl Office {
     }
 
     /// The year of the business date, or the newest for which there are parameters.
-    pub fn usual_year(&self) -> Option<i32> {
+    pub fn usual_year(&self) -> Option<FiscalYear> {
         let session = self.session()?;
-        let now = FiscalYear::of(session.today).0;
+        let now = FiscalYear::of(session.today);
         let years = session.fiscal_years;
         if years.contains(&now) {
             Some(now)

@@ -2,6 +2,7 @@
 
 use crate::format;
 use crate::i18n::{Lang, code_label, line_formula, part_name};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::explain::{Code, Explanation, Line};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -13,7 +14,7 @@ pub struct Explained {
     pub explanation: Explanation,
     /// Names of the members, by their position.
     pub names: Vec<String>,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// `<municipality>/<year>`, before the parameter's own name.
     pub parameters: String,
 }

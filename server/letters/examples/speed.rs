@@ -8,8 +8,8 @@ use kokuho_letters::{
     SlipNumber, Templates, Typesetter, batches,
 };
 use kokuho_shared::assessment::household::Household;
-use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -120,7 +120,7 @@ fn name(nth: usize) -> String {
 }
 
 fn notice(nth: usize, explained: bool) -> Option<Content> {
-    let assessor = Assessor::shipped("27100", 2026).ok()?;
+    let assessor = figures::assessor("27100", FiscalYear(2026)).ok()?;
     let people = usize::min(nth % 4 + 1, 4);
     let members: Vec<serde_json::Value> = (0..people)
         .map(|place| {

@@ -56,7 +56,7 @@ fn figure(
         OcrItem::Account => ("会計・科目", layout.account.clone()),
         OcrItem::SlipNumber => ("納付書番号", slip.slip_number.as_str().to_owned()),
         OcrItem::Instalment => ("期", slip.instalment.to_string()),
-        OcrItem::FiscalYear => ("年度", letter.fiscal_year.0.to_string()),
+        OcrItem::FiscalYear => ("年度", letter.fiscal_year.to_string()),
         OcrItem::Reserve | OcrItem::Check => ("予備", String::new()),
         OcrItem::Principal => ("本料", slip.principal.0.to_string()),
         OcrItem::Fee => ("手数料", slip.fee.0.to_string()),

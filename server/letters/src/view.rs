@@ -70,7 +70,7 @@ pub(crate) fn view(
         Content::AssessmentNotice(notice) => with(
             letter,
             fonts,
-            notice::view(notice, letter.fiscal_year.0, fonts),
+            notice::view(notice, letter.fiscal_year, fonts),
         ),
         Content::PaymentSlip(slip) => with(letter, fonts, slip::view(letter, slip, fonts, forms)?),
         Content::Document(document) => with(letter, fonts, document::view(document, fonts)),
@@ -91,7 +91,7 @@ fn with<T: Serialize>(letter: &Letter, fonts: &Fonts, content: T) -> serde_json:
         kind: letter.kind(),
         number: &letter.number,
         date: era::format(letter.business_date),
-        year: era::fiscal_year(letter.fiscal_year.0),
+        year: era::fiscal_year(letter.fiscal_year),
         addressee: Addressee {
             name: Name::of(&letter.addressee.name, fonts),
             postcode: &letter.addressee.postcode,

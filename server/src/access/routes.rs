@@ -5,6 +5,7 @@ use super::user::{Stage, User};
 use super::{device, factor, notices, passwords, sessions};
 use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
+use crate::figures;
 use crate::http::Scope;
 use crate::http::{App, Body, Caller, Failure, cookie};
 use crate::http::{Route, route};
@@ -17,7 +18,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::{NewFactor, ProveFactor};
 use kokuho_shared::api::session::{AccountNotice, Door, PasswordChange, Session, SignIn};
-use kokuho_shared::law::shipped;
+use kokuho_shared::calendar::FiscalYear;
 use totp_rs::Secret;
 use utoipa_axum::routes;
 
@@ -263,14 +264,14 @@ pub async fn notices_seen(State(app): State<App>, user: User) -> Result<StatusCo
 
 /// Words that everybody who works here knows.
 pub(super) fn known_words(app: &App) -> Vec<&'static str> {
-    shipped::name_of(&app.municipality).into_iter().collect()
+    figures::name_of(&app.municipality).into_iter().collect()
 }
 
 fn describe(app: &App, user: User) -> Session {
-    let years = shipped::MUNICIPALITIES
+    let years = figures::MUNICIPALITIES
         .iter()
         .filter(|shipped| shipped.code == app.municipality);
-    let mut fiscal_years: Vec<i32> = years.map(|shipped| shipped.fiscal_year.0).collect();
+    let mut fiscal_years: Vec<FiscalYear> = years.map(|shipped| shipped.fiscal_year).collect();
     fiscal_years.sort_unstable_by(|a, b| b.cmp(a));
     Session {
         login: user.login,
@@ -280,7 +281,7 @@ fn describe(app: &App, user: User) -> Session {
         enrolling: user.stage == Stage::Enrolling,
         today: app.clock.today(),
         municipality: app.municipality.clone(),
-        municipality_name: shipped::name_of(&app.municipality).unwrap_or("").to_owned(),
+        municipality_name: figures::name_of(&app.municipality).unwrap_or("").to_owned(),
         fiscal_years,
         idle_seconds: sessions::IDLE_SECONDS,
     }

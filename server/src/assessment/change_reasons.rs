@@ -2,6 +2,7 @@
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
+use crate::figures;
 use crate::store::{Db, Span, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
@@ -12,6 +13,7 @@ use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::{Household, IncomeStatus, Member};
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::trial::change::{self, Assessed, Cause, How, Step, Touched};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
@@ -54,34 +56,30 @@ impl Before {
     pub async fn of(
         db: &Db,
         span: Span,
-        year: i32,
+        year: FiscalYear,
         decided: Instant,
     ) -> Result<Before, ServiceError> {
-        let year = i64::from(year);
         let told: Vec<Told> = on_db!(db, pool => sqlx::query_as(TOLD)
             .bind(span.first).bind(span.last).bind(year).fetch_all(pool).await?);
         if told.is_empty() {
             return Ok(Before::default());
         }
         let incomes: Vec<Recorded> = on_db!(db, pool => sqlx::query_as(RECORDED)
-            .bind(span.first).bind(span.last).bind(year - 1).bind(decided.0).bind(decided.0)
+            .bind(span.first).bind(span.last).bind(i64::from(year.income_year())).bind(decided.0).bind(decided.0)
             .fetch_all(pool).await?);
         Ok(Before::from(told, incomes))
     }
 
     /// Of the household of a decision.
     pub async fn in_tx(tx: &mut Tx, decision: &Decision) -> Result<Before, ServiceError> {
-        let (household, year) = (
-            decision.household_id,
-            i64::from(decision.summary.fiscal_year),
-        );
+        let (household, year) = (decision.household_id, decision.summary.fiscal_year);
         // Times are told to the second.
         let decided = Instant::parse(&decision.summary.decided_at).map(|at| at.plus_seconds(1));
         let decided = decided.unwrap_or(Instant(i64::MAX)).0;
         let told: Vec<Told> = on_tx!(tx, connection => sqlx::query_as(TOLD)
             .bind(household).bind(household).bind(year).fetch_all(connection).await?);
         let incomes: Vec<Recorded> = on_tx!(tx, connection => sqlx::query_as(RECORDED)
-            .bind(household).bind(household).bind(year - 1).bind(decided).bind(decided).fetch_all(connection).await?);
+            .bind(household).bind(household).bind(i64::from(year.income_year())).bind(decided).bind(decided).fetch_all(connection).await?);
         Ok(Before::from(told, incomes))
     }
 
@@ -241,7 +239,7 @@ fn gone() -> String {
 /// The rules with which a decision was made.
 pub fn assessor(decision: &Decision) -> Result<Assessor, ServiceError> {
     let code = decision.parameters.split('/').next().unwrap_or_default();
-    Ok(Assessor::shipped(code, decision.summary.fiscal_year)?)
+    Ok(figures::assessor(code, decision.summary.fiscal_year)?)
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decide, Decision, DecisionSummary};
 use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::assessment::schedule::last_year::LastYear;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::collection::booking;
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
@@ -44,10 +45,10 @@ pub async fn previous(
     db: &Db,
     first: i64,
     last: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<HashMap<i64, Previous>, ServiceError> {
     let rows: Vec<Previous> = on_db!(db, pool => sqlx::query_as(PREVIOUS)
-        .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
+        .bind(first).bind(last).bind(fiscal_year).fetch_all(pool).await?);
     // In the order of their sequence: the newest stays.
     Ok(rows
         .into_iter()
@@ -61,12 +62,12 @@ pub async fn premiums(
     db: &Db,
     first: i64,
     last: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<HashMap<i64, Option<LastYear>>, ServiceError> {
     const SQL: &str = "SELECT household_id, id, schedule, result FROM decision \
         WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
     let rows: Vec<(i64, i64, String, String)> = on_db!(db, pool => sqlx::query_as(SQL)
-        .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
+        .bind(first).bind(last).bind(fiscal_year).fetch_all(pool).await?);
     let mut newest = HashMap::new();
     for (household, id, schedule, result) in rows {
         let premium = match is_provisional(&schedule) {
@@ -113,7 +114,7 @@ pub async fn decide(
     refuse_other_total(draft.total(), wish.preview_total)?;
     refuse_other_second(&draft, &basis)?;
     let rows: Vec<Previous> = on_tx!(&mut tx, connection => sqlx::query_as(PREVIOUS).bind(household_id)
-        .bind(household_id).bind(i64::from(wish.fiscal_year)).fetch_all(connection).await?);
+        .bind(household_id).bind(wish.fiscal_year).fetch_all(connection).await?);
     let made = PreparedDecision {
         id: tx.take_ids("decision", 1).await?,
         household_id,
@@ -229,7 +230,7 @@ fn told(made: PreparedDecision, at: Instant, by: &str, open: u32) -> Decision {
 pub struct Stored {
     pub id: i64,
     pub household_id: i64,
-    pub fiscal_year: i64,
+    pub fiscal_year: FiscalYear,
     pub sequence: i64,
     pub run_id: i64,
     pub decided_at: i64,
@@ -310,7 +311,7 @@ fn read(stored: Stored) -> Result<Decision, ServiceError> {
     Ok(Decision {
         summary: DecisionSummary {
             id: stored.id,
-            fiscal_year: i32::try_from(stored.fiscal_year).unwrap_or(0),
+            fiscal_year: stored.fiscal_year,
             decided_at: Instant(stored.decided_at).text(),
             decided_by: stored.decided_by,
             total: stored.total,
@@ -337,7 +338,7 @@ pub const OF_ONE: &str = concat!(
 #[derive(Deserialize, FromRow)]
 pub struct SummaryRow {
     id: i64,
-    fiscal_year: i64,
+    fiscal_year: FiscalYear,
     decided_at: i64,
     decided_by: String,
     total: i64,
@@ -349,7 +350,7 @@ impl SummaryRow {
     pub fn summary(self) -> DecisionSummary {
         DecisionSummary {
             id: self.id,
-            fiscal_year: i32::try_from(self.fiscal_year).unwrap_or(0),
+            fiscal_year: self.fiscal_year,
             decided_at: Instant(self.decided_at).text(),
             decided_by: self.decided_by,
             total: self.total,

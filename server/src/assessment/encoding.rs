@@ -185,7 +185,7 @@ pub fn row(made: &PreparedDecision, at: Instant, by: &str) -> Vec<Value> {
     vec![
         Value::Int(made.id),
         Value::Int(made.household_id),
-        Value::Int(i64::from(fixed.fiscal_year)),
+        Value::Int(i64::from(fixed.fiscal_year.0)),
         Value::Int(made.sequence),
         Value::Int(made.run_id),
         Value::Int(at.0),
@@ -204,12 +204,13 @@ pub fn row(made: &PreparedDecision, at: Instant, by: &str) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures;
     use kokuho_shared::assessment::household::{Household, Member};
-    use kokuho_shared::assessment::result::Assessor;
+    use kokuho_shared::calendar::FiscalYear;
 
     #[test]
     fn what_is_kept_is_read_again_as_it_was() {
-        let assessor = Assessor::shipped("27100", 2026).unwrap();
+        let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
         let born = "1970-07-01".parse().unwrap();
         let child = "2021-07-01".parse().unwrap();
         let head = Member {

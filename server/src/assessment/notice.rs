@@ -217,7 +217,7 @@ pub fn compose(
         },
         sender: press.sender(),
         business_date: today,
-        fiscal_year: FiscalYear(decision.summary.fiscal_year),
+        fiscal_year: decision.summary.fiscal_year,
         content,
     })
 }
@@ -266,7 +266,7 @@ async fn refuse_replaced(tx: &mut Tx, decision: &Decision) -> Result<(), Service
     const SQL: &str = "SELECT id FROM decision WHERE household_id = $1 AND fiscal_year = $2 \
         ORDER BY sequence DESC LIMIT 1";
     let newest: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(SQL)
-        .bind(decision.household_id).bind(i64::from(decision.summary.fiscal_year))
+        .bind(decision.household_id).bind(decision.summary.fiscal_year)
         .fetch_optional(connection).await?);
     if newest == Some(decision.summary.id) {
         return Ok(());
@@ -276,18 +276,18 @@ async fn refuse_replaced(tx: &mut Tx, decision: &Decision) -> Result<(), Service
 }
 
 /// 文書番号: the fiscal year and a unique number.
-pub fn number(year: i32, next: i64) -> String {
+pub fn number(year: FiscalYear, next: i64) -> String {
     format!("{year}-{next:07}")
 }
 
 /// The fiscal year in a letter's number.
-fn year_of(number: &str) -> i32 {
+fn year_of(number: &str) -> FiscalYear {
     let year = number.split('-').next();
     year.and_then(|year| year.parse().ok()).unwrap_or_default()
 }
 
 /// The counter of letters of a fiscal year.
-pub fn counter(year: i32) -> String {
+pub fn counter(year: FiscalYear) -> String {
     format!("letter-{year}")
 }
 

@@ -5,6 +5,7 @@ use crate::error::ServiceError;
 use crate::facts::{Change, FactChange, Listener, Reaction};
 use crate::on_tx;
 use crate::store::{Given, Span, Tx};
+use kokuho_shared::calendar::FiscalYear;
 
 /// Decided years become due again when facts change.
 pub struct Due;
@@ -114,7 +115,7 @@ async fn after_edit(
     tx: &mut Tx,
     change: Change,
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<(), ServiceError> {
     // Each looks at one household by its index; a join over all memberships would be read whole.
     const BEFORE: &str = "SELECT DISTINCT b.household_id FROM membership_fact a \
@@ -135,7 +136,7 @@ async fn after_edit(
         "decision d WHERE d.fiscal_year >= $3 AND d.household_id"
     );
     let [id, day] = given(change);
-    let given = [id, day, Given::Int(i64::from(fiscal_year))];
+    let given = [id, day, Given::Int(i64::from(fiscal_year.0))];
     tx.run_in(FROM, again!(), &given, &households).await
 }
 
@@ -148,23 +149,27 @@ async fn run(tx: &mut Tx, sql: &'static str, change: Change) -> Result<(), Servi
 pub async fn settle(
     tx: &mut Tx,
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     known_at: Instant,
 ) -> Result<(), ServiceError> {
     const SQL: &str = "DELETE FROM decision_due WHERE household_id = $1 AND fiscal_year = $2 \
         AND change_id IN (SELECT id FROM change_record WHERE recorded_at <= $3)";
-    on_tx!(tx, c => sqlx::query(SQL).bind(household).bind(i64::from(fiscal_year)).bind(known_at.0)
+    on_tx!(tx, c => sqlx::query(SQL).bind(household).bind(fiscal_year).bind(known_at.0)
         .execute(c).await?.rows_affected());
     Ok(())
 }
 
 /// The households of a span that wait in a year.
-pub async fn waiting(tx: &mut Tx, span: Span, fiscal_year: i32) -> Result<Vec<i64>, ServiceError> {
+pub async fn waiting(
+    tx: &mut Tx,
+    span: Span,
+    fiscal_year: FiscalYear,
+) -> Result<Vec<i64>, ServiceError> {
     const SQL: &str = "SELECT household_id FROM decision_due \
         WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id";
     Ok(
         on_tx!(tx, c => sqlx::query_scalar(SQL).bind(span.first).bind(span.last)
-        .bind(i64::from(fiscal_year)).fetch_all(c).await?),
+        .bind(fiscal_year).fetch_all(c).await?),
     )
 }
 

@@ -3,11 +3,11 @@
 use super::basis::Basis;
 use super::draft::Draft;
 use crate::error::ServiceError;
+use crate::figures;
 use chrono::NaiveDate;
 use kokuho_shared::api::assessment::Decide;
 use kokuho_shared::assessment::schedule::limit;
 use kokuho_shared::era;
-use kokuho_shared::law::shipped;
 
 /// The longest reason that is kept.
 const MOST_REASON: usize = 200;
@@ -17,7 +17,7 @@ impl Basis {
     pub fn refuse_closed(&self, draft: &Draft, on: NaiveDate) -> Result<(), ServiceError> {
         let first_due = self
             .assessor
-            .first_due(&draft.deducted, &shipped::pension()?)?;
+            .first_due(&draft.deducted, &figures::pension()?)?;
         let months = self.assessor.rules.decision_months;
         let last = first_due.and_then(|due| limit::last_decision_of(&draft.inputs, due, months));
         match last.filter(|last| on > *last) {

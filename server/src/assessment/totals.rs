@@ -3,6 +3,7 @@
 use crate::error::ServiceError;
 use crate::on_db;
 use crate::store::Db;
+use kokuho_shared::calendar::FiscalYear;
 use std::collections::HashMap;
 
 /// Totals of a year in the order of their sequence, without 仮算定: the newest stays.
@@ -19,9 +20,9 @@ pub async fn totals(
     db: &Db,
     first: i64,
     last: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<HashMap<i64, i64>, ServiceError> {
     let rows: Vec<(i64, i64)> = on_db!(db, pool => sqlx::query_as(TOTALS)
-        .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
+        .bind(first).bind(last).bind(fiscal_year).fetch_all(pool).await?);
     Ok(rows.into_iter().collect())
 }

@@ -5,11 +5,11 @@ use super::draft;
 use super::encoding;
 use crate::checks::Rule;
 use crate::error::ServiceError;
+use crate::figures;
 use crate::store::Db;
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::Schedule;
-use kokuho_shared::law::shipped;
 use std::collections::HashMap;
 
 /// What must hold of decisions and the ledger.
@@ -77,10 +77,8 @@ fn schedule(stored: &Stored) -> Result<Option<Schedule>, String> {
 fn again(stored: &Stored, assessors: &mut HashMap<String, Assessor>) -> Result<(), String> {
     let unknown = || format!("parameters {} are not known", stored.parameters);
     let (code, _) = stored.parameters.split_once('/').ok_or_else(unknown)?;
-    let year = i32::try_from(stored.fiscal_year).map_err(|_| unknown())?;
-    let document = shipped::find(code, kokuho_shared::calendar::FiscalYear(year))
-        .map_err(|_| unknown())?
-        .document;
+    let year = stored.fiscal_year;
+    let document = figures::find(code, year).map_err(|_| unknown())?.document;
     // 仮算定 may have been decided before the rates of its year were there.
     if document.sha256 != stored.parameters_sha256 && !draft::is_provisional(&stored.schedule) {
         return Err(format!(
@@ -89,7 +87,7 @@ fn again(stored: &Stored, assessors: &mut HashMap<String, Assessor>) -> Result<(
         ));
     }
     if !assessors.contains_key(&stored.parameters) {
-        let assessor = Assessor::shipped(code, year).map_err(|error| error.to_string())?;
+        let assessor = figures::assessor(code, year).map_err(|error| error.to_string())?;
         assessors.insert(stored.parameters.clone(), assessor);
     }
     let assessor = assessors.get(&stored.parameters).ok_or_else(unknown)?;

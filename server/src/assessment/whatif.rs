@@ -2,14 +2,15 @@
 //! that first figures stand there at once. Nothing is written.
 
 use crate::error::ServiceError;
+use crate::figures;
 use crate::on_db;
 use crate::store::Db;
 use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::premium::workspace::Workspace;
-use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::rules::Rules;
 use kokuho_shared::assessment::trial::whatif::{self, Solved, Tally, Trial};
+use kokuho_shared::calendar::FiscalYear;
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,7 +35,7 @@ struct Inner {
 }
 
 struct Progress {
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     decisions: i64,
     done: i64,
     finished: bool,
@@ -54,7 +55,7 @@ impl WhatIfs {
         wish: WhatIfWish,
         municipality: &str,
     ) -> Result<WhatIfView, ServiceError> {
-        let assessor = Assessor::shipped(municipality, wish.fiscal_year)?;
+        let assessor = figures::assessor(municipality, wish.fiscal_year)?;
         let trial = Trial {
             rates: wish.rates,
             thresholds: wish.thresholds,
@@ -114,14 +115,14 @@ struct Range {
     last: i64,
     /// Decided households.
     decisions: i64,
-    fiscal_year: i64,
+    fiscal_year: FiscalYear,
 }
 
-async fn range(db: &Db, fiscal_year: i32) -> Result<Range, ServiceError> {
+async fn range(db: &Db, fiscal_year: FiscalYear) -> Result<Range, ServiceError> {
     const SQL: &str = "SELECT COALESCE(MIN(household_id), 0) AS first, COALESCE(MAX(household_id), 0) AS last, \
         COUNT(DISTINCT household_id) AS decisions, CAST($1 AS BIGINT) AS fiscal_year FROM decision \
         WHERE fiscal_year = $2 AND NOT provisional";
-    let year = i64::from(fiscal_year);
+    let year = fiscal_year;
     Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(year).bind(year).fetch_one(pool).await?))
 }
 
@@ -187,7 +188,7 @@ pub async fn solve(
     wish: SolveWish,
     municipality: &str,
 ) -> Result<Vec<Solved>, ServiceError> {
-    let mut parameters = Assessor::shipped(municipality, wish.fiscal_year)?.parameters;
+    let mut parameters = figures::assessor(municipality, wish.fiscal_year)?.parameters;
     if let Some(thresholds) = wish.thresholds {
         if !thresholds.are_sound() {
             let text = "軽減の基準額は0円以上で、5割軽減の額を2割軽減の額以下にしてください";

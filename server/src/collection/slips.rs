@@ -9,6 +9,7 @@ use chrono::{Datelike, NaiveDate};
 use kokuho_letters::{Content, Letter, PaymentSlip, SlipNumber};
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
 use kokuho_shared::assessment::schedule::instalments::Instalment;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -44,20 +45,20 @@ pub async fn newest(
     db: &Db,
     first: i64,
     last: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<AllNewest, ServiceError> {
     let rows: Vec<Newest> = on_db!(db, pool => sqlx::query_as(NEWEST).bind(first).bind(last)
-        .bind(i64::from(fiscal_year)).fetch_all(pool).await?);
+        .bind(fiscal_year).fetch_all(pool).await?);
     Ok(by_household(rows))
 }
 
 pub async fn newest_in(
     tx: &mut Tx,
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<Vec<Newest>, ServiceError> {
     let rows: Vec<Newest> = on_tx!(tx, connection => sqlx::query_as(NEWEST).bind(household).bind(household)
-        .bind(i64::from(fiscal_year)).fetch_all(connection).await?);
+        .bind(fiscal_year).fetch_all(connection).await?);
     Ok(rows)
 }
 
@@ -161,7 +162,7 @@ const SLIP: &[&str] = &[
 pub struct Enclosed<'a> {
     pub slips: &'a [Slip],
     pub household_id: i64,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     pub letter: &'a str,
     /// The run with which they are printed; 0 of the counter.
     pub run_id: i64,
@@ -184,7 +185,7 @@ fn row(slip: &Slip, of: &Enclosed<'_>, at: Instant) -> Vec<Value> {
     vec![
         Value::Text(slip.number.clone()),
         Value::Int(of.household_id),
-        Value::Int(i64::from(of.fiscal_year)),
+        Value::Int(i64::from(of.fiscal_year.0)),
         Value::Int(slip.instalment),
         Value::Text(of.letter.to_owned()),
         Value::Int(of.run_id),

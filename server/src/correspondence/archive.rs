@@ -7,6 +7,7 @@ use crate::store::Tx;
 use chrono::NaiveDate;
 use kokuho_letters::Letter;
 use kokuho_shared::api::Problem;
+use kokuho_shared::calendar::FiscalYear;
 use sqlx::FromRow;
 
 #[derive(Clone, Debug, FromRow)]
@@ -15,7 +16,7 @@ pub struct Stored {
     pub kind: String,
     pub household_id: i64,
     pub person_id: Option<i64>,
-    pub fiscal_year: i64,
+    pub fiscal_year: FiscalYear,
     pub issued_on: NaiveDate,
     pub issued_at: i64,
     pub issued_by: String,
@@ -102,7 +103,7 @@ pub async fn unanswered(
     tx: &mut Tx,
     person: i64,
     kind: &str,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     before: NaiveDate,
 ) -> Result<Option<Stored>, ServiceError> {
     const SQL: &str = stored!(
@@ -110,7 +111,7 @@ pub async fn unanswered(
          ORDER BY number DESC LIMIT 1"
     );
     Ok(
-        on_tx!(tx, c => sqlx::query_as(SQL).bind(person).bind(kind).bind(i64::from(fiscal_year))
+        on_tx!(tx, c => sqlx::query_as(SQL).bind(person).bind(kind).bind(fiscal_year)
         .bind(before).fetch_optional(c).await?),
     )
 }

@@ -8,6 +8,7 @@ use crate::store::bulk::Value;
 use chrono::NaiveDate;
 use kokuho_letters::Letter;
 use kokuho_shared::api::document::DocumentState;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::text::fold_place;
 
 /// What a letter is about, and how it goes.
@@ -20,7 +21,7 @@ pub struct About {
     pub person_id: Option<i64>,
     /// What it tells of: a decision, a case, a receipt. Which of them, its kind says; each is told once.
     pub subject_id: Option<i64>,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// The run with which it is printed; of the counter none.
     pub run_id: Option<i64>,
     pub ward: String,
@@ -64,7 +65,7 @@ impl Prepared {
             Value::Int(about.household_id),
             Value::OptInt(about.person_id),
             Value::OptInt(about.subject_id),
-            Value::Int(i64::from(about.fiscal_year)),
+            Value::Int(i64::from(about.fiscal_year.0)),
             Value::OptInt(about.run_id),
             Value::Date(letter.business_date),
             Value::Int(at.0),

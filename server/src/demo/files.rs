@@ -94,7 +94,7 @@ fn incomes(city: &City) -> String {
             Some(format!(
                 "{},{},{},{},{},{},{},{},{total},{},{},{},{}",
                 number(FIRST_RESIDENT, place),
-                city.fiscal_year - 1,
+                city.fiscal_year.income_year(),
                 figures.status,
                 figures.salary_receipts,
                 figures.salary_income,

@@ -188,7 +188,7 @@ fn single(city: &mut City, home: &Home, kind: Kind) {
 /// The former municipality has not told the income yet.
 fn moved_in(city: &mut City, head: usize) {
     let month = u32::try_from(city.random.between(1, 3)).unwrap_or(2);
-    let since = city.day(city.fiscal_year, month, 15);
+    let since = city.day(city.fiscal_year.0, month, 15);
     if let Some(person) = city.person(head) {
         person.since = since;
     }
@@ -238,7 +238,7 @@ fn family(city: &mut City, home: &Home, kind: Kind) {
     }
     if kind == Newborn {
         let month = u32::try_from(city.random.between(4, 5)).unwrap_or(4);
-        let birth = city.day(city.fiscal_year, month, 20);
+        let birth = city.day(city.fiscal_year.0, month, 20);
         let baby = city.add(home, "子", true, birth);
         city.insure_from(baby, birth, "13");
     }
@@ -271,7 +271,7 @@ fn in_year(city: &mut City, home: &Home, kind: Kind) {
     } else {
         u32::try_from(city.random.between(2, 28)).unwrap_or(2)
     };
-    let on = city.day(city.fiscal_year, month, day);
+    let on = city.day(city.fiscal_year.0, month, day);
     match kind {
         JoinedInYear => city.insure_from(head, on, "12"),
         LeftInYear => {
@@ -294,7 +294,7 @@ fn in_year(city: &mut City, home: &Home, kind: Kind) {
 
 /// Birthdays on which ages are easily reckoned wrongly.
 fn special_day(city: &mut City, age: i64) -> chrono::NaiveDate {
-    let year = city.fiscal_year - i32::try_from(age).unwrap_or(40);
+    let year = city.fiscal_year.0 - i32::try_from(age).unwrap_or(40);
     let days = [(4, 1), (4, 2), (1, 1), (2, 29), (7, 1), (12, 31)];
     let (month, day) = city.random.pick(&days).copied().unwrap_or((4, 1));
     let year = if month < 4 { year + 1 } else { year };

@@ -8,6 +8,7 @@ mod names;
 mod people;
 mod random;
 
+use kokuho_shared::calendar::FiscalYear;
 use people::City;
 
 /// Which city to make.
@@ -15,7 +16,7 @@ use people::City;
 pub struct DemoSettings {
     pub seed: u64,
     pub households: u32,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// 全国地方公共団体コード, five digits.
     pub municipality_code: String,
 }
@@ -49,7 +50,7 @@ mod tests {
         generate(&DemoSettings {
             seed,
             households,
-            fiscal_year: 2026,
+            fiscal_year: FiscalYear(2026),
             municipality_code: "27100".into(),
         })
     }

@@ -3,13 +3,15 @@
 use super::DemoSettings;
 use super::names::{FAMILIES, MEN, OSAKA_WARDS, TOWNS, WOMEN};
 use super::random::Random;
+use crate::figures;
 use chrono::{Days, Months, NaiveDate};
 use kokuho_shared::assessment::income::tables::IncomeTables;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::money::Yen;
 
 pub struct City {
     pub random: Random,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     pub persons: Vec<Person>,
     tables: Option<IncomeTables>,
     wards: bool,
@@ -69,7 +71,7 @@ impl City {
             random: Random::new(settings.seed),
             fiscal_year: settings.fiscal_year,
             persons: Vec::new(),
-            tables: IncomeTables::shipped().ok(),
+            tables: figures::income_tables().ok(),
             wards: settings.municipality_code == "27100",
         }
     }
@@ -81,7 +83,7 @@ impl City {
 
     /// Born so that the age is reached on some day of the fiscal year.
     pub fn born(&mut self, age: i64) -> NaiveDate {
-        let year = self.fiscal_year - i32::try_from(age).unwrap_or(40);
+        let year = self.fiscal_year.0 - i32::try_from(age).unwrap_or(40);
         let first = self.day(year, 4, 2);
         let days = u64::try_from(self.random.between(0, 364)).unwrap_or(0);
         first.checked_add_days(Days::new(days)).unwrap_or(first)
@@ -108,8 +110,9 @@ impl City {
             self.random.between(1, 20),
         ];
         let address = format!("{ward}{town}{}丁目{}番{}号", block[0], block[1], block[2]);
-        let since_year = i32::try_from(self.random.between(1985, i64::from(self.fiscal_year) - 3))
-            .unwrap_or(2000);
+        let since_year =
+            i32::try_from(self.random.between(1985, i64::from(self.fiscal_year.0) - 3))
+                .unwrap_or(2000);
         Home {
             household,
             family,
@@ -197,11 +200,11 @@ impl City {
         let Some(birth) = self.persons.get(at).map(|person| person.birth) else {
             return;
         };
-        let senior = birth <= self.day(self.fiscal_year - 65, 1, 1);
+        let senior = birth <= self.day(self.fiscal_year.0 - 65, 1, 1);
         let converted = self.tables.as_ref().and_then(|tables| {
             tables
                 .adjusted(
-                    self.fiscal_year - 1,
+                    self.fiscal_year.income_year(),
                     Yen(salary),
                     Yen(pension),
                     senior,

@@ -11,6 +11,7 @@ use kokuho_shared::api::household::{HouseholdView, Mailing};
 use kokuho_shared::assessment::facts::{Belonged, EligibilityPeriod, MemberFacts};
 use kokuho_shared::assessment::household::{Income, IncomeStatus, LossGround, Relief};
 use kokuho_shared::assessment::premium::circumstances::Circumstances;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::calendar::Month;
 use kokuho_shared::guarded::Guarded;
 use kokuho_shared::money::Yen;
@@ -27,7 +28,7 @@ pub(super) struct Known {
 
 /// Splits the rows by household; they come in the order of members.
 pub(super) fn each(
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     from: NaiveDate,
     rows: Rows,
 ) -> Result<Vec<HouseholdView>, ServiceError> {
@@ -61,7 +62,7 @@ pub(super) fn each(
 
 pub(super) fn assemble(
     id: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     from: NaiveDate,
     members: &[MemberRow],
     known: &Known,
@@ -216,7 +217,7 @@ fn member(
     row: &MemberRow,
     periods: &[&EligibilityRow],
     incomes: &HashMap<i64, &IncomeRow>,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> MemberFacts {
     let known = incomes.get(&row.person_id).map(|income| income.line());
     let fixed_asset_tax = known
@@ -262,8 +263,8 @@ pub const DECLARES_FROM: i32 = 16;
 
 /// The tax file has a line for everybody from 16 on: without one a child has no income, and
 /// that of an adult is not known, so that nobody gets a reduction by a missing line.
-fn without_line(birth: NaiveDate, fiscal_year: i32) -> IncomeStatus {
-    let youngest = NaiveDate::from_ymd_opt(fiscal_year - DECLARES_FROM, 1, 1);
+fn without_line(birth: NaiveDate, fiscal_year: FiscalYear) -> IncomeStatus {
+    let youngest = NaiveDate::from_ymd_opt(fiscal_year.0 - DECLARES_FROM, 1, 1);
     if youngest.is_some_and(|day| birth > day) {
         IncomeStatus::Known
     } else {

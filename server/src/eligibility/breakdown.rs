@@ -2,24 +2,29 @@
 
 use super::change::Writer;
 use crate::error::ServiceError;
+use crate::figures;
 use crate::on_tx;
 use crate::store::Tx;
 use crate::store::bulk::Value;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::income::kinds::Entered;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::kinds::KindRule;
-use kokuho_shared::law::shipped;
 use serde::Deserialize;
 use sqlx::FromRow;
 
-fn law(fiscal_year: i32) -> Result<KindRule, ServiceError> {
-    let rules = shipped::kinds().and_then(|rules| rules.of(fiscal_year - 1).copied());
+fn law(fiscal_year: FiscalYear) -> Result<KindRule, ServiceError> {
+    let rules = figures::kinds().and_then(|rules| rules.of(fiscal_year.income_year()).copied());
     rules.map_err(|why| ServiceError::invalid_at("fiscal_year", why.to_string()))
 }
 
 /// Refuses kinds that do not make the income beside them, by the member's place in the request.
-pub fn check(place: usize, member: &MemberFacts, fiscal_year: i32) -> Result<(), ServiceError> {
+pub fn check(
+    place: usize,
+    member: &MemberFacts,
+    fiscal_year: FiscalYear,
+) -> Result<(), ServiceError> {
     let Some(entered) = &member.entered else {
         return Ok(());
     };

@@ -2,6 +2,7 @@
 
 use super::change::Writer;
 use crate::error::ServiceError;
+use crate::figures;
 use crate::on_tx;
 use crate::store::Tx;
 use crate::store::bulk::Value;
@@ -9,7 +10,6 @@ use chrono::NaiveDate;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::premium::circumstances::{Circumstances, Fact, Kind};
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::law::shipped;
 use serde::Deserialize;
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -39,11 +39,11 @@ impl Row {
 
 /// Puts what reaches into the year into the members; names of those whose facts the rules
 /// cannot take together.
-pub fn fill(members: &mut [MemberFacts], rows: &[Row], fiscal_year: i32) -> Vec<String> {
+pub fn fill(members: &mut [MemberFacts], rows: &[Row], fiscal_year: FiscalYear) -> Vec<String> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let Ok(national) = shipped::national(FiscalYear(fiscal_year)) else {
+    let Ok(national) = figures::national(fiscal_year) else {
         return Vec::new();
     };
     let mut facts: HashMap<i64, Vec<Fact>> = HashMap::new();
@@ -67,11 +67,15 @@ pub fn fill(members: &mut [MemberFacts], rows: &[Row], fiscal_year: i32) -> Vec<
 }
 
 /// Refuses what would have no effect, by the member's place in the request.
-pub fn check(place: usize, member: &MemberFacts, fiscal_year: i32) -> Result<(), ServiceError> {
+pub fn check(
+    place: usize,
+    member: &MemberFacts,
+    fiscal_year: FiscalYear,
+) -> Result<(), ServiceError> {
     if member.circumstances.is_empty() {
         return Ok(());
     }
-    let national = shipped::national(FiscalYear(fiscal_year));
+    let national = figures::national(fiscal_year);
     let national =
         national.map_err(|why| ServiceError::invalid_at("fiscal_year", why.to_string()))?;
     let wrong = |field: &str, why: String| {

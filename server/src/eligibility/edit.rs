@@ -12,17 +12,15 @@ use crate::error::ServiceError;
 use crate::facts::incomes::{IncomeFact, income_row};
 use crate::facts::tables::{ELIGIBILITIES, INCOMES};
 use crate::facts::{By, FactChange, announce, record};
+use crate::figures;
 use crate::on_tx;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit};
-use kokuho_shared::assessment::facts::{
-    EligibilityPeriod, MemberFacts, to_household, with_reliefs,
-};
+use kokuho_shared::assessment::facts::{EligibilityPeriod, MemberFacts};
 use kokuho_shared::assessment::household::LossGround;
-use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::calendar::FiscalYear;
 use sqlx::FromRow;
 
@@ -75,9 +73,8 @@ pub async fn edit_in(
         circumstances::check(place, member, edit.fiscal_year)?;
         breakdown::check(place, member, edit.fiscal_year)?;
     }
-    let assessor = Assessor::shipped(editor.municipality, edit.fiscal_year)?;
-    let household = with_reliefs(to_household(&wanted, edit.fiscal_year), &seen.reliefs);
-    assessor.accept(&household)?;
+    let assessor = figures::assessor(editor.municipality, edit.fiscal_year)?;
+    assessor.accept(&assessor.household(&wanted, &seen.reliefs))?;
     let change = record(
         tx,
         id,
@@ -88,7 +85,7 @@ pub async fn edit_in(
     let writer = Writer {
         change: change.id,
         at: now.0,
-        income_year: i64::from(edit.fiscal_year) - 1,
+        income_year: i64::from(edit.fiscal_year.income_year()),
     };
     for (old, new) in seen.members.iter().zip(&wanted) {
         writer.member(tx, old, new).await?;
@@ -126,7 +123,7 @@ pub async fn edit_in(
 }
 
 /// The first year that a change of days reaches, at most the one that is edited.
-fn first_year(old: &[MemberFacts], new: &[MemberFacts], edited: i32) -> i32 {
+fn first_year(old: &[MemberFacts], new: &[MemberFacts], edited: FiscalYear) -> FiscalYear {
     let pairs = || old.iter().zip(new);
     let changed = pairs().filter(|(old, new)| old.eligibility != new.eligibility);
     let days = changed.flat_map(|(old, new)| [old.eligibility, new.eligibility]);
@@ -136,11 +133,8 @@ fn first_year(old: &[MemberFacts], new: &[MemberFacts], edited: i32) -> i32 {
     let special = pairs().filter_map(|(old, new)| {
         circumstances::first_change(&old.circumstances, &new.circumstances)
     });
-    let years = days
-        .flatten()
-        .chain(special)
-        .map(|day| FiscalYear::of(day).0);
-    years.fold(edited, i32::min)
+    let years = days.flatten().chain(special).map(FiscalYear::of);
+    years.fold(edited, FiscalYear::min)
 }
 
 /// Somebody else changed the household meanwhile: the clerk must see it first.

@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 /// Which state of the facts is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct AsOf {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// Only members of this day; otherwise everybody who belonged to the household in the year.
     pub valid_on: Option<NaiveDate>,
     pub known_at: Instant,
@@ -96,7 +96,7 @@ pub fn asked(id: i64, as_of: AsOf) -> Result<Asked, ServiceError> {
         known_at: as_of.known_at.0,
         days: (from, until),
         income_year,
-        fiscal_year: income_year + 1,
+        fiscal_year: as_of.fiscal_year,
     })
 }
 
@@ -138,7 +138,7 @@ pub async fn refuse_unseen(db: &Db, id: i64, user: &User) -> Result<(), ServiceE
 pub async fn visible_in(
     tx: &mut Tx,
     id: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     onlooker: Viewer<'_>,
 ) -> Result<HouseholdView, ServiceError> {
     let as_of = AsOf {
@@ -156,7 +156,7 @@ pub async fn visible_in(
 pub async fn disclosed_in(
     tx: &mut Tx,
     id: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     onlooker: Viewer<'_>,
 ) -> Result<HouseholdView, ServiceError> {
     let view = visible_in(tx, id, fiscal_year, onlooker).await?;
@@ -171,15 +171,15 @@ pub async fn disclosed_in(
 pub async fn ids(
     tx: &mut Tx,
     known_at: Instant,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<Vec<i64>, ServiceError> {
     const SQL: &str = "SELECT household_id FROM membership WHERE recorded_at <= $1 \
         AND (superseded_at IS NULL OR superseded_at > $2) AND (valid_until IS NULL OR NOT moved_out OR valid_until > $4) \
         UNION SELECT household_id FROM decision WHERE fiscal_year = $3 ORDER BY household_id";
-    let april = FiscalYear(fiscal_year).april();
+    let april = fiscal_year.april();
     Ok(
         on_tx!(tx, c => sqlx::query_scalar(SQL).bind(known_at.0).bind(known_at.0)
-        .bind(i64::from(fiscal_year)).bind(april).fetch_all(c).await?),
+        .bind(fiscal_year).bind(april).fetch_all(c).await?),
     )
 }
 
@@ -198,17 +198,15 @@ fn days(as_of: AsOf) -> Result<(NaiveDate, NaiveDate, i64), ServiceError> {
             format!("{}年度は扱えません", as_of.fiscal_year),
         )
     };
-    if !(2000..=2100).contains(&as_of.fiscal_year) {
+    if !(2000..=2100).contains(&as_of.fiscal_year.0) {
         return Err(wrong());
     }
-    let income_year = i64::from(as_of.fiscal_year) - 1;
+    let income_year = i64::from(as_of.fiscal_year.income_year());
     match as_of.valid_on {
         Some(day) => Ok((day, day.succ_opt().ok_or_else(wrong)?, income_year)),
         None => {
-            let april = FiscalYear(as_of.fiscal_year).april().ok_or_else(wrong)?;
-            let end = FiscalYear(as_of.fiscal_year + 1)
-                .april()
-                .ok_or_else(wrong)?;
+            let april = as_of.fiscal_year.april().ok_or_else(wrong)?;
+            let end = as_of.fiscal_year.after().april().ok_or_else(wrong)?;
             Ok((april, end, income_year))
         }
     }

@@ -9,6 +9,7 @@ use crate::store::Tx;
 use crate::store::together::{Answers, Asked};
 use crate::{guarded, guarded_all, on_tx};
 use chrono::NaiveDate;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::calendar::Month;
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -327,11 +328,11 @@ const LAST: &str = concat!(
 pub async fn last(
     tx: &mut Tx,
     id: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     known_at: Instant,
 ) -> Result<Option<MemberRow>, ServiceError> {
     Ok(
-        on_tx!(tx, c => sqlx::query_as(LAST).bind(id).bind(known_at.0).bind(i64::from(fiscal_year))
+        on_tx!(tx, c => sqlx::query_as(LAST).bind(id).bind(known_at.0).bind(fiscal_year)
         .fetch_optional(c).await?),
     )
 }

@@ -8,6 +8,7 @@ use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::facts::tables::ELIGIBILITIES;
 use crate::facts::{By, FactChange, announce, record};
+use crate::figures;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
@@ -19,8 +20,8 @@ use kokuho_shared::assessment::schedule::instalments::closed_days;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::notice::{Effect, Event, NoticeError, Period, effect, is_ahead};
 use kokuho_shared::eligibility::terms::notice_due;
+use kokuho_shared::law::LawError;
 use kokuho_shared::law::parameters::Parameters;
-use kokuho_shared::law::{LawError, shipped};
 use serde_json::json;
 use sqlx::FromRow;
 
@@ -48,8 +49,8 @@ pub async fn accept_in(
     editor: &Editor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
     let memo = checked(wanted, editor)?;
-    let year = FiscalYear(wanted.fiscal_year);
-    let parameters = shipped::parameters(editor.municipality, year)?;
+    let year = wanted.fiscal_year;
+    let parameters = figures::parameters(editor.municipality, year)?;
     let due_on = due_on(wanted.event_on, &parameters)?;
     // Read once the household is held, so that what another editor has just saved is seen.
     let now = tx.at();
@@ -73,7 +74,7 @@ pub async fn accept_in(
         writer: Writer {
             change: change.id,
             at: now.0,
-            income_year: i64::from(wanted.fiscal_year) - 1,
+            income_year: i64::from(wanted.fiscal_year.income_year()),
         },
         wanted,
         parameters: &parameters,
@@ -96,7 +97,7 @@ pub async fn accept_in(
         };
         announce(tx, change, news).await?;
     }
-    let first = FiscalYear::of(wanted.event_on).0.min(wanted.fiscal_year);
+    let first = FiscalYear::of(wanted.event_on).min(wanted.fiscal_year);
     let news = FactChange::Household {
         id,
         from_year: first,
@@ -162,7 +163,7 @@ fn due_on(event_on: NaiveDate, parameters: &Parameters) -> Result<NaiveDate, Ser
     if !(1900..=2200).contains(&event_on.year()) {
         return Err(out_of_range());
     }
-    let holidays = shipped::holidays().map_err(|why: LawError| ServiceError::from(why))?;
+    let holidays = figures::holidays().map_err(|why: LawError| ServiceError::from(why))?;
     let closed = closed_days(&parameters.instalments.value, &holidays, event_on.year())?;
     notice_due(event_on, &closed).ok_or_else(out_of_range)
 }

@@ -11,6 +11,7 @@ use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{HouseholdView, ProtectionEdit, Revealed};
+use kokuho_shared::calendar::FiscalYear;
 
 /// The longest reason that is kept.
 const MOST_REASON: usize = 200;
@@ -19,7 +20,7 @@ const MOST_REASON: usize = 200;
 pub async fn set(
     db: &Db,
     household_id: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     wish: &ProtectionEdit,
     actor: Actor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
@@ -112,7 +113,7 @@ fn said<'a>(field: &str, reason: &'a str) -> Result<&'a str, ServiceError> {
 pub async fn reveal(
     db: &Db,
     household_id: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     reason: &str,
     actor: Actor<'_>,
 ) -> Result<Revealed, ServiceError> {

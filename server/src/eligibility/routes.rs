@@ -25,6 +25,7 @@ use kokuho_shared::api::household::{
 use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
 use kokuho_shared::api::queue::{QueueClaim, QueueGroup, QueueKind};
 use kokuho_shared::api::timeline::Timeline;
+use kokuho_shared::calendar::FiscalYear;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
@@ -89,7 +90,7 @@ pub async fn find(
 
 #[derive(Deserialize)]
 pub struct ViewQuery {
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     as_of: Option<String>,
     known_at: Option<String>,
 }
@@ -190,7 +191,7 @@ pub async fn accepted_notices(
 
 #[derive(Deserialize)]
 pub struct TimelineQuery {
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     person_id: i64,
     on: Option<String>,
     known_on: Option<String>,

@@ -4,6 +4,7 @@ use super::change::Change;
 use crate::error::ServiceError;
 use crate::store::Tx;
 use chrono::NaiveDate;
+use kokuho_shared::calendar::FiscalYear;
 use std::pin::Pin;
 
 /// What changed: as one set for each change, never person by person where a file brought many.
@@ -18,7 +19,7 @@ pub enum FactChange<'a> {
     /// 資格台帳: a whole file of 資格期間 is in.
     Eligibility,
     /// What is known of a household from a fiscal year on.
-    Household { id: i64, from_year: i32 },
+    Household { id: i64, from_year: FiscalYear },
     /// A 資格期間 of somebody began, ended, was corrected or never was.
     Period { person: i64, acquired_on: NaiveDate },
     /// 支援措置 of somebody began, was extended or ended.

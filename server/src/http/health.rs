@@ -2,13 +2,13 @@
 
 use super::app::App;
 use crate::clock::Clock;
+use crate::figures;
 use crate::jobs::queue;
 use crate::store::Db;
 use crate::supervise::Tasks;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use kokuho_shared::law::shipped;
 use serde_json::{Value, json};
 
 pub async fn health(
@@ -23,10 +23,10 @@ pub async fn health(
         Some(db) => queue::any_running(db).await.is_ok(),
         None => true,
     };
-    let parameters = shipped::MUNICIPALITIES
+    let parameters = figures::MUNICIPALITIES
         .iter()
         .all(|shipped| shipped.parameters().is_ok());
-    let own = shipped::name_of(&app.municipality).is_some();
+    let own = figures::name_of(&app.municipality).is_some();
     let behind = match &app.db {
         Some(db) => behind(db).await,
         None => None,

@@ -12,6 +12,7 @@ use crate::error::ServiceError;
 use crate::store::Span;
 use chrono::NaiveDate;
 use kokuho_shared::api::job::JobState;
+use kokuho_shared::calendar::FiscalYear;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ pub struct Job {
     /// The key of its work, and what clerks call it.
     pub kind: String,
     pub name: String,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// The run that it belongs to; itself where it is one.
     pub run_id: i64,
     pub state: JobState,

@@ -9,6 +9,7 @@ use crate::error::ServiceError;
 use crate::store::Tx;
 use chrono::NaiveDate;
 use kokuho_shared::api::job::JobState;
+use kokuho_shared::calendar::FiscalYear;
 use std::collections::BTreeMap;
 
 /// Keys of a piece: enough to write many rows at once, few enough to lose little.
@@ -57,7 +58,7 @@ impl Reserve {
 /// What somebody wants to have done.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// The run that it belongs to; itself where none is given.
     pub run: Option<i64>,
     /// Facts are looked at as they were known then; now where none is given.

@@ -9,6 +9,7 @@ use crate::{on_any, on_db, on_tx, on_writer};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::JobState;
+use kokuho_shared::calendar::FiscalYear;
 use sqlx::FromRow;
 
 /// A piece that failed so often stops its job.
@@ -22,7 +23,7 @@ struct JobRow {
     id: i64,
     kind: String,
     name: String,
-    fiscal_year: i64,
+    fiscal_year: FiscalYear,
     run_id: i64,
     state: String,
     created_at: i64,
@@ -40,7 +41,7 @@ impl JobRow {
         let unknown = |what: &str| ServiceError::Internal(format!("job {}: {what}", self.id));
         Ok(Job {
             state: JobState::of_key(&self.state).ok_or_else(|| unknown(&self.state))?,
-            fiscal_year: i32::try_from(self.fiscal_year).map_err(|_| unknown("year"))?,
+            fiscal_year: self.fiscal_year,
             id: self.id,
             kind: self.kind,
             name: self.name,
@@ -107,7 +108,7 @@ pub async fn refuse_second(
     const RUNNING: &str = "SELECT id, name FROM job WHERE $1 LIKE '%,' || kind || ',%' \
         AND fiscal_year = $2 AND state = 'running' AND id <> $3";
     let running: Option<(i64, String)> = on_tx!(tx, connection => sqlx::query_as(RUNNING).bind(among(conflicting_works))
-        .bind(i64::from(job.fiscal_year)).bind(job.id).fetch_optional(connection).await?);
+        .bind(job.fiscal_year).bind(job.id).fetch_optional(connection).await?);
     let Some((running, name)) = running else {
         return Ok(());
     };
@@ -127,7 +128,7 @@ pub async fn refuse_older(
     const NEWER: &str = "SELECT id FROM job WHERE $1 LIKE '%,' || kind || ',%' \
         AND fiscal_year = $2 AND id > $3 LIMIT 1";
     let newer: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(NEWER).bind(among(conflicting_works))
-        .bind(i64::from(job.fiscal_year)).bind(job.id).fetch_optional(connection).await?);
+        .bind(job.fiscal_year).bind(job.id).fetch_optional(connection).await?);
     let Some(newer) = newer else {
         return Ok(());
     };
@@ -149,7 +150,7 @@ pub async fn add(
         Value::Int(job.id),
         Value::Text(job.kind.clone()),
         Value::Text(job.name.clone()),
-        Value::Int(i64::from(job.fiscal_year)),
+        Value::Int(i64::from(job.fiscal_year.0)),
         Value::Int(job.run_id),
         Value::Word(job.state.key()),
         Value::Int(job.created_at.0),

@@ -7,6 +7,7 @@ use crate::on_db;
 use crate::store::Db;
 use chrono::NaiveDate;
 use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::collection::booking::{Account, Entry, JournalKind};
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
@@ -33,14 +34,14 @@ struct LineRow {
 pub async fn of_household(
     db: &Db,
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<LedgerView, ServiceError> {
     const JOURNALS: &str = "SELECT id, kind, source, business_date, posted_at, posted_by FROM journal \
         WHERE household_id = $1 AND fiscal_year = $2 ORDER BY posted_at, id";
     const LINES: &str = "SELECT e.journal_id, e.household_id, e.account, e.instalment, e.part, e.due_on, e.amount \
         FROM journal j JOIN ledger_entry e ON e.household_id = j.household_id AND e.journal_id = j.id \
         WHERE j.household_id = $1 AND j.fiscal_year = $2 ORDER BY e.journal_id, e.line";
-    let year = i64::from(fiscal_year);
+    let year = fiscal_year;
     let (journals, lines): (Vec<JournalRow>, Vec<LineRow>) = on_db!(db, pool => (
         sqlx::query_as(JOURNALS).bind(household).bind(year).fetch_all(pool).await?,
         sqlx::query_as(LINES).bind(household).bind(year).fetch_all(pool).await?,

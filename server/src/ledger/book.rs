@@ -6,6 +6,7 @@ use crate::store::bulk::Value;
 use crate::store::{Db, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::collection::booking::{Account, Booked, Entry, Journal};
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
@@ -17,7 +18,7 @@ use std::collections::HashMap;
 pub struct Posting {
     pub household_id: i64,
     pub id: i64,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// What it is made from; a second posting from the same is refused by the database.
     pub source: String,
     pub run_id: i64,
@@ -111,7 +112,7 @@ fn header(posting: &Posting) -> Vec<Value> {
     vec![
         Value::Int(posting.household_id),
         Value::Int(posting.id),
-        Value::Int(i64::from(posting.fiscal_year)),
+        Value::Int(i64::from(posting.fiscal_year.0)),
         Value::Word(posting.journal.kind.key()),
         Value::Text(posting.source.clone()),
         Value::Int(posting.run_id),
@@ -169,10 +170,10 @@ pub async fn booked(
     db: &Db,
     first: i64,
     last: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<HashMap<i64, Booked>, ServiceError> {
     let rows: Vec<EntryRow> = on_db!(db, pool => sqlx::query_as(BOOKED)
-        .bind(first).bind(last).bind(i64::from(fiscal_year)).fetch_all(pool).await?);
+        .bind(first).bind(last).bind(fiscal_year).fetch_all(pool).await?);
     by_household(&rows)
 }
 
@@ -180,10 +181,10 @@ pub async fn booked(
 pub async fn booked_in(
     tx: &mut Tx,
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<Booked, ServiceError> {
     let rows: Vec<EntryRow> = on_tx!(tx, connection => sqlx::query_as(BOOKED)
-        .bind(household).bind(household).bind(i64::from(fiscal_year)).fetch_all(connection).await?);
+        .bind(household).bind(household).bind(fiscal_year).fetch_all(connection).await?);
     of_one(&rows)
 }
 

@@ -12,6 +12,7 @@ use axum::extract::{Path, Query, State};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::ledger::LedgerView;
+use kokuho_shared::calendar::FiscalYear;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
@@ -24,7 +25,7 @@ pub fn routes() -> Vec<Route> {
 
 #[derive(Deserialize)]
 pub struct Year {
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 }
 
 /// What a household owes of a year, and how that came about.

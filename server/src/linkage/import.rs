@@ -16,6 +16,7 @@ use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::facts::change;
 use crate::facts::{Change, FactChange, announce};
+use crate::figures;
 use crate::store::{Db, Lock, Tx};
 use crate::transfer::receipts::{self, Arrival};
 use crate::transfer::spool::Spool;
@@ -26,7 +27,6 @@ use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::law::shipped;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -57,14 +57,16 @@ static TURN: Semaphore = Semaphore::const_new(1);
 
 /// Whether the city levies 資産割 in the fiscal year after the incomes' one.
 fn levies_assets(municipality: &str, income_year: i64) -> bool {
-    let year = i32::try_from(income_year + 1).unwrap_or(0);
+    let Some(year) = FiscalYear::of_income(income_year) else {
+        return false;
+    };
     // Before the rates of a year are known, those of the newest one before say it.
-    let known = shipped::MUNICIPALITIES
+    let known = figures::MUNICIPALITIES
         .iter()
         .filter(|known| known.code == municipality);
-    let years = known.map(|known| known.fiscal_year.0);
+    let years = known.map(|known| known.fiscal_year);
     let newest = years.filter(|known| *known <= year).max();
-    let parameters = shipped::parameters(municipality, FiscalYear(newest.unwrap_or(year)));
+    let parameters = figures::parameters(municipality, newest.unwrap_or(year));
     parameters.is_ok_and(|parameters| {
         let mut rates = parameters.rates.iter();
         rates.any(|(_, cited)| cited.value.asset_rate.parts_per_million() > 0)

@@ -4,10 +4,10 @@ use super::packed_number::number;
 use crate::exchange::FileError;
 use crate::exchange::table::{Row, Whole};
 use crate::facts::incomes::IncomeFact;
+use crate::figures;
 use chrono::{Datelike, NaiveDate};
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::assessment::income::kinds::Kinds;
-use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use std::collections::HashSet;
 
@@ -109,13 +109,13 @@ pub fn line(row: &Row<'_>, around: &Around) -> Result<Line, FileError> {
             person_id: 0,
             income_year: year,
             status,
-            income: by_kind(row, told, i32::try_from(year).unwrap_or(0))?,
+            income: by_kind(row, told, year)?,
         },
     })
 }
 
 /// 所得の内訳, where the file has it: our own calculation, which must say what the file says.
-fn by_kind(row: &Row<'_>, told: Income, year: i32) -> Result<Income, FileError> {
+fn by_kind(row: &Row<'_>, told: Income, year: i64) -> Result<Income, FileError> {
     let fields = KINDS.map(|field| field.0);
     if fields.iter().all(|field| row.is_blank(field)) {
         return Ok(told);
@@ -132,8 +132,10 @@ fn by_kind(row: &Row<'_>, told: Income, year: i32) -> Result<Income, FileError> 
         let text = "内訳のある行には合計所得が要ります";
         return Err(row.wrong("total_income", text));
     }
-    let law = shipped::kinds().and_then(|rules| rules.of(year).copied());
-    let law = law.map_err(|why| row.wrong("income_year", why.to_string()))?;
+    let wrong = |why: String| row.wrong("income_year", why);
+    let year = i32::try_from(year).map_err(|why| wrong(why.to_string()))?;
+    let law = figures::kinds().and_then(|rules| rules.of(year).copied());
+    let law = law.map_err(|why| wrong(why.to_string()))?;
     let own = kinds.income(told, &law);
     let all = [
         (

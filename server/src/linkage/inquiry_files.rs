@@ -15,6 +15,7 @@ use crate::transfer::receipts::{self, Arrival};
 use crate::transfer::{Carrying, Courier, Inbound, Incoming, Outbound, troubles};
 use crate::{guarded, on_db, on_tx, on_writer};
 use kokuho_shared::api::Problem;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::linkage::basis::Dataset;
 use sqlx::FromRow;
 use std::collections::HashSet;
@@ -52,7 +53,7 @@ struct Queued {
     dataset: String,
     holder: String,
     holder_code: String,
-    fiscal_year: i64,
+    fiscal_year: FiscalYear,
     law: String,
     item: String,
     affairs: String,

@@ -27,6 +27,7 @@ use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress, Started};
 use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, OpenInquiries, Settle};
 use kokuho_shared::api::interchange::{Interchange, LinkDecision, Refresh};
+use kokuho_shared::calendar::FiscalYear;
 use serde::Deserialize;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -180,7 +181,7 @@ pub async fn open_inquiries(
 
 #[derive(Deserialize)]
 pub struct Year {
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 }
 
 /// Adopts an answer, or does something else with an inquiry; answers with the household.

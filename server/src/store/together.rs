@@ -4,6 +4,7 @@
 use super::Tx;
 use crate::error::ServiceError;
 use chrono::NaiveDate;
+use kokuho_shared::calendar::FiscalYear;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow};
@@ -22,7 +23,7 @@ pub struct Asked {
     /// `$5`
     pub income_year: i64,
     /// `$6`
-    pub fiscal_year: i64,
+    pub fiscal_year: FiscalYear,
 }
 
 /// Texts whose places mean what [`Asked`] says.

@@ -2,6 +2,7 @@
 
 use crate::error::ServiceError;
 use crate::exchange::FileError;
+use crate::figures;
 use crate::on_db;
 use crate::store::Db;
 use chrono::{Datelike, Days, NaiveDate};
@@ -10,7 +11,6 @@ use kokuho_shared::api::import::FileKind;
 use kokuho_shared::assessment::schedule::instalments::closed_days;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
-use kokuho_shared::law::shipped;
 use kokuho_shared::linkage::expected::{ExpectedFile, due_in, judge};
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -43,8 +43,8 @@ fn calendar(folder: Option<&Path>) -> Result<Vec<ExpectedFile>, ServiceError> {
 }
 
 fn closed(municipality: &str, day: NaiveDate) -> Result<Vec<NaiveDate>, ServiceError> {
-    let parameters = shipped::parameters(municipality, FiscalYear::of(day))?;
-    let holidays = shipped::holidays()?;
+    let parameters = figures::parameters(municipality, FiscalYear::of(day))?;
+    let holidays = figures::holidays()?;
     Ok(closed_days(
         &parameters.instalments.value,
         &holidays,
@@ -124,9 +124,9 @@ pub async fn refuse_without(
     db: &Db,
     municipality: &str,
     layouts: Option<&Path>,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<(), ServiceError> {
-    let year = FiscalYear(fiscal_year);
+    let year = fiscal_year;
     let Some(april) = year.april() else {
         return Ok(());
     };
@@ -160,17 +160,17 @@ async fn is_here(
     db: &Db,
     kind: &str,
     april: NaiveDate,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<bool, ServiceError> {
     const INCOMES: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM income_fact i WHERE i.income_year = $1 \
          AND EXISTS (SELECT 1 FROM change_record c WHERE c.id = i.change_id AND c.kind = 'incomes') LIMIT 1) AS one";
     if kind == FileKind::Incomes.key() {
-        let year = i64::from(fiscal_year) - 1;
+        let year = i64::from(fiscal_year.income_year());
         let known: i64 =
             on_db!(db, pool => sqlx::query_scalar(INCOMES).bind(year).fetch_one(pool).await?);
         return Ok(known > 0);
     }
-    let last = FiscalYear(fiscal_year + 2).april().unwrap_or(april);
+    let last = fiscal_year.after().after().april().unwrap_or(april);
     Ok(!arrived(db, kind, april, last).await?.is_empty())
 }
 

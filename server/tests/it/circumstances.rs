@@ -5,7 +5,8 @@ use crate::office::Office;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::assessment::facts::to_household;
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -19,8 +20,8 @@ fn edit(view: &Value, member: usize, circumstances: Value) -> Value {
 /// What the browser shows for a household.
 fn previewed(view: &Value) -> i64 {
     let view: HouseholdView = serde_json::from_value(view.clone()).unwrap();
-    let household = to_household(&view.members, 2026);
-    let assessor = Assessor::shipped("27213", 2026).unwrap();
+    let household = to_household(&view.members, FiscalYear(2026), Some(75));
+    let assessor = figures::assessor("27213", FiscalYear(2026)).unwrap();
     assessor.assess(&household).unwrap().premium.total.0
 }
 

@@ -8,8 +8,9 @@ use crate::office::Office;
 use kokuho_partners::Fault;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::FileKind::{Incomes, Residents};
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::explain::Code;
+use kokuho_shared::figures;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -78,7 +79,8 @@ both! {
         import(&office, Residents, born).await;
         let premium = async || {
             let view: HouseholdView = serde_json::from_value(office.household().await).unwrap();
-            let assessment = Assessor::shipped("27213", 2026).unwrap().assess(&view.facts()).unwrap();
+            let assessor = figures::assessor("27213", FiscalYear(2026)).unwrap();
+            let assessment = assessor.assess(&assessor.household(&view.members, &view.reliefs)).unwrap();
             let halved = assessment.explanation.lines.iter().filter(|line| line.code == Code::SpecificHousehold);
             (halved.map(|line| line.yen.0).collect::<Vec<_>>(), assessment.premium.parts)
         };
@@ -131,7 +133,8 @@ both! {
         let (_, view) = office.get(&path).await;
         assert_eq!(view["members"][0]["fixed_asset_tax"], 100_000);
         let view: HouseholdView = serde_json::from_value(view).unwrap();
-        let assessment = Assessor::shipped("03302", 2025).unwrap().assess(&view.facts()).unwrap();
+        let assessor = figures::assessor("03302", FiscalYear(2025)).unwrap();
+            let assessment = assessor.assess(&assessor.household(&view.members, &view.reliefs)).unwrap();
         let lines = assessment.explanation.lines.iter().filter(|line| line.code == Code::AssetLevy);
         // 22.2, 9.7 and 10.0 per cent of 100,000.
         assert_eq!(lines.map(|line| line.yen.0).collect::<Vec<_>>(), [22_200, 9_700, 10_000]);

@@ -3,6 +3,7 @@
 use crate::office::{Kind, new_database};
 use crate::program::kokuho;
 use kokuho_server::demo::{DemoSettings, generate};
+use kokuho_shared::calendar::FiscalYear;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -40,7 +41,7 @@ fn city(folder: &Path, households: u32) -> [(&'static str, String); 3] {
     let files = generate(&DemoSettings {
         seed: 1,
         households,
-        fiscal_year: 2026,
+        fiscal_year: FiscalYear(2026),
         municipality_code: "27100".into(),
     });
     let texts = [

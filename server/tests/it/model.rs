@@ -11,7 +11,8 @@ use kokuho_server::eligibility::household::{self, AsOf};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::notice::{NoticeEdit, preview};
 use kokuho_shared::assessment::facts::MemberFacts;
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -34,7 +35,7 @@ fn periods(members: &[MemberFacts]) -> Periods {
 
 async fn known_at(office: &Office, id: i64, at: Instant) -> HouseholdView {
     let as_of = AsOf {
-        fiscal_year: 2026,
+        fiscal_year: FiscalYear(2026),
         valid_on: None,
         known_at: at,
     };
@@ -96,7 +97,7 @@ fn correction(random: &mut Random, view: &HouseholdView) -> Option<(Value, Perio
 both! {
     async fn any_notices_corrections_and_answers_leave_the_periods_that_the_rules_alone_make_and_every_moment_stays_known(office: Office) {
         office.with_city().await;
-        let rules = Assessor::shipped("27213", 2026).unwrap().parameters.eligibility.value;
+        let rules = figures::assessor("27213", FiscalYear(2026)).unwrap().parameters.eligibility.value;
         let (mut accepted, mut refused, mut corrected, mut lists) = (0, 0, 0, 0);
         let mut history: Vec<(Instant, Periods)> = Vec::new();
         for number in 0..cases(500, 5_000) {

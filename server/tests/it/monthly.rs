@@ -5,7 +5,8 @@ use crate::office::Office;
 use kokuho_server::assessment::verify;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::assessment::facts::to_household;
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -14,8 +15,8 @@ const HOUSEHOLDS: u32 = 60;
 
 fn preview(view: &Value) -> i64 {
     let view: HouseholdView = serde_json::from_value(view.clone()).unwrap();
-    let assessor = Assessor::shipped(CITY, 2026).unwrap();
-    let household = to_household(&view.members, 2026);
+    let assessor = figures::assessor(CITY, FiscalYear(2026)).unwrap();
+    let household = to_household(&view.members, FiscalYear(2026), Some(75));
     assessor.assess(&household).unwrap().premium.total.0
 }
 

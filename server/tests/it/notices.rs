@@ -6,7 +6,8 @@ use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::api::notice::{NoticeEdit, preview};
 use kokuho_shared::assessment::facts::to_household;
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -45,8 +46,8 @@ async fn gone_and_back(office: &Office, view: &Value) -> [Value; 2] {
 
 fn total(members: &Value) -> i64 {
     let members: Vec<_> = serde_json::from_value(members.clone()).unwrap();
-    let assessor = Assessor::shipped("27213", 2026).unwrap();
-    let household = to_household(&members, 2026);
+    let assessor = figures::assessor("27213", FiscalYear(2026)).unwrap();
+    let household = to_household(&members, FiscalYear(2026), Some(75));
     assessor.assess(&household).unwrap().premium.total.0
 }
 
@@ -57,7 +58,7 @@ both! {
         let wanted = notice(&view, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-05-31", &[0, 1, 2]);
         let shown: HouseholdView = serde_json::from_value(view.clone()).unwrap();
         let edit: NoticeEdit = serde_json::from_value(wanted.clone()).unwrap();
-        let rules = Assessor::shipped("27213", 2026).unwrap().parameters.eligibility.value;
+        let rules = figures::assessor("27213", FiscalYear(2026)).unwrap().parameters.eligibility.value;
         let previewed = preview(&shown.members, &edit, &rules).unwrap();
         let after = accepted(&office, &view, wanted).await;
         assert_eq!(serde_json::to_value(&previewed).unwrap(), after["members"]);
@@ -66,8 +67,8 @@ both! {
             assert_eq!(member["eligibility"]["loss_ground"], "art6_1_8");
         }
         // A loss on 1 June by 法6条1号 counts as one on 31 May: one month, April.
-        let parts = Assessor::shipped("27213", 2026).unwrap();
-        let household = to_household(&previewed, 2026);
+        let parts = figures::assessor("27213", FiscalYear(2026)).unwrap();
+        let household = to_household(&previewed, FiscalYear(2026), Some(75));
         assert_eq!(parts.assess(&household).unwrap().premium.parts.medical.unwrap().months, 1);
         let (_, list) = office.get(&format!("/api/households/{}/notices", view["id"])).await;
         assert_eq!((list.as_array().unwrap().len(), list[0]["due_on"].as_str()), (3, Some("2026-06-15")));

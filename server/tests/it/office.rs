@@ -21,6 +21,8 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::Account;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::assessment::relief::rules::{Band, ReliefRules};
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -55,7 +57,7 @@ pub fn press(municipality: &str) -> Press {
 
 /// The rules that ship, and the table of a city that has one.
 fn reliefs() -> ReliefRules {
-    let mut rules = ReliefRules::shipped().unwrap();
+    let mut rules = figures::relief_rules().unwrap();
     let known = rules.rule.iter().find(|rule| rule.id == "income_fall");
     let mut own = known.unwrap().clone();
     own.municipality = Some("27213".into());
@@ -435,7 +437,7 @@ impl Office {
         let settings = DemoSettings {
             seed: 7,
             households,
-            fiscal_year,
+            fiscal_year: FiscalYear(fiscal_year),
             municipality_code: municipality.into(),
         };
         let files = demo::generate(&settings);

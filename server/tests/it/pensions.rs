@@ -7,6 +7,7 @@ use crate::office::Office;
 use kokuho_partners::Fault;
 use kokuho_server::assessment::verify;
 use kokuho_shared::api::import::FileKind;
+use kokuho_shared::calendar::FiscalYear;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -51,9 +52,12 @@ async fn decide(office: &Office) -> Value {
     let view = office.household().await;
     let facts: kokuho_shared::api::household::HouseholdView =
         serde_json::from_value(view.clone()).unwrap();
-    let assessor = kokuho_shared::assessment::result::Assessor::shipped("27213", 2026).unwrap();
+    let assessor = kokuho_shared::figures::assessor("27213", FiscalYear(2026)).unwrap();
     let preview = assessor
-        .assess_on(&facts.facts(), facts.schedule.as_ref())
+        .assess_on(
+            &assessor.household(&facts.members, &facts.reliefs),
+            facts.schedule.as_ref(),
+        )
         .unwrap();
     let wish = json!({"fiscal_year": 2026, "revision": view["revision"], "preview_total": preview.premium.total});
     let path = format!("/api/households/{}/decisions", view["id"]);

@@ -3,6 +3,7 @@
 use crate::both;
 use crate::office::{Kind, Office};
 use kokuho_server::assessment::verify;
+use kokuho_shared::calendar::FiscalYear;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -293,8 +294,8 @@ both! {
         assert_eq!(status, StatusCode::OK, "{changed}");
         let (_, view) = office.get(&path).await;
         let facts: kokuho_shared::api::household::HouseholdView = serde_json::from_value(view.clone()).unwrap();
-        let assessor = kokuho_shared::assessment::result::Assessor::shipped("27213", 2025).unwrap();
-        let less = assessor.assess(&facts.facts()).unwrap().premium.total.0;
+        let assessor = kokuho_shared::figures::assessor("27213", FiscalYear(2025)).unwrap();
+        let less = assessor.assess(&assessor.household(&facts.members, &facts.reliefs)).unwrap().premium.total.0;
         assert!(less < total);
         let (status, blank) = office.send(Method::POST, &decide_path(&view), wish(&view, less, Some(" "))).await;
         assert_eq!((status, blank["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("adjustment")), "{blank}");

@@ -5,7 +5,8 @@ use crate::office::Office;
 use kokuho_server::assessment::verify;
 use kokuho_server::demo::{self, DemoSettings};
 use kokuho_shared::api::import::FileKind;
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -177,11 +178,11 @@ both! {
         april.worker(CITY, "one").run_until_idle().await.unwrap();
         let count = decisions(&office, 2026).await.len();
         assert!(count > 20, "{count}");
-        let rates = serde_json::to_value(Assessor::shipped(CITY, 2026).unwrap().rules.rates).unwrap();
+        let rates = serde_json::to_value(figures::assessor(CITY, FiscalYear(2026)).unwrap().rules.rates).unwrap();
         let (status, problem) = april.send(Method::POST, "/api/whatifs", json!({"fiscal_year": 2026, "rates": rates})).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
-        assert_eq!(kokuho_server::assessment::totals::totals(&office.db, 0, i64::MAX, 2026).await.unwrap().len(), 0);
-        let premiums = kokuho_server::assessment::decisions::premiums(&office.db, 0, i64::MAX, 2026).await.unwrap();
+        assert_eq!(kokuho_server::assessment::totals::totals(&office.db, 0, i64::MAX, FiscalYear(2026)).await.unwrap().len(), 0);
+        let premiums = kokuho_server::assessment::decisions::premiums(&office.db, 0, i64::MAX, FiscalYear(2026)).await.unwrap();
         assert_eq!((premiums.len(), premiums.values().flatten().count()), (count, 0));
         let (_, queue) = april.get("/api/queue").await;
         for kind in ["undecided", "decision_due"] {
@@ -200,7 +201,7 @@ fn settings(fiscal_year: i32) -> DemoSettings {
     DemoSettings {
         seed: 7,
         households: HOUSEHOLDS,
-        fiscal_year,
+        fiscal_year: FiscalYear(fiscal_year),
         municipality_code: CITY.into(),
     }
 }

@@ -4,7 +4,7 @@ use crate::both;
 use crate::office::Office;
 use kokuho_shared::access::Role;
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::figures;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -39,8 +39,13 @@ fn says(answer: &(StatusCode, Value), status: StatusCode, part: &str) {
 
 fn total(view: &Value) -> i64 {
     let view: HouseholdView = serde_json::from_value(view.clone()).unwrap();
-    let assessor = Assessor::shipped("27213", view.fiscal_year).unwrap();
-    assessor.assess(&view.facts()).unwrap().premium.total.0
+    let assessor = figures::assessor("27213", view.fiscal_year).unwrap();
+    assessor
+        .assess(&assessor.household(&view.members, &view.reliefs))
+        .unwrap()
+        .premium
+        .total
+        .0
 }
 
 both! {

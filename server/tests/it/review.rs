@@ -5,7 +5,8 @@ use crate::office::Office;
 use kokuho_shared::access::Role;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::assessment::facts::to_household;
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -37,8 +38,10 @@ async fn checked(office: &Office, job: &Value) -> Value {
 /// What the browser shows for a household of a year.
 fn preview(view: &Value, year: i32) -> i64 {
     let view: HouseholdView = serde_json::from_value(view.clone()).unwrap();
-    let assessor = Assessor::shipped(CITY, year).unwrap();
-    let assessed = assessor.assess(&to_household(&view.members, year)).unwrap();
+    let assessor = figures::assessor(CITY, FiscalYear(year)).unwrap();
+    let assessed = assessor
+        .assess(&to_household(&view.members, FiscalYear(year), Some(75)))
+        .unwrap();
     assessed.premium.total.0
 }
 

@@ -3,7 +3,8 @@
 use crate::both;
 use crate::office::Office;
 use kokuho_shared::access::Role;
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ async fn decided(office: &Office) -> Value {
 
 /// The rates of the office's own municipality.
 fn rates() -> Value {
-    let assessor = Assessor::shipped("27213", 2026).unwrap();
+    let assessor = figures::assessor("27213", FiscalYear(2026)).unwrap();
     serde_json::to_value(assessor.rules.rates).unwrap()
 }
 

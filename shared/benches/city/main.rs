@@ -11,7 +11,9 @@ use kokuho_shared::assessment::premium::assess_with;
 use kokuho_shared::assessment::premium::workspace::Workspace;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::explain::Writer;
+use kokuho_shared::figures;
 use kokuho_shared::money::Yen;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,7 +30,8 @@ fn main() {
     } else {
         HOUSEHOLDS
     };
-    let assessor = Assessor::shipped("27100", 2026).expect("the parameters are shipped");
+    let assessor =
+        figures::assessor("27100", FiscalYear(2026)).expect("the parameters are shipped");
     let city = City::new(households);
     let simple = checker::City::of(&city.households);
     // Floors and product take turns, so that a noisy machine disturbs both alike.

@@ -14,8 +14,8 @@ use kokuho_shared::api::estimate::{AsOf, Estimate, Inputs};
 use kokuho_shared::assessment::household::{Member, Reduction};
 use kokuho_shared::assessment::relief::{Relief, ReliefKind};
 use kokuho_shared::calendar::{FiscalYear, Month};
+use kokuho_shared::figures::{self, MUNICIPALITIES};
 use kokuho_shared::law::parameters::{ByPart, Part};
-use kokuho_shared::law::shipped::{self, MUNICIPALITIES};
 use kokuho_shared::money::Yen;
 
 /// How many cases a test takes: `KOKUHO_CASES`, or the long run's number under `KOKUHO_LONG`.
@@ -43,9 +43,7 @@ pub fn estimate(number: u32) -> Estimate {
         *random.one_of(&YEARS)
     };
     let mut question = Estimate {
-        as_of: AsOf {
-            fiscal_year: year.0,
-        },
+        as_of: AsOf { fiscal_year: year },
         inputs: Inputs {
             municipality: None,
             levy: None,
@@ -60,7 +58,7 @@ pub fn estimate(number: u32) -> Estimate {
         rounding: None,
         options: None,
     };
-    if !by_name && let Ok(national) = shipped::national(year) {
+    if !by_name && let Ok(national) = figures::national(year) {
         question.rates = Some(rates::rates(random, &national));
         question.rounding = Some(rates::rounding(random));
         question.options = Some(rates::options(random));

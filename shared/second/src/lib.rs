@@ -13,9 +13,9 @@ use chrono::{Months, NaiveDate};
 use fraction::Fraction;
 use kokuho_shared::api::estimate::Estimate;
 use kokuho_shared::assessment::household::*;
-use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::figures;
+use kokuho_shared::law::LawError;
 use kokuho_shared::law::parameters::*;
-use kokuho_shared::law::{LawError, shipped};
 use kokuho_shared::money::Yen;
 
 /// Why there is no second result.
@@ -71,7 +71,7 @@ pub fn of_question(question: &Estimate) -> Result<Second, SecondError> {
     let (Some(rates), Some(rounding)) = (question.rates, question.rounding) else {
         return Err(SecondError::NoRates);
     };
-    let mut national = shipped::national(FiscalYear(question.as_of.fiscal_year))?;
+    let mut national = figures::national(question.as_of.fiscal_year)?;
     if let Some(amount) = question.inputs.basic_deduction {
         national.basic_deduction.value = vec![DeductionStep {
             up_to: i64::MAX,

@@ -3,6 +3,7 @@
 use crate::assessment::household::Household;
 use crate::assessment::result::Assessment;
 use crate::assessment::schedule::last_year::LastYear;
+use crate::calendar::FiscalYear;
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/households/{id}/decisions`.
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Decide {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// The household's revision on which the clerk saw the preview.
     pub revision: i64,
     /// The total of the preview in yen; a difference is refused and shown.
@@ -24,7 +25,7 @@ pub struct Decide {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DecisionSummary {
     pub id: i64,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     pub decided_at: String,
     pub decided_by: String,
     pub total: i64,

@@ -1,5 +1,6 @@
 //! 文書: papers, questions and forms that go to people, and what came back.
 
+use crate::calendar::FiscalYear;
 use crate::eligibility::bracket::TaxStatus;
 use crate::eligibility::papers::{CardStatus, Disease};
 use crate::money::Yen;
@@ -126,7 +127,7 @@ impl DocumentState {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentWish {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     pub kind: DocumentKind,
     pub person_id: i64,
     /// The facility that is asked.

@@ -5,12 +5,12 @@ use crate::assessment::household::{Household, Member, Reduction};
 use crate::assessment::outcome::Premium;
 use crate::assessment::premium::tier::TierTest;
 use crate::assessment::relief::Relief;
-use crate::assessment::result::Assessor;
 use crate::assessment::rules::{MOST, Rules};
 use crate::assessment::schedule::instalments::Instalment;
+use crate::calendar::FiscalYear;
 use crate::explain::{Code, Explanation};
+use crate::figures;
 use crate::law::parameters::{ByPart, Options, Part, PartRates, RoundingRules};
-use crate::law::shipped;
 use crate::money::Yen;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub struct Estimate {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AsOf {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -145,7 +145,7 @@ impl Estimate {
         match (self.municipality, self.rates, self.rounding) {
             (Some(name), None, None) if self.options.is_none() && deduction.is_none() => {
                 let code = code_of(&name);
-                let assessor = Assessor::shipped(&code, year)?;
+                let assessor = figures::assessor(&code, year)?;
                 let result = assessor.assess(&household)?;
                 let mut answer = answer(
                     &household,
@@ -155,13 +155,13 @@ impl Estimate {
                 );
                 answer.instalments = result.instalments;
                 answer.parameters = Some(assessor.parameters.id());
-                let found = shipped::find(&code, assessor.rules.fiscal_year)
+                let found = figures::find(&code, assessor.rules.fiscal_year)
                     .map_err(AssessmentError::Law)?;
                 answer.parameters_sha256 = Some(found.document.sha256.to_owned());
                 Ok(answer)
             }
             (None, Some(rates), Some(rounding)) => {
-                let national = shipped::national(crate::calendar::FiscalYear(year));
+                let national = figures::national(year);
                 let national = national.map_err(AssessmentError::Law)?;
                 let mut rules =
                     Rules::inline(&national, rates, rounding, self.options.unwrap_or_default())?;
@@ -179,7 +179,7 @@ impl Estimate {
 
 /// The code of a municipality given by code or by name.
 fn code_of(name: &str) -> String {
-    let by_name = shipped::MUNICIPALITIES
+    let by_name = figures::MUNICIPALITIES
         .iter()
         .find(|shipped| shipped.name == name);
     by_name.map_or(name, |shipped| shipped.code).to_owned()
@@ -213,14 +213,18 @@ fn answer(
         member_income_levy: member_income_levy(household, rules, &premium),
         total: premium.total,
         instalments: Vec::new(),
-        explanation: explain(household, explanation, rules.fiscal_year.0),
+        explanation: explain(household, explanation, rules.fiscal_year),
         parameters: None,
         parameters_sha256: None,
     }
 }
 
 /// Every line with its article, parameter and the names of its inputs.
-pub fn explain(household: &Household, explanation: &Explanation, year: i32) -> Vec<ExplainedLine> {
+pub fn explain(
+    household: &Household,
+    explanation: &Explanation,
+    year: FiscalYear,
+) -> Vec<ExplainedLine> {
     let person = |index: u16| {
         household
             .members

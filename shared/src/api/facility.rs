@@ -1,5 +1,6 @@
 //! 施設と住所地特例: `/api/facilities`, `/api/households/{id}/stays`.
 
+use crate::calendar::FiscalYear;
 use crate::eligibility::facility::{FacilityKind, Place};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ pub struct Facility {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StayEdit {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     pub person_id: i64,
     pub facility_id: i64,
     pub admitted_on: NaiveDate,

@@ -1,10 +1,11 @@
 //! 世帯: search, the household's facts as of two dates, and their editing.
 
-use crate::assessment::facts::{EligibilityPeriod, MemberFacts, to_household, with_reliefs};
-use crate::assessment::household::{Household, Income, IncomeStatus, Relief};
+use crate::assessment::facts::{EligibilityPeriod, MemberFacts};
+use crate::assessment::household::{Income, IncomeStatus, Relief};
 use crate::assessment::income::kinds::Entered;
 use crate::assessment::premium::circumstances::Circumstances;
 use crate::assessment::schedule::Schedule;
+use crate::calendar::FiscalYear;
 use crate::guarded::Guarded;
 use crate::money::Yen;
 use chrono::NaiveDate;
@@ -68,7 +69,7 @@ pub struct HouseholdView {
     /// Where letters go; it never leaves the server but on paper.
     #[serde(skip)]
     pub mailing: Mailing,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     pub members: Vec<MemberFacts>,
     /// The newest first.
     pub decisions: Vec<super::assessment::DecisionSummary>,
@@ -101,11 +102,6 @@ pub struct Mailing {
 }
 
 impl HouseholdView {
-    /// The facts of an assessment of the year on the screen.
-    pub fn facts(&self) -> Household {
-        with_reliefs(to_household(&self.members, self.fiscal_year), &self.reliefs)
-    }
-
     /// The one to whom everything goes: 国保上の世帯主, otherwise the head of the register.
     pub fn payer_member(&self) -> Option<&MemberFacts> {
         let is_payer = |member: &&MemberFacts| Some(member.person_id) == self.payer;
@@ -169,7 +165,7 @@ pub struct Revealed {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FactsEdit {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// The revision the clerk saw; another one since then refuses the edit.
     pub revision: i64,
     /// Why the facts change, for the record.

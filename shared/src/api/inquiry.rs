@@ -1,6 +1,7 @@
 //! 照会: `POST /api/households/{id}/inquiries`, the list of those that are open, and what becomes
 //! of an answer.
 
+use crate::calendar::FiscalYear;
 use crate::linkage::answer::Answer;
 use crate::linkage::basis::{Dataset, Holder};
 use crate::linkage::inquiry::InquiryState;
@@ -18,7 +19,7 @@ pub struct InquiryWish {
     pub holder: Holder,
     /// 提供者の機関コード: a municipality's five digits, an insurer's number …
     pub holder_code: String,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// 照会の目的: why, for the record; no names.
     pub purpose: String,
 }
@@ -35,7 +36,7 @@ pub struct InquiryView {
     pub dataset: Dataset,
     pub holder: Holder,
     pub holder_code: String,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     pub purpose: String,
     /// 根拠: law and item.
     pub basis: String,

@@ -1,6 +1,7 @@
 //! 連携の状況: `GET /api/interchange`, and what somebody does about a record.
 
 use crate::api::import::FileKind;
+use crate::calendar::FiscalYear;
 use crate::linkage::interchange::{LinkKind, LinkState};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -95,5 +96,5 @@ pub struct LinkDecision {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Refresh {
     pub kind: LinkKind,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
 }

@@ -1,5 +1,6 @@
 //! 処理: work over the whole city, and how far it is.
 
+use crate::calendar::FiscalYear;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +30,7 @@ pub struct JobView {
     /// The key of its work, and what it is called.
     pub kind: String,
     pub name: String,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// The run that it belongs to; itself where it is one.
     pub run_id: i64,
     pub state: JobState,

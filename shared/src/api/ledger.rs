@@ -1,5 +1,6 @@
 //! 収納台帳: what a household owes, and how that came about.
 
+use crate::calendar::FiscalYear;
 use crate::collection::booking::{Entry, JournalKind};
 use crate::money::Yen;
 use chrono::NaiveDate;
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// `GET /api/households/{id}/ledger?fiscal_year=…`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerView {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     pub levied: Yen,
     pub open: Yen,
     pub instalments: Vec<InstalmentBalance>,

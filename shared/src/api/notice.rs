@@ -1,6 +1,7 @@
 //! 届出: `POST /api/households/{id}/notices` and what has been accepted before.
 
 use crate::assessment::facts::{EligibilityPeriod, MemberFacts};
+use crate::calendar::FiscalYear;
 use crate::eligibility::notice::{Effect, Event, Notice, NoticeError, Period, effect};
 use crate::law::parameters::EligibilityRules;
 use chrono::NaiveDate;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NoticeEdit {
     /// The year whose view is answered.
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// The revision the clerk saw; another one since then refuses the notice.
     pub revision: i64,
     #[serde(flatten)]

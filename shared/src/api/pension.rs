@@ -1,5 +1,6 @@
 //! 特別徴収: `GET /api/pensions`, what is asked of the pension body, and its end.
 
+use crate::calendar::FiscalYear;
 use crate::money::Yen;
 use serde::{Deserialize, Serialize};
 
@@ -77,7 +78,7 @@ pub struct PensionRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PensionList {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     pub counts: Vec<PensionCount>,
     /// Those first that somebody must act on; at most 500.
     pub rows: Vec<PensionRow>,
@@ -88,7 +89,7 @@ pub struct PensionList {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PensionSend {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
 }
 
 /// `POST /api/households/{id}/pension`: the deduction ends.
@@ -96,7 +97,7 @@ pub struct PensionSend {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PensionStop {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// 口座振替 is chosen and accepted: no deduction is planned any more.
     #[serde(default)]
     pub account_transfer: bool,

@@ -1,5 +1,6 @@
 //! 要処理: `GET /api/queue`, what waits for somebody, with its age.
 
+use crate::calendar::FiscalYear;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -116,7 +117,7 @@ pub struct QueueItem {
     pub on: NaiveDate,
     /// The year to be decided, where that is what is to be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fiscal_year: Option<i32>,
+    pub fiscal_year: Option<FiscalYear>,
     /// 担当: who has taken it up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,

@@ -1,6 +1,7 @@
 //! 減免: applications and what became of them.
 
 use crate::assessment::household::ReliefKind;
+use crate::calendar::FiscalYear;
 use crate::calendar::Month;
 use crate::money::Yen;
 use chrono::NaiveDate;
@@ -33,7 +34,7 @@ coded!(ReliefState, named);
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReliefApplication {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// The `id` of the city's rule.
     pub rule: String,
     /// Whose lines, where the rule is of one person.

@@ -1,6 +1,7 @@
 //! 証の一斉更新 and 所得申告書の一括発行: papers for everybody who needs one.
 
 use super::job::{FindingView, JobView};
+use crate::calendar::FiscalYear;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +25,7 @@ pub struct StartRenewal {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StartReports {
     /// The year whose premium needs the incomes of the calendar year before.
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
 }
 
 /// What came out of a renewal of papers.

@@ -3,6 +3,7 @@
 use super::job::{FindingView, JobView};
 use super::review::{CheckOutcome, Release};
 pub use crate::assessment::trial::whatif::Bar;
+use crate::calendar::FiscalYear;
 use serde::{Deserialize, Serialize};
 
 /// 賦課の処理: what decides and books households, and what letters follow. None runs beside another.
@@ -34,7 +35,7 @@ pub const LETTERS: &str = "letters";
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StartRun {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// 仮算定 instead of 本算定.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,

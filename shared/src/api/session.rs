@@ -1,6 +1,7 @@
 //! Sign-in and what the screen needs to know at its start.
 
 use crate::access::Role;
+use crate::calendar::FiscalYear;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +41,7 @@ pub struct Session {
     pub municipality: String,
     pub municipality_name: String,
     /// The years for which this installation has parameters.
-    pub fiscal_years: Vec<i32>,
+    pub fiscal_years: Vec<FiscalYear>,
     /// Seconds after which a session that was left alone ends; the screen is locked then.
     pub idle_seconds: u32,
 }

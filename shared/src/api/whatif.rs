@@ -1,6 +1,7 @@
 //! もし料率が違ったら: what is tried over the whole stored city, and what came out.
 
 use crate::assessment::trial::whatif::{Thresholds, WhatIfOutcome};
+use crate::calendar::FiscalYear;
 use crate::law::parameters::{ByPart, Options, PartRates, RoundingRules};
 use crate::money::Yen;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WhatIfWish {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     pub rates: ByPart<PartRates>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thresholds: Option<Thresholds>,
@@ -25,7 +26,7 @@ pub struct WhatIfWish {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WhatIfView {
     pub id: u64,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// Decisions of the year, and how many were looked at.
     pub decisions: i64,
     pub done: i64,
@@ -39,7 +40,7 @@ pub struct WhatIfView {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SolveWish {
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// 均等割, 平等割 and caps are given; the rate of 所得割 is sought.
     pub rates: ByPart<PartRates>,
     /// Σ that each part must bring, public money for the reductions included.

@@ -2,10 +2,13 @@
 
 use crate::assessment::error::AssessmentError;
 use crate::assessment::error::ScheduleError;
+use crate::assessment::facts::MemberFacts;
+use crate::assessment::facts::to_household;
 use crate::assessment::household::Household;
 use crate::assessment::outcome::Premium;
 use crate::assessment::premium;
 use crate::assessment::premium::months::{self, Months};
+use crate::assessment::relief::Relief;
 use crate::assessment::rules::Rules;
 use crate::assessment::schedule::Schedule;
 use crate::assessment::schedule::instalments::LATE_FROM;
@@ -14,9 +17,9 @@ use crate::assessment::schedule::pension;
 use crate::assessment::schedule::provisional;
 use crate::calendar::Month;
 use crate::explain::Explanation;
+use crate::law::LawError;
 use crate::law::parameters::{Holidays, Parameters};
 use crate::law::pension::PensionRules;
-use crate::law::{LawError, shipped};
 use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -44,9 +47,8 @@ pub struct Assessor {
 }
 
 impl Assessor {
-    pub fn new(parameters: Parameters) -> Result<Assessor, AssessmentError> {
+    pub fn new(parameters: Parameters, holidays: Holidays) -> Result<Assessor, AssessmentError> {
         let rules = Rules::of(&parameters)?;
-        let holidays = shipped::holidays()?;
         let due = instalments::due_dates(&parameters.instalments.value, &holidays)?;
         let late =
             instalments::late_due_date(&parameters.instalments.value, &holidays, rules.fiscal_year);
@@ -59,12 +61,10 @@ impl Assessor {
         })
     }
 
-    /// The shipped parameters of a municipality and year; a missing year is refused.
-    pub fn shipped(code: &str, year: i32) -> Result<Assessor, AssessmentError> {
-        Assessor::new(shipped::parameters(
-            code,
-            crate::calendar::FiscalYear(year),
-        )?)
+    /// The facts of an assessment of the year, from the members of a household and its reliefs.
+    pub fn household(&self, members: &[MemberFacts], reliefs: &[Relief]) -> Household {
+        let until = Some(self.rules.ages.insured_until);
+        to_household(members, self.rules.fiscal_year, until).with_reliefs(reliefs)
     }
 
     /// 納期限 of the year, in order.

@@ -214,11 +214,13 @@ fn all_units(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assessment::result::Assessor;
+    use crate::figures;
 
     #[test]
     fn a_ladder_of_the_basic_deduction_has_no_more_steps_than_there_is_room_for() {
-        let parameters = Assessor::shipped("27100", 2026).unwrap().parameters;
+        let parameters = figures::assessor("27100", FiscalYear(2026))
+            .unwrap()
+            .parameters;
         let with = |steps: usize| {
             let mut parameters = parameters.clone();
             let ladder = &mut parameters.national.basic_deduction.value;

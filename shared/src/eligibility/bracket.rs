@@ -228,10 +228,10 @@ fn all_exempt(counted: &[Counted], rule: &BracketRule) -> Result<bool, LimitUnkn
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::law::shipped;
+    use crate::figures;
 
     fn rule(month: &str) -> BracketRule {
-        *shipped::brackets()
+        *figures::brackets()
             .unwrap()
             .of(month.parse().unwrap())
             .unwrap()
@@ -374,7 +374,7 @@ mod tests {
 
     #[test]
     fn a_month_without_figures_is_refused() {
-        let rules = shipped::brackets().unwrap();
+        let rules = figures::brackets().unwrap();
         assert!(rules.of("2027-08".parse().unwrap()).is_err());
         assert!(rules.of("2022-07".parse().unwrap()).is_err());
         let before = rule("2026-07").pension_deduction;

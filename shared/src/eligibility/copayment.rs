@@ -181,7 +181,7 @@ fn is_senior(birth: NaiveDate, month: Month) -> bool {
 /// 未就学児: until the first 31 March on or after attaining 6.
 fn is_preschool(birth: NaiveDate, month: Month) -> bool {
     let last = age_attained_on(birth, 6).and_then(|attained| {
-        let next = FiscalYear(FiscalYear::of(attained).0 + 1).april()?;
+        let next = FiscalYear::of(attained).after().april()?;
         next.pred_opt()
     });
     last.is_some_and(|last| month.first_day() <= last)

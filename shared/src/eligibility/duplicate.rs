@@ -146,7 +146,7 @@ impl Case {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::law::shipped;
+    use crate::figures;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -160,7 +160,7 @@ mod tests {
     }
 
     fn rule() -> DuplicateRule {
-        let rules = shipped::duplicates().unwrap();
+        let rules = figures::duplicates().unwrap();
         assert!(rules.of(day("2022-11-30")).is_err());
         *rules.of(day("2026-06-10")).unwrap()
     }

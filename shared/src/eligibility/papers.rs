@@ -199,11 +199,11 @@ pub fn judge_known(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::law::shipped;
+    use crate::figures;
 
     fn rule(month: &str) -> (Month, CopaymentRule) {
         let month: Month = month.parse().unwrap();
-        let rules = shipped::copayment().unwrap();
+        let rules = figures::copayment().unwrap();
         (month, *rules.of(month).unwrap())
     }
 
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn dialysis_under_70_costs_the_two_highest_brackets_twice_as_much() {
-        let rules = shipped::brackets().unwrap();
+        let rules = figures::brackets().unwrap();
         let rule = rules.of("2026-09".parse().unwrap()).unwrap();
         for (disease, bracket, limit) in [
             (Disease::Dialysis, Some(Bracket::A), 20_000),
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn the_basis_is_what_the_basic_deduction_leaves_and_never_below_zero() {
-        let national = crate::law::shipped::national(crate::calendar::FiscalYear(2026)).unwrap();
+        let national = crate::figures::national(crate::calendar::FiscalYear(2026)).unwrap();
         let of = |other: i64| {
             basis_income(
                 &Income {

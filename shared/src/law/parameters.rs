@@ -363,7 +363,7 @@ pub(super) fn wrong<T>(what: String) -> Result<T, LawError> {
 impl<T> Cited<T> {
     /// A figure that does not hold during the whole year is missing for it.
     pub(super) fn check(&self, name: &str, year: FiscalYear) -> Result<(), LawError> {
-        let whole = year.april().zip(FiscalYear(year.0 + 1).april());
+        let whole = year.april().zip(year.after().april());
         match whole {
             Some((april, end)) if self.from <= april && end <= self.until => Ok(()),
             _ => wrong(format!(

@@ -49,7 +49,7 @@ impl ReviewRules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::law::shipped;
+    use crate::figures;
 
     #[test]
     fn a_difference_is_listed_when_it_is_large_in_yen_and_in_share() {
@@ -72,7 +72,7 @@ mod tests {
                 "{before} {after}"
             );
         }
-        let rules = shipped::review().unwrap();
+        let rules = figures::review().unwrap();
         assert!(rules.of(FiscalYear(2026)).is_ok());
         assert!(rules.of(FiscalYear(2035)).is_err());
     }

@@ -1,7 +1,6 @@
 //! 照会の根拠: which information may be asked of which holder for which affairs (番号法19条8号),
 //! as dated data. What stands in no row valid today is not asked.
 
-use crate::law::LawError;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -79,10 +78,5 @@ impl Bases {
         self.row
             .iter()
             .filter(move |row| (row.from..row.until).contains(&day))
-    }
-
-    pub fn shipped() -> Result<Bases, LawError> {
-        serde_json::from_str(crate::law::shipped::LINKAGE.json)
-            .map_err(|why| LawError::Unreadable(why.to_string()))
     }
 }

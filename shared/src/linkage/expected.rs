@@ -138,7 +138,7 @@ pub fn due_in(
     year: FiscalYear,
     closed_days: &[NaiveDate],
 ) -> Option<NaiveDate> {
-    let (from, until) = (year.april()?, FiscalYear(year.0 + 1).april()?);
+    let (from, until) = (year.april()?, year.after().april()?);
     let due = file.due_days(from, until.pred_opt()?, closed_days);
     due.first().copied()
 }

@@ -10,8 +10,8 @@ use kokuho_shared::collection::prescription::{self, Event};
 use kokuho_shared::eligibility::copayment::{self, Person};
 use kokuho_shared::eligibility::reasons::*;
 use kokuho_shared::eligibility::terms::{self, SpecificMonthRule, YearlyDay};
+use kokuho_shared::figures;
 use kokuho_shared::law::parameters::{ByPart, LossOnFirst, National, Options};
-use kokuho_shared::law::shipped;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -157,11 +157,11 @@ fn specific(inputs: Value) -> Got {
 }
 
 fn national(year: i32) -> Result<National, String> {
-    shipped::national(FiscalYear(year)).map_err(|error| error.to_string())
+    figures::national(FiscalYear(year)).map_err(|error| error.to_string())
 }
 
 fn rules(year: i32, loss_on_first: LossOnFirst) -> Result<Rules, String> {
-    let rounding = shipped::parameters("27100", FiscalYear(2026));
+    let rounding = figures::parameters("27100", FiscalYear(2026));
     let rounding = rounding.map_err(|error| error.to_string())?.rounding.value;
     let options = Options {
         loss_on_first,
@@ -281,7 +281,7 @@ struct LimitInputs {
 
 fn limit(inputs: Value) -> Got {
     let inputs: LimitInputs = read(inputs)?;
-    let national = shipped::national(FiscalYear::of(inputs.first_due_on));
+    let national = figures::national(FiscalYear::of(inputs.first_due_on));
     let months = national
         .map_err(|why| why.to_string())?
         .decision_limit
@@ -313,7 +313,7 @@ struct RatioInputs {
 pub fn ratio(case: &Value) -> Result<(), String> {
     let month: Month = read(case["as_of"]["care_month"].clone())?;
     let inputs: RatioInputs = read(case["inputs"].clone())?;
-    let rules = shipped::copayment().map_err(|error| error.to_string())?;
+    let rules = figures::copayment().map_err(|error| error.to_string())?;
     let rule = rules.of(month).map_err(|error| error.to_string())?;
     let judged = copayment::judge(&inputs.persons, month, inputs.receipts_confirmed, rule);
     let mut got = json!({"taxable": {}, "ratios": {}});

@@ -3,9 +3,10 @@
 use super::preview::Preview;
 use crate::eligibility::draft;
 use crate::eligibility::open::Open;
+use crate::figures;
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::assessment::household::Household;
-use kokuho_shared::assessment::result::{Assessment, Assessor};
+use kokuho_shared::assessment::result::Assessment;
 use kokuho_shared::assessment::schedule::Schedule;
 use leptos::prelude::*;
 
@@ -25,7 +26,7 @@ pub struct Amounts {
 impl Amounts {
     pub(super) fn of(shown: &Open, municipality: &str, changed: Memo<bool>) -> Amounts {
         let year = shown.view.fiscal_year;
-        let assessor = Assessor::shipped(municipality, year).map_err(|why| why.to_string());
+        let assessor = figures::assessor(municipality, year).map_err(|why| why.to_string());
         let drafts = shown.drafts.clone();
         let obstacle = shown.view.obstacles.first().cloned();
         let reliefs = shown.view.reliefs.clone();

@@ -27,7 +27,7 @@ pub fn Decide(
     let adjustment = RwSignal::new(String::new());
     // Two years after the first 納期限 at the earliest.
     let this = office.usual_year();
-    let old = this.is_some_and(|this| shown.view.fiscal_year < this - 1);
+    let old = this.is_some_and(|this| shown.view.fiscal_year < this.before());
     let shown_inquiries = shown.view.open_inquiries;
     let Amounts {
         preview,

@@ -4,11 +4,12 @@ use super::amounts::Amounts;
 use super::preview::Preview;
 use crate::dom::is_open;
 use crate::eligibility::open::Said;
+use crate::figures;
 use crate::{api, state};
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::assessment::facts::MemberFacts;
-use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::trial::change::{self, Assessed, Change, Step};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 use kokuho_ui::format;
@@ -20,7 +21,7 @@ use leptos::task::spawn_local;
 pub fn Difference(
     amounts: Amounts,
     members: Vec<MemberFacts>,
-    year: i32,
+    year: FiscalYear,
     said: Said,
 ) -> impl IntoView {
     let office = state::office();
@@ -49,7 +50,7 @@ pub fn Difference(
         .session()
         .map(|session| session.municipality)
         .unwrap_or_default();
-    let assessor = StoredValue::new(Assessor::shipped(&municipality, year).ok());
+    let assessor = StoredValue::new(figures::assessor(&municipality, year).ok());
     let change = Memo::new(move |_| {
         // 仮算定 is no premium of the year that another could be compared with.
         let decision = before.get().filter(|before| before.last_year.is_none())?;

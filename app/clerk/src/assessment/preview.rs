@@ -1,10 +1,11 @@
 //! 試算: the same function as on the server, on the fields as they stand now.
 
 use kokuho_shared::assessment::error::AssessmentError;
-use kokuho_shared::assessment::facts::{MemberFacts, to_household, with_reliefs};
+use kokuho_shared::assessment::facts::{MemberFacts, to_household};
 use kokuho_shared::assessment::household::{Household, Relief};
 use kokuho_shared::assessment::result::{Assessment, Assessor};
 use kokuho_shared::assessment::schedule::Schedule;
+use kokuho_shared::calendar::FiscalYear;
 
 /// What was calculated, from what.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,11 +20,15 @@ impl Preview {
         assessor: &Result<Assessor, String>,
         members: &[MemberFacts],
         reliefs: &[Relief],
-        year: i32,
+        year: FiscalYear,
         schedule: Option<&Schedule>,
         obstacle: Option<&String>,
     ) -> Preview {
-        let household = with_reliefs(to_household(members, year), reliefs);
+        // Without rates the year has no premium, but its members are shown.
+        let household = match assessor {
+            Ok(assessor) => assessor.household(members, reliefs),
+            Err(_) => to_household(members, year, None).with_reliefs(reliefs),
+        };
         let result = match assessor {
             _ if obstacle.is_some() => Err(obstacle.cloned().unwrap_or_default()),
             Ok(assessor) => assessor

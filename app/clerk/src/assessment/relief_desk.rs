@@ -6,6 +6,7 @@ use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::relief::ReliefCase;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::relief::rules::ReliefRule;
+use kokuho_shared::calendar::FiscalYear;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -13,7 +14,7 @@ use leptos::task::spawn_local;
 #[derive(Clone, Copy)]
 pub struct Desk {
     pub household: i64,
-    pub year: i32,
+    pub year: FiscalYear,
     pub members: StoredValue<Vec<MemberFacts>>,
     pub rules: RwSignal<Option<Vec<ReliefRule>>>,
     pub cases: RwSignal<Option<Vec<ReliefCase>>>,

@@ -170,8 +170,8 @@ fn evidence(applying: Applying, text: String) -> impl IntoView {
 }
 
 /// The months that the rule allows.
-fn all_months(rule: &ReliefRule, year: i32, applied_on: Option<NaiveDate>) -> Vec<Month> {
-    let span = applied_on.and_then(|day| may_cover(rule, FiscalYear(year), day));
+fn all_months(rule: &ReliefRule, year: FiscalYear, applied_on: Option<NaiveDate>) -> Vec<Month> {
+    let span = applied_on.and_then(|day| may_cover(rule, year, day));
     let Some((first, last)) = span else {
         return Vec::new();
     };

@@ -6,13 +6,13 @@ use super::relief_desk::Desk;
 use super::relief_form::{Applying, Form};
 use crate::dom::is_open;
 use crate::eligibility::open::{Open, Said, reveal_reason};
+use crate::figures;
 use crate::words::{confirmed, month};
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::document::{DocumentView, IssueWish};
 use kokuho_shared::api::relief::{ReliefCase, ReliefDecision, ReliefState};
 use kokuho_shared::assessment::relief::rules::ReliefRule;
-use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::trial::finder::{self, Candidate, What};
 use kokuho_ui::components::{Field, described_by, typed};
 use kokuho_ui::format;
@@ -46,7 +46,7 @@ pub fn Reliefs(
     let municipality = session
         .map(|session| session.municipality)
         .unwrap_or_default();
-    let assessor = StoredValue::new(Assessor::shipped(&municipality, desk.year).ok());
+    let assessor = StoredValue::new(figures::assessor(&municipality, desk.year).ok());
     let found = Memo::new(move |_| {
         let rules = desk.rules.get()?;
         let household = amounts.preview.get().household;

@@ -5,6 +5,7 @@ use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
 use kokuho_shared::assessment::schedule::instalments;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_ui::components::{Notice, Tone};
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
@@ -15,7 +16,7 @@ use leptos::task::spawn_local;
 #[component]
 pub fn Ledger(
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     #[prop(into)] again: Signal<usize>,
 ) -> impl IntoView {
     let office = state::office();

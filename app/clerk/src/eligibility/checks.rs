@@ -124,7 +124,7 @@ pub fn place(problem: &Problem, view: &HouseholdView) -> Option<Wrong> {
     let person = match among_all {
         true => view.members.get(place)?.person_id,
         false => {
-            let household = to_household(&view.members, view.fiscal_year);
+            let household = to_household(&view.members, view.fiscal_year, None);
             household.members.get(place)?.id.parse().ok()?
         }
     };

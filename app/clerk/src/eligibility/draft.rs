@@ -1,5 +1,6 @@
 //! What the clerk is changing: each field a signal, compared with what the server said.
 
+use crate::figures;
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit};
 use kokuho_shared::assessment::facts::{EligibilityPeriod, MemberFacts};
@@ -8,7 +9,7 @@ use kokuho_shared::assessment::household::{
 };
 use kokuho_shared::assessment::income::kinds::Entered;
 use kokuho_shared::assessment::premium::circumstances::Circumstances;
-use kokuho_shared::law::shipped;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::money::Yen;
 use leptos::prelude::*;
 
@@ -46,7 +47,7 @@ pub struct MemberDraft {
 }
 
 impl MemberDraft {
-    pub fn of(known: &MemberFacts, fiscal_year: i32) -> MemberDraft {
+    pub fn of(known: &MemberFacts, fiscal_year: FiscalYear) -> MemberDraft {
         let income = known.income;
         let period = known.eligibility;
         let special = known.circumstances;
@@ -68,7 +69,7 @@ impl MemberDraft {
             family_pay_received: RwSignal::new(income.family_pay_received),
             fixed_asset_tax: RwSignal::new(known.fixed_asset_tax),
             entered: RwSignal::new(known.entered),
-            income_year: fiscal_year - 1,
+            income_year: fiscal_year.income_year(),
             left_on: RwSignal::new(special.involuntary.map(|each| each.left_on)),
             expected_on: RwSignal::new(special.maternity.map(|each| each.expected_on)),
             multiple: RwSignal::new(special.maternity.is_some_and(|each| each.multiple)),
@@ -81,7 +82,7 @@ impl MemberDraft {
     /// The member as it stands in the fields now.
     pub fn view(&self) -> MemberFacts {
         let income = self.income();
-        let law = shipped::kinds().and_then(|rules| rules.of(self.income_year).copied());
+        let law = figures::kinds().and_then(|rules| rules.of(self.income_year).copied());
         let entered = self.entered.get().zip(law.ok());
         // Typed over by hand it is another income.
         let entered = entered.filter(|(entered, law)| entered.makes(&income, law));

@@ -9,6 +9,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentView, DocumentWish};
 use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit, StayView};
 use kokuho_shared::assessment::facts::MemberFacts;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::facility::{FacilityKind, Place};
 use kokuho_shared::era;
 use kokuho_ui::components::Field;
@@ -19,7 +20,7 @@ use leptos::task::spawn_local;
 #[derive(Clone, Copy)]
 struct Stays {
     household: i64,
-    year: i32,
+    year: FiscalYear,
     said: Said,
     facilities: RwSignal<Vec<Facility>>,
     stays: RwSignal<Vec<PersonStays>>,

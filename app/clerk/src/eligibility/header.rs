@@ -4,6 +4,7 @@ use super::draft;
 use super::notices::Draft;
 use super::open::Open;
 use crate::state;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_ui::components::{Field, described_by};
 use leptos::prelude::*;
@@ -35,7 +36,7 @@ pub fn HouseholdHeader(shown: Open, changed: Memo<bool>) -> impl IntoView {
 
 /// 年度: stands in the address, so that it can be bookmarked and gone back from.
 #[component]
-fn Year(household: i64, year: i32, changed: Memo<bool>) -> impl IntoView {
+fn Year(household: i64, year: FiscalYear, changed: Memo<bool>) -> impl IntoView {
     let years = state::office()
         .session()
         .map(|session| session.fiscal_years)

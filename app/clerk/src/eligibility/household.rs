@@ -17,6 +17,7 @@ use crate::linkage::inquiries::Inquiries;
 use crate::state;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_ui::components::{Notice, Tone};
 use leptos::prelude::*;
@@ -56,7 +57,7 @@ pub fn HouseholdPage() -> impl IntoView {
         }
         now
     });
-    let load = move |asked_now: Option<(i64, i32)>| {
+    let load = move |asked_now: Option<(i64, FiscalYear)>| {
         let Some((id, year)) = asked_now else {
             return;
         };
@@ -91,7 +92,7 @@ pub fn HouseholdPage() -> impl IntoView {
 
 /// Before there is a household to show.
 #[component]
-fn Waiting(asked: Memo<Option<(i64, i32)>>, said: Said) -> impl IntoView {
+fn Waiting(asked: Memo<Option<(i64, FiscalYear)>>, said: Said) -> impl IntoView {
     state::titled("世帯");
     view! {
         <h1 id=state::HEADING tabindex="-1">"世帯"</h1>
@@ -136,7 +137,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said, kept: Kept) 
     let may_inquire = state::office().may(Action::Inquire);
     let may_accept = state::office().may(Action::AcceptNotices);
     let may_edit = state::office().may(Action::EditFacts);
-    let income_year = era::year(shown.view.fiscal_year - 1);
+    let income_year = era::year(shown.view.fiscal_year.income_year());
     let fields = shown.drafts.clone();
     let fiscal_year = shown.view.fiscal_year;
     view! {

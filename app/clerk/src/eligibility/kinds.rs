@@ -2,11 +2,12 @@
 
 use super::checks;
 use super::draft::MemberDraft;
+use crate::figures;
 use kokuho_shared::assessment::household::Income;
 use kokuho_shared::assessment::income::kinds::Entered;
 use kokuho_shared::assessment::sheet::Person;
 use kokuho_shared::assessment::sheet::code::{YEN, YenField};
-use kokuho_shared::law::shipped;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::money::Yen;
 use kokuho_ui::entry::YenEntry;
 use kokuho_ui::format;
@@ -39,7 +40,7 @@ fn rows() -> impl Iterator<Item = Row> {
 }
 
 #[component]
-pub fn Kinds(draft: MemberDraft, fiscal_year: i32) -> impl IntoView {
+pub fn Kinds(draft: MemberDraft, fiscal_year: FiscalYear) -> impl IntoView {
     let person = draft.known.person_id;
     let opened = RwSignal::new(false);
     let asked = draft.clone();
@@ -77,7 +78,7 @@ fn Aside(draft: MemberDraft) -> impl IntoView {
 
 /// The kinds, and what they come to.
 #[component]
-fn Calculator(draft: MemberDraft, fiscal_year: i32, person: i64) -> impl IntoView {
+fn Calculator(draft: MemberDraft, fiscal_year: FiscalYear, person: i64) -> impl IntoView {
     let entered = draft.entered.get_untracked().unwrap_or(Entered {
         salary_income: draft.salary_income.get_untracked(),
         pension_income: draft.pension_income.get_untracked(),
@@ -149,7 +150,7 @@ fn Calculator(draft: MemberDraft, fiscal_year: i32, person: i64) -> impl IntoVie
 fn netted(
     typed: &[Typed],
     [salary, pension]: [RwSignal<Yen>; 2],
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     kept: bool,
 ) -> Option<Result<(Entered, Income), String>> {
     let mut person = Person::default();
@@ -166,7 +167,7 @@ fn netted(
     if person == Person::default() && !kept {
         return None;
     }
-    let law = shipped::kinds().and_then(|rules| rules.of(fiscal_year - 1).copied());
+    let law = figures::kinds().and_then(|rules| rules.of(fiscal_year.income_year()).copied());
     let made = law.map(|law| (entered, entered.income(&law)));
     Some(made.map_err(|why| why.to_string()))
 }

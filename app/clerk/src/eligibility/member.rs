@@ -7,13 +7,18 @@ use super::special::Special;
 use chrono::NaiveDate;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::{IncomeStatus, LossGround};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_ui::components::{Field, described_by};
 use kokuho_ui::entry::{DateEntry, YenEntry};
 use kokuho_ui::format;
 use leptos::prelude::*;
 
 #[component]
-pub fn MemberFields(draft: MemberDraft, today: NaiveDate, fiscal_year: i32) -> impl IntoView {
+pub fn MemberFields(
+    draft: MemberDraft,
+    today: NaiveDate,
+    fiscal_year: FiscalYear,
+) -> impl IntoView {
     let known = draft.known.clone();
     let insured = known.eligibility.is_some();
     let aside = (!insured && !known.head)

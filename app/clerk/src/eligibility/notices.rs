@@ -4,18 +4,18 @@
 use super::notice_list::NoticeList;
 use super::open::{Open, Said, reopen};
 use crate::dom::is_open;
+use crate::figures;
 use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::notice::{NoticeEdit, preview};
-use kokuho_shared::assessment::facts::{MemberFacts, to_household, with_reliefs};
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments::closed_days;
 use kokuho_shared::eligibility::notice::{Event, NoticeError, is_ahead};
 use kokuho_shared::eligibility::reasons::{AcquisitionReason, LossReason};
 use kokuho_shared::eligibility::terms::notice_due;
 use kokuho_shared::era;
-use kokuho_shared::law::shipped;
 use kokuho_ui::components::{Field, described_by, typed};
 use kokuho_ui::entry::DateEntry;
 use kokuho_ui::format;
@@ -102,7 +102,7 @@ pub fn Notices(
     let busy = RwSignal::new(false);
     let view = shown.view.clone();
     let id = view.id;
-    let assessor = Assessor::shipped(&municipality, view.fiscal_year);
+    let assessor = figures::assessor(&municipality, view.fiscal_year);
     let assessor = StoredValue::new(assessor.map_err(|why| why.to_string()));
     let told = {
         let view = view.clone();
@@ -281,7 +281,7 @@ fn outcome(edit: &NoticeEdit, now: &MemberFacts) -> String {
 
 /// 届出期限, and how late the notice is.
 fn term(edit: &NoticeEdit, assessor: &Assessor) -> String {
-    let due = shipped::holidays()
+    let due = figures::holidays()
         .and_then(|holidays| {
             let year = chrono::Datelike::year(&edit.event_on);
             closed_days(&assessor.parameters.instalments.value, &holidays, year)
@@ -302,7 +302,7 @@ fn term(edit: &NoticeEdit, assessor: &Assessor) -> String {
 /// The year's premium before and after.
 fn amounts(view: &HouseholdView, after: &[MemberFacts], assessor: &Assessor) -> String {
     let total = |members: &[MemberFacts]| {
-        let household = with_reliefs(to_household(members, view.fiscal_year), &view.reliefs);
+        let household = assessor.household(members, &view.reliefs);
         assessor.assess(&household).map(|all| all.premium.total)
     };
     match (total(&view.members), total(after)) {

@@ -3,16 +3,16 @@
 
 use super::checks;
 use super::draft::MemberDraft;
+use crate::figures;
 use crate::words::month;
 use kokuho_shared::assessment::premium::circumstances::Circumstances;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::parameters::National;
-use kokuho_shared::law::shipped;
 use kokuho_ui::entry::DateEntry;
 use leptos::prelude::*;
 
 #[component]
-pub fn Special(draft: MemberDraft, fiscal_year: i32) -> impl IntoView {
+pub fn Special(draft: MemberDraft, fiscal_year: FiscalYear) -> impl IntoView {
     let person = draft.known.person_id;
     let id = move |end: &str| checks::id(person, end);
     let birth = draft.known.birth_date;
@@ -21,7 +21,7 @@ pub fn Special(draft: MemberDraft, fiscal_year: i32) -> impl IntoView {
     let (expected, entered) = (draft.expected_on, draft.entered_on);
     let fields = draft.clone();
     // The law of the year on the screen says what each means.
-    let national = StoredValue::new(shipped::national(FiscalYear(fiscal_year)).ok());
+    let national = StoredValue::new(figures::national(fiscal_year).ok());
     let sentences = move || {
         national.with_value(|national| match national {
             Some(national) => told(&draft.circumstances(), birth, national),

@@ -4,13 +4,15 @@ use super::answer;
 use super::links::AskRegisters;
 use crate::dom::is_open;
 use crate::eligibility::open::{Open, Said, reopen};
+use crate::figures;
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, Settle, Settlement};
 use kokuho_shared::assessment::facts::MemberFacts;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
-use kokuho_shared::linkage::basis::{Bases, Basis};
+use kokuho_shared::linkage::basis::Basis;
 use kokuho_shared::linkage::inquiry::{Happening, InquiryState};
 use kokuho_ui::components::{Field, described_by, typed};
 use leptos::prelude::*;
@@ -85,7 +87,7 @@ pub fn Inquiries(
 fn Ask(
     household: i64,
     members: Vec<MemberFacts>,
-    year: i32,
+    year: FiscalYear,
     listing: Listing,
     open: RwSignal<Option<Open>>,
     changed: Memo<bool>,
@@ -96,7 +98,7 @@ fn Ask(
         .session()
         .map(|session| session.today)
         .unwrap_or_default();
-    let rows: Vec<Basis> = Bases::shipped()
+    let rows: Vec<Basis> = figures::bases()
         .map(|bases| bases.on(today).cloned().collect())
         .unwrap_or_default();
     let first = members
@@ -205,7 +207,7 @@ fn Ask(
 #[component]
 fn Inquiry(
     inquiry: InquiryView,
-    year: i32,
+    year: FiscalYear,
     open: RwSignal<Option<Open>>,
     changed: Memo<bool>,
     said: Said,

@@ -3,6 +3,7 @@
 use crate::listing::Listing;
 use crate::{api, state};
 use kokuho_shared::api::interchange::{Interchange, LinkAction, LinkDecision, LinkItem, Refresh};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::linkage::interchange::{LinkKind, LinkState};
 use kokuho_ui::components::{Notice, Tone};
@@ -165,7 +166,7 @@ fn Item(item: LinkItem, links: Links) -> impl IntoView {
 
 /// Asks the city's own registers what they know of a household now.
 #[component]
-pub fn AskRegisters(household: i64, year: i32) -> impl IntoView {
+pub fn AskRegisters(household: i64, year: FiscalYear) -> impl IntoView {
     let office = state::office();
     let told = RwSignal::new(String::new());
     let ask = move |kind: LinkKind| {

@@ -5,6 +5,7 @@ use crate::fonts::Fonts;
 use crate::notice::{AssessmentNotice, Concerned, PartCharge, Reason, Replaced};
 use crate::words::{formula, label, number, reasons, signed, yen};
 use kokuho_shared::assessment::schedule::instalments;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::explain::Line;
 use kokuho_shared::money::Yen;
@@ -81,7 +82,7 @@ struct Step<'a> {
 
 pub(super) fn view<'a>(
     notice: &'a AssessmentNotice,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     fonts: &'a Fonts,
 ) -> Notice<'a> {
     let instalments = notice.instalments.iter();
@@ -181,7 +182,11 @@ fn rows(notice: &AssessmentNotice) -> Vec<Row> {
     rows
 }
 
-fn steps<'a>(notice: &'a AssessmentNotice, fiscal_year: i32, fonts: &'a Fonts) -> Vec<Step<'a>> {
+fn steps<'a>(
+    notice: &'a AssessmentNotice,
+    fiscal_year: FiscalYear,
+    fonts: &'a Fonts,
+) -> Vec<Step<'a>> {
     let person = |line: &Line| {
         let name = notice.people.get(usize::from(line.person?))?;
         Some(Name::of(name, fonts))

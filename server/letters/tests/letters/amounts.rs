@@ -3,6 +3,7 @@
 use crate::sample::*;
 use kokuho_letters::{AssessmentNotice, Concerned, Content, LettersError, Reason, Replaced};
 use kokuho_shared::assessment::household::{Involuntary, Maternity};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 
@@ -178,7 +179,14 @@ fn a_notice_shows_every_part_every_instalment_and_the_reasons_that_apply() {
     for line in &notice.explanation.lines {
         let yen = grouped(line.yen.0.abs());
         assert!(explained.contains(&yen), "{line:?}");
-        assert!(explained.contains(&line.code.article(line.part, 2026).replace(' ', "")));
+        assert!(
+            explained.contains(
+                &line
+                    .code
+                    .article(line.part, FiscalYear(2026))
+                    .replace(' ', "")
+            )
+        );
     }
     assert!(explained.contains("均等割山田花子") && explained.contains("令29条の7第2項9号"));
 }

@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use kokuho_letters::*;
 use kokuho_shared::assessment::household::{Household, Member};
-use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments::Instalment;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::explain::Explanation;
+use kokuho_shared::figures;
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
 use std::path::{Path, PathBuf};
@@ -119,7 +119,7 @@ pub fn notice_with(salary_income: i64, say: impl Fn(&mut [Member])) -> Assessmen
         members,
         ..Household::default()
     };
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let people = ["山田　太郎", "山田　花子", "山田　次郎"];
     AssessmentNotice::of(
         &assessor.assess(&household).unwrap(),

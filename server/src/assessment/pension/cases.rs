@@ -10,6 +10,7 @@ use crate::store::{Db, Span, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::pension::PensionState;
 use kokuho_shared::assessment::schedule::pension::Before;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -28,7 +29,7 @@ pub(super) struct Fact {
 #[derive(Clone, Deserialize, FromRow)]
 struct CaseRow {
     household_id: i64,
-    fiscal_year: i64,
+    fiscal_year: FiscalYear,
     person_id: i64,
     state: String,
     payments: String,
@@ -39,7 +40,7 @@ struct CaseRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     pub household_id: i64,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     pub person_id: i64,
     pub state: PensionState,
     pub payments: [Yen; 6],
@@ -57,7 +58,7 @@ impl CaseRow {
             state,
             seen: Some(state),
             household_id: self.household_id,
-            fiscal_year: i32::try_from(self.fiscal_year).unwrap_or(0),
+            fiscal_year: self.fiscal_year,
             person_id: self.person_id,
             payments: serde_json::from_str(&self.payments)?,
             stopped: self
@@ -133,7 +134,7 @@ impl PensionStatus {
     /// What the answers to [`OF_ONE`] tell of a household.
     pub fn of_one(
         answers: &mut Answers,
-        fiscal_year: i32,
+        fiscal_year: FiscalYear,
     ) -> Result<Option<PensionStatus>, ServiceError> {
         let (facts, cases): (Vec<Fact>, Vec<CaseRow>) = (answers.take()?, answers.take()?);
         let totals: Vec<Total> = answers.take()?;
@@ -150,18 +151,18 @@ impl PensionStatus {
 pub async fn known(
     db: &Db,
     Span { first, last }: Span,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     known_at: Instant,
 ) -> Result<PensionStatuses, ServiceError> {
-    let year = i64::from(fiscal_year);
+    let year = fiscal_year;
     let (facts, cases): (Vec<Fact>, Vec<CaseRow>) = on_db!(db, pool => (
         sqlx::query_as(FACTS).bind(first).bind(last).bind(known_at.0).bind(known_at.0).fetch_all(pool).await?,
-        sqlx::query_as(CASES).bind(first).bind(last).bind(year - 1).bind(year).fetch_all(pool).await?,
+        sqlx::query_as(CASES).bind(first).bind(last).bind(year.before()).bind(year).fetch_all(pool).await?,
     ));
     if facts.is_empty() && cases.is_empty() {
         return Ok(PensionStatuses::new());
     }
-    let totals = totals::totals(db, first, last, fiscal_year - 1).await?;
+    let totals = totals::totals(db, first, last, fiscal_year.before()).await?;
     together(facts, cases, totals, fiscal_year)
 }
 
@@ -169,19 +170,19 @@ pub async fn known(
 pub async fn known_in(
     tx: &mut Tx,
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     known_at: Instant,
 ) -> Result<PensionStatuses, ServiceError> {
-    let year = i64::from(fiscal_year);
+    let year = fiscal_year;
     let facts: Vec<Fact> = on_tx!(tx, c => sqlx::query_as(FACTS).bind(household).bind(household)
         .bind(known_at.0).bind(known_at.0).fetch_all(c).await?);
     let cases: Vec<CaseRow> = on_tx!(tx, c => sqlx::query_as(CASES).bind(household).bind(household)
-        .bind(year - 1).bind(year).fetch_all(c).await?);
+        .bind(year.before()).bind(year).fetch_all(c).await?);
     if facts.is_empty() && cases.is_empty() {
         return Ok(PensionStatuses::new());
     }
     let totals: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(totals::TOTALS).bind(household).bind(household)
-        .bind(year - 1).fetch_all(c).await?);
+        .bind(year.before()).fetch_all(c).await?);
     together(facts, cases, totals, fiscal_year)
 }
 
@@ -189,7 +190,7 @@ fn together(
     facts: Vec<Fact>,
     cases: Vec<CaseRow>,
     totals: impl IntoIterator<Item = (i64, i64)>,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<PensionStatuses, ServiceError> {
     let mut all = PensionStatuses::new();
     for fact in facts {

@@ -17,6 +17,7 @@ use crate::transfer::troubles;
 use crate::transfer::{Carrying, Courier, Inbound, Incoming, Outbound};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
+use kokuho_shared::calendar::FiscalYear;
 use sqlx::FromRow;
 use std::sync::Arc;
 
@@ -143,7 +144,7 @@ async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, S
         Value::Bool(known.is_some_and(|known| known.account_transfer)),
     ];
     PENSIONS.write(tx, &old, vec![row], now.0).await?;
-    let year = kokuho_shared::calendar::FiscalYear::of(change.day).0;
+    let year = kokuho_shared::calendar::FiscalYear::of(change.day);
     announce(
         tx,
         change,
@@ -159,7 +160,7 @@ async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, S
 #[derive(FromRow)]
 struct Request {
     household_id: i64,
-    fiscal_year: i64,
+    fiscal_year: FiscalYear,
     resident_number: String,
     birth_date: NaiveDate,
     state: String,
@@ -235,7 +236,7 @@ fn written(request: &Request) -> Result<Vec<String>, ServiceError> {
 /// One line of the results.
 struct Told {
     line: u64,
-    fiscal_year: i64,
+    fiscal_year: FiscalYear,
     resident_number: String,
     stops: bool,
     accepted: bool,
@@ -327,7 +328,7 @@ async fn answered(tx: &mut Tx, courier: &Courier, told: &Told) -> Result<(), Ser
         By::of("kokuho", now, &courier.clock),
     )
     .await?;
-    let year = i32::try_from(told.fiscal_year).unwrap_or(0);
+    let year = told.fiscal_year;
     announce(
         tx,
         change,

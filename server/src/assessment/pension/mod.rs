@@ -11,6 +11,7 @@ pub use cases::{Case, OF_ONE, PensionStatus, PensionStatuses, known, known_in};
 use super::basis::Basis;
 use crate::clock::Instant;
 use crate::error::ServiceError;
+use crate::figures;
 use crate::on_tx;
 use crate::store::Tx;
 use cases::Fact;
@@ -21,9 +22,7 @@ use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
 use kokuho_shared::assessment::schedule::instalments::Instalment;
 use kokuho_shared::assessment::schedule::pension::{self, Before, PensionFacts};
-use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::pension::{PaymentDay, PensionRule};
-use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 
 /// The law of a fiscal year's deductions.
@@ -35,8 +34,8 @@ struct Law {
 
 impl Law {
     fn of(basis: &Basis) -> Result<Law, ServiceError> {
-        let rules = shipped::pension()?;
-        let april = FiscalYear(basis.fiscal_year).april().unwrap_or_default();
+        let rules = figures::pension()?;
+        let april = basis.fiscal_year.april().unwrap_or_default();
         let payment = *rules.payment(april)?;
         Ok(Law {
             rule: rules.of(april)?.clone(),
@@ -131,7 +130,7 @@ fn first_place(
     }
     let first = pension::first_deduction(fact.listed_on, &law.rule)?;
     // A list of a year before says nothing of one that has not gone on.
-    let month = FiscalYear(basis.fiscal_year).month_index(first.first_day());
+    let month = basis.fiscal_year.month_index(first.first_day());
     let listed = usize::try_from(month).ok()? / 2;
     let open = law.first_open(today)?;
     Some(listed.max(open)).filter(|place| *place < law.days.len())
@@ -191,7 +190,7 @@ pub fn deducted(
     let Ok(basis) = Basis::of(municipality, view.fiscal_year) else {
         return Ok(Vec::new());
     };
-    let inputs = view.facts();
+    let inputs = basis.inputs(view);
     // A household that cannot be assessed says so itself.
     let Ok(assessment) = basis.assessor.assess_on(&inputs, None) else {
         return Ok(Vec::new());
@@ -233,7 +232,7 @@ pub async fn write(tx: &mut Tx, cases: &[Case], now: Instant) -> Result<(), Serv
         WHERE pension_case.state = $8";
     for case in cases {
         let payments = serde_json::to_string(&case.payments)?;
-        on_tx!(tx, c => sqlx::query(SQL).bind(case.household_id).bind(i64::from(case.fiscal_year)).bind(case.person_id)
+        on_tx!(tx, c => sqlx::query(SQL).bind(case.household_id).bind(case.fiscal_year).bind(case.person_id)
             .bind(case.state.key()).bind(&payments).bind(&case.obstacles).bind(now.0)
             .bind(case.seen.map_or("", PensionState::key))
             .execute(c).await?.rows_affected());
@@ -244,6 +243,7 @@ pub async fn write(tx: &mut Tx, cases: &[Case], now: Instant) -> Result<(), Serv
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kokuho_shared::calendar::FiscalYear;
 
     fn instalments(amounts: [i64; 3]) -> Vec<Instalment> {
         let all = (34..).zip(amounts).filter(|(_, amount)| *amount > 0);
@@ -259,7 +259,7 @@ mod tests {
         let each = Yen(15_000);
         Case {
             household_id: 1,
-            fiscal_year: 2026,
+            fiscal_year: FiscalYear(2026),
             person_id: 1,
             state,
             payments: [Yen(0), Yen(0), Yen(0), each, each, each],

@@ -17,6 +17,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::pension::{
     PensionCount, PensionList, PensionRow, PensionState, PensionStop,
 };
+use kokuho_shared::calendar::FiscalYear;
 use sqlx::FromRow;
 
 /// So many are listed.
@@ -42,7 +43,11 @@ fn state_of(key: &str) -> Result<PensionState, ServiceError> {
 }
 
 /// The cases of a year; those first that somebody must act on.
-pub async fn list(db: &Db, fiscal_year: i32, ward: &str) -> Result<PensionList, ServiceError> {
+pub async fn list(
+    db: &Db,
+    fiscal_year: FiscalYear,
+    ward: &str,
+) -> Result<PensionList, ServiceError> {
     const COUNTS: &str = "SELECT c.state, COUNT(*) FROM pension_case c JOIN person_fact p ON p.person_id = c.person_id \
         AND p.superseded_at IS NULL WHERE c.fiscal_year = $1 AND ($2 = '' OR p.ward = $2) GROUP BY c.state";
     const ROWS: &str = "SELECT c.household_id, m.household_number, p.name, c.state, c.payments, c.stopped_place, \
@@ -52,7 +57,7 @@ pub async fn list(db: &Db, fiscal_year: i32, ward: &str) -> Result<PensionList, 
         WHERE c.fiscal_year = $1 AND ($2 = '' OR p.ward = $2) \
         ORDER BY CASE WHEN c.state = 'accepted' AND c.obstacles <> '' THEN 0 WHEN c.state = 'refused' THEN 1 \
         WHEN c.state = 'planned' THEN 2 WHEN c.state = 'excluded' THEN 4 ELSE 3 END, c.household_id LIMIT $3";
-    let year = i64::from(fiscal_year);
+    let year = fiscal_year;
     let (counts, rows): (Vec<(String, i64)>, Vec<Row>) = on_db!(db, pool => (
         sqlx::query_as(COUNTS).bind(year).bind(ward).fetch_all(pool).await?,
         sqlx::query_as(ROWS).bind(year).bind(ward).bind(MOST).fetch_all(pool).await?,
@@ -89,7 +94,7 @@ pub async fn list(db: &Db, fiscal_year: i32, ward: &str) -> Result<PensionList, 
 /// Everything that is planned leaves with the next courier; refused where nothing is.
 pub async fn send(
     db: &Db,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     municipality: &str,
     Actor { user, clock }: Actor<'_>,
 ) -> Result<PensionList, ServiceError> {
@@ -101,7 +106,7 @@ pub async fn send(
     let open = stoppable(&basis, clock.today())?.unwrap_or(6);
     let mut tx = db.write(Lock::Everything).await?;
     let now = tx.at();
-    let planned: Vec<(i64, String)> = on_tx!(&mut tx, c => sqlx::query_as(PLANNED).bind(i64::from(fiscal_year))
+    let planned: Vec<(i64, String)> = on_tx!(&mut tx, c => sqlx::query_as(PLANNED).bind(fiscal_year)
         .fetch_all(c).await?);
     let (mut count, mut late) = (0, 0);
     for (household, payments) in planned {
@@ -110,7 +115,7 @@ pub async fn send(
         let first = payments.iter().position(|payment| *payment > 0);
         if first.is_some_and(|first| first == 0 || first >= open) {
             count += 1;
-            on_tx!(&mut tx, c => sqlx::query(SQL).bind(now.0).bind(household).bind(i64::from(fiscal_year))
+            on_tx!(&mut tx, c => sqlx::query(SQL).bind(now.0).bind(household).bind(fiscal_year)
                 .execute(c).await?.rows_affected());
         } else {
             late += 1;
@@ -172,7 +177,7 @@ pub async fn stop(
     }
     let basis = Basis::of(municipality, wish.fiscal_year)?;
     let mut tx = db.write(Lock::Household(household_id)).await?;
-    let (now, year) = (tx.at(), i64::from(wish.fiscal_year));
+    let (now, year) = (tx.at(), wish.fiscal_year);
     let seen = Viewer { user, at: now };
     let view = household::visible_in(&mut tx, household_id, wish.fiscal_year, seen).await?;
     let found: Option<Running> = on_tx!(&mut tx, c => sqlx::query_as(FIND).bind(household_id).bind(year)

@@ -11,6 +11,7 @@ use axum::extract::{Path, Query, State};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::pension::{PensionList, PensionSend, PensionStop};
+use kokuho_shared::calendar::FiscalYear;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
@@ -27,7 +28,7 @@ pub fn routes() -> Vec<Route> {
 
 #[derive(Deserialize)]
 pub struct OfYear {
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 }
 
 fn actor<'a>(app: &App, user: &'a User) -> Actor<'a> {

@@ -11,7 +11,6 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::relief::{ReliefApplication, ReliefCase, ReliefState};
 use kokuho_shared::assessment::relief::rules::{ReliefRule, may_cover};
-use kokuho_shared::calendar::FiscalYear;
 
 /// The longest text that is kept.
 const MOST_TEXT: usize = 500;
@@ -38,7 +37,7 @@ pub async fn apply(
     let row = vec![
         Value::Int(id),
         Value::Int(household),
-        Value::Int(i64::from(wish.fiscal_year)),
+        Value::Int(i64::from(wish.fiscal_year.0)),
         Value::Text(wish.rule.clone()),
         Value::OptInt(wish.person_id),
         Value::Date(wish.applied_on),
@@ -70,7 +69,7 @@ async fn refuse_second(
 ) -> Result<(), ServiceError> {
     const SQL: &str = "SELECT COUNT(*) FROM relief_case WHERE household_id = $1 AND fiscal_year = $2 AND rule = $3 \
         AND COALESCE(person_id, 0) = $4 AND state IN ('applied', 'granted') AND from_month <= $5 AND until_month >= $6";
-    let known: i64 = on_tx!(tx, c => sqlx::query_scalar(SQL).bind(household).bind(i64::from(wish.fiscal_year))
+    let known: i64 = on_tx!(tx, c => sqlx::query_scalar(SQL).bind(household).bind(wish.fiscal_year)
         .bind(&wish.rule).bind(wish.person_id.unwrap_or(0)).bind(wish.until.first_day()).bind(wish.from.first_day())
         .fetch_one(c).await?);
     if known == 0 {
@@ -115,7 +114,7 @@ fn check(
         (false, Some(_)) => return wrong("person_id", "世帯全体の減免です".into()),
         (false, None) => {}
     }
-    let span = may_cover(rule, FiscalYear(wish.fiscal_year), wish.applied_on);
+    let span = may_cover(rule, wish.fiscal_year, wish.applied_on);
     let (first, last) =
         span.ok_or_else(|| ServiceError::invalid_at("fiscal_year", "扱えない年度です"))?;
     if wish.from.first_day() < first {

@@ -5,6 +5,7 @@ use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::facts::{By, FactChange, announce, record};
+use crate::figures;
 use crate::on_tx;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
@@ -12,7 +13,6 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::relief::{ReliefCase, ReliefDecision, ReliefState};
 use kokuho_shared::assessment::household::IncomeStatus;
-use kokuho_shared::assessment::result::Assessor;
 
 /// 決定: granted, refused, withdrawn, or ended afterwards.
 pub async fn decide(
@@ -28,7 +28,7 @@ pub async fn decide(
     tx.commit().await?;
     let mut tx = db.write(Lock::Household(household)).await?;
     let row = find(&mut tx, case).await?;
-    let view = visible(&mut tx, row.household_id, row.year(), desk).await?;
+    let view = visible(&mut tx, row.household_id, row.fiscal_year, desk).await?;
     let from = row.state()?;
     refuse_step(&row, from, wish, desk)?;
     let now = tx.at();
@@ -48,7 +48,7 @@ pub async fn decide(
     let entry = Entry::new(desk.user, AuditAction::Decide, now).of_household(view.id, persons);
     let entry = entry.detail(format!("relief {} {}", row.id, wish.state.key()));
     entry.write(&mut tx).await?;
-    let view = visible(&mut tx, row.household_id, row.year(), desk).await?;
+    let view = visible(&mut tx, row.household_id, row.fiscal_year, desk).await?;
     let cases = list(&mut tx, &view, desk).await?;
     tx.commit().await?;
     Ok(cases)
@@ -113,14 +113,15 @@ async fn grant(
         let text = "所得が未申告の人がいる世帯は減免できません。先に所得申告書を受け付けてください";
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
-    let mut facts = view.facts();
-    facts.reliefs.push(relief.clone());
-    Assessor::shipped(desk.municipality, view.fiscal_year)?.accept(&facts)?;
+    let assessor = figures::assessor(desk.municipality, view.fiscal_year)?;
+    let mut household = assessor.household(&view.members, &view.reliefs);
+    household.reliefs.push(relief.clone());
+    assessor.accept(&household)?;
     let change = change(tx, row, &format!("減免の承認（{}）", rule.name), desk, now).await?;
     let values = vec![
         Value::Int(tx.take_ids("relief_fact", 1).await?),
         Value::Int(row.household_id),
-        Value::Int(row.fiscal_year),
+        Value::Int(i64::from(row.fiscal_year.0)),
         Value::Int(row.id),
         Value::Int(change),
         Value::Text(serde_json::to_string(&relief)?),
@@ -168,7 +169,7 @@ async fn change(
         change,
         FactChange::Household {
             id: row.household_id,
-            from_year: row.year(),
+            from_year: row.fiscal_year,
         },
     )
     .await?;

@@ -14,6 +14,7 @@ use crate::access::user::{User, Viewer};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household;
 use crate::error::ServiceError;
+use crate::figures;
 use crate::on_tx;
 use crate::store::{Db, Tx};
 use chrono::NaiveDate;
@@ -21,8 +22,8 @@ use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::relief::{ReliefCase, ReliefState};
 use kokuho_shared::assessment::household::{Relief, ReliefKind};
 use kokuho_shared::assessment::relief::rules::{ReliefRule, ReliefRules};
-use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::trial::finder;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::calendar::Month;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
@@ -39,7 +40,7 @@ pub struct Desk<'a> {
 struct Row {
     id: i64,
     household_id: i64,
-    fiscal_year: i64,
+    fiscal_year: FiscalYear,
     rule: String,
     person_id: Option<i64>,
     applied_on: NaiveDate,
@@ -67,10 +68,6 @@ macro_rules! cases {
 }
 
 impl Row {
-    fn year(&self) -> i32 {
-        i32::try_from(self.fiscal_year).unwrap_or(0)
-    }
-
     fn state(&self) -> Result<ReliefState, ServiceError> {
         let unknown = || ServiceError::Internal(format!("relief state {}", self.state));
         ReliefState::of_key(&self.state).ok_or_else(unknown)
@@ -124,7 +121,7 @@ impl Row {
 pub async fn of_household(
     db: &Db,
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     desk: &Desk<'_>,
 ) -> Result<Vec<ReliefCase>, ServiceError> {
     let mut tx = db.read().await?;
@@ -137,7 +134,7 @@ pub async fn of_household(
 async fn visible(
     tx: &mut Tx,
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     desk: &Desk<'_>,
 ) -> Result<HouseholdView, ServiceError> {
     let looks = Viewer {
@@ -154,7 +151,7 @@ async fn list(
 ) -> Result<Vec<ReliefCase>, ServiceError> {
     const SQL: &str = cases!("WHERE household_id = $1 AND fiscal_year = $2 ORDER BY id DESC");
     let rows: Vec<Row> = on_tx!(tx, c => sqlx::query_as(SQL).bind(view.id)
-        .bind(i64::from(view.fiscal_year)).fetch_all(c).await?);
+        .bind(view.fiscal_year).fetch_all(c).await?);
     let mut cases = Vec::with_capacity(rows.len());
     for row in rows {
         let rule = desk
@@ -186,8 +183,9 @@ async fn granted(tx: &mut Tx, case: i64) -> Result<Option<Relief>, ServiceError>
 
 /// What an application would save or does, as things are now.
 fn saves(view: &HouseholdView, row: &Row, relief: &Relief, desk: &Desk<'_>) -> Option<Yen> {
-    let assessor = Assessor::shipped(desk.municipality, view.fiscal_year).ok()?;
-    let (mut with, mut without) = (view.facts(), view.facts());
+    let assessor = figures::assessor(desk.municipality, view.fiscal_year).ok()?;
+    let mut with = assessor.household(&view.members, &view.reliefs);
+    let mut without = with.clone();
     match row.state().ok()? {
         ReliefState::Granted => {
             let place = without.reliefs.iter().position(|known| known == relief)?;

@@ -27,7 +27,7 @@ pub async fn issue(
     tx.commit().await?;
     let mut tx = db.write(Lock::Household(household)).await?;
     let row = find(&mut tx, case).await?;
-    let view = household::disclosed_in(&mut tx, household, row.year(), issuer.looks()).await?;
+    let view = household::disclosed_in(&mut tx, household, row.fiscal_year, issuer.looks()).await?;
     let state = row.state()?;
     let Some(title) = title(state) else {
         let text = "まだ決定していないか、取り下げられた申請です。決定通知書はありません";
@@ -38,7 +38,7 @@ pub async fn issue(
         .payer_member()
         .ok_or(ServiceError::NotFound("世帯主"))?;
     let wish = DocumentWish {
-        fiscal_year: row.year(),
+        fiscal_year: row.fiscal_year,
         kind: DocumentKind::ReliefNotice,
         person_id: head.person_id,
         facility_id: None,
@@ -91,7 +91,7 @@ fn compose(
     };
     let mut facts = vec![
         Fact::new("世帯番号", view.number.clone()),
-        Fact::new("年度", era::fiscal_year(row.year())),
+        Fact::new("年度", era::fiscal_year(row.fiscal_year)),
         Fact::new("減免の種類", case.name.clone()),
         Fact::new("対象", whom),
         Fact::new("申請日", era::format(row.applied_on)),

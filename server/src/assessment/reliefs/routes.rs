@@ -14,6 +14,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{DocumentView, IssueWish};
 use kokuho_shared::api::relief::{ReliefApplication, ReliefCase, ReliefDecision, ReliefState};
 use kokuho_shared::assessment::relief::rules::ReliefRule;
+use kokuho_shared::calendar::FiscalYear;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
@@ -33,7 +34,7 @@ pub fn routes() -> Vec<Route> {
 /// Which year is on the screen.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Year {
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 }
 
 fn desk<'a>(app: &'a App, user: &'a User) -> Desk<'a> {

@@ -332,9 +332,9 @@ async fn added_up(db: &Db, job: &Job, batches: usize) -> Result<LettersOutcome, 
     let ((letters, pages, decided), slips, owed, deducted): ((i64, i64, i64), i64, i64, i64) = on_db!(db, pool => (
         sqlx::query_as(MADE).bind(run).fetch_one(pool).await?,
         sqlx::query_scalar(SLIPS).bind(run).fetch_one(pool).await?,
-        sqlx::query_scalar(OWED).bind(run).bind(i64::from(job.fiscal_year)).bind(job.known_at.0)
+        sqlx::query_scalar(OWED).bind(run).bind(job.fiscal_year).bind(job.known_at.0)
             .bind(job.known_at.0).fetch_one(pool).await?,
-        sqlx::query_scalar(DEDUCTED).bind(run).bind(i64::from(job.fiscal_year)).bind(i64::from(DEDUCTED_FROM))
+        sqlx::query_scalar(DEDUCTED).bind(run).bind(job.fiscal_year).bind(i64::from(DEDUCTED_FROM))
             .bind(job.known_at.0).fetch_one(pool).await?,
     ));
     Ok(LettersOutcome {

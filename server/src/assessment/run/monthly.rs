@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// `city`: all that a run looks at, in order. Refused before the year was decided for the city, and where there is nobody.
 pub async fn households(
     tx: &mut Tx,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     city: &[i64],
 ) -> Result<BTreeSet<i64>, ServiceError> {
     const RAN: &str =
@@ -22,16 +22,13 @@ pub async fn households(
         AND e.valid_from < $1 AND (e.valid_until IS NULL OR e.valid_until > $2) \
         AND (m.valid_until IS NULL OR NOT m.moved_out OR (m.valid_until > $3 AND m.valid_until > e.valid_from)) AND NOT EXISTS \
         (SELECT 1 FROM decision d WHERE d.household_id = m.household_id AND d.fiscal_year = $4 AND NOT d.provisional)";
-    let year = i64::from(fiscal_year);
+    let year = fiscal_year;
     let ran: i64 = on_tx!(tx, c => sqlx::query_scalar(RAN).bind(year).fetch_one(c).await?);
     if ran == 0 {
         let text = "この年度の年次賦課がまだ完了していません。月次賦課は、その後に変わった世帯だけを決定します";
         return Err(ServiceError::invalid_at("fiscal_year", text));
     }
-    let (april, next) = (
-        FiscalYear(fiscal_year).april(),
-        FiscalYear(fiscal_year + 1).april(),
-    );
+    let (april, next) = (fiscal_year.april(), fiscal_year.after().april());
     let waiting: Vec<i64> =
         on_tx!(tx, c => sqlx::query_scalar(WAITING).bind(year).fetch_all(c).await?);
     let new: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(NEW).bind(next).bind(april).bind(april).bind(year)

@@ -11,6 +11,7 @@ use crate::assessment::draft::{self, Previous};
 use crate::audit::AuditAction;
 use crate::city::City;
 use crate::error::ServiceError;
+use crate::figures;
 use crate::jobs::plan::{self, Plan};
 use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Job, Piece, queue};
@@ -27,7 +28,6 @@ use kokuho_shared::assessment::household::{Household, IncomeStatus};
 use kokuho_shared::assessment::premium::months;
 use kokuho_shared::assessment::trial::change::{self, Assessed, Cause, Change};
 use kokuho_shared::law::review::ReviewRule;
-use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -162,9 +162,9 @@ impl Work for Check {
         let (first, last) = (piece.first, piece.last);
         let basis = Basis::of(&city.code, job.fiscal_year)?;
         let known = PieceContext {
-            rule: *shipped::review()?.of(basis.assessor.rules.fiscal_year)?,
+            rule: *figures::review()?.of(basis.assessor.rules.fiscal_year)?,
             basis,
-            last_year: decisions::previous(db, first, last, job.fiscal_year - 1).await?,
+            last_year: decisions::previous(db, first, last, job.fiscal_year.before()).await?,
             waiting: waiting(db, first, last).await?,
         };
         let newest = decisions::previous(db, first, last, job.fiscal_year).await?;

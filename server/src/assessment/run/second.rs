@@ -43,11 +43,12 @@ pub fn said(other: &Difference) -> String {
 mod tests {
     use super::*;
     use kokuho_shared::assessment::household::Member;
+    use kokuho_shared::calendar::FiscalYear;
     use kokuho_shared::law::parameters::Part;
 
     #[test]
     fn two_parts_that_are_wrong_by_opposite_amounts_are_found_though_the_total_agrees() {
-        let basis = Basis::of("27100", 2026).unwrap();
+        let basis = Basis::of("27100", FiscalYear(2026)).unwrap();
         let mut head = Member::new("1", "1980-06-10".parse().unwrap());
         head.head = true;
         let household = Household {

@@ -28,6 +28,7 @@ use crate::store::{Lock, Tx};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::run::RunKind;
 use kokuho_shared::assessment::schedule::last_year::LastYear;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::collection::booking::{self, Booked};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -44,7 +45,7 @@ const RUNS: &[&str] = &["yearly", "provisional", "monthly"];
 pub async fn plan(
     city: &City,
     kind: RunKind,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     user: &User,
 ) -> Result<Job, ServiceError> {
     let basis = Basis::of(&city.code, fiscal_year)?;
@@ -163,11 +164,11 @@ impl Work for Run {
         let mut known = PieceContext {
             previous: decisions::previous(db, first, last, job.fiscal_year).await?,
             booked: book::booked(db, first, last, job.fiscal_year).await?,
-            last_year: totals::totals(db, first, last, job.fiscal_year - 1).await?,
+            last_year: totals::totals(db, first, last, job.fiscal_year.before()).await?,
             pensions: pension::known(db, piece.span(), job.fiscal_year, job.known_at).await?,
             premiums: match self.0 {
                 RunKind::Provisional => {
-                    decisions::premiums(db, first, last, job.fiscal_year - 1).await?
+                    decisions::premiums(db, first, last, job.fiscal_year.before()).await?
                 }
                 _ => HashMap::new(),
             },

@@ -10,11 +10,11 @@ use kokuho_server::access::user::{Stage, User};
 use kokuho_server::access::{accounts, demonstration, factor, passwords};
 use kokuho_server::config::Config;
 use kokuho_server::error::ServiceError;
+use kokuho_server::figures;
 use kokuho_server::store::{Db, Lock};
 use kokuho_shared::access::{Action, Role};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::{Account, AccountWish, RequestKind};
-use kokuho_shared::law::shipped;
 use std::io::IsTerminal;
 
 /// One line of the input; at a terminal it is asked for and not shown.
@@ -124,7 +124,7 @@ async fn set_user(
         return Err(ServiceError::invalid_at("role", text).into());
     }
     let (password, login) = (secret("パスワード: ")?, account.login.clone());
-    let known: Vec<&str> = shipped::name_of(&config.municipality).into_iter().collect();
+    let known: Vec<&str> = figures::name_of(&config.municipality).into_iter().collect();
     passwords::check(&password, &login, &known)?;
     accounts::make(db, &account, &password).await?;
     if with_factor {

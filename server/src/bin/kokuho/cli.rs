@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 use kokuho_server::config::{Config, ServeConfig, WorkerConfig};
 use kokuho_shared::access::Role;
 use kokuho_shared::api::import::FileKind;
+use kokuho_shared::calendar::FiscalYear;
 use std::path::PathBuf;
 
 #[derive(Parser)]
@@ -34,8 +35,8 @@ pub enum Command {
         households: u32,
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        #[arg(long, default_value_t = 2026)]
-        fiscal_year: i32,
+        #[arg(long, default_value_t = FiscalYear(2026))]
+        fiscal_year: FiscalYear,
         /// Also take the files in and add the demonstration logins. The database must be empty or
         /// a demonstration's.
         #[arg(long)]
@@ -49,7 +50,7 @@ pub enum Command {
     /// Plan the yearly run; workers do it.
     Yearly {
         #[arg(long)]
-        fiscal_year: i32,
+        fiscal_year: FiscalYear,
         /// 仮算定 instead: ask for a share of last year's premium.
         #[arg(long)]
         provisional: bool,

@@ -15,6 +15,7 @@ use kokuho_server::city::City;
 use kokuho_server::config::Config;
 use kokuho_server::demo::DemoSettings;
 use kokuho_server::error::ServiceError;
+use kokuho_server::figures;
 use kokuho_server::http;
 use kokuho_server::press::Press;
 use kokuho_server::rooms;
@@ -22,7 +23,6 @@ use kokuho_server::store::{Connections, Db};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::review::ReleaseRun;
 use kokuho_shared::api::run::RunKind;
-use kokuho_shared::law::shipped;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -97,7 +97,7 @@ fn panicked(info: &std::panic::PanicHookInfo<'_>) {
 
 async fn run(cli: Cli) -> Result<(), Failed> {
     let config = cli.config;
-    if shipped::name_of(&config.municipality).is_none() {
+    if figures::name_of(&config.municipality).is_none() {
         let message = format!("市町村 {} の料率は登録されていません", config.municipality);
         return Err(ServiceError::invalid_at("municipality", message).into());
     }

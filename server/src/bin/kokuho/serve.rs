@@ -8,6 +8,7 @@ use kokuho_server::background;
 use kokuho_server::city::City;
 use kokuho_server::config::{Config, PressConfig, ServeConfig, WorkerConfig};
 use kokuho_server::error::ServiceError;
+use kokuho_server::figures;
 use kokuho_server::http::{self, App, Entrance, Hosts, Limits, Proxies};
 use kokuho_server::jobs::worker::Worker;
 use kokuho_server::linkage::running_imports::Jobs;
@@ -153,7 +154,7 @@ pub fn press(config: &Config, press: &PressConfig) -> Result<Press, ServiceError
 
 /// The rules that ship, and those of the city's own file.
 fn reliefs(config: &Config) -> Result<ReliefRules, Failed> {
-    let mut rules = ReliefRules::shipped().map_err(ServiceError::from)?;
+    let mut rules = figures::relief_rules().map_err(ServiceError::from)?;
     let Some(file) = &config.reliefs else {
         return Ok(rules);
     };

@@ -19,7 +19,7 @@ pub struct Source {
 
 /// The counter of a year's documents.
 pub fn counter(today: NaiveDate) -> String {
-    format!("document-{}", FiscalYear::of(today).0)
+    format!("document-{}", FiscalYear::of(today))
 }
 
 /// A paper, question or form of a person, with the number that is kept for it.
@@ -32,13 +32,13 @@ pub fn prepare(
     source: &Source,
 ) -> Result<Prepared, ServiceError> {
     let view = subject.view;
-    let year = FiscalYear::of(source.issued_on).0;
+    let year = FiscalYear::of(source.issued_on);
     let letter = Letter {
         number: format!("D{year}-{:07}", source.serial),
         addressee,
         sender: press.sender(),
         business_date: source.issued_on,
-        fiscal_year: FiscalYear(year),
+        fiscal_year: year,
         content: Content::Document(composed.document),
     };
     let about = About {

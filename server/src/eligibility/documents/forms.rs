@@ -139,7 +139,7 @@ pub fn compose(
             format!(
                 "{}の国民健康保険料を正しく計算するため、次の方の{}中の所得をお尋ねします（国民健康保険法113条）。申告がないと、保険料の軽減を受けられないことがあります。",
                 era::fiscal_year(subject.view.fiscal_year),
-                era::year(subject.view.fiscal_year - 1)
+                era::year(subject.view.fiscal_year.income_year())
             ),
             &INCOME,
             &["所得がなかった方も提出してください。", "税の申告をした場合は、この申告書は要りません。"],

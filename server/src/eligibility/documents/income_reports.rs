@@ -12,6 +12,7 @@ use crate::correspondence::{self, Prepared};
 use crate::eligibility::assembly::DECLARES_FROM;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
+use crate::figures;
 use crate::jobs::plan::{self, Plan, Reserve, cut};
 use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Finding, Job, Piece};
@@ -24,7 +25,7 @@ use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::renewal::{INCOME_REPORTS, RenewalOutcome};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::IncomeStatus;
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
 use sqlx::FromRow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -33,8 +34,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub struct IncomeReports;
 
 /// Plans the letters of a year, and keeps as many numbers as there are people whose income is not known.
-pub async fn plan(city: &City, fiscal_year: i32, user: &User) -> Result<Job, ServiceError> {
-    Assessor::shipped(&city.code, fiscal_year)?;
+pub async fn plan(city: &City, fiscal_year: FiscalYear, user: &User) -> Result<Job, ServiceError> {
+    figures::assessor(&city.code, fiscal_year)?;
     let mut tx = city.db.write(Lock::Everything).await?;
     let today = city.clock.today();
     let people = unknown(&mut tx, fiscal_year).await?;
@@ -55,11 +56,11 @@ pub async fn plan(city: &City, fiscal_year: i32, user: &User) -> Result<Job, Ser
 }
 
 /// How many people of each household have no known income of the year before.
-async fn unknown(tx: &mut Tx, fiscal_year: i32) -> Result<BTreeMap<i64, i64>, ServiceError> {
+async fn unknown(tx: &mut Tx, fiscal_year: FiscalYear) -> Result<BTreeMap<i64, i64>, ServiceError> {
     const SQL: &str = "SELECT m.household_id, COUNT(*) FROM membership_fact m WHERE m.superseded_at IS NULL \
         AND NOT EXISTS (SELECT 1 FROM income_fact i WHERE i.person_id = m.person_id AND i.income_year = $1 \
         AND i.superseded_at IS NULL AND i.status = 'known') GROUP BY m.household_id ORDER BY m.household_id";
-    let rows: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(SQL).bind(i64::from(fiscal_year) - 1)
+    let rows: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(SQL).bind(i64::from(fiscal_year.income_year()))
         .fetch_all(c).await?);
     Ok(rows.into_iter().collect())
 }
@@ -209,7 +210,7 @@ async fn known(tx: &mut Tx, span: Span, job: &Job) -> Result<PieceContext, Servi
         AND d.fiscal_year = $1 WHERE m.household_id BETWEEN $2 AND $3 AND m.superseded_at IS NULL ORDER BY d.number";
     const INQUIRED: &str = "SELECT person_id FROM inquiry WHERE household_id BETWEEN $1 AND $2 \
         AND dataset = 'local_tax' AND closed_at IS NULL";
-    let asked: Vec<Asked> = on_tx!(tx, c => sqlx::query_as(ASKED).bind(i64::from(job.fiscal_year))
+    let asked: Vec<Asked> = on_tx!(tx, c => sqlx::query_as(ASKED).bind(job.fiscal_year)
         .bind(span.first).bind(span.last).fetch_all(c).await?);
     let inquired: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(INQUIRED).bind(span.first).bind(span.last)
         .fetch_all(c).await?);
@@ -269,7 +270,7 @@ fn runs(member: &MemberFacts) -> bool {
 /// 特定同一世帯所属者 beside them.
 fn asks(member: &MemberFacts, job: &Job) -> bool {
     let looked_at = runs(member) || member.head || member.specific_month.is_some();
-    let grown = NaiveDate::from_ymd_opt(job.fiscal_year - DECLARES_FROM, 1, 1);
+    let grown = NaiveDate::from_ymd_opt(job.fiscal_year.0 - DECLARES_FROM, 1, 1);
     looked_at
         && member.income_status != IncomeStatus::Known
         && grown.is_some_and(|grown| member.birth_date <= grown)

@@ -127,7 +127,7 @@ pub(super) async fn issue_in(
     let remark = remark(&wish.remark)?;
     // A paper is of today, whatever year is on the screen.
     let year = match wish.kind.is_paper() {
-        true => FiscalYear::of(issuer.clock.today()).0,
+        true => FiscalYear::of(issuer.clock.today()),
         false => wish.fiscal_year,
     };
     let view = household::disclosed_in(tx, household, year, issuer.looks()).await?;
@@ -380,7 +380,7 @@ pub async fn pdf(
 ) -> Result<(Vec<u8>, i64), ServiceError> {
     let mut tx = db.read().await?;
     let row = find(&mut tx, number).await?;
-    let year = FiscalYear::of(row.issued_on).0;
+    let year = FiscalYear::of(row.issued_on);
     let view = household::disclosed_in(&mut tx, row.household_id, year, issuer.looks()).await?;
     let letter = row.letter(issuer.press)?;
     let place = place_of(&letter);
@@ -407,7 +407,7 @@ pub async fn close(
     let text = remark(&wish.remark)?;
     let mut tx = db.write(Lock::Nothing).await?;
     let row = find(&mut tx, number).await?;
-    let year = FiscalYear::of(row.issued_on).0;
+    let year = FiscalYear::of(row.issued_on);
     let view = household::disclosed_in(&mut tx, row.household_id, year, issuer.looks()).await?;
     refuse_anothers(&row, wish.person_id)?;
     let kind = kind_of(&row)?;

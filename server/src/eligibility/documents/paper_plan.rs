@@ -48,7 +48,7 @@ pub async fn plan_in(
     issuer: &Issuer<'_>,
 ) -> Result<Vec<PaperPlan>, ServiceError> {
     let day = issuer.day()?;
-    let year = FiscalYear::of(day.on).0;
+    let year = FiscalYear::of(day.on);
     let view = household::visible_in(tx, household, year, issuer.looks()).await?;
     let facts = known_of(tx, &view, &day, issuer).await?;
     plan(&facts, &view, &day)
@@ -63,9 +63,8 @@ pub async fn known_of(
 ) -> Result<EntitlementInputs, ServiceError> {
     let mut facts = inputs::read(tx, Span::one(view.id), day).await?;
     facts.special = bracket::special(view, day)?;
-    let levy = i32::try_from(day.income_year + 1).unwrap_or_default();
     if !facts.special.is_empty() {
-        match household::visible_in(tx, view.id, levy, issuer.looks()).await {
+        match household::visible_in(tx, view.id, day.levy, issuer.looks()).await {
             Ok(before) if bracket::unemployed_low(&before, day) => {
                 facts.low.insert(view.id);
             }

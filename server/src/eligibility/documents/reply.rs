@@ -7,14 +7,14 @@ use crate::correspondence::ending::{self, Ending};
 use crate::eligibility::edit::{self, Editor};
 use crate::eligibility::household;
 use crate::error::ServiceError;
+use crate::figures;
 use crate::store::{Db, Lock};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{DocumentKind, DocumentState, DocumentView, IncomeReply};
 use kokuho_shared::api::household::{FactsEdit, MemberEdit};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
-use kokuho_shared::assessment::income::tables::IncomeTables;
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::money::Yen;
 
 /// Receipts above this are a typing error.
@@ -30,7 +30,7 @@ pub async fn take_in(
     let household = household_of(db, number).await?;
     let mut tx = db.write(Lock::Household(household)).await?;
     let row = find(&mut tx, number).await?;
-    let year = i32::try_from(row.fiscal_year).unwrap_or_default();
+    let year = row.fiscal_year;
     let view = household::disclosed_in(&mut tx, household, year, issuer.looks()).await?;
     refuse(&row, reply, issuer)?;
     let member = view
@@ -121,11 +121,11 @@ fn wanted(
     member: &MemberFacts,
     reply: &IncomeReply,
     municipality: &str,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<MemberEdit, ServiceError> {
-    let tables = IncomeTables::shipped()?;
-    let income_year = fiscal_year - 1;
-    let rules = Assessor::shipped(municipality, fiscal_year)?.rules;
+    let tables = figures::income_tables()?;
+    let income_year = fiscal_year.income_year();
+    let rules = figures::assessor(municipality, fiscal_year)?.rules;
     let incomes = tables.adjusted(
         income_year,
         reply.salary_receipts,

@@ -7,6 +7,7 @@ use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::exchange::source::Source;
 use crate::exchange::table::{self, Warnings};
+use crate::figures;
 use crate::on_tx;
 use crate::store::{Lock, Tx};
 use crate::transfer::receipts::{self, Arrival};
@@ -17,7 +18,6 @@ use chrono::NaiveDate;
 use kokuho_shared::eligibility::duplicate::{Case, DuplicateState};
 use kokuho_shared::era;
 use kokuho_shared::law::duplicate::DuplicateRule;
-use kokuho_shared::law::shipped;
 use sqlx::FromRow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub async fn take_in(courier: &Courier, name: &str, file: &Arc<Spool>) -> Result
         lines,
         warnings,
     } = courier.read(name, file, read).await?;
-    let rule = *shipped::duplicates()?.of(courier.clock.today())?;
+    let rule = *figures::duplicates()?.of(courier.clock.today())?;
     let sha256 = file.sha256.clone();
     let mut tx = courier.db.write(Lock::Everything).await?;
     // All empty lists are alike, and each closes what is open.

@@ -8,6 +8,7 @@ use super::edit::Editor;
 use super::{household, notices};
 use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
+use crate::figures;
 use crate::store::{Db, Lock, Tx};
 use crate::{guarded, on_db, on_tx};
 use chrono::NaiveDate;
@@ -20,7 +21,6 @@ use kokuho_shared::eligibility::duplicate::{Acquired, Case, DuplicateState};
 use kokuho_shared::eligibility::notice::Event;
 use kokuho_shared::eligibility::reasons::LossReason;
 use kokuho_shared::era;
-use kokuho_shared::law::shipped;
 use sqlx::FromRow;
 
 /// So many are listed, those of open cases first.
@@ -127,7 +127,7 @@ pub async fn step(
     let mut tx = db.write(Lock::Household(household)).await?;
     let row = find(&mut tx, id).await?;
     let today = issuer.clock.today();
-    let year = FiscalYear::of(today).0;
+    let year = FiscalYear::of(today);
     household::disclosed_in(&mut tx, row.household_id, year, issuer.looks()).await?;
     let state = row.state()?;
     if state != wish.seen_state {
@@ -168,10 +168,10 @@ async fn urge(
     if row.acquired_on.is_none() {
         return Err(refused(&"国保の資格は終わっています。勧奨は要りません"));
     }
-    let rule = *shipped::duplicates()?.of(today)?;
+    let rule = *figures::duplicates()?.of(today)?;
     let now = case.urged(today, &rule).map_err(|why| refused(&why))?;
     let wish = DocumentWish {
-        fiscal_year: FiscalYear::of(today).0,
+        fiscal_year: FiscalYear::of(today),
         kind: DocumentKind::LossUrging,
         person_id: row.person_id,
         facility_id: None,
@@ -204,7 +204,7 @@ async fn lose(
         elsewhere: row.other_acquired_on,
     };
     let now = case.lost(today, acquired).map_err(|why| refused(&why))?;
-    let year = FiscalYear::of(today).0;
+    let year = FiscalYear::of(today);
     let view = household::visible_in(tx, row.household_id, year, issuer.looks()).await?;
     let edit = NoticeEdit {
         fiscal_year: year,

@@ -5,13 +5,13 @@ use super::ratio::is_senior;
 use super::reference_day::{Day, holds_on};
 use crate::eligibility::assembly::DECLARES_FROM;
 use crate::error::ServiceError;
+use crate::figures;
 use chrono::Datelike;
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::assessment::facts::{MemberFacts, to_household};
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::IncomeStatus;
 use kokuho_shared::assessment::premium::months;
 use kokuho_shared::assessment::premium::tier;
-use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::bracket::{
     Brackets, Counted, LimitUnknown, Seniors, TaxStatus, judge,
@@ -79,8 +79,8 @@ pub fn special(view: &HouseholdView, day: &Day) -> Result<HashSet<i64>, ServiceE
         return Ok(HashSet::new());
     }
     let year = FiscalYear::of(day.on);
-    let assessor = Assessor::shipped(&day.municipality, year.0)?;
-    let household = to_household(&view.members, year.0);
+    let assessor = figures::assessor(&day.municipality, year)?;
+    let household = assessor.household(&view.members, &[]);
     let month = u32::try_from(year.month_index(day.on)).unwrap_or_default();
     let is = |member: &&kokuho_shared::assessment::household::Member| {
         months::involuntary(member, &assessor.rules) & (1 << month) != 0
@@ -93,11 +93,11 @@ pub fn special(view: &HouseholdView, day: &Day) -> Result<HashSet<i64>, ServiceE
 /// (令29条の3第10項). `view` is of the fiscal year after the income's; of a year without figures
 /// nothing is made.
 pub fn unemployed_low(view: &HouseholdView, day: &Day) -> bool {
-    let year = FiscalYear(view.fiscal_year);
-    let Ok(assessor) = Assessor::shipped(&day.municipality, year.0) else {
+    let year = view.fiscal_year;
+    let Ok(assessor) = figures::assessor(&day.municipality, year) else {
         return false;
     };
-    let household = to_household(&view.members, year.0);
+    let household = assessor.household(&view.members, &[]);
     // From April to July the year that decides is over: its last month stands for it.
     let month = year.month_index(day.on).clamp(0, 11);
     let test = tier::judge_in(

@@ -1,6 +1,7 @@
 //! The day for which papers are planned, and its rules.
 
 use crate::error::ServiceError;
+use crate::figures;
 use chrono::NaiveDate;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::{FiscalYear, Month, age_attained_on};
@@ -9,7 +10,6 @@ use kokuho_shared::eligibility::terms::YearlyDay;
 use kokuho_shared::law::bracket::BracketRule;
 use kokuho_shared::law::copayment::CopaymentRule;
 use kokuho_shared::law::national::National;
-use kokuho_shared::law::shipped;
 
 /// For which day papers are planned, and the rules of that day, read once.
 pub struct Day {
@@ -17,6 +17,8 @@ pub struct Day {
     pub municipality: String,
     /// The year whose incomes decide what somebody bears.
     pub income_year: i64,
+    /// 年度 that assesses these incomes.
+    pub levy: FiscalYear,
     pub copayment: CopaymentRule,
     pub bracket: BracketRule,
     pub national: National,
@@ -27,10 +29,11 @@ impl Day {
     /// Refused where the city or the law has no rules for the day.
     pub fn of(on: NaiveDate, municipality: &str) -> Result<Day, ServiceError> {
         let month = Month::of(on);
-        let copayment = *shipped::copayment()?.of(month)?;
+        let copayment = *figures::copayment()?.of(month)?;
         let year = income_year(on, &copayment);
-        let levy = FiscalYear(i32::try_from(year + 1).unwrap_or_default());
-        let parameters = shipped::parameters(municipality, FiscalYear::of(on))?;
+        let unreadable = || ServiceError::Internal(format!("income year {year}"));
+        let levy = FiscalYear::of_income(year).ok_or_else(unreadable)?;
+        let parameters = figures::parameters(municipality, FiscalYear::of(on))?;
         let text = &parameters.eligibility.value.certificate_until;
         let yearly = text.split_once('-').and_then(|(month, day)| {
             Some(YearlyDay {
@@ -44,9 +47,10 @@ impl Day {
             on,
             municipality: municipality.to_owned(),
             income_year: year,
+            levy,
             copayment,
-            bracket: *shipped::brackets()?.of(month)?,
-            national: shipped::national(levy)?,
+            bracket: *figures::brackets()?.of(month)?,
+            national: figures::national(levy)?,
             yearly: yearly.ok_or_else(unreadable)?,
         })
     }

@@ -14,6 +14,7 @@ use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::number::{NumberBinding, NumberState, NumberStatus};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::identity::IndividualNumber;
 use kokuho_shared::linkage::matching::{Basics, FourItems, four_of_four};
 use sqlx::FromRow;
@@ -40,7 +41,7 @@ struct Known {
 pub async fn statuses(
     db: &Db,
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     custodian: &Custodian<'_>,
 ) -> Result<Vec<NumberStatus>, ServiceError> {
     let mut tx = db.read().await?;
@@ -94,7 +95,7 @@ impl Custodian<'_> {
 pub async fn bind(
     db: &Db,
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     wish: &NumberBinding,
     custodian: &Custodian<'_>,
 ) -> Result<Vec<NumberStatus>, ServiceError> {

@@ -25,7 +25,7 @@ const MOST_REASON: usize = 200;
 pub async fn set(
     db: &Db,
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     wish: &PayerEdit,
     actor: Actor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
@@ -34,7 +34,7 @@ pub async fn set(
     let (now, today) = (tx.at(), actor.clock.today());
     let onlooker = Viewer { user, at: now };
     // Who is insured is looked at today, whatever year is on the screen.
-    let this = FiscalYear::of(today).0;
+    let this = FiscalYear::of(today);
     let view = household::visible_in(&mut tx, household, this, onlooker).await?;
     let reason = wish.reason.trim();
     match wish.person_id {

@@ -5,16 +5,15 @@ mod lists;
 pub mod owners;
 
 use crate::error::ServiceError;
+use crate::figures;
 use crate::on_db;
 use crate::store::Db;
 use chrono::{Datelike, Days, NaiveDate};
 use kokuho_shared::api::queue::{QueueGroup, QueueItem, QueueKind};
-use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
 use kokuho_shared::assessment::schedule::instalments::Instalment;
 use kokuho_shared::assessment::schedule::limit::last_decision_on;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 
@@ -37,7 +36,7 @@ struct Row {
     birth_date: NaiveDate,
     ward: String,
     on_day: NaiveDate,
-    fiscal_year: Option<i64>,
+    fiscal_year: Option<FiscalYear>,
     everybody: i64,
 }
 
@@ -70,13 +69,13 @@ pub async fn group(
 ) -> Result<QueueGroup, ServiceError> {
     let (sql, mut from, until) = asked(kind, today)
         .ok_or_else(|| ServiceError::Internal(format!("{today} is outside the calendar")))?;
-    let mut year = FiscalYear::of(today).0 - 1;
+    let mut year = FiscalYear::of(today).before();
     if kind == QueueKind::DecisionDue {
         year = first_open(area.municipality, today);
         from = closed_after_payment(area.municipality, year, today)?;
     }
     let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(sql).bind(area.ward).bind(from).bind(until)
-        .bind(i64::from(year)).bind(MOST).bind(area.municipality).fetch_all(pool).await?);
+        .bind(year).bind(MOST).bind(area.municipality).fetch_all(pool).await?);
     let count = rows.first().map_or(0, |row| row.everybody);
     let age = age_of(kind);
     let item = |row: Row| QueueItem {
@@ -89,7 +88,7 @@ pub async fn group(
         on: age
             .and_then(|age| birthday(row.birth_date, age))
             .unwrap_or(row.on_day),
-        fiscal_year: row.fiscal_year.and_then(|year| i32::try_from(year).ok()),
+        fiscal_year: row.fiscal_year,
         owner: None,
     };
     let mut items: Vec<QueueItem> = rows.into_iter().map(item).collect();
@@ -99,32 +98,33 @@ pub async fn group(
 
 /// The first year that can still be decided (法110条の2). What became chargeable after its first
 /// 納期限 is open longer, and decided from the household's own screen.
-fn first_open(municipality: &str, today: NaiveDate) -> i32 {
-    let this = FiscalYear::of(today).0;
-    let open = |year: &i32| {
-        Assessor::shipped(municipality, *year).is_ok_and(|assessor| {
+fn first_open(municipality: &str, today: NaiveDate) -> FiscalYear {
+    let this = FiscalYear::of(today);
+    let open = |year: &FiscalYear| {
+        figures::assessor(municipality, *year).is_ok_and(|assessor| {
             let months = assessor.rules.decision_months;
             let first_due = assessor.due_dates().first();
             let last = first_due.and_then(|due| last_decision_on(*due, months));
             last.is_some_and(|last| today <= last)
         })
     };
-    (this - YEARS_BACK..this).find(open).unwrap_or(this)
+    let mut years = (this.0 - YEARS_BACK..this.0).map(FiscalYear);
+    years.find(open).unwrap_or(this)
 }
 
 /// The last 支払日 of a year whose deduction has closed the year on a day: whose pension has paid by then
 /// is decided no more (法110条の2). The day before the year where there is none.
 fn closed_after_payment(
     municipality: &str,
-    year: i32,
+    year: FiscalYear,
     today: NaiveDate,
 ) -> Result<NaiveDate, ServiceError> {
-    let april = FiscalYear(year).april();
+    let april = year.april();
     let before = april.and_then(|april| april.pred_opt()).unwrap_or(today);
-    let Ok(assessor) = Assessor::shipped(municipality, year) else {
+    let Ok(assessor) = figures::assessor(municipality, year) else {
         return Ok(before);
     };
-    let rules = shipped::pension()?;
+    let rules = figures::pension()?;
     let months = assessor.rules.decision_months;
     let payment = rules.payment(april.unwrap_or(today))?;
     let mut closed = before;

@@ -11,6 +11,7 @@ use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::student::Student;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::student::{StudentEnd, Study, check};
 use kokuho_shared::era;
 use sqlx::FromRow;
@@ -57,7 +58,7 @@ pub async fn of_household(tx: &mut Tx, view: &HouseholdView) -> Result<Vec<Stude
 pub async fn set(
     db: &Db,
     household: i64,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
     wish: &Student,
     registrar: &Registrar<'_>,
 ) -> Result<Vec<Student>, ServiceError> {

@@ -7,6 +7,7 @@ use crate::store::{Db, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, OpenInquiries};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::linkage::answer::Answer;
 use kokuho_shared::linkage::basis::{Dataset, Holder};
 use kokuho_shared::linkage::inquiry::InquiryState;
@@ -26,7 +27,7 @@ pub struct Row {
     dataset: String,
     holder: String,
     holder_code: String,
-    pub fiscal_year: i64,
+    pub fiscal_year: FiscalYear,
     purpose: String,
     law: String,
     item: String,
@@ -67,7 +68,7 @@ impl Row {
             dataset: Dataset::of_key(&self.dataset).ok_or_else(|| unknown("dataset"))?,
             holder: Holder::of_key(&self.holder).ok_or_else(|| unknown("holder"))?,
             holder_code: self.holder_code.clone(),
-            fiscal_year: i32::try_from(self.fiscal_year).map_err(|_| unknown("year"))?,
+            fiscal_year: self.fiscal_year,
             purpose: self.purpose.clone(),
         })
     }
@@ -101,7 +102,7 @@ impl Row {
             dataset: Dataset::of_key(&self.dataset).ok_or_else(|| unknown("dataset"))?,
             holder: Holder::of_key(&self.holder).ok_or_else(|| unknown("holder"))?,
             holder_code: self.holder_code,
-            fiscal_year: i32::try_from(self.fiscal_year).map_err(|_| unknown("year"))?,
+            fiscal_year: self.fiscal_year,
             purpose: self.purpose,
             basis: format!("{} {}の項", self.law, self.item),
             state,

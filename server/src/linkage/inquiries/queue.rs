@@ -5,6 +5,7 @@ use crate::audit::{AuditAction, Entry};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
+use crate::figures;
 use crate::on_tx;
 use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
@@ -12,7 +13,6 @@ use chrono::Days;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::inquiry::InquiryWish;
-use kokuho_shared::linkage::basis::Bases;
 use kokuho_shared::linkage::inquiry::InquiryState;
 
 /// Days within which an answer is expected.
@@ -59,7 +59,7 @@ pub async fn ask(
         ));
     }
     let states: Vec<String> = on_tx!(&mut tx, c => sqlx::query_scalar(SAME).bind(wish.person_id)
-        .bind(wish.dataset.key()).bind(wish.holder.key()).bind(code).bind(i64::from(wish.fiscal_year))
+        .bind(wish.dataset.key()).bind(wish.holder.key()).bind(code).bind(wish.fiscal_year)
         .fetch_all(c).await?);
     let open = |state: &String| InquiryState::of_key(state).is_some_and(InquiryState::is_open);
     if states.iter().any(open) {
@@ -80,7 +80,7 @@ pub(super) async fn queue(
     clock: Clock,
 ) -> Result<i64, ServiceError> {
     let (now, today) = (tx.at(), clock.today());
-    let bases = Bases::shipped()?;
+    let bases = figures::bases()?;
     let basis = bases.of(wish.holder, wish.dataset, today).ok_or_else(|| {
         let text = format!(
             "{}に{}を照会できる根拠がありません",
@@ -98,7 +98,7 @@ pub(super) async fn queue(
         Value::Word(wish.dataset.key()),
         Value::Word(wish.holder.key()),
         Value::Text(wish.holder_code.trim().to_owned()),
-        Value::Int(i64::from(wish.fiscal_year)),
+        Value::Int(i64::from(wish.fiscal_year.0)),
         Value::Text(wish.purpose.trim().to_owned()),
         Value::Text(basis.law.clone()),
         Value::Text(basis.item.clone()),

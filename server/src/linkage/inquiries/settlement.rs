@@ -8,6 +8,7 @@ use crate::clock::Instant;
 use crate::eligibility::edit::{self, Editor};
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
+use crate::figures;
 use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use kokuho_shared::api::Problem;
@@ -15,7 +16,6 @@ use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit};
 use kokuho_shared::api::inquiry::{Settle, Settlement};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::law::shipped;
 use kokuho_shared::linkage::answer::Answer;
 use kokuho_shared::linkage::inquiry::{Happening, InquiryState};
 
@@ -42,7 +42,7 @@ pub async fn settle(
     let row = list::find(&mut tx, id).await?;
     let now = tx.at();
     let as_of = AsOf {
-        fiscal_year: i32::try_from(row.fiscal_year).unwrap_or(0),
+        fiscal_year: row.fiscal_year,
         valid_on: None,
         known_at: now,
     };
@@ -132,13 +132,13 @@ async fn adopt(
 fn wanted(
     member: &MemberFacts,
     answer: &Answer,
-    fiscal_year: i32,
+    fiscal_year: FiscalYear,
 ) -> Result<Option<MemberEdit>, ServiceError> {
     let refused = |text: String| ServiceError::Conflict(Problem::new(text).at("settlement"));
     let told = answer.circumstances(member.circumstances);
     let told = told.map_err(|why| refused(why.to_string()))?;
     // What has no effect on this person stays an information.
-    let national = shipped::national(FiscalYear(fiscal_year))?;
+    let national = figures::national(fiscal_year)?;
     let takes = told.check(member.birth_date, &national).is_ok();
     let mut edit = MemberEdit {
         person_id: member.person_id,
@@ -150,7 +150,7 @@ fn wanted(
         circumstances: Some(if takes { told } else { member.circumstances }),
     };
     if let Answer::LocalTax(told) = answer {
-        if told.income_year != i64::from(fiscal_year) - 1 {
+        if told.income_year != i64::from(fiscal_year.income_year()) {
             let year = told.income_year;
             return Err(refused(format!(
                 "{year}年の所得の回答です。{fiscal_year}年度の所得には採用できません"

@@ -1,34 +1,15 @@
 //! The way from facts to a calculation: the browser's preview and the server's decision both take it.
 
 use super::member::{EligibilityPeriod, MemberFacts};
-use crate::assessment::household::{EarlierPeriod, Household, Member, Relief};
+use crate::assessment::household::{EarlierPeriod, Household, Member};
 use crate::calendar::{FiscalYear, age_attained_on};
-use crate::law::shipped;
 use chrono::NaiveDate;
-
-/// The household with its reliefs.
-pub fn with_reliefs(household: Household, reliefs: &[Relief]) -> Household {
-    household.with_reliefs(reliefs)
-}
 
 /// 75歳到達 ends the months by itself, whichever of the two days the register writes: it is
 /// no loss on the first of a month that another insurance brings.
 fn is_by_age(birth: NaiveDate, lost: NaiveDate, age: u32) -> bool {
     let birthday = age_attained_on(birth, age).and_then(|day| day.succ_opt());
     birthday.is_some_and(|day| lost == day || day.succ_opt() == Some(lost))
-}
-
-/// The facts of an assessment from the members of a household. The browser's preview and the
-/// server's decision both come through here.
-///
-/// Somebody who is neither insured in the year nor the head takes no part in it.
-pub fn to_household(members: &[MemberFacts], fiscal_year: i32) -> Household {
-    let national = shipped::national(FiscalYear(fiscal_year)).ok();
-    to_household_until(
-        members,
-        fiscal_year,
-        national.map(|national| national.ages.value.insured_until),
-    )
 }
 
 /// Periods of the year that ended before the last one.
@@ -44,14 +25,17 @@ fn earlier(periods: &[EligibilityPeriod], april: NaiveDate) -> Vec<EarlierPeriod
     ended.collect()
 }
 
-/// The same where the age at which one leaves is known already.
-pub fn to_household_until(
+/// The facts of an assessment from the members of a household. The browser's preview and the
+/// server's decision both come through here.
+///
+/// Somebody who is neither insured in the year nor the head takes no part in it. `insured_until` is the age at which
+/// one leaves, in years; who takes part does not depend on it.
+pub fn to_household(
     members: &[MemberFacts],
-    fiscal_year: i32,
+    year: FiscalYear,
     insured_until: Option<i32>,
 ) -> Household {
-    let year = FiscalYear(fiscal_year);
-    let next = FiscalYear(fiscal_year.saturating_add(1));
+    let next = year.after();
     let (Some(april), Some(end)) = (year.april(), next.april()) else {
         return Household::default();
     };

@@ -3,5 +3,5 @@
 pub mod calculation;
 pub mod member;
 
-pub use calculation::{to_household, to_household_until, with_reliefs};
+pub use calculation::to_household;
 pub use member::{Belonged, EligibilityPeriod, MemberFacts};

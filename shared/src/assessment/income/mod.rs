@@ -2,5 +2,4 @@
 
 pub mod figures;
 pub mod kinds;
-mod shipped;
 pub mod tables;

@@ -205,10 +205,11 @@ fn convert(bands: &[Band], receipts: Yen, smaller_deduction: i64) -> Yen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures;
 
     #[test]
     fn a_year_without_a_table_is_refused_and_never_takes_last_years() {
-        let tables = IncomeTables::shipped().unwrap();
+        let tables = figures::income_tables().unwrap();
         assert_eq!(
             tables.salary_income(2026, Yen(3_000_000)),
             Err(LawError::MissingYear {
@@ -220,7 +221,7 @@ mod tests {
 
     #[test]
     fn salary_income_never_falls_where_receipts_rise_by_a_step() {
-        let tables = IncomeTables::shipped().unwrap();
+        let tables = figures::income_tables().unwrap();
         for year in 2020..2026 {
             let mut before = Yen::ZERO;
             for receipts in (0..=12_000_000).step_by(1_000) {
@@ -235,7 +236,7 @@ mod tests {
     /// deduction, 年金の所得, 給与所得.
     #[test]
     fn the_adjustment_deductions_of_both_paragraphs_are_taken_from_the_salary() {
-        let tables = IncomeTables::shipped().unwrap();
+        let tables = figures::income_tables().unwrap();
         let rows = [
             // 1項: (9,000,001 - 8,500,000) x 10 % = 50,000.1, raised to the yen.
             (9_000_001, 0, true, 0, [7_050_001, 50_001, 0, 7_000_000]),
@@ -317,7 +318,7 @@ mod tests {
 
     #[test]
     fn a_band_begins_with_its_first_yen() {
-        let tables = IncomeTables::shipped().unwrap();
+        let tables = figures::income_tables().unwrap();
         let salary = |receipts| tables.salary_income(2024, Yen(receipts)).unwrap();
         assert_eq!([550_999, 551_000].map(salary), [Yen(0), Yen(1_000)]);
     }

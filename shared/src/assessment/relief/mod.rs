@@ -76,7 +76,8 @@ mod tests {
     use crate::assessment::error::AssessmentError;
     use crate::assessment::household::{Household, Member};
     use crate::assessment::premium::{check, months};
-    use crate::assessment::result::Assessor;
+    use crate::calendar::FiscalYear;
+    use crate::figures;
 
     /// A change of the good relief, and the field that is refused then.
     type Row = (fn(&mut Relief), Option<&'static str>);
@@ -107,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_relief_covers_the_months_of_the_year_between_its_first_and_last() {
-        let rules = Assessor::shipped("27100", 2026).unwrap().rules;
+        let rules = figures::assessor("27100", FiscalYear(2026)).unwrap().rules;
         let months = |from: &str, until: &str| months::relief(&relief(from, until), &rules);
         assert_eq!(months("2026-04", "2027-03"), 0xFFF);
         assert_eq!(months("2026-04", "2026-04"), 1);

@@ -2,8 +2,8 @@
 
 use crate::assessment::household::ReliefKind;
 use crate::calendar::FiscalYear;
+use crate::law::LawError;
 use crate::law::parameters::ValueState;
-use crate::law::{LawError, shipped};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -108,13 +108,6 @@ pub struct ReliefRules {
 }
 
 impl ReliefRules {
-    /// The rules that ship with the product.
-    pub fn shipped() -> Result<ReliefRules, LawError> {
-        let rules: ReliefRules = shipped::read(shipped::RELIEFS.json)?;
-        rules.check()?;
-        Ok(rules)
-    }
-
     /// Refuses rules that contradict themselves, or two of a name on one day.
     pub fn check(&self) -> Result<(), LawError> {
         for (place, rule) in self.rule.iter().enumerate() {
@@ -173,6 +166,7 @@ pub fn may_cover(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -180,7 +174,7 @@ mod tests {
 
     #[test]
     fn the_table_gives_the_rate_of_the_highest_step_that_is_reached() {
-        let mut rules = ReliefRules::shipped().unwrap();
+        let mut rules = figures::relief_rules().unwrap();
         let rule = rules
             .rule
             .iter_mut()
@@ -203,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_citys_own_rule_stands_instead_of_the_one_for_every_city() {
-        let mut rules = ReliefRules::shipped().unwrap();
+        let mut rules = figures::relief_rules().unwrap();
         let mut own = rules
             .rule
             .iter()
@@ -225,7 +219,7 @@ mod tests {
     type Row = (fn(&mut ReliefRule), bool);
 
     fn disaster() -> ReliefRule {
-        let rules = ReliefRules::shipped().unwrap();
+        let rules = figures::relief_rules().unwrap();
         let mut rule = rules.rule.into_iter().find(|rule| rule.id == "disaster");
         let mut rule = rule.take().unwrap();
         (rule.from, rule.until) = (day("2026-04-01"), day("2027-04-01"));

@@ -98,7 +98,7 @@ pub fn late_due_date(
     holidays: &Holidays,
     year: FiscalYear,
 ) -> Result<NaiveDate, LawError> {
-    let april = FiscalYear(year.0 + 1).april();
+    let april = year.after().april();
     let april = april.ok_or_else(|| LawError::Unreadable(format!("年度 {}", year.0)))?;
     due_in(rules, holidays, Month::of(april))
 }

@@ -156,6 +156,8 @@ fn lower(fixed: &mut Vec<Instalment>, mut excess: Yen) {
 mod tests {
     use super::*;
     use crate::assessment::result::Assessor;
+    use crate::calendar::FiscalYear;
+    use crate::figures;
     use proptest::prelude::*;
 
     fn day(text: &str) -> NaiveDate {
@@ -163,7 +165,7 @@ mod tests {
     }
 
     fn osaka() -> Assessor {
-        Assessor::shipped("27100", 2026).unwrap()
+        figures::assessor("27100", FiscalYear(2026)).unwrap()
     }
 
     fn told(instalments: &[Instalment]) -> Vec<(u8, i64, String)> {

@@ -68,6 +68,8 @@ mod tests {
     use crate::assessment::error::ScheduleError;
     use crate::assessment::household::{Household, Member};
     use crate::assessment::schedule::instalments::Instalment;
+    use crate::calendar::FiscalYear;
+    use crate::figures;
     use crate::law::LawError;
     use chrono::NaiveDate;
 
@@ -76,7 +78,7 @@ mod tests {
     }
 
     fn nagoya() -> Assessor {
-        Assessor::shipped("23100", 2026).unwrap()
+        figures::assessor("23100", FiscalYear(2026)).unwrap()
     }
 
     fn last_year(total: i64) -> LastYear {
@@ -184,7 +186,7 @@ mod tests {
             provisional: Some(last_year(200_000)),
             ..Schedule::first(day("2026-04-10"))
         };
-        let osaka = Assessor::shipped("27100", 2026).unwrap();
+        let osaka = figures::assessor("27100", FiscalYear(2026)).unwrap();
         assert_eq!(
             osaka.assess_on(&Household::default(), Some(&schedule)),
             Err(ScheduleError::NoProvisional.into())
@@ -205,7 +207,7 @@ mod tests {
         let mut parameters = nagoya().parameters;
         parameters.rates = ByPart::default();
         assert_eq!(parameters.check(), Ok(()));
-        let assessor = Assessor::new(parameters).unwrap();
+        let assessor = Assessor::new(parameters, figures::holidays().unwrap()).unwrap();
         let schedule = Schedule {
             provisional: Some(last_year(200_000)),
             ..Schedule::first(day("2026-04-10"))

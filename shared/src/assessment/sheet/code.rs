@@ -267,6 +267,7 @@ fn set(person: &mut Person, usual: &Person, code: &str, value: &str) -> Option<(
 mod tests {
     use super::super::tests::{day, sheet};
     use super::*;
+    use crate::calendar::FiscalYear;
     use proptest::prelude::*;
 
     #[test]
@@ -353,7 +354,7 @@ mod tests {
             for ((_, _, of), after) in DAYS.iter().zip(&days) {
                 *of(&mut person) = after.and_then(|days| NaiveDate::from_num_days_from_ce_opt(700_000 + days));
             }
-            let sheet = Sheet { municipality: "13104".into(), fiscal_year: 2025, direct, persons: vec![person.clone(), person] };
+            let sheet = Sheet { municipality: "13104".into(), fiscal_year: FiscalYear(2025), direct, persons: vec![person.clone(), person] };
             let line = write(&sheet);
             prop_assert!(line.chars().all(|sign| sign.is_ascii_digit() || sign.is_ascii_uppercase() || "*/-".contains(sign)));
             prop_assert_eq!(read(&line), Ok(sheet));

@@ -76,7 +76,7 @@ pub fn apply(sheet: &Sheet, event: LifeEvent, ages: Ages) -> Result<Compared, Ev
         without: sheet.clone(),
         with: sheet.clone(),
     };
-    let year = FiscalYear(sheet.fiscal_year);
+    let year = sheet.fiscal_year;
     if let Some(on) = day_of(event)
         && FiscalYear::of(on) != year
     {
@@ -129,7 +129,7 @@ pub fn apply(sheet: &Sheet, event: LifeEvent, ages: Ages) -> Result<Compared, Ev
             lost(of(persons, person)?, on.succ_opt(), false);
         }
         LifeEvent::Aged { person, age } => {
-            let of_year = sheet.fiscal_year - i32::try_from(age).unwrap_or(0);
+            let of_year = sheet.fiscal_year.0 - i32::try_from(age).unwrap_or(0);
             // Not reached before the end of the year, and reached before its beginning.
             let younger = NaiveDate::from_ymd_opt(of_year + 1, 5, 1);
             let older = NaiveDate::from_ymd_opt(of_year, 1, 1);
@@ -138,7 +138,7 @@ pub fn apply(sheet: &Sheet, event: LifeEvent, ages: Ages) -> Result<Compared, Ev
             person.birth = older;
             if i32::try_from(age) == Ok(ages.insured_until) {
                 (person.insured, person.moved_on) =
-                    (false, NaiveDate::from_ymd_opt(sheet.fiscal_year, 1, 1));
+                    (false, NaiveDate::from_ymd_opt(sheet.fiscal_year.0, 1, 1));
             }
         }
     }
@@ -184,10 +184,10 @@ fn day_of(event: LifeEvent) -> Option<NaiveDate> {
 mod tests {
     use super::super::tests::{day, sheet, total};
     use super::*;
-    use crate::law::shipped;
+    use crate::figures;
 
     fn applied(sheet: &Sheet, event: LifeEvent) -> Result<Compared, EventError> {
-        let national = shipped::national(FiscalYear(2026)).unwrap();
+        let national = figures::national(FiscalYear(2026)).unwrap();
         apply(sheet, event, national.ages.value)
     }
 

@@ -15,7 +15,6 @@ use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::law::LawError;
 use crate::law::kinds::KindRules;
 use crate::law::parameters::Ages;
-use crate::law::shipped;
 use crate::money::Yen;
 use chrono::NaiveDate;
 
@@ -24,7 +23,7 @@ use chrono::NaiveDate;
 pub struct Sheet {
     /// 団体コード of the municipality.
     pub municipality: String,
-    pub fiscal_year: i32,
+    pub fiscal_year: FiscalYear,
     /// Incomes are given instead of receipts.
     pub direct: bool,
     pub persons: Vec<Person>,
@@ -112,17 +111,8 @@ pub enum SheetError {
 /// The tables by which receipts and kinds become income.
 #[derive(Clone, Debug)]
 pub struct Tables {
-    income: IncomeTables,
-    kinds: KindRules,
-}
-
-impl Tables {
-    pub fn shipped() -> Result<Tables, LawError> {
-        Ok(Tables {
-            income: IncomeTables::shipped()?,
-            kinds: shipped::kinds()?,
-        })
-    }
+    pub income: IncomeTables,
+    pub kinds: KindRules,
 }
 
 impl Sheet {
@@ -190,7 +180,7 @@ impl Person {
     }
 
     fn income(&self, sheet: &Sheet, senior: bool, tables: &Tables) -> Result<Income, LawError> {
-        let year = sheet.fiscal_year - 1;
+        let year = sheet.fiscal_year.income_year();
         let law = tables.kinds.of(year)?;
         let mut known = Income {
             family_pay_deducted: self.family_pay_deducted,
@@ -220,9 +210,8 @@ impl Person {
     }
 
     /// The months of the year: who joined only after it or left before it is not insured in it.
-    fn period(&self, member: &mut Member, year: i32, ages: Ages) {
-        let (Some(april), Some(end)) = (FiscalYear(year).april(), FiscalYear(year + 1).april())
-        else {
+    fn period(&self, member: &mut Member, year: FiscalYear, ages: Ages) {
+        let (Some(april), Some(end)) = (year.april(), year.after().april()) else {
             return;
         };
         let (acquired, lost) = (self.acquired, self.lost);
@@ -249,6 +238,7 @@ impl Person {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures;
 
     pub fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -258,7 +248,7 @@ mod tests {
     pub fn sheet(birth: &str, salary: i64) -> Sheet {
         Sheet {
             municipality: "27100".into(),
-            fiscal_year: 2026,
+            fiscal_year: FiscalYear(2026),
             direct: false,
             persons: vec![Person {
                 birth: Some(day(birth)),
@@ -270,8 +260,8 @@ mod tests {
     }
 
     pub fn total(sheet: &Sheet) -> Result<i64, SheetError> {
-        let assessor = Assessor::shipped(&sheet.municipality, sheet.fiscal_year).unwrap();
-        let tables = Tables::shipped().unwrap();
+        let assessor = figures::assessor(&sheet.municipality, sheet.fiscal_year).unwrap();
+        let tables = figures::sheet_tables().unwrap();
         let household = sheet.household(&tables, &assessor)?;
         Ok(assessor.assess(&household).unwrap().premium.total.0)
     }
@@ -318,8 +308,8 @@ mod tests {
     }
 
     fn members(sheet: &Sheet) -> Vec<Member> {
-        let assessor = Assessor::shipped(&sheet.municipality, sheet.fiscal_year).unwrap();
-        let tables = Tables::shipped().unwrap();
+        let assessor = figures::assessor(&sheet.municipality, sheet.fiscal_year).unwrap();
+        let tables = figures::sheet_tables().unwrap();
         sheet.household(&tables, &assessor).unwrap().members
     }
 

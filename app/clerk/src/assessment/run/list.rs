@@ -1,5 +1,6 @@
 //! 処理の一覧: start the yearly run, and find what ran before.
 
+use crate::figures;
 use crate::jobs::table::table;
 use crate::words::confirmed;
 use crate::{api, state};
@@ -9,7 +10,6 @@ use kokuho_shared::api::renewal::{INCOME_REPORTS, RENEWAL, StartReports};
 use kokuho_shared::api::run::{RunKind, StartRun};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
-use kokuho_shared::law::shipped;
 use kokuho_ui::components::{Field, Notice, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -64,7 +64,7 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
     let code = office.session().map(|session| session.municipality);
     let code = StoredValue::new(code.unwrap_or_default());
     let provisional = Memo::new(move |_| {
-        let known = code.with_value(|code| shipped::parameters(code, FiscalYear(chosen.get())));
+        let known = code.with_value(|code| figures::parameters(code, chosen.get()));
         known.map_or(0, |known| known.instalments.value.provisional)
     });
     let start = move |wish: Wish| {
@@ -134,7 +134,7 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
     }
 }
 
-async fn begun(wish: Wish, fiscal_year: i32) -> Result<JobView, api::Failed> {
+async fn begun(wish: Wish, fiscal_year: FiscalYear) -> Result<JobView, api::Failed> {
     let Wish::Run(kind) = wish else {
         return api::post("/api/income-reports", &StartReports { fiscal_year }).await;
     };

@@ -21,7 +21,7 @@ const MONTHS: [&str; 6] = ["4月", "6月", "8月", "10月", "12月", "2月"];
 #[derive(Clone, Copy)]
 struct Screen {
     office: state::Office,
-    year: RwSignal<i32>,
+    year: RwSignal<FiscalYear>,
     list: RwSignal<Option<PensionList>>,
     wrong: RwSignal<Option<String>>,
     done: RwSignal<Option<String>>,
@@ -86,7 +86,7 @@ pub fn PensionsPage() -> impl IntoView {
         .unwrap_or_default();
     let screen = Screen {
         office,
-        year: RwSignal::new(FiscalYear::of(today).0),
+        year: RwSignal::new(FiscalYear::of(today)),
         list: RwSignal::new(None),
         wrong: RwSignal::new(None),
         done: RwSignal::new(None),

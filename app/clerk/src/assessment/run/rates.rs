@@ -1,9 +1,9 @@
 //! 料率の欄: one row of fields for each part, as percent and yen.
 
+use crate::figures;
 use kokuho_shared::assessment::trial::whatif::Thresholds;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::law::parameters::{ByPart, Part, PartRates};
-use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use kokuho_shared::rate::Rate;
 use kokuho_ui::components::{Field, typed};
@@ -23,8 +23,8 @@ pub struct Fields {
 }
 
 /// The city's own rates of a year, to begin with.
-pub fn of_shipped(municipality: &str, year: i32) -> Vec<Fields> {
-    let Ok(parameters) = shipped::parameters(municipality, FiscalYear(year)) else {
+pub fn of_shipped(municipality: &str, year: FiscalYear) -> Vec<Fields> {
+    let Ok(parameters) = figures::parameters(municipality, year) else {
         return Vec::new();
     };
     let fields = |(part, cited): (Part, &kokuho_shared::law::parameters::Cited<PartRates>)| {
@@ -54,8 +54,8 @@ pub struct Levels {
 
 impl Levels {
     /// Those of the law in a year, to begin with.
-    pub fn of_shipped(municipality: &str, year: i32) -> Option<Levels> {
-        let parameters = shipped::parameters(municipality, FiscalYear(year)).ok()?;
+    pub fn of_shipped(municipality: &str, year: FiscalYear) -> Option<Levels> {
+        let parameters = figures::parameters(municipality, year).ok()?;
         let heads = parameters.national.per_head.value;
         let (t50, t20) = (heads.t50, heads.t20);
         Some(Levels {

@@ -5,6 +5,7 @@ use super::rates::{Fields, Levels, all, of_shipped};
 use crate::jobs::figures::{figures, signed, yen};
 use crate::listing::Listing;
 use crate::{api, state};
+use kokuho_shared::calendar::FiscalYear;
 
 use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
 use kokuho_shared::assessment::trial::whatif::{Difference, Solved, Thresholds, WhatIfOutcome};
@@ -23,7 +24,7 @@ const LOOK: Duration = Duration::from_millis(300);
 #[derive(Clone, Copy)]
 struct Screen {
     office: state::Office,
-    year: RwSignal<i32>,
+    year: RwSignal<FiscalYear>,
     fields: StoredValue<Vec<Fields>>,
     levels: StoredValue<Option<Levels>>,
     seen: RwSignal<Option<WhatIfView>>,

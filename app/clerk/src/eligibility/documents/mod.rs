@@ -14,6 +14,7 @@ use kokuho_shared::api::document::{
     Application, DocumentKind, DocumentView, DocumentWish, PaperPlan,
 };
 use kokuho_shared::assessment::facts::MemberFacts;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_ui::components::{Field, described_by, typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -22,7 +23,7 @@ use leptos::task::spawn_local;
 #[derive(Clone, Copy)]
 struct Papers {
     household: i64,
-    year: i32,
+    year: FiscalYear,
     said: Said,
     plans: RwSignal<Option<Result<Vec<PaperPlan>, String>>>,
     issued: RwSignal<Option<Result<Vec<DocumentView>, String>>>,

@@ -4,6 +4,7 @@ use super::Papers;
 use super::apply::Apply;
 use crate::{api, state};
 use kokuho_shared::api::document::{PaperFacts, PaperPlan};
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::bracket::TaxStatus;
 use kokuho_shared::eligibility::papers::CardStatus;
 use kokuho_shared::era;
@@ -146,7 +147,7 @@ fn Facts(plan: PaperPlan, senior: bool, papers: Papers) -> impl IntoView {
                     }).collect_view()}
                 </select>
             </Field>
-            <Field id=id("tax") label=format!("{}の市町村民税", i32::try_from(year + 1).map(era::fiscal_year).unwrap_or_default())>
+            <Field id=id("tax") label=format!("{}の市町村民税", FiscalYear::of_income(year).map(era::fiscal_year).unwrap_or_default())>
                 <select id=id("tax") class="select" on:change=move |event| {
                     tax.set(TaxStatus::of_key(&event_target_value(&event)));
                 }>

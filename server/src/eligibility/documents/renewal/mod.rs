@@ -44,7 +44,7 @@ pub async fn plan(city: &City, from: NaiveDate, user: &User) -> Result<Job, Serv
     }
     let mut tx = city.db.write(Lock::Everything).await?;
     let now = tx.at();
-    let fiscal_year = FiscalYear::of(from).0;
+    let fiscal_year = FiscalYear::of(from);
     let households = household::ids(&mut tx, now, fiscal_year).await?;
     if households.is_empty() {
         let text = "世帯がありません。先に住基・税・資格台帳のファイルを取り込んでください";

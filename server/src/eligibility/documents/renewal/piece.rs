@@ -381,7 +381,7 @@ async fn unemployed(
     facts: &mut EntitlementInputs,
 ) -> Result<(), ServiceError> {
     let as_of = AsOf {
-        fiscal_year: i32::try_from(day.income_year + 1).unwrap_or_default(),
+        fiscal_year: day.levy,
         valid_on: None,
         known_at: job.known_at,
     };

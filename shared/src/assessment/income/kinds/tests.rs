@@ -1,7 +1,7 @@
 use super::*;
 
 fn law() -> KindRule {
-    *crate::law::shipped::kinds().unwrap().of(2025).unwrap()
+    *crate::figures::kinds().unwrap().of(2025).unwrap()
 }
 
 fn of(kinds: Kinds) -> Income {

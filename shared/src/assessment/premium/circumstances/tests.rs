@@ -1,5 +1,5 @@
 use super::*;
-use crate::law::shipped;
+use crate::figures;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -26,7 +26,7 @@ fn a_circumstance_reaches_the_years_whose_months_it_changes() {
     ];
     for (kind, on, wanted) in table {
         let got = [2025, 2026, 2027].map(|year| {
-            let mut national = shipped::national(FiscalYear(2026)).unwrap();
+            let mut national = figures::national(FiscalYear(2026)).unwrap();
             national.fiscal_year = FiscalYear(year);
             !Circumstances::of_year(&[fact(kind, on)], &national)
                 .unwrap()
@@ -38,7 +38,7 @@ fn a_circumstance_reaches_the_years_whose_months_it_changes() {
 
 #[test]
 fn of_two_lost_jobs_the_earlier_covers_the_year_and_two_births_are_too_many() {
-    let national = shipped::national(FiscalYear(2026)).unwrap();
+    let national = figures::national(FiscalYear(2026)).unwrap();
     let jobs = [
         fact(Kind::Involuntary, "2026-08-01"),
         fact(Kind::Involuntary, "2025-06-01"),
@@ -55,7 +55,7 @@ fn of_two_lost_jobs_the_earlier_covers_the_year_and_two_births_are_too_many() {
 
 #[test]
 fn each_circumstance_is_possible_from_its_first_day_to_its_last() {
-    let national = shipped::national(FiscalYear(2026)).unwrap();
+    let national = figures::national(FiscalYear(2026)).unwrap();
     let none = Circumstances::default();
     let born = |birth: &str, told: Circumstances| told.check(day(birth), &national);
     let left = |on: &str| Circumstances {
@@ -111,7 +111,7 @@ fn a_stay_reaches_its_years_and_two_of_them_are_too_many() {
         until: until.parse().ok(),
         ..fact(Kind::CareExempt, on)
     };
-    let national = shipped::national(FiscalYear(2026)).unwrap();
+    let national = figures::national(FiscalYear(2026)).unwrap();
     let table = [
         (stay("2020-05-01", ""), true),
         (stay("2020-05-01", "2026-04-30"), false),
@@ -131,7 +131,7 @@ fn a_stay_reaches_its_years_and_two_of_them_are_too_many() {
 
 #[test]
 fn a_stay_that_ends_in_the_month_of_its_beginning_frees_no_month_and_days_stay_in_order() {
-    let national = shipped::national(FiscalYear(2026)).unwrap();
+    let national = figures::national(FiscalYear(2026)).unwrap();
     let stay = |entered: &str, left: &str| Circumstances {
         care_exempt: Some(CareExempt {
             entered_on: day(entered),
@@ -159,7 +159,7 @@ fn a_stay_that_ends_in_the_month_of_its_beginning_frees_no_month_and_days_stay_i
 
 #[test]
 fn the_months_of_each_are_those_that_the_law_names() {
-    let national = shipped::national(FiscalYear(2026)).unwrap();
+    let national = figures::national(FiscalYear(2026)).unwrap();
     let all = Circumstances {
         involuntary: Some(Involuntary {
             left_on: day("2026-03-31"),
@@ -200,7 +200,7 @@ fn the_months_of_each_are_those_that_the_law_names() {
 
 #[test]
 fn what_would_have_no_effect_is_refused_by_its_field() {
-    let national = shipped::national(FiscalYear(2026)).unwrap();
+    let national = figures::national(FiscalYear(2026)).unwrap();
     let left = |left_on| Circumstances {
         involuntary: Some(Involuntary {
             left_on: day(left_on),

@@ -1,14 +1,13 @@
 use super::*;
-use crate::assessment::result::Assessor;
+use crate::figures;
 use crate::law::pension::{ListDay, PensionRules};
-use crate::law::shipped;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
 fn law() -> PensionRule {
-    shipped::pension()
+    figures::pension()
         .unwrap()
         .of(day("2026-04-01"))
         .unwrap()
@@ -41,15 +40,15 @@ fn pension() -> PensionFacts {
 }
 
 fn found(household: &Household, facts: &PensionFacts, each: i64) -> Vec<Obstacle> {
-    let rules = Assessor::shipped("27100", 2026).unwrap().rules;
+    let rules = figures::assessor("27100", FiscalYear(2026)).unwrap().rules;
     let on = day("2026-07-01");
     obstacles(household, facts, Yen(each), &rules, &law(), on)
 }
 
 #[test]
 fn what_april_deducts_is_paid_over_on_10_may_also_where_that_is_a_sunday() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
-    let rules = shipped::pension().unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
+    let rules = figures::pension().unwrap();
     let first_due = |paid_on: &[&str], rules: &PensionRules| {
         let deducted: Vec<Instalment> = (DEDUCTED_FROM..)
             .zip(paid_on)
@@ -346,7 +345,7 @@ fn a_year_of_payments_follows_from_when_the_deduction_began() {
 
 #[test]
 fn a_pension_is_paid_on_the_15th_or_the_open_day_before() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let days = assessor.pay_days(15).unwrap();
     let wanted = [
         "2026-04-15",

@@ -1,5 +1,6 @@
 use super::*;
 use crate::assessment::household::{CareExempt, Involuntary, Maternity, Relief, ReliefKind};
+use crate::figures;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -22,8 +23,8 @@ fn household(members: Vec<Member>) -> Household {
 
 fn explained(old: &Household, new: &Household) -> Change {
     let (last, this) = (
-        Assessor::shipped("27100", 2025).unwrap(),
-        Assessor::shipped("27100", 2026).unwrap(),
+        figures::assessor("27100", FiscalYear(2025)).unwrap(),
+        figures::assessor("27100", FiscalYear(2026)).unwrap(),
     );
     let assessed = |household, assessor: &Assessor| Assessed {
         household,
@@ -222,7 +223,7 @@ fn who_is_in_both_households_joins_or_leaves_with_the_months_insured() {
 
 #[test]
 fn what_cannot_be_assessed_on_the_way_is_part_of_the_next_step() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let new = household(vec![member("1", "1980-06-10", 2_000_000)]);
     let nobody = Household::default();
     let before = Assessed {

@@ -1,5 +1,6 @@
 use super::*;
-use crate::assessment::relief::rules::ReliefRules;
+use crate::calendar::FiscalYear;
+use crate::figures;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -16,8 +17,8 @@ fn household(member: Member) -> Household {
 }
 
 fn found(household: &Household) -> Vec<Candidate> {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
-    let rules = ReliefRules::shipped().unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
+    let rules = figures::relief_rules().unwrap();
     let today = day("2026-09-10");
     find(household, &assessor, &rules.of("27100", today), today)
 }
@@ -58,7 +59,7 @@ fn an_undeclared_income_is_the_first_thing_to_mend() {
 #[test]
 fn what_is_granted_already_is_offered_again_only_where_months_are_looked_at_one_by_one() {
     let mut worker = household(Member::new("1", day("1962-05-01")));
-    let rules = ReliefRules::shipped().unwrap();
+    let rules = figures::relief_rules().unwrap();
     let (from, until) = ("2026-09".parse().unwrap(), "2026-10".parse().unwrap());
     let of = |id: &str| rules.rule.iter().find(|rule| rule.id == id).unwrap();
     worker.reliefs = vec![
@@ -88,7 +89,7 @@ fn who_joined_within_the_year_is_offered_the_months_since() {
 }
 
 fn on(household: &Household, today: &str, rules: &[&ReliefRule]) -> Vec<Candidate> {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     find(household, &assessor, rules, day(today))
 }
 
@@ -189,7 +190,7 @@ fn who_joined_at_65_to_74_may_have_been_somebodys_dependant() {
 
 #[test]
 fn a_rule_is_offered_to_the_last_month_and_beside_other_reliefs_and_the_unknown_comes_last() {
-    let rules = ReliefRules::shipped().unwrap();
+    let rules = figures::relief_rules().unwrap();
     let of = |id: &str| {
         let mut rule = rules.rule.iter().find(|rule| rule.id == id);
         rule.take().unwrap().clone()

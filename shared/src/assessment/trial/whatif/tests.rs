@@ -1,7 +1,8 @@
 use super::*;
 use crate::assessment::household::Member;
-use crate::assessment::result::Assessor;
 use crate::assessment::trial::outcome::MOST_YEN;
+use crate::calendar::FiscalYear;
+use crate::figures;
 use crate::law::parameters::MaternityCap;
 
 fn city() -> Vec<Household> {
@@ -24,7 +25,7 @@ fn of_medical(parameters: &Parameters) -> PartRates {
 
 #[test]
 fn the_same_rates_change_nothing_and_higher_ones_cost_everybody_with_income_more() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let (now, city) = (&assessor.rules, city());
     let mut trial = Trial {
         rates: now.rates,
@@ -62,7 +63,9 @@ fn the_same_rates_change_nothing_and_higher_ones_cost_everybody_with_income_more
 
 #[test]
 fn the_solved_rate_is_the_lowest_that_brings_the_sum_together_with_public_money() {
-    let parameters = Assessor::shipped("27100", 2026).unwrap().parameters;
+    let parameters = figures::assessor("27100", FiscalYear(2026))
+        .unwrap()
+        .parameters;
     let (city, rates) = (city(), of_medical(&parameters));
     let required = Yen(14_000_000);
     let solved = solve(&city, &parameters, Part::Medical, rates, required).unwrap();
@@ -112,7 +115,7 @@ fn many() -> Vec<Household> {
 
 #[test]
 fn a_tally_counts_every_household_once_and_tells_the_largest_changes() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let mut trial = Trial {
         rates: assessor.rules.rates,
         ..Trial::default()
@@ -201,7 +204,7 @@ fn a_tally_keeps_no_more_than_it_needs_however_many_differ() {
         tally.add(Tally::default());
         assert_eq!(tally.most.len(), kept, "{count}");
     }
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let mut trial = Trial {
         rates: assessor.rules.rates,
         ..Trial::default()
@@ -221,7 +224,7 @@ fn a_tally_keeps_no_more_than_it_needs_however_many_differ() {
 
 #[test]
 fn changes_beyond_the_last_bar_are_counted_in_it() {
-    let assessor = Assessor::shipped("27100", 2026).unwrap();
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
     let mut trial = Trial {
         rates: assessor.rules.rates,
         ..Trial::default()
@@ -243,7 +246,9 @@ fn changes_beyond_the_last_bar_are_counted_in_it() {
 
 #[test]
 fn a_trial_may_exceed_the_laws_caps_and_its_thresholds_are_bounded() {
-    let parameters = Assessor::shipped("27100", 2026).unwrap().parameters;
+    let parameters = figures::assessor("27100", FiscalYear(2026))
+        .unwrap()
+        .parameters;
     let mut medical = of_medical(&parameters);
     medical.cap = Yen(990_000);
     let mut trial = Trial::default();
@@ -272,7 +277,9 @@ fn public_money_brings_back_what_reductions_children_and_births_take_off() {
 }
 
 fn brings_back(cap: MaternityCap) {
-    let mut parameters = Assessor::shipped("27100", 2026).unwrap().parameters;
+    let mut parameters = figures::assessor("27100", FiscalYear(2026))
+        .unwrap()
+        .parameters;
     parameters.options.value.maternity_cap = cap;
     let mut city = city();
     city[0].members[0].maternity = Some(crate::assessment::household::Maternity {
