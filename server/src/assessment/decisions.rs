@@ -2,7 +2,7 @@
 
 use super::basis::Basis;
 use super::draft::{Draft, PreparedDecision, Previous, is_provisional};
-use super::encoding::{self, DECISION};
+use super::encoding;
 use super::pension;
 use super::redecision;
 use super::time_limit;
@@ -124,7 +124,7 @@ pub async fn decide(
         draft,
     };
     let row = encoding::row(&made, now, &user.login);
-    tx.insert("decision", DECISION, &[row]).await?;
+    tx.insert("decision", &[row]).await?;
     redecision::settle(&mut tx, household_id, wish.fiscal_year, now).await?;
     pension::write(&mut tx, made.draft.case.as_slice(), now).await?;
     let assessment = &made.draft.assessment;

@@ -6,9 +6,8 @@ use crate::access::user::{Actor, User};
 use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::store::{Db, Lock, Row, Tx};
+use crate::{on_db, on_tx, row};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::job::BatchView;
 use sqlx::FromRow;
@@ -83,35 +82,22 @@ pub fn gather(batches: &mut Vec<Batch>, letters: &[Ordered], sort: &'static str)
 
 pub async fn write(tx: &mut Tx, run: i64, batches: &[Batch]) -> Result<(), ServiceError> {
     let row = |(number, batch): (i64, &Batch)| {
-        vec![
-            Value::Int(run),
-            Value::Int(number),
-            Value::Word(batch.sort),
-            Value::Text(batch.ward.clone()),
-            Value::Text(batch.first_postcode.clone()),
-            Value::Text(batch.last_postcode.clone()),
-            Value::Text(batch.first_letter.clone()),
-            Value::Text(batch.last_letter.clone()),
-            Value::Int(batch.letters),
-            Value::Int(batch.slips),
-            Value::Int(batch.pages),
-        ]
+        row! {
+            run_id: run,
+            number,
+            sort: batch.sort,
+            ward: batch.ward.clone(),
+            first_postcode: batch.first_postcode.clone(),
+            last_postcode: batch.last_postcode.clone(),
+            first_letter: batch.first_letter.clone(),
+            last_letter: batch.last_letter.clone(),
+            letters: batch.letters,
+            slips: batch.slips,
+            pages: batch.pages,
+        }
     };
-    let rows: Vec<Vec<Value>> = (1..).zip(batches).map(row).collect();
-    let columns = &[
-        "run_id",
-        "number",
-        "sort",
-        "ward",
-        "first_postcode",
-        "last_postcode",
-        "first_letter",
-        "last_letter",
-        "letters",
-        "slips",
-        "pages",
-    ];
-    tx.insert("print_batch", columns, &rows).await
+    let rows: Vec<Row> = (1..).zip(batches).map(row).collect();
+    tx.insert("print_batch", &rows).await
 }
 
 #[derive(FromRow)]
@@ -248,14 +234,13 @@ async fn sent(
     let printed = letters
         .into_iter()
         .filter(|number| !batch.left_out.contains(number));
-    let rows: Vec<Vec<Value>> = printed
-        .map(|number| vec![Value::Text(number), Value::Int(now.0)])
+    let rows: Vec<Row> = printed
+        .map(|number| row! { number, sent_at: now })
         .collect();
     if rows.is_empty() {
         return Ok(());
     }
-    tx.insert("letter_sent", &["number", "sent_at"], &rows)
-        .await
+    tx.insert("letter_sent", &rows).await
 }
 
 #[cfg(test)]

@@ -4,9 +4,8 @@
 use crate::clock::{Clock, Instant};
 use crate::error::{ServiceError, is_away};
 use crate::exchange::table::Warnings;
-use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::{on_db, on_tx, row};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::files::{FileWarning, Troubled, TroubledState, Troubles};
 use sqlx::FromRow;
@@ -105,15 +104,6 @@ pub async fn settle(db: &Db, name: &str) -> Result<(), ServiceError> {
     tx.commit().await
 }
 
-const WARNING: &[&str] = &[
-    "id",
-    "file_name",
-    "recorded_at",
-    "line",
-    "column_name",
-    "message",
-];
-
 /// Keeps the warnings of a file that came in.
 pub async fn warn(tx: &mut Tx, file_name: &str, warnings: &Warnings) -> Result<(), ServiceError> {
     if warnings.first.is_empty() {
@@ -122,17 +112,17 @@ pub async fn warn(tx: &mut Tx, file_name: &str, warnings: &Warnings) -> Result<(
     let now = tx.at().0;
     let first = tx.take_ids("file_warning", warnings.first.len()).await?;
     let rows = (first..).zip(&warnings.first).map(|(id, warning)| {
-        vec![
-            Value::Int(id),
-            Value::Text(file_name.to_owned()),
-            Value::Int(now),
-            Value::Int(i64::try_from(warning.line).unwrap_or(0)),
-            Value::Text(warning.column.clone()),
-            Value::Text(warning.message.clone()),
-        ]
+        row! {
+            id,
+            file_name: file_name.to_owned(),
+            recorded_at: now,
+            line: i64::try_from(warning.line).unwrap_or(0),
+            column_name: warning.column.clone(),
+            message: warning.message.clone(),
+        }
     });
-    let rows: Vec<Vec<Value>> = rows.collect();
-    tx.insert("file_warning", WARNING, &rows).await
+    let rows: Vec<_> = rows.collect();
+    tx.insert("file_warning", &rows).await
 }
 
 #[derive(FromRow)]

@@ -6,7 +6,7 @@ use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::jobs::{Job, progress, queue};
 use crate::on_any;
-use crate::store::bulk::Value;
+use crate::row;
 use crate::store::{Db, Lock, Reach};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::JobState;
@@ -69,23 +69,15 @@ pub async fn release(
         ));
     }
     let now = tx.at();
-    let row = vec![
-        Value::Int(run),
-        Value::Int(check.id),
-        Value::Text(yearly.created_by.clone()),
-        Value::Text(user.login.clone()),
-        Value::Int(now.0),
-        Value::Text(wish.note.trim().to_owned()),
-    ];
-    let columns = &[
-        "run_id",
-        "check_job",
-        "started_by",
-        "released_by",
-        "released_at",
-        "note",
-    ];
-    tx.insert("run_release", columns, &[row]).await?;
+    let row = row! {
+        run_id: run,
+        check_job: check.id,
+        started_by: yearly.created_by.clone(),
+        released_by: user.login.clone(),
+        released_at: now,
+        note: wish.note.trim().to_owned(),
+    };
+    tx.insert("run_release", &[row]).await?;
     let entry = Entry::new(user, AuditAction::Decide, now);
     entry
         .detail(format!("release of run {run} after check {}", check.id))

@@ -14,9 +14,8 @@ use crate::error::ServiceError;
 use crate::jobs::plan::{self, Plan};
 use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Job, Piece, queue};
-use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::store::{Db, Lock, Row, Tx};
+use crate::{on_db, on_tx, row};
 use kokuho_second::Difference;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
@@ -217,17 +216,17 @@ impl Work for Check {
         let numbers = numbers(tx, job, piece).await?;
         let row = |found: CheckFinding| {
             let number = numbers.get(&found.household_id).cloned();
-            vec![
-                Value::Int(job.id),
-                Value::Int(found.household_id),
-                Value::Word(found.sort.key()),
-                Value::Text(number.unwrap_or_default()),
-                Value::Int(found.amount),
-                Value::Text(found.reason),
-            ]
+            row! {
+                job_id: job.id,
+                household_id: found.household_id,
+                sort: found.sort.key(),
+                household_number: number.unwrap_or_default(),
+                amount: found.amount,
+                reason: found.reason,
+            }
         };
-        let rows: Vec<Vec<Value>> = made.found.into_iter().map(row).collect();
-        tx.insert("check_finding", FINDING, &rows).await
+        let rows: Vec<Row> = made.found.into_iter().map(row).collect();
+        tx.insert("check_finding", &rows).await
     }
 
     async fn finish(
@@ -244,15 +243,6 @@ impl Work for Check {
         Ok(JobOutcome { outcome, rest: () })
     }
 }
-
-const FINDING: &[&str] = &[
-    "job_id",
-    "household_id",
-    "sort",
-    "household_number",
-    "amount",
-    "reason",
-];
 
 fn finding(household_id: i64, sort: Sort, amount: i64, reason: String) -> CheckFinding {
     CheckFinding {
