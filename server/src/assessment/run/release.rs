@@ -12,6 +12,14 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::JobState;
 use kokuho_shared::api::review::{CheckOutcome, Release, ReleaseRun};
 use kokuho_shared::api::run::{CHECK, RunKind, RunOutcome};
+use sqlx::FromRow;
+
+#[derive(FromRow)]
+struct ReleaseRow {
+    released_by: String,
+    released_at: i64,
+    note: String,
+}
 
 /// The release of a run, where there is one.
 pub async fn of_run(
@@ -19,12 +27,12 @@ pub async fn of_run(
     run: i64,
 ) -> Result<Option<Release>, ServiceError> {
     const SQL: &str = "SELECT released_by, released_at, note FROM run_release WHERE run_id = $1";
-    let row: Option<(String, i64, String)> =
+    let row: Option<ReleaseRow> =
         on_any!(reach.into(), c => sqlx::query_as(SQL).bind(run).fetch_optional(c).await?);
-    Ok(row.map(|(released_by, at, note)| Release {
-        released_by,
-        released_at: Instant(at).text(),
-        note,
+    Ok(row.map(|row| Release {
+        released_by: row.released_by,
+        released_at: Instant(row.released_at).text(),
+        note: row.note,
     }))
 }
 

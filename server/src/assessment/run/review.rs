@@ -29,6 +29,7 @@ use kokuho_shared::law::review::ReviewRule;
 use kokuho_shared::law::shipped;
 use kokuho_shared::money::Yen;
 use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// 発送前の点検 as a work.
@@ -364,6 +365,14 @@ async fn numbers(
 /// The most households that one answer lists.
 const LISTED: i64 = 500;
 
+#[derive(FromRow)]
+struct FindingRow {
+    household_id: i64,
+    household_number: String,
+    amount: i64,
+    reason: String,
+}
+
 /// The households that a check lists for one reason, the largest amount first, after so many.
 pub async fn findings(
     db: &Db,
@@ -373,14 +382,14 @@ pub async fn findings(
 ) -> Result<Vec<CheckFinding>, ServiceError> {
     const SQL: &str = "SELECT household_id, household_number, amount, reason FROM check_finding \
         WHERE job_id = $1 AND sort = $2 ORDER BY ABS(amount) DESC, household_number, household_id LIMIT $3 OFFSET $4";
-    let rows: Vec<(i64, String, i64, String)> = on_db!(db, pool => sqlx::query_as(SQL).bind(job)
+    let rows: Vec<FindingRow> = on_db!(db, pool => sqlx::query_as(SQL).bind(job)
         .bind(sort.key()).bind(LISTED).bind(i64::from(after)).fetch_all(pool).await?);
-    let finding = |(household_id, household_number, amount, reason)| CheckFinding {
+    let finding = |row: FindingRow| CheckFinding {
         sort,
-        household_id,
-        household_number,
-        amount,
-        reason,
+        household_id: row.household_id,
+        household_number: row.household_number,
+        amount: row.amount,
+        reason: row.reason,
     };
     Ok(rows.into_iter().map(finding).collect())
 }
