@@ -198,16 +198,20 @@ pub async fn printed(
     left_out: &[LeftOut],
     printing: &RunPrinting,
 ) -> Result<BatchView, ServiceError> {
-    const SQL: &str = "INSERT INTO print_mark (id, run_id, number, printed_at, printed_by) VALUES ($1, $2, $3, $4, $5)";
     let batch = find(list(db, run, user, left_out).await?, number)?;
     let now = clock.now();
     let mut tx = db.write(Lock::Nothing).await?;
     for kind in printing.mailed_like(&batch.sort) {
         sent(&mut tx, run, kind.key, &batch, now).await?;
     }
-    let id = tx.take_ids("print_mark", 1).await?;
-    on_tx!(&mut tx, connection => sqlx::query(SQL).bind(id).bind(run).bind(number).bind(now.0)
-        .bind(&user.login).execute(connection).await?.rows_affected());
+    let row = row! {
+        id: tx.take_ids("print_mark", 1).await?,
+        run_id: run,
+        number,
+        printed_at: now,
+        printed_by: user.login.clone(),
+    };
+    tx.insert("print_mark", &[row]).await?;
     let entry = Entry::new(user, AuditAction::Print, now);
     entry
         .detail(format!("batch {number} of run {run} printed"))

@@ -57,7 +57,7 @@ impl Tx {
                 for value in chunk.iter().flat_map(Row::values) {
                     query = match value {
                         Value::Int(value) => query.bind(*value),
-                        Value::Text(value) => query.bind(value.as_ref()),
+                        Value::Text(value) => query.bind(value.as_deref()),
                         Value::Bool(value) => query.bind(*value),
                         Value::Date(value) => query.bind(*value),
                     };

@@ -47,8 +47,8 @@ fn append(text: &mut String, value: &Value) {
         Value::Bool(true) => write!(text, "t"),
         Value::Bool(false) => write!(text, "f"),
         Value::Date(Some(day)) => write!(text, "{day}"),
-        Value::Int(None) | Value::Date(None) => write!(text, "\\N"),
-        Value::Text(value) => {
+        Value::Int(None) | Value::Text(None) | Value::Date(None) => write!(text, "\\N"),
+        Value::Text(Some(value)) => {
             escape(text, value);
             Ok(())
         }
@@ -83,6 +83,7 @@ mod tests {
         let row = row! {
             reason: "a\tb\\c\nd".to_owned(),
             person_id: None::<i64>,
+            tax: None::<String>,
             due_on: NaiveDate::from_ymd_opt(2026, 6, 30),
             head: true,
             state: "open",
@@ -93,6 +94,6 @@ mod tests {
             append(&mut text, value);
             text.push('|');
         }
-        assert_eq!(text, "a\\tb\\\\c\\nd|\\N|2026-06-30|t|open|-5|");
+        assert_eq!(text, "a\\tb\\\\c\\nd|\\N|\\N|2026-06-30|t|open|-5|");
     }
 }

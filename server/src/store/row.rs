@@ -11,7 +11,7 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     Int(Option<i64>),
-    Text(Cow<'static, str>),
+    Text(Option<Cow<'static, str>>),
     Bool(bool),
     Date(Option<NaiveDate>),
 }
@@ -120,13 +120,25 @@ impl From<Instant> for Value {
 
 impl From<String> for Value {
     fn from(text: String) -> Value {
-        Value::Text(Cow::Owned(text))
+        Value::Text(Some(Cow::Owned(text)))
     }
 }
 
 impl From<&'static str> for Value {
     fn from(word: &'static str) -> Value {
-        Value::Text(Cow::Borrowed(word))
+        Value::Text(Some(Cow::Borrowed(word)))
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Value {
+        Value::Text(text.map(Cow::Owned))
+    }
+}
+
+impl From<Option<&'static str>> for Value {
+    fn from(word: Option<&'static str>) -> Value {
+        Value::Text(word.map(Cow::Borrowed))
     }
 }
 
@@ -172,7 +184,7 @@ mod tests {
             Value::Int(Some(2026)),
             Value::Int(Some(-5)),
             Value::Date(due_on),
-            Value::Text("receivable".into()),
+            Value::Text(Some("receivable".into())),
         ];
         assert_eq!(row.values(), written);
     }

@@ -62,8 +62,6 @@ pub async fn note(
         AND state = 'waiting' ORDER BY id DESC LIMIT 1";
     const AGAIN: &str = "UPDATE troubled_file SET last_at = $1, tries = $2, state = $3, reason = $4, line = $5, \
         column_name = $6 WHERE id = $7";
-    const NEW: &str = "INSERT INTO troubled_file (id, name, sha256, first_at, last_at, tries, state, reason, line, \
-        column_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let mut tx = db.write(Lock::Nothing).await?;
     let now = tx.at().0;
     let known: Option<(i64, i64)> = on_tx!(&mut tx, c => sqlx::query_as(FIND).bind(file.name).bind(file.sha256)
@@ -80,10 +78,19 @@ pub async fn note(
                 .bind(line).bind(&problem.column).bind(id).execute(c).await?.rows_affected());
         }
         None => {
-            let id = tx.take_ids("troubled_file", 1).await?;
-            on_tx!(&mut tx, c => sqlx::query(NEW).bind(id).bind(file.name).bind(file.sha256).bind(now).bind(now)
-                .bind(tries).bind(state).bind(&problem.message).bind(line).bind(&problem.column)
-                .execute(c).await?.rows_affected());
+            let row = row! {
+                id: tx.take_ids("troubled_file", 1).await?,
+                name: file.name.to_owned(),
+                sha256: file.sha256.to_owned(),
+                first_at: now,
+                last_at: now,
+                tries,
+                state,
+                reason: problem.message.clone(),
+                line,
+                column_name: problem.column.clone(),
+            };
+            tx.insert("troubled_file", &[row]).await?;
         }
     }
     tx.commit().await?;
