@@ -4,7 +4,6 @@ use kokuho_households::{cases, estimate};
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::premium::assess_with;
 use kokuho_shared::assessment::premium::workspace::Workspace;
-use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::figures;

@@ -2,9 +2,8 @@
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::{on_db, on_tx, row};
 use kokuho_shared::api::session::{AccountChange, AccountNotice};
 use sqlx::FromRow;
 
@@ -20,15 +19,14 @@ pub struct Change<'a> {
 
 /// Tells the owner, in the transaction of the change.
 pub async fn tell(tx: &mut Tx, change: &Change<'_>, now: Instant) -> Result<(), ServiceError> {
-    let row = vec![
-        Value::Int(change.id),
-        Value::Text(change.login.to_owned()),
-        Value::Int(now.0),
-        Value::Word(change.what.key()),
-        Value::Text(change.by.clone()),
-    ];
-    let columns = &["id", "login", "at", "what", "by_logins"];
-    tx.insert("account_notice", columns, &[row]).await
+    let row = row! {
+        id: change.id,
+        login: change.login.to_owned(),
+        at: now,
+        what: change.what.key(),
+        by_logins: change.by.clone(),
+    };
+    tx.insert("account_notice", &[row]).await
 }
 
 #[derive(FromRow)]

@@ -6,9 +6,8 @@ use super::accounts::Stored;
 use super::user::{Stage, User};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::store::bulk::Value;
 use crate::store::{Db, Tx};
-use crate::{on_db, on_tx, on_writer};
+use crate::{on_db, on_tx, on_writer, row};
 use kokuho_shared::api::session::OpenSession;
 use sha2::{Digest, Sha256};
 use sqlx::FromRow;
@@ -45,29 +44,18 @@ pub async fn begin(
     let (token, id) = bytes.split_at(32);
     let token = super::hex(token);
     on_tx!(&mut *tx, connection => sqlx::query(OLD).bind(now.0).execute(connection).await?.rows_affected());
-    let row = vec![
-        Value::Int(exact(id)),
-        Value::Text(hash(&token)),
-        Value::Text(user.login.clone()),
-        Value::Int(now.plus_hours(HOURS).0),
-        Value::Int(now.0),
-        Value::Int(now.0),
-        Value::Int(i64::from(user.stage == Stage::Full)),
-        Value::Text(here.address.clone()),
-        Value::Word(here.browser),
-    ];
-    let columns = &[
-        "id",
-        "token_sha256",
-        "login",
-        "expires_at",
-        "begun_at",
-        "seen_at",
-        "both_factors",
-        "address",
-        "browser",
-    ];
-    tx.insert("session", columns, &[row]).await?;
+    let row = row! {
+        id: exact(id),
+        token_sha256: hash(&token),
+        login: user.login.clone(),
+        expires_at: now.plus_hours(HOURS),
+        begun_at: now,
+        seen_at: now,
+        both_factors: i64::from(user.stage == Stage::Full),
+        address: here.address.clone(),
+        browser: here.browser,
+    };
+    tx.insert("session", &[row]).await?;
     Ok(token)
 }
 

@@ -2,7 +2,7 @@
 
 use super::basis::Basis;
 use super::draft::{Draft, PreparedDecision, Previous, is_provisional};
-use super::encoding::{self, DECISION};
+use super::encoding;
 use super::pension;
 use super::redecision;
 use super::time_limit;
@@ -56,6 +56,14 @@ pub async fn previous(
         .collect())
 }
 
+#[derive(FromRow)]
+struct PremiumRow {
+    household_id: i64,
+    id: i64,
+    schedule: String,
+    result: String,
+}
+
 /// 前年度の決定: the newest premiums of a year by household, for ids from `first` to `last`; none of a
 /// household that has 仮算定 only.
 pub async fn premiums(
@@ -66,15 +74,15 @@ pub async fn premiums(
 ) -> Result<HashMap<i64, Option<LastYear>>, ServiceError> {
     const SQL: &str = "SELECT household_id, id, schedule, result FROM decision \
         WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
-    let rows: Vec<(i64, i64, String, String)> = on_db!(db, pool => sqlx::query_as(SQL)
+    let rows: Vec<PremiumRow> = on_db!(db, pool => sqlx::query_as(SQL)
         .bind(first).bind(last).bind(fiscal_year).fetch_all(pool).await?);
     let mut newest = HashMap::new();
-    for (household, id, schedule, result) in rows {
-        let premium = match is_provisional(&schedule) {
+    for row in rows {
+        let premium = match is_provisional(&row.schedule) {
             true => None,
-            false => Some(LastYear::of(id, &encoding::read(&result)?.premium)),
+            false => Some(LastYear::of(row.id, &encoding::read(&row.result)?.premium)),
         };
-        newest.insert(household, premium);
+        newest.insert(row.household_id, premium);
     }
     Ok(newest)
 }
@@ -125,7 +133,7 @@ pub async fn decide(
         draft,
     };
     let row = encoding::row(&made, now, &user.login);
-    tx.insert("decision", DECISION, &[row]).await?;
+    tx.insert("decision", &[row]).await?;
     redecision::settle(&mut tx, household_id, wish.fiscal_year, now).await?;
     pension::write(&mut tx, made.draft.case.as_slice(), now).await?;
     let assessment = &made.draft.assessment;

@@ -3,7 +3,8 @@
 use super::draft::PreparedDecision;
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::store::bulk::Value;
+use crate::row;
+use crate::store::Row;
 use chrono::NaiveDate;
 use kokuho_shared::assessment::outcome::Premium;
 use kokuho_shared::assessment::result::Assessment;
@@ -161,44 +162,26 @@ fn line(numbers: &[i64]) -> Result<Line, ServiceError> {
     })
 }
 
-pub const DECISION: &[&str] = &[
-    "id",
-    "household_id",
-    "fiscal_year",
-    "sequence",
-    "run_id",
-    "decided_at",
-    "decided_by",
-    "revision",
-    "parameters",
-    "parameters_sha256",
-    "rule_version",
-    "total",
-    "inputs",
-    "schedule",
-    "result",
-];
-
 /// A row of `decision`.
-pub fn row(made: &PreparedDecision, at: Instant, by: &str) -> Vec<Value> {
+pub fn row(made: &PreparedDecision, at: Instant, by: &str) -> Row {
     let fixed = &made.basis;
-    vec![
-        Value::Int(made.id),
-        Value::Int(made.household_id),
-        Value::Int(i64::from(fixed.fiscal_year.0)),
-        Value::Int(made.sequence),
-        Value::Int(made.run_id),
-        Value::Int(at.0),
-        Value::Text(by.to_owned()),
-        Value::Int(made.revision),
-        Value::Text(fixed.parameters.clone()),
-        Value::Word(fixed.parameters_sha256),
-        Value::Int(i64::from(fixed.rule_version)),
-        Value::Int(made.draft.total()),
-        Value::Text(made.draft.inputs_text.clone()),
-        Value::Text(made.draft.schedule_text.clone()),
-        Value::Text(made.draft.result_text.clone()),
-    ]
+    row! {
+        id: made.id,
+        household_id: made.household_id,
+        fiscal_year: fixed.fiscal_year,
+        sequence: made.sequence,
+        run_id: made.run_id,
+        decided_at: at,
+        decided_by: by.to_owned(),
+        revision: made.revision,
+        parameters: fixed.parameters.clone(),
+        parameters_sha256: fixed.parameters_sha256,
+        rule_version: fixed.rule_version,
+        total: made.draft.total(),
+        inputs: made.draft.inputs_text.clone(),
+        schedule: made.draft.schedule_text.clone(),
+        result: made.draft.result_text.clone(),
+    }
 }
 
 #[cfg(test)]

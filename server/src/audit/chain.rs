@@ -2,6 +2,7 @@
 
 use crate::access::hex;
 use sha2::{Digest, Sha256};
+use sqlx::FromRow;
 
 /// A record in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub struct Row {
 }
 
 /// A closed batch of records.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Batch {
     pub number: i64,
     pub first_seq: i64,

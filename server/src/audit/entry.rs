@@ -3,8 +3,8 @@
 use crate::access::user::User;
 use crate::clock::Instant;
 use crate::error::ServiceError;
+use crate::row;
 use crate::store::Tx;
-use crate::store::bulk::Value;
 use kokuho_shared::api::audit::AuditAction;
 use serde::{Deserialize, Serialize};
 
@@ -84,16 +84,15 @@ impl Entry {
 pub async fn write_all(entries: &[Entry], tx: &mut Tx) -> Result<(), ServiceError> {
     let row = |entry: &Entry| {
         let content = serde_json::to_string(entry)?;
-        Ok(vec![
-            Value::Int(random_id()?),
-            Value::Int(entry.at),
-            Value::Text(content),
-        ])
+        Ok(row! {
+            id: random_id()?,
+            at: entry.at,
+            content,
+        })
     };
     let rows = entries.iter().map(row);
     let rows = rows.collect::<Result<Vec<_>, ServiceError>>()?;
-    tx.insert("audit_pending", &["id", "at", "content"], &rows)
-        .await
+    tx.insert("audit_pending", &rows).await
 }
 
 /// Writers never wait for each other to get a number; the sealer gives the order.

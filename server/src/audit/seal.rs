@@ -5,8 +5,9 @@ use super::entry::Entry;
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::on_tx;
-use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx};
+use crate::row;
+use crate::store::{self, Db, Lock, Tx};
+use sqlx::FromRow;
 
 const AT_ONCE: i64 = 5_000;
 
@@ -37,42 +38,28 @@ async fn one_batch(db: &Db, clock: Clock) -> Result<usize, ServiceError> {
     if pending.is_empty() {
         return Ok(0);
     }
-    let (number, first, previous) = end_of_chain(&mut tx).await?;
+    let next = end_of_chain(&mut tx).await?;
     let rows: Vec<Row> = pending
         .iter()
-        .zip(first..)
+        .zip(next.seq..)
         .map(|((_, content), seq)| Row {
             seq,
             content: content.clone(),
         })
         .collect();
-    let batch = chain::close(number, &previous, &rows);
-    let values = rows.iter().map(columns).collect::<Result<Vec<_>, _>>()?;
-    tx.insert(
-        "audit_entry",
-        &["seq", "login", "household", "content"],
-        &values,
-    )
-    .await?;
-    let columns = &[
-        "number",
-        "first_seq",
-        "count",
-        "digests",
-        "previous",
-        "sha256",
-        "sealed_at",
-    ];
-    let row = vec![
-        Value::Int(batch.number),
-        Value::Int(batch.first_seq),
-        Value::Int(batch.count),
-        Value::Text(batch.digests),
-        Value::Text(batch.previous),
-        Value::Text(batch.sha256),
-        Value::Int(clock.now().0),
-    ];
-    tx.insert("audit_batch", columns, &[row]).await?;
+    let batch = chain::close(next.number, &next.previous, &rows);
+    let entries = rows.iter().map(entry_row).collect::<Result<Vec<_>, _>>()?;
+    tx.insert("audit_entry", &entries).await?;
+    let row = row! {
+        number: batch.number,
+        first_seq: batch.first_seq,
+        count: batch.count,
+        digests: batch.digests,
+        previous: batch.previous,
+        sha256: batch.sha256,
+        sealed_at: clock.now(),
+    };
+    tx.insert("audit_batch", &[row]).await?;
     let ids: Vec<i64> = pending.iter().map(|(id, _)| *id).collect();
     const SEALED: &str = "DELETE FROM audit_pending WHERE id";
     tx.run_in(SEALED, "", &[], &ids).await?;
@@ -81,24 +68,32 @@ async fn one_batch(db: &Db, clock: Clock) -> Result<usize, ServiceError> {
 }
 
 /// The record, and beside it what it is found by.
-fn columns(row: &Row) -> Result<Vec<Value>, ServiceError> {
+fn entry_row(row: &Row) -> Result<store::Row, ServiceError> {
     let entry: Entry = serde_json::from_str(&row.content)?;
-    Ok(vec![
-        Value::Int(row.seq),
-        Value::Text(entry.login),
-        Value::OptInt(entry.household),
-        Value::Text(row.content.clone()),
-    ])
+    Ok(row! {
+        seq: row.seq,
+        login: entry.login,
+        household: entry.household,
+        content: row.content.clone(),
+    })
 }
 
 /// Number of the next batch and record, and the hash they follow.
-async fn end_of_chain(tx: &mut Tx) -> Result<(i64, i64, String), ServiceError> {
-    const LAST: &str =
-        "SELECT number, first_seq + count, sha256 FROM audit_batch ORDER BY number DESC LIMIT 1";
-    let last: Option<(i64, i64, String)> =
-        on_tx!(tx, connection => sqlx::query_as(LAST).fetch_optional(connection).await?);
-    Ok(last.map_or(
-        (1, 1, chain::BEGINNING.to_owned()),
-        |(number, next, sha256)| (number + 1, next, sha256),
-    ))
+#[derive(FromRow)]
+struct Next {
+    number: i64,
+    seq: i64,
+    previous: String,
+}
+
+async fn end_of_chain(tx: &mut Tx) -> Result<Next, ServiceError> {
+    const NEXT: &str = "SELECT number + 1 AS number, first_seq + count AS seq, sha256 AS previous \
+        FROM audit_batch ORDER BY audit_batch.number DESC LIMIT 1";
+    let next: Option<Next> =
+        on_tx!(tx, connection => sqlx::query_as(NEXT).fetch_optional(connection).await?);
+    Ok(next.unwrap_or_else(|| Next {
+        number: 1,
+        seq: 1,
+        previous: chain::BEGINNING.to_owned(),
+    }))
 }

@@ -5,6 +5,7 @@ use super::entry::Entry;
 use crate::error::ServiceError;
 use crate::on_db;
 use crate::store::Db;
+use sqlx::FromRow;
 
 /// What the verification found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,19 +24,11 @@ pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
     let mut follower = Follower::default();
     let broken = loop {
         let (number, seq) = follower.next();
-        let batch: Option<(i64, i64, i64, String, String, String)> =
+        let batch: Option<Batch> =
             on_db!(db, pool => sqlx::query_as(BATCH).bind(number).fetch_optional(pool).await?);
-        let Some((number, first_seq, count, digests, previous, sha256)) = batch else {
+        let Some(batch) = batch else {
             let last: i64 = on_db!(db, pool => sqlx::query_scalar(LAST).fetch_one(pool).await?);
             break (last >= seq).then_some(Broken::Batch(number));
-        };
-        let batch = Batch {
-            number,
-            first_seq,
-            count,
-            digests,
-            previous,
-            sha256,
         };
         let rows = rows(db, seq, seq.saturating_add(batch.count)).await?;
         if let Err(broken) = follower.check(&batch, &rows) {
@@ -51,23 +44,36 @@ pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
     })
 }
 
-/// What a record is found by must say the same as the record.
-fn is_findable(content: &str, login: &str, household: Option<i64>) -> bool {
-    let entry: Result<Entry, _> = serde_json::from_str(content);
-    entry.is_ok_and(|entry| entry.login == login && entry.household == household)
+#[derive(FromRow)]
+struct Found {
+    seq: i64,
+    login: String,
+    household: Option<i64>,
+    content: String,
+}
+
+impl Found {
+    /// What a record is found by must say the same as the record.
+    fn is_findable(&self) -> bool {
+        let entry: Result<Entry, _> = serde_json::from_str(&self.content);
+        entry.is_ok_and(|entry| entry.login == self.login && entry.household == self.household)
+    }
 }
 
 async fn rows(db: &Db, from: i64, until: i64) -> Result<Vec<Row>, ServiceError> {
     const ROWS: &str = "SELECT seq, login, household, content FROM audit_entry WHERE seq >= $1 AND seq < $2 ORDER BY seq";
-    let rows: Vec<(i64, String, Option<i64>, String)> =
+    let rows: Vec<Found> =
         on_db!(db, pool => sqlx::query_as(ROWS).bind(from).bind(until).fetch_all(pool).await?);
-    let row = |(seq, login, household, content): (i64, String, Option<i64>, String)| {
-        let content = if is_findable(&content, &login, household) {
-            content
+    let row = |found: Found| {
+        let content = if found.is_findable() {
+            found.content
         } else {
             String::new()
         };
-        Row { seq, content }
+        Row {
+            seq: found.seq,
+            content,
+        }
     };
     Ok(rows.into_iter().map(row).collect())
 }

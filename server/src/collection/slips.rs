@@ -2,9 +2,8 @@
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::store::bulk::Value;
-use crate::store::{Db, Reach, Tx};
-use crate::{on_any, on_db, on_tx};
+use crate::store::{Db, Reach, Row, Tx};
+use crate::{on_any, on_db, on_tx, row};
 use chrono::{Datelike, NaiveDate};
 use kokuho_letters::{Content, Letter, PaymentSlip, SlipNumber};
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
@@ -145,19 +144,6 @@ pub fn counter(issued_on: NaiveDate) -> String {
     format!("slip-{}", issued_on.year())
 }
 
-const SLIP: &[&str] = &[
-    "number",
-    "household_id",
-    "fiscal_year",
-    "instalment",
-    "letter_number",
-    "run_id",
-    "reissues",
-    "principal",
-    "due_on",
-    "issued_at",
-];
-
 /// The slips of one envelope, and of whom, of what year and with which letter they are.
 pub struct Enclosed<'a> {
     pub slips: &'a [Slip],
@@ -178,22 +164,22 @@ pub async fn write(
     for envelope in envelopes {
         rows.extend(envelope.slips.iter().map(|slip| row(slip, &envelope, at)));
     }
-    tx.insert("payment_slip", SLIP, &rows).await
+    tx.insert("payment_slip", &rows).await
 }
 
-fn row(slip: &Slip, of: &Enclosed<'_>, at: Instant) -> Vec<Value> {
-    vec![
-        Value::Text(slip.number.clone()),
-        Value::Int(of.household_id),
-        Value::Int(i64::from(of.fiscal_year.0)),
-        Value::Int(slip.instalment),
-        Value::Text(of.letter.to_owned()),
-        Value::Int(of.run_id),
-        Value::Int(slip.reissues),
-        Value::Int(slip.principal),
-        Value::Date(slip.due_on),
-        Value::Int(at.0),
-    ]
+fn row(slip: &Slip, of: &Enclosed<'_>, at: Instant) -> Row {
+    row! {
+        number: slip.number.clone(),
+        household_id: of.household_id,
+        fiscal_year: of.fiscal_year,
+        instalment: slip.instalment,
+        letter_number: of.letter.to_owned(),
+        run_id: of.run_id,
+        reissues: slip.reissues,
+        principal: slip.principal,
+        due_on: slip.due_on,
+        issued_at: at,
+    }
 }
 
 /// The slips that were issued with one letter; those that void another are left out.

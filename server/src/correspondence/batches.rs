@@ -6,9 +6,8 @@ use crate::access::user::{Actor, User};
 use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::store::{Db, Lock, Row, Tx};
+use crate::{on_db, on_tx, row};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::job::BatchView;
 use sqlx::FromRow;
@@ -83,35 +82,22 @@ pub fn gather(batches: &mut Vec<Batch>, letters: &[Ordered], sort: &'static str)
 
 pub async fn write(tx: &mut Tx, run: i64, batches: &[Batch]) -> Result<(), ServiceError> {
     let row = |(number, batch): (i64, &Batch)| {
-        vec![
-            Value::Int(run),
-            Value::Int(number),
-            Value::Word(batch.sort),
-            Value::Text(batch.ward.clone()),
-            Value::Text(batch.first_postcode.clone()),
-            Value::Text(batch.last_postcode.clone()),
-            Value::Text(batch.first_letter.clone()),
-            Value::Text(batch.last_letter.clone()),
-            Value::Int(batch.letters),
-            Value::Int(batch.slips),
-            Value::Int(batch.pages),
-        ]
+        row! {
+            run_id: run,
+            number,
+            sort: batch.sort,
+            ward: batch.ward.clone(),
+            first_postcode: batch.first_postcode.clone(),
+            last_postcode: batch.last_postcode.clone(),
+            first_letter: batch.first_letter.clone(),
+            last_letter: batch.last_letter.clone(),
+            letters: batch.letters,
+            slips: batch.slips,
+            pages: batch.pages,
+        }
     };
-    let rows: Vec<Vec<Value>> = (1..).zip(batches).map(row).collect();
-    let columns = &[
-        "run_id",
-        "number",
-        "sort",
-        "ward",
-        "first_postcode",
-        "last_postcode",
-        "first_letter",
-        "last_letter",
-        "letters",
-        "slips",
-        "pages",
-    ];
-    tx.insert("print_batch", columns, &rows).await
+    let rows: Vec<Row> = (1..).zip(batches).map(row).collect();
+    tx.insert("print_batch", &rows).await
 }
 
 #[derive(FromRow)]
@@ -212,16 +198,20 @@ pub async fn printed(
     left_out: &[LeftOut],
     printing: &RunPrinting,
 ) -> Result<BatchView, ServiceError> {
-    const SQL: &str = "INSERT INTO print_mark (id, run_id, number, printed_at, printed_by) VALUES ($1, $2, $3, $4, $5)";
     let batch = find(list(db, run, user, left_out).await?, number)?;
     let now = clock.now();
     let mut tx = db.write(Lock::Nothing).await?;
     for kind in printing.mailed_like(&batch.sort) {
         sent(&mut tx, run, kind.key, &batch, now).await?;
     }
-    let id = tx.take_ids("print_mark", 1).await?;
-    on_tx!(&mut tx, connection => sqlx::query(SQL).bind(id).bind(run).bind(number).bind(now.0)
-        .bind(&user.login).execute(connection).await?.rows_affected());
+    let row = row! {
+        id: tx.take_ids("print_mark", 1).await?,
+        run_id: run,
+        number,
+        printed_at: now,
+        printed_by: user.login.clone(),
+    };
+    tx.insert("print_mark", &[row]).await?;
     let entry = Entry::new(user, AuditAction::Print, now);
     entry
         .detail(format!("batch {number} of run {run} printed"))
@@ -248,14 +238,13 @@ async fn sent(
     let printed = letters
         .into_iter()
         .filter(|number| !batch.left_out.contains(number));
-    let rows: Vec<Vec<Value>> = printed
-        .map(|number| vec![Value::Text(number), Value::Int(now.0)])
+    let rows: Vec<Row> = printed
+        .map(|number| row! { number, sent_at: now })
         .collect();
     if rows.is_empty() {
         return Ok(());
     }
-    tx.insert("letter_sent", &["number", "sent_at"], &rows)
-        .await
+    tx.insert("letter_sent", &rows).await
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::press::Press;
-use crate::store::Tx;
-use crate::store::bulk::Value;
+use crate::row;
+use crate::store::{Row, Tx};
 use chrono::NaiveDate;
 use kokuho_letters::Letter;
 use kokuho_shared::api::document::DocumentState;
@@ -57,59 +57,34 @@ impl Prepared {
         &self.sha256
     }
 
-    fn row(&self, at: Instant, by: &str) -> Result<Vec<Value>, ServiceError> {
+    fn row(&self, at: Instant, by: &str) -> Result<Row, ServiceError> {
         let (letter, about) = (&self.letter, &self.about);
-        Ok(vec![
-            Value::Text(letter.number.clone()),
-            Value::Word(about.kind),
-            Value::Int(about.household_id),
-            Value::OptInt(about.person_id),
-            Value::OptInt(about.subject_id),
-            Value::Int(i64::from(about.fiscal_year.0)),
-            Value::OptInt(about.run_id),
-            Value::Date(letter.business_date),
-            Value::Int(at.0),
-            Value::Text(by.to_owned()),
-            Value::Text(about.ward.clone()),
-            Value::Text(letter.addressee.postcode.clone()),
-            Value::Text(place_of(letter)),
-            Value::Int(about.pages),
-            Value::Int(about.enclosed),
-            Value::Text(serde_json::to_string(letter)?),
-            Value::Text(self.sha256.clone()),
-            Value::OptDate(about.valid_until),
-            Value::OptDate(about.reply_by),
-            Value::Int(about.reminders),
-            Value::Word(DocumentState::Open.key()),
-            Value::Text(about.remark.clone()),
-        ])
+        Ok(row! {
+            number: letter.number.clone(),
+            kind: about.kind,
+            household_id: about.household_id,
+            person_id: about.person_id,
+            subject_id: about.subject_id,
+            fiscal_year: about.fiscal_year,
+            run_id: about.run_id,
+            issued_on: letter.business_date,
+            issued_at: at,
+            issued_by: by.to_owned(),
+            ward: about.ward.clone(),
+            postcode: letter.addressee.postcode.clone(),
+            place: place_of(letter),
+            pages: about.pages,
+            enclosed: about.enclosed,
+            content: serde_json::to_string(letter)?,
+            content_sha256: self.sha256.clone(),
+            valid_until: about.valid_until,
+            reply_by: about.reply_by,
+            reminders: about.reminders,
+            state: DocumentState::Open.key(),
+            remark: about.remark.clone(),
+        })
     }
 }
-
-const LETTER: &[&str] = &[
-    "number",
-    "kind",
-    "household_id",
-    "person_id",
-    "subject_id",
-    "fiscal_year",
-    "run_id",
-    "issued_on",
-    "issued_at",
-    "issued_by",
-    "ward",
-    "postcode",
-    "place",
-    "pages",
-    "enclosed",
-    "content",
-    "content_sha256",
-    "valid_until",
-    "reply_by",
-    "reminders",
-    "state",
-    "remark",
-];
 
 /// Writes letters of one moment that somebody issues.
 pub async fn write(
@@ -120,7 +95,7 @@ pub async fn write(
 ) -> Result<(), ServiceError> {
     let rows = letters.into_iter().map(|letter| letter.row(at, by));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    tx.insert("letter", LETTER, &rows).await
+    tx.insert("letter", &rows).await
 }
 
 /// 居所 to which a letter is addressed, in the spelling in which places are compared.

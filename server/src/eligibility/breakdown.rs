@@ -4,8 +4,8 @@ use super::change::Writer;
 use crate::error::ServiceError;
 use crate::figures;
 use crate::on_tx;
+use crate::row;
 use crate::store::Tx;
-use crate::store::bulk::Value;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::income::kinds::Entered;
@@ -36,15 +36,6 @@ pub fn check(
     Err(ServiceError::invalid_at(&field, text))
 }
 
-const COLUMNS: &[&str] = &[
-    "id",
-    "person_id",
-    "change_id",
-    "income_year",
-    "recorded_at",
-    "kinds",
-];
-
 /// Takes the place of what was typed before for the person's year, unless it says the same.
 pub async fn write(
     writer: &Writer,
@@ -62,15 +53,15 @@ pub async fn write(
     }
     let ids: Vec<i64> = old.iter().map(|(id, _)| *id).collect();
     tx.supersede("entered_kinds_fact", &ids, writer.at).await?;
-    let row = vec![
-        Value::Int(0),
-        Value::Int(person),
-        Value::Int(writer.change),
-        Value::Int(writer.income_year),
-        Value::Int(writer.at),
-        Value::Text(text),
-    ];
-    writer.insert(tx, "entered_kinds_fact", COLUMNS, row).await
+    let row = row! {
+        id: 0,
+        person_id: person,
+        change_id: writer.change,
+        income_year: writer.income_year,
+        recorded_at: writer.at,
+        kinds: text,
+    };
+    writer.insert(tx, "entered_kinds_fact", row).await
 }
 
 /// What was typed of one household's year (`store::together::Asked`).

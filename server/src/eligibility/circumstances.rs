@@ -4,8 +4,8 @@ use super::change::Writer;
 use crate::error::ServiceError;
 use crate::figures;
 use crate::on_tx;
+use crate::row;
 use crate::store::Tx;
-use crate::store::bulk::Value;
 use chrono::NaiveDate;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::premium::circumstances::{Circumstances, Fact, Kind};
@@ -88,17 +88,6 @@ pub fn check(
     stay.map_err(|why| wrong(why.field(), why.to_string()))
 }
 
-const COLUMNS: &[&str] = &[
-    "id",
-    "person_id",
-    "change_id",
-    "recorded_at",
-    "kind",
-    "on_day",
-    "multiple",
-    "until_day",
-];
-
 /// Ends what is no longer so, and adds what is new.
 pub async fn write(
     writer: &Writer,
@@ -122,17 +111,17 @@ pub async fn write(
             .bind(fact.kind.key()).bind(fact.on).fetch_all(connection).await?);
         // Another year's edit may have said it already.
         tx.supersede("circumstance_fact", &known, writer.at).await?;
-        let row = vec![
-            Value::Int(0),
-            Value::Int(person),
-            Value::Int(writer.change),
-            Value::Int(writer.at),
-            Value::Word(fact.kind.key()),
-            Value::Date(fact.on),
-            Value::Bool(fact.multiple),
-            Value::OptDate(fact.until),
-        ];
-        writer.insert(tx, "circumstance_fact", COLUMNS, row).await?;
+        let row = row! {
+            id: 0,
+            person_id: person,
+            change_id: writer.change,
+            recorded_at: writer.at,
+            kind: fact.kind.key(),
+            on_day: fact.on,
+            multiple: fact.multiple,
+            until_day: fact.until,
+        };
+        writer.insert(tx, "circumstance_fact", row).await?;
     }
     Ok(())
 }

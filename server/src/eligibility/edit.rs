@@ -14,8 +14,8 @@ use crate::facts::tables::{ELIGIBILITIES, INCOMES};
 use crate::facts::{By, FactChange, announce, record};
 use crate::figures;
 use crate::on_tx;
-use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx};
+use crate::row;
+use crate::store::{Db, Lock, Row, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit};
@@ -272,19 +272,19 @@ impl Writer {
             .bind(person_id).bind(before.acquired_on).fetch_optional(connection).await?);
         let old = old.ok_or(ServiceError::NotFound("資格"))?;
         let lost_reason = lost_reason(after.lost_on, after.loss_ground, &old.lost_reason);
-        let row = vec![
-            Value::Int(0),
-            Value::Int(person_id),
-            Value::Int(self.change),
-            Value::Date(after.acquired_on),
-            Value::OptDate(after.lost_on),
-            Value::Int(self.at),
-            Value::Text(old.insurer_number),
-            Value::Text(old.insured_number),
-            Value::Text(old.branch),
-            Value::Text(old.acquired_reason),
-            Value::Text(lost_reason),
-        ];
+        let row = row! {
+            id: 0,
+            person_id,
+            change_id: self.change,
+            valid_from: after.acquired_on,
+            valid_until: after.lost_on,
+            recorded_at: self.at,
+            insurer_number: old.insurer_number,
+            insured_number: old.insured_number,
+            branch: old.branch,
+            acquired_reason: old.acquired_reason,
+            lost_reason,
+        };
         ELIGIBILITIES
             .write(tx, &[old.id], vec![row], self.at)
             .await?;
@@ -295,14 +295,11 @@ impl Writer {
         &self,
         tx: &mut Tx,
         table: &'static str,
-        columns: &'static [&'static str],
-        mut row: Vec<Value>,
+        mut row: Row,
     ) -> Result<(), ServiceError> {
         let id = tx.take_ids(table, 1).await?;
-        if let Some(place) = row.first_mut() {
-            *place = Value::Int(id);
-        }
-        tx.insert(table, columns, &[row]).await
+        row.set("id", id)?;
+        tx.insert(table, &[row]).await
     }
 }
 

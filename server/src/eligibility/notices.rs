@@ -9,9 +9,8 @@ use crate::error::ServiceError;
 use crate::facts::tables::ELIGIBILITIES;
 use crate::facts::{By, FactChange, announce, record};
 use crate::figures;
-use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::store::{self, Db, Lock, Tx};
+use crate::{on_db, on_tx, row};
 use chrono::{Datelike, NaiveDate};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
@@ -308,50 +307,38 @@ impl Acceptance<'_> {
         Ok(())
     }
 
-    fn row(&self, person: i64, period: Period, number: Number, reasons: Reasons<'_>) -> Vec<Value> {
-        vec![
-            Value::Int(0),
-            Value::Int(person),
-            Value::Int(self.writer.change),
-            Value::Date(period.acquired_on),
-            Value::OptDate(period.lost_on),
-            Value::Int(self.writer.at),
-            Value::Text(number.insurer),
-            Value::Text(number.insured),
-            Value::Text(number.branch),
-            Value::Text(reasons.acquired.to_owned()),
-            Value::Text(reasons.lost.to_owned()),
-        ]
+    fn row(&self, person: i64, period: Period, number: Number, reasons: Reasons<'_>) -> store::Row {
+        row! {
+            id: 0,
+            person_id: person,
+            change_id: self.writer.change,
+            valid_from: period.acquired_on,
+            valid_until: period.lost_on,
+            recorded_at: self.writer.at,
+            insurer_number: number.insurer,
+            insured_number: number.insured,
+            branch: number.branch,
+            acquired_reason: reasons.acquired.to_owned(),
+            lost_reason: reasons.lost.to_owned(),
+        }
     }
 
     /// What was reported, for one person.
     async fn note(&self, tx: &mut Tx, person: i64) -> Result<(), ServiceError> {
-        const COLUMNS: &[&str] = &[
-            "id",
-            "change_id",
-            "household_id",
-            "person_id",
-            "kind",
-            "reason",
-            "event_on",
-            "new_address_on",
-            "notified_on",
-            "due_on",
-        ];
         let (kind, reason) = words(self.wanted.event)?;
-        let row = vec![
-            Value::Int(0),
-            Value::Int(self.writer.change),
-            Value::Int(self.household),
-            Value::Int(person),
-            Value::Text(kind),
-            Value::Text(reason),
-            Value::Date(self.wanted.event_on),
-            Value::OptDate(self.wanted.new_address_on),
-            Value::Date(self.wanted.notified_on),
-            Value::Date(self.due_on),
-        ];
-        self.writer.insert(tx, "notice", COLUMNS, row).await
+        let row = row! {
+            id: 0,
+            change_id: self.writer.change,
+            household_id: self.household,
+            person_id: person,
+            kind,
+            reason,
+            event_on: self.wanted.event_on,
+            new_address_on: self.wanted.new_address_on,
+            notified_on: self.wanted.notified_on,
+            due_on: self.due_on,
+        };
+        self.writer.insert(tx, "notice", row).await
     }
 }
 

@@ -7,7 +7,7 @@ use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::facts::{By, FactChange, announce, record};
 use crate::on_tx;
-use crate::store::bulk::Value;
+use crate::row;
 use crate::store::{Db, Lock, Tx};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{HouseholdView, ProtectionEdit, Revealed};
@@ -51,16 +51,16 @@ pub async fn set(
     end(&mut tx, wish.person_id, now).await?;
     if let Some(until) = wish.until {
         let id = tx.take_ids("protection", 1).await?;
-        let row = vec![
-            Value::Int(id),
-            Value::Int(wish.person_id),
-            Value::Date(wish.from),
-            Value::Date(until),
-            Value::Int(now.0),
-            Value::Text(user.login.clone()),
-            Value::Text(reason.to_owned()),
-        ];
-        tx.insert("protection_fact", PROTECTION, &[row]).await?;
+        let row = row! {
+            id,
+            person_id: wish.person_id,
+            valid_from: wish.from,
+            valid_until: until,
+            recorded_at: now,
+            recorded_by: user.login.clone(),
+            reason: reason.to_owned(),
+        };
+        tx.insert("protection_fact", &[row]).await?;
     }
     // Other offices are told with the next record whether the place is guarded.
     let by = By::of(&user.login, now, &actor.clock);
@@ -81,16 +81,6 @@ pub async fn set(
     view.mask();
     Ok(view)
 }
-
-const PROTECTION: &[&str] = &[
-    "id",
-    "person_id",
-    "valid_from",
-    "valid_until",
-    "recorded_at",
-    "recorded_by",
-    "reason",
-];
 
 async fn end(tx: &mut Tx, person: i64, now: Instant) -> Result<(), ServiceError> {
     const SQL: &str = "UPDATE protection_fact SET superseded_at = $1 WHERE person_id = $2 AND superseded_at IS NULL";

@@ -2,8 +2,8 @@
 
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
-use crate::on_tx;
 use crate::store::Tx;
+use crate::{on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::api::import::ImportRun;
 
@@ -36,13 +36,23 @@ pub async fn record(
     reason: &str,
     by: By<'_>,
 ) -> Result<Change, ServiceError> {
-    const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, business_date, lines, \
-        control_total, added, changed, unchanged) VALUES ($1, 'edit', $2, $3, $4, $5, 0, 0, 0, 0, 0)";
     const NEWEST: &str = "INSERT INTO household_change (household_id, change_id) VALUES ($1, $2) \
         ON CONFLICT (household_id) DO UPDATE SET change_id = $3";
     let change = tx.take_ids("change_record", 1).await?;
-    on_tx!(tx, connection => sqlx::query(SQL)
-        .bind(change).bind(by.now.0).bind(by.login).bind(reason).bind(by.day).execute(connection).await?.rows_affected());
+    let row = row! {
+        id: change,
+        kind: "edit",
+        recorded_at: by.now,
+        recorded_by: by.login.to_owned(),
+        reason: reason.to_owned(),
+        business_date: by.day,
+        lines: 0,
+        control_total: 0,
+        added: 0,
+        changed: 0,
+        unchanged: 0,
+    };
+    tx.insert("change_record", &[row]).await?;
     on_tx!(tx, connection => sqlx::query(NEWEST).bind(household).bind(change).bind(change)
         .execute(connection).await?.rows_affected());
     Ok(Change {
@@ -58,13 +68,22 @@ pub async fn record_import(
     now: Instant,
     day: NaiveDate,
 ) -> Result<(), ServiceError> {
-    const SQL: &str = "INSERT INTO change_record (id, kind, recorded_at, recorded_by, reason, file_name, sha256, \
-        lines, control_total, business_date, added, changed, unchanged) \
-        VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, $9, 0, 0, 0)";
-    on_tx!(tx, connection => sqlx::query(SQL)
-        .bind(run.id).bind(run.kind.key()).bind(now.0).bind(&run.recorded_by).bind(&run.file_name)
-        .bind(&run.sha256).bind(run.lines).bind(run.control_total).bind(day).execute(connection).await?.rows_affected());
-    Ok(())
+    let row = row! {
+        id: run.id,
+        kind: run.kind.key(),
+        recorded_at: now,
+        recorded_by: run.recorded_by.clone(),
+        reason: "",
+        file_name: run.file_name.clone(),
+        sha256: run.sha256.clone(),
+        lines: run.lines,
+        control_total: run.control_total,
+        business_date: day,
+        added: 0,
+        changed: 0,
+        unchanged: 0,
+    };
+    tx.insert("change_record", &[row]).await
 }
 
 /// What the import wrote, once it is in.

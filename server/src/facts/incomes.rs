@@ -1,6 +1,7 @@
 //! 所得 as a fact: how it is read and written.
 
-use crate::store::bulk::Value;
+use crate::row;
+use crate::store::Row;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
@@ -61,26 +62,25 @@ impl IncomeRow {
 }
 
 /// A row of `income_fact`; its id is set when it is written.
-pub fn income_row(change: i64, at: i64, line: &IncomeFact) -> Vec<Value> {
+pub fn income_row(change: i64, at: i64, line: &IncomeFact) -> Row {
     let income = &line.income;
-    let optional = |amount: Option<Yen>| Value::OptInt(amount.map(|yen| yen.0));
-    vec![
-        Value::Int(0),
-        Value::Int(line.person_id),
-        Value::Int(change),
-        Value::Int(line.income_year),
-        Value::Int(at),
-        Value::Text(line.status.key().into()),
-        optional(income.salary_receipts),
-        Value::Int(income.salary_income.0),
-        optional(income.pension_receipts),
-        Value::Int(income.pension_income.0),
-        Value::Int(income.other_income.0),
-        optional(income.total_income),
-        Value::Int(income.transfer_special_deduction.0),
-        Value::Int(income.casualty_loss.0),
-        Value::Int(income.family_pay_deducted.0),
-        Value::Int(income.family_pay_received.0),
-        Value::Int(line.fixed_asset_tax.0),
-    ]
+    row! {
+        id: 0,
+        person_id: line.person_id,
+        change_id: change,
+        income_year: line.income_year,
+        recorded_at: at,
+        status: line.status.key(),
+        salary_receipts: income.salary_receipts,
+        salary_income: income.salary_income,
+        pension_receipts: income.pension_receipts,
+        pension_income: income.pension_income,
+        other_income: income.other_income,
+        total_income: income.total_income,
+        transfer_special_deduction: income.transfer_special_deduction,
+        casualty_loss: income.casualty_loss,
+        family_pay_deducted: income.family_pay_deducted,
+        family_pay_received: income.family_pay_received,
+        fixed_asset_tax: line.fixed_asset_tax,
+    }
 }

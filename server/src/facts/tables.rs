@@ -2,13 +2,11 @@
 //! known now is added.
 
 use crate::error::ServiceError;
-use crate::store::Tx;
-use crate::store::bulk::Value;
+use crate::store::{Row, Tx};
 
-/// A table of facts; its ids go into the first column.
+/// A table of facts; a fact gets its `id` when it is written.
 pub struct FactTable {
     pub name: &'static str,
-    columns: &'static [&'static str],
 }
 
 impl FactTable {
@@ -17,7 +15,7 @@ impl FactTable {
         &self,
         tx: &mut Tx,
         ended: &[i64],
-        mut added: Vec<Vec<Value>>,
+        mut added: Vec<Row>,
         at: i64,
     ) -> Result<i64, ServiceError> {
         tx.supersede(self.name, ended, at).await?;
@@ -26,11 +24,9 @@ impl FactTable {
         }
         let first = tx.take_ids(self.name, added.len()).await?;
         for (row, id) in added.iter_mut().zip(first..) {
-            if let Some(place) = row.first_mut() {
-                *place = Value::Int(id);
-            }
+            row.set("id", id)?;
         }
-        tx.insert(self.name, self.columns, &added).await?;
+        tx.insert(self.name, &added).await?;
         Ok(first)
     }
 }
@@ -38,114 +34,30 @@ impl FactTable {
 /// 住民: who somebody is, and where.
 pub const PERSONS: FactTable = FactTable {
     name: "person_fact",
-    columns: PERSON,
 };
 /// 世帯員: to which household somebody belongs.
 pub const MEMBERSHIPS: FactTable = FactTable {
     name: "membership_fact",
-    columns: MEMBERSHIP,
 };
 /// The households to which somebody belonged before.
 pub const EARLIER_MEMBERSHIPS: FactTable = FactTable {
     name: "earlier_membership_fact",
-    columns: MEMBERSHIP,
 };
 /// 所得 of a person and calendar year.
 pub const INCOMES: FactTable = FactTable {
     name: "income_fact",
-    columns: INCOME,
 };
 /// 資格期間.
 pub const ELIGIBILITIES: FactTable = FactTable {
     name: "eligibility_fact",
-    columns: ELIGIBILITY,
 };
 
 /// 年金保険者からの通知: what somebody's pension pays.
 pub const PENSIONS: FactTable = FactTable {
     name: "pension_fact",
-    columns: PENSION,
 };
 
-const PERSON: &[&str] = &[
-    "id",
-    "person_id",
-    "change_id",
-    "valid_from",
-    "valid_until",
-    "recorded_at",
-    "resident_number",
-    "name",
-    "kana",
-    "name_folded",
-    "kana_folded",
-    "birth_date",
-    "sex",
-    "postcode",
-    "address",
-    "ward",
-    "place",
-];
-const MEMBERSHIP: &[&str] = &[
-    "id",
-    "household_id",
-    "person_id",
-    "change_id",
-    "valid_from",
-    "valid_until",
-    "recorded_at",
-    "household_number",
-    "relation",
-    "head",
-    "moved_in",
-];
-const INCOME: &[&str] = &[
-    "id",
-    "person_id",
-    "change_id",
-    "income_year",
-    "recorded_at",
-    "status",
-    "salary_receipts",
-    "salary_income",
-    "pension_receipts",
-    "pension_income",
-    "other_income",
-    "total_income",
-    "transfer_special_deduction",
-    "casualty_loss",
-    "family_pay_deducted",
-    "family_pay_received",
-    "fixed_asset_tax",
-];
-const ELIGIBILITY: &[&str] = &[
-    "id",
-    "person_id",
-    "change_id",
-    "valid_from",
-    "valid_until",
-    "recorded_at",
-    "insurer_number",
-    "insured_number",
-    "branch",
-    "acquired_reason",
-    "lost_reason",
-];
-
-const PENSION: &[&str] = &[
-    "id",
-    "person_id",
-    "change_id",
-    "recorded_at",
-    "listed_on",
-    "annual",
-    "care_each",
-    "account_transfer",
-];
-
-const RARE: &[&str] = &["person_fact_id", "field", "character", "sort"];
-
 /// 外字 of names and places, each with the fact in which it stands.
-pub async fn write_rare(tx: &mut Tx, rows: &[Vec<Value>]) -> Result<(), ServiceError> {
-    tx.insert("rare_character", RARE, rows).await
+pub async fn write_rare(tx: &mut Tx, rows: &[Row]) -> Result<(), ServiceError> {
+    tx.insert("rare_character", rows).await
 }

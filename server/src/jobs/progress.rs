@@ -71,16 +71,23 @@ pub async fn of_run(
 /// The most findings that one answer lists.
 const LISTED: i64 = 500;
 
+#[derive(FromRow)]
+struct FindingRow {
+    household_id: i64,
+    household_number: String,
+    reason: String,
+}
+
 /// Households that were left out, by number. `wards` of the account are looked at by the caller.
 pub async fn findings(db: &Db, job: i64) -> Result<Vec<FindingView>, ServiceError> {
     const SQL: &str = "SELECT household_id, household_number, reason FROM job_finding WHERE job_id = $1 \
         ORDER BY household_number, household_id LIMIT $2";
-    let rows: Vec<(i64, String, String)> = on_db!(db, pool => sqlx::query_as(SQL).bind(job)
+    let rows: Vec<FindingRow> = on_db!(db, pool => sqlx::query_as(SQL).bind(job)
         .bind(LISTED).fetch_all(pool).await?);
-    let view = |(household_id, household_number, reason)| FindingView {
-        household_id,
-        household_number,
-        reason,
+    let view = |row: FindingRow| FindingView {
+        household_id: row.household_id,
+        household_number: row.household_number,
+        reason: row.reason,
     };
     Ok(rows.into_iter().map(view).collect())
 }

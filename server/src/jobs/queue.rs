@@ -3,9 +3,8 @@
 use super::{Finding, Job, Piece};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Reach, Tx};
-use crate::{on_any, on_db, on_tx, on_writer};
+use crate::store::{Db, Lock, Reach, Row, Tx};
+use crate::{on_any, on_db, on_tx, on_writer, row};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::JobState;
@@ -146,71 +145,41 @@ pub async fn add(
     pieces: &[Piece],
 ) -> Result<(), ServiceError> {
     refuse_second(tx, job, conflicting_works).await?;
-    let row = vec![
-        Value::Int(job.id),
-        Value::Text(job.kind.clone()),
-        Value::Text(job.name.clone()),
-        Value::Int(i64::from(job.fiscal_year.0)),
-        Value::Int(job.run_id),
-        Value::Word(job.state.key()),
-        Value::Int(job.created_at.0),
-        Value::Text(job.created_by.clone()),
-        Value::Text(job.created_role.clone()),
-        Value::Date(job.business_date),
-        Value::Int(job.known_at.0),
-        Value::Text(String::new()),
-        Value::Text(String::new()),
-        Value::OptDate(job.for_day),
-    ];
-    let columns = &[
-        "id",
-        "kind",
-        "name",
-        "fiscal_year",
-        "run_id",
-        "state",
-        "created_at",
-        "created_by",
-        "created_role",
-        "business_date",
-        "known_at",
-        "message",
-        "outcome",
-        "for_day",
-    ];
-    tx.insert("job", columns, &[row]).await?;
-    let rows: Vec<Vec<Value>> = pieces.iter().map(piece_row).collect::<Result<_, _>>()?;
-    tx.insert("job_piece", PIECE, &rows).await
+    let row = row! {
+        id: job.id,
+        kind: job.kind.clone(),
+        name: job.name.clone(),
+        fiscal_year: job.fiscal_year,
+        run_id: job.run_id,
+        state: job.state.key(),
+        created_at: job.created_at,
+        created_by: job.created_by.clone(),
+        created_role: job.created_role.clone(),
+        business_date: job.business_date,
+        known_at: job.known_at,
+        message: "",
+        outcome: "",
+        for_day: job.for_day,
+    };
+    tx.insert("job", &[row]).await?;
+    let rows: Vec<Row> = pieces.iter().map(piece_row).collect::<Result<_, _>>()?;
+    tx.insert("job_piece", &rows).await
 }
 
-const PIECE: &[&str] = &[
-    "job_id",
-    "number",
-    "first_key",
-    "last_key",
-    "items",
-    "reserved",
-    "state",
-    "worker",
-    "seen_at",
-    "attempts",
-    "outcome",
-];
-
-fn piece_row(piece: &Piece) -> Result<Vec<Value>, ServiceError> {
-    Ok(vec![
-        Value::Int(piece.job_id),
-        Value::Int(piece.number),
-        Value::Int(piece.first),
-        Value::Int(piece.last),
-        Value::Int(piece.items),
-        Value::Text(serde_json::to_string(&piece.reserved)?),
-        Value::Word("open"),
-        Value::Word(""),
-        Value::Int(0),
-        Value::Int(0),
-        Value::Word(""),
-    ])
+fn piece_row(piece: &Piece) -> Result<Row, ServiceError> {
+    Ok(row! {
+        job_id: piece.job_id,
+        number: piece.number,
+        first_key: piece.first,
+        last_key: piece.last,
+        items: piece.items,
+        reserved: serde_json::to_string(&piece.reserved)?,
+        state: "open",
+        worker: "",
+        seen_at: 0,
+        attempts: 0,
+        outcome: "",
+    })
 }
 
 pub async fn find(reach: impl Into<Reach<'_>>, id: i64) -> Result<Job, ServiceError> {
@@ -283,19 +252,18 @@ pub async fn done(
     if changed != 1 {
         return Ok(false);
     }
-    let rows: Vec<Vec<Value>> = findings
+    let rows: Vec<Row> = findings
         .iter()
         .map(|finding| {
-            vec![
-                Value::Int(piece.job_id),
-                Value::Int(finding.household_id),
-                Value::Text(finding.household_number.clone()),
-                Value::Text(finding.reason.clone()),
-            ]
+            row! {
+                job_id: piece.job_id,
+                household_id: finding.household_id,
+                household_number: finding.household_number.clone(),
+                reason: finding.reason.clone(),
+            }
         })
         .collect();
-    let columns = &["job_id", "household_id", "household_number", "reason"];
-    tx.insert("job_finding", columns, &rows).await?;
+    tx.insert("job_finding", &rows).await?;
     Ok(true)
 }
 

@@ -2,9 +2,8 @@
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::store::bulk::Value;
-use crate::store::{Db, Tx};
-use crate::{on_db, on_tx};
+use crate::store::{Db, Row, Tx};
+use crate::{on_db, on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::collection::booking::{Account, Booked, Entry, Journal};
@@ -27,29 +26,6 @@ pub struct Posting {
     pub by: String,
     pub journal: Journal,
 }
-
-const ENTRY: &[&str] = &[
-    "household_id",
-    "journal_id",
-    "line",
-    "account",
-    "instalment",
-    "part",
-    "due_on",
-    "amount",
-];
-const JOURNAL: &[&str] = &[
-    "household_id",
-    "id",
-    "fiscal_year",
-    "kind",
-    "source",
-    "run_id",
-    "business_date",
-    "posted_at",
-    "posted_by",
-    "entries",
-];
 
 /// So many journals are posted in one statement while somebody looks.
 const SHORT: usize = 30;
@@ -86,41 +62,41 @@ async fn post_at_once(tx: &mut Tx, postings: &[Posting]) -> Result<(), ServiceEr
     // PostgreSQL checks the entries of a statement against their headers; SQLite, which sees one
     // row at a time, checks a header against the entries that are there.
     if tx.checks_statements() {
-        tx.insert("journal", JOURNAL, &journals).await?;
-        tx.insert_at_once("ledger_entry", ENTRY, &entries).await
+        tx.insert("journal", &journals).await?;
+        tx.insert_at_once("ledger_entry", &entries).await
     } else {
-        tx.insert("ledger_entry", ENTRY, &entries).await?;
-        tx.insert("journal", JOURNAL, &journals).await
+        tx.insert("ledger_entry", &entries).await?;
+        tx.insert("journal", &journals).await
     }
 }
 
-fn entry_row(posting: &Posting, entry: &Entry, line: i64) -> Vec<Value> {
-    vec![
-        Value::Int(posting.household_id),
-        Value::Int(posting.id),
-        Value::Int(line),
-        Value::Word(entry.account.key()),
-        Value::Int(i64::from(entry.instalment)),
-        Value::Word(entry.part.map_or("", Part::key)),
-        Value::OptDate(entry.due_on),
-        Value::Int(entry.amount.0),
-    ]
+fn entry_row(posting: &Posting, entry: &Entry, line: i64) -> Row {
+    row! {
+        household_id: posting.household_id,
+        journal_id: posting.id,
+        line,
+        account: entry.account.key(),
+        instalment: entry.instalment,
+        part: entry.part.map_or("", Part::key),
+        due_on: entry.due_on,
+        amount: entry.amount,
+    }
 }
 
-fn header(posting: &Posting) -> Vec<Value> {
+fn header(posting: &Posting) -> Row {
     let entries = i64::try_from(posting.journal.entries.len()).unwrap_or(i64::MAX);
-    vec![
-        Value::Int(posting.household_id),
-        Value::Int(posting.id),
-        Value::Int(i64::from(posting.fiscal_year.0)),
-        Value::Word(posting.journal.kind.key()),
-        Value::Text(posting.source.clone()),
-        Value::Int(posting.run_id),
-        Value::Date(posting.business_date),
-        Value::Int(posting.at.0),
-        Value::Text(posting.by.clone()),
-        Value::Int(entries),
-    ]
+    row! {
+        household_id: posting.household_id,
+        id: posting.id,
+        fiscal_year: posting.fiscal_year,
+        kind: posting.journal.kind.key(),
+        source: posting.source.clone(),
+        run_id: posting.run_id,
+        business_date: posting.business_date,
+        posted_at: posting.at,
+        posted_by: posting.by.clone(),
+        entries,
+    }
 }
 
 #[derive(Deserialize, FromRow)]

@@ -164,12 +164,20 @@ pub async fn residents(tx: &mut Tx, numbers: &[&str]) -> Result<CurrentResidents
     Ok(known.collect())
 }
 
+#[derive(FromRow)]
+struct RegisteredRow {
+    resident_number: String,
+    person_id: i64,
+    household_number: String,
+    head: bool,
+}
+
 /// Those of some numbers who may appear in the eligibility register.
 pub async fn registered(
     tx: &mut Tx,
     numbers: &[&str],
 ) -> Result<HashMap<String, Registered>, ServiceError> {
-    let rows: Vec<(String, i64, String, bool)> = tx
+    let rows: Vec<RegisteredRow> = tx
         .of_texts(
             "SELECT p.resident_number, p.person_id, m.household_number, m.head FROM person_fact p \
         JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL \
@@ -177,16 +185,14 @@ pub async fn registered(
             numbers,
         )
         .await?;
-    let registered = rows
-        .into_iter()
-        .map(|(number, person_id, household_number, head)| {
-            let registered = Registered {
-                person_id,
-                household_number,
-                head,
-            };
-            (number, registered)
-        });
+    let registered = rows.into_iter().map(|row| {
+        let registered = Registered {
+            person_id: row.person_id,
+            household_number: row.household_number,
+            head: row.head,
+        };
+        (row.resident_number, registered)
+    });
     Ok(registered.collect())
 }
 

@@ -1,24 +1,11 @@
 //! Many rows at once: multi-row INSERT, and COPY where PostgreSQL gets more than a few.
 
 use super::looks::SHORT;
-use super::{LockWait, Tx, copy};
+use super::row::columns;
+use super::{LockWait, Row, Tx, Value, copy};
 use crate::error::ServiceError;
 use crate::on_tx;
-use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
-
-/// A value of a row.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    Int(i64),
-    OptInt(Option<i64>),
-    Text(String),
-    /// A word of the code: the name of a state or an account.
-    Word(&'static str),
-    Bool(bool),
-    Date(NaiveDate),
-    OptDate(Option<NaiveDate>),
-}
 
 /// SQLite allows 32,766 values in one statement.
 const MOST_VALUES: usize = 30_000;
@@ -41,45 +28,38 @@ impl Tx {
         matches!(self, Tx::Postgres(..))
     }
 
-    /// Inserts all rows in one statement, where triggers see it as one.
+    /// Inserts all rows in one statement, where triggers see it as one. Otherwise as [`Tx::insert`].
     pub async fn insert_at_once(
         &mut self,
         table: &'static str,
-        columns: &'static [&'static str],
-        rows: &[Vec<Value>],
+        rows: &[Row],
     ) -> Result<(), ServiceError> {
         match self {
             Tx::Postgres(transaction, ..) if !rows.is_empty() => {
-                copy::rows(transaction, table, columns, rows).await
+                copy::rows(transaction, table, rows).await
             }
-            _ => self.insert(table, columns, rows).await,
+            _ => self.insert(table, rows).await,
         }
     }
 
-    /// Inserts all rows. `table` and `columns` are names from the code, never input.
-    pub async fn insert(
-        &mut self,
-        table: &'static str,
-        columns: &'static [&'static str],
-        rows: &[Vec<Value>],
-    ) -> Result<(), ServiceError> {
+    /// Inserts all rows, which have the same names; others are an internal error. `table` is a name from the
+    /// code, never input.
+    pub async fn insert(&mut self, table: &'static str, rows: &[Row]) -> Result<(), ServiceError> {
         if matches!(self, Tx::Postgres(..)) && rows.len() >= COPIED {
-            return self.copied(table, columns, rows).await;
+            return self.copied(table, rows).await;
         }
+        let columns = columns(table, rows)?;
         let at_once = (MOST_VALUES / columns.len().max(1)).clamp(1, MOST_ROWS);
         for chunk in rows.chunks(at_once) {
             let sql = self.statement(table, columns, chunk.len());
             on_tx!(self, connection => {
                 let mut query = sqlx::query(AssertSqlSafe(sql));
-                for value in chunk.iter().flatten() {
+                for value in chunk.iter().flat_map(Row::values) {
                     query = match value {
                         Value::Int(value) => query.bind(*value),
-                        Value::OptInt(value) => query.bind(*value),
-                        Value::Text(value) => query.bind(value.as_str()),
-                        Value::Word(value) => query.bind(*value),
+                        Value::Text(value) => query.bind(value.as_deref()),
                         Value::Bool(value) => query.bind(*value),
                         Value::Date(value) => query.bind(*value),
-                        Value::OptDate(value) => query.bind(*value),
                     };
                 }
                 query.execute(connection).await?;
@@ -88,17 +68,12 @@ impl Tx {
         Ok(())
     }
 
-    async fn copied(
-        &mut self,
-        table: &'static str,
-        columns: &'static [&'static str],
-        mut rows: &[Vec<Value>],
-    ) -> Result<(), ServiceError> {
+    async fn copied(&mut self, table: &'static str, mut rows: &[Row]) -> Result<(), ServiceError> {
         while !rows.is_empty() {
             let at_once = self.at_once(rows.len(), SHORT).await;
             let (now, then) = rows.split_at(at_once);
             if let Tx::Postgres(transaction, ..) = self {
-                copy::rows(transaction, table, columns, now).await?;
+                copy::rows(transaction, table, now).await?;
             }
             rows = then;
         }

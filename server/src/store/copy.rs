@@ -1,6 +1,7 @@
 //! COPY … FROM STDIN of PostgreSQL: several times faster than INSERT.
 
-use super::bulk::Value;
+use super::row::columns;
+use super::{Row, Value};
 use crate::error::ServiceError;
 use sqlx::{Postgres, Transaction};
 use std::fmt::Write;
@@ -8,18 +9,19 @@ use std::fmt::Write;
 /// Bytes gathered before they are sent.
 const PIECE: usize = 1 << 20;
 
-/// Sends all rows. `table` and `columns` are names from the code, never input.
+/// Sends all rows, which have the same names; others are an internal error. `table` is a name from the code,
+/// never input.
 pub async fn rows(
     transaction: &mut Transaction<'static, Postgres>,
     table: &str,
-    columns: &[&str],
-    rows: &[Vec<Value>],
+    rows: &[Row],
 ) -> Result<(), ServiceError> {
-    let sql = format!("COPY {table} ({}) FROM STDIN", columns.join(", "));
+    let columns = columns(table, rows)?.join(", ");
+    let sql = format!("COPY {table} ({columns}) FROM STDIN");
     let mut copy = transaction.copy_in_raw(&sql).await?;
     let mut text = String::with_capacity(PIECE * 2);
     for row in rows {
-        for (place, value) in row.iter().enumerate() {
+        for (place, value) in row.values().iter().enumerate() {
             if place > 0 {
                 text.push('\t');
             }
@@ -41,16 +43,12 @@ pub async fn rows(
 /// The text form of COPY: `\\N` for nothing; backslash, tab and line ends are escaped.
 fn append(text: &mut String, value: &Value) {
     let written = match value {
-        Value::Int(number) | Value::OptInt(Some(number)) => write!(text, "{number}"),
+        Value::Int(Some(number)) => write!(text, "{number}"),
         Value::Bool(true) => write!(text, "t"),
         Value::Bool(false) => write!(text, "f"),
-        Value::Date(day) | Value::OptDate(Some(day)) => write!(text, "{day}"),
-        Value::OptInt(None) | Value::OptDate(None) => write!(text, "\\N"),
-        Value::Word(word) => {
-            escape(text, word);
-            Ok(())
-        }
-        Value::Text(value) => {
+        Value::Date(Some(day)) => write!(text, "{day}"),
+        Value::Int(None) | Value::Text(None) | Value::Date(None) => write!(text, "\\N"),
+        Value::Text(Some(value)) => {
             escape(text, value);
             Ok(())
         }
@@ -77,23 +75,25 @@ fn escape(text: &mut String, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::row;
     use chrono::NaiveDate;
 
     #[test]
     fn what_means_something_to_copy_is_escaped_and_nothing_stays_nothing() {
-        let row = [
-            Value::Text("a\tb\\c\nd".into()),
-            Value::OptInt(None),
-            Value::OptDate(NaiveDate::from_ymd_opt(2026, 6, 30)),
-            Value::Bool(true),
-            Value::Word("open"),
-            Value::Int(-5),
-        ];
+        let row = row! {
+            reason: "a\tb\\c\nd".to_owned(),
+            person_id: None::<i64>,
+            tax: None::<String>,
+            due_on: NaiveDate::from_ymd_opt(2026, 6, 30),
+            head: true,
+            state: "open",
+            amount: -5,
+        };
         let mut text = String::new();
-        for value in &row {
+        for value in row.values() {
             append(&mut text, value);
             text.push('|');
         }
-        assert_eq!(text, "a\\tb\\\\c\\nd|\\N|2026-06-30|t|open|-5|");
+        assert_eq!(text, "a\\tb\\\\c\\nd|\\N|\\N|2026-06-30|t|open|-5|");
     }
 }

@@ -9,11 +9,12 @@
 mod among;
 mod attached;
 mod begin;
-pub mod bulk;
+mod bulk;
 mod copy;
 mod each;
 mod looks;
 mod open;
+mod row;
 mod span;
 pub mod together;
 
@@ -26,6 +27,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 pub use attached::Attached;
 pub use each::Given;
 pub use open::Connections;
+pub use row::{Row, Value};
 pub use span::Span;
 
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use crate::error::ServiceError;
 use crate::exchange::table::Part;
 use crate::store::{Db, Tx};
-use crate::{on_db, on_tx};
+use crate::{on_db, on_tx, row};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::api::interchange::Incomplete;
@@ -19,7 +19,6 @@ pub async fn note(
 ) -> Result<(), ServiceError> {
     const OTHERS: &str =
         "SELECT part, parts FROM delivery_part WHERE kind = $1 AND delivery = $2 ORDER BY part";
-    const NEW: &str = "INSERT INTO delivery_part (kind, delivery, part, parts, change_id) VALUES ($1, $2, $3, $4, $5)";
     let others: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(OTHERS).bind(kind.key()).bind(&part.delivery)
         .fetch_all(c).await?);
     if let Some((_, parts)) = others.iter().find(|(_, parts)| *parts != part.parts) {
@@ -35,9 +34,14 @@ pub async fn note(
         );
         return Err(ServiceError::Conflict(Problem::new(text)));
     }
-    on_tx!(tx, c => sqlx::query(NEW).bind(kind.key()).bind(&part.delivery).bind(part.part).bind(part.parts)
-        .bind(change).execute(c).await?.rows_affected());
-    Ok(())
+    let row = row! {
+        kind: kind.key(),
+        delivery: part.delivery.clone(),
+        part: part.part,
+        parts: part.parts,
+        change_id: change,
+    };
+    tx.insert("delivery_part", &[row]).await
 }
 
 #[derive(FromRow)]

@@ -3,7 +3,7 @@
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use crate::on_db;
-use crate::store::bulk::Value;
+use crate::row;
 use crate::store::{Db, Tx};
 
 /// A file that is taken in whole.
@@ -18,27 +18,17 @@ pub struct Arrival<'a> {
 /// Notes a file together with what it brought.
 pub async fn note(tx: &mut Tx, arrival: &Arrival<'_>, clock: Clock) -> Result<(), ServiceError> {
     let id = tx.take_ids("arrival", 1).await?;
-    let row = vec![
-        Value::Int(id),
-        Value::Text(arrival.kind.to_owned()),
-        Value::Date(clock.today()),
-        Value::Int(clock.now().0),
-        Value::Text(arrival.file_name.to_owned()),
-        Value::Text(arrival.sha256.to_owned()),
-        Value::Int(i64::try_from(arrival.lines).unwrap_or(i64::MAX)),
-        Value::OptInt(arrival.control_total),
-    ];
-    let columns = &[
-        "id",
-        "kind",
-        "received_on",
-        "received_at",
-        "file_name",
-        "sha256",
-        "lines",
-        "control_total",
-    ];
-    tx.insert("arrival", columns, &[row]).await
+    let row = row! {
+        id,
+        kind: arrival.kind.to_owned(),
+        received_on: clock.today(),
+        received_at: clock.now(),
+        file_name: arrival.file_name.to_owned(),
+        sha256: arrival.sha256.to_owned(),
+        lines: i64::try_from(arrival.lines).unwrap_or(i64::MAX),
+        control_total: arrival.control_total,
+    };
+    tx.insert("arrival", &[row]).await
 }
 
 /// Whether a file of these bytes was taken in before.
@@ -56,15 +46,14 @@ pub async fn note_bytes(
     now: Instant,
 ) -> Result<i64, ServiceError> {
     let id = tx.take_ids("inbound_file", 1).await?;
-    let row = vec![
-        Value::Int(id),
-        Value::Text(arrival.file_name.to_owned()),
-        Value::Text(arrival.sha256.to_owned()),
-        Value::Text(arrival.kind.to_owned()),
-        Value::Int(now.0),
-        Value::Int(i64::try_from(arrival.lines).unwrap_or(i64::MAX)),
-    ];
-    let columns = &["id", "name", "sha256", "kind", "received_at", "lines"];
-    tx.insert("inbound_file", columns, &[row]).await?;
+    let row = row! {
+        id,
+        name: arrival.file_name.to_owned(),
+        sha256: arrival.sha256.to_owned(),
+        kind: arrival.kind.to_owned(),
+        received_at: now,
+        lines: i64::try_from(arrival.lines).unwrap_or(i64::MAX),
+    };
+    tx.insert("inbound_file", &[row]).await?;
     Ok(id)
 }

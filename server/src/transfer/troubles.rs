@@ -4,9 +4,8 @@
 use crate::clock::{Clock, Instant};
 use crate::error::{ServiceError, is_away};
 use crate::exchange::table::Warnings;
-use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::{on_db, on_tx, row};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::files::{FileWarning, Troubled, TroubledState, Troubles};
 use sqlx::FromRow;
@@ -63,8 +62,6 @@ pub async fn note(
         AND state = 'waiting' ORDER BY id DESC LIMIT 1";
     const AGAIN: &str = "UPDATE troubled_file SET last_at = $1, tries = $2, state = $3, reason = $4, line = $5, \
         column_name = $6 WHERE id = $7";
-    const NEW: &str = "INSERT INTO troubled_file (id, name, sha256, first_at, last_at, tries, state, reason, line, \
-        column_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let mut tx = db.write(Lock::Nothing).await?;
     let now = tx.at().0;
     let known: Option<(i64, i64)> = on_tx!(&mut tx, c => sqlx::query_as(FIND).bind(file.name).bind(file.sha256)
@@ -81,10 +78,19 @@ pub async fn note(
                 .bind(line).bind(&problem.column).bind(id).execute(c).await?.rows_affected());
         }
         None => {
-            let id = tx.take_ids("troubled_file", 1).await?;
-            on_tx!(&mut tx, c => sqlx::query(NEW).bind(id).bind(file.name).bind(file.sha256).bind(now).bind(now)
-                .bind(tries).bind(state).bind(&problem.message).bind(line).bind(&problem.column)
-                .execute(c).await?.rows_affected());
+            let row = row! {
+                id: tx.take_ids("troubled_file", 1).await?,
+                name: file.name.to_owned(),
+                sha256: file.sha256.to_owned(),
+                first_at: now,
+                last_at: now,
+                tries,
+                state,
+                reason: problem.message.clone(),
+                line,
+                column_name: problem.column.clone(),
+            };
+            tx.insert("troubled_file", &[row]).await?;
         }
     }
     tx.commit().await?;
@@ -105,15 +111,6 @@ pub async fn settle(db: &Db, name: &str) -> Result<(), ServiceError> {
     tx.commit().await
 }
 
-const WARNING: &[&str] = &[
-    "id",
-    "file_name",
-    "recorded_at",
-    "line",
-    "column_name",
-    "message",
-];
-
 /// Keeps the warnings of a file that came in.
 pub async fn warn(tx: &mut Tx, file_name: &str, warnings: &Warnings) -> Result<(), ServiceError> {
     if warnings.first.is_empty() {
@@ -122,17 +119,17 @@ pub async fn warn(tx: &mut Tx, file_name: &str, warnings: &Warnings) -> Result<(
     let now = tx.at().0;
     let first = tx.take_ids("file_warning", warnings.first.len()).await?;
     let rows = (first..).zip(&warnings.first).map(|(id, warning)| {
-        vec![
-            Value::Int(id),
-            Value::Text(file_name.to_owned()),
-            Value::Int(now),
-            Value::Int(i64::try_from(warning.line).unwrap_or(0)),
-            Value::Text(warning.column.clone()),
-            Value::Text(warning.message.clone()),
-        ]
+        row! {
+            id,
+            file_name: file_name.to_owned(),
+            recorded_at: now,
+            line: i64::try_from(warning.line).unwrap_or(0),
+            column_name: warning.column.clone(),
+            message: warning.message.clone(),
+        }
     });
-    let rows: Vec<Vec<Value>> = rows.collect();
-    tx.insert("file_warning", WARNING, &rows).await
+    let rows: Vec<_> = rows.collect();
+    tx.insert("file_warning", &rows).await
 }
 
 #[derive(FromRow)]

@@ -51,6 +51,7 @@ mod renewal;
 mod restore;
 mod review;
 mod roles;
+mod rows;
 mod runs;
 mod runs_killed;
 mod schema;

@@ -4,29 +4,40 @@ use crate::office::{Kind, new_database};
 use kokuho_server::store::Db;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::collection::booking::JournalKind;
+use sqlx::FromRow;
 use std::collections::BTreeSet;
+
+#[derive(FromRow)]
+struct Column {
+    table_name: String,
+    column_name: String,
+    data_type: String,
+    required: String,
+}
 
 async fn columns(kind: Kind) -> BTreeSet<(String, String, String)> {
     let db = Db::create(&new_database(kind)).await.unwrap();
     db.migrate().await.unwrap();
-    let rows: Vec<(String, String, String, String)> = match &db {
+    let rows: Vec<Column> = match &db {
         Db::Sqlite(files) => {
-            let sql = "SELECT m.name, c.name, c.type, CAST(c.\"notnull\" OR c.pk > 0 AS TEXT) FROM sqlite_master m \
+            let sql = "SELECT m.name AS table_name, c.name AS column_name, c.type AS data_type, \
+                CAST(c.\"notnull\" OR c.pk > 0 AS TEXT) AS required FROM sqlite_master m \
                 JOIN pragma_table_xinfo(m.name) c WHERE m.type = 'table'";
             sqlx::query_as(sql).fetch_all(&files.readers).await.unwrap()
         }
         Db::Postgres(pool, _) => {
             let sql = "SELECT table_name::text, column_name::text, data_type::text, \
-                CASE is_nullable WHEN 'NO' THEN '1' ELSE '0' END FROM information_schema.columns \
+                CASE is_nullable WHEN 'NO' THEN '1' ELSE '0' END AS required FROM information_schema.columns \
                 WHERE table_schema = 'public' AND table_name NOT IN (SELECT table_name::text FROM information_schema.views)";
             sqlx::query_as(sql).fetch_all(pool).await.unwrap()
         }
     };
-    let own = rows
-        .into_iter()
-        .filter(|(table, ..)| !table.starts_with('_') && !table.starts_with("sqlite"));
-    own.map(|(table, column, kind, required)| {
-        (table, column, format!("{} {required}", common(&kind)))
+    let own = rows.into_iter().filter(|column| {
+        !column.table_name.starts_with('_') && !column.table_name.starts_with("sqlite")
+    });
+    own.map(|column| {
+        let kind = format!("{} {}", common(&column.data_type), column.required);
+        (column.table_name, column.column_name, kind)
     })
     .collect()
 }

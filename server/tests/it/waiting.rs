@@ -7,8 +7,7 @@ use crate::moves::decide;
 use crate::office::{Kind, Office, new_database};
 use crate::program::{kokuho, output};
 use kokuho_server::error::ServiceError;
-use kokuho_server::store::bulk::Value as Cell;
-use kokuho_server::store::{Connections, Db, Lock};
+use kokuho_server::store::{Connections, Db, Lock, Row};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
@@ -226,7 +225,6 @@ async fn statistics_are_taken_for_a_role_that_owns_no_table_postgres() {
 #[tokio::test]
 async fn who_works_in_the_background_gives_way_to_looks_and_writes_everything_in_shorter_statements_postgres()
  {
-    const COLUMNS: &[&str] = &["name", "next"];
     let db = Db::create(&new_database(Kind::Postgres)).await.unwrap();
     db.migrate().await.unwrap();
     let sql = "CREATE TABLE statement (number BIGINT); \
@@ -249,10 +247,10 @@ async fn who_works_in_the_background_gives_way_to_looks_and_writes_everything_in
     let look = db.read().await.unwrap();
     assert_eq!(work.at_once(1_000, 50).await, 50);
     assert_eq!(work.at_once(30, 50).await, 30);
-    let rows: Vec<Vec<Cell>> = (0..1_234)
-        .map(|row| vec![Cell::Text(format!("row {row}")), Cell::Int(row)])
+    let rows: Vec<Row> = (0..1_234)
+        .map(|row| kokuho_server::row! { name: format!("row {row}"), next: row })
         .collect();
-    work.insert("counter", COLUMNS, &rows).await.unwrap();
+    work.insert("counter", &rows).await.unwrap();
     work.commit().await.unwrap();
     drop(look);
     let sql = "SELECT (SELECT COUNT(*) FROM counter WHERE name LIKE 'row %'), (SELECT COUNT(*) FROM statement)";

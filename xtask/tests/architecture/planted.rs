@@ -96,13 +96,13 @@ fn a_table_that_another_module_writes_is_found_in_sql_and_in_calls() {
     };
     for text in [
         "const SQL: &str = \"UPDATE ledger_row SET a = 1\";",
-        "tx.insert(\n    \"ledger_row\", COLUMNS, &rows)",
-        "writer.insert(tx, \"ledger_row\", COLUMNS, row)",
+        "tx.insert(\n    \"ledger_row\", &rows)",
+        "writer.insert(tx, \"ledger_row\", row)",
     ] {
         assert_eq!(planted(text).len(), 1, "{text}");
     }
     assert_eq!(
-        planted("tx.insert(\"collection_row\", C, &rows)"),
+        planted("tx.insert(\"collection_row\", &rows)"),
         Vec::<String>::new()
     );
     assert_eq!(planted("SELECT a FROM ledger_row"), Vec::<String>::new());

@@ -10,9 +10,8 @@ use super::{hex, passwords, same, sessions};
 use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::{on_db, on_tx, row};
 use kokuho_shared::text::half_width;
 use sha2::{Digest, Sha256};
 
@@ -26,13 +25,12 @@ pub(super) async fn open(tx: &mut Tx, request: i64, now: Instant) -> Result<Stri
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| ServiceError::Internal(error.to_string()))?;
     let token = hex(&bytes);
-    let row = vec![
-        Value::Int(request),
-        Value::Text(hash(&token)),
-        Value::Int(now.plus_hours(HOURS).0),
-    ];
-    let columns = &["request_id", "token_sha256", "expires_at"];
-    tx.insert("enrolment", columns, &[row]).await?;
+    let row = row! {
+        request_id: request,
+        token_sha256: hash(&token),
+        expires_at: now.plus_hours(HOURS),
+    };
+    tx.insert("enrolment", &[row]).await?;
     Ok(token)
 }
 

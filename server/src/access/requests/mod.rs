@@ -13,7 +13,7 @@ use crate::audit::{AuditAction, Entry};
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::on_tx;
-use crate::store::bulk::Value;
+use crate::row;
 use crate::store::{Db, Lock, Tx};
 use kokuho_shared::access::Role;
 use kokuho_shared::api::Problem;
@@ -69,29 +69,18 @@ pub async fn file(
     let asked = asked(wish, found.as_ref())?;
     refuse_second(&mut tx, &asked.login).await?;
     let now = desk.clock.now();
-    let row = vec![
-        Value::Int(id),
-        Value::Word(asked.kind.key()),
-        Value::Text(asked.login.clone()),
-        Value::Text(asked.name.clone()),
-        Value::Word(asked.role.key()),
-        Value::Text(asked.ward.clone()),
-        Value::Text(by.name.clone()),
-        Value::Int(now.0),
-        Value::Word("open"),
-    ];
-    let columns = &[
-        "id",
-        "kind",
-        "login",
-        "name",
-        "role",
-        "ward",
-        "requested_by",
-        "requested_at",
-        "state",
-    ];
-    tx.insert("account_request", columns, &[row]).await?;
+    let row = row! {
+        id,
+        kind: asked.kind.key(),
+        login: asked.login.clone(),
+        name: asked.name.clone(),
+        role: asked.role.key(),
+        ward: asked.ward.clone(),
+        requested_by: by.name.clone(),
+        requested_at: now,
+        state: "open",
+    };
+    tx.insert("account_request", &[row]).await?;
     let token = match asked.kind.enrols() {
         true => Some(enrolment::open(&mut tx, id, now).await?),
         false => None,

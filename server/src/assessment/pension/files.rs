@@ -9,13 +9,12 @@ use crate::exchange::source::Source;
 use crate::exchange::table::{self, Row, Warnings};
 use crate::facts::tables::PENSIONS;
 use crate::facts::{By, FactChange, announce, record};
-use crate::store::bulk::Value;
 use crate::store::{Lock, Tx};
 use crate::transfer::receipts::{self, Arrival};
 use crate::transfer::spool::Spool;
 use crate::transfer::troubles;
 use crate::transfer::{Carrying, Courier, Inbound, Incoming, Outbound};
-use crate::{on_db, on_tx};
+use crate::{on_db, on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
 use sqlx::FromRow;
@@ -133,16 +132,16 @@ async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, S
     let by = By::of("kokuho", now, &courier.clock);
     let change = record(tx, person.household_id, "特別徴収対象者情報", by).await?;
     let old: Vec<i64> = known.iter().map(|known| known.id).collect();
-    let row = vec![
-        Value::Int(0),
-        Value::Int(person.person_id),
-        Value::Int(change.id),
-        Value::Int(now.0),
-        Value::Date(line.listed_on),
-        Value::Int(line.annual),
-        Value::OptInt(line.care_each),
-        Value::Bool(known.is_some_and(|known| known.account_transfer)),
-    ];
+    let row = row! {
+        id: 0,
+        person_id: person.person_id,
+        change_id: change.id,
+        recorded_at: now,
+        listed_on: line.listed_on,
+        annual: line.annual,
+        care_each: line.care_each,
+        account_transfer: known.is_some_and(|known| known.account_transfer),
+    };
     PENSIONS.write(tx, &old, vec![row], now.0).await?;
     let year = kokuho_shared::calendar::FiscalYear::of(change.day);
     announce(

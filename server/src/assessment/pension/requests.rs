@@ -9,9 +9,8 @@ use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::facts::tables::PENSIONS;
 use crate::facts::{By, Change, FactChange, announce, record};
-use crate::store::bulk::Value;
 use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::{on_db, on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::pension::{
@@ -241,16 +240,16 @@ async fn chosen(tx: &mut Tx, person: i64, change: Change, at: Instant) -> Result
     let Some(fact) = found else {
         return Ok(());
     };
-    let row = vec![
-        Value::Int(0),
-        Value::Int(person),
-        Value::Int(change.id),
-        Value::Int(at.0),
-        Value::Date(fact.listed_on),
-        Value::Int(fact.annual),
-        Value::OptInt(fact.care_each),
-        Value::Bool(true),
-    ];
+    let row = row! {
+        id: 0,
+        person_id: person,
+        change_id: change.id,
+        recorded_at: at,
+        listed_on: fact.listed_on,
+        annual: fact.annual,
+        care_each: fact.care_each,
+        account_transfer: true,
+    };
     PENSIONS.write(tx, &[fact.id], vec![row], at.0).await?;
     Ok(())
 }

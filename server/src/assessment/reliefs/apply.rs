@@ -4,7 +4,7 @@ use super::{Desk, list, visible};
 use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::on_tx;
-use crate::store::bulk::Value;
+use crate::row;
 use crate::store::{Db, Lock, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
@@ -34,24 +34,24 @@ pub async fn apply(
     refuse_second(&mut tx, household, wish).await?;
     let now = tx.at();
     let id = tx.take_ids("relief_case", 1).await?;
-    let row = vec![
-        Value::Int(id),
-        Value::Int(household),
-        Value::Int(i64::from(wish.fiscal_year.0)),
-        Value::Text(wish.rule.clone()),
-        Value::OptInt(wish.person_id),
-        Value::Date(wish.applied_on),
-        Value::Date(wish.from.first_day()),
-        Value::Date(wish.until.first_day()),
-        Value::OptInt(wish.measured),
-        Value::Text(wish.grounds.trim().to_owned()),
-        Value::Text(serde_json::to_string(&wish.evidence)?),
-        Value::Word(ReliefState::Applied.key()),
-        Value::Int(now.0),
-        Value::Text(desk.user.login.clone()),
-        Value::Text(String::new()),
-    ];
-    tx.insert("relief_case", COLUMNS, &[row]).await?;
+    let row = row! {
+        id,
+        household_id: household,
+        fiscal_year: wish.fiscal_year,
+        rule: wish.rule.clone(),
+        person_id: wish.person_id,
+        applied_on: wish.applied_on,
+        from_month: wish.from.first_day(),
+        until_month: wish.until.first_day(),
+        measured: wish.measured,
+        grounds: wish.grounds.trim().to_owned(),
+        evidence: serde_json::to_string(&wish.evidence)?,
+        state: ReliefState::Applied.key(),
+        created_at: now,
+        created_by: desk.user.login.clone(),
+        reason: "",
+    };
+    tx.insert("relief_case", &[row]).await?;
     let persons = view.members.iter().map(|member| member.person_id);
     let entry = Entry::new(desk.user, AuditAction::Update, now).of_household(household, persons);
     let entry = entry.detail(format!("relief {id} {} applied for", wish.rule));
@@ -78,24 +78,6 @@ async fn refuse_second(
     let text = "同じ月の同じ減免が、もう申請または承認されています";
     Err(ServiceError::Conflict(Problem::new(text).at("rule")))
 }
-
-const COLUMNS: &[&str] = &[
-    "id",
-    "household_id",
-    "fiscal_year",
-    "rule",
-    "person_id",
-    "applied_on",
-    "from_month",
-    "until_month",
-    "measured",
-    "grounds",
-    "evidence",
-    "state",
-    "created_at",
-    "created_by",
-    "reason",
-];
 
 fn check(
     view: &HouseholdView,

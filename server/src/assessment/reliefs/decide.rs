@@ -7,7 +7,7 @@ use crate::error::ServiceError;
 use crate::facts::{By, FactChange, announce, record};
 use crate::figures;
 use crate::on_tx;
-use crate::store::bulk::Value;
+use crate::row;
 use crate::store::{Db, Lock, Tx};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
@@ -118,25 +118,16 @@ async fn grant(
     household.reliefs.push(relief.clone());
     assessor.accept(&household)?;
     let change = change(tx, row, &format!("減免の承認（{}）", rule.name), desk, now).await?;
-    let values = vec![
-        Value::Int(tx.take_ids("relief_fact", 1).await?),
-        Value::Int(row.household_id),
-        Value::Int(i64::from(row.fiscal_year.0)),
-        Value::Int(row.id),
-        Value::Int(change),
-        Value::Text(serde_json::to_string(&relief)?),
-        Value::Int(now.0),
-    ];
-    let columns = &[
-        "id",
-        "household_id",
-        "fiscal_year",
-        "case_id",
-        "change_id",
-        "relief",
-        "recorded_at",
-    ];
-    tx.insert("relief_fact", columns, &[values]).await
+    let values = row! {
+        id: tx.take_ids("relief_fact", 1).await?,
+        household_id: row.household_id,
+        fiscal_year: row.fiscal_year,
+        case_id: row.id,
+        change_id: change,
+        relief: serde_json::to_string(&relief)?,
+        recorded_at: now,
+    };
+    tx.insert("relief_fact", &[values]).await
 }
 
 /// 取消し: the fact is no longer so, as if it had never been granted.

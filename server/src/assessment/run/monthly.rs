@@ -1,9 +1,8 @@
 //! 月次賦課: the households of a decided year that wait for another decision, or have none yet.
 
 use crate::error::ServiceError;
-use crate::store::bulk::Value;
-use crate::store::{Db, Span, Tx};
-use crate::{on_db, on_tx};
+use crate::store::{Db, Row, Span, Tx};
+use crate::{on_db, on_tx, row};
 use kokuho_shared::calendar::FiscalYear;
 use std::collections::BTreeSet;
 
@@ -48,13 +47,12 @@ pub async fn keep(
     job: i64,
     households: impl Iterator<Item = i64>,
 ) -> Result<(), ServiceError> {
-    let row = |household| vec![Value::Int(job), Value::Int(household)];
-    let rows: Vec<Vec<Value>> = households.map(row).collect();
+    let row = |household_id| row! { job_id: job, household_id };
+    let rows: Vec<Row> = households.map(row).collect();
     if rows.is_empty() {
         return Ok(());
     }
-    tx.insert("job_household", &["job_id", "household_id"], &rows)
-        .await
+    tx.insert("job_household", &rows).await
 }
 
 /// Those of a run in a span.

@@ -6,12 +6,20 @@ use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::jobs::{Job, progress, queue};
 use crate::on_any;
-use crate::store::bulk::Value;
+use crate::row;
 use crate::store::{Db, Lock, Reach};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::JobState;
 use kokuho_shared::api::review::{CheckOutcome, Release, ReleaseRun};
 use kokuho_shared::api::run::{CHECK, RunKind, RunOutcome};
+use sqlx::FromRow;
+
+#[derive(FromRow)]
+struct ReleaseRow {
+    released_by: String,
+    released_at: i64,
+    note: String,
+}
 
 /// The release of a run, where there is one.
 pub async fn of_run(
@@ -19,12 +27,12 @@ pub async fn of_run(
     run: i64,
 ) -> Result<Option<Release>, ServiceError> {
     const SQL: &str = "SELECT released_by, released_at, note FROM run_release WHERE run_id = $1";
-    let row: Option<(String, i64, String)> =
+    let row: Option<ReleaseRow> =
         on_any!(reach.into(), c => sqlx::query_as(SQL).bind(run).fetch_optional(c).await?);
-    Ok(row.map(|(released_by, at, note)| Release {
-        released_by,
-        released_at: Instant(at).text(),
-        note,
+    Ok(row.map(|row| Release {
+        released_by: row.released_by,
+        released_at: Instant(row.released_at).text(),
+        note: row.note,
     }))
 }
 
@@ -69,23 +77,15 @@ pub async fn release(
         ));
     }
     let now = tx.at();
-    let row = vec![
-        Value::Int(run),
-        Value::Int(check.id),
-        Value::Text(yearly.created_by.clone()),
-        Value::Text(user.login.clone()),
-        Value::Int(now.0),
-        Value::Text(wish.note.trim().to_owned()),
-    ];
-    let columns = &[
-        "run_id",
-        "check_job",
-        "started_by",
-        "released_by",
-        "released_at",
-        "note",
-    ];
-    tx.insert("run_release", columns, &[row]).await?;
+    let row = row! {
+        run_id: run,
+        check_job: check.id,
+        started_by: yearly.created_by.clone(),
+        released_by: user.login.clone(),
+        released_at: now,
+        note: wish.note.trim().to_owned(),
+    };
+    tx.insert("run_release", &[row]).await?;
     let entry = Entry::new(user, AuditAction::Decide, now);
     entry
         .detail(format!("release of run {run} after check {}", check.id))

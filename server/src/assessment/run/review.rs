@@ -15,9 +15,8 @@ use crate::figures;
 use crate::jobs::plan::{self, Plan};
 use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Job, Piece, queue};
-use crate::store::bulk::Value;
-use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::store::{Db, Lock, Row, Tx};
+use crate::{on_db, on_tx, row};
 use kokuho_second::Difference;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
@@ -30,6 +29,7 @@ use kokuho_shared::assessment::trial::change::{self, Assessed, Cause, Change};
 use kokuho_shared::law::review::ReviewRule;
 use kokuho_shared::money::Yen;
 use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// 発送前の点検 as a work.
@@ -217,17 +217,17 @@ impl Work for Check {
         let numbers = numbers(tx, job, piece).await?;
         let row = |found: CheckFinding| {
             let number = numbers.get(&found.household_id).cloned();
-            vec![
-                Value::Int(job.id),
-                Value::Int(found.household_id),
-                Value::Word(found.sort.key()),
-                Value::Text(number.unwrap_or_default()),
-                Value::Int(found.amount),
-                Value::Text(found.reason),
-            ]
+            row! {
+                job_id: job.id,
+                household_id: found.household_id,
+                sort: found.sort.key(),
+                household_number: number.unwrap_or_default(),
+                amount: found.amount,
+                reason: found.reason,
+            }
         };
-        let rows: Vec<Vec<Value>> = made.found.into_iter().map(row).collect();
-        tx.insert("check_finding", FINDING, &rows).await
+        let rows: Vec<Row> = made.found.into_iter().map(row).collect();
+        tx.insert("check_finding", &rows).await
     }
 
     async fn finish(
@@ -244,15 +244,6 @@ impl Work for Check {
         Ok(JobOutcome { outcome, rest: () })
     }
 }
-
-const FINDING: &[&str] = &[
-    "job_id",
-    "household_id",
-    "sort",
-    "household_number",
-    "amount",
-    "reason",
-];
 
 fn finding(household_id: i64, sort: Sort, amount: i64, reason: String) -> CheckFinding {
     CheckFinding {
@@ -374,6 +365,14 @@ async fn numbers(
 /// The most households that one answer lists.
 const LISTED: i64 = 500;
 
+#[derive(FromRow)]
+struct FindingRow {
+    household_id: i64,
+    household_number: String,
+    amount: i64,
+    reason: String,
+}
+
 /// The households that a check lists for one reason, the largest amount first, after so many.
 pub async fn findings(
     db: &Db,
@@ -383,14 +382,14 @@ pub async fn findings(
 ) -> Result<Vec<CheckFinding>, ServiceError> {
     const SQL: &str = "SELECT household_id, household_number, amount, reason FROM check_finding \
         WHERE job_id = $1 AND sort = $2 ORDER BY ABS(amount) DESC, household_number, household_id LIMIT $3 OFFSET $4";
-    let rows: Vec<(i64, String, i64, String)> = on_db!(db, pool => sqlx::query_as(SQL).bind(job)
+    let rows: Vec<FindingRow> = on_db!(db, pool => sqlx::query_as(SQL).bind(job)
         .bind(sort.key()).bind(LISTED).bind(i64::from(after)).fetch_all(pool).await?);
-    let finding = |(household_id, household_number, amount, reason)| CheckFinding {
+    let finding = |row: FindingRow| CheckFinding {
         sort,
-        household_id,
-        household_number,
-        amount,
-        reason,
+        household_id: row.household_id,
+        household_number: row.household_number,
+        amount: row.amount,
+        reason: row.reason,
     };
     Ok(rows.into_iter().map(finding).collect())
 }

@@ -10,7 +10,7 @@ use crate::access::user::User;
 use crate::assessment::basis::Basis;
 use crate::assessment::decisions::{self, Source};
 use crate::assessment::draft::{PreparedDecision, Previous};
-use crate::assessment::encoding::{self, DECISION};
+use crate::assessment::encoding;
 use crate::assessment::pension;
 use crate::assessment::redecision;
 use crate::assessment::totals;
@@ -23,8 +23,7 @@ use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Finding, Job, Piece};
 use crate::ledger::book::{self, Posting};
 use crate::on_db;
-use crate::store::bulk::Value;
-use crate::store::{Lock, Tx};
+use crate::store::{Lock, Row, Tx};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::run::RunKind;
 use kokuho_shared::assessment::schedule::last_year::LastYear;
@@ -226,8 +225,8 @@ impl Work for Run {
         made: Written,
     ) -> Result<(), ServiceError> {
         let row = |made| encoding::row(made, job.known_at, &job.created_by);
-        let rows: Vec<Vec<Value>> = made.made.iter().map(row).collect();
-        tx.insert("decision", DECISION, &rows).await?;
+        let rows: Vec<Row> = made.made.iter().map(row).collect();
+        tx.insert("decision", &rows).await?;
         let cases = made.made.iter().filter_map(|made| made.draft.case.clone());
         let cases: Vec<pension::Case> = cases.collect();
         pension::write(tx, &cases, job.known_at).await?;

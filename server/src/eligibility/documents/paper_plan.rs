@@ -7,8 +7,8 @@ use crate::eligibility::entitlement::ratio::{is_senior, ratios};
 use crate::eligibility::entitlement::reference_day::{Day, holds_on};
 use crate::eligibility::household;
 use crate::error::ServiceError;
-use crate::on_tx;
 use crate::store::{Span, Tx};
+use crate::{on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperFacts, PaperPlan};
 use kokuho_shared::api::household::HouseholdView;
@@ -239,12 +239,8 @@ pub async fn keep(
 ) -> Result<(), ServiceError> {
     const OLD_CARD: &str =
         "UPDATE card_fact SET superseded_at = $1 WHERE person_id = $2 AND superseded_at IS NULL";
-    const CARD: &str = "INSERT INTO card_fact (id, person_id, status, observed_on, recorded_at, recorded_by) \
-        VALUES ($1, $2, $3, $4, $5, $6)";
     const OLD: &str = "UPDATE copayment_fact SET superseded_at = $1 \
         WHERE person_id = $2 AND income_year = $3 AND superseded_at IS NULL";
-    const NEW: &str = "INSERT INTO copayment_fact (id, person_id, income_year, taxable_income, receipts, tax, recorded_at, \
-        recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let negative = [
         ("taxable_income", facts.taxable_income),
         ("receipts", facts.receipts),
@@ -257,23 +253,30 @@ pub async fn keep(
     }
     let (now, today) = (tx.at(), issuer.clock.today());
     let (person, login) = (facts.person_id, &issuer.user.login);
-    let ids = (
-        tx.take_ids("card_fact", 1).await?,
-        tx.take_ids("copayment_fact", 1).await?,
-    );
     on_tx!(tx, c => sqlx::query(OLD_CARD).bind(now.0).bind(person).execute(c).await?.rows_affected());
-    on_tx!(tx, c => sqlx::query(CARD).bind(ids.0).bind(person).bind(facts.card.key()).bind(today)
-        .bind(now.0).bind(login).execute(c).await?.rows_affected());
+    let card = row! {
+        id: tx.take_ids("card_fact", 1).await?,
+        person_id: person,
+        status: facts.card.key(),
+        observed_on: today,
+        recorded_at: now,
+        recorded_by: login.clone(),
+    };
+    tx.insert("card_fact", &[card]).await?;
     keep_stay(tx, facts, issuer).await?;
     on_tx!(tx, c => sqlx::query(OLD).bind(now.0).bind(person).bind(facts.income_year)
         .execute(c).await?.rows_affected());
-    let (taxable, receipts) = (
-        facts.taxable_income.map(|yen| yen.0),
-        facts.receipts.map(|yen| yen.0),
-    );
-    on_tx!(tx, c => sqlx::query(NEW).bind(ids.1).bind(person).bind(facts.income_year).bind(taxable)
-        .bind(receipts).bind(facts.tax.map(TaxStatus::key)).bind(now.0).bind(login).execute(c).await?.rows_affected());
-    Ok(())
+    let figures = row! {
+        id: tx.take_ids("copayment_fact", 1).await?,
+        person_id: person,
+        income_year: facts.income_year,
+        taxable_income: facts.taxable_income,
+        receipts: facts.receipts,
+        tax: facts.tax.map(TaxStatus::key),
+        recorded_at: now,
+        recorded_by: login.clone(),
+    };
+    tx.insert("copayment_fact", &[figures]).await
 }
 
 async fn keep_stay(
@@ -282,15 +285,17 @@ async fn keep_stay(
     issuer: &Issuer<'_>,
 ) -> Result<(), ServiceError> {
     const OLD: &str = "UPDATE residence_term_fact SET superseded_at = $1 WHERE person_id = $2 AND superseded_at IS NULL";
-    const NEW: &str = "INSERT INTO residence_term_fact (id, person_id, until, recorded_at, recorded_by) \
-        VALUES ($1, $2, $3, $4, $5)";
     let (now, person) = (tx.at(), facts.person_id);
     on_tx!(tx, c => sqlx::query(OLD).bind(now.0).bind(person).execute(c).await?.rows_affected());
     let Some(until) = facts.stay_until else {
         return Ok(());
     };
-    let id = tx.take_ids("residence_term_fact", 1).await?;
-    on_tx!(tx, c => sqlx::query(NEW).bind(id).bind(person).bind(until).bind(now.0).bind(&issuer.user.login)
-        .execute(c).await?.rows_affected());
-    Ok(())
+    let row = row! {
+        id: tx.take_ids("residence_term_fact", 1).await?,
+        person_id: person,
+        until,
+        recorded_at: now,
+        recorded_by: issuer.user.login.clone(),
+    };
+    tx.insert("residence_term_fact", &[row]).await
 }

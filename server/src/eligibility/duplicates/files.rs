@@ -8,12 +8,12 @@ use crate::exchange::layout::Layout;
 use crate::exchange::source::Source;
 use crate::exchange::table::{self, Warnings};
 use crate::figures;
-use crate::on_tx;
 use crate::store::{Lock, Tx};
 use crate::transfer::receipts::{self, Arrival};
 use crate::transfer::spool::Spool;
 use crate::transfer::troubles;
 use crate::transfer::{Carrying, Courier, Inbound, Incoming};
+use crate::{on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::eligibility::duplicate::{Case, DuplicateState};
 use kokuho_shared::era;
@@ -170,8 +170,6 @@ async fn one(
         AND other_acquired_on = $3 AND state <> 'gone' ORDER BY id DESC LIMIT 1";
     const AGAIN: &str =
         "UPDATE duplicate_case SET state = $1, seen = $2, last_list_on = $3 WHERE id = $4";
-    const NEW: &str = "INSERT INTO duplicate_case (id, person_id, other_insurer, other_acquired_on, state, seen, first_list_on, \
-        last_list_on, reason, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9, 'kokuho')";
     let person: Option<(i64, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(PERSON).bind(&line.resident_number)
         .fetch_optional(c).await?);
     let (person, birth) = person
@@ -199,9 +197,20 @@ async fn one(
     }
     let now = Case::default().listed(rule);
     let id = tx.take_ids("duplicate_case", 1).await?;
-    on_tx!(tx, c => sqlx::query(NEW).bind(id).bind(person).bind(&line.insurer).bind(line.acquired_on)
-        .bind(now.state.key()).bind(now.seen).bind(list_on).bind(list_on).bind(courier.clock.now().0)
-        .execute(c).await?.rows_affected());
+    let row = row! {
+        id,
+        person_id: person,
+        other_insurer: line.insurer.clone(),
+        other_acquired_on: line.acquired_on,
+        state: now.state.key(),
+        seen: now.seen,
+        first_list_on: list_on,
+        last_list_on: list_on,
+        reason: "",
+        changed_at: courier.clock.now(),
+        changed_by: "kokuho",
+    };
+    tx.insert("duplicate_case", &[row]).await?;
     Ok(id)
 }
 

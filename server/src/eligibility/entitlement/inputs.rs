@@ -99,6 +99,20 @@ struct FiguresRow {
     tax: Option<String>,
 }
 
+#[derive(FromRow)]
+struct CardRow {
+    person_id: i64,
+    status: String,
+    observed_on: NaiveDate,
+}
+
+#[derive(FromRow)]
+struct IdentityRow {
+    person_id: i64,
+    sex: i64,
+    insurer_number: String,
+}
+
 /// Reads some households: what holds on a day, and the figures of an income year.
 pub async fn read(
     tx: &mut Tx,
@@ -107,27 +121,24 @@ pub async fn read(
 ) -> Result<EntitlementInputs, ServiceError> {
     let Span { first, last } = households;
     let (on, income_year) = (day.on, day.income_year);
-    let cards: Vec<(i64, String, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(CARDS).bind(first).bind(last)
+    let cards: Vec<CardRow> = on_tx!(tx, c => sqlx::query_as(CARDS).bind(first).bind(last)
         .fetch_all(c).await?);
     let figures: Vec<FiguresRow> = on_tx!(tx, c => sqlx::query_as(FIGURES).bind(first).bind(last)
         .bind(income_year).fetch_all(c).await?);
     let incomes: Vec<IncomeRow> = on_tx!(tx, c => sqlx::query_as(INCOMES).bind(first).bind(last)
         .bind(income_year).fetch_all(c).await?);
-    let identities: Vec<(i64, i64, String)> = on_tx!(tx, c => sqlx::query_as(IDENTITIES).bind(first).bind(last)
+    let identities: Vec<IdentityRow> = on_tx!(tx, c => sqlx::query_as(IDENTITIES).bind(first).bind(last)
         .bind(on).bind(on).fetch_all(c).await?);
     let stays: Vec<(i64, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(STAYS).bind(first).bind(last)
         .fetch_all(c).await?);
     let gone: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(GONE).bind(first).bind(last)
         .bind(&day.municipality).fetch_all(c).await?);
-    let card = |(person, status, observed_on): (i64, String, NaiveDate)| {
-        let status = CardStatus::of_key(&status).unwrap_or_default();
-        (
-            person,
-            Card {
-                status,
-                observed_on,
-            },
-        )
+    let card = |row: CardRow| {
+        let card = Card {
+            status: CardStatus::of_key(&row.status).unwrap_or_default(),
+            observed_on: row.observed_on,
+        };
+        (row.person_id, card)
     };
     let figure = |row: FiguresRow| {
         let figures = Figures {
@@ -137,14 +148,12 @@ pub async fn read(
         };
         (row.person_id, figures)
     };
-    let identity = |(person, sex, insurer_number)| {
-        (
-            person,
-            Identity {
-                sex,
-                insurer_number,
-            },
-        )
+    let identity = |row: IdentityRow| {
+        let identity = Identity {
+            sex: row.sex,
+            insurer_number: row.insurer_number,
+        };
+        (row.person_id, identity)
     };
     Ok(EntitlementInputs {
         cards: cards.into_iter().map(card).collect(),

@@ -8,7 +8,7 @@ use crate::clock::{Clock, Instant};
 use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::store::{Db, Lock, Tx};
-use crate::{on_db, on_tx};
+use crate::{on_db, on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit, StayView};
 use kokuho_shared::api::household::HouseholdView;
@@ -70,8 +70,6 @@ pub async fn set(
     wish: &Facility,
     registrar: &Registrar<'_>,
 ) -> Result<Vec<Facility>, ServiceError> {
-    const NEW: &str = "INSERT INTO facility (id, name, kind, municipality, postcode, address, recorded_at, recorded_by) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     const CHANGE: &str = "UPDATE facility SET name = $1, kind = $2, municipality = $3, postcode = $4, address = $5, \
         recorded_at = $6, recorded_by = $7 WHERE id = $8";
     for (field, text) in [("name", &wish.name), ("address", &wish.address)] {
@@ -88,9 +86,17 @@ pub async fn set(
     let (kind, login) = (wish.kind.key(), &registrar.user.login);
     let (name, address) = (wish.name.trim(), wish.address.trim());
     if wish.id == 0 {
-        let id = tx.take_ids("facility", 1).await?;
-        on_tx!(&mut tx, c => sqlx::query(NEW).bind(id).bind(name).bind(kind).bind(&wish.municipality)
-            .bind(&wish.postcode).bind(address).bind(now.0).bind(login).execute(c).await?.rows_affected());
+        let row = row! {
+            id: tx.take_ids("facility", 1).await?,
+            name: name.to_owned(),
+            kind,
+            municipality: wish.municipality.clone(),
+            postcode: wish.postcode.clone(),
+            address: address.to_owned(),
+            recorded_at: now,
+            recorded_by: login.clone(),
+        };
+        tx.insert("facility", &[row]).await?;
     } else {
         find(&mut tx, wish.id).await?;
         on_tx!(&mut tx, c => sqlx::query(CHANGE).bind(name).bind(kind).bind(&wish.municipality)
@@ -200,8 +206,6 @@ pub async fn admit(
 ) -> Result<Vec<PersonStays>, ServiceError> {
     const OLD: &str = "UPDATE stay_fact SET superseded_at = $1 \
         WHERE person_id = $2 AND admitted_on = $3 AND superseded_at IS NULL";
-    const NEW: &str = "INSERT INTO stay_fact (id, person_id, facility_id, admitted_on, left_on, from_municipality, \
-        from_facility, by_measure, recorded_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     municipality(&wish.from, "from")?;
     let today = registrar.clock.today();
     if wish.admitted_on > today {
@@ -232,12 +236,21 @@ pub async fn admit(
     find(&mut tx, wish.facility_id).await?;
     refuse_overlap(&stays(&mut tx, person).await?, wish)?;
     let now = tx.at();
-    let id = tx.take_ids("stay_fact", 1).await?;
     on_tx!(&mut tx, c => sqlx::query(OLD).bind(now.0).bind(person).bind(wish.admitted_on)
         .execute(c).await?.rows_affected());
-    on_tx!(&mut tx, c => sqlx::query(NEW).bind(id).bind(person).bind(wish.facility_id).bind(wish.admitted_on)
-        .bind(wish.left_on).bind(&wish.from).bind(wish.from_facility).bind(wish.by_measure).bind(now.0)
-        .bind(&registrar.user.login).execute(c).await?.rows_affected());
+    let row = row! {
+        id: tx.take_ids("stay_fact", 1).await?,
+        person_id: person,
+        facility_id: wish.facility_id,
+        admitted_on: wish.admitted_on,
+        left_on: wish.left_on,
+        from_municipality: wish.from.clone(),
+        from_facility: wish.from_facility,
+        by_measure: wish.by_measure,
+        recorded_at: now,
+        recorded_by: registrar.user.login.clone(),
+    };
+    tx.insert("stay_fact", &[row]).await?;
     let entry =
         Entry::new(registrar.user, AuditAction::Update, now).of_household(household, [person]);
     entry

@@ -8,8 +8,8 @@ use crate::audit::{AuditAction, Entry};
 use crate::clock::{Clock, Instant};
 use crate::eligibility::household;
 use crate::error::ServiceError;
-use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
+use crate::{on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
@@ -144,12 +144,16 @@ pub async fn bind(
         };
         keep(&mut tx, wish.person_id, kept, custodian).await?;
     } else {
-        const REVIEW: &str = "INSERT INTO number_review (id, person_id, differences, recorded_at, recorded_by, settled_by, \
-            reason) VALUES ($1, $2, $3, $4, $5, '', '')";
-        let id = tx.take_ids("number_review", 1).await?;
-        let json = serde_json::to_string(&differing)?;
-        on_tx!(&mut tx, c => sqlx::query(REVIEW).bind(id).bind(wish.person_id).bind(json).bind(now.0)
-            .bind(&custodian.user.login).execute(c).await?.rows_affected());
+        let row = row! {
+            id: tx.take_ids("number_review", 1).await?,
+            person_id: wish.person_id,
+            differences: serde_json::to_string(&differing)?,
+            recorded_at: now,
+            recorded_by: custodian.user.login.clone(),
+            settled_by: "",
+            reason: "",
+        };
+        tx.insert("number_review", &[row]).await?;
     }
     let what = if differing.is_empty() {
         "bound"
@@ -210,14 +214,19 @@ async fn keep(
     custodian: &Custodian<'_>,
 ) -> Result<(), ServiceError> {
     const OLD: &str = "DELETE FROM individual_number WHERE person_id = $1";
-    const NEW: &str = "INSERT INTO individual_number (person_id, sealed, digest, evidence, bound_at, bound_by) \
-        VALUES ($1, $2, $3, $4, $5, $6)";
     const SETTLED: &str = "UPDATE number_review SET settled_at = $1, settled_by = $2, reason = 'bound' \
         WHERE person_id = $3 AND settled_at IS NULL";
     let (now, login) = (tx.at(), &custodian.user.login);
     on_tx!(tx, c => sqlx::query(OLD).bind(person).execute(c).await?.rows_affected());
-    on_tx!(tx, c => sqlx::query(NEW).bind(person).bind(kept.sealed).bind(kept.digest).bind(kept.evidence)
-        .bind(now.0).bind(login).execute(c).await?.rows_affected());
+    let row = row! {
+        person_id: person,
+        sealed: kept.sealed.to_owned(),
+        digest: kept.digest.to_owned(),
+        evidence: kept.evidence.to_owned(),
+        bound_at: now,
+        bound_by: login.clone(),
+    };
+    tx.insert("individual_number", &[row]).await?;
     on_tx!(tx, c => sqlx::query(SETTLED).bind(now.0).bind(login).bind(person).execute(c).await?.rows_affected());
     Ok(())
 }

@@ -9,8 +9,8 @@ use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::facts::By;
-use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
+use crate::{on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::student::PayerEdit;
@@ -76,12 +76,16 @@ async fn end(tx: &mut Tx, household: i64, now: Instant, reason: &str) -> Result<
 
 /// The member is the payer from the day of the business on.
 async fn begin(tx: &mut Tx, household: i64, person: i64, by: By<'_>) -> Result<(), ServiceError> {
-    const SQL: &str = "INSERT INTO payer_fact (id, household_id, person_id, since, recorded_at, recorded_by, end_reason) \
-        VALUES ($1, $2, $3, $4, $5, $6, '')";
-    let id = tx.take_ids("payer_fact", 1).await?;
-    on_tx!(tx, c => sqlx::query(SQL).bind(id).bind(household).bind(person).bind(by.day)
-        .bind(by.now.0).bind(by.login).execute(c).await?.rows_affected());
-    Ok(())
+    let row = row! {
+        id: tx.take_ids("payer_fact", 1).await?,
+        household_id: household,
+        person_id: person,
+        since: by.day,
+        recorded_at: by.now,
+        recorded_by: by.login.to_owned(),
+        end_reason: "",
+    };
+    tx.insert("payer_fact", &[row]).await
 }
 
 /// What cities ask for; each is a fact that somebody has seen.

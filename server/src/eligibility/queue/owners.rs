@@ -7,7 +7,15 @@ use crate::error::ServiceError;
 use crate::store::{Db, Lock};
 use crate::{on_db, on_tx};
 use kokuho_shared::api::queue::{QueueClaim, QueueItem, QueueKind};
+use sqlx::FromRow;
 use std::collections::HashMap;
+
+#[derive(FromRow)]
+struct Claim {
+    household_id: i64,
+    person_id: i64,
+    login: String,
+}
 
 /// Names whoever has taken up the items of a kind.
 pub async fn name(db: &Db, kind: QueueKind, items: &mut [QueueItem]) -> Result<(), ServiceError> {
@@ -15,11 +23,11 @@ pub async fn name(db: &Db, kind: QueueKind, items: &mut [QueueItem]) -> Result<(
     if items.is_empty() {
         return Ok(());
     }
-    let rows: Vec<(i64, i64, String)> =
+    let rows: Vec<Claim> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(kind.key()).fetch_all(pool).await?);
     let owners: HashMap<(i64, i64), String> = rows
         .into_iter()
-        .map(|(household, person, login)| ((household, person), login))
+        .map(|claim| ((claim.household_id, claim.person_id), claim.login))
         .collect();
     for item in items {
         item.owner = owners.get(&(item.household_id, item.person_id)).cloned();

@@ -6,8 +6,8 @@ use super::facilities::Registrar;
 use super::household;
 use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
-use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
+use crate::{on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::student::Student;
@@ -64,8 +64,6 @@ pub async fn set(
 ) -> Result<Vec<Student>, ServiceError> {
     const OLD: &str = "UPDATE student_fact SET superseded_at = $1 \
         WHERE person_id = $2 AND starts_on = $3 AND superseded_at IS NULL";
-    const NEW: &str = "INSERT INTO student_fact (id, person_id, starts_on, school, place, expected_end, ended_on, end_reason, \
-        recorded_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     for (field, text) in [("school", &wish.school), ("place", &wish.place)] {
         if text.trim().is_empty() || text.chars().count() > MOST_TEXT {
             let text = format!("1文字から{MOST_TEXT}文字までにしてください");
@@ -86,13 +84,21 @@ pub async fn set(
     refuse_stranger(&mut tx, household, person).await?;
     refuse_second(&mut tx, wish).await?;
     let now = tx.at();
-    let id = tx.take_ids("student_fact", 1).await?;
-    let reason = wish.end_reason.map(StudentEnd::key).unwrap_or_default();
     on_tx!(&mut tx, c => sqlx::query(OLD).bind(now.0).bind(person).bind(wish.starts_on)
         .execute(c).await?.rows_affected());
-    on_tx!(&mut tx, c => sqlx::query(NEW).bind(id).bind(person).bind(wish.starts_on).bind(wish.school.trim())
-        .bind(wish.place.trim()).bind(wish.expected_end).bind(wish.ended_on).bind(reason).bind(now.0)
-        .bind(&registrar.user.login).execute(c).await?.rows_affected());
+    let row = row! {
+        id: tx.take_ids("student_fact", 1).await?,
+        person_id: person,
+        starts_on: wish.starts_on,
+        school: wish.school.trim().to_owned(),
+        place: wish.place.trim().to_owned(),
+        expected_end: wish.expected_end,
+        ended_on: wish.ended_on,
+        end_reason: wish.end_reason.map(StudentEnd::key).unwrap_or_default(),
+        recorded_at: now,
+        recorded_by: registrar.user.login.clone(),
+    };
+    tx.insert("student_fact", &[row]).await?;
     let entry =
         Entry::new(registrar.user, AuditAction::Update, now).of_household(household, [person]);
     entry

@@ -1,12 +1,12 @@
 //! What a piece of a file changes: facts to add and to end, and how many lines say nothing new.
 
-use crate::store::bulk::Value;
+use crate::store::Row;
 use kokuho_shared::api::import::ImportRun;
 
 /// Facts to write and the counts for the record.
 #[derive(Default)]
 pub(super) struct Changes {
-    pub(super) added: Vec<Vec<Value>>,
+    pub(super) added: Vec<Row>,
     pub(super) superseded: Vec<i64>,
     new: i64,
     changed: i64,
@@ -14,12 +14,7 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    pub(super) fn compare(
-        &mut self,
-        known: Option<i64>,
-        same: bool,
-        row: impl FnOnce() -> Vec<Value>,
-    ) {
+    pub(super) fn compare(&mut self, known: Option<i64>, same: bool, row: impl FnOnce() -> Row) {
         match known {
             Some(_) if same => self.unchanged += 1,
             Some(id) => {

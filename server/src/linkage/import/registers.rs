@@ -10,8 +10,8 @@ use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use crate::facts::incomes::{IncomeFact, income_row};
 use crate::facts::tables::{ELIGIBILITIES, INCOMES};
-use crate::store::Tx;
-use crate::store::bulk::Value;
+use crate::row;
+use crate::store::{Row, Tx};
 use kokuho_shared::api::import::ImportRun;
 
 impl Writer<'_> {
@@ -91,18 +91,18 @@ fn nobody(line: &incomes_file::Line, layout: &Layout) -> FileError {
 }
 
 /// A row of `eligibility_fact`; its id is set when it is written.
-fn eligibility_row(change: i64, at: i64, line: &EligibilityLine) -> Vec<Value> {
-    vec![
-        Value::Int(0),
-        Value::Int(line.person_id),
-        Value::Int(change),
-        Value::Date(line.acquired_on),
-        Value::OptDate(line.lost_on),
-        Value::Int(at),
-        Value::Text(line.insurer_number.clone()),
-        Value::Text(line.insured_number.clone()),
-        Value::Text(line.branch.clone()),
-        Value::Text(line.acquired_reason.into()),
-        Value::Text(line.lost_reason.into()),
-    ]
+fn eligibility_row(change: i64, at: i64, line: &EligibilityLine) -> Row {
+    row! {
+        id: 0,
+        person_id: line.person_id,
+        change_id: change,
+        valid_from: line.acquired_on,
+        valid_until: line.lost_on,
+        recorded_at: at,
+        insurer_number: line.insurer_number.clone(),
+        insured_number: line.insured_number.clone(),
+        branch: line.branch.clone(),
+        acquired_reason: line.acquired_reason,
+        lost_reason: line.lost_reason,
+    }
 }

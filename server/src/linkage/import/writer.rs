@@ -13,8 +13,9 @@ use crate::exchange::layout::Layout;
 use crate::exchange::{FileError, characters};
 use crate::facts::tables::{EARLIER_MEMBERSHIPS, MEMBERSHIPS, PERSONS, write_rare};
 use crate::facts::{Change, FactChange, FactTable, announce};
-use crate::store::Tx;
-use crate::store::bulk::Value;
+use crate::row;
+use crate::store::{Row, Tx};
+use kokuho_shared::api::files::Rare;
 use kokuho_shared::api::import::{ImportRun, Progress};
 use kokuho_shared::text::{fold_kana, fold_place};
 use std::collections::{BTreeSet, HashSet};
@@ -154,17 +155,13 @@ impl Writer<'_> {
             memberships
                 .added
                 .push(self.membership_row(person_id, &plan));
-            rare.extend(rare_rows(place, &plan.line));
+            rare.extend(rare_characters(place, &plan.line));
             persons.added.push(self.person_row(person_id, plan.line));
         }
         let first = self.write(tx, &PERSONS, persons).await?;
         self.write(tx, &MEMBERSHIPS, memberships).await?;
         self.write(tx, &EARLIER_MEMBERSHIPS, earlier).await?;
-        for row in &mut rare {
-            if let Some(Value::Int(id)) = row.first_mut() {
-                *id += first;
-            }
-        }
+        let rare: Vec<Row> = rare.into_iter().map(|one| one.row(first)).collect();
         write_rare(tx, &rare).await?;
         let left: Vec<i64> = left.into_iter().collect();
         let news = FactChange::Moved {
@@ -174,58 +171,58 @@ impl Writer<'_> {
         announce(tx, self.due, news).await
     }
 
-    fn person_row(&self, person_id: i64, line: Resident) -> Vec<Value> {
-        vec![
-            Value::Int(0),
-            Value::Int(person_id),
-            Value::Int(self.due.id),
-            Value::Date(line.since),
-            Value::OptDate(line.until),
-            Value::Int(self.at),
-            Value::Text(line.resident_number),
-            Value::Text(line.name.clone()),
-            Value::Text(line.kana.clone()),
-            Value::Text(fold_kana(&line.name)),
-            Value::Text(fold_kana(&line.kana)),
-            Value::Date(line.birth_date),
-            Value::Int(line.sex),
-            Value::Text(line.postcode),
-            Value::Text(line.address.clone()),
-            Value::Text(line.ward),
-            Value::Text(fold_place(&line.address)),
-        ]
+    fn person_row(&self, person_id: i64, line: Resident) -> Row {
+        row! {
+            id: 0,
+            person_id,
+            change_id: self.due.id,
+            valid_from: line.since,
+            valid_until: line.until,
+            recorded_at: self.at,
+            resident_number: line.resident_number,
+            name: line.name.clone(),
+            kana: line.kana.clone(),
+            name_folded: fold_kana(&line.name),
+            kana_folded: fold_kana(&line.kana),
+            birth_date: line.birth_date,
+            sex: line.sex,
+            postcode: line.postcode,
+            address: line.address.clone(),
+            ward: line.ward,
+            place: fold_place(&line.address),
+        }
     }
 
-    fn membership_row(&self, person_id: i64, plan: &Planned) -> Vec<Value> {
-        vec![
-            Value::Int(0),
-            Value::Int(plan.household_id),
-            Value::Int(person_id),
-            Value::Int(self.due.id),
-            Value::Date(plan.from),
-            Value::OptDate(plan.line.until),
-            Value::Int(self.at),
-            Value::Text(plan.line.household_number.clone()),
-            Value::Text(plan.line.relation.clone()),
-            Value::Bool(plan.line.head),
-            Value::Bool(plan.moved_in),
-        ]
+    fn membership_row(&self, person_id: i64, plan: &Planned) -> Row {
+        row! {
+            id: 0,
+            household_id: plan.household_id,
+            person_id,
+            change_id: self.due.id,
+            valid_from: plan.from,
+            valid_until: plan.line.until,
+            recorded_at: self.at,
+            household_number: plan.line.household_number.clone(),
+            relation: plan.line.relation.clone(),
+            head: plan.line.head,
+            moved_in: plan.moved_in,
+        }
     }
 
-    fn earlier_row(&self, one: &current_facts::Earlier) -> Vec<Value> {
-        vec![
-            Value::Int(0),
-            Value::Int(one.household_id),
-            Value::Int(one.person_id),
-            Value::Int(self.due.id),
-            Value::Date(one.from),
-            Value::Date(one.until),
-            Value::Int(self.at),
-            Value::Text(one.household_number.clone()),
-            Value::Text(one.relation.clone()),
-            Value::Bool(one.head),
-            Value::Bool(one.moved_in),
-        ]
+    fn earlier_row(&self, one: &current_facts::Earlier) -> Row {
+        row! {
+            id: 0,
+            household_id: one.household_id,
+            person_id: one.person_id,
+            change_id: self.due.id,
+            valid_from: one.from,
+            valid_until: one.until,
+            recorded_at: self.at,
+            household_number: one.household_number.clone(),
+            relation: one.relation.clone(),
+            head: one.head,
+            moved_in: one.moved_in,
+        }
     }
 }
 
@@ -249,23 +246,40 @@ async fn known_of(
     current_facts::residents(tx, &numbers_of(numbers)).await
 }
 
-/// Characters at which somebody has to look; the id of the fact is added when it is known.
-fn rare_rows(place: i64, line: &Resident) -> Vec<Vec<Value>> {
+/// A character at which somebody has to look, in the fact that is the `place`th to be written (0 is the first).
+struct RareCharacter {
+    place: i64,
+    field: &'static str,
+    character: String,
+    sort: Rare,
+}
+
+impl RareCharacter {
+    /// `first`: the id of the first fact.
+    fn row(self, first: i64) -> Row {
+        row! {
+            person_fact_id: first + self.place,
+            field: self.field,
+            character: self.character,
+            sort: self.sort.key(),
+        }
+    }
+}
+
+fn rare_characters(place: i64, line: &Resident) -> Vec<RareCharacter> {
     let texts = [
         ("name", &line.name),
         ("kana", &line.kana),
         ("address", &line.address),
     ];
-    let rows = texts.into_iter().flat_map(|(field, text)| {
+    let all = texts.into_iter().flat_map(|(field, text)| {
         let found = characters::rare(text).into_iter();
-        found.map(move |(character, sort)| {
-            vec![
-                Value::Int(place),
-                Value::Word(field),
-                Value::Text(character),
-                Value::Word(sort.key()),
-            ]
+        found.map(move |(character, sort)| RareCharacter {
+            place,
+            field,
+            character,
+            sort,
         })
     });
-    rows.collect()
+    all.collect()
 }

@@ -7,7 +7,7 @@ use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
 use crate::figures;
 use crate::on_tx;
-use crate::store::bulk::Value;
+use crate::row;
 use crate::store::{Db, Lock, Tx};
 use chrono::Days;
 use kokuho_shared::api::Problem;
@@ -91,53 +91,32 @@ pub(super) async fn queue(
     })?;
     let deadline = today.checked_add_days(Days::new(DAYS)).unwrap_or(today);
     let id = tx.take_ids("inquiry", 1).await?;
-    let row = vec![
-        Value::Int(id),
-        Value::Int(view.id),
-        Value::Int(wish.person_id),
-        Value::Word(wish.dataset.key()),
-        Value::Word(wish.holder.key()),
-        Value::Text(wish.holder_code.trim().to_owned()),
-        Value::Int(i64::from(wish.fiscal_year.0)),
-        Value::Text(wish.purpose.trim().to_owned()),
-        Value::Text(basis.law.clone()),
-        Value::Text(basis.item.clone()),
-        Value::Text(basis.affairs.clone()),
-        Value::Bool(view.is_guarded()),
-        Value::Word(InquiryState::Queued.key()),
-        Value::Int(now.0),
-        Value::Text(user.login.clone()),
-        Value::Date(deadline),
-        Value::Text("[]".into()),
-        Value::Text(String::new()),
-    ];
-    tx.insert("inquiry", COLUMNS, &[row]).await?;
+    let row = row! {
+        id,
+        household_id: view.id,
+        person_id: wish.person_id,
+        dataset: wish.dataset.key(),
+        holder: wish.holder.key(),
+        holder_code: wish.holder_code.trim().to_owned(),
+        fiscal_year: wish.fiscal_year,
+        purpose: wish.purpose.trim().to_owned(),
+        law: basis.law.clone(),
+        item: basis.item.clone(),
+        affairs: basis.affairs.clone(),
+        undisclosed: view.is_guarded(),
+        state: InquiryState::Queued.key(),
+        created_at: now,
+        created_by: user.login.clone(),
+        deadline,
+        differences: "[]",
+        closed_reason: "",
+    };
+    tx.insert("inquiry", &[row]).await?;
     let entry = Entry::new(user, AuditAction::Inquire, now).of_household(view.id, [wish.person_id]);
     let detail = format!("inquiry {id} {}", wish.dataset.key());
     entry.detail(detail).write(tx).await?;
     Ok(id)
 }
-
-const COLUMNS: &[&str] = &[
-    "id",
-    "household_id",
-    "person_id",
-    "dataset",
-    "holder",
-    "holder_code",
-    "fiscal_year",
-    "purpose",
-    "law",
-    "item",
-    "affairs",
-    "undisclosed",
-    "state",
-    "created_at",
-    "created_by",
-    "deadline",
-    "differences",
-    "closed_reason",
-];
 
 /// The text of a purpose or a reason.
 pub(super) fn said<'a>(field: &str, text: &'a str) -> Result<&'a str, ServiceError> {
