@@ -13,6 +13,7 @@ mod events;
 mod jobs;
 mod linkage;
 mod listing;
+mod provision;
 mod room;
 mod session;
 mod shell;
