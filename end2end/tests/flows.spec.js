@@ -255,14 +255,14 @@ test("flow_2_14 and flow_2_15 本市税務: what somebody reported is asked for,
   const found = household(osaka, 8);
   execFileSync(join(ROOT, "target/debug/kokuho-partners"), ["--exchange", `${osaka.folder}/exchange`, "--residents", `${osaka.folder}/residents.csv`, "--once", "--ask-income-report", `${found.resident},2025`], { stdio: "pipe" });
   await signIn(page, osaka);
-  const links = page.getByTestId("links");
+  const requests = page.getByTestId("requests");
   await expect(async () => {
     await page.goto(`${osaka.url}/inquiries`);
-    await expect(links.getByRole("button", { name: "回答する" }).first()).toBeVisible({ timeout: 2_000 });
+    await expect(requests.getByRole("button", { name: "回答する" }).first()).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 40_000 });
-  await flow(links, info, "flow_2_14");
-  await links.getByRole("button", { name: "回答する" }).first().click();
-  await expect(links.getByRole("button", { name: "回答する" })).toHaveCount(0);
+  await flow(requests, info, "flow_2_14");
+  await requests.getByRole("button", { name: "回答する" }).first().click();
+  await expect(requests.getByRole("button", { name: "回答する" })).toHaveCount(0);
 });
 
 test("flow_2_other 減免: what may be claimed is offered, applied for, proved, and granted by somebody else", async ({ page, empty }, info) => {

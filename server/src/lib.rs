@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod ledger;
 pub mod linkage;
 pub mod press;
+pub mod provision;
 pub mod room;
 pub mod rooms;
 pub mod store;

@@ -9,15 +9,16 @@ use crate::store::Db;
 use crate::transfer::Ports;
 use crate::{
     access, assessment, audit, checks, collection, correspondence, eligibility, jobs, ledger,
-    linkage,
+    linkage, provision,
 };
 use std::sync::LazyLock;
 
-pub const ROOMS: [&Room; 4] = [
+pub const ROOMS: [&Room; 5] = [
     &eligibility::ROOM,
     &assessment::ROOM,
     &collection::ROOM,
     &linkage::ROOM,
+    &provision::ROOM,
 ];
 
 /// The database, with the rooms hearing of every change of facts in it.
@@ -86,6 +87,7 @@ pub fn routes() -> Vec<Route> {
         eligibility::routes::routes(),
         assessment::routes::routes(),
         linkage::routes::routes(),
+        provision::routes::routes(),
     ]
     .into_iter()
     .flatten()

@@ -22,5 +22,6 @@ pub mod identity;
 pub mod law;
 pub mod linkage;
 pub mod money;
+pub mod provision;
 pub mod rate;
 pub mod text;

@@ -8,6 +8,7 @@ use kokuho_shared::collection::booking::{Account, JournalKind};
 use kokuho_shared::eligibility::reasons::{AcquisitionReason, LossReason};
 use kokuho_shared::eligibility::{bracket, duplicate, facility, papers, student};
 use kokuho_shared::linkage::{basis, inquiry, interchange};
+use kokuho_shared::provision::request;
 use kokuho_shared::{access, api, assessment::relief};
 use std::any::type_name;
 use std::fmt::Debug;
@@ -84,6 +85,9 @@ fn no_word_of_an_enum_changes_and_each_has_its_name() {
         inquiry::InquiryState,
         interchange::LinkKind,
         interchange::LinkState,
+        request::ProvisionKind,
+        request::ProvisionState,
+        request::ProvisionDecision,
     ];
     found.extend(named![api::files::Rare, api::run::RunKind]);
     let kinds = Words {

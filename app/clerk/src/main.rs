@@ -14,6 +14,7 @@ mod figures;
 mod jobs;
 mod linkage;
 mod listing;
+mod provision;
 mod room;
 mod session;
 mod shell;

@@ -43,15 +43,14 @@ CREATE INDEX inquiry_person ON inquiry (person_id);
 CREATE TABLE interchange (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
-    -- 0: somebody whom this office does not know.
     person_id INTEGER NOT NULL,
-    -- The change that it tells, or the other office's number of its question.
+    -- The change that it tells, or the number of the request.
     change_id INTEGER NOT NULL,
     -- The 資格期間 that is told, by its first day.
     acquired_on TEXT,
     income_year INTEGER,
     queued_on TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'queued', 'sent', 'accepted', 'rejected', 'settled')),
+    state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'accepted', 'rejected', 'settled')),
     sent_at INTEGER,
     file_name TEXT,
     code TEXT NOT NULL,

@@ -260,7 +260,7 @@ pub async fn interchange(State(app): State<App>, user: User) -> Result<Json<Inte
     Ok(Json(all))
 }
 
-/// Answers, refuses, sends again or settles a record.
+/// Sends again or settles a record.
 #[utoipa::path(post, path = "/api/interchange/{id}", tag = "linkage", params(("id" = i64, Path)),
     request_body = LinkDecision,
     responses((status = 200, body = Interchange), (status = 404, body = Problem), (status = 409, body = Problem),
@@ -285,6 +285,6 @@ pub async fn refresh(
     Path(id): Path<i64>,
     http::Body(wish): http::Body<Refresh>,
 ) -> Result<(StatusCode, Json<usize>), Failure> {
-    let asked = links::asked::refresh(app.db()?, id, &wish, &user, app.clock).await?;
+    let asked = links::refresh::refresh(app.db()?, id, &wish, &user, app.clock).await?;
     Ok((StatusCode::ACCEPTED, Json(asked)))
 }

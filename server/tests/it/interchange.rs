@@ -91,13 +91,13 @@ both! {
         assert_eq!((item["name"].as_str(), item["code"].as_str()), (Some("見辺　二子"), Some("E12")), "{item}");
         let (refused, problem) = decide(&office, &item["id"], "settle", "").await;
         assert_eq!((refused, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("reason")));
-        let (refused, _) = decide(&office, &item["id"], "approve", "").await;
-        assert_eq!(refused, StatusCode::CONFLICT);
         let (again, all) = decide(&office, &item["id"], "retry", "").await;
         assert_eq!((again, count(&all, "federation", "queued")), (StatusCode::OK, 1));
         exchange.there_and_back().await;
         let (settled, all) = decide(&office, &item["id"], "settle", "連合会に電話で確認").await;
         assert_eq!((settled, count(&all, "federation", "settled")), (StatusCode::OK, 1), "{all}");
+        let (refused, _) = decide(&office, &item["id"], "retry", "").await;
+        assert_eq!(refused, StatusCode::CONFLICT);
     }
 }
 
@@ -143,45 +143,6 @@ both! {
         exchange.there_and_back().await;
         assert_eq!(count(&status(&office).await, "residents_request", "accepted"), 6);
         assert_eq!(refresh(&office, "federation").await.0, StatusCode::UNPROCESSABLE_ENTITY);
-    }
-}
-
-both! {
-    async fn flow_2_14_and_2_15_the_tax_office_is_told_what_was_reported_once_somebody_agrees(office: Office) {
-        office.with_city().await;
-        let mut exchange = Exchange::of(&office);
-        let view = office.household().await;
-        let undeclared = crate::city::INCOMES.replace("1000000002,2025,1", "1000000002,2025,2");
-        office.import(kokuho_shared::api::import::FileKind::Incomes, undeclared.into_bytes()).await;
-        let wish = json!({"fiscal_year": 2026, "kind": "income_report", "person_id": view["members"][1]["person_id"]});
-        let (_, issued) = office.send(Method::POST, &format!("/api/households/{}/documents", view["id"]), wish).await;
-        let reply = json!({"person_id": view["members"][1]["person_id"], "on": "2026-06-10", "salary_receipts": 1_200_000, "pension_receipts": 0, "other_income": 30_000});
-        office.send(Method::POST, &format!("/api/documents/{}/income", issued["number"].as_str().unwrap()), reply).await;
-        exchange.courier.round().await.unwrap();
-        exchange.partners.ask_income_reports(&[(71, "1000000002", 2025), (72, "1000000001", 2025), (73, "1000000003", 2025), (74, "9999999999", 2025)]).unwrap();
-        exchange.courier.round().await.unwrap();
-        // Nothing is told before somebody agrees.
-        let all = status(&office).await;
-        let waiting: Vec<Value> = all["items"].as_array().unwrap().iter().filter(|one| one["state"] == "waiting").map(|one| one["id"].clone()).collect();
-        assert_eq!((waiting.len(), count(&all, "income_report", "queued") + count(&all, "income_report", "accepted")), (3, 1), "{all}");
-        assert_eq!(decide(&office, &waiting[0], "approve", "").await.0, StatusCode::OK);
-        assert_eq!(decide(&office, &waiting[1], "approve", "").await.0, StatusCode::OK);
-        assert_eq!(decide(&office, &waiting[2], "refuse", "").await.0, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(decide(&office, &waiting[2], "refuse", "対象外").await.0, StatusCode::OK);
-        exchange.courier.round().await.unwrap();
-        let names = exchange.files("out");
-        let texts: Vec<String> = names.iter().filter(|name| name.starts_with("income_report_")).map(|name| {
-            let bytes = std::fs::read(exchange.folder.join("out").join(name)).unwrap();
-            encoding_rs::SHIFT_JIS.decode(&bytes).0.into_owned()
-        }).collect();
-        let told = texts.join("");
-        for line in ["71,1000000002,2025,answered,2026-06-10,1200000,0,30000", "72,1000000001,2025,none,,,,", "73,1000000003,2025,refused,,,,", "74,9999999999,2025,none,,,,"] {
-            assert!(told.contains(line), "{line}: {told}");
-        }
-        // The same question again is not a new one.
-        exchange.partners.ask_income_reports(&[(71, "1000000002", 2025)]).unwrap();
-        exchange.courier.round().await.unwrap();
-        assert_eq!(count(&status(&office).await, "income_report", "waiting"), 0);
     }
 }
 

@@ -41,6 +41,7 @@ mod ports;
 mod premiums;
 mod program;
 mod protection;
+mod provision;
 mod provisional;
 mod public;
 mod queue;

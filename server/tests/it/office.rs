@@ -537,6 +537,7 @@ impl Office {
             "facility",
             "stay_fact",
             "interchange",
+            "provision_request",
             "card_fact",
             "copayment_fact",
             "residence_term_fact",

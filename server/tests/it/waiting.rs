@@ -93,7 +93,7 @@ both! {
         let import = other.write(Lock::Everything).await.unwrap();
         let looks = ["", "/documents", "/papers", "/stays", "/students", "/my-number", "/reliefs", "/notices", "/ledger", "/inquiries"];
         let paths = looks.iter().map(|look| format!("/api/households/{id}{look}?fiscal_year=2026"));
-        let lists = ["/api/session", "/api/queue", "/api/duplicates", "/api/interchange", "/api/facilities", "/api/jobs", "/healthz"];
+        let lists = ["/api/session", "/api/queue", "/api/duplicates", "/api/interchange", "/api/provision/requests", "/api/facilities", "/api/jobs", "/healthz"];
         for path in paths.chain(lists.iter().map(|path| (*path).to_owned())) {
             let begun = Instant::now();
             let (status, answer) = office.get(&path).await;

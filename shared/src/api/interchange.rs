@@ -15,7 +15,7 @@ pub struct LinkCount {
     pub count: i64,
 }
 
-/// A record that needs somebody: refused, waiting for a decision, or late.
+/// A record that needs somebody: refused or late.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LinkItem {
@@ -70,10 +70,6 @@ pub struct Interchange {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum LinkAction {
-    /// 回答する: what the other office asked for is sent.
-    Approve,
-    /// 回答しない: the other office is told so.
-    Refuse,
     /// 再送する.
     Retry,
     /// 処理済みにする.
@@ -85,7 +81,7 @@ pub enum LinkAction {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LinkDecision {
     pub action: LinkAction,
-    /// Why, where it is refused or settled.
+    /// Why, where it is settled.
     #[serde(default)]
     pub reason: String,
 }

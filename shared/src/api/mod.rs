@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod notice;
 pub mod number;
 pub mod pension;
+pub mod provision;
 pub mod queue;
 pub mod relief;
 pub mod renewal;

@@ -22,9 +22,6 @@ pub enum LinkKind {
     /// 本市税務へ: 地方税情報の照会 (賦課 12, 13).
     #[strum(message = "本市税務：地方税情報の照会")]
     IncomesRequest,
-    /// 本市税務へ: 所得申告書の回答 (賦課 14, 15).
-    #[strum(message = "本市税務：所得申告書の回答")]
-    IncomeReport,
 }
 
 coded!(LinkKind, named);
@@ -36,9 +33,6 @@ coded!(LinkKind, named);
 #[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum LinkState {
-    /// 承認待ち: the other office asked, and somebody decides.
-    #[strum(message = "承認待ち")]
-    Waiting,
     #[strum(message = "送信待ち")]
     Queued,
     #[strum(message = "送信済み")]

@@ -5,12 +5,13 @@ use super::workspace::Dependency;
 use std::collections::BTreeSet;
 
 /// The kinds of work. Whatever lies beside them is a foundation, unless it is the door.
-const ROOMS: [&str; 7] = [
+const ROOMS: [&str; 8] = [
     "eligibility",
     "assessment",
     "collection",
     "benefits",
     "linkage",
+    "provision",
     "visit",
     "session",
 ];
@@ -23,10 +24,11 @@ const DOORS: [(&str, &str); 5] = [
     ("app/clerk/src/", "shell"),
 ];
 /// What a room offers to other rooms; everything else in it is its own.
-const OFFERED: [(&str, &str, &[&str]); 8] = [
+const OFFERED: [(&str, &str, &[&str]); 9] = [
     ("server/src/", "collection", &["slips"]),
     ("app/clerk/src/", "linkage", &["inquiries"]),
     ("server/src/", "linkage", &["inquiries"]),
+    ("app/clerk/src/", "provision", &["requests"]),
     ("app/clerk/src/", "collection", &["ledger"]),
     ("server/src/", "assessment", &["decisions"]),
     (

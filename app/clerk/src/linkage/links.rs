@@ -120,10 +120,6 @@ fn Item(item: LinkItem, links: Links) -> impl IntoView {
     let id = item.id;
     let act = move |action: LinkAction| links.decide(id, action, reason.get_untracked());
     let actions: &[(LinkAction, &str)] = match item.state {
-        LinkState::Waiting => &[
-            (LinkAction::Approve, "回答する"),
-            (LinkAction::Refuse, "回答しない"),
-        ],
         LinkState::Rejected | LinkState::Sent => &[
             (LinkAction::Retry, "再送する"),
             (LinkAction::Settle, "処理済みにする"),

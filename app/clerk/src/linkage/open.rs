@@ -1,7 +1,8 @@
-//! 照会の一覧: every inquiry that is not finished, the oldest first.
+//! 照会の一覧: every inquiry that is not finished, the oldest first; what is exchanged daily; and what others ask.
 
 use super::links::LinkStatus;
 use crate::listing::Listing;
+use crate::provision::requests::Requests;
 use crate::{api, state};
 use kokuho_shared::api::inquiry::{InquiryView, OpenInquiries};
 use kokuho_shared::era;
@@ -30,6 +31,7 @@ pub fn InquiriesPage() -> impl IntoView {
             Some(Ok(list)) => view! { <List list=list /> }.into_any(),
         }}
         <LinkStatus />
+        <Requests />
     }
 }
 

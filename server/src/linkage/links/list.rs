@@ -1,6 +1,5 @@
-//! 連携の状況: what is on its way, what was refused, and what waits for somebody.
+//! 連携の状況: what is on its way, and what was refused.
 
-use super::REFUSED;
 use crate::access::user::User;
 use crate::audit::{AuditAction, Entry};
 use crate::clock::Clock;
@@ -58,7 +57,7 @@ pub async fn all(db: &Db, ward: &str, today: NaiveDate) -> Result<Interchange, S
     const ITEMS: &str = "SELECT x.id, x.kind, x.state, m.household_id, p.name, x.queued_on, x.code, x.message, x.income_year \
         FROM interchange x LEFT JOIN person_fact p ON p.person_id = x.person_id AND p.superseded_at IS NULL \
         LEFT JOIN membership_fact m ON m.person_id = x.person_id AND m.superseded_at IS NULL \
-        WHERE ($1 = '' OR p.ward = $1) AND (x.state IN ('waiting', 'rejected') \
+        WHERE ($1 = '' OR p.ward = $1) AND (x.state = 'rejected' \
         OR (x.state IN ('queued', 'sent') AND x.queued_on < $2)) ORDER BY x.queued_on, x.id LIMIT $3";
     let late = today.checked_sub_days(Days::new(DUE_DAYS)).unwrap_or(today);
     let counts: Vec<Counted> =
@@ -101,7 +100,6 @@ pub async fn all(db: &Db, ward: &str, today: NaiveDate) -> Result<Interchange, S
 
 #[derive(FromRow)]
 struct Found {
-    kind: String,
     state: String,
     person_id: i64,
     household_id: Option<i64>,
@@ -116,11 +114,11 @@ pub async fn decide(
     user: &User,
     clock: Clock,
 ) -> Result<(), ServiceError> {
-    const FIND: &str = "SELECT x.kind, x.state, x.person_id, m.household_id, p.ward FROM interchange x \
+    const FIND: &str = "SELECT x.state, x.person_id, m.household_id, p.ward FROM interchange x \
         LEFT JOIN person_fact p ON p.person_id = x.person_id AND p.superseded_at IS NULL \
         LEFT JOIN membership_fact m ON m.person_id = x.person_id AND m.superseded_at IS NULL WHERE x.id = $1";
-    const WRITE: &str = "UPDATE interchange SET state = $1, code = CASE WHEN $2 = '' THEN code ELSE $2 END, \
-        message = CASE WHEN $3 = '' THEN message ELSE $3 END, settled_by = $4 WHERE id = $5 AND state = $6";
+    const WRITE: &str = "UPDATE interchange SET state = $1, message = CASE WHEN $2 = '' THEN message ELSE $2 END, settled_by = $3 \
+        WHERE id = $4 AND state = $5";
     let reason = decision.reason.trim();
     if reason.chars().count() > MOST_REASON {
         let text = format!("理由は{MOST_REASON}文字までにしてください");
@@ -132,14 +130,14 @@ pub async fn decide(
     let found = found.filter(|found| user.sees(found.ward.as_deref().unwrap_or_default()));
     let found = found.ok_or(ServiceError::NotFound("連携の記録"))?;
     let before = state(&found.state)?;
-    let (after, code) = after(kind(&found.kind)?, before, decision.action).ok_or_else(|| {
+    let after = after(before, decision.action).ok_or_else(|| {
         let text = format!("「{}」の記録にはできない操作です", before.name());
         ServiceError::Conflict(Problem::new(text).at("action"))
     })?;
-    if reason.is_empty() && matches!(decision.action, LinkAction::Refuse | LinkAction::Settle) {
+    if reason.is_empty() && decision.action == LinkAction::Settle {
         return Err(ServiceError::invalid_at("reason", "理由を入力してください"));
     }
-    let written = on_tx!(&mut tx, c => sqlx::query(WRITE).bind(after.key()).bind(code).bind(reason)
+    let written = on_tx!(&mut tx, c => sqlx::query(WRITE).bind(after.key()).bind(reason)
         .bind(&user.login).bind(id).bind(before.key()).execute(c).await?.rows_affected());
     if written == 0 {
         let text = "この記録の状態が、いま変わりました。読み直してください";
@@ -157,21 +155,10 @@ pub async fn decide(
     tx.commit().await
 }
 
-fn after(
-    kind: LinkKind,
-    before: LinkState,
-    action: LinkAction,
-) -> Option<(LinkState, &'static str)> {
-    let told = kind == LinkKind::IncomeReport;
+fn after(before: LinkState, action: LinkAction) -> Option<LinkState> {
     match (action, before) {
-        (LinkAction::Approve, LinkState::Waiting) => Some((LinkState::Queued, "")),
-        (LinkAction::Refuse, LinkState::Waiting) => Some((LinkState::Queued, REFUSED)),
-        (LinkAction::Retry, LinkState::Rejected | LinkState::Sent) if !told => {
-            Some((LinkState::Queued, ""))
-        }
-        (LinkAction::Settle, LinkState::Rejected | LinkState::Sent) => {
-            Some((LinkState::Settled, ""))
-        }
+        (LinkAction::Retry, LinkState::Rejected | LinkState::Sent) => Some(LinkState::Queued),
+        (LinkAction::Settle, LinkState::Rejected | LinkState::Sent) => Some(LinkState::Settled),
         _ => None,
     }
 }

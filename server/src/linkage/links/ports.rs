@@ -1,11 +1,11 @@
 //! 日次の連携の受渡し: which files come in and leave.
 
-use super::{asked, results, send};
+use super::{results, send};
 use crate::transfer::{Carrying, Courier, Inbound, Incoming, Outbound};
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::linkage::interchange::LinkKind;
 
-/// Results of what was told, and questions of the tax office.
+/// Results of what was told.
 pub struct Results;
 /// Files of the city's own registers, which come in like those from the screen.
 pub struct Registers;
@@ -14,27 +14,19 @@ pub struct Records;
 
 const FEDERATION: &str = "federation_result_";
 const MARK: &str = "resident_mark_result_";
-const QUESTIONS: &str = "income_report_request_";
 
 impl Inbound for Results {
     fn begins(&self) -> &[&'static str] {
-        &[FEDERATION, MARK, QUESTIONS]
+        &[FEDERATION, MARK]
     }
 
     fn take_in<'a>(&'a self, courier: &'a Courier, file: &'a Incoming) -> Carrying<'a> {
         let (name, spool) = (file.name.as_str(), &file.spool);
-        if name.starts_with(FEDERATION) {
-            Box::pin(results::take_in(courier, LinkKind::Federation, name, spool))
-        } else if name.starts_with(MARK) {
-            Box::pin(results::take_in(
-                courier,
-                LinkKind::ResidentMark,
-                name,
-                spool,
-            ))
-        } else {
-            Box::pin(asked::take_in(courier, name, spool))
-        }
+        let kind = match name.starts_with(FEDERATION) {
+            true => LinkKind::Federation,
+            false => LinkKind::ResidentMark,
+        };
+        Box::pin(results::take_in(courier, kind, name, spool))
     }
 }
 

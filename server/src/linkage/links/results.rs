@@ -3,7 +3,7 @@
 
 use super::super::import::{self, Delivery};
 use super::super::packed_number::number;
-use super::note;
+use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
@@ -55,7 +55,13 @@ pub async fn take_in(
         })?;
     }
     let detail = format!("{} results of {}", told.len(), kind.key());
-    note(&mut tx, detail, courier.clock.now()).await?;
+    let entry = Entry::by(
+        "kokuho",
+        "system",
+        AuditAction::Inquire,
+        courier.clock.now(),
+    );
+    entry.detail(detail).write(&mut tx).await?;
     tx.commit().await
 }
 

@@ -1,0 +1,3 @@
+//! 情報提供: what other offices ask this one.
+
+pub mod requests;
