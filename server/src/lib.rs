@@ -19,6 +19,7 @@ pub mod http;
 pub mod jobs;
 pub mod ledger;
 pub mod linkage;
+pub mod lookup;
 pub mod press;
 pub mod room;
 pub mod rooms;
