@@ -20,7 +20,7 @@ test("search, its results and the list of keys", async ({ page, osaka }, info) =
   await signIn(page, osaka);
   await check(page);
   const { number, kana } = await firstHead(osaka);
-  await page.getByLabel("番号（世帯・宛名・被保険者）").fill(number);
+  await page.getByLabel("番号（印刷されているもの）").fill(number);
   await page.getByLabel("氏名またはカナ").fill(kana);
   await page.getByRole("button", { name: /^検索/ }).click();
   await expect(page.locator("#found-0")).toBeVisible();

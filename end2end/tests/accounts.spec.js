@@ -85,7 +85,7 @@ test("two administrators add a clerk of one ward, who registers with link and nu
   await other.getByRole("button", { name: "登録する" }).click();
   await other.getByLabel("確認コード（6桁）").fill(totp(await other.getByTestId("secret").textContent()));
   await other.getByRole("button", { name: "設定してはじめる" }).click();
-  await other.getByLabel("番号（世帯・宛名・被保険者）").fill("2000000001");
+  await other.getByLabel("番号（印刷されているもの）").fill("2000000001");
   await other.getByLabel("氏名またはカナ").fill("イシカワ");
   await other.getByRole("button", { name: /^検索/ }).click();
   await expect(other.getByText("該当する人はいません")).toBeVisible();
@@ -118,7 +118,7 @@ test("somebody ends an own session elsewhere, and a wrong password changes nothi
 test("an auditor sees who looked at which household, without any name, and that nothing was altered", async ({ page, osaka, browser }, info) => {
   const clerk = await browser.newPage();
   const login = await signIn(clerk, osaka);
-  await clerk.getByLabel("番号（世帯・宛名・被保険者）").fill("2000000001");
+  await clerk.getByLabel("番号（印刷されているもの）").fill("2000000001");
   await clerk.getByLabel("氏名またはカナ").fill("イシカワ");
   await clerk.getByRole("button", { name: /^検索/ }).click();
   await clerk.locator("#found-0").click();

@@ -414,7 +414,7 @@ test("a household is found, changed, understood, decided and told without a mous
 test("one key alone opens nobody, and two people with similar names stand apart", async ({ page, osaka }) => {
   await signIn(page, osaka);
   const { number } = await anyHousehold(page, osaka);
-  await page.getByLabel("番号（世帯・宛名・被保険者）").fill(number);
+  await page.getByLabel("番号（印刷されているもの）").fill(number);
   await page.getByRole("button", { name: /^検索/ }).click();
   await expect(page.getByRole("alert").filter({ hasText: "2つ" })).toBeVisible();
 });

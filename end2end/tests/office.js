@@ -133,7 +133,7 @@ export async function signIn(page, office, options = {}) {
 
 /** Finds by two keys and opens the first household. */
 export async function open(page, number, name) {
-  await page.getByLabel("番号（世帯・宛名・被保険者）").fill(number);
+  await page.getByLabel("番号（印刷されているもの）").fill(number);
   await page.getByLabel("氏名またはカナ").fill(name);
   await page.getByRole("button", { name: /^検索/ }).click();
   await page.locator("#found-0").click();

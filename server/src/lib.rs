@@ -20,6 +20,7 @@ pub mod http;
 pub mod jobs;
 pub mod ledger;
 pub mod linkage;
+pub mod lookup;
 pub mod press;
 pub mod provision;
 pub mod room;

@@ -4,6 +4,7 @@ use crate::checks::Rule;
 use crate::correspondence::LetterKind;
 use crate::facts::Listener;
 use crate::jobs::work::AnyWork;
+use crate::lookup::NumberLookup;
 use crate::transfer::{Inbound, Outbound};
 
 /// A kind of work of the office. Its routes stand in its `routes.rs`, which knows the web.
@@ -13,6 +14,8 @@ pub struct Room {
     pub works: &'static [&'static dyn AnyWork],
     /// 文書の種類: what it sends on paper.
     pub letters: &'static [&'static LetterKind],
+    /// 番号: what it gives out by which somebody is found.
+    pub numbers: &'static [&'static dyn NumberLookup],
     /// What it does when facts change.
     pub on_change: Option<&'static dyn Listener>,
     /// What it takes in and sends as files.

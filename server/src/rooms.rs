@@ -4,6 +4,7 @@ use crate::error::ServiceError;
 use crate::facts::Listeners;
 use crate::http::Route;
 use crate::jobs::work::AnyWork;
+use crate::lookup::NumberLookup;
 use crate::room::Room;
 use crate::store::Db;
 use crate::transfer::Ports;
@@ -94,6 +95,12 @@ pub fn routes() -> Vec<Route> {
     .collect()
 }
 
+/// Every number by which somebody is found.
+pub fn numbers() -> Vec<&'static dyn NumberLookup> {
+    let numbers = ROOMS.iter().flat_map(|room| room.numbers);
+    numbers.copied().collect()
+}
+
 /// Everything that a worker can do.
 pub fn works() -> Vec<&'static dyn AnyWork> {
     let works = ROOMS.iter().flat_map(|room| room.works);
@@ -108,6 +115,7 @@ pub fn work(key: &str) -> Result<&'static dyn AnyWork, ServiceError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lookup;
     use kokuho_shared::api::document::DocumentKind;
     use std::collections::BTreeSet;
 
@@ -129,6 +137,27 @@ mod tests {
             let has = |table| tables.contains(table);
             assert!(room.state.iter().all(has), "{}", room.name);
         }
+    }
+
+    #[test]
+    fn no_two_numbers_share_a_name_and_each_says_where_its_own_stands() {
+        let labels: BTreeSet<&str> = numbers().iter().map(|number| number.label()).collect();
+        assert_eq!(labels.len(), numbers().len());
+        for number in numbers() {
+            for marker in [lookup::NUMBER, lookup::KNOWN_AT] {
+                assert!(number.sql().contains(marker), "{}", number.label());
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_with_wrong_check_digits_is_of_no_other_kind() {
+        let right = kokuho_letters::SlipNumber::of(26, 26, 12_345, 0).unwrap();
+        let (rest, last) = right.as_str().split_at(15);
+        let wrong = format!("{rest}{}", (last.parse::<u32>().unwrap() + 1) % 10);
+        let asked = |text: &str| lookup::asked(&numbers(), &lookup::Typed::of(text));
+        assert_eq!(asked(right.as_str()).unwrap().len(), 1);
+        assert!(asked(&wrong).is_err());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::forms::{CheckScope, Convenience};
 use barcoders::sym::code128::Code128;
 
 /// Digits of the fields: AI, 請求書発行企業コード, 自由使用欄, 再発行区分, 支払期限, 印紙フラグ, 支払金額.
-const WIDTHS: [usize; 7] = [2, 6, 21, 1, 6, 1, 6];
+pub(crate) const WIDTHS: [usize; 7] = [2, 6, 21, 1, 6, 1, 6];
 
 /// Start in code set C and FNC1, as the encoder writes them.
 const START_C_FNC1: &str = "\u{0106}\u{0179}";

@@ -13,6 +13,7 @@ mod hash;
 mod letter;
 mod notice;
 mod ocr;
+mod reading;
 mod slip;
 mod templates;
 mod typesetter;

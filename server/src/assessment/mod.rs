@@ -16,7 +16,7 @@ pub mod totals;
 pub mod verify;
 pub mod whatif;
 
-use crate::correspondence::LetterKind;
+use crate::correspondence::{LetterKind, Series};
 use crate::room::Room;
 use kokuho_shared::api::run::RunKind;
 use run::{mailing, review, yearly};
@@ -36,4 +36,8 @@ pub const ROOM: Room = Room {
     rules: verify::RULES,
     state: verify::STATE,
     letters: &[&notice::NOTICE, &LetterKind::single("relief_notice")],
+    numbers: &[&Series {
+        label: "通知書番号",
+        prefix: "",
+    }],
 };

@@ -1,5 +1,6 @@
 //! 収納 (collection): what is asked of payers.
 
+mod lookups;
 pub mod slips;
 mod verify;
 
@@ -12,6 +13,7 @@ pub const ROOM: Room = Room {
     inbound: &[],
     outbound: &[],
     letters: &[],
+    numbers: lookups::NUMBERS,
     rules: verify::RULES,
     state: verify::STATE,
 };

@@ -10,10 +10,12 @@ pub mod ending;
 pub mod kind;
 pub mod letter;
 pub mod printing;
+pub mod series;
 
 pub use archive::Stored;
 pub use kind::LetterKind;
 pub use letter::{About, Prepared, write};
+pub use series::Series;
 
 /// Its part of the state: what was told to whom.
 pub const STATE: &[&str] =

@@ -183,11 +183,27 @@ pub async fn ids(
     )
 }
 
-/// 行政区 of a household as it is known now; of one that nobody belongs to, that of who did.
+/// SQL: 行政区 of a household as it is known now; of one that nobody belongs to, that of who did. The two tables of the
+/// view `membership` are asked apart, so that each is read by the household's key wherever the text stands.
+macro_rules! ward_of {
+    ($household:literal) => {
+        concat!(
+            "SELECT p.ward FROM (SELECT person_id, head, superseded_at, 0 AS moved_out FROM membership_fact \
+               WHERE household_id = ",
+            $household,
+            " UNION ALL SELECT person_id, head, superseded_at, 1 FROM earlier_membership_fact WHERE household_id = ",
+            $household,
+            ") m JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL \
+             ORDER BY CASE WHEN m.superseded_at IS NULL THEN 0 ELSE 1 END, m.moved_out, m.head DESC, \
+             p.birth_date, p.person_id LIMIT 1"
+        )
+    };
+}
+pub(super) use ward_of;
+
+/// 行政区 of a household.
 pub async fn ward_in(tx: &mut Tx, id: i64) -> Result<Option<String>, ServiceError> {
-    const SQL: &str = "SELECT p.ward FROM membership m JOIN person_fact p ON p.person_id = m.person_id \
-        WHERE m.household_id = $1 AND p.superseded_at IS NULL \
-        ORDER BY CASE WHEN m.superseded_at IS NULL THEN 0 ELSE 1 END, m.moved_out, m.head DESC, p.birth_date, p.person_id LIMIT 1";
+    const SQL: &str = ward_of!("$1");
     Ok(on_tx!(tx, c => sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await?))
 }
 

@@ -12,6 +12,7 @@ pub mod facilities;
 pub mod household;
 mod household_rows;
 mod insured_number;
+mod lookups;
 pub mod notices;
 pub mod numbers;
 pub mod payer;
@@ -34,6 +35,7 @@ pub const ROOM: Room = Room {
     inbound: &[&duplicates::files::Duplicates],
     outbound: &[],
     letters: documents::letters::LETTERS,
+    numbers: lookups::NUMBERS,
     rules: &[],
     state: &[],
 };

@@ -5,7 +5,7 @@ use super::household::{self, AsOf};
 use super::notices;
 use super::protection;
 use super::queue::{self, Area};
-use super::search::{self, Keys};
+use super::search::{self, Keys, Look};
 use super::timeline;
 use crate::access::user::{Actor, User};
 use crate::audit::{AuditAction, Entry};
@@ -14,6 +14,7 @@ use crate::error::ServiceError;
 use crate::http::Scope;
 use crate::http::{App, Body, Failure, complete, screen_in};
 use crate::http::{Route, Year, route};
+use crate::rooms;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use chrono::NaiveDate;
@@ -72,14 +73,12 @@ pub async fn find(
         name: Some(wish.name),
         birth_date: wish.birth_date,
     };
-    let found = search::search(
-        app.db()?,
-        keys,
-        &user.ward,
-        app.clock.today(),
-        Instant::LATEST,
-    )
-    .await?;
+    let look = Look {
+        ward: &user.ward,
+        today: app.clock.today(),
+        known_at: Instant::LATEST,
+    };
+    let found = search::search(app.db()?, keys, &rooms::numbers(), look).await?;
     let entry = Entry::new(&user, AuditAction::Search, app.clock.now());
     app.audit.look(Entry {
         persons: found.iter().map(|found| found.person_id).collect(),

@@ -12,6 +12,7 @@ pub mod incomes_file;
 pub mod inquiries;
 mod inquiry_files;
 pub mod links;
+mod lookups;
 mod packed_number;
 mod pieces;
 pub mod residents_file;
@@ -25,6 +26,7 @@ pub const ROOM: Room = Room {
     works: &[],
     on_change: Some(&links::outbox::Outbox),
     letters: &[],
+    numbers: lookups::NUMBERS,
     inbound: &[
         inquiry_files::ANSWERS,
         &links::ports::Results,

@@ -7,6 +7,7 @@
 //! itself. `xtask/tests/architecture` looks for it, and the tests run with pools of one.
 
 mod among;
+pub mod assembled;
 mod attached;
 mod begin;
 mod bulk;

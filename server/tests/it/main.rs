@@ -24,6 +24,7 @@ mod ledger;
 mod letters;
 mod linkage;
 mod logs;
+mod lookup;
 mod machine;
 mod memory;
 mod model;

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonSearch {
-    /// Of a household, a resident or an insured person.
+    /// Any that is printed: of a household, a person, a slip, a letter, an inquiry.
     #[serde(default)]
     pub number: String,
     /// 氏名, or the beginning of its カナ.
@@ -45,6 +45,18 @@ pub struct Found {
     /// 支援措置 of somebody in the household.
     #[serde(default)]
     pub protected: bool,
+    /// The number that was asked for; none where a name and a birth date were.
+    #[serde(default)]
+    pub matched: Option<MatchedNumber>,
+}
+
+/// 一致した番号: what kind of number somebody was found by, and its spelling.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MatchedNumber {
+    /// As it is called on paper: 納付書番号.
+    pub label: String,
+    pub number: String,
 }
 
 /// `GET /api/households/{id}?fiscal_year=…&as_of=…&known_at=…`.

@@ -2,7 +2,7 @@
 
 use crate::dom;
 use crate::listing::Listing;
-use kokuho_shared::api::household::Found;
+use kokuho_shared::api::household::{Found, MatchedNumber};
 use kokuho_ui::format;
 use leptos::prelude::*;
 
@@ -22,6 +22,8 @@ pub fn FoundTable(found: Vec<Found>) -> impl IntoView {
         .into_any();
     }
     let count = found.len();
+    // By name and birth date nobody has a number that matched.
+    let numbered = found.iter().any(|each| each.matched.is_some());
     view! {
         <Listing label="検索結果">
             <table class="grid-table found-table">
@@ -30,9 +32,10 @@ pub fn FoundTable(found: Vec<Found>) -> impl IntoView {
                     <th scope="col">"氏名"</th><th scope="col">"カナ"</th><th scope="col">"生年月日"</th>
                     <th scope="col">"住所"</th><th scope="col">"世帯番号"</th><th scope="col">"宛名番号"</th>
                     <th scope="col">"区分"</th>
+                    {numbered.then(|| view! { <th scope="col">"一致した番号"</th> })}
                 </tr></thead>
                 <tbody on:keydown=move |event| step(&event, count)>
-                    {found.into_iter().enumerate().map(|(place, each)| row(place, each)).collect_view()}
+                    {found.into_iter().enumerate().map(|(place, each)| row(place, each, numbered)).collect_view()}
                 </tbody>
             </table>
         </Listing>
@@ -40,7 +43,7 @@ pub fn FoundTable(found: Vec<Found>) -> impl IntoView {
     .into_any()
 }
 
-fn row(place: usize, found: Found) -> impl IntoView {
+fn row(place: usize, found: Found, numbered: bool) -> impl IntoView {
     let kind = match (found.head, found.insured) {
         (true, true) => "世帯主・加入中",
         (true, false) => "世帯主・加入なし",
@@ -58,8 +61,14 @@ fn row(place: usize, found: Found) -> impl IntoView {
             <td>{found.household_number}</td>
             <td>{found.resident_number}</td>
             <td>{kind}</td>
+            {numbered.then(|| view! { <td>{found.matched.map(said)}</td> })}
         </tr>
     }
+}
+
+/// 「納付書番号 2608…」
+fn said(matched: MatchedNumber) -> String {
+    format!("{} {}", matched.label, matched.number)
 }
 
 /// Moves between the rows; the browser follows a link on Enter by itself.

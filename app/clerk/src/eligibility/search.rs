@@ -109,8 +109,9 @@ fn Keys(search: Search) -> impl IntoView {
     let (number, name) = (search.number, search.name);
     view! {
         <div class="search-keys">
-            <Field id="key-number" label="番号（世帯・宛名・被保険者）".to_owned()>
-                <input id="key-number" class="input" type="text" inputmode="numeric" autocomplete="off" aria-describedby=described_by("key-number")
+            <Field id="key-number" label="番号（印刷されているもの）".to_owned()
+                hint="世帯・宛名・被保険者・納付書・通知書・文書・照会のどの番号でも。納付書のバーコードも読み取れます".to_owned()>
+                <input id="key-number" class="input" type="text" autocomplete="off" aria-describedby=described_by("key-number")
                     prop:value=move || number.get() on:input=move |event| number.set(typed(&event)) />
             </Field>
             <Field id="key-name" label="氏名またはカナ".to_owned()>

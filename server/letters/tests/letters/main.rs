@@ -5,4 +5,5 @@ mod barcodes;
 mod batches;
 mod glyphs;
 mod identity;
+mod reading;
 mod sample;
