@@ -15,6 +15,7 @@ pub const ROOM: Room = Room {
     works: &[],
     on_change: None,
     letters: &[],
+    numbers: &[],
     inbound: &[&requests::Requests],
     outbound: &[&answers::Answers],
     rules: &[],

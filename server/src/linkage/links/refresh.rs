@@ -23,7 +23,7 @@ pub async fn refresh(
         WHERE w.kind = $1 AND w.person_id = $2 AND w.state = 'queued')";
     let income_year = match wish.kind {
         LinkKind::ResidentsRequest => None,
-        LinkKind::IncomesRequest => Some(i64::from(wish.fiscal_year) - 1),
+        LinkKind::IncomesRequest => Some(i64::from(wish.fiscal_year.income_year())),
         _ => return Err(ServiceError::invalid_at("kind", "この種類は照会できません")),
     };
     let mut tx = db.write(Lock::Household(id)).await?;
