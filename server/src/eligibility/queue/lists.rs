@@ -107,7 +107,7 @@ pub const PAPER_ENDING: &str = list!(
 pub const REPLY_OVERDUE: &str = list!(
     "d.reply_by",
     "d.reply_by < $2 AND p.valid_until IS NULL AND (d.kind <> 'income_report' OR NOT EXISTS (SELECT 1 FROM income_fact i \
-     WHERE i.person_id = p.person_id AND i.income_year = d.fiscal_year.income_year() AND i.superseded_at IS NULL AND i.status = 'known'))",
+     WHERE i.person_id = p.person_id AND i.income_year = d.fiscal_year - 1 AND i.superseded_at IS NULL AND i.status = 'known'))",
     "JOIN document d ON d.person_id = p.person_id AND d.state = 'open' AND d.kind IN ('income_report', 'residence_inquiry')"
 );
 /// 在留期間: what is not renewed ends the stay and with it the 資格.
