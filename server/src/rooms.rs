@@ -61,6 +61,7 @@ fn state_tables() -> Vec<&'static str> {
         collection::ROOM.state,
         eligibility::ROOM.state,
         linkage::ROOM.state,
+        provision::ROOM.state,
     ];
     owners.concat()
 }
@@ -118,6 +119,15 @@ mod tests {
     use crate::lookup;
     use kokuho_shared::api::document::DocumentKind;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn the_state_holds_the_tables_of_every_room() {
+        let of_rooms = ROOMS.iter().flat_map(|room| room.state);
+        let state = state_tables();
+        for table in of_rooms {
+            assert!(state.contains(table), "{table}");
+        }
+    }
 
     #[test]
     fn no_two_kinds_of_letters_share_a_key_and_every_document_is_of_one() {

@@ -4,7 +4,7 @@
 use kokuho_shared::assessment::household::IncomeStatus;
 use kokuho_shared::assessment::premium::circumstances::Kind;
 use kokuho_shared::assessment::trial::change::Cause;
-use kokuho_shared::collection::booking::{Account, JournalKind};
+use kokuho_shared::collection::booking::{LedgerAccount, JournalKind};
 use kokuho_shared::eligibility::reasons::{AcquisitionReason, LossReason};
 use kokuho_shared::eligibility::{bracket, duplicate, facility, papers, student};
 use kokuho_shared::linkage::{basis, inquiry, interchange};
@@ -70,7 +70,7 @@ fn no_word_of_an_enum_changes_and_each_has_its_name() {
         IncomeStatus,
         relief::ReliefKind,
         Cause,
-        Account,
+        LedgerAccount,
         JournalKind,
         bracket::TaxStatus,
         duplicate::DuplicateState,

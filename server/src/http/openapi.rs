@@ -36,3 +36,22 @@ pub async fn document() -> impl IntoResponse {
     }
     Json(document)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_type_of_the_described_routes_has_a_name_of_its_own() {
+        let public = PublicApi::openapi().components.unwrap_or_default();
+        let of_routes = rooms::routes().into_iter().flat_map(|route| route.schemas);
+        let mut named = BTreeMap::new();
+        for (name, schema) in public.schemas.into_iter().chain(of_routes) {
+            let text = serde_json::to_string(&schema).unwrap();
+            let before = named.entry(name.clone()).or_insert_with(|| text.clone());
+            assert_eq!(*before, text, "{name} means two things");
+        }
+        assert!(named.len() > 100, "{} types", named.len());
+    }
+}

@@ -8,7 +8,7 @@ use crate::store::Db;
 use chrono::NaiveDate;
 use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::collection::booking::{Account, Entry, JournalKind};
+use kokuho_shared::collection::booking::{LedgerAccount, Entry, JournalKind};
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::{BTreeMap, HashMap};
@@ -69,7 +69,7 @@ pub async fn of_household(
 /// What is owed of each instalment; debits of 収入未済 are levied, credits come from elsewhere.
 fn instalments(entries: impl Iterator<Item = Entry>) -> Vec<InstalmentBalance> {
     let mut all: BTreeMap<u8, InstalmentBalance> = BTreeMap::new();
-    for entry in entries.filter(|entry| entry.account == Account::Receivable) {
+    for entry in entries.filter(|entry| entry.account == LedgerAccount::Receivable) {
         let place = all
             .entry(entry.instalment)
             .or_insert_with(|| InstalmentBalance {
@@ -91,7 +91,7 @@ fn view(row: JournalRow, entries: &HashMap<i64, Vec<Entry>>) -> Result<JournalVi
     let entries = entries.get(&row.id).cloned().unwrap_or_default();
     let owed = entries
         .iter()
-        .filter(|entry| entry.account == Account::Receivable);
+        .filter(|entry| entry.account == LedgerAccount::Receivable);
     Ok(JournalView {
         id: row.id,
         kind,

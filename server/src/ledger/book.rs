@@ -6,7 +6,7 @@ use crate::store::{Db, Row, Tx};
 use crate::{on_db, on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::collection::booking::{Account, Booked, Entry, Journal};
+use kokuho_shared::collection::booking::{LedgerAccount, Booked, Entry, Journal};
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
@@ -114,7 +114,7 @@ impl EntryRow {
         let unknown =
             || ServiceError::Internal(format!("ledger: {} {}", self.account, self.instalment));
         Ok(Entry {
-            account: Account::of_key(&self.account).ok_or_else(unknown)?,
+            account: LedgerAccount::of_key(&self.account).ok_or_else(unknown)?,
             instalment: u8::try_from(self.instalment).map_err(|_| unknown())?,
             part: Part::ALL.into_iter().find(|part| part.key() == self.part),
             due_on: self.due_on,

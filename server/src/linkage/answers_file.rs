@@ -29,7 +29,7 @@ pub struct Line {
 pub enum Told {
     Answer {
         basics: Basics,
-        answer: Box<Answer>,
+        answer: Box<InquiryAnswer>,
         complete: bool,
     },
     NoRecord,
@@ -100,14 +100,14 @@ fn told(
         },
     };
     let answer = Box::new(match dataset {
-        Dataset::LocalTax => Answer::LocalTax(local_tax(row, expected_year)?),
-        Dataset::ResidentRelation => Answer::ResidentRelation(ResidentRelation {
+        Dataset::LocalTax => InquiryAnswer::LocalTax(local_tax(row, expected_year)?),
+        Dataset::ResidentRelation => InquiryAnswer::ResidentRelation(ResidentRelation {
             head: row.code("head", &["0", "1"])? == "1",
             head_name: row.text("head_name")?.to_owned(),
             relation: row.text("relation")?.to_owned(),
         }),
-        Dataset::MedicalInsurance => Answer::MedicalInsurance(medical_insurance(row)?),
-        Dataset::Unemployment => Answer::Unemployment(Unemployment {
+        Dataset::MedicalInsurance => InquiryAnswer::MedicalInsurance(medical_insurance(row)?),
+        Dataset::Unemployment => InquiryAnswer::Unemployment(Unemployment {
             left_on: row.date("left_on")?,
             reason_code: row.text("reason_code")?.to_owned(),
         }),

@@ -10,6 +10,10 @@ mod stored;
 
 use crate::room::Room;
 
+/// What was asked and told, in the order in which it was asked.
+const STATE: &str = "SELECT kind || ',' || request_number || ',' || income_year || ',' || state || ',' || COALESCE(decision, '') || ',' \
+     || COALESCE(result, '') FROM provision_request ORDER BY kind, request_number";
+
 pub const ROOM: Room = Room {
     name: "provision",
     works: &[],
@@ -19,5 +23,5 @@ pub const ROOM: Room = Room {
     inbound: &[&requests::Requests],
     outbound: &[&answers::Answers],
     rules: &[],
-    state: &[],
+    state: &[STATE],
 };

@@ -2,7 +2,7 @@
 //! of an answer.
 
 use crate::calendar::FiscalYear;
-use crate::linkage::answer::Answer;
+use crate::linkage::answer::InquiryAnswer;
 use crate::linkage::basis::{Dataset, Holder};
 use crate::linkage::inquiry::InquiryState;
 use crate::linkage::matching::Difference;
@@ -48,7 +48,7 @@ pub struct InquiryView {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<Difference>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answer: Option<Answer>,
+    pub answer: Option<InquiryAnswer>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub closed_reason: String,
 }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 #[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Account {
+pub enum LedgerAccount {
     /// 収入未済: what the household owes of an instalment.
     #[strum(message = "収入未済")]
     Receivable,
@@ -39,12 +39,12 @@ pub enum Account {
     WrittenOff,
 }
 
-coded!(Account, named);
+coded!(LedgerAccount, named);
 
 /// One line of a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    pub account: Account,
+    pub account: LedgerAccount,
     /// 期; 0 where the amount belongs to no instalment.
     pub instalment: u8,
     pub part: Option<Part>,
@@ -89,12 +89,12 @@ impl Booked {
     pub fn add(&mut self, entry: &Entry) {
         self.any = true;
         match (entry.account, entry.part) {
-            (Account::Receivable, _) => {
+            (LedgerAccount::Receivable, _) => {
                 let place = self.receivable.entry(entry.instalment).or_default();
                 place.0 += entry.amount;
                 place.1 = entry.due_on.or(place.1);
             }
-            (Account::Levied, Some(part)) => {
+            (LedgerAccount::Levied, Some(part)) => {
                 *self.levied.entry(part).or_default() -= entry.amount;
             }
             _ => {}
@@ -166,7 +166,7 @@ fn receivable(instalments: &[Instalment], booked: &Booked) -> Vec<Entry> {
             .get(&number)
             .map_or(Yen::ZERO, |(amount, _)| *amount);
         Entry {
-            account: Account::Receivable,
+            account: LedgerAccount::Receivable,
             instalment: number,
             part: None,
             due_on,
@@ -183,7 +183,7 @@ fn levied(premium: &Premium, booked: &Booked) -> Vec<Entry> {
         let now = wanted.get(&part).copied().unwrap_or_default();
         let before = booked.levied.get(&part).copied().unwrap_or_default();
         Entry {
-            account: Account::Levied,
+            account: LedgerAccount::Levied,
             instalment: 0,
             part: Some(part),
             due_on: None,

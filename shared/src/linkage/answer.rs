@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "dataset", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Answer {
+pub enum InquiryAnswer {
     LocalTax(LocalTax),
     ResidentRelation(ResidentRelation),
     MedicalInsurance(MedicalInsurance),
@@ -148,12 +148,12 @@ pub enum Contradiction {
     Dependant(NaiveDate),
 }
 
-impl Answer {
+impl InquiryAnswer {
     /// What of the answer becomes a circumstance of the person. An answer adds, and never ends what
     /// is known: where the two contradict each other somebody has to look.
     pub fn circumstances(&self, before: Circumstances) -> Result<Circumstances, Contradiction> {
         match self {
-            Answer::Unemployment(told) => match (before.involuntary, told.involuntary()) {
+            InquiryAnswer::Unemployment(told) => match (before.involuntary, told.involuntary()) {
                 (Some(known), told) if told != Some(known) => {
                     Err(Contradiction::Left(known.left_on))
                 }
@@ -162,7 +162,7 @@ impl Answer {
                     ..before
                 }),
             },
-            Answer::MedicalInsurance(told) => {
+            InquiryAnswer::MedicalInsurance(told) => {
                 match (before.former_dependant_since, told.former_dependant_since()) {
                     (Some(known), Some(told)) if told != known => {
                         Err(Contradiction::Dependant(known))
@@ -173,7 +173,7 @@ impl Answer {
                     }),
                 }
             }
-            Answer::LocalTax(_) | Answer::ResidentRelation(_) => Ok(before),
+            InquiryAnswer::LocalTax(_) | InquiryAnswer::ResidentRelation(_) => Ok(before),
         }
     }
 }
@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn an_answer_adds_a_circumstance_and_never_ends_one() {
         let told = |code: &str, left: &str| {
-            Answer::Unemployment(Unemployment {
+            InquiryAnswer::Unemployment(Unemployment {
                 left_on: Some(day(left)),
                 reason_code: code.into(),
             })

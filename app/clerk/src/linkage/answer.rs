@@ -1,22 +1,22 @@
 //! What an answer says, in sentences.
 
 use kokuho_shared::era;
-use kokuho_shared::linkage::answer::{Answer, LocalTax, MedicalInsurance};
+use kokuho_shared::linkage::answer::{InquiryAnswer, LocalTax, MedicalInsurance};
 use kokuho_shared::money::Yen;
 use kokuho_ui::format;
 
-pub fn told(answer: &Answer) -> Vec<String> {
+pub fn told(answer: &InquiryAnswer) -> Vec<String> {
     match answer {
-        Answer::LocalTax(told) => local_tax(told),
-        Answer::ResidentRelation(told) if told.head => vec!["世帯主".to_owned()],
-        Answer::ResidentRelation(told) => {
+        InquiryAnswer::LocalTax(told) => local_tax(told),
+        InquiryAnswer::ResidentRelation(told) if told.head => vec!["世帯主".to_owned()],
+        InquiryAnswer::ResidentRelation(told) => {
             vec![format!(
                 "世帯主は{}さん、続柄は{}",
                 told.head_name, told.relation
             )]
         }
-        Answer::MedicalInsurance(told) => medical_insurance(told),
-        Answer::Unemployment(told) => {
+        InquiryAnswer::MedicalInsurance(told) => medical_insurance(told),
+        InquiryAnswer::Unemployment(told) => {
             let left = told.left_on.map_or_else(|| "不明".to_owned(), era::format);
             let effect = match told.involuntary() {
                 Some(_) => "非自発的失業者の軽減の対象になる離職理由です",

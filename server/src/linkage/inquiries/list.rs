@@ -8,7 +8,7 @@ use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, OpenInquiries};
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::linkage::answer::Answer;
+use kokuho_shared::linkage::answer::InquiryAnswer;
 use kokuho_shared::linkage::basis::{Dataset, Holder};
 use kokuho_shared::linkage::inquiry::InquiryState;
 use sqlx::FromRow;
@@ -74,7 +74,7 @@ impl Row {
     }
 
     /// What was answered; none where nothing came.
-    pub(super) fn opened(&self, keys: &Keys) -> Result<Option<Answer>, ServiceError> {
+    pub(super) fn opened(&self, keys: &Keys) -> Result<Option<InquiryAnswer>, ServiceError> {
         let Some(sealed) = &self.answer else {
             return Ok(None);
         };

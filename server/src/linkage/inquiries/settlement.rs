@@ -16,7 +16,7 @@ use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit};
 use kokuho_shared::api::inquiry::{Settle, Settlement};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::linkage::answer::Answer;
+use kokuho_shared::linkage::answer::InquiryAnswer;
 use kokuho_shared::linkage::inquiry::{Happening, InquiryState};
 
 /// The household to which the person of an inquiry belongs now.
@@ -131,7 +131,7 @@ async fn adopt(
 /// The member with what the answer says; none where it changes nothing.
 fn wanted(
     member: &MemberFacts,
-    answer: &Answer,
+    answer: &InquiryAnswer,
     fiscal_year: FiscalYear,
 ) -> Result<Option<MemberEdit>, ServiceError> {
     let refused = |text: String| ServiceError::Conflict(Problem::new(text).at("settlement"));
@@ -149,7 +149,7 @@ fn wanted(
         entered: None,
         circumstances: Some(if takes { told } else { member.circumstances }),
     };
-    if let Answer::LocalTax(told) = answer {
+    if let InquiryAnswer::LocalTax(told) = answer {
         if told.income_year != i64::from(fiscal_year.income_year()) {
             let year = told.income_year;
             return Err(refused(format!(

@@ -20,13 +20,13 @@ pub struct TierTest {
     pub test_income: Yen,
     pub earners: i64,
     pub counted: i64,
-    pub thresholds: Thresholds,
+    pub thresholds: TierThresholds,
 }
 
 /// The highest test income of each tier, in yen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Thresholds {
+pub struct TierThresholds {
     pub t70: Yen,
     pub t50: Yen,
     pub t20: Yen,
@@ -48,7 +48,7 @@ pub fn judge(household: &Household, rules: &Rules, special: impl Fn(&Member) -> 
         unknown |= member.income_status != IncomeStatus::Known;
     }
     let base = rules.test.base + rules.test.per_extra_earner * (earners - 1).max(0);
-    let thresholds = Thresholds {
+    let thresholds = TierThresholds {
         t70: Yen(base),
         t50: Yen(base + rules.per_head.t50 * counted),
         t20: Yen(base + rules.per_head.t20 * counted),

@@ -50,8 +50,8 @@ pub struct WhatIfOutcome {
     pub same: i64,
     pub changes: Vec<Bar>,
     /// Who pays most more, and most less.
-    pub most_more: Vec<Difference>,
-    pub most_less: Vec<Difference>,
+    pub most_more: Vec<PremiumDifference>,
+    pub most_less: Vec<PremiumDifference>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,13 +64,13 @@ pub struct PartTotals {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Difference {
+pub struct PremiumDifference {
     pub household_id: i64,
     pub before: Yen,
     pub after: Yen,
 }
 
-impl Difference {
+impl PremiumDifference {
     pub fn change(&self) -> Yen {
         self.after - self.before
     }

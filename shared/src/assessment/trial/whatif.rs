@@ -8,7 +8,7 @@ use crate::assessment::premium;
 use crate::assessment::premium::workspace::Workspace;
 use crate::assessment::rules::Rules;
 pub use crate::assessment::trial::outcome::{
-    Bar, Difference, PartTotals, Solved, Thresholds, WhatIfOutcome,
+    Bar, PremiumDifference, PartTotals, Solved, Thresholds, WhatIfOutcome,
 };
 use crate::explain::{Code, Listen};
 use crate::law::parameters::{ByPart, Options, Parameters, Part, PartRates, RoundingRules};
@@ -71,7 +71,7 @@ pub struct Tally {
     less: i64,
     same: i64,
     changes: BTreeMap<i64, i64>,
-    most: Vec<Difference>,
+    most: Vec<PremiumDifference>,
 }
 
 impl Tally {
@@ -114,7 +114,7 @@ impl Tally {
         let bar = change.clamp(-MOST, MOST).div_euclid(STEP) * STEP;
         *self.changes.entry(bar).or_default() += 1;
         if change != 0 {
-            self.most.push(Difference {
+            self.most.push(PremiumDifference {
                 household_id: id,
                 before: before.total,
                 after: after.total,

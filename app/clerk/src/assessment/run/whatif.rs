@@ -8,7 +8,7 @@ use crate::{api, state};
 use kokuho_shared::calendar::FiscalYear;
 
 use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
-use kokuho_shared::assessment::trial::whatif::{Difference, Solved, Thresholds, WhatIfOutcome};
+use kokuho_shared::assessment::trial::whatif::{PremiumDifference, Solved, Thresholds, WhatIfOutcome};
 use kokuho_shared::era;
 use kokuho_shared::law::parameters::ByPart;
 use kokuho_ui::components::{Field, Notice, ProgressBar, Tone};
@@ -296,11 +296,11 @@ fn outcome(outcome: &WhatIfOutcome) -> impl IntoView + use<> {
     }
 }
 
-fn most(title: &'static str, list: &[Difference]) -> AnyView {
+fn most(title: &'static str, list: &[PremiumDifference]) -> AnyView {
     if list.is_empty() {
         return ().into_any();
     }
-    let row = |each: &Difference| {
+    let row = |each: &PremiumDifference| {
         let link = format!("/households/{}", each.household_id);
         view! {
             <tr><th scope="row"><a class="found-link" href=link>{format!("世帯（内部番号 {}）", each.household_id)}</a></th>

@@ -180,7 +180,7 @@ fn a_tally_counts_every_household_once_and_tells_the_largest_changes() {
     }
     expected.sort_by_key(|each| (change(each), each.0));
     let ids =
-        |list: &[Difference]| -> Vec<i64> { list.iter().map(|each| each.household_id).collect() };
+        |list: &[PremiumDifference]| -> Vec<i64> { list.iter().map(|each| each.household_id).collect() };
     let down: Vec<i64> = expected.iter().take(20).map(|each| each.0).collect();
     let up: Vec<i64> = expected.iter().rev().take(20).map(|each| each.0).collect();
     assert_eq!(ids(&told.most_less), down);
@@ -189,7 +189,7 @@ fn a_tally_counts_every_household_once_and_tells_the_largest_changes() {
 
 #[test]
 fn a_tally_keeps_no_more_than_it_needs_however_many_differ() {
-    let differs = |id: i64| Difference {
+    let differs = |id: i64| PremiumDifference {
         household_id: id,
         before: Yen(0),
         after: Yen(id - 100),
