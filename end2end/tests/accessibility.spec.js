@@ -1,6 +1,6 @@
 // WCAG 2.2 A and AA on every route, at both widths and in every language.
 import { check } from "./axe.js";
-import { expect, open, picture, signIn, test } from "./office.js";
+import { expect, open, picture, signIn, test, go, find } from "./office.js";
 
 async function firstHead(office) {
   const { readFileSync } = await import("node:fs");
@@ -20,12 +20,12 @@ test("search, its results and the list of keys", async ({ page, osaka }, info) =
   await signIn(page, osaka);
   await check(page);
   const { number, kana } = await firstHead(osaka);
-  await page.getByLabel("番号（印刷されているもの）").fill(number);
-  await page.getByLabel("氏名またはカナ").fill(kana);
-  await page.getByRole("button", { name: /^検索/ }).click();
+  await find(page, number, kana);
   await expect(page.locator("#found-0")).toBeVisible();
   await check(page);
   await picture(page, info, "search");
+  await page.locator("#user-menu").click();
+  await check(page);
   await page.getByRole("button", { name: /キー操作/ }).click();
   await expect(page.locator("#keys-heading")).toBeVisible();
   await check(page);
@@ -34,7 +34,7 @@ test("search, its results and the list of keys", async ({ page, osaka }, info) =
 
 test("import", async ({ page, osaka }) => {
   await signIn(page, osaka);
-  await page.getByRole("link", { name: "取込" }).first().click();
+  await go(page, "nav-imports");
   await expect(page.getByRole("region", { name: "これまでの取込" })).toBeVisible();
   await check(page);
 });

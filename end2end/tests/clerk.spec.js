@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { check } from "./axe.js";
 import { IZUMISANO, SHINJUKU } from "./cities.js";
-import { codeOf, enter, expect, open, picture, signIn, takeInAll, test, yenOf } from "./office.js";
+import { codeOf, enter, expect, open, picture, signIn, takeInAll, test, yenOf, go, find, decide } from "./office.js";
 
 const KINDS = ["residents", "incomes", "eligibility"];
 
@@ -23,7 +23,7 @@ test("a wrong password is refused and what was typed stays", async ({ page, osak
 test("the three files of the demonstration city come in and a household is decided for what was previewed", async ({ page, empty }, info) => {
   await signIn(page, empty);
   await picture(page, info, "search-empty");
-  await page.getByRole("link", { name: "取込" }).first().click();
+  await go(page, "nav-imports");
   await expect(page.getByText("まだ何も取り込んでいません")).toBeVisible();
   for (const kind of KINDS) {
     await takeIn(page, kind, join(empty.folder, `${kind}.csv`));
@@ -38,7 +38,7 @@ test("the three files of the demonstration city come in and a household is decid
 
 test("a file that is wrong is refused with its line and column, and nothing comes in", async ({ page, empty }, info) => {
   await signIn(page, empty);
-  await page.getByRole("link", { name: "取込" }).first().click();
+  await go(page, "nav-imports");
   const wrong = IZUMISANO.residents.replace("1985-04-02", "2085-04-02");
   await takeIn(page, "residents", { name: "residents.csv", mimeType: "text/csv", buffer: Buffer.from(wrong, "utf8") });
   const problem = page.getByRole("alert").filter({ has: page.getByTestId("import-problem") });
@@ -51,13 +51,13 @@ test("a file that is wrong is refused with its line and column, and nothing come
 
 test("what was read with a warning, and characters that somebody has to look at, are shown", async ({ page, empty }, info) => {
   await signIn(page, empty);
-  await page.getByRole("link", { name: "取込" }).first().click();
+  await go(page, "nav-imports");
   await expect(page.getByTestId("troubles")).toContainText("ありません");
   const text = IZUMISANO.residents.replace("見辺　二子", "𠮷辺　二子").replace("上瓦屋１,,1990-04-01", "上瓦屋１,,平成31年5月1日");
   await takeIn(page, "residents", { name: "residents.csv", mimeType: "text/csv", buffer: Buffer.from(text, "utf8") });
   await expect(page.getByTestId("import-result")).toContainText("residents.csv");
-  await page.getByRole("link", { name: "検索" }).first().click();
-  await page.getByRole("link", { name: "取込" }).first().click();
+  await go(page, "nav-home");
+  await go(page, "nav-imports");
   for (const [section, said] of [["troubles", "2019-05-01 として読みました"], ["characters", "𠮷（U+20BB7）"]]) {
     const part = page.getByTestId(section);
     await part.locator("summary").click();
@@ -70,10 +70,10 @@ test("what was read with a warning, and characters that somebody has to look at,
 test("泉佐野市's published household is decided at 645,854 yen from its three files", async ({ page, izumisano }, info) => {
   await signIn(page, izumisano);
   await takeInAll(page, IZUMISANO);
-  await page.getByRole("link", { name: "検索" }).first().click();
+  await go(page, "nav-home");
   await open(page, "2000000001", "ミベ");
   await expect(page.getByTestId("preview-total")).toHaveText("645,854円");
-  await page.getByRole("button", { name: /^決定/ }).click();
+  await decide(page);
   await expect(page.getByTestId("decided-total")).toHaveText("645,854円");
   await page.getByRole("button", { name: /^決定通知書を発行/ }).click();
   const link = page.getByTestId("letter");
@@ -86,12 +86,12 @@ test("泉佐野市's published household is decided at 645,854 yen from its thre
 test("新宿区's published person is decided at 190,859 yen in instalments of 19,139 and nine of 19,080", async ({ page, shinjuku }) => {
   await signIn(page, shinjuku);
   await takeInAll(page, SHINJUKU);
-  await page.getByRole("link", { name: "検索" }).first().click();
+  await go(page, "nav-home");
   await open(page, "2000000001", "ミベ");
   await expect(page.getByTestId("preview-total")).toHaveText("190,859円");
   const instalments = await page.getByTestId("instalment").allTextContents();
   expect(instalments.map(yenOf)).toEqual([19_139, ...Array(9).fill(19_080)]);
-  await page.getByRole("button", { name: /^決定/ }).click();
+  await decide(page);
   await expect(page.getByTestId("decided-total")).toHaveText("190,859円");
 });
 
@@ -126,7 +126,7 @@ test("the premium follows each keystroke, is saved with a reason, and is decided
   await page.getByRole("button", { name: /^異動を保存/ }).click();
   await expect(page.getByText("異動を保存しました")).toBeVisible();
   await expect(page.getByTestId("preview-total")).toHaveText(previewed);
-  await page.getByRole("button", { name: /^決定/ }).click();
+  await decide(page);
   await expect(page.getByTestId("decided-total")).toHaveText(previewed);
   await expect(page.getByText("保険料を決定しました")).toBeVisible();
   // Why: the tree's first line is the total, and it opens further.
@@ -153,14 +153,14 @@ test("a lost job is entered at the counter, shown with its months, saved and dec
   await expect(page.getByText("異動を保存しました")).toBeVisible();
   await expect(page.locator("details.special").first().getByLabel("離職日（非自発的失業）")).toHaveValue("2026-03-31");
   const previewed = await page.getByTestId("preview-total").textContent();
-  await page.getByRole("button", { name: /^決定/ }).click();
+  await decide(page);
   await expect(page.getByTestId("decided-total")).toHaveText(previewed);
 });
 
 test("a stay in a facility without care insurance frees its months of the care levy", async ({ page, empty }) => {
   await signIn(page, empty);
   await takeInAll(page, IZUMISANO);
-  await page.getByRole("link", { name: "検索" }).first().click();
+  await go(page, "nav-home");
   await open(page, "2000000001", "ミベ");
   const special = page.locator("details.special").first();
   await special.locator("summary").click();
@@ -239,7 +239,7 @@ test("flow_2_01 and flow_2_02 市町村: another office is asked, answers, and i
   await expect(page.getByTestId("provisional")).toHaveCount(0);
   await inquiries.getByRole("button", { name: "本市住基に照会" }).click();
   await expect(inquiries.getByText(/人分を照会しました/)).toBeVisible();
-  await page.getByRole("link", { name: "照会", exact: true }).click();
+  await go(page, "nav-inquiries");
   await expect(page.getByText("終わっていない照会は0件")).toBeVisible();
   await expect(page.getByTestId("links")).toContainText("国保連合会：被保険者異動情報");
   await picture(page, info, "links");
@@ -248,7 +248,7 @@ test("flow_2_01 and flow_2_02 市町村: another office is asked, answers, and i
 
 test("who waits for what is listed, and leads to the household", async ({ page, osaka }, info) => {
   await signIn(page, osaka);
-  await page.getByRole("link", { name: "要処理" }).click();
+  await go(page, "nav-queue");
   await expect(page.getByText(/全部で\d+件あります/)).toBeVisible();
   await check(page);
   const missing = page.getByTestId("IncomeMissing");
@@ -261,12 +261,12 @@ test("who waits for what is listed, and leads to the household", async ({ page, 
 test("flow_1_01 世帯の異動: who moves to a household of her own is charged in each for its months, and the old one waits for a new decision", async ({ page, empty }, info) => {
   await signIn(page, empty);
   await takeInAll(page, IZUMISANO);
-  await page.locator("#nav-search").click();
+  await go(page, "nav-home");
   await open(page, "2000000001", "ミベ");
   const whole = yenOf(await page.getByTestId("preview-total").innerText());
-  await page.getByRole("button", { name: /^決定/ }).click();
+  await decide(page);
   await expect(page.getByTestId("decided-total")).toBeVisible();
-  await page.getByRole("link", { name: "取込" }).first().click();
+  await go(page, "nav-imports");
   const split = IZUMISANO.residents
     .replace("1000000002,2000000001,0,妻", "1000000002,2000000002,1,世帯主")
     .replace("#合計,3,1", "#合計,3,2")
@@ -274,7 +274,7 @@ test("flow_1_01 世帯の異動: who moves to a household of her own is charged 
     .replaceAll("1990-04-01,", "1990-04-01,,2026-06-01");
   await takeIn(page, "residents", { name: "split.csv", mimeType: "text/csv", buffer: Buffer.from(split, "utf8") });
   await expect(page.getByTestId("import-result")).toContainText("split.csv");
-  await page.getByRole("link", { name: "要処理" }).click();
+  await go(page, "nav-queue");
   const due = page.getByTestId("DecisionDue");
   await expect(due).toContainText("令和8年度分");
   await picture(page, info, "queue-moved");
@@ -321,7 +321,7 @@ test("flow_1_15 (flow_2_03, flow_2_04): each person gets the paper that fits, a 
 test("flow_1_other 施設・個人番号: a facility is registered and asked, and which city insures stands there; a number is bound on four of four", async ({ page, empty }, info) => {
   await signIn(page, empty);
   await takeInAll(page, IZUMISANO);
-  await page.locator("#nav-search").click();
+  await go(page, "nav-home");
   await open(page, "2000000001", "ミベ");
   const facilities = page.getByTestId("facilities");
   await facilities.locator("summary").click();
@@ -372,10 +372,8 @@ test("a household is found, changed, understood, decided and told without a mous
   await signIn(page, osaka);
   const { number, kana } = await anyHousehold(page, osaka);
   await page.keyboard.press("/");
-  await expect(page.locator("#key-number")).toBeFocused();
-  await page.keyboard.type(number);
-  await page.keyboard.press("Tab");
-  await page.keyboard.type(kana);
+  await expect(page.locator("#top-search")).toBeFocused();
+  await page.keyboard.type(`${number} ${kana}`);
   await page.keyboard.press("Enter");
   await expect(page.locator("#found-0")).toBeFocused();
   await page.keyboard.press("Enter");
@@ -396,7 +394,9 @@ test("a household is found, changed, understood, decided and told without a mous
   await page.keyboard.type("年金の更正");
   await page.keyboard.press("Alt+S");
   await expect(page.getByText("異動を保存しました")).toBeVisible();
-  await page.keyboard.press("Alt+D");
+  await page.keyboard.press("Alt+Enter");
+  await expect(page.locator("#decide-now")).toBeFocused();
+  await page.keyboard.press("Enter");
   await expect(page.getByTestId("decided-total")).toBeVisible();
   // Why: the closed branches of the explanation open by the key.
   const closed = page.locator(".explanation details:not([open]) > summary").first();
@@ -414,8 +414,7 @@ test("a household is found, changed, understood, decided and told without a mous
 test("one key alone opens nobody, and two people with similar names stand apart", async ({ page, osaka }) => {
   await signIn(page, osaka);
   const { number } = await anyHousehold(page, osaka);
-  await page.getByLabel("番号（印刷されているもの）").fill(number);
-  await page.getByRole("button", { name: /^検索/ }).click();
+  await find(page, number, "");
   await expect(page.getByRole("alert").filter({ hasText: "2つ" })).toBeVisible();
 });
 
@@ -439,7 +438,7 @@ test("a session that has ended takes the household off the screen and gives it b
 test("incomes by kind are netted on the clerk's screen and go into the fields of the calculation", async ({ page, empty }, info) => {
   await signIn(page, empty);
   await takeInAll(page, IZUMISANO);
-  await page.getByRole("link", { name: "検索" }).first().click();
+  await go(page, "nav-home");
   await open(page, "2000000001", "ミベ");
   const head = page.locator("fieldset.member").first();
   await head.getByText("所得の内訳・控除・固定資産税").click();

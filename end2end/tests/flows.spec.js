@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { check } from "./axe.js";
 import { IZUMISANO } from "./cities.js";
-import { ROOT, expect, flow, household, open, picture, signIn, takeInAll, test, yenOf } from "./office.js";
+import { ROOT, expect, flow, household, open, picture, signIn, takeInAll, test, yenOf, go, signOut, decide } from "./office.js";
 
 /** Opens one of the demonstration city's households, each test another one. */
 async function opened(page, office, place, bornFrom) {
@@ -82,7 +82,7 @@ test("flow_1_01 住民異動届: who comes to the city is asked for and joins on
   await page.locator("#file-residents").setInputFiles({ name: "birth.csv", mimeType: "text/csv", buffer });
   await page.locator("#import-residents").click();
   await expect(page.getByTestId("import-result")).toContainText("birth.csv");
-  await page.getByRole("link", { name: "要処理" }).click();
+  await go(page, "nav-queue");
   const born = page.getByTestId("NotReported");
   await expect(born).toContainText("見辺　四葉");
   await expect(born).toContainText("（21日前）");
@@ -111,7 +111,7 @@ test("flow_1_01 住民異動届: who comes to the city is asked for and joins on
 test("flow_1_02 生保連絡票: when public assistance begins, everybody loses the 資格 on that day", async ({ page, empty }, info) => {
   await signIn(page, empty);
   await takeInAll(page, IZUMISANO);
-  await page.locator("#nav-search").click();
+  await go(page, "nav-home");
   await open(page, "2000000001", "ミベ");
   const notices = await section(page, "notices");
   for (const name of [/一郎/, /二子/, /三太/]) await notices.getByRole("checkbox", { name }).check();
@@ -142,9 +142,9 @@ test("flow_1_05 and flow_1_06 住登外・施設: a letter asks where somebody l
 test("flow_1_15 証の一斉更新: everybody without a paper gets one, certificates apart from notices, and applications are met", async ({ page, empty }, info) => {
   await signIn(page, empty);
   await takeInAll(page, IZUMISANO);
-  await page.getByRole("link", { name: "要処理" }).click();
+  await go(page, "nav-queue");
   await expect(page.getByTestId("PaperMissing").locator("summary")).toContainText("3件");
-  await page.getByRole("link", { name: "証の一斉更新" }).click();
+  await go(page, "nav-renewals");
   await expect(page.getByText("まだ何も処理していません")).toBeVisible();
   await check(page);
   await page.getByLabel("新しい証を使い始める日").fill("R8.8.1");
@@ -159,7 +159,7 @@ test("flow_1_15 証の一斉更新: everybody without a paper gets one, certific
   expect((await pdf.body()).subarray(0, 4).toString()).toBe("%PDF");
   await page.getByRole("button", { name: "印刷単位 1 を印刷済みにする" }).click();
   await expect(page.getByTestId("printed").first()).toContainText("1回");
-  await page.locator("#nav-search").click();
+  await go(page, "nav-home");
   await open(page, "2000000001", "ミベ");
   const documents = await section(page, "documents");
   const paper = documents.getByTestId("paper").nth(1);
@@ -180,7 +180,7 @@ test("flow_1_16 and flow_1_17 (flow_2_12, flow_2_13) 本市住基・本市税務
     await inquiries.getByRole("button", { name }).click();
     await expect(inquiries.getByText(/人分を照会しました/)).toBeVisible();
   }
-  await page.getByRole("link", { name: "照会", exact: true }).click();
+  await go(page, "nav-inquiries");
   const links = page.getByTestId("links");
   const row = links.getByRole("row", { name: /住基情報の照会/ });
   const tax = links.getByRole("row", { name: /地方税情報の照会/ });
@@ -196,7 +196,7 @@ test("flow_1_16 and flow_1_17 (flow_2_12, flow_2_13) 本市住基・本市税務
 test("flow_1_18 to flow_1_20 国保連合会・本市住基: changes leave by themselves, and double enrolment comes back", async ({ page, empty }, info) => {
   await signIn(page, empty);
   await takeInAll(page, IZUMISANO);
-  await page.getByRole("link", { name: "照会", exact: true }).click();
+  await go(page, "nav-inquiries");
   const links = page.getByTestId("links");
   const federation = links.getByRole("row", { name: /国保連合会：被保険者異動情報/ });
   await expect(async () => {
@@ -214,7 +214,7 @@ test("flow_1_18 to flow_1_20 国保連合会・本市住基: changes leave by th
     writeFileSync(join(inbox, `duplicates_${on}.csv`), Buffer.from(list(on), "utf8"));
   }
   await expect(async () => {
-    await page.goto(`${empty.url}/duplicates`);
+    await page.goto(`${empty.url}/eligibility/duplicates`);
     await expect(page.getByText("勧奨の対象")).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 40_000 });
   await check(page);
@@ -223,7 +223,7 @@ test("flow_1_18 to flow_1_20 国保連合会・本市住基: changes leave by th
   await page.getByRole("button", { name: "勧奨（2回目）" }).click();
   await expect(page.getByText("が過ぎていません")).toBeVisible();
   await flow(page, info, "flow_1_20");
-  await page.getByRole("link", { name: "取込" }).first().click();
+  await go(page, "nav-imports");
   const arrivals = page.getByTestId("arrivals");
   await expect(arrivals).toContainText(/duplicates_2026-0[56]-09.csv/);
   for (const summary of await arrivals.locator("summary").all()) await summary.click();
@@ -235,7 +235,7 @@ test("flow_1_18 to flow_1_20 国保連合会・本市住基: changes leave by th
 test("flow_1_other 学生・国保上の世帯主: who studies elsewhere stays, and what cannot be is refused", async ({ page, empty }, info) => {
   await signIn(page, empty);
   await takeInAll(page, IZUMISANO);
-  await page.locator("#nav-search").click();
+  await go(page, "nav-home");
   await open(page, "2000000001", "ミベ");
   const students = await section(page, "students");
   await students.getByLabel("修学する人").selectOption({ label: "見辺　三太" });
@@ -257,7 +257,7 @@ test("flow_2_14 and flow_2_15 本市税務: what somebody reported is asked for,
   await signIn(page, osaka);
   const requests = page.getByTestId("requests");
   await expect(async () => {
-    await page.goto(`${osaka.url}/inquiries`);
+    await page.goto(`${osaka.url}/linkage/inquiries`);
     await expect(requests.getByRole("button", { name: "回答する" }).first()).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 40_000 });
   await flow(requests, info, "flow_2_14");
@@ -293,7 +293,7 @@ test("flow_2_other 減免: what may be claimed is offered, applied for, proved, 
   await evidence.getByRole("button", { name: "照会書を発行" }).click();
   await expect(page.getByText("国民健康保険料の減免に係る照会書")).toBeVisible();
   const address = page.url();
-  await page.getByRole("button", { name: "サインアウト" }).click();
+  await signOut(page);
   await signIn(page, empty);
   page.on("dialog", (dialog) => dialog.accept());
   await page.goto(address);
@@ -326,16 +326,16 @@ test("特別徴収: a premium is planned, asked of the pension body and taken fr
   const inbox = join(empty.folder, "exchange/in");
   mkdirSync(inbox, { recursive: true });
   writeFileSync(join(inbox, "pension_list_20260525.csv"), "作成年月日,宛名番号,生年月日,年金年額,介護保険料（1回）\n2026-05-25,1000000001,1959-04-02,2600000,10000\n#合計,1,2600000\n");
-  await page.getByRole("link", { name: "検索" }).first().click();
+  await go(page, "nav-home");
   await expect(async () => {
     await page.goto(empty.url);
     await open(page, "2000000001", "ミベ");
     await expect(page.getByTestId("instalment")).toHaveCount(7, { timeout: 500 });
   }).toPass({ timeout: 30_000 });
   await expect(page.getByText("特別徴収10月").first()).toBeVisible();
-  await page.getByRole("button", { name: /^決定/ }).click();
+  await decide(page);
   await expect(page.getByTestId("decided-total")).toBeVisible();
-  await page.locator("#nav-runs").click();
+  await go(page, "nav-runs");
   await page.locator("#to-pensions").click();
   const row = page.getByRole("row").filter({ hasText: "見辺　一郎" });
   await expect(row).toContainText("依頼前");

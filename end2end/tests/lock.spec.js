@@ -53,7 +53,7 @@ test("a machine that slept locks when it wakes, and another person begins at the
   await isLocked(page, osaka, kana);
   const other = addUser(osaka);
   await enter(page, other, codeOf(osaka, other));
-  await expect(page.getByRole("heading", { name: "世帯を開く" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "ホーム" })).toBeVisible();
   expect(new URL(page.url()).pathname).toBe("/");
 });
 
@@ -61,7 +61,7 @@ test("keys pressed in one page keep another page of the same browser open", asyn
   await atWork(page, osaka);
   const second = await context.newPage();
   await second.goto(`${osaka.url}/`);
-  await expect(second.getByRole("heading", { name: "世帯を開く" })).toBeVisible();
+  await expect(second.getByRole("heading", { name: "ホーム" })).toBeVisible();
   // All pages of a browser have one clock.
   await page.clock.fastForward("10:00");
   // Whoever types in a page has it before them.
@@ -71,6 +71,6 @@ test("keys pressed in one page keep another page of the same browser open", asyn
   await page.keyboard.press("Shift");
   await expect.poll(() => kept(second)).toBeGreaterThan(before + 500_000);
   await page.clock.fastForward("08:00");
-  await expect(second.getByRole("heading", { name: "世帯を開く" })).toBeVisible();
+  await expect(second.getByRole("heading", { name: "ホーム" })).toBeVisible();
   await expect(page.getByTestId("preview-total")).toBeVisible();
 });

@@ -127,15 +127,52 @@ export async function signIn(page, office, options = {}) {
   const login = addUser(office, options);
   await page.goto(`${office.url}/`);
   await enter(page, login, codeOf(office, login));
-  await expect(page.getByRole("button", { name: "サインアウト" })).toBeVisible();
+  await expect(page.locator("#user-menu")).toBeVisible();
   return login;
+}
+
+/** The rail's item behind which a page lies. */
+const ROOMS = {
+  "nav-queue": "nav-eligibility", "nav-renewals": "nav-eligibility", "nav-duplicates": "nav-eligibility",
+  "nav-runs": "nav-assessment", "nav-pensions": "nav-assessment", "nav-whatif": "nav-assessment",
+  "nav-inquiries": "nav-linkage", "nav-exchange": "nav-linkage", "nav-imports": "nav-linkage",
+  "nav-accounts": "nav-admin", "nav-audit": "nav-admin",
+};
+
+/** Goes to a page as a clerk does: the room in the rail, then the page in it. */
+export async function go(page, id) {
+  const room = page.locator(`#${ROOMS[id] ?? id}`);
+  await expect(page.locator("#user-menu")).toBeVisible();
+  if (!(await room.isVisible())) await page.getByRole("button", { name: "メニュー" }).click();
+  await room.click();
+  if (!ROOMS[id]) return;
+  await expect(page.locator(`#${ROOMS[id]}`)).toHaveAttribute("aria-current", "true");
+  const tab = page.locator(`#${id}`);
+  if (await tab.count()) await tab.click();
+}
+
+/** Signs out at the menu of who is signed in. */
+export async function signOut(page) {
+  await page.locator("#user-menu").click();
+  await page.locator("#sign-out").click();
+}
+
+/** Decides, after having read what will be booked. */
+export async function decide(page) {
+  await page.locator("#decide").click();
+  await expect(page.getByTestId("question")).toBeVisible();
+  await page.locator("#decide-now").click();
+}
+
+/** Types two keys into the line of the search. */
+export async function find(page, number, name) {
+  await page.locator("#top-search").fill(`${number} ${name}`);
+  await page.locator("#top-search").press("Enter");
 }
 
 /** Finds by two keys and opens the first household. */
 export async function open(page, number, name) {
-  await page.getByLabel("番号（印刷されているもの）").fill(number);
-  await page.getByLabel("氏名またはカナ").fill(name);
-  await page.getByRole("button", { name: /^検索/ }).click();
+  await find(page, number, name);
   await page.locator("#found-0").click();
   await expect(page.getByTestId("preview-total")).toBeVisible();
 }
@@ -171,7 +208,7 @@ export function household(office, place, bornFrom = "1965-01-01") {
 
 /** Takes in the three files of a city at the screen. */
 export async function takeInAll(page, files) {
-  await page.getByRole("link", { name: "取込" }).first().click();
+  await go(page, "nav-imports");
   for (const kind of ["residents", "incomes", "eligibility"]) {
     const buffer = Buffer.from(files[kind], "utf8");
     await page.locator(`#file-${kind}`).setInputFiles({ name: `${kind}.csv`, mimeType: "text/csv", buffer });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { check } from "./axe.js";
-import { expect, flow, picture, signIn, test, yenOf } from "./office.js";
+import { expect, flow, picture, signIn, test, yenOf, go, signOut } from "./office.js";
 
 const KINDS = ["residents", "incomes", "eligibility"];
 
@@ -19,7 +19,7 @@ function figure(page, heading, term) {
 test("flow_2_11 決定通知: a city is run, its letters are made and printed, and every sum agrees", async ({ page, empty }, info) => {
   bringIn(empty);
   await signIn(page, empty);
-  await page.getByRole("link", { name: "年次賦課" }).click();
+  await go(page, "nav-runs");
   await expect(page.getByText("まだ何も処理していません")).toBeVisible();
   await check(page);
   page.on("dialog", (dialog) => dialog.accept());
@@ -41,7 +41,7 @@ test("flow_2_11 決定通知: a city is run, its letters are made and printed, a
   await expect(listed.getByRole("row").nth(1)).toContainText("所得が分からない人");
   await check(page);
   const address = page.url();
-  await page.getByRole("button", { name: "サインアウト" }).click();
+  await signOut(page);
   await signIn(page, empty);
   await page.goto(address);
   await page.getByRole("button", { name: "発送を承認する" }).click();
@@ -72,7 +72,7 @@ test("flow_2_03 所得申告書: everybody whose income is not known is asked at
   bringIn(empty);
   await signIn(page, empty);
   page.on("dialog", (dialog) => dialog.accept());
-  await page.goto(`${empty.url}/runs`);
+  await page.goto(`${empty.url}/assessment/runs`);
   await page.getByRole("button", { name: "所得申告書を一括で発行" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("所得申告書の一括発行");
   const sent = page.locator("dl > div").filter({ has: page.getByText("所得申告書", { exact: true }) }).locator("dd");
@@ -88,11 +88,11 @@ test("flow_2_11 月次賦課: who changed after the year was decided is decided 
   bringIn(empty);
   await signIn(page, empty);
   page.on("dialog", (dialog) => dialog.accept());
-  await page.goto(`${empty.url}/runs`);
+  await page.goto(`${empty.url}/assessment/runs`);
   await page.getByRole("button", { name: "月次賦課を始める" }).click();
   await expect(page.getByTestId("run-problem")).toContainText("年次賦課がまだ完了していません");
   const run = empty.kokuho(["yearly", "--fiscal-year", "2026"]);
-  await page.goto(`${empty.url}/runs/${run}`);
+  await page.goto(`${empty.url}/assessment/runs/${run}`);
   const decided = page.getByRole("region", { name: "決定と調定" });
   await expect(decided.getByTestId("agreement")).toContainText("一致しています");
   await page.goto(`${empty.url}/households/1000?fiscal_year=2026`);
@@ -103,7 +103,7 @@ test("flow_2_11 月次賦課: who changed after the year was decided is decided 
   await expect(page.getByText("異動を保存しました")).toBeVisible();
   const after = yenOf(await page.getByTestId("preview-total").textContent());
   expect(after).not.toBe(before);
-  await page.goto(`${empty.url}/runs`);
+  await page.goto(`${empty.url}/assessment/runs`);
   await page.getByRole("button", { name: "月次賦課を始める" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("月次賦課");
   await expect(decided.getByTestId("agreement")).toContainText("一致しています");
@@ -118,14 +118,14 @@ test("flow_2_11 仮算定: a city asks in April on last year's premium, and the 
   bringIn(nagoya);
   await signIn(page, nagoya);
   page.on("dialog", (dialog) => dialog.accept());
-  await page.getByRole("link", { name: "年次賦課" }).click();
+  await go(page, "nav-runs");
   await page.getByLabel("年度").selectOption("2025");
   await expect(page.locator("#start-provisional")).toHaveCount(0);
   await page.getByRole("button", { name: "年次賦課を始める" }).click();
   const decided = page.getByRole("region", { name: "決定と調定" });
   await expect(decided.getByTestId("agreement")).toContainText("一致しています");
   const whole = yenOf(await figure(page, "決定と調定", "決定額の合計").innerText());
-  await page.goto(`${nagoya.url}/runs`);
+  await page.goto(`${nagoya.url}/assessment/runs`);
   await page.getByLabel("年度").selectOption("2026");
   await check(page);
   await page.getByRole("button", { name: "仮算定を始める（最初の2期）" }).click();
@@ -148,9 +148,9 @@ test("a list is saved as it stands, and that is on record", async ({ page, empty
   bringIn(empty);
   await signIn(page, empty);
   const run = empty.kokuho(["yearly", "--fiscal-year", "2026"]);
-  await page.goto(`${empty.url}/runs/${run}`);
+  await page.goto(`${empty.url}/assessment/runs/${run}`);
   await expect(page.getByTestId("agreement")).toContainText("一致しています");
-  await page.goto(`${empty.url}/runs`);
+  await page.goto(`${empty.url}/assessment/runs`);
   const arrived = page.waitForEvent("download");
   await page.getByRole("button", { name: "CSVで保存：これまでの処理" }).click();
   const file = await arrived;
@@ -158,9 +158,9 @@ test("a list is saved as it stands, and that is on record", async ({ page, empty
   const lines = readFileSync(await file.path(), "utf8").split("\r\n");
   expect(lines[0]).toBe("\ufeff処理,年度,状態,済んだ世帯,除いた世帯,始めた時刻,始めた人");
   expect(lines[1]).toContain(`年次賦課 ${run},令和8年度,完了,60 / 60,`);
-  await page.getByRole("button", { name: "サインアウト" }).click();
+  await signOut(page);
   await signIn(page, empty, { role: "auditor" });
-  await page.goto(`${empty.url}/audit`);
+  await page.goto(`${empty.url}/admin/audit`);
   await expect(page.getByRole("region", { name: "監査記録の一覧" })).toContainText("一覧の保存");
 });
 
@@ -168,7 +168,7 @@ test("what a decision booked stands in the household's ledger", async ({ page, e
   bringIn(empty);
   await signIn(page, empty);
   const run = empty.kokuho(["yearly", "--fiscal-year", "2026"]);
-  await page.goto(`${empty.url}/runs/${run}`);
+  await page.goto(`${empty.url}/assessment/runs/${run}`);
   await expect(page.getByTestId("agreement")).toContainText("一致しています");
   await page.goto(`${empty.url}/households/1000?fiscal_year=2026`);
   const ledger = page.getByRole("region", { name: "収納台帳" });
@@ -185,7 +185,7 @@ test("a run that is over cannot be stopped", async ({ page, empty }) => {
   bringIn(empty);
   await signIn(page, empty);
   const run = empty.kokuho(["yearly", "--fiscal-year", "2026"]);
-  await page.goto(`${empty.url}/runs/${run}`);
+  await page.goto(`${empty.url}/assessment/runs/${run}`);
   await expect(page.getByTestId("agreement")).toContainText("一致しています");
   const own = { headers: { "x-kokuho": "1", origin: empty.url } };
   const answer = await page.request.post(`${empty.url}/api/jobs/${run}/cancel`, own);
@@ -196,7 +196,7 @@ test("a run that is over cannot be stopped", async ({ page, empty }) => {
 test("who may only look sees the runs and starts none", async ({ page, empty }) => {
   bringIn(empty);
   await signIn(page, empty, { role: "assessment_officer" });
-  await page.getByRole("link", { name: "年次賦課" }).click();
+  await go(page, "nav-runs");
   await expect(page.getByRole("heading", { name: "年次賦課（本算定）" })).toBeVisible();
   await expect(page.getByRole("button", { name: "年次賦課を始める" })).toHaveCount(0);
 });
@@ -225,10 +225,10 @@ test("other rates are tried over the whole city, and a rate is found for a requi
   bringIn(empty);
   await signIn(page, empty);
   const run = empty.kokuho(["yearly", "--fiscal-year", "2026"]);
-  await page.goto(`${empty.url}/runs/${run}`);
+  await page.goto(`${empty.url}/assessment/runs/${run}`);
   await expect(page.getByTestId("agreement")).toContainText("一致しています");
-  await page.goto(`${empty.url}/runs`);
-  await page.getByRole("link", { name: "料率の試算（全世帯）・必要額から料率を求める" }).click();
+  await page.goto(`${empty.url}/assessment/runs`);
+  await go(page, "nav-whatif");
   await expect(page.getByRole("heading", { name: "料率の試算", exact: true })).toBeVisible();
   await check(page);
   const medical = page.getByRole("group", { name: "医療分" });

@@ -4,7 +4,7 @@
 use kokuho_shared::assessment::household::IncomeStatus;
 use kokuho_shared::assessment::premium::circumstances::Kind;
 use kokuho_shared::assessment::trial::change::Cause;
-use kokuho_shared::collection::booking::{LedgerAccount, JournalKind};
+use kokuho_shared::collection::booking::{JournalKind, LedgerAccount};
 use kokuho_shared::eligibility::reasons::{AcquisitionReason, LossReason};
 use kokuho_shared::eligibility::{bracket, duplicate, facility, papers, student};
 use kokuho_shared::linkage::{basis, inquiry, interchange};

@@ -5,3 +5,10 @@
 pub fn milliseconds() -> i64 {
     js_sys::Date::now() as i64
 }
+
+/// The day in Japan, as this machine's clock says; `None` outside the calendar.
+pub fn today() -> Option<chrono::NaiveDate> {
+    const JAPAN: i64 = 9 * 3_600_000;
+    let moment = chrono::DateTime::from_timestamp_millis(milliseconds() + JAPAN)?;
+    Some(moment.date_naive())
+}

@@ -4,6 +4,7 @@ mod access;
 mod api;
 mod assessment;
 mod audit;
+mod card;
 mod clock;
 mod collection;
 mod correspondence;
@@ -19,6 +20,7 @@ mod room;
 mod session;
 mod shell;
 mod state;
+mod toast;
 mod words;
 
 fn main() {

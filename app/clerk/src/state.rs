@@ -2,6 +2,7 @@
 
 use crate::api::Failed;
 use crate::dom;
+use crate::toast::Toasts;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::session::Session;
 use kokuho_shared::calendar::FiscalYear;
@@ -34,8 +35,10 @@ pub struct Office {
     pub unsaved: RwSignal<bool>,
     /// The import that was started last, to be found again after other work.
     pub import_job: RwSignal<Option<u64>>,
-    /// The search was called by its key, which means its first field.
-    pub seeking: RwSignal<bool>,
+    /// What was done.
+    pub toasts: Toasts,
+    /// Counts the ends of sessions: whoever keeps something of the office forgets it then.
+    pub ended: RwSignal<u32>,
 }
 
 impl Office {
@@ -44,7 +47,8 @@ impl Office {
             who: RwSignal::new(Who::Asking),
             unsaved: RwSignal::new(false),
             import_job: RwSignal::new(None),
-            seeking: RwSignal::new(false),
+            toasts: Toasts::new(),
+            ended: RwSignal::new(0),
         }
     }
 
@@ -84,6 +88,8 @@ impl Office {
     fn forget(&self) {
         self.unsaved.set(false);
         self.import_job.set(None);
+        self.toasts.clear();
+        self.ended.update(|ended| *ended += 1);
     }
 
     /// Every failed call is told here, so that the end of a session reaches the whole app.

@@ -284,5 +284,6 @@ fn describe(app: &App, user: User) -> Session {
         municipality_name: figures::name_of(&app.municipality).unwrap_or("").to_owned(),
         fiscal_years,
         idle_seconds: sessions::IDLE_SECONDS,
+        demonstration: app.demonstration,
     }
 }

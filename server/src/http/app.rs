@@ -30,6 +30,8 @@ pub struct App {
     pub keys: Keys,
     /// 管理者一人: see `access::requests`.
     pub single_administrator: bool,
+    /// デモ環境: the screens say so.
+    pub demonstration: bool,
     pub audit: Log,
     pub press: Press,
     /// 庁内の認証基盤, where the city has one.

@@ -169,6 +169,7 @@ async fn app_beside(
             .await
             .unwrap(),
         single_administrator: false,
+        demonstration: false,
         press: press(municipality),
         wake: Default::default(),
         provider,

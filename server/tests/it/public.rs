@@ -30,6 +30,7 @@ async fn public_only() -> String {
         jobs: Jobs::default(),
         keys: crate::office::keys(),
         single_administrator: false,
+        demonstration: false,
         audit: kokuho_server::audit::Log::nowhere(),
         press: crate::office::press("27100"),
         wake: Default::default(),

@@ -44,6 +44,9 @@ pub struct Session {
     pub fiscal_years: Vec<FiscalYear>,
     /// Seconds after which a session that was left alone ends; the screen is locked then.
     pub idle_seconds: u32,
+    /// デモ環境: nothing of it is a real person's.
+    #[serde(default)]
+    pub demonstration: bool,
 }
 
 /// `PUT /api/session/password`: one's own new password.

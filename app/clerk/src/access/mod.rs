@@ -1,20 +1,23 @@
 //! 利用者の管理: who may work here, as what and in which ward.
 
 pub mod accounts;
+mod card;
 mod edit;
 mod requests;
 pub mod sessions;
 
-use crate::room::{Entry, Room};
+use crate::room::{Card, Page, Room, SeenBy};
 use kokuho_shared::access::Action;
 
 pub const ROOM: Room = Room {
-    menu: &[Entry {
+    pages: &[Page {
         id: "nav-accounts",
         label: "利用者",
-        path: "/accounts",
-        action: Action::ManageAccounts,
-        whole_city: false,
-        key: "",
+        path: "/admin/accounts",
+        seen_by: SeenBy::all(Action::ManageAccounts),
+    }],
+    cards: &[Card {
+        seen_by: SeenBy::all(Action::ManageAccounts),
+        view: card::card,
     }],
 };

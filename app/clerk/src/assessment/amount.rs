@@ -20,15 +20,14 @@ pub fn Amount(amounts: Amounts, said: Said) -> impl IntoView {
         ..
     } = amounts;
     view! {
-        <div class="preview" class:preview-decided=move || standing.get().is_some() aria-live="polite" aria-atomic="true">
+        <div class="preview" class:preview-decided=move || amounts.is_decided() aria-live="polite" aria-atomic="true">
             {move || match (standing.get(), preview.get().result) {
                 (Some(decision), _) => decided(decision).into_any(),
                 (None, Ok(assessment)) => {
                     let total = assessment.premium.total;
                     let last = decisions.get().into_iter().next();
                     view! {
-                        <p><span class="badge badge-preview">"試算（未決定）"</span>
-                            {changed.get().then_some(" 保存していない入力があります")}</p>
+                        <p>{state_of(last.as_ref(), total)}{changed.get().then_some(" 保存していない入力があります")}</p>
                         <p class="total" data-testid="preview-total">{format::yen(total, Lang::Ja)}</p>
                         <p class="muted" data-testid="difference">{difference(last.as_ref(), total)}</p>
                     }.into_any()
@@ -43,6 +42,17 @@ pub fn Amount(amounts: Amounts, said: Said) -> impl IntoView {
             </div>
         </Show>
     }
+}
+
+/// Whether the amount is the decided one, another one, or the first.
+fn state_of(last: Option<&DecisionSummary>, now: Yen) -> impl IntoView + use<> {
+    let (class, text) = match last {
+        None => ("badge badge-preview", "試算（未決定）"),
+        Some(last) if last.provisional => ("badge badge-preview", "試算（本算定は未決定）"),
+        Some(last) if last.total == now.0 => ("badge badge-decided", "決定済"),
+        Some(_) => ("badge badge-preview", "試算（決定と違います）"),
+    };
+    view! { <span class=class data-testid="state">{text}</span> }
 }
 
 fn decided(decision: Decision) -> impl IntoView {
@@ -76,7 +86,7 @@ fn difference(last: Option<&DecisionSummary>, now: Yen) -> String {
         return format!("仮算定で {before} を請求しています。{rest}");
     }
     if before == now {
-        return format!("前回決定（{}）と同じです", moment(&last.decided_at));
+        return format!("{} {} が決定", moment(&last.decided_at), last.decided_by);
     }
     let change = now - before;
     let sign = if change > Yen::ZERO { "+" } else { "" };

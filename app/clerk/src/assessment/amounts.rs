@@ -60,6 +60,16 @@ impl Amounts {
         }
     }
 
+    /// Whether what is shown is what was decided last.
+    pub(super) fn is_decided(&self) -> bool {
+        let last = self.decisions.get().into_iter().next();
+        let same = |last: DecisionSummary| {
+            let now = self.preview.get().result;
+            !last.provisional && now.is_ok_and(|now| now.premium.total.0 == last.total)
+        };
+        self.standing.get().is_some() || last.is_some_and(same)
+    }
+
     /// What the tables and pictures show, and the household it was calculated from.
     pub(super) fn shown(&self) -> Option<(Household, Assessment)> {
         match self.standing.get() {

@@ -4,10 +4,13 @@ use super::amounts::Amounts;
 use crate::api::{self, Failed};
 use crate::eligibility::checks;
 use crate::eligibility::open::{Open, Said};
-use crate::state;
+use crate::{dom, state};
+use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{self, Decision};
 use kokuho_shared::assessment::result::Assessment;
+use kokuho_shared::assessment::schedule::instalments::Instalment;
+use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 use kokuho_ui::components::{Field, described_by, typed};
 use kokuho_ui::format;
@@ -39,16 +42,26 @@ pub fn Decide(
         let can = !changed.get() && preview.get().result.is_ok();
         can && standing.get().is_none() && !busy.get()
     };
-    let decide = move |_| {
+    let asking = RwSignal::new(false);
+    // What is typed or read again meanwhile is another question.
+    Effect::new(move |_| {
+        preview.track();
+        changed.track();
+        asking.set(false);
+    });
+    let drafts = shown.drafts.clone();
+    let ask = move |_| {
         said.clear();
-        let wrong = checks::unreadable(&shown.drafts);
+        let wrong = checks::unreadable(&drafts);
+        asking.set(wrong.is_empty());
+        said.wrong.set(wrong);
+        dom::focus("decide-now");
+    };
+    let decide = Callback::new(move |()| {
+        said.clear();
         let Ok(seen) = preview.get_untracked().result else {
             return;
         };
-        if !wrong.is_empty() {
-            said.wrong.set(wrong);
-            return;
-        }
         let wish = assessment::Decide {
             fiscal_year: shown.view.fiscal_year,
             revision: shown.view.revision,
@@ -57,6 +70,7 @@ pub fn Decide(
         };
         let path = format!("/api/households/{}/decisions", shown.view.id);
         busy.set(true);
+        asking.set(false);
         spawn_local(async move {
             match api::post::<_, Decision>(&path, &wish).await {
                 Ok(decision) => decided(decision, &seen, open, amounts, said),
@@ -64,7 +78,7 @@ pub fn Decide(
             }
             busy.set(false);
         });
-    };
+    });
     let waiting = shown_inquiries;
     view! {
         {old.then(|| view! {
@@ -81,12 +95,82 @@ pub fn Decide(
             <p class="field-error" data-testid="provisional">{format!("終わっていない照会が{waiting}件あります。いま決定すると、回答が出るまでの暫定の決定になります。")}</p>
         })}
         <div class="buttons">
-            <button type="button" class="button button-primary" data-key="d" disabled=move || !ready() on:click=decide>
-                "決定"<kbd>"Alt+D"</kbd>
+            <button type="button" class="button" class:button-primary=move || !amounts.is_decided() id="decide"
+                aria-keyshortcuts="Alt+Enter" aria-expanded=move || asking.get().to_string() disabled=move || !ready() on:click=ask>
+                {move || if amounts.is_decided() { "もう一度決定する…" } else { "決定…" }}
             </button>
             <span class="muted">{move || changed.get().then_some("異動を保存すると決定できます")}</span>
         </div>
+        {move || asking.get().then(|| view! { <Question amounts=amounts waiting=waiting decide=decide asking=asking /> })}
     }
+}
+
+/// 決定の確認: what will be booked, before it is.
+#[component]
+fn Question(
+    amounts: Amounts,
+    waiting: i64,
+    decide: Callback<()>,
+    asking: RwSignal<bool>,
+) -> impl IntoView {
+    let now = amounts.preview.get_untracked().result.ok();
+    let last = amounts.decisions.get_untracked().into_iter().next();
+    let booked = amounts
+        .schedule
+        .get_untracked()
+        .map(|schedule| schedule.booked);
+    let close = move || {
+        asking.set(false);
+        dom::focus("decide");
+    };
+    now.map(|now| {
+        let total = now.premium.total;
+        let change = last.map(|last| total - Yen(last.total));
+        let moved = moved(&booked.unwrap_or_default(), &now.instalments);
+        view! {
+            <div class="question" role="group" aria-labelledby="decide-question" data-testid="question"
+                on:keydown=move |event| if event.key() == "Escape" { close(); }>
+                <p id="decide-question"><strong>{format!("{} で決定し、調定します。", format::yen(total, Lang::Ja))}</strong></p>
+                <ul>
+                    <li>{match change {
+                        None => "この年度の最初の決定です。".to_owned(),
+                        Some(change) if change == Yen::ZERO => "前回の決定と同じ額です。".to_owned(),
+                        Some(change) => format!("前回の決定との差 {}", signed(change)),
+                    }}</li>
+                    {moved.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
+                    {(waiting > 0).then(|| view! { <li>{format!("終わっていない照会が{waiting}件あり、暫定の決定になります。")}</li> })}
+                </ul>
+                <div class="buttons">
+                    <button type="button" class="button button-primary" id="decide-now" on:click=move |_| decide.run(())>"決定する"</button>
+                    <button type="button" class="button" on:click=move |_| close()>"やめる"</button>
+                </div>
+            </div>
+        }
+    })
+}
+
+fn signed(change: Yen) -> String {
+    let sign = if change > Yen::ZERO { "+" } else { "" };
+    format!("{sign}{}", format::yen(change, Lang::Ja))
+}
+
+/// 納期限 whose amount is another one than what was asked for until now.
+fn moved(before: &[Instalment], after: &[Instalment]) -> Vec<String> {
+    let mut days: Vec<NaiveDate> = before.iter().chain(after).map(|each| each.due_on).collect();
+    days.sort_unstable();
+    days.dedup();
+    let of = |all: &[Instalment], day| {
+        let on_day = all.iter().filter(|each| each.due_on == day);
+        on_day.map(|each| each.amount).sum::<Yen>()
+    };
+    let line = |day: NaiveDate| {
+        let (was, is) = (of(before, day), of(after, day));
+        (was != is && !before.is_empty()).then(|| {
+            let (was, is) = (format::yen(was, Lang::Ja), format::yen(is, Lang::Ja));
+            format!("{}の納期　{was} → {is}", era::format(day))
+        })
+    };
+    days.into_iter().filter_map(line).collect()
 }
 
 /// The server's amount takes the preview's place; a difference between the two is a defect.

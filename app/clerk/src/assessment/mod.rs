@@ -2,6 +2,7 @@
 
 mod amount;
 mod amounts;
+mod card;
 mod decide;
 mod decisions;
 mod difference;
@@ -15,16 +16,32 @@ mod reliefs;
 pub mod run;
 mod tier;
 
-use crate::room::{Entry, Room};
+use crate::room::{Card, Page, Room, SeenBy};
 use kokuho_shared::access::Action;
 
 pub const ROOM: Room = Room {
-    menu: &[Entry {
-        id: "nav-runs",
-        label: "年次賦課",
-        path: "/runs",
-        action: Action::ReadRuns,
-        whole_city: true,
-        key: "",
+    pages: &[
+        Page {
+            id: "nav-runs",
+            label: "年次・月次賦課",
+            path: "/assessment/runs",
+            seen_by: SeenBy::whole_city(Action::ReadRuns),
+        },
+        Page {
+            id: "nav-pensions",
+            label: "特別徴収",
+            path: "/assessment/pensions",
+            seen_by: SeenBy::whole_city(Action::ReadRuns),
+        },
+        Page {
+            id: "nav-whatif",
+            label: "料率の試算",
+            path: "/assessment/whatif",
+            seen_by: SeenBy::all(Action::TryRates),
+        },
+    ],
+    cards: &[Card {
+        seen_by: SeenBy::whole_city(Action::ReadRuns),
+        view: card::card,
     }],
 };

@@ -1,6 +1,7 @@
 //! 通知書: issued once for a decision; afterwards the same PDF each time.
 
 use crate::eligibility::open::{Said, reveal_reason};
+use crate::toast::Link;
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::assessment::IssuedLetter;
@@ -22,7 +23,12 @@ pub fn Notice(decision: i64, said: Said) -> impl IntoView {
             };
             let path = format!("/api/decisions/{decision}/notice");
             match api::post::<_, IssuedLetter>(&path, &wish).await {
-                Ok(letter) => issued.set(Some(letter)),
+                Ok(letter) => {
+                    let text = format!("決定通知書 {} を発行しました", letter.number);
+                    let link = Link::to_pdf(format!("/api/letters/{}", letter.number));
+                    office.toasts.say_with(text, link);
+                    issued.set(Some(letter));
+                }
                 Err(failed) => said.failed(office, failed),
             }
             busy.set(false);

@@ -3,16 +3,15 @@
 mod chain;
 pub mod records;
 
-use crate::room::{Entry, Room};
+use crate::room::{Page, Room, SeenBy};
 use kokuho_shared::access::Action;
 
 pub const ROOM: Room = Room {
-    menu: &[Entry {
+    pages: &[Page {
         id: "nav-audit",
         label: "監査記録",
-        path: "/audit",
-        action: Action::ReadAudit,
-        whole_city: false,
-        key: "",
+        path: "/admin/audit",
+        seen_by: SeenBy::all(Action::ReadAudit),
     }],
+    cards: &[],
 };

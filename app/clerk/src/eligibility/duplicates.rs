@@ -73,7 +73,7 @@ pub fn DuplicatesPage() -> impl IntoView {
         {move || screen.wrong.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
         {move || screen.done.get().map(|text| view! { <Notice tone=Tone::Success><p>{text}</p></Notice> })}
         {move || screen.all.get().map(|all| table(screen, all))}
-        <p><a href="/queue">"要処理へ"</a></p>
+        <p><a href="/eligibility/queue">"要処理へ"</a></p>
     }
 }
 

@@ -17,7 +17,7 @@ pub fn id_of(place: usize) -> String {
 pub fn FoundTable(found: Vec<Found>) -> impl IntoView {
     if found.is_empty() {
         return view! {
-            <p class="empty">"該当する人はいません。番号や生年月日を確かめてください。まだ取り込んでいない人は、"<a href="/imports">"取込"</a>"で住基・所得・資格台帳のファイルを取り込むと検索できます。"</p>
+            <p class="empty">"該当する人はいません。番号や生年月日を確かめてください。まだ取り込んでいない人は、"<a href="/linkage/imports">"取込"</a>"で住基・所得・資格台帳のファイルを取り込むと検索できます。"</p>
         }
         .into_any();
     }

@@ -4,6 +4,9 @@ use super::draft;
 use super::notices::Draft;
 use super::open::Open;
 use crate::state;
+use chrono::NaiveDate;
+use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_ui::components::{Field, described_by};
@@ -14,24 +17,44 @@ use leptos_router::hooks::use_navigate;
 #[component]
 pub fn HouseholdHeader(shown: Open, changed: Memo<bool>) -> impl IntoView {
     let view = shown.view;
+    let today = state::office().session().map(|session| session.today);
+    let day = today.unwrap_or_default();
     let head = view.members.iter().find(|member| member.head);
     let head = head
         .map_or("（世帯主なし）", |head| head.name.as_str())
         .to_owned();
-    let insured = view
-        .members
-        .iter()
-        .filter(|member| member.eligibility.is_some())
-        .count();
+    let insured = insured_on(&view, day);
     view! {
         <div class="household-header">
             <h1 id=state::HEADING tabindex="-1">{format!("{head} 様の世帯")}</h1>
             <p>{format!("世帯番号 {}", view.number)}</p>
             <p>{format!("{} {}", view.postcode.or_word(), view.address.or_word())}</p>
-            <p>{format!("{}人（加入 {insured}人）", view.members.len())}</p>
+            <p>{format!("{}人（加入 {insured}人）", here_on(&view, day))}</p>
             <Year household=view.id year=view.fiscal_year changed=changed />
         </div>
     }
+}
+
+/// The day of the year on the screen that is nearest to today.
+fn day_of(view: &HouseholdView, today: NaiveDate) -> NaiveDate {
+    let first = view.fiscal_year.april().unwrap_or(today);
+    let next = view.fiscal_year.after().april();
+    let last = next.and_then(|next| next.pred_opt()).unwrap_or(today);
+    today.clamp(first, last.max(first))
+}
+
+/// Who belongs to the household on a day.
+fn here_on(view: &HouseholdView, today: NaiveDate) -> usize {
+    let day = day_of(view, today);
+    let gone = |member: &&MemberFacts| member.left_on().is_some_and(|left| left <= day);
+    view.members.iter().filter(|member| !gone(member)).count()
+}
+
+/// Who is insured on a day.
+fn insured_on(view: &HouseholdView, today: NaiveDate) -> usize {
+    let day = day_of(view, today);
+    let insured = |member: &&MemberFacts| member.period_on(day).is_some();
+    view.members.iter().filter(insured).count()
 }
 
 /// 年度: stands in the address, so that it can be bookmarked and gone back from.
@@ -66,7 +89,7 @@ fn Year(household: i64, year: FiscalYear, changed: Memo<bool>) -> impl IntoView 
     view! {
         <Field id="fiscal-year" label="年度".to_owned() hint=hint>
             <select id="fiscal-year" class="select" aria-describedby=described_by("fiscal-year")
-                disabled=move || changed.get() on:change=choose>
+                prop:value=year.to_string() disabled=move || changed.get() on:change=choose>
                 {years.into_iter().map(|each| view! {
                     <option value=each.to_string() selected=each == year>{era::fiscal_year(each)}</option>
                 }).collect_view()}

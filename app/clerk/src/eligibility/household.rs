@@ -79,6 +79,12 @@ pub fn HouseholdPage() -> impl IntoView {
         });
     };
     Effect::new(move |_| load(asked.get()));
+    // What was done is said beside whatever part of the page one looks at.
+    Effect::new(move |_| {
+        if let Some(text) = said.done.get() {
+            office.toasts.say(text);
+        }
+    });
     view! {
         <div id=MESSAGES tabindex="-1">
             {move || said.problem.get().map(|failed| problem(failed, move || load(asked.get_untracked())))}
@@ -101,7 +107,7 @@ fn Waiting(asked: Memo<Option<(i64, FiscalYear)>>, said: Said) -> impl IntoView 
             (Some(_), Some(_)) => "世帯を表示できません。検索からもう一度開いてください。",
             (Some(_), None) => "読み込んでいます…",
         }}</p>
-        <p><a href="/">"検索へ"</a></p>
+        <p><a href="/search">"検索へ"</a></p>
     }
 }
 
@@ -143,7 +149,6 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said, kept: Kept) 
     view! {
         <HouseholdHeader shown=shown.clone() changed=changed />
         <Band shown=shown.clone() />
-        {move || said.done.get().map(|text| view! { <Notice tone=Tone::Success><p>{text}</p></Notice> })}
         <div class="two-pane">
             <section aria-labelledby="facts-heading">
                 <h2 id="facts-heading">{format!("世帯の人と{income_year}中の所得")}</h2>

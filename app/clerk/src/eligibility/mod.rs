@@ -1,5 +1,6 @@
 //! 資格: find a household, see and change its facts.
 
+mod card;
 pub mod checks;
 mod documents;
 pub mod draft;
@@ -20,30 +21,37 @@ pub mod queue;
 pub mod renewal;
 pub mod save;
 pub mod search;
+mod search_line;
 mod special;
 mod students;
 mod timeline;
 
-use crate::room::{Entry, Room};
+use crate::room::{Card, Page, Room, SeenBy};
 use kokuho_shared::access::Action;
 
 pub const ROOM: Room = Room {
-    menu: &[
-        Entry {
-            id: "nav-search",
-            label: "検索",
-            path: "/",
-            action: Action::ReadHousehold,
-            whole_city: false,
-            key: "/",
-        },
-        Entry {
+    pages: &[
+        Page {
             id: "nav-queue",
             label: "要処理",
-            path: "/queue",
-            action: Action::ReadHousehold,
-            whole_city: false,
-            key: "",
+            path: "/eligibility/queue",
+            seen_by: SeenBy::all(Action::ReadHousehold),
+        },
+        Page {
+            id: "nav-renewals",
+            label: "証の一斉更新",
+            path: "/eligibility/renewals",
+            seen_by: SeenBy::whole_city(Action::IssueDocuments),
+        },
+        Page {
+            id: "nav-duplicates",
+            label: "資格重複",
+            path: "/eligibility/duplicates",
+            seen_by: SeenBy::all(Action::HandleDuplicates),
         },
     ],
+    cards: &[Card {
+        seen_by: SeenBy::all(Action::ReadHousehold),
+        view: card::card,
+    }],
 };

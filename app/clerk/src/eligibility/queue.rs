@@ -4,7 +4,6 @@ use crate::dom::is_open;
 use crate::listing::Listing;
 use crate::{api, state};
 use chrono::NaiveDate;
-use kokuho_shared::access::Action;
 use kokuho_shared::api::queue::{QueueClaim, QueueGroup, QueueItem, QueueKind};
 use kokuho_shared::era;
 use leptos::prelude::*;
@@ -36,10 +35,6 @@ pub fn QueuePage() -> impl IntoView {
     });
     view! {
         <h1 id=state::HEADING tabindex="-1">"要処理"</h1>
-        {(office.may(Action::IssueDocuments) && office.session().is_some_and(|session| session.ward.is_empty())).then(|| view! {
-            <p><a href="/renewals">"証の一斉更新"</a></p>
-        })}
-        {office.may(Action::HandleDuplicates).then(|| view! { <p><a href="/duplicates">"資格重複"</a></p> })}
         {move || match found.told.get() {
             None => view! { <p role="status">"読み込んでいます…"</p> }.into_any(),
             Some(Err(why)) => view! { <p class="field-error" role="alert">{why}</p> }.into_any(),

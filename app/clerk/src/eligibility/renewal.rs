@@ -62,7 +62,10 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
         let navigate = navigate.clone();
         spawn_local(async move {
             match api::post::<_, JobView>("/api/renewals", &StartRenewal { from }).await {
-                Ok(job) => navigate(&format!("/renewals/{}", job.id), Default::default()),
+                Ok(job) => navigate(
+                    &format!("/eligibility/renewals/{}", job.id),
+                    Default::default(),
+                ),
                 Err(failed) => {
                     office.heard(&failed);
                     problem.set(Some(failed.problem().message.clone()));
@@ -159,7 +162,7 @@ pub fn RenewalPage() -> impl IntoView {
         state::entered(TITLE);
         return view! {
             <h1 id=state::HEADING tabindex="-1">{TITLE}</h1>
-            <p>"番号が正しくありません。"<a href="/renewals">"一覧へ"</a></p>
+            <p>"番号が正しくありません。"<a href="/eligibility/renewals">"一覧へ"</a></p>
         }
         .into_any();
     };
@@ -179,7 +182,7 @@ pub fn RenewalPage() -> impl IntoView {
         }}</h1>
         {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
         {move || screen.seen.get().map(|view| shown(screen, view))}
-        <p><a href="/renewals">"これまでの処理へ"</a></p>
+        <p><a href="/eligibility/renewals">"これまでの処理へ"</a></p>
     }
     .into_any()
 }
@@ -240,5 +243,5 @@ fn renewal_outcome(outcome: RenewalOutcome) -> impl IntoView {
 
 /// Where a job is shown.
 fn place(job: &JobView) -> String {
-    format!("/renewals/{}", job.id)
+    format!("/eligibility/renewals/{}", job.id)
 }

@@ -1,6 +1,8 @@
-//! 検索: two keys open a person.
+//! 検索: two keys open a person. What was typed and found stays while one looks at a household, so that going back
+//! shows it again; it never stands in an address.
 
 use super::found::{self, FoundTable};
+use super::search_line::Line;
 use crate::{api, dom, state};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{Found, PersonSearch};
@@ -9,19 +11,24 @@ use kokuho_ui::entry::DateEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+/// The address of the list of people found.
+pub const PATH: &str = "/search";
+
 /// What was typed and what came of it.
 #[derive(Clone, Copy)]
-struct Search {
+pub struct Search {
     number: RwSignal<String>,
     name: RwSignal<String>,
     birth: RwSignal<Option<NaiveDate>>,
     found: RwSignal<Option<Vec<Found>>>,
     problem: RwSignal<Option<String>>,
     busy: RwSignal<bool>,
+    /// Counts the searches: only the answer of the newest is shown.
+    asked: StoredValue<u32>,
 }
 
 impl Search {
-    fn new() -> Search {
+    pub fn new() -> Search {
         Search {
             number: RwSignal::new(String::new()),
             name: RwSignal::new(String::new()),
@@ -29,10 +36,34 @@ impl Search {
             found: RwSignal::new(None),
             problem: RwSignal::new(None),
             busy: RwSignal::new(false),
+            asked: StoredValue::new(0),
         }
     }
 
-    fn start(self, office: state::Office) {
+    /// Nothing of one person's search is shown to the next who signs in.
+    pub fn forget(self) {
+        self.asked.update_value(|asked| *asked += 1);
+        self.number.set(String::new());
+        self.name.set(String::new());
+        self.birth.set(None);
+        self.found.set(None);
+        self.problem.set(None);
+        self.busy.set(false);
+    }
+
+    /// Takes the keys of one line.
+    pub fn take(self, line: &str, today: NaiveDate) {
+        let Line {
+            number,
+            name,
+            birth,
+        } = Line::read(line, today);
+        self.number.set(number);
+        self.name.set(name);
+        self.birth.set(birth);
+    }
+
+    pub fn start(self, office: state::Office) {
         if dom::is_wrong("key-birth") {
             dom::focus("key-birth");
             return;
@@ -42,10 +73,16 @@ impl Search {
             name: self.name.get_untracked(),
             birth_date: self.birth.get_untracked(),
         };
+        self.asked.update_value(|asked| *asked += 1);
+        let this = self.asked.get_value();
         self.busy.set(true);
         self.problem.set(None);
         spawn_local(async move {
-            match api::post::<_, Vec<Found>>("/api/persons/search", &keys).await {
+            let answer = api::post::<_, Vec<Found>>("/api/persons/search", &keys).await;
+            if self.asked.try_get_value() != Some(this) {
+                return;
+            }
+            match answer {
                 Ok(list) => {
                     if !list.is_empty() {
                         dom::focus(found::id_of(0));
@@ -56,6 +93,11 @@ impl Search {
                     office.heard(&failed);
                     self.found.set(None);
                     self.problem.set(Some(failed.problem().message.clone()));
+                    dom::focus(match (keys.number.is_empty(), keys.name.is_empty()) {
+                        (true, false) => "key-birth",
+                        (false, true) => "key-name",
+                        _ => "key-number",
+                    });
                 }
             }
             self.busy.set(false);
@@ -66,15 +108,8 @@ impl Search {
 #[component]
 pub fn SearchPage() -> impl IntoView {
     let office = state::office();
-    let search = Search::new();
+    let search = expect_context::<Search>();
     state::titled("検索");
-    let called_by_key = office.seeking.get_untracked();
-    office.seeking.set(false);
-    dom::focus(if called_by_key {
-        "key-number"
-    } else {
-        state::HEADING
-    });
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         search.start(office);
@@ -92,14 +127,16 @@ pub fn SearchPage() -> impl IntoView {
         <form on:submit=submit on:keydown=down role="search" aria-label="世帯の検索">
             <Keys search=search />
             <div class="buttons">
-                <button type="submit" class="button button-primary" disabled=move || search.busy.get()>"検索"<kbd>"Enter"</kbd></button>
+                <button type="submit" class="button button-primary" id="search-start" disabled=move || search.busy.get()>
+                    {move || if search.busy.get() { "探しています…" } else { "検索" }}
+                </button>
             </div>
         </form>
         {move || search.problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
         <p class="visually-hidden" role="status">{move || search.found.get().map(|list| format!("{}人見つかりました", list.len()))}</p>
         {move || search.found.get().map(|list| view! { <FoundTable found=list /> })}
-        <Show when=move || search.found.get().is_none() && search.problem.get().is_none()>
-            <p class="empty">"ここに検索の結果が並びます。まだ何も取り込んでいない場合は、先に"<a href="/imports">"取込"</a>"で住基・所得・資格台帳のファイルを取り込んでください。"</p>
+        <Show when=move || search.found.get().is_none() && search.problem.get().is_none() && !search.busy.get()>
+            <p class="empty">"ここに検索の結果が並びます。"</p>
         </Show>
     }
 }

@@ -96,7 +96,7 @@ fn Upload(place: usize, kind: FileKind, follower: Follower) -> impl IntoView {
                             scroll: false,
                             ..NavigateOptions::default()
                         };
-                        navigate(&format!("/imports?job={job}"), options);
+                        navigate(&format!("/linkage/imports?job={job}"), options);
                     }
                 }
                 Err(failed) => {

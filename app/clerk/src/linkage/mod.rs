@@ -2,6 +2,8 @@
 
 mod answer;
 mod arrivals;
+mod card;
+pub mod exchange;
 mod follow;
 pub mod imports;
 pub mod inquiries;
@@ -11,26 +13,38 @@ mod outcome;
 mod runs;
 mod troubles;
 
-use crate::room::{Entry, Room};
+use crate::room::{Card, Page, Room, SeenBy};
 use kokuho_shared::access::Action;
 
 pub const ROOM: Room = Room {
-    menu: &[
-        Entry {
+    pages: &[
+        Page {
             id: "nav-inquiries",
             label: "照会",
-            path: "/inquiries",
-            action: Action::Inquire,
-            whole_city: false,
-            key: "",
+            path: "/linkage/inquiries",
+            seen_by: SeenBy::all(Action::Inquire),
         },
-        Entry {
+        Page {
+            id: "nav-exchange",
+            label: "送受信",
+            path: "/linkage/exchange",
+            seen_by: SeenBy::all(Action::Inquire),
+        },
+        Page {
             id: "nav-imports",
             label: "取込",
-            path: "/imports",
-            action: Action::ReadImports,
-            whole_city: false,
-            key: "",
+            path: "/linkage/imports",
+            seen_by: SeenBy::all(Action::ReadImports),
+        },
+    ],
+    cards: &[
+        Card {
+            seen_by: SeenBy::all(Action::Inquire),
+            view: card::inquiries,
+        },
+        Card {
+            seen_by: SeenBy::all(Action::ReadImports),
+            view: card::arrivals,
         },
     ],
 };

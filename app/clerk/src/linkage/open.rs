@@ -1,8 +1,6 @@
-//! 照会の一覧: every inquiry that is not finished, the oldest first; what is exchanged daily; and what others ask.
+//! 照会の一覧: every inquiry that is not finished, the oldest first.
 
-use super::links::LinkStatus;
 use crate::listing::Listing;
-use crate::provision::requests::Requests;
 use crate::{api, state};
 use kokuho_shared::api::inquiry::{InquiryView, OpenInquiries};
 use kokuho_shared::era;
@@ -30,8 +28,6 @@ pub fn InquiriesPage() -> impl IntoView {
             Some(Err(why)) => view! { <p class="field-error" role="alert">{why}</p> }.into_any(),
             Some(Ok(list)) => view! { <List list=list /> }.into_any(),
         }}
-        <LinkStatus />
-        <Requests />
     }
 }
 

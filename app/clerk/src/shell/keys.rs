@@ -33,6 +33,9 @@ impl Switches {
     }
 }
 
+/// The line of the search, above every page.
+const SEARCH: &str = "top-search";
+
 /// Listens as long as the page lives.
 pub fn listen(office: Office, switches: Switches) {
     let _ = window_event_listener(leptos::ev::keydown, move |event| {
@@ -42,8 +45,11 @@ pub fn listen(office: Office, switches: Switches) {
         }
         if event.alt_key() && !event.ctrl_key() && !event.meta_key() {
             command(&event);
+        } else if event.ctrl_key() && event.key().eq_ignore_ascii_case("k") {
+            event.prevent_default();
+            dom::focus(SEARCH);
         } else if !event.ctrl_key() && !event.meta_key() && !is_typing(&event) {
-            single(&event, office, switches);
+            single(&event, switches);
         }
     });
 }
@@ -51,6 +57,9 @@ pub fn listen(office: Office, switches: Switches) {
 /// A command of the screen is the button that carries the letter in `data-key`.
 fn command(event: &web_sys::KeyboardEvent) {
     // The place of the key, not its character: with Alt some keyboards give another one.
+    if event.key() == "Enter" && dom::press("#decide") {
+        return event.prevent_default();
+    }
     let code = event.code();
     if let Some(letter) = code.strip_prefix("Key").map(str::to_lowercase)
         && dom::press(&format!("button[data-key='{letter}']"))
@@ -59,19 +68,14 @@ fn command(event: &web_sys::KeyboardEvent) {
     }
 }
 
-fn single(event: &web_sys::KeyboardEvent, office: Office, switches: Switches) {
+fn single(event: &web_sys::KeyboardEvent, switches: Switches) {
     match event.key().as_str() {
         "Escape" => switches.help.set(false),
         _ if !switches.single.get_untracked() => {}
         "?" => switches.help.update(|help| *help = !*help),
         "/" => {
             event.prevent_default();
-            if dom::is_there("key-number") {
-                dom::focus("key-number");
-            } else {
-                office.seeking.set(true);
-                dom::press("#nav-search");
-            }
+            dom::focus(SEARCH);
         }
         _ => {}
     }
@@ -95,11 +99,11 @@ pub fn Keys(switches: Switches) -> impl IntoView {
         <aside class="app-main keys-panel" aria-labelledby="keys-heading">
             <h2 id="keys-heading" tabindex="-1">"キー操作"</h2>
             <ul class="keys">
-                <li><kbd>"/"</kbd>" 検索の番号へ"</li>
+                <li><kbd>"/"</kbd>"・"<kbd>"Ctrl+K"</kbd>" 検索へ"</li>
                 <li><kbd>"↑ ↓ Home End"</kbd>" 検索結果の中を動く"</li>
                 <li><kbd>"Enter"</kbd>" 検索する・選んだ世帯を開く"</li>
                 <li><kbd>"Alt+S"</kbd>" 異動を保存する"</li>
-                <li><kbd>"Alt+D"</kbd>" 賦課を決定する"</li>
+                <li><kbd>"Alt+Enter"</kbd>" 賦課を決定する（確認が出ます）"</li>
                 <li><kbd>"Alt+P"</kbd>" 決定通知書を発行する"</li>
                 <li><kbd>"Alt+Z"</kbd>" 入力を元に戻す"</li>
                 <li><kbd>"?"</kbd>" この一覧を開く・閉じる"</li>

@@ -1,8 +1,11 @@
 //! The frame of all screens: sign-in or the screens by their address.
 
-mod header;
+mod guard;
+mod home;
 mod keys;
+mod rail;
 mod rooms;
+mod top;
 
 use crate::access::accounts::AccountsPage;
 use crate::assessment::run::list::RunsPage;
@@ -14,7 +17,8 @@ use crate::eligibility::duplicates::DuplicatesPage;
 use crate::eligibility::household::HouseholdPage;
 use crate::eligibility::queue::QueuePage;
 use crate::eligibility::renewal::{RenewalPage, RenewalsPage};
-use crate::eligibility::search::SearchPage;
+use crate::eligibility::search::{Search, SearchPage};
+use crate::linkage::exchange::ExchangePage;
 use crate::linkage::imports::ImportsPage;
 use crate::linkage::open::InquiriesPage;
 use crate::session::enrol::EnrolPage;
@@ -24,8 +28,8 @@ use crate::session::notices::Notices;
 use crate::session::own::OwnPage;
 use crate::session::sign_in::SignInPage;
 use crate::state::{Office, Who};
+use crate::toast::ToastList;
 use crate::{api, state};
-use kokuho_shared::access::Action;
 use kokuho_shared::api::session::Session;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -36,18 +40,19 @@ use leptos_router::path;
 pub fn Shell() -> impl IntoView {
     let office = Office::new();
     provide_context(office);
+    let search = Search::new();
+    provide_context(search);
+    Effect::new(move |_| {
+        office.ended.track();
+        search.forget();
+    });
     spawn_local(async move {
         let who = api::get::<Session>("/api/session").await;
         office.who.set(who.map_or(Who::Nobody, Who::SignedIn));
     });
+    guard::watch(office);
     let switches = keys::Switches::new();
     keys::listen(office, switches);
-    // The frame lives as long as the page, and so do its listeners.
-    let _ = window_event_listener(leptos::ev::beforeunload, move |event| {
-        if office.unsaved.get_untracked() {
-            event.prevent_default();
-        }
-    });
     view! {
         <div class="app">
             <a class="skip-link" href="#main">"本文へ"</a>
@@ -77,57 +82,40 @@ pub fn Shell() -> impl IntoView {
 
 #[component]
 fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
+    let drawer = RwSignal::new(false);
+    let toasts = state::office().toasts;
     view! {
         <Router>
-            <header::Header session=session help=switches.help />
+            <top::TopBar session=session.clone() help=switches.help drawer=drawer />
+            <rail::Rail session=session.clone() open=drawer />
             <Show when=move || switches.help.get()><keys::Keys switches=switches /></Show>
             <main id="main" class="app-main" tabindex="-1">
+                <rail::Tabs session=session />
                 <Notices />
                 <Routes fallback=NothingHere>
-                    <Route path=path!("/") view=First />
-                    <Route path=path!("/accounts") view=AccountsPage />
-                    <Route path=path!("/audit") view=AuditPage />
+                    <Route path=path!("/") view=home::HomePage />
+                    <Route path=path!("/search") view=SearchPage />
+                    <Route path=path!("/admin/accounts") view=AccountsPage />
+                    <Route path=path!("/admin/audit") view=AuditPage />
                     <Route path=path!("/own") view=OwnPage />
                     <Route path=path!("/sign-in") view=|| view! { <Redirect path="/" /> } />
-                    <Route path=path!("/imports") view=ImportsPage />
-                    <Route path=path!("/queue") view=QueuePage />
-                    <Route path=path!("/inquiries") view=InquiriesPage />
-                    <Route path=path!("/runs") view=RunsPage />
-                    <Route path=path!("/runs/:id") view=RunPage />
-                    <Route path=path!("/whatif") view=WhatIfPage />
-                    <Route path=path!("/pensions") view=PensionsPage />
-                    <Route path=path!("/duplicates") view=DuplicatesPage />
-                    <Route path=path!("/renewals") view=RenewalsPage />
-                    <Route path=path!("/renewals/:id") view=RenewalPage />
+                    <Route path=path!("/linkage/imports") view=ImportsPage />
+                    <Route path=path!("/eligibility/queue") view=QueuePage />
+                    <Route path=path!("/linkage/inquiries") view=InquiriesPage />
+                    <Route path=path!("/linkage/exchange") view=ExchangePage />
+                    <Route path=path!("/assessment/runs") view=RunsPage />
+                    <Route path=path!("/assessment/runs/:id") view=RunPage />
+                    <Route path=path!("/assessment/whatif") view=WhatIfPage />
+                    <Route path=path!("/assessment/pensions") view=PensionsPage />
+                    <Route path=path!("/eligibility/duplicates") view=DuplicatesPage />
+                    <Route path=path!("/eligibility/renewals") view=RenewalsPage />
+                    <Route path=path!("/eligibility/renewals/:id") view=RenewalPage />
                     <Route path=path!("/households/:id") view=HouseholdPage />
                 </Routes>
             </main>
+            <ToastList toasts=toasts />
         </Router>
     }
-}
-
-/// The first screen is the one that the role is here for.
-#[component]
-fn First() -> impl IntoView {
-    let office = state::office();
-    if office.may(Action::ReadHousehold) {
-        return view! { <SearchPage /> }.into_any();
-    }
-    if office.may(Action::ManageAccounts) {
-        return view! { <Redirect path="/accounts" /> }.into_any();
-    }
-    if office.may(Action::ReadAudit) {
-        return view! { <Redirect path="/audit" /> }.into_any();
-    }
-    if office.may(Action::ReadImports) {
-        return view! { <Redirect path="/imports" /> }.into_any();
-    }
-    state::entered("はじめに");
-    view! {
-        <h1 id=state::HEADING tabindex="-1">"はじめに"</h1>
-        <p>"あなたの職務で使う画面は、上の一覧から開けます。"</p>
-    }
-    .into_any()
 }
 
 #[component]
@@ -135,6 +123,6 @@ fn NothingHere() -> impl IntoView {
     state::entered("画面がありません");
     view! {
         <h1 id=state::HEADING tabindex="-1">"この画面はありません"</h1>
-        <p>"住所（URL）を確かめるか、"<a href="/">"検索"</a>"から開いてください。"</p>
+        <p>"住所（URL）を確かめるか、"<a href="/">"ホーム"</a>"から開いてください。"</p>
     }
 }

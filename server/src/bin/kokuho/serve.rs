@@ -1,6 +1,7 @@
 //! Pages, API and workers, until the program is told to stop.
 
 use super::{Failed, open};
+use kokuho_server::access::demonstration;
 use kokuho_server::access::keys::Keys;
 use kokuho_server::access::user::{Stage, User};
 use kokuho_server::audit::Log;
@@ -68,8 +69,13 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
             tasks.keep("carrier", move || background::done(carrier.clone().run()));
         }
     }
+    let demonstration = match &db {
+        Some(db) => demonstration::is(db).await?,
+        None => false,
+    };
     let app = App {
         single_administrator: serve.single_administrator,
+        demonstration,
         audit: audit.clone(),
         press: press.clone(),
         #[cfg(feature = "oidc")]

@@ -8,7 +8,7 @@ use crate::assessment::premium;
 use crate::assessment::premium::workspace::Workspace;
 use crate::assessment::rules::Rules;
 pub use crate::assessment::trial::outcome::{
-    Bar, PremiumDifference, PartTotals, Solved, Thresholds, WhatIfOutcome,
+    Bar, PartTotals, PremiumDifference, Solved, Thresholds, WhatIfOutcome,
 };
 use crate::explain::{Code, Listen};
 use crate::law::parameters::{ByPart, Options, Parameters, Part, PartRates, RoundingRules};

@@ -37,8 +37,6 @@ pub fn RunsPage() -> impl IntoView {
         <p>"市の全世帯の保険料を決定し、納期ごとに調定します。始めた時点の住基・所得・資格で計算し、途中で止めても、サーバが止まっても、続きから再開できます。計算できない世帯は理由とともに残ります。"</p>
         {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
         {office.may(Action::RunYear).then(|| view! { <Start problem=problem /> })}
-        {office.may(Action::ReadRuns).then(|| view! { <p><a href="/pensions" id="to-pensions">"特別徴収（年金からの支払）"</a></p> })}
-        {office.may(Action::TryRates).then(|| view! { <p><a href="/whatif" id="to-whatif">"料率の試算（全世帯）・必要額から料率を求める"</a></p> })}
         <h2>"これまでの処理"</h2>
         {move || jobs.get().map(|jobs| table(jobs, place))}
     }

@@ -101,7 +101,7 @@ pub fn RunPage() -> impl IntoView {
         state::entered("年次賦課");
         return view! {
             <h1 id=state::HEADING tabindex="-1">"年次賦課"</h1>
-            <p>"番号が正しくありません。"<a href="/runs">"一覧へ"</a></p>
+            <p>"番号が正しくありません。"<a href="/assessment/runs">"一覧へ"</a></p>
         }
         .into_any();
     };
@@ -121,7 +121,7 @@ pub fn RunPage() -> impl IntoView {
         }}</h1>
         {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
         {move || screen.seen.get().map(|view| shown(screen, view))}
-        <p><a href="/runs">"これまでの処理へ"</a></p>
+        <p><a href="/assessment/runs">"これまでの処理へ"</a></p>
     }
     .into_any()
 }

@@ -100,7 +100,7 @@ pub fn PensionsPage() -> impl IntoView {
         {move || screen.wrong.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
         {move || screen.done.get().map(|text| view! { <Notice tone=Tone::Success><p>{text}</p></Notice> })}
         {move || screen.list.get().map(|list| shown(screen, list))}
-        <p><a href="/runs">"年次賦課へ"</a></p>
+        <p><a href="/assessment/runs">"年次賦課へ"</a></p>
     }
 }
 

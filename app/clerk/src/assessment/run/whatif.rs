@@ -8,7 +8,9 @@ use crate::{api, state};
 use kokuho_shared::calendar::FiscalYear;
 
 use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
-use kokuho_shared::assessment::trial::whatif::{PremiumDifference, Solved, Thresholds, WhatIfOutcome};
+use kokuho_shared::assessment::trial::whatif::{
+    PremiumDifference, Solved, Thresholds, WhatIfOutcome,
+};
 use kokuho_shared::era;
 use kokuho_shared::law::parameters::ByPart;
 use kokuho_ui::components::{Field, Notice, ProgressBar, Tone};
@@ -205,7 +207,7 @@ pub fn WhatIfPage() -> impl IntoView {
         </div>
         {move || solved(&screen.solved.get())}
         {move || screen.seen.get().map(shown)}
-        <p><a href="/runs">"年次賦課へ"</a></p>
+        <p><a href="/assessment/runs">"年次賦課へ"</a></p>
     }
 }
 

@@ -8,6 +8,7 @@ mod reply;
 use super::fields::{PersonSelect, first_of};
 use super::open::{Open, RevealReason, Said, reveal_reason};
 use crate::dom::is_open;
+use crate::toast::Link;
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::document::{
@@ -77,7 +78,10 @@ impl Papers {
             match api::post::<_, DocumentView>(&path, &wish).await {
                 Ok(document) => {
                     let text = format!("{} {} を発行しました", kind.name(), document.number);
-                    self.said.done.set(Some(text));
+                    office.toasts.say_with(
+                        text,
+                        Link::to_pdf(format!("/api/documents/{}", document.number)),
+                    );
                     self.list().await;
                 }
                 Err(failed) => self.said.failed(office, failed),

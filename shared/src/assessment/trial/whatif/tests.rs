@@ -179,8 +179,9 @@ fn a_tally_counts_every_household_once_and_tells_the_largest_changes() {
         assert_eq!(bar.households, count, "{}", bar.from);
     }
     expected.sort_by_key(|each| (change(each), each.0));
-    let ids =
-        |list: &[PremiumDifference]| -> Vec<i64> { list.iter().map(|each| each.household_id).collect() };
+    let ids = |list: &[PremiumDifference]| -> Vec<i64> {
+        list.iter().map(|each| each.household_id).collect()
+    };
     let down: Vec<i64> = expected.iter().take(20).map(|each| each.0).collect();
     let up: Vec<i64> = expected.iter().rev().take(20).map(|each| each.0).collect();
     assert_eq!(ids(&told.most_less), down);
