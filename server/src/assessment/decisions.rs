@@ -22,6 +22,7 @@ use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::assessment::schedule::last_year::LastYear;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::collection::booking;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -46,7 +47,7 @@ pub async fn previous(
     first: i64,
     last: i64,
     fiscal_year: FiscalYear,
-) -> Result<HashMap<i64, Previous>, ServiceError> {
+) -> Result<HashMap<HouseholdId, Previous>, ServiceError> {
     let rows: Vec<Previous> = on_db!(db, pool => sqlx::query_as(PREVIOUS)
         .bind(first).bind(last).bind(fiscal_year).fetch_all(pool).await?);
     // In the order of their sequence: the newest stays.
@@ -58,7 +59,7 @@ pub async fn previous(
 
 #[derive(FromRow)]
 struct PremiumRow {
-    household_id: i64,
+    household_id: HouseholdId,
     id: i64,
     schedule: String,
     result: String,
@@ -71,7 +72,7 @@ pub async fn premiums(
     first: i64,
     last: i64,
     fiscal_year: FiscalYear,
-) -> Result<HashMap<i64, Option<LastYear>>, ServiceError> {
+) -> Result<HashMap<HouseholdId, Option<LastYear>>, ServiceError> {
     const SQL: &str = "SELECT household_id, id, schedule, result FROM decision \
         WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
     let rows: Vec<PremiumRow> = on_db!(db, pool => sqlx::query_as(SQL)
@@ -90,7 +91,7 @@ pub async fn premiums(
 /// Decides a household's premium of a year on the facts that the clerk saw, and books it.
 pub async fn decide(
     db: &Db,
-    household_id: i64,
+    household_id: HouseholdId,
     wish: Decide,
     user: &User,
     municipality: &str,
@@ -237,7 +238,7 @@ fn told(made: PreparedDecision, at: Instant, by: &str, open: u32) -> Decision {
 #[derive(FromRow)]
 pub struct Stored {
     pub id: i64,
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub fiscal_year: FiscalYear,
     pub sequence: i64,
     pub run_id: i64,

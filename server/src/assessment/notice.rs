@@ -26,6 +26,7 @@ use kokuho_shared::api::run::LETTERS;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::guarded::Guarded;
+use kokuho_shared::ids::HouseholdId;
 
 /// 保険料の通知書: what a letter that tells of a decision is called. It is stored.
 pub const PREMIUM_NOTICE: &str = "premium_notice";
@@ -301,7 +302,7 @@ pub async fn pdf(
     db: &Db,
     number: &str,
     issuer: &Issuer<'_>,
-) -> Result<(Vec<u8>, i64), ServiceError> {
+) -> Result<(Vec<u8>, HouseholdId), ServiceError> {
     let mut tx = db.read().await?;
     let stored = archive::find(&mut tx, number).await?;
     if stored.kind != PREMIUM_NOTICE {

@@ -19,6 +19,7 @@ use kokuho_shared::api::document::IssueWish;
 use kokuho_shared::api::estimate::{Answer, Estimate};
 use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
 use kokuho_shared::assessment::trial::whatif::Solved;
+use kokuho_shared::ids::HouseholdId;
 use utoipa_axum::routes;
 
 /// The routes of this room.
@@ -53,7 +54,7 @@ pub fn routes() -> Vec<Route> {
 pub async fn decide(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Body(wish): Body<Decide>,
 ) -> Result<Json<Decision>, Failure> {
     Ok(Json(

@@ -13,6 +13,7 @@ use crate::store::Span;
 use chrono::NaiveDate;
 use kokuho_shared::api::job::JobState;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
@@ -80,7 +81,7 @@ impl Piece {
 /// A household that a job left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub household_number: String,
     pub reason: String,
 }

@@ -69,12 +69,12 @@ pub struct Plan {
 }
 
 /// Cuts keys, which come in order, into the slices of a job; `numbers` says how many ids one needs.
-pub fn cut(keys: &[i64], numbers: impl Fn(i64) -> i64) -> Vec<Slice> {
+pub fn cut<K: Copy + Into<i64>>(keys: &[K], numbers: impl Fn(K) -> i64) -> Vec<Slice> {
     let size = (keys.len() / PIECES).clamp(*PIECE.start(), *PIECE.end());
-    let slice = |keys: &[i64]| {
+    let slice = |keys: &[K]| {
         Some(Slice {
-            first: *keys.first()?,
-            last: *keys.last()?,
+            first: (*keys.first()?).into(),
+            last: (*keys.last()?).into(),
             items: i64::try_from(keys.len()).unwrap_or(i64::MAX),
             numbers: keys.iter().map(|key| numbers(*key)).sum(),
         })
@@ -195,6 +195,6 @@ mod tests {
         assert_eq!(slices.iter().map(|slice| slice.items).sum::<i64>(), 1_234);
         assert_eq!(slices.iter().map(|slice| slice.numbers).sum::<i64>(), 617);
         assert_eq!((slices[0].first, slices.last().unwrap().last), (0, 3_699));
-        assert_eq!(cut(&[], |_| 1), Vec::new());
+        assert_eq!(cut(&[], |_: i64| 1), Vec::new());
     }
 }

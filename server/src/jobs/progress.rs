@@ -5,6 +5,7 @@ use crate::error::ServiceError;
 use crate::store::{Db, Reach};
 use crate::{on_any, on_db};
 use kokuho_shared::api::job::{FindingView, JobView};
+use kokuho_shared::ids::HouseholdId;
 use sqlx::FromRow;
 
 #[derive(FromRow)]
@@ -73,7 +74,7 @@ const LISTED: i64 = 500;
 
 #[derive(FromRow)]
 struct FindingRow {
-    household_id: i64,
+    household_id: HouseholdId,
     household_number: String,
     reason: String,
 }

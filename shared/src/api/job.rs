@@ -1,6 +1,7 @@
 //! 処理: work over the whole city, and how far it is.
 
 use crate::calendar::FiscalYear;
+use crate::ids::HouseholdId;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +54,7 @@ pub struct JobView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FindingView {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub household_number: String,
     pub reason: String,
 }

@@ -26,6 +26,7 @@ use kokuho_shared::api::job::JobState;
 use kokuho_shared::api::run::{LETTERS, LettersOutcome, RunKind, RunOutcome};
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
+use kokuho_shared::ids::HouseholdId;
 use std::collections::{HashMap, HashSet};
 
 /// 一括印刷 of a run's notices, each with its slips.
@@ -194,7 +195,7 @@ impl Work for Letters {
 }
 
 struct PieceContext {
-    views: HashMap<i64, HouseholdView>,
+    views: HashMap<HouseholdId, HouseholdView>,
     slips: AllNewest,
     /// Decisions that no newer one replaces.
     newest: HashSet<i64>,
@@ -206,13 +207,13 @@ struct PieceContext {
 
 impl PieceContext {
     /// 世帯番号, where somebody belongs to the household.
-    fn number(&self, household: i64) -> String {
+    fn number(&self, household: HouseholdId) -> String {
         let view = self.views.get(&household);
         view.map_or_else(String::new, |view| view.number.clone())
     }
 }
 
-fn by_id(views: Vec<HouseholdView>) -> HashMap<i64, HouseholdView> {
+fn by_id(views: Vec<HouseholdView>) -> HashMap<HouseholdId, HouseholdView> {
     views.into_iter().map(|view| (view.id, view)).collect()
 }
 

@@ -26,6 +26,7 @@ use kokuho_shared::api::run::{CHECK, RunKind};
 use kokuho_shared::assessment::household::{Household, IncomeStatus};
 use kokuho_shared::assessment::premium::months;
 use kokuho_shared::assessment::trial::change::{self, Assessed, Cause, Change};
+use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::law::review::ReviewRule;
 use kokuho_shared::money::Yen;
 use serde::{Deserialize, Serialize};
@@ -119,9 +120,9 @@ impl Tally {
 struct PieceContext {
     basis: Basis,
     rule: ReviewRule,
-    last_year: HashMap<i64, Previous>,
+    last_year: HashMap<HouseholdId, Previous>,
     /// Households with an open inquiry.
-    waiting: HashSet<i64>,
+    waiting: HashSet<HouseholdId>,
 }
 
 /// The decisions of a piece, and what they are compared with.
@@ -245,7 +246,7 @@ impl Work for Check {
     }
 }
 
-fn finding(household_id: i64, sort: Sort, amount: i64, reason: String) -> CheckFinding {
+fn finding(household_id: HouseholdId, sort: Sort, amount: i64, reason: String) -> CheckFinding {
     CheckFinding {
         sort,
         household_id,
@@ -339,10 +340,10 @@ fn unknown(inputs: &Household, basis: &Basis) -> usize {
     inputs.members.iter().filter(counts).count()
 }
 
-async fn waiting(db: &Db, first: i64, last: i64) -> Result<HashSet<i64>, ServiceError> {
+async fn waiting(db: &Db, first: i64, last: i64) -> Result<HashSet<HouseholdId>, ServiceError> {
     const SQL: &str = "SELECT DISTINCT household_id FROM inquiry \
         WHERE household_id BETWEEN $1 AND $2 AND closed_at IS NULL";
-    let ids: Vec<i64> =
+    let ids: Vec<HouseholdId> =
         on_db!(db, pool => sqlx::query_scalar(SQL).bind(first).bind(last).fetch_all(pool).await?);
     Ok(ids.into_iter().collect())
 }
@@ -352,11 +353,11 @@ async fn numbers(
     tx: &mut Tx,
     job: &Job,
     piece: &Piece,
-) -> Result<HashMap<i64, String>, ServiceError> {
+) -> Result<HashMap<HouseholdId, String>, ServiceError> {
     const SQL: &str = "SELECT household_id, household_number FROM membership \
         WHERE household_id BETWEEN $1 AND $2 AND recorded_at <= $3 AND (superseded_at IS NULL OR superseded_at > $3) \
         ORDER BY household_id, moved_out DESC, head, valid_from";
-    let rows: Vec<(i64, String)> = on_tx!(tx, c => sqlx::query_as(SQL).bind(piece.first).bind(piece.last)
+    let rows: Vec<(HouseholdId, String)> = on_tx!(tx, c => sqlx::query_as(SQL).bind(piece.first).bind(piece.last)
         .bind(job.known_at.0).fetch_all(c).await?);
     // The last of a household stays.
     Ok(rows.into_iter().collect())
@@ -367,7 +368,7 @@ const LISTED: i64 = 500;
 
 #[derive(FromRow)]
 struct FindingRow {
-    household_id: i64,
+    household_id: HouseholdId,
     household_number: String,
     amount: i64,
     reason: String,
