@@ -43,6 +43,10 @@ macro_rules! id {
 }
 
 id! {
+    /// 賦課決定.
+    DecisionId
+}
+id! {
     /// 世帯.
     HouseholdId
 }

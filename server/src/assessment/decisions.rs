@@ -22,7 +22,7 @@ use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::assessment::schedule::last_year::LastYear;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::collection::booking;
-use kokuho_shared::ids::HouseholdId;
+use kokuho_shared::ids::{DecisionId, HouseholdId};
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -60,7 +60,7 @@ pub async fn previous(
 #[derive(FromRow)]
 struct PremiumRow {
     household_id: HouseholdId,
-    id: i64,
+    id: DecisionId,
     schedule: String,
     result: String,
 }
@@ -125,7 +125,7 @@ pub async fn decide(
     let rows: Vec<Previous> = on_tx!(&mut tx, connection => sqlx::query_as(PREVIOUS).bind(household_id)
         .bind(household_id).bind(wish.fiscal_year).fetch_all(connection).await?);
     let made = PreparedDecision {
-        id: tx.take_ids("decision", 1).await?,
+        id: DecisionId(tx.take_ids("decision", 1).await?),
         household_id,
         sequence: rows.last().map_or(0, |row| row.sequence) + 1,
         run_id: 0,
@@ -237,7 +237,7 @@ fn told(made: PreparedDecision, at: Instant, by: &str, open: u32) -> Decision {
 /// A stored decision, its inputs and result still as text.
 #[derive(FromRow)]
 pub struct Stored {
-    pub id: i64,
+    pub id: DecisionId,
     pub household_id: HouseholdId,
     pub fiscal_year: FiscalYear,
     pub sequence: i64,
@@ -284,13 +284,13 @@ macro_rules! stored {
 }
 
 /// Stored decisions after one, in order.
-pub async fn after(db: &Db, id: i64, at_most: i64) -> Result<Vec<Stored>, ServiceError> {
+pub async fn after(db: &Db, id: DecisionId, at_most: i64) -> Result<Vec<Stored>, ServiceError> {
     const SQL: &str = stored!("WHERE id > $1 ORDER BY id LIMIT $2");
     Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(id).bind(at_most).fetch_all(pool).await?))
 }
 
 /// One decision, of a household that the account sees.
-pub async fn find(db: &Db, id: i64, user: &User) -> Result<Decision, ServiceError> {
+pub async fn find(db: &Db, id: DecisionId, user: &User) -> Result<Decision, ServiceError> {
     const SQL: &str = stored!("WHERE id = $1");
     let stored: Option<Stored> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?);
@@ -346,7 +346,7 @@ pub const OF_ONE: &str = concat!(
 
 #[derive(Deserialize, FromRow)]
 pub struct SummaryRow {
-    id: i64,
+    id: DecisionId,
     fiscal_year: FiscalYear,
     decided_at: i64,
     decided_by: String,

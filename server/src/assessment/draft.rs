@@ -9,7 +9,7 @@ use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::Assessment;
 use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::assessment::schedule::instalments::{DEDUCTED_FROM, Instalment};
-use kokuho_shared::ids::HouseholdId;
+use kokuho_shared::ids::{DecisionId, HouseholdId};
 use std::sync::Arc;
 
 impl Basis {
@@ -130,7 +130,7 @@ pub fn is_provisional(schedule: &str) -> bool {
 
 /// A decision with its place, ready to be written.
 pub struct PreparedDecision {
-    pub id: i64,
+    pub id: DecisionId,
     pub household_id: HouseholdId,
     pub sequence: i64,
     pub run_id: i64,
@@ -142,7 +142,7 @@ pub struct PreparedDecision {
 /// The newest decision of a household's year.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Previous {
-    pub id: i64,
+    pub id: DecisionId,
     pub household_id: HouseholdId,
     pub sequence: i64,
     pub decided_at: i64,

@@ -19,7 +19,7 @@ use kokuho_shared::api::document::IssueWish;
 use kokuho_shared::api::estimate::{Answer, Estimate};
 use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
 use kokuho_shared::assessment::trial::whatif::Solved;
-use kokuho_shared::ids::HouseholdId;
+use kokuho_shared::ids::{DecisionId, HouseholdId};
 use utoipa_axum::routes;
 
 /// The routes of this room.
@@ -68,7 +68,7 @@ pub async fn decide(
 pub async fn find(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<DecisionId>,
 ) -> Result<Json<Decision>, Failure> {
     let decision = decisions::find(app.db()?, id, &user).await?;
     let persons = decision
@@ -96,7 +96,7 @@ pub async fn estimate(Body(question): Body<Estimate>) -> Result<Json<Answer>, Fa
 pub async fn issue_notice(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<DecisionId>,
     Body(wish): Body<Option<IssueWish>>,
 ) -> Result<Json<IssuedLetter>, Failure> {
     let issuer = Issuer {

@@ -96,10 +96,12 @@ pub async fn of_household(
 pub async fn of_subject(
     tx: &mut Tx,
     kind: &str,
-    subject: i64,
+    subject: impl Into<i64>,
 ) -> Result<Option<Stored>, ServiceError> {
     const SQL: &str = stored!("WHERE kind = $1 AND subject_id = $2");
-    Ok(on_tx!(tx, c => sqlx::query_as(SQL).bind(kind).bind(subject).fetch_optional(c).await?))
+    Ok(
+        on_tx!(tx, c => sqlx::query_as(SQL).bind(kind).bind(subject.into()).fetch_optional(c).await?),
+    )
 }
 
 /// What somebody was asked of a year and should have answered before a day.

@@ -4,7 +4,7 @@ use crate::assessment::household::Household;
 use crate::assessment::result::Assessment;
 use crate::assessment::schedule::last_year::LastYear;
 use crate::calendar::FiscalYear;
-use crate::ids::HouseholdId;
+use crate::ids::{DecisionId, HouseholdId};
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/households/{id}/decisions`.
@@ -25,7 +25,7 @@ pub struct Decide {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DecisionSummary {
-    pub id: i64,
+    pub id: DecisionId,
     pub fiscal_year: FiscalYear,
     pub decided_at: String,
     pub decided_by: String,

@@ -26,7 +26,7 @@ use kokuho_shared::api::job::JobState;
 use kokuho_shared::api::run::{LETTERS, LettersOutcome, RunKind, RunOutcome};
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
-use kokuho_shared::ids::HouseholdId;
+use kokuho_shared::ids::{DecisionId, HouseholdId};
 use std::collections::{HashMap, HashSet};
 
 /// 一括印刷 of a run's notices, each with its slips.
@@ -198,9 +198,9 @@ struct PieceContext {
     views: HashMap<HouseholdId, HouseholdView>,
     slips: AllNewest,
     /// Decisions that no newer one replaces.
-    newest: HashSet<i64>,
+    newest: HashSet<DecisionId>,
     /// Decisions whose letter was issued at the counter.
-    told: HashSet<i64>,
+    told: HashSet<DecisionId>,
     /// What the households were told of the year before.
     before: Before,
 }
@@ -217,10 +217,10 @@ fn by_id(views: Vec<HouseholdView>) -> HashMap<HouseholdId, HouseholdView> {
     views.into_iter().map(|view| (view.id, view)).collect()
 }
 
-async fn told(db: &Db, first: i64, last: i64) -> Result<HashSet<i64>, ServiceError> {
+async fn told(db: &Db, first: i64, last: i64) -> Result<HashSet<DecisionId>, ServiceError> {
     const SQL: &str = "SELECT subject_id FROM letter \
         WHERE household_id BETWEEN $1 AND $2 AND kind = 'premium_notice' AND subject_id IS NOT NULL";
-    let ids: Vec<i64> =
+    let ids: Vec<DecisionId> =
         on_db!(db, pool => sqlx::query_scalar(SQL).bind(first).bind(last).fetch_all(pool).await?);
     Ok(ids.into_iter().collect())
 }

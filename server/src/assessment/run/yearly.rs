@@ -29,7 +29,7 @@ use kokuho_shared::api::run::RunKind;
 use kokuho_shared::assessment::schedule::last_year::LastYear;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::collection::booking::{self, Booked};
-use kokuho_shared::ids::HouseholdId;
+use kokuho_shared::ids::{DecisionId, HouseholdId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -360,7 +360,7 @@ fn one(
     let last_year = last_year.filter(|_| kind == RunKind::Yearly);
     written.tally.decided(draft.total(), replaced, last_year);
     let made = PreparedDecision {
-        id: piece.first_of("decision")? + slot,
+        id: DecisionId(piece.first_of("decision")? + slot),
         household_id: view.id,
         sequence: before.map_or(0, |before| before.sequence) + 1,
         run_id: job.run_id,
