@@ -47,10 +47,50 @@ id! {
     DecisionId
 }
 id! {
+    /// 処理: a work over the whole city.
+    JobId
+}
+id! {
+    /// A job to which others and what is printed belong; it has the number of that job.
+    RunId
+}
+id! {
     /// 世帯.
     HouseholdId
 }
 id! {
     /// 住民 (宛名).
     PersonId
+}
+
+impl RunId {
+    /// Of what is made at the counter.
+    pub const NONE: RunId = RunId(0);
+
+    /// The run that a job is.
+    pub fn of(job: JobId) -> RunId {
+        RunId(job.0)
+    }
+
+    /// The job that the run is.
+    pub fn job(self) -> JobId {
+        JobId(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn an_id_is_its_number_in_json_as_a_key_and_as_text() {
+        let totals = BTreeMap::from([(HouseholdId(7), PersonId(8))]);
+        let text = serde_json::to_string(&totals).unwrap();
+        assert_eq!(text, r#"{"7":8}"#);
+        let read: BTreeMap<HouseholdId, PersonId> = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, totals);
+        assert_eq!("7".parse(), Ok(HouseholdId(7)));
+        assert_eq!(format!("{:07}", RunId(7)), "0000007");
+    }
 }

@@ -22,7 +22,7 @@ use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::assessment::schedule::last_year::LastYear;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::collection::booking;
-use kokuho_shared::ids::{DecisionId, HouseholdId};
+use kokuho_shared::ids::{DecisionId, HouseholdId, RunId};
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -128,7 +128,7 @@ pub async fn decide(
         id: DecisionId(tx.take_ids("decision", 1).await?),
         household_id,
         sequence: rows.last().map_or(0, |row| row.sequence) + 1,
-        run_id: 0,
+        run_id: RunId::NONE,
         revision: view.revision,
         basis: basis.clone(),
         draft,
@@ -241,7 +241,7 @@ pub struct Stored {
     pub household_id: HouseholdId,
     pub fiscal_year: FiscalYear,
     pub sequence: i64,
-    pub run_id: i64,
+    pub run_id: RunId,
     pub decided_at: i64,
     pub decided_by: String,
     pub parameters: String,
@@ -303,7 +303,7 @@ pub async fn find(db: &Db, id: DecisionId, user: &User) -> Result<Decision, Serv
 /// The decisions of a run of the households with ids from `first` to `last`.
 pub async fn of_run(
     db: &Db,
-    run: i64,
+    run: RunId,
     first: i64,
     last: i64,
 ) -> Result<Vec<Decision>, ServiceError> {

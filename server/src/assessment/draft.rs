@@ -9,7 +9,7 @@ use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::Assessment;
 use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::assessment::schedule::instalments::{DEDUCTED_FROM, Instalment};
-use kokuho_shared::ids::{DecisionId, HouseholdId};
+use kokuho_shared::ids::{DecisionId, HouseholdId, RunId};
 use std::sync::Arc;
 
 impl Basis {
@@ -133,7 +133,7 @@ pub struct PreparedDecision {
     pub id: DecisionId,
     pub household_id: HouseholdId,
     pub sequence: i64,
-    pub run_id: i64,
+    pub run_id: RunId,
     pub revision: i64,
     pub basis: Arc<Basis>,
     pub draft: Draft,

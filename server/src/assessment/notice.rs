@@ -26,7 +26,7 @@ use kokuho_shared::api::run::LETTERS;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::guarded::Guarded;
-use kokuho_shared::ids::{DecisionId, HouseholdId};
+use kokuho_shared::ids::{DecisionId, HouseholdId, RunId};
 
 /// 保険料の通知書: what a letter that tells of a decision is called. It is stored.
 pub const PREMIUM_NOTICE: &str = "premium_notice";
@@ -119,7 +119,7 @@ pub async fn issue(
 }
 
 /// What a notice of a decision is about.
-pub fn about(decision: &Decision, view: &HouseholdView, run_id: Option<i64>) -> About {
+pub fn about(decision: &Decision, view: &HouseholdView, run_id: Option<RunId>) -> About {
     About {
         kind: PREMIUM_NOTICE,
         household_id: decision.household_id,
@@ -170,7 +170,7 @@ impl Envelope {
             household_id: about.household_id,
             fiscal_year: about.fiscal_year,
             letter: &self.notice.letter.number,
-            run_id: about.run_id.unwrap_or(0),
+            run_id: about.run_id.unwrap_or(RunId::NONE),
         }
     }
 }
@@ -254,9 +254,9 @@ fn place(text: &Guarded<String>) -> Result<String, ServiceError> {
 /// A decision of a yearly run is told after the run was released, or with letters from before runs were.
 async fn refuse_unreleased(tx: &mut Tx, decision: DecisionId) -> Result<(), ServiceError> {
     const SQL: &str = "SELECT run_id FROM decision WHERE id = $1";
-    let run: i64 =
+    let run: RunId =
         on_tx!(&mut *tx, c => sqlx::query_scalar(SQL).bind(decision).fetch_one(c).await?);
-    if run == 0 || progress::of_run(&mut *tx, run, LETTERS).await?.is_some() {
+    if run == RunId::NONE || progress::of_run(&mut *tx, run, LETTERS).await?.is_some() {
         return Ok(());
     }
     release::refuse_without(tx, run).await

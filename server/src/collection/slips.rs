@@ -9,7 +9,7 @@ use kokuho_letters::{Content, Letter, PaymentSlip, SlipNumber};
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
 use kokuho_shared::assessment::schedule::instalments::Instalment;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::ids::HouseholdId;
+use kokuho_shared::ids::{HouseholdId, RunId};
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -152,7 +152,7 @@ pub struct Enclosed<'a> {
     pub fiscal_year: FiscalYear,
     pub letter: &'a str,
     /// The run with which they are printed; 0 of the counter.
-    pub run_id: i64,
+    pub run_id: RunId,
 }
 
 /// Writes the slips of envelopes that leave at one moment.

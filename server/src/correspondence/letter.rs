@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use kokuho_letters::Letter;
 use kokuho_shared::api::document::DocumentState;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::ids::{HouseholdId, PersonId};
+use kokuho_shared::ids::{HouseholdId, PersonId, RunId};
 use kokuho_shared::text::fold_place;
 
 /// What a letter is about, and how it goes.
@@ -24,7 +24,7 @@ pub struct About {
     pub subject_id: Option<i64>,
     pub fiscal_year: FiscalYear,
     /// The run with which it is printed; of the counter none.
-    pub run_id: Option<i64>,
+    pub run_id: Option<RunId>,
     pub ward: String,
     pub pages: i64,
     /// Slips in the same envelope, which `pages` counts too.

@@ -7,7 +7,7 @@ use crate::{on_db, on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::collection::booking::{LedgerAccount, Booked, Entry, Journal};
-use kokuho_shared::ids::HouseholdId;
+use kokuho_shared::ids::{HouseholdId, RunId};
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
@@ -21,7 +21,7 @@ pub struct Posting {
     pub fiscal_year: FiscalYear,
     /// What it is made from; a second posting from the same is refused by the database.
     pub source: String,
-    pub run_id: i64,
+    pub run_id: RunId,
     pub business_date: NaiveDate,
     pub at: Instant,
     pub by: String,

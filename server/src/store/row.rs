@@ -4,7 +4,7 @@ use crate::clock::Instant;
 use crate::error::ServiceError;
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::ids::{DecisionId, HouseholdId, PersonId};
+use kokuho_shared::ids::{DecisionId, HouseholdId, JobId, PersonId, RunId};
 use kokuho_shared::money::Yen;
 use std::borrow::Cow;
 
@@ -128,7 +128,7 @@ macro_rules! ids {
         })+
     };
 }
-ids!(DecisionId, HouseholdId, PersonId);
+ids!(DecisionId, HouseholdId, JobId, PersonId, RunId);
 
 impl From<Instant> for Value {
     fn from(at: Instant) -> Value {

@@ -26,7 +26,7 @@ use kokuho_shared::api::job::JobState;
 use kokuho_shared::api::run::{LETTERS, LettersOutcome, RunKind, RunOutcome};
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
-use kokuho_shared::ids::{DecisionId, HouseholdId};
+use kokuho_shared::ids::{DecisionId, HouseholdId, RunId};
 use std::collections::{HashMap, HashSet};
 
 /// 一括印刷 of a run's notices, each with its slips.
@@ -41,9 +41,9 @@ pub const PRINTING: RunPrinting = RunPrinting {
 pub struct Letters;
 
 /// Plans the letters of a finished run, with the same pieces.
-pub async fn plan(city: &City, run: i64, user: &User) -> Result<Job, ServiceError> {
+pub async fn plan(city: &City, run: RunId, user: &User) -> Result<Job, ServiceError> {
     let db = &city.db;
-    let yearly = queue::find(db, run).await?;
+    let yearly = queue::find(db, run.job()).await?;
     if RunKind::of_key(&yearly.kind).is_none() || yearly.state != JobState::Done {
         let text = "年次賦課が完了してから通知書を作成してください";
         return Err(ServiceError::Conflict(Problem::new(text)));
@@ -66,7 +66,7 @@ pub async fn plan(city: &City, run: i64, user: &User) -> Result<Job, ServiceErro
     let plan = Plan {
         fiscal_year: yearly.fiscal_year,
         run: Some(run),
-        slices: plan::again(&mut tx, run).await?,
+        slices: plan::again(&mut tx, run.job()).await?,
         reserve: vec![
             Reserve::on_paper(notice::counter(yearly.fiscal_year), 1),
             Reserve::on_paper(slips::counter(today), slips::SERIALS),
@@ -124,7 +124,7 @@ impl Work for Letters {
             valid_on: None,
             known_at: job.known_at,
         };
-        let run = queue::find(db, job.run_id).await?;
+        let run = queue::find(db, job.run_id.job()).await?;
         let known = PieceContext {
             views: by_id(household::views(db, first, last, as_of).await?),
             slips: slips::newest(db, first, last, job.fiscal_year).await?,

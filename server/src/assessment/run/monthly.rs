@@ -4,7 +4,7 @@ use crate::error::ServiceError;
 use crate::store::{Db, Row, Span, Tx};
 use crate::{on_db, on_tx, row};
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::ids::HouseholdId;
+use kokuho_shared::ids::{HouseholdId, JobId};
 use std::collections::BTreeSet;
 
 /// Those whose facts changed since they were decided, and those insured in the year who were not.
@@ -45,7 +45,7 @@ pub async fn households(
 /// Keeps them for the run: what changes meanwhile waits for the next one.
 pub async fn keep(
     tx: &mut Tx,
-    job: i64,
+    job: JobId,
     households: impl Iterator<Item = HouseholdId>,
 ) -> Result<(), ServiceError> {
     let row = |household_id| row! { job_id: job, household_id };
@@ -57,7 +57,11 @@ pub async fn keep(
 }
 
 /// Those of a run in a span.
-pub async fn chosen(db: &Db, job: i64, span: Span) -> Result<BTreeSet<HouseholdId>, ServiceError> {
+pub async fn chosen(
+    db: &Db,
+    job: JobId,
+    span: Span,
+) -> Result<BTreeSet<HouseholdId>, ServiceError> {
     const SQL: &str = "SELECT household_id FROM job_household WHERE job_id = $1 AND household_id BETWEEN $2 AND $3";
     let ids: Vec<HouseholdId> = on_db!(db, pool => sqlx::query_scalar(SQL).bind(job).bind(span.first).bind(span.last)
         .fetch_all(pool).await?);

@@ -26,7 +26,7 @@ use kokuho_shared::api::run::{CHECK, RunKind};
 use kokuho_shared::assessment::household::{Household, IncomeStatus};
 use kokuho_shared::assessment::premium::months;
 use kokuho_shared::assessment::trial::change::{self, Assessed, Cause, Change};
-use kokuho_shared::ids::HouseholdId;
+use kokuho_shared::ids::{HouseholdId, JobId, RunId};
 use kokuho_shared::law::review::ReviewRule;
 use kokuho_shared::money::Yen;
 use serde::{Deserialize, Serialize};
@@ -38,10 +38,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub struct Check;
 
 /// Plans the check of a finished run, with the same pieces. It can be made again.
-pub async fn plan(city: &City, run: i64, user: &User) -> Result<Job, ServiceError> {
+pub async fn plan(city: &City, run: RunId, user: &User) -> Result<Job, ServiceError> {
     // It must not be released meanwhile.
     let mut tx = city.db.write(Lock::Everything).await?;
-    let yearly = queue::find(&mut tx, run).await?;
+    let yearly = queue::find(&mut tx, run.job()).await?;
     if RunKind::of_key(&yearly.kind).is_none() || yearly.state != JobState::Done {
         let text = "年次賦課が完了してから点検してください";
         return Err(ServiceError::Conflict(Problem::new(text)));
@@ -54,7 +54,7 @@ pub async fn plan(city: &City, run: i64, user: &User) -> Result<Job, ServiceErro
         fiscal_year: yearly.fiscal_year,
         run: Some(run),
         known_at: Some(yearly.known_at),
-        slices: plan::again(&mut tx, run).await?,
+        slices: plan::again(&mut tx, run.job()).await?,
         ..Plan::default()
     };
     let job = plan::begin(&mut tx, &Check, plan, user, city.clock.today()).await?;
@@ -377,7 +377,7 @@ struct FindingRow {
 /// The households that a check lists for one reason, the largest amount first, after so many.
 pub async fn findings(
     db: &Db,
-    job: i64,
+    job: JobId,
     sort: Sort,
     after: u32,
 ) -> Result<Vec<CheckFinding>, ServiceError> {

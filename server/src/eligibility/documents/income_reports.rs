@@ -204,7 +204,7 @@ impl Work for IncomeReports {
     }
 
     async fn close(&self, tx: &mut Tx, job: &Job, rest: Vec<Batch>) -> Result<(), ServiceError> {
-        batches::write(tx, job.id, &rest).await
+        batches::write(tx, job.run_id, &rest).await
     }
 }
 
@@ -312,7 +312,7 @@ fn report(
     let source = Source {
         serial,
         issued_on: today,
-        run_id: Some(job.id),
+        run_id: Some(job.run_id),
     };
     let prepared = prepare(&wish, subject, head_of(view)?, composed, press, &source)?;
     Ok(Some((prepared, asked.map(|asked| asked.number.clone()))))

@@ -77,7 +77,7 @@ pub(super) async fn finish(
     job: &Job,
     outcomes: Vec<String>,
 ) -> Result<JobOutcome<Vec<Batch>>, ServiceError> {
-    let formed = PRINTING.form(&city.db, job.id).await?;
+    let formed = PRINTING.form(&city.db, job.run_id).await?;
     let mut outcome = RenewalOutcome::default();
     for text in outcomes {
         let part: RenewalOutcome = serde_json::from_str(&text)?;

@@ -208,7 +208,7 @@ impl Work for Renewal {
     }
 
     async fn close(&self, tx: &mut Tx, job: &Job, rest: Vec<Batch>) -> Result<(), ServiceError> {
-        batches::write(tx, job.id, &rest).await
+        batches::write(tx, job.run_id, &rest).await
     }
 }
 
@@ -353,7 +353,7 @@ impl Papers {
         let source = Source {
             serial,
             issued_on: today,
-            run_id: Some(self.job.id),
+            run_id: Some(self.job.run_id),
         };
         prepare(&wish, subject, head_of(view)?, composed, press, &source)
     }
