@@ -35,3 +35,43 @@ where
         i64::from(self.0).encode_by_ref(buffer)
     }
 }
+
+/// An id as a column.
+macro_rules! id_column {
+    ($Id:ident) => {
+        impl<D: sqlx::Database> sqlx::Type<D> for $Id
+        where
+            i64: sqlx::Type<D>,
+        {
+            fn type_info() -> D::TypeInfo {
+                <i64 as sqlx::Type<D>>::type_info()
+            }
+
+            fn compatible(found: &D::TypeInfo) -> bool {
+                <i64 as sqlx::Type<D>>::compatible(found)
+            }
+        }
+
+        impl<'a, D: sqlx::Database> sqlx::Decode<'a, D> for $Id
+        where
+            i64: sqlx::Decode<'a, D>,
+        {
+            fn decode(value: D::ValueRef<'a>) -> Result<$Id, sqlx::error::BoxDynError> {
+                i64::decode(value).map($Id)
+            }
+        }
+
+        impl<'a, D: sqlx::Database> sqlx::Encode<'a, D> for $Id
+        where
+            i64: sqlx::Encode<'a, D>,
+        {
+            fn encode_by_ref(
+                &self,
+                buffer: &mut D::ArgumentBuffer,
+            ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+                self.0.encode_by_ref(buffer)
+            }
+        }
+    };
+}
+pub(crate) use id_column;

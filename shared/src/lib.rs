@@ -19,6 +19,7 @@ pub mod explain;
 pub mod figures;
 pub mod guarded;
 pub mod identity;
+pub mod ids;
 pub mod law;
 pub mod linkage;
 pub mod money;

@@ -7,6 +7,7 @@ use kokuho_shared::assessment::premium::circumstances::Circumstances;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::figures;
+use kokuho_shared::ids::PersonId;
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
 
@@ -17,7 +18,7 @@ fn day(text: &str) -> NaiveDate {
 /// Somebody of 45 years, insured from a day on, as seen by one household.
 fn member(acquired_on: NaiveDate, lost_on: Option<NaiveDate>, belonged: Belonged) -> MemberFacts {
     MemberFacts {
-        person_id: 1,
+        person_id: PersonId(1),
         resident_number: "1".into(),
         name: "名".into(),
         kana: String::new(),
@@ -85,7 +86,7 @@ fn who_moves_on_leaves_the_tier_of_the_old_household_and_its_test_day_as_they_we
         until: Some(day("2026-08-15")),
     };
     let stays = MemberFacts {
-        person_id: 2,
+        person_id: PersonId(2),
         head: false,
         belonged: Vec::new(),
         ..member(day("2019-01-01"), None, left)

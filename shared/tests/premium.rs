@@ -9,6 +9,7 @@ use kokuho_shared::assessment::rules::{MOST, Rules};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::explain::Code;
 use kokuho_shared::figures::{self, MUNICIPALITIES};
+use kokuho_shared::ids::PersonId;
 use kokuho_shared::law::LawError;
 use kokuho_shared::law::parameters::{ByPart, MaternityCap, Part, PartRates};
 use kokuho_shared::money::Yen;
@@ -278,7 +279,7 @@ fn a_former_member_counts_for_the_reduction_and_halves_the_household_levy() {
     members[0].income.pension_income = Yen::ZERO;
     members[0].income.pension_receipts = Some(Yen(780_000));
     let mut older = seen("1948-05-01", "2000-04-01", None, "other").remove(0);
-    older.person_id = 2;
+    older.person_id = PersonId(2);
     older.eligibility = None;
     members.push(older);
     let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();

@@ -3,6 +3,7 @@
 
 use crate::{api, state};
 use kokuho_shared::api::audit::Saved;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_ui::csv::{Cell, csv};
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -51,7 +52,7 @@ pub fn Listing(#[prop(into)] label: String, children: Children) -> impl IntoView
 }
 
 /// The household on whose page the list stands.
-fn household() -> Option<i64> {
+fn household() -> Option<HouseholdId> {
     let path = window().location().pathname().ok()?;
     path.strip_prefix("/households/")?.parse().ok()
 }

@@ -15,6 +15,7 @@ use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::trial::change::{self, Assessed, Cause, How, Step, Touched};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -22,7 +23,7 @@ use std::collections::HashMap;
 /// The newest decision of a year that a household was sent a letter of; 仮算定 is none of the year.
 #[derive(FromRow)]
 struct Told {
-    household_id: i64,
+    household_id: HouseholdId,
     business_date: NaiveDate,
     total: i64,
     inputs: String,
@@ -39,7 +40,7 @@ const RECORDED: &str = "SELECT i.person_id, i.recorded_at, c.business_date FROM 
     AND (i.superseded_at IS NULL OR i.superseded_at > $5)";
 
 /// A person, the moment, and the business day, which older changes have not.
-type Recorded = (i64, i64, Option<NaiveDate>);
+type Recorded = (PersonId, i64, Option<NaiveDate>);
 
 /// What a decision was made of before, and now.
 type Both<'a> = (&'a Household, &'a Household);
@@ -47,7 +48,7 @@ type Both<'a> = (&'a Household, &'a Household);
 /// What is needed to tell a change.
 #[derive(Default)]
 pub struct Before {
-    told: HashMap<i64, Told>,
+    told: HashMap<HouseholdId, Told>,
     incomes: HashMap<String, NaiveDate>,
 }
 

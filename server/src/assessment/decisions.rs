@@ -22,6 +22,7 @@ use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::assessment::schedule::last_year::LastYear;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::collection::booking;
+use kokuho_shared::ids::{DecisionId, HouseholdId, RunId};
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -46,7 +47,7 @@ pub async fn previous(
     first: i64,
     last: i64,
     fiscal_year: FiscalYear,
-) -> Result<HashMap<i64, Previous>, ServiceError> {
+) -> Result<HashMap<HouseholdId, Previous>, ServiceError> {
     let rows: Vec<Previous> = on_db!(db, pool => sqlx::query_as(PREVIOUS)
         .bind(first).bind(last).bind(fiscal_year).fetch_all(pool).await?);
     // In the order of their sequence: the newest stays.
@@ -58,8 +59,8 @@ pub async fn previous(
 
 #[derive(FromRow)]
 struct PremiumRow {
-    household_id: i64,
-    id: i64,
+    household_id: HouseholdId,
+    id: DecisionId,
     schedule: String,
     result: String,
 }
@@ -71,7 +72,7 @@ pub async fn premiums(
     first: i64,
     last: i64,
     fiscal_year: FiscalYear,
-) -> Result<HashMap<i64, Option<LastYear>>, ServiceError> {
+) -> Result<HashMap<HouseholdId, Option<LastYear>>, ServiceError> {
     const SQL: &str = "SELECT household_id, id, schedule, result FROM decision \
         WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id, sequence";
     let rows: Vec<PremiumRow> = on_db!(db, pool => sqlx::query_as(SQL)
@@ -90,7 +91,7 @@ pub async fn premiums(
 /// Decides a household's premium of a year on the facts that the clerk saw, and books it.
 pub async fn decide(
     db: &Db,
-    household_id: i64,
+    household_id: HouseholdId,
     wish: Decide,
     user: &User,
     municipality: &str,
@@ -124,10 +125,10 @@ pub async fn decide(
     let rows: Vec<Previous> = on_tx!(&mut tx, connection => sqlx::query_as(PREVIOUS).bind(household_id)
         .bind(household_id).bind(wish.fiscal_year).fetch_all(connection).await?);
     let made = PreparedDecision {
-        id: tx.take_ids("decision", 1).await?,
+        id: DecisionId(tx.take_ids("decision", 1).await?),
         household_id,
         sequence: rows.last().map_or(0, |row| row.sequence) + 1,
-        run_id: 0,
+        run_id: RunId::NONE,
         revision: view.revision,
         basis: basis.clone(),
         draft,
@@ -236,11 +237,11 @@ fn told(made: PreparedDecision, at: Instant, by: &str, open: u32) -> Decision {
 /// A stored decision, its inputs and result still as text.
 #[derive(FromRow)]
 pub struct Stored {
-    pub id: i64,
-    pub household_id: i64,
+    pub id: DecisionId,
+    pub household_id: HouseholdId,
     pub fiscal_year: FiscalYear,
     pub sequence: i64,
-    pub run_id: i64,
+    pub run_id: RunId,
     pub decided_at: i64,
     pub decided_by: String,
     pub parameters: String,
@@ -283,13 +284,13 @@ macro_rules! stored {
 }
 
 /// Stored decisions after one, in order.
-pub async fn after(db: &Db, id: i64, at_most: i64) -> Result<Vec<Stored>, ServiceError> {
+pub async fn after(db: &Db, id: DecisionId, at_most: i64) -> Result<Vec<Stored>, ServiceError> {
     const SQL: &str = stored!("WHERE id > $1 ORDER BY id LIMIT $2");
     Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(id).bind(at_most).fetch_all(pool).await?))
 }
 
 /// One decision, of a household that the account sees.
-pub async fn find(db: &Db, id: i64, user: &User) -> Result<Decision, ServiceError> {
+pub async fn find(db: &Db, id: DecisionId, user: &User) -> Result<Decision, ServiceError> {
     const SQL: &str = stored!("WHERE id = $1");
     let stored: Option<Stored> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?);
@@ -302,7 +303,7 @@ pub async fn find(db: &Db, id: i64, user: &User) -> Result<Decision, ServiceErro
 /// The decisions of a run of the households with ids from `first` to `last`.
 pub async fn of_run(
     db: &Db,
-    run: i64,
+    run: RunId,
     first: i64,
     last: i64,
 ) -> Result<Vec<Decision>, ServiceError> {
@@ -345,7 +346,7 @@ pub const OF_ONE: &str = concat!(
 
 #[derive(Deserialize, FromRow)]
 pub struct SummaryRow {
-    id: i64,
+    id: DecisionId,
     fiscal_year: FiscalYear,
     decided_at: i64,
     decided_by: String,

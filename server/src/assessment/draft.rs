@@ -9,6 +9,7 @@ use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::Assessment;
 use kokuho_shared::assessment::schedule::Schedule;
 use kokuho_shared::assessment::schedule::instalments::{DEDUCTED_FROM, Instalment};
+use kokuho_shared::ids::{DecisionId, HouseholdId, RunId};
 use std::sync::Arc;
 
 impl Basis {
@@ -129,10 +130,10 @@ pub fn is_provisional(schedule: &str) -> bool {
 
 /// A decision with its place, ready to be written.
 pub struct PreparedDecision {
-    pub id: i64,
-    pub household_id: i64,
+    pub id: DecisionId,
+    pub household_id: HouseholdId,
     pub sequence: i64,
-    pub run_id: i64,
+    pub run_id: RunId,
     pub revision: i64,
     pub basis: Arc<Basis>,
     pub draft: Draft,
@@ -141,8 +142,8 @@ pub struct PreparedDecision {
 /// The newest decision of a household's year.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Previous {
-    pub id: i64,
-    pub household_id: i64,
+    pub id: DecisionId,
+    pub household_id: HouseholdId,
     pub sequence: i64,
     pub decided_at: i64,
     pub parameters_sha256: String,

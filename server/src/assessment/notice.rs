@@ -26,6 +26,7 @@ use kokuho_shared::api::run::LETTERS;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::guarded::Guarded;
+use kokuho_shared::ids::{DecisionId, HouseholdId, RunId};
 
 /// 保険料の通知書: what a letter that tells of a decision is called. It is stored.
 pub const PREMIUM_NOTICE: &str = "premium_notice";
@@ -67,7 +68,7 @@ pub struct Issuer<'a> {
 /// household only for a reason, which is on record.
 pub async fn issue(
     db: &Db,
-    id: i64,
+    id: DecisionId,
     reason: &str,
     issuer: &Issuer<'_>,
 ) -> Result<IssuedLetter, ServiceError> {
@@ -118,11 +119,11 @@ pub async fn issue(
 }
 
 /// What a notice of a decision is about.
-pub fn about(decision: &Decision, view: &HouseholdView, run_id: Option<i64>) -> About {
+pub fn about(decision: &Decision, view: &HouseholdView, run_id: Option<RunId>) -> About {
     About {
         kind: PREMIUM_NOTICE,
         household_id: decision.household_id,
-        subject_id: Some(decision.summary.id),
+        subject_id: Some(decision.summary.id.into()),
         fiscal_year: decision.summary.fiscal_year,
         run_id,
         ward: view.mailing.ward.open().cloned().unwrap_or_default(),
@@ -169,7 +170,7 @@ impl Envelope {
             household_id: about.household_id,
             fiscal_year: about.fiscal_year,
             letter: &self.notice.letter.number,
-            run_id: about.run_id.unwrap_or(0),
+            run_id: about.run_id.unwrap_or(RunId::NONE),
         }
     }
 }
@@ -251,11 +252,11 @@ fn place(text: &Guarded<String>) -> Result<String, ServiceError> {
 }
 
 /// A decision of a yearly run is told after the run was released, or with letters from before runs were.
-async fn refuse_unreleased(tx: &mut Tx, decision: i64) -> Result<(), ServiceError> {
+async fn refuse_unreleased(tx: &mut Tx, decision: DecisionId) -> Result<(), ServiceError> {
     const SQL: &str = "SELECT run_id FROM decision WHERE id = $1";
-    let run: i64 =
+    let run: RunId =
         on_tx!(&mut *tx, c => sqlx::query_scalar(SQL).bind(decision).fetch_one(c).await?);
-    if run == 0 || progress::of_run(&mut *tx, run, LETTERS).await?.is_some() {
+    if run == RunId::NONE || progress::of_run(&mut *tx, run, LETTERS).await?.is_some() {
         return Ok(());
     }
     release::refuse_without(tx, run).await
@@ -265,7 +266,7 @@ async fn refuse_unreleased(tx: &mut Tx, decision: i64) -> Result<(), ServiceErro
 async fn refuse_replaced(tx: &mut Tx, decision: &Decision) -> Result<(), ServiceError> {
     const SQL: &str = "SELECT id FROM decision WHERE household_id = $1 AND fiscal_year = $2 \
         ORDER BY sequence DESC LIMIT 1";
-    let newest: Option<i64> = on_tx!(tx, connection => sqlx::query_scalar(SQL)
+    let newest: Option<DecisionId> = on_tx!(tx, connection => sqlx::query_scalar(SQL)
         .bind(decision.household_id).bind(decision.summary.fiscal_year)
         .fetch_optional(connection).await?);
     if newest == Some(decision.summary.id) {
@@ -291,7 +292,7 @@ pub fn counter(year: FiscalYear) -> String {
     format!("letter-{year}")
 }
 
-async fn of_decision(tx: &mut Tx, decision: i64) -> Result<Option<Stored>, ServiceError> {
+async fn of_decision(tx: &mut Tx, decision: DecisionId) -> Result<Option<Stored>, ServiceError> {
     archive::of_subject(tx, PREMIUM_NOTICE, decision).await
 }
 
@@ -301,7 +302,7 @@ pub async fn pdf(
     db: &Db,
     number: &str,
     issuer: &Issuer<'_>,
-) -> Result<(Vec<u8>, i64), ServiceError> {
+) -> Result<(Vec<u8>, HouseholdId), ServiceError> {
     let mut tx = db.read().await?;
     let stored = archive::find(&mut tx, number).await?;
     if stored.kind != PREMIUM_NOTICE {

@@ -6,6 +6,7 @@ use crate::facts::{Change, FactChange, Listener, Reaction};
 use crate::on_tx;
 use crate::store::{Given, Span, Tx};
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 
 /// Decided years become due again when facts change.
 pub struct Due;
@@ -81,7 +82,11 @@ const AFTER_ELIGIBILITY: &str = concat!(
 );
 
 /// Persons concern every decided year of each household to which they belong or belonged.
-async fn after_moves(tx: &mut Tx, change: Change, persons: &[i64]) -> Result<(), ServiceError> {
+async fn after_moves(
+    tx: &mut Tx,
+    change: Change,
+    persons: &[PersonId],
+) -> Result<(), ServiceError> {
     const FROM: &str = concat!(
         insert!(),
         "membership m CROSS JOIN decision d WHERE d.household_id = m.household_id \
@@ -99,7 +104,7 @@ async fn after_moves(tx: &mut Tx, change: Change, persons: &[i64]) -> Result<(),
 async fn after_leaving(
     tx: &mut Tx,
     change: Change,
-    households: &[i64],
+    households: &[HouseholdId],
 ) -> Result<(), ServiceError> {
     const FROM: &str = concat!(insert!(), "decision d WHERE d.household_id");
     tx.run_in(FROM, again!(), &given(change), households).await
@@ -114,7 +119,7 @@ fn given(change: Change) -> [Given; 2] {
 async fn after_edit(
     tx: &mut Tx,
     change: Change,
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
 ) -> Result<(), ServiceError> {
     // Each looks at one household by its index; a join over all memberships would be read whole.
@@ -124,11 +129,12 @@ async fn after_edit(
     const AFTER: &str = "SELECT DISTINCT b.household_id FROM earlier_membership_fact a \
         JOIN membership_fact b ON b.person_id = a.person_id AND b.superseded_at IS NULL \
         WHERE a.household_id = $1 AND a.superseded_at IS NULL";
-    let before: Vec<i64> =
+    let before: Vec<HouseholdId> =
         on_tx!(tx, c => sqlx::query_scalar(BEFORE).bind(household).fetch_all(c).await?);
-    let after: Vec<i64> =
+    let after: Vec<HouseholdId> =
         on_tx!(tx, c => sqlx::query_scalar(AFTER).bind(household).fetch_all(c).await?);
-    let mut households: Vec<i64> = [household].into_iter().chain(before).chain(after).collect();
+    let mut households: Vec<HouseholdId> =
+        [household].into_iter().chain(before).chain(after).collect();
     households.sort_unstable();
     households.dedup();
     const FROM: &str = concat!(
@@ -148,7 +154,7 @@ async fn run(tx: &mut Tx, sql: &'static str, change: Change) -> Result<(), Servi
 /// A decision stands on what was known at a moment; a change that came later stays.
 pub async fn settle(
     tx: &mut Tx,
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
     known_at: Instant,
 ) -> Result<(), ServiceError> {
@@ -164,7 +170,7 @@ pub async fn waiting(
     tx: &mut Tx,
     span: Span,
     fiscal_year: FiscalYear,
-) -> Result<Vec<i64>, ServiceError> {
+) -> Result<Vec<HouseholdId>, ServiceError> {
     const SQL: &str = "SELECT household_id FROM decision_due \
         WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 ORDER BY household_id";
     Ok(

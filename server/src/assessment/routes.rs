@@ -19,6 +19,7 @@ use kokuho_shared::api::document::IssueWish;
 use kokuho_shared::api::estimate::{Answer, Estimate};
 use kokuho_shared::api::whatif::{SolveWish, WhatIfView, WhatIfWish};
 use kokuho_shared::assessment::trial::whatif::Solved;
+use kokuho_shared::ids::{DecisionId, HouseholdId};
 use utoipa_axum::routes;
 
 /// The routes of this room.
@@ -53,7 +54,7 @@ pub fn routes() -> Vec<Route> {
 pub async fn decide(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Body(wish): Body<Decide>,
 ) -> Result<Json<Decision>, Failure> {
     Ok(Json(
@@ -67,7 +68,7 @@ pub async fn decide(
 pub async fn find(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<DecisionId>,
 ) -> Result<Json<Decision>, Failure> {
     let decision = decisions::find(app.db()?, id, &user).await?;
     let persons = decision
@@ -95,7 +96,7 @@ pub async fn estimate(Body(question): Body<Estimate>) -> Result<Json<Answer>, Fa
 pub async fn issue_notice(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<DecisionId>,
     Body(wish): Body<Option<IssueWish>>,
 ) -> Result<Json<IssuedLetter>, Failure> {
     let issuer = Issuer {

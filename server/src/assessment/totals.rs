@@ -4,6 +4,7 @@ use crate::error::ServiceError;
 use crate::on_db;
 use crate::store::Db;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use std::collections::HashMap;
 
 /// Totals of a year in the order of their sequence, without 仮算定: the newest stays.
@@ -21,8 +22,8 @@ pub async fn totals(
     first: i64,
     last: i64,
     fiscal_year: FiscalYear,
-) -> Result<HashMap<i64, i64>, ServiceError> {
-    let rows: Vec<(i64, i64)> = on_db!(db, pool => sqlx::query_as(TOTALS)
+) -> Result<HashMap<HouseholdId, i64>, ServiceError> {
+    let rows: Vec<(HouseholdId, i64)> = on_db!(db, pool => sqlx::query_as(TOTALS)
         .bind(first).bind(last).bind(fiscal_year).fetch_all(pool).await?);
     Ok(rows.into_iter().collect())
 }

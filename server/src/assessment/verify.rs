@@ -10,6 +10,7 @@ use crate::store::Db;
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::Schedule;
+use kokuho_shared::ids::DecisionId;
 use std::collections::HashMap;
 
 /// What must hold of decisions and the ledger.
@@ -41,7 +42,7 @@ pub const STATE: &[&str] = &[
 pub struct Verified {
     pub decisions: u64,
     /// Number of the decision and what differs.
-    pub differences: Vec<(i64, String)>,
+    pub differences: Vec<(DecisionId, String)>,
 }
 
 const AT_ONCE: i64 = 1_000;
@@ -49,7 +50,7 @@ const AT_ONCE: i64 = 1_000;
 pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
     let mut found = Verified::default();
     let mut assessors = HashMap::new();
-    let mut after = 0;
+    let mut after = DecisionId::default();
     loop {
         let rows = decisions::after(db, after, AT_ONCE).await?;
         let Some(last) = rows.last() else {

@@ -11,6 +11,7 @@ use kokuho_shared::assessment::premium::workspace::Workspace;
 use kokuho_shared::assessment::rules::Rules;
 use kokuho_shared::assessment::trial::whatif::{self, Solved, Tally, Trial};
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -127,12 +128,16 @@ async fn range(db: &Db, fiscal_year: FiscalYear) -> Result<Range, ServiceError> 
 }
 
 /// The newest inputs of the households of a part, by id.
-async fn inputs(db: &Db, first: i64, range: Range) -> Result<BTreeMap<i64, String>, ServiceError> {
+async fn inputs(
+    db: &Db,
+    first: i64,
+    range: Range,
+) -> Result<BTreeMap<HouseholdId, String>, ServiceError> {
     const SQL: &str = "SELECT household_id, inputs FROM decision \
         WHERE household_id BETWEEN $1 AND $2 AND fiscal_year = $3 \
         AND NOT provisional ORDER BY household_id, sequence";
     let last = (first + PART - 1).min(range.last);
-    let rows: Vec<(i64, String)> = on_db!(db, pool => sqlx::query_as(SQL).bind(first).bind(last)
+    let rows: Vec<(HouseholdId, String)> = on_db!(db, pool => sqlx::query_as(SQL).bind(first).bind(last)
         .bind(range.fiscal_year).fetch_all(pool).await?);
     // In the order of their sequence: the newest stays.
     Ok(rows.into_iter().collect())

@@ -6,6 +6,7 @@ use crate::error::ServiceError;
 use crate::row;
 use crate::store::Tx;
 use kokuho_shared::api::audit::AuditAction;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use serde::{Deserialize, Serialize};
 
 /// A record as it is hashed; its JSON never changes once it is written.
@@ -17,10 +18,10 @@ pub struct Entry {
     pub role: String,
     pub what: AuditAction,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub household: Option<i64>,
+    pub household: Option<HouseholdId>,
     /// Every person who was shown or changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub persons: Vec<i64>,
+    pub persons: Vec<PersonId>,
     /// Which decision, file, account or reason; never a name of a citizen.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
@@ -63,7 +64,11 @@ impl Entry {
         }
     }
 
-    pub fn of_household(mut self, id: i64, persons: impl IntoIterator<Item = i64>) -> Entry {
+    pub fn of_household(
+        mut self,
+        id: HouseholdId,
+        persons: impl IntoIterator<Item = PersonId>,
+    ) -> Entry {
         self.household = Some(id);
         self.persons = persons.into_iter().collect();
         self

@@ -14,6 +14,7 @@ use axum::extract::{Query, State};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::audit::{AuditAction, AuditChain, AuditRecord, Saved};
+use kokuho_shared::ids::HouseholdId;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
@@ -32,7 +33,7 @@ pub fn routes() -> Vec<Route> {
 pub struct AuditQuery {
     #[serde(default)]
     login: String,
-    household: Option<i64>,
+    household: Option<HouseholdId>,
     before: Option<i64>,
 }
 

@@ -6,12 +6,13 @@ use crate::error::ServiceError;
 use crate::on_db;
 use crate::store::Db;
 use kokuho_shared::api::audit::AuditRecord;
+use kokuho_shared::ids::HouseholdId;
 
 /// Which records are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     pub login: String,
-    pub household: Option<i64>,
+    pub household: Option<HouseholdId>,
     /// Only records before this one.
     pub before: Option<i64>,
 }
@@ -22,7 +23,7 @@ pub async fn search(db: &Db, wanted: &Wanted) -> Result<Vec<AuditRecord>, Servic
     const SQL: &str = "SELECT seq, content FROM audit_entry WHERE seq < $1 \
         AND ($2 = '' OR login = $2) AND ($3 = 0 OR household = $3) ORDER BY seq DESC LIMIT $4";
     let before = wanted.before.unwrap_or(i64::MAX);
-    let household = wanted.household.unwrap_or(0);
+    let household = wanted.household.unwrap_or_default();
     let rows: Vec<(i64, String)> = on_db!(db, pool => sqlx::query_as(SQL)
         .bind(before).bind(wanted.login.trim()).bind(household).bind(PAGE).fetch_all(pool).await?);
     rows.into_iter()

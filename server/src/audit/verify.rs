@@ -5,6 +5,7 @@ use super::entry::Entry;
 use crate::error::ServiceError;
 use crate::on_db;
 use crate::store::Db;
+use kokuho_shared::ids::HouseholdId;
 use sqlx::FromRow;
 
 /// What the verification found.
@@ -48,7 +49,7 @@ pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
 struct Found {
     seq: i64,
     login: String,
-    household: Option<i64>,
+    household: Option<HouseholdId>,
     content: String,
 }
 

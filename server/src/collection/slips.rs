@@ -9,6 +9,7 @@ use kokuho_letters::{Content, Letter, PaymentSlip, SlipNumber};
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
 use kokuho_shared::assessment::schedule::instalments::Instalment;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, RunId};
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -22,7 +23,7 @@ const MOST_REISSUES: i64 = 9;
 /// The newest slip of an instalment.
 #[derive(Clone, Copy, Debug, FromRow)]
 pub struct Newest {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub instalment: i64,
     pub reissues: i64,
     pub principal: i64,
@@ -32,7 +33,7 @@ pub struct Newest {
 }
 
 /// By household.
-pub type AllNewest = HashMap<i64, Vec<Newest>>;
+pub type AllNewest = HashMap<HouseholdId, Vec<Newest>>;
 
 const NEWEST: &str = "SELECT household_id, instalment, reissues, principal, due_on, \
     (p.run_id = 0 OR EXISTS (SELECT 1 FROM letter_sent s WHERE s.number = p.letter_number)) AS sent FROM payment_slip p \
@@ -53,7 +54,7 @@ pub async fn newest(
 
 pub async fn newest_in(
     tx: &mut Tx,
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
 ) -> Result<Vec<Newest>, ServiceError> {
     let rows: Vec<Newest> = on_tx!(tx, connection => sqlx::query_as(NEWEST).bind(household).bind(household)
@@ -147,11 +148,11 @@ pub fn counter(issued_on: NaiveDate) -> String {
 /// The slips of one envelope, and of whom, of what year and with which letter they are.
 pub struct Enclosed<'a> {
     pub slips: &'a [Slip],
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub fiscal_year: FiscalYear,
     pub letter: &'a str,
     /// The run with which they are printed; 0 of the counter.
-    pub run_id: i64,
+    pub run_id: RunId,
 }
 
 /// Writes the slips of envelopes that leave at one moment.
@@ -241,7 +242,7 @@ mod tests {
 
     fn newest(slips: &[Slip]) -> Vec<Newest> {
         let of = |slip: &Slip| Newest {
-            household_id: 1,
+            household_id: HouseholdId(1),
             instalment: slip.instalment,
             reissues: slip.reissues,
             principal: slip.principal,
@@ -323,7 +324,7 @@ mod tests {
     #[test]
     fn the_tenth_reissue_is_refused() {
         let known = Newest {
-            household_id: 1,
+            household_id: HouseholdId(1),
             instalment: 1,
             reissues: 9,
             principal: 1,

@@ -8,14 +8,15 @@ use chrono::NaiveDate;
 use kokuho_letters::Letter;
 use kokuho_shared::api::Problem;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 
 #[derive(Clone, Debug, FromRow)]
 pub struct Stored {
     pub number: String,
     pub kind: String,
-    pub household_id: i64,
-    pub person_id: Option<i64>,
+    pub household_id: HouseholdId,
+    pub person_id: Option<PersonId>,
     pub fiscal_year: FiscalYear,
     pub issued_on: NaiveDate,
     pub issued_at: i64,
@@ -81,7 +82,10 @@ pub async fn find(tx: &mut Tx, number: &str) -> Result<Stored, ServiceError> {
 }
 
 /// Letters about the people of a household, the newest first.
-pub async fn of_household(tx: &mut Tx, household: i64) -> Result<Vec<Stored>, ServiceError> {
+pub async fn of_household(
+    tx: &mut Tx,
+    household: HouseholdId,
+) -> Result<Vec<Stored>, ServiceError> {
     const SQL: &str = stored!(
         "WHERE household_id = $1 AND person_id IS NOT NULL ORDER BY issued_at DESC, number DESC"
     );
@@ -92,16 +96,18 @@ pub async fn of_household(tx: &mut Tx, household: i64) -> Result<Vec<Stored>, Se
 pub async fn of_subject(
     tx: &mut Tx,
     kind: &str,
-    subject: i64,
+    subject: impl Into<i64>,
 ) -> Result<Option<Stored>, ServiceError> {
     const SQL: &str = stored!("WHERE kind = $1 AND subject_id = $2");
-    Ok(on_tx!(tx, c => sqlx::query_as(SQL).bind(kind).bind(subject).fetch_optional(c).await?))
+    Ok(
+        on_tx!(tx, c => sqlx::query_as(SQL).bind(kind).bind(subject.into()).fetch_optional(c).await?),
+    )
 }
 
 /// What somebody was asked of a year and should have answered before a day.
 pub async fn unanswered(
     tx: &mut Tx,
-    person: i64,
+    person: PersonId,
     kind: &str,
     fiscal_year: FiscalYear,
     before: NaiveDate,
@@ -119,7 +125,7 @@ pub async fn unanswered(
 /// The open letter of a kind to a household with a remark, where there is one.
 pub async fn open_with(
     tx: &mut Tx,
-    household: i64,
+    household: HouseholdId,
     kind: &str,
     remark: &str,
 ) -> Result<Option<Stored>, ServiceError> {

@@ -10,6 +10,7 @@ use crate::store::{Db, Lock, Row, Tx};
 use crate::{on_db, on_tx, row};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::job::BatchView;
+use kokuho_shared::ids::RunId;
 use sqlx::FromRow;
 
 /// Pages of a batch; a document holds at most 200 letters.
@@ -80,7 +81,7 @@ pub fn gather(batches: &mut Vec<Batch>, letters: &[Ordered], sort: &'static str)
     }
 }
 
-pub async fn write(tx: &mut Tx, run: i64, batches: &[Batch]) -> Result<(), ServiceError> {
+pub async fn write(tx: &mut Tx, run: RunId, batches: &[Batch]) -> Result<(), ServiceError> {
     let row = |(number, batch): (i64, &Batch)| {
         row! {
             run_id: run,
@@ -137,7 +138,7 @@ impl LeftOut {
 /// The batches of a run that an account sees, each with what is left out of it.
 pub async fn list(
     db: &Db,
-    run: i64,
+    run: RunId,
     user: &User,
     left_out: &[LeftOut],
 ) -> Result<Vec<BatchView>, ServiceError> {
@@ -192,7 +193,7 @@ pub fn find(batches: Vec<BatchView>, number: i64) -> Result<BatchView, ServiceEr
 /// printing.
 pub async fn printed(
     db: &Db,
-    run: i64,
+    run: RunId,
     number: i64,
     Actor { user, clock }: Actor<'_>,
     left_out: &[LeftOut],
@@ -224,7 +225,7 @@ pub async fn printed(
 /// Notes which letters of a kind were in a printed batch, once.
 async fn sent(
     tx: &mut Tx,
-    run: i64,
+    run: RunId,
     kind: &str,
     batch: &BatchView,
     now: Instant,

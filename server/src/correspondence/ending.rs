@@ -5,6 +5,7 @@ use crate::on_tx;
 use crate::store::Tx;
 use chrono::NaiveDate;
 use kokuho_shared::api::document::DocumentState;
+use kokuho_shared::ids::PersonId;
 
 /// How and when a letter ended.
 pub struct Ending<'a> {
@@ -35,7 +36,7 @@ pub async fn void(tx: &mut Tx, number: &str, on: NaiveDate) -> Result<(), Servic
 /// 差替え of whatever of a kind a person holds.
 pub async fn void_of(
     tx: &mut Tx,
-    person: i64,
+    person: PersonId,
     kind: &str,
     on: NaiveDate,
 ) -> Result<(), ServiceError> {

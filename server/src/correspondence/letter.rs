@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use kokuho_letters::Letter;
 use kokuho_shared::api::document::DocumentState;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId, RunId};
 use kokuho_shared::text::fold_place;
 
 /// What a letter is about, and how it goes.
@@ -16,14 +17,14 @@ use kokuho_shared::text::fold_place;
 pub struct About {
     /// 文書の種類, as its room calls it. It is stored: never renamed.
     pub kind: &'static str,
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     /// Whom it is about, where that is one person.
-    pub person_id: Option<i64>,
+    pub person_id: Option<PersonId>,
     /// What it tells of: a decision, a case, a receipt. Which of them, its kind says; each is told once.
     pub subject_id: Option<i64>,
     pub fiscal_year: FiscalYear,
     /// The run with which it is printed; of the counter none.
-    pub run_id: Option<i64>,
+    pub run_id: Option<RunId>,
     pub ward: String,
     pub pages: i64,
     /// Slips in the same envelope, which `pages` counts too.

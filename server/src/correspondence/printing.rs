@@ -16,6 +16,7 @@ use crate::store::Db;
 use kokuho_letters::Letter;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::BatchView;
+use kokuho_shared::ids::RunId;
 use sqlx::FromRow;
 
 /// What runs of a sort print.
@@ -30,7 +31,7 @@ pub struct RunPrinting {
 
 impl RunPrinting {
     /// Forms the batches of a run.
-    pub async fn form(&self, db: &Db, run: i64) -> Result<Vec<Batch>, ServiceError> {
+    pub async fn form(&self, db: &Db, run: RunId) -> Result<Vec<Batch>, ServiceError> {
         const SQL: &str = "SELECT number, ward, postcode, pages, enclosed AS slips FROM letter \
             WHERE run_id = $1 AND kind = $2 AND (ward, postcode, number) > ($3, $4, $5) \
             ORDER BY ward, postcode, number LIMIT $6";
@@ -57,7 +58,7 @@ impl RunPrinting {
     pub async fn list(
         &self,
         db: &Db,
-        run: i64,
+        run: RunId,
         user: &User,
     ) -> Result<Vec<BatchView>, ServiceError> {
         batches::list(db, run, user, &self.left_out(db, run).await?).await
@@ -67,7 +68,7 @@ impl RunPrinting {
     pub async fn document(
         &self,
         db: &Db,
-        run: i64,
+        run: RunId,
         number: i64,
         user: &User,
         press: &Press,
@@ -95,7 +96,7 @@ impl RunPrinting {
     pub async fn printed(
         &self,
         db: &Db,
-        run: i64,
+        run: RunId,
         number: i64,
         actor: Actor<'_>,
     ) -> Result<BatchView, ServiceError> {
@@ -110,8 +111,8 @@ impl RunPrinting {
     }
 
     /// Letters of a run that are no longer printed with it, by kind; refused where it is another sort of job.
-    async fn left_out(&self, db: &Db, run: i64) -> Result<Vec<LeftOut>, ServiceError> {
-        if !(self.is_own)(&queue::find(db, run).await?) {
+    async fn left_out(&self, db: &Db, run: RunId) -> Result<Vec<LeftOut>, ServiceError> {
+        if !(self.is_own)(&queue::find(db, run.job()).await?) {
             return Err(ServiceError::NotFound(self.name));
         }
         let mut all = Vec::new();
@@ -150,7 +151,7 @@ struct Content {
 
 async fn letters(
     db: &Db,
-    run: i64,
+    run: RunId,
     kind: &LetterKind,
     batch: &BatchView,
     press: &Press,

@@ -14,6 +14,7 @@ use kokuho_shared::assessment::premium::circumstances::Circumstances;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::calendar::Month;
 use kokuho_shared::guarded::Guarded;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::money::Yen;
 use std::collections::HashMap;
 
@@ -32,7 +33,7 @@ pub(super) fn each(
     from: NaiveDate,
     rows: Rows,
 ) -> Result<Vec<HouseholdView>, ServiceError> {
-    let mut of_household: HashMap<i64, Known> = HashMap::new();
+    let mut of_household: HashMap<HouseholdId, Known> = HashMap::new();
     for row in rows.eligibilities {
         let known = of_household.entry(row.household_id).or_default();
         known.eligibilities.push(row);
@@ -61,7 +62,7 @@ pub(super) fn each(
 }
 
 pub(super) fn assemble(
-    id: i64,
+    id: HouseholdId,
     fiscal_year: FiscalYear,
     from: NaiveDate,
     members: &[MemberRow],
@@ -78,8 +79,8 @@ pub(super) fn assemble(
         .max()
         .unwrap_or(0);
     // Ordered by the day of acquisition: the latest period of the year comes last.
-    let mut periods: HashMap<i64, Vec<&EligibilityRow>> = HashMap::new();
-    let mut former: HashMap<i64, Month> = HashMap::new();
+    let mut periods: HashMap<PersonId, Vec<&EligibilityRow>> = HashMap::new();
+    let mut former: HashMap<PersonId, Month> = HashMap::new();
     for row in &known.eligibilities {
         if row.is_running(from) {
             let of_person = periods.entry(row.person_id).or_default();
@@ -95,7 +96,7 @@ pub(super) fn assemble(
         }
     }
     let incomes = known.incomes.iter();
-    let by_person: HashMap<i64, &IncomeRow> =
+    let by_person: HashMap<PersonId, &IncomeRow> =
         incomes.map(|row| (row.row.person_id, &row.row)).collect();
     let shown = members.iter().find(|row| !row.moved_out).unwrap_or(first);
     let number = first.household_number.clone();
@@ -172,7 +173,7 @@ fn reliefs(rows: &[ReliefRow]) -> Result<Vec<Relief>, ServiceError> {
 }
 
 /// 国保上の世帯主 while that member belongs to the household.
-fn rows_payer(rows: &[MemberRow]) -> Option<i64> {
+fn rows_payer(rows: &[MemberRow]) -> Option<PersonId> {
     let payer = rows
         .iter()
         .find(|row| row.payer && !row.moved_out && row.member_until.is_none());
@@ -180,7 +181,7 @@ fn rows_payer(rows: &[MemberRow]) -> Option<i64> {
 }
 
 /// 送付先: where 国保上の世帯主 lives now, otherwise the head of the register.
-fn mailing(rows: &[MemberRow], payer: Option<i64>) -> Mailing {
+fn mailing(rows: &[MemberRow], payer: Option<PersonId>) -> Mailing {
     let payer = rows.iter().find(|row| Some(row.person_id) == payer);
     let debtor = payer.or_else(|| rows.iter().find(|row| row.head));
     let Some(present) = debtor.map(|row| &row.present) else {
@@ -216,7 +217,7 @@ fn belonged(row: &MemberRow) -> Option<Belonged> {
 fn member(
     row: &MemberRow,
     periods: &[&EligibilityRow],
-    incomes: &HashMap<i64, &IncomeRow>,
+    incomes: &HashMap<PersonId, &IncomeRow>,
     fiscal_year: FiscalYear,
 ) -> MemberFacts {
     let known = incomes.get(&row.person_id).map(|income| income.line());

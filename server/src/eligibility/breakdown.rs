@@ -10,6 +10,7 @@ use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::income::kinds::Entered;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::PersonId;
 use kokuho_shared::law::kinds::KindRule;
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -40,7 +41,7 @@ pub fn check(
 pub async fn write(
     writer: &Writer,
     tx: &mut Tx,
-    person: i64,
+    person: PersonId,
     entered: &Entered,
 ) -> Result<(), ServiceError> {
     const OLD: &str = "SELECT id, kinds FROM entered_kinds_fact \
@@ -71,7 +72,7 @@ pub const OF_ONE: &str = "SELECT e.person_id, e.kinds FROM membership m JOIN ent
 
 #[derive(Deserialize, FromRow)]
 pub struct Row {
-    person_id: i64,
+    person_id: PersonId,
     kinds: String,
 }
 

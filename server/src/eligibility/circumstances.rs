@@ -10,14 +10,15 @@ use chrono::NaiveDate;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::premium::circumstances::{Circumstances, Fact, Kind};
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use serde::Deserialize;
 use sqlx::FromRow;
 use std::collections::HashMap;
 
 #[derive(Deserialize, FromRow)]
 pub struct Row {
-    pub household_id: i64,
-    person_id: i64,
+    pub household_id: HouseholdId,
+    person_id: PersonId,
     pub change_id: i64,
     kind: String,
     on_day: NaiveDate,
@@ -46,7 +47,7 @@ pub fn fill(members: &mut [MemberFacts], rows: &[Row], fiscal_year: FiscalYear) 
     let Ok(national) = figures::national(fiscal_year) else {
         return Vec::new();
     };
-    let mut facts: HashMap<i64, Vec<Fact>> = HashMap::new();
+    let mut facts: HashMap<PersonId, Vec<Fact>> = HashMap::new();
     for row in rows {
         let of_person = facts.entry(row.person_id).or_default();
         // Who came back to the household has two memberships.
@@ -92,7 +93,7 @@ pub fn check(
 pub async fn write(
     writer: &Writer,
     tx: &mut Tx,
-    person: i64,
+    person: PersonId,
     old: &Circumstances,
     new: &Circumstances,
 ) -> Result<(), ServiceError> {

@@ -22,6 +22,7 @@ use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit};
 use kokuho_shared::assessment::facts::{EligibilityPeriod, MemberFacts};
 use kokuho_shared::assessment::household::LossGround;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 
 /// Who edits, and for which municipality the result must be assessable.
@@ -34,7 +35,7 @@ pub struct Editor<'a> {
 /// Writes what differs. Nothing is written when the facts cannot be assessed.
 pub async fn edit(
     db: &Db,
-    id: i64,
+    id: HouseholdId,
     edit: &FactsEdit,
     editor: &Editor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
@@ -47,7 +48,7 @@ pub async fn edit(
 /// The same inside a transaction that holds the household.
 pub async fn edit_in(
     tx: &mut Tx,
-    id: i64,
+    id: HouseholdId,
     edit: &FactsEdit,
     editor: &Editor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
@@ -262,7 +263,7 @@ impl Writer {
     async fn eligibility(
         &self,
         tx: &mut Tx,
-        person_id: i64,
+        person_id: PersonId,
         before: EligibilityPeriod,
         after: EligibilityPeriod,
     ) -> Result<(), ServiceError> {

@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use std::sync::LazyLock;
 
 /// Which state of the facts is asked for.
@@ -24,7 +25,7 @@ pub struct AsOf {
 }
 
 /// The household for the screen. Decisions are added by the assessment.
-pub async fn view(db: &Db, id: i64, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
+pub async fn view(db: &Db, id: HouseholdId, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
     let mut tx = db.read().await?;
     let view = view_in(&mut tx, id, as_of).await?;
     tx.commit().await?;
@@ -54,7 +55,7 @@ pub async fn views(
     last: i64,
     as_of: AsOf,
 ) -> Result<Vec<HouseholdView>, ServiceError> {
-    let asked = asked(first, as_of)?;
+    let asked = asked(HouseholdId(first), as_of)?;
     let mut tx = db.read().await?;
     let rows = household_rows::rows(&mut tx, &asked, last).await?;
     tx.commit().await?;
@@ -62,7 +63,11 @@ pub async fn views(
 }
 
 /// One household inside a transaction.
-pub async fn view_in(tx: &mut Tx, id: i64, as_of: AsOf) -> Result<HouseholdView, ServiceError> {
+pub async fn view_in(
+    tx: &mut Tx,
+    id: HouseholdId,
+    as_of: AsOf,
+) -> Result<HouseholdView, ServiceError> {
     static OF_ONE: LazyLock<Together> = LazyLock::new(|| Together::new(&TEXTS));
     let asked = asked(id, as_of)?;
     let mut answers = tx.ask(&OF_ONE, &asked).await?;
@@ -89,7 +94,7 @@ pub async fn view_of(
 }
 
 /// With what one household is asked about.
-pub fn asked(id: i64, as_of: AsOf) -> Result<Asked, ServiceError> {
+pub fn asked(id: HouseholdId, as_of: AsOf) -> Result<Asked, ServiceError> {
     let (from, until, income_year) = days(as_of)?;
     Ok(Asked {
         household: id,
@@ -118,12 +123,12 @@ pub async fn refuse_hidden(
 }
 
 /// Whether the account sees a household where it is now.
-pub async fn sees(tx: &mut Tx, id: i64, user: &User) -> Result<bool, ServiceError> {
+pub async fn sees(tx: &mut Tx, id: HouseholdId, user: &User) -> Result<bool, ServiceError> {
     Ok(ward_in(tx, id).await?.is_some_and(|ward| user.sees(&ward)))
 }
 
 /// A household that the account does not see, or that is not there, is not found.
-pub async fn refuse_unseen(db: &Db, id: i64, user: &User) -> Result<(), ServiceError> {
+pub async fn refuse_unseen(db: &Db, id: HouseholdId, user: &User) -> Result<(), ServiceError> {
     let mut tx = db.read().await?;
     let seen = sees(&mut tx, id, user).await?;
     tx.commit().await?;
@@ -137,7 +142,7 @@ pub async fn refuse_unseen(db: &Db, id: i64, user: &User) -> Result<(), ServiceE
 /// A household of a year inside a transaction, for an account that sees it.
 pub async fn visible_in(
     tx: &mut Tx,
-    id: i64,
+    id: HouseholdId,
     fiscal_year: FiscalYear,
     onlooker: Viewer<'_>,
 ) -> Result<HouseholdView, ServiceError> {
@@ -155,7 +160,7 @@ pub async fn visible_in(
 /// who may be shown it.
 pub async fn disclosed_in(
     tx: &mut Tx,
-    id: i64,
+    id: HouseholdId,
     fiscal_year: FiscalYear,
     onlooker: Viewer<'_>,
 ) -> Result<HouseholdView, ServiceError> {
@@ -172,7 +177,7 @@ pub async fn ids(
     tx: &mut Tx,
     known_at: Instant,
     fiscal_year: FiscalYear,
-) -> Result<Vec<i64>, ServiceError> {
+) -> Result<Vec<HouseholdId>, ServiceError> {
     const SQL: &str = "SELECT household_id FROM membership WHERE recorded_at <= $1 \
         AND (superseded_at IS NULL OR superseded_at > $2) AND (valid_until IS NULL OR NOT moved_out OR valid_until > $4) \
         UNION SELECT household_id FROM decision WHERE fiscal_year = $3 ORDER BY household_id";
@@ -202,7 +207,7 @@ macro_rules! ward_of {
 pub(super) use ward_of;
 
 /// 行政区 of a household.
-pub async fn ward_in(tx: &mut Tx, id: i64) -> Result<Option<String>, ServiceError> {
+pub async fn ward_in(tx: &mut Tx, id: HouseholdId) -> Result<Option<String>, ServiceError> {
     const SQL: &str = ward_of!("$1");
     Ok(on_tx!(tx, c => sqlx::query_scalar(SQL).bind(id).fetch_optional(c).await?))
 }

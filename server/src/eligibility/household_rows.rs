@@ -11,13 +11,14 @@ use crate::{guarded, guarded_all, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::calendar::Month;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use serde::Deserialize;
 use sqlx::FromRow;
 
 #[derive(Deserialize, FromRow)]
 pub struct MemberRow {
-    pub household_id: i64,
-    pub person_id: i64,
+    pub household_id: HouseholdId,
+    pub person_id: PersonId,
     pub resident_number: String,
     pub name: String,
     pub kana: String,
@@ -62,8 +63,8 @@ pub struct Present {
 
 #[derive(Deserialize, FromRow)]
 pub struct EligibilityRow {
-    pub household_id: i64,
-    pub person_id: i64,
+    pub household_id: HouseholdId,
+    pub person_id: PersonId,
     pub insured_number: String,
     pub branch: String,
     pub valid_from: NaiveDate,
@@ -190,7 +191,7 @@ const ONE: [Reading; 2] = both!(guarded, "= $1");
 
 #[derive(Deserialize, FromRow)]
 pub struct IncomeWithChange {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     #[sqlx(flatten)]
     #[serde(flatten)]
     pub row: IncomeRow,
@@ -210,7 +211,7 @@ pub struct Rows {
 /// 減免 granted to a household for the year, as JSON.
 #[derive(Deserialize, FromRow)]
 pub struct ReliefRow {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub change_id: i64,
     pub relief: String,
 }
@@ -327,7 +328,7 @@ const LAST: &str = concat!(
 
 pub async fn last(
     tx: &mut Tx,
-    id: i64,
+    id: HouseholdId,
     fiscal_year: FiscalYear,
     known_at: Instant,
 ) -> Result<Option<MemberRow>, ServiceError> {

@@ -3,6 +3,7 @@
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
+use kokuho_shared::ids::HouseholdId;
 
 /// 被保険者記号・番号 with its branch.
 #[derive(Clone)]
@@ -17,7 +18,7 @@ pub(super) struct Number {
 /// household that still carries it is that household's.
 pub(super) async fn number_of(
     tx: &mut Tx,
-    household: i64,
+    household: HouseholdId,
     own: &[Number],
 ) -> Result<Number, ServiceError> {
     const OF_HOUSEHOLD: &str = "SELECT e.insurer_number, e.insured_number FROM eligibility_fact e \

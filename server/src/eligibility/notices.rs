@@ -19,6 +19,7 @@ use kokuho_shared::assessment::schedule::instalments::closed_days;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::notice::{Effect, Event, NoticeError, Period, effect, is_ahead};
 use kokuho_shared::eligibility::terms::notice_due;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::law::LawError;
 use kokuho_shared::law::parameters::Parameters;
 use serde_json::json;
@@ -30,7 +31,7 @@ const MOST_MEMO: usize = 200;
 /// Accepts a notice for all its persons, or for none.
 pub async fn accept(
     db: &Db,
-    id: i64,
+    id: HouseholdId,
     wanted: &NoticeEdit,
     editor: &Editor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
@@ -43,7 +44,7 @@ pub async fn accept(
 /// The same inside a transaction that holds the household.
 pub async fn accept_in(
     tx: &mut Tx,
-    id: i64,
+    id: HouseholdId,
     wanted: &NoticeEdit,
     editor: &Editor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
@@ -171,7 +172,7 @@ struct Acceptance<'a> {
     writer: Writer,
     wanted: &'a NoticeEdit,
     parameters: &'a Parameters,
-    household: i64,
+    household: HouseholdId,
     due_on: NaiveDate,
 }
 
@@ -253,7 +254,7 @@ impl Acceptance<'_> {
     async fn begin(
         &self,
         tx: &mut Tx,
-        person: i64,
+        person: PersonId,
         from: NaiveDate,
         own: &[Row],
     ) -> Result<(), ServiceError> {
@@ -283,7 +284,7 @@ impl Acceptance<'_> {
     async fn end(
         &self,
         tx: &mut Tx,
-        person: i64,
+        person: PersonId,
         period: Period,
         rows: &[Row],
     ) -> Result<(), ServiceError> {
@@ -307,7 +308,13 @@ impl Acceptance<'_> {
         Ok(())
     }
 
-    fn row(&self, person: i64, period: Period, number: Number, reasons: Reasons<'_>) -> store::Row {
+    fn row(
+        &self,
+        person: PersonId,
+        period: Period,
+        number: Number,
+        reasons: Reasons<'_>,
+    ) -> store::Row {
         row! {
             id: 0,
             person_id: person,
@@ -324,7 +331,7 @@ impl Acceptance<'_> {
     }
 
     /// What was reported, for one person.
-    async fn note(&self, tx: &mut Tx, person: i64) -> Result<(), ServiceError> {
+    async fn note(&self, tx: &mut Tx, person: PersonId) -> Result<(), ServiceError> {
         let (kind, reason) = words(self.wanted.event)?;
         let row = row! {
             id: 0,
@@ -357,7 +364,7 @@ struct Reasons<'a> {
 
 #[derive(FromRow)]
 struct Accepted {
-    person_id: i64,
+    person_id: PersonId,
     kind: String,
     reason: String,
     event_on: NaiveDate,
@@ -368,7 +375,7 @@ struct Accepted {
 }
 
 /// Notices of a household, the newest first.
-pub async fn list(db: &Db, household: i64) -> Result<Vec<NoticeView>, ServiceError> {
+pub async fn list(db: &Db, household: HouseholdId) -> Result<Vec<NoticeView>, ServiceError> {
     const SQL: &str = "SELECT n.person_id, n.kind, n.reason, n.event_on, n.notified_on, n.due_on, c.recorded_by, \
         c.reason AS memo FROM notice n JOIN change_record c ON c.id = n.change_id WHERE n.household_id = $1 \
         ORDER BY n.id DESC";

@@ -12,6 +12,7 @@ use crate::store::{Db, Lock, Tx};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{HouseholdView, ProtectionEdit, Revealed};
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 
 /// The longest reason that is kept.
 const MOST_REASON: usize = 200;
@@ -19,7 +20,7 @@ const MOST_REASON: usize = 200;
 /// Registers, extends or ends the measure of a member of a household.
 pub async fn set(
     db: &Db,
-    household_id: i64,
+    household_id: HouseholdId,
     fiscal_year: FiscalYear,
     wish: &ProtectionEdit,
     actor: Actor<'_>,
@@ -82,7 +83,7 @@ pub async fn set(
     Ok(view)
 }
 
-async fn end(tx: &mut Tx, person: i64, now: Instant) -> Result<(), ServiceError> {
+async fn end(tx: &mut Tx, person: PersonId, now: Instant) -> Result<(), ServiceError> {
     const SQL: &str = "UPDATE protection_fact SET superseded_at = $1 WHERE person_id = $2 AND superseded_at IS NULL";
     on_tx!(tx, connection => sqlx::query(SQL).bind(now.0).bind(person)
         .execute(connection).await?.rows_affected());
@@ -102,7 +103,7 @@ fn said<'a>(field: &str, reason: &'a str) -> Result<&'a str, ServiceError> {
 /// Shows where a household lives. The reason is recorded before the answer is given.
 pub async fn reveal(
     db: &Db,
-    household_id: i64,
+    household_id: HouseholdId,
     fiscal_year: FiscalYear,
     reason: &str,
     actor: Actor<'_>,

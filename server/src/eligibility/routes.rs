@@ -27,6 +27,7 @@ use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
 use kokuho_shared::api::queue::{QueueClaim, QueueGroup, QueueKind};
 use kokuho_shared::api::timeline::Timeline;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use serde::Deserialize;
 use utoipa_axum::routes;
 
@@ -102,7 +103,7 @@ pub struct ViewQuery {
 pub async fn view(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(query): Query<ViewQuery>,
 ) -> Result<Json<HouseholdView>, Failure> {
     let known_at = match query.known_at {
@@ -135,7 +136,7 @@ pub async fn view(
 pub async fn change(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Body(wanted): Body<FactsEdit>,
 ) -> Result<Json<HouseholdView>, Failure> {
     let editor = Editor {
@@ -156,7 +157,7 @@ pub async fn change(
 pub async fn accept_notice(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Body(wanted): Body<NoticeEdit>,
 ) -> Result<Json<HouseholdView>, Failure> {
     let editor = Editor {
@@ -176,7 +177,7 @@ pub async fn accept_notice(
 pub async fn accepted_notices(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
 ) -> Result<Json<Vec<NoticeView>>, Failure> {
     let db = app.db()?;
     household::refuse_unseen(db, id, &user).await?;
@@ -191,7 +192,7 @@ pub async fn accepted_notices(
 #[derive(Deserialize)]
 pub struct TimelineQuery {
     fiscal_year: FiscalYear,
-    person_id: i64,
+    person_id: PersonId,
     on: Option<String>,
     known_on: Option<String>,
 }
@@ -204,7 +205,7 @@ pub struct TimelineQuery {
 pub async fn timeline_of(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(query): Query<TimelineQuery>,
 ) -> Result<Json<Timeline>, Failure> {
     let db = app.db()?;
@@ -253,7 +254,7 @@ pub async fn queue(State(app): State<App>, user: User) -> Result<Json<Vec<QueueG
         group.kind != QueueKind::ProtectionEnding || user.role.may(Action::Protect)
     });
     let items = groups.iter().flat_map(|group| &group.items);
-    let mut persons: Vec<i64> = items.map(|item| item.person_id).collect();
+    let mut persons: Vec<PersonId> = items.map(|item| item.person_id).collect();
     persons.sort_unstable();
     persons.dedup();
     let entry = Entry::new(&user, AuditAction::Search, app.clock.now());
@@ -291,7 +292,7 @@ pub async fn claim(
 pub async fn protect(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
     Body(edit): Body<ProtectionEdit>,
 ) -> Result<Json<HouseholdView>, Failure> {
@@ -311,7 +312,7 @@ pub async fn protect(
 pub async fn reveal(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
     Body(asked): Body<Reveal>,
 ) -> Result<Json<Revealed>, Failure> {

@@ -10,6 +10,7 @@ use crate::{guarded, on_db};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{Found, MatchedNumber};
 use kokuho_shared::guarded::Guarded;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::text::fold_kana;
 use sqlx::FromRow;
 use std::collections::BTreeSet;
@@ -38,8 +39,8 @@ const MOST: i64 = 100;
 struct Row {
     /// The place of the number in what was asked.
     kind: Option<i64>,
-    household_id: i64,
-    person_id: i64,
+    household_id: HouseholdId,
+    person_id: PersonId,
     household_number: String,
     resident_number: String,
     name: String,

@@ -7,6 +7,7 @@ use crate::store::Tx;
 use chrono::NaiveDate;
 use kokuho_shared::api::timeline::{Timeline, Version};
 use kokuho_shared::eligibility::story::{self, KnownPeriod};
+use kokuho_shared::ids::PersonId;
 use sqlx::FromRow;
 
 #[derive(FromRow)]
@@ -64,7 +65,7 @@ impl Row {
 /// The answer for a day, as it was known at a moment.
 pub async fn of_person(
     tx: &mut Tx,
-    person: i64,
+    person: PersonId,
     on: NaiveDate,
     known_at: Instant,
 ) -> Result<Timeline, ServiceError> {

@@ -5,13 +5,17 @@ use crate::error::ServiceError;
 use crate::store::Tx;
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use std::pin::Pin;
 
 /// What changed: as one set for each change, never person by person where a file brought many.
 #[derive(Clone, Copy, Debug)]
 pub enum FactChange<'a> {
     /// 住基: people moved or changed their household, and households that somebody left.
-    Moved { persons: &'a [i64], left: &'a [i64] },
+    Moved {
+        persons: &'a [PersonId],
+        left: &'a [HouseholdId],
+    },
     /// 住基: a whole file of residents is in.
     Residents,
     /// 税: a whole file of incomes is in.
@@ -19,11 +23,17 @@ pub enum FactChange<'a> {
     /// 資格台帳: a whole file of 資格期間 is in.
     Eligibility,
     /// What is known of a household from a fiscal year on.
-    Household { id: i64, from_year: FiscalYear },
+    Household {
+        id: HouseholdId,
+        from_year: FiscalYear,
+    },
     /// A 資格期間 of somebody began, ended, was corrected or never was.
-    Period { person: i64, acquired_on: NaiveDate },
+    Period {
+        person: PersonId,
+        acquired_on: NaiveDate,
+    },
     /// 支援措置 of somebody began, was extended or ended.
-    Protection { person: i64 },
+    Protection { person: PersonId },
 }
 
 pub type Reaction<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send + 'a>>;

@@ -6,6 +6,7 @@ use crate::store::Tx;
 use crate::{on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::api::import::ImportRun;
+use kokuho_shared::ids::HouseholdId;
 
 /// A change of facts and the business day on which it came in.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +33,7 @@ impl<'a> By<'a> {
 /// Records a change of a household, by whom and why.
 pub async fn record(
     tx: &mut Tx,
-    household: i64,
+    household: HouseholdId,
     reason: &str,
     by: By<'_>,
 ) -> Result<Change, ServiceError> {

@@ -3,6 +3,7 @@
 use crate::row;
 use crate::store::Row;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
+use kokuho_shared::ids::PersonId;
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -10,7 +11,7 @@ use sqlx::FromRow;
 /// What is known of one person's incomes of a calendar year.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncomeFact {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub income_year: i64,
     pub status: IncomeStatus,
     pub income: Income,
@@ -22,7 +23,7 @@ pub struct IncomeFact {
 #[derive(Clone, Debug, Deserialize, FromRow)]
 pub struct IncomeRow {
     pub id: i64,
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub income_year: i64,
     pub status: String,
     pub salary_receipts: Option<i64>,

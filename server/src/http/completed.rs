@@ -11,6 +11,7 @@ use crate::linkage::inquiries;
 use crate::store::Tx;
 use crate::store::together::{Answers, Together};
 use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::ids::HouseholdId;
 use std::sync::LazyLock;
 
 /// What other rooms know of a household: its decisions, what they asked for, and what is still asked
@@ -29,7 +30,7 @@ const ROOMS: [&str; 7] = [
 pub async fn screen_in(
     app: &App,
     tx: &mut Tx,
-    id: i64,
+    id: HouseholdId,
     as_of: AsOf,
 ) -> Result<HouseholdView, ServiceError> {
     static SCREEN: LazyLock<Together> =

@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use kokuho_shared::access::Action;
+use kokuho_shared::ids::HouseholdId;
 
 /// Lets a request through to its route, with its user.
 pub async fn authorize(
@@ -82,7 +83,7 @@ impl Asked {
         let number = self.number.map(|number| format!(" {number}"));
         let number = number.unwrap_or_default();
         if self.household {
-            entry.household = self.number;
+            entry.household = self.number.map(HouseholdId);
         }
         let detail = format!("{} {}{number}", status.as_u16(), self.what);
         app.audit.note(entry.detail(detail))

@@ -13,19 +13,20 @@ use crate::store::Span;
 use chrono::NaiveDate;
 use kokuho_shared::api::job::JobState;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, JobId, RunId};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// A job as its workers see it.
 #[derive(Clone, Debug)]
 pub struct Job {
-    pub id: i64,
+    pub id: JobId,
     /// The key of its work, and what clerks call it.
     pub kind: String,
     pub name: String,
     pub fiscal_year: FiscalYear,
     /// The run that it belongs to; itself where it is one.
-    pub run_id: i64,
+    pub run_id: RunId,
     pub state: JobState,
     pub created_at: Instant,
     pub created_by: String,
@@ -53,7 +54,7 @@ impl Job {
 /// when.
 #[derive(Clone, Debug, Default)]
 pub struct Piece {
-    pub job_id: i64,
+    pub job_id: JobId,
     pub number: i64,
     pub first: i64,
     pub last: i64,
@@ -80,7 +81,7 @@ impl Piece {
 /// A household that a job left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub household_number: String,
     pub reason: String,
 }

@@ -10,6 +10,7 @@ use crate::store::Tx;
 use chrono::NaiveDate;
 use kokuho_shared::api::job::JobState;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{JobId, RunId};
 use std::collections::BTreeMap;
 
 /// Keys of a piece: enough to write many rows at once, few enough to lose little.
@@ -60,7 +61,7 @@ impl Reserve {
 pub struct Plan {
     pub fiscal_year: FiscalYear,
     /// The run that it belongs to; itself where none is given.
-    pub run: Option<i64>,
+    pub run: Option<RunId>,
     /// Facts are looked at as they were known then; now where none is given.
     pub known_at: Option<Instant>,
     pub for_day: Option<NaiveDate>,
@@ -69,12 +70,12 @@ pub struct Plan {
 }
 
 /// Cuts keys, which come in order, into the slices of a job; `numbers` says how many ids one needs.
-pub fn cut(keys: &[i64], numbers: impl Fn(i64) -> i64) -> Vec<Slice> {
+pub fn cut<K: Copy + Into<i64>>(keys: &[K], numbers: impl Fn(K) -> i64) -> Vec<Slice> {
     let size = (keys.len() / PIECES).clamp(*PIECE.start(), *PIECE.end());
-    let slice = |keys: &[i64]| {
+    let slice = |keys: &[K]| {
         Some(Slice {
-            first: *keys.first()?,
-            last: *keys.last()?,
+            first: (*keys.first()?).into(),
+            last: (*keys.last()?).into(),
             items: i64::try_from(keys.len()).unwrap_or(i64::MAX),
             numbers: keys.iter().map(|key| numbers(*key)).sum(),
         })
@@ -83,7 +84,7 @@ pub fn cut(keys: &[i64], numbers: impl Fn(i64) -> i64) -> Vec<Slice> {
 }
 
 /// The slices of a job, for another one that works on what came out of it.
-pub async fn again(tx: &mut Tx, job: i64) -> Result<Vec<Slice>, ServiceError> {
+pub async fn again(tx: &mut Tx, job: JobId) -> Result<Vec<Slice>, ServiceError> {
     let pieces = queue::pieces(tx, job).await?;
     let slice = |piece: Piece| Slice {
         first: piece.first,
@@ -102,13 +103,13 @@ pub async fn begin<W: Work>(
     user: &User,
     today: NaiveDate,
 ) -> Result<Job, ServiceError> {
-    let (id, now) = (tx.take_ids("job", 1).await?, tx.at());
+    let (id, now) = (JobId(tx.take_ids("job", 1).await?), tx.at());
     let job = Job {
         id,
         kind: work.key().to_owned(),
         name: work.name().to_owned(),
         fiscal_year: plan.fiscal_year,
-        run_id: plan.run.unwrap_or(id),
+        run_id: plan.run.unwrap_or(RunId::of(id)),
         state: JobState::Running,
         created_at: now,
         created_by: user.login.clone(),
@@ -151,7 +152,7 @@ fn detail(job: &Job, plan: &Plan) -> String {
     text
 }
 
-fn piece(job: i64, number: i64, slice: &Slice) -> Piece {
+fn piece(job: JobId, number: i64, slice: &Slice) -> Piece {
     Piece {
         job_id: job,
         number,
@@ -195,6 +196,6 @@ mod tests {
         assert_eq!(slices.iter().map(|slice| slice.items).sum::<i64>(), 1_234);
         assert_eq!(slices.iter().map(|slice| slice.numbers).sum::<i64>(), 617);
         assert_eq!((slices[0].first, slices.last().unwrap().last), (0, 3_699));
-        assert_eq!(cut(&[], |_| 1), Vec::new());
+        assert_eq!(cut(&[], |_: i64| 1), Vec::new());
     }
 }

@@ -5,6 +5,7 @@ use crate::error::ServiceError;
 use crate::store::{Db, Reach};
 use crate::{on_any, on_db};
 use kokuho_shared::api::job::{FindingView, JobView};
+use kokuho_shared::ids::{HouseholdId, JobId, RunId};
 use sqlx::FromRow;
 
 #[derive(FromRow)]
@@ -55,12 +56,12 @@ pub async fn newest(db: &Db) -> Result<Vec<JobView>, ServiceError> {
 /// The newest job of a kind that belongs to a run.
 pub async fn of_run(
     reach: impl Into<Reach<'_>>,
-    run: i64,
+    run: RunId,
     kind: &str,
 ) -> Result<Option<Job>, ServiceError> {
     const SQL: &str = "SELECT id FROM job WHERE run_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1";
     let mut reach = reach.into();
-    let id: Option<i64> = on_any!(reach.again(), c => sqlx::query_scalar(SQL).bind(run).bind(kind)
+    let id: Option<JobId> = on_any!(reach.again(), c => sqlx::query_scalar(SQL).bind(run).bind(kind)
         .fetch_optional(c).await?);
     match id {
         Some(id) => Ok(Some(queue::find(reach, id).await?)),
@@ -73,13 +74,13 @@ const LISTED: i64 = 500;
 
 #[derive(FromRow)]
 struct FindingRow {
-    household_id: i64,
+    household_id: HouseholdId,
     household_number: String,
     reason: String,
 }
 
 /// Households that were left out, by number. `wards` of the account are looked at by the caller.
-pub async fn findings(db: &Db, job: i64) -> Result<Vec<FindingView>, ServiceError> {
+pub async fn findings(db: &Db, job: JobId) -> Result<Vec<FindingView>, ServiceError> {
     const SQL: &str = "SELECT household_id, household_number, reason FROM job_finding WHERE job_id = $1 \
         ORDER BY household_number, household_id LIMIT $2";
     let rows: Vec<FindingRow> = on_db!(db, pool => sqlx::query_as(SQL).bind(job)
@@ -93,7 +94,7 @@ pub async fn findings(db: &Db, job: i64) -> Result<Vec<FindingView>, ServiceErro
 }
 
 /// What the pieces of a job reported.
-pub async fn outcomes(db: &Db, job: i64) -> Result<Vec<String>, ServiceError> {
+pub async fn outcomes(db: &Db, job: JobId) -> Result<Vec<String>, ServiceError> {
     const SQL: &str =
         "SELECT outcome FROM job_piece WHERE job_id = $1 AND state = 'done' ORDER BY number";
     Ok(on_db!(db, pool => sqlx::query_scalar(SQL).bind(job).fetch_all(pool).await?))

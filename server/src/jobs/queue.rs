@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::JobState;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{JobId, RunId};
 use sqlx::FromRow;
 
 /// A piece that failed so often stops its job.
@@ -19,11 +20,11 @@ pub const MOST_LOST: i64 = 20;
 
 #[derive(FromRow)]
 struct JobRow {
-    id: i64,
+    id: JobId,
     kind: String,
     name: String,
     fiscal_year: FiscalYear,
-    run_id: i64,
+    run_id: RunId,
     state: String,
     created_at: i64,
     created_by: String,
@@ -70,7 +71,7 @@ macro_rules! job {
 
 #[derive(FromRow)]
 struct PieceRow {
-    job_id: i64,
+    job_id: JobId,
     number: i64,
     first_key: i64,
     last_key: i64,
@@ -182,7 +183,7 @@ fn piece_row(piece: &Piece) -> Result<Row, ServiceError> {
     })
 }
 
-pub async fn find(reach: impl Into<Reach<'_>>, id: i64) -> Result<Job, ServiceError> {
+pub async fn find(reach: impl Into<Reach<'_>>, id: JobId) -> Result<Job, ServiceError> {
     const SQL: &str = job!("WHERE id = $1");
     let row: Option<JobRow> = on_any!(reach.into(), c => sqlx::query_as(SQL)
         .bind(id).fetch_optional(c).await?);
@@ -296,13 +297,13 @@ pub async fn put_back(db: &Db, piece: &Piece, worker: &str) -> Result<(), Servic
 }
 
 /// Stops a job for a reason that its screen shows.
-pub async fn fail(db: &Db, job: i64, why: &str) -> Result<(), ServiceError> {
+pub async fn fail(db: &Db, job: JobId, why: &str) -> Result<(), ServiceError> {
     let mut tx = db.write(Lock::Nothing).await?;
     fail_in(&mut tx, job, why).await?;
     tx.commit().await
 }
 
-async fn fail_in(tx: &mut Tx, job: i64, why: &str) -> Result<(), ServiceError> {
+async fn fail_in(tx: &mut Tx, job: JobId, why: &str) -> Result<(), ServiceError> {
     const FAIL: &str =
         "UPDATE job SET state = 'failed', message = $1 WHERE id = $2 AND state = 'running'";
     on_tx!(tx, connection => sqlx::query(FAIL).bind(why).bind(job).execute(connection).await?.rows_affected());
@@ -330,7 +331,7 @@ pub async fn complete(db: &Db) -> Result<Option<Job>, ServiceError> {
 }
 
 /// Closes a job with its outcome; `false` where another worker was quicker.
-pub async fn close(tx: &mut Tx, id: i64, outcome: &str) -> Result<bool, ServiceError> {
+pub async fn close(tx: &mut Tx, id: JobId, outcome: &str) -> Result<bool, ServiceError> {
     const SQL: &str =
         "UPDATE job SET state = 'done', outcome = $1 WHERE id = $2 AND state = 'running'";
     let changed = on_tx!(tx, connection => sqlx::query(SQL).bind(outcome).bind(id)
@@ -341,7 +342,7 @@ pub async fn close(tx: &mut Tx, id: i64, outcome: &str) -> Result<bool, ServiceE
 /// Changes the state of a job by hand; `false` where it was in none of `from`.
 pub async fn switch(
     tx: &mut Tx,
-    id: i64,
+    id: JobId,
     from: &[JobState],
     to: JobState,
 ) -> Result<bool, ServiceError> {
@@ -359,7 +360,7 @@ pub async fn switch(
 }
 
 /// The pieces of a job, in order.
-pub async fn pieces(reach: impl Into<Reach<'_>>, job: i64) -> Result<Vec<Piece>, ServiceError> {
+pub async fn pieces(reach: impl Into<Reach<'_>>, job: JobId) -> Result<Vec<Piece>, ServiceError> {
     const SQL: &str = "SELECT job_id, number, first_key, last_key, items, reserved, attempts FROM job_piece \
         WHERE job_id = $1 ORDER BY number";
     let rows: Vec<PieceRow> =

@@ -15,6 +15,7 @@ use axum::response::sse::{Event, Sse};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{JobState, JobView};
+use kokuho_shared::ids::JobId;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio_stream::wrappers::IntervalStream;
@@ -45,7 +46,7 @@ pub async fn list(State(app): State<App>, _user: User) -> Result<Json<Vec<JobVie
 pub async fn cancel(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<JobId>,
 ) -> Result<Json<JobView>, Failure> {
     switch(&app, &user, id, &[JobState::Running], JobState::Cancelled).await
 }
@@ -56,7 +57,7 @@ pub async fn cancel(
 pub async fn resume(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<JobId>,
 ) -> Result<Json<JobView>, Failure> {
     let from = [JobState::Cancelled, JobState::Failed];
     switch(&app, &user, id, &from, JobState::Running).await
@@ -65,7 +66,7 @@ pub async fn resume(
 async fn switch(
     app: &App,
     user: &User,
-    id: i64,
+    id: JobId,
     from: &[JobState],
     to: JobState,
 ) -> Result<Json<JobView>, Failure> {
@@ -103,7 +104,7 @@ pub async fn events(
     State(app): State<App>,
     _user: User,
     watcher: Watcher,
-    Path(id): Path<i64>,
+    Path(id): Path<JobId>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
     let db = app.db()?.clone();
     queue::find(&db, id).await?;
@@ -124,7 +125,7 @@ pub async fn events(
     Ok(watcher.events(events))
 }
 
-async fn look(db: Db, id: i64) -> Option<JobView> {
+async fn look(db: Db, id: JobId) -> Option<JobView> {
     let job = queue::find(&db, id).await.ok()?;
     progress::view(&db, &job).await.ok()
 }

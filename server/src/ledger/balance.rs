@@ -8,7 +8,8 @@ use crate::store::Db;
 use chrono::NaiveDate;
 use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::collection::booking::{Entry, JournalKind, LedgerAccount};
+use kokuho_shared::collection::booking::{LedgerAccount, Entry, JournalKind};
+use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::{BTreeMap, HashMap};
@@ -33,7 +34,7 @@ struct LineRow {
 /// A household's ledger of a year, oldest journal first.
 pub async fn of_household(
     db: &Db,
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
 ) -> Result<LedgerView, ServiceError> {
     const JOURNALS: &str = "SELECT id, kind, source, business_date, posted_at, posted_by FROM journal \

@@ -6,7 +6,8 @@ use crate::store::{Db, Row, Tx};
 use crate::{on_db, on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::collection::booking::{Booked, Entry, Journal, LedgerAccount};
+use kokuho_shared::collection::booking::{LedgerAccount, Booked, Entry, Journal};
+use kokuho_shared::ids::{HouseholdId, RunId};
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
@@ -15,12 +16,12 @@ use std::collections::HashMap;
 
 /// A journal with its place in the ledger.
 pub struct Posting {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub id: i64,
     pub fiscal_year: FiscalYear,
     /// What it is made from; a second posting from the same is refused by the database.
     pub source: String,
-    pub run_id: i64,
+    pub run_id: RunId,
     pub business_date: NaiveDate,
     pub at: Instant,
     pub by: String,
@@ -101,7 +102,7 @@ fn header(posting: &Posting) -> Row {
 
 #[derive(Deserialize, FromRow)]
 pub struct EntryRow {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub account: String,
     pub instalment: i64,
     pub part: String,
@@ -147,7 +148,7 @@ pub async fn booked(
     first: i64,
     last: i64,
     fiscal_year: FiscalYear,
-) -> Result<HashMap<i64, Booked>, ServiceError> {
+) -> Result<HashMap<HouseholdId, Booked>, ServiceError> {
     let rows: Vec<EntryRow> = on_db!(db, pool => sqlx::query_as(BOOKED)
         .bind(first).bind(last).bind(fiscal_year).fetch_all(pool).await?);
     by_household(&rows)
@@ -156,7 +157,7 @@ pub async fn booked(
 /// The same for one household, inside a transaction that holds it.
 pub async fn booked_in(
     tx: &mut Tx,
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
 ) -> Result<Booked, ServiceError> {
     let rows: Vec<EntryRow> = on_tx!(tx, connection => sqlx::query_as(BOOKED)
@@ -173,8 +174,8 @@ pub fn of_one(rows: &[EntryRow]) -> Result<Booked, ServiceError> {
     Ok(booked)
 }
 
-fn by_household(rows: &[EntryRow]) -> Result<HashMap<i64, Booked>, ServiceError> {
-    let mut all: HashMap<i64, Booked> = HashMap::new();
+fn by_household(rows: &[EntryRow]) -> Result<HashMap<HouseholdId, Booked>, ServiceError> {
+    let mut all: HashMap<HouseholdId, Booked> = HashMap::new();
     for row in rows {
         all.entry(row.household_id).or_default().add(&row.entry()?);
     }

@@ -13,6 +13,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::ledger::LedgerView;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
@@ -35,7 +36,7 @@ pub struct Year {
 pub async fn of_household(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
 ) -> Result<Json<LedgerView>, Failure> {
     let db = app.db()?;

@@ -6,6 +6,7 @@ use crate::press::Press;
 use crate::store::Db;
 use crate::{guarded, on_db};
 use kokuho_shared::api::files::{RareCharacter, RareCharacters};
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 
@@ -17,8 +18,8 @@ struct Row {
     character: String,
     sort: String,
     field: String,
-    person_id: i64,
-    household_id: i64,
+    person_id: PersonId,
+    household_id: HouseholdId,
     name: String,
 }
 

@@ -8,6 +8,7 @@ use crate::facts::incomes::IncomeRow;
 use crate::on_tx;
 use crate::store::Tx;
 use chrono::NaiveDate;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 use std::collections::HashMap;
 
@@ -15,8 +16,8 @@ use std::collections::HashMap;
 pub struct CurrentResident {
     pub person_fact: i64,
     pub membership_fact: i64,
-    pub person_id: i64,
-    pub household_id: i64,
+    pub person_id: PersonId,
+    pub household_id: HouseholdId,
     /// Since when the person belongs to the household.
     pub from: NaiveDate,
     pub moved_in: bool,
@@ -45,8 +46,8 @@ impl CurrentResident {
 pub struct Earlier {
     /// `None` until it is written.
     pub id: Option<i64>,
-    pub person_id: i64,
-    pub household_id: i64,
+    pub person_id: PersonId,
+    pub household_id: HouseholdId,
     #[sqlx(rename = "valid_from")]
     pub from: NaiveDate,
     #[sqlx(rename = "valid_until")]
@@ -60,12 +61,12 @@ pub struct Earlier {
 /// The households that some people left, by person and in order.
 pub async fn earlier(
     tx: &mut Tx,
-    persons: &[i64],
-) -> Result<HashMap<i64, Vec<Earlier>>, ServiceError> {
+    persons: &[PersonId],
+) -> Result<HashMap<PersonId, Vec<Earlier>>, ServiceError> {
     let rows: Vec<Earlier> = tx.of_ids("SELECT id, person_id, household_id, valid_from, valid_until, household_number, relation, head, \
         moved_in FROM earlier_membership_fact WHERE person_id AMONG AND superseded_at IS NULL \
         ORDER BY person_id, valid_from", persons).await?;
-    let mut by_person: HashMap<i64, Vec<Earlier>> = HashMap::new();
+    let mut by_person: HashMap<PersonId, Vec<Earlier>> = HashMap::new();
     for row in rows {
         by_person.entry(row.person_id).or_default().push(row);
     }
@@ -94,8 +95,8 @@ pub async fn living(tx: &mut Tx, numbers: &[String]) -> Result<Living, ServiceEr
 /// Who lives in some households: each with the number.
 pub async fn living_in(
     tx: &mut Tx,
-    households: &[i64],
-) -> Result<Vec<(i64, String)>, ServiceError> {
+    households: &[HouseholdId],
+) -> Result<Vec<(HouseholdId, String)>, ServiceError> {
     tx.of_ids("SELECT m.household_id, p.resident_number FROM membership_fact m \
         JOIN person_fact p ON p.person_id = m.person_id AND p.superseded_at IS NULL AND p.valid_until IS NULL \
         WHERE m.household_id AMONG AND m.superseded_at IS NULL", households).await
@@ -105,8 +106,8 @@ pub async fn living_in(
 struct ResidentRow {
     person_fact: i64,
     membership_fact: i64,
-    person_id: i64,
-    household_id: i64,
+    person_id: PersonId,
+    household_id: HouseholdId,
     resident_number: String,
     household_number: String,
     head: bool,
@@ -167,7 +168,7 @@ pub async fn residents(tx: &mut Tx, numbers: &[&str]) -> Result<CurrentResidents
 #[derive(FromRow)]
 struct RegisteredRow {
     resident_number: String,
-    person_id: i64,
+    person_id: PersonId,
     household_number: String,
     head: bool,
 }
@@ -197,8 +198,11 @@ pub async fn registered(
 }
 
 /// Ids of persons by 宛名番号.
-pub async fn persons(tx: &mut Tx, numbers: &[&str]) -> Result<HashMap<String, i64>, ServiceError> {
-    let rows: Vec<(String, i64)> = tx
+pub async fn persons(
+    tx: &mut Tx,
+    numbers: &[&str],
+) -> Result<HashMap<String, PersonId>, ServiceError> {
+    let rows: Vec<(String, PersonId)> = tx
         .of_texts(
             "SELECT resident_number, person_id FROM person_fact WHERE resident_number AMONG \
         AND superseded_at IS NULL",
@@ -211,8 +215,8 @@ pub async fn persons(tx: &mut Tx, numbers: &[&str]) -> Result<HashMap<String, i6
 /// Current income facts of some people by person and year.
 pub async fn incomes(
     tx: &mut Tx,
-    persons: &[i64],
-) -> Result<HashMap<(i64, i64), IncomeRow>, ServiceError> {
+    persons: &[PersonId],
+) -> Result<HashMap<(PersonId, i64), IncomeRow>, ServiceError> {
     let rows: Vec<IncomeRow> = tx.of_ids("SELECT id, person_id, income_year, status, salary_receipts, salary_income, \
         pension_receipts, pension_income, other_income, total_income, transfer_special_deduction, casualty_loss, \
         family_pay_deducted, family_pay_received, fixed_asset_tax FROM income_fact \
@@ -227,7 +231,7 @@ pub async fn incomes(
 #[derive(Clone, Debug, FromRow)]
 pub struct EligibilityRow {
     pub id: i64,
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub insurer_number: String,
     pub insured_number: String,
     pub branch: String,
@@ -252,8 +256,8 @@ impl EligibilityRow {
 /// Current eligibility facts of some people by person and day of acquisition.
 pub async fn eligibilities(
     tx: &mut Tx,
-    persons: &[i64],
-) -> Result<HashMap<(i64, NaiveDate), EligibilityRow>, ServiceError> {
+    persons: &[PersonId],
+) -> Result<HashMap<(PersonId, NaiveDate), EligibilityRow>, ServiceError> {
     let rows: Vec<EligibilityRow> = tx.of_ids("SELECT id, person_id, insurer_number, insured_number, branch, valid_from, acquired_reason, \
         valid_until, lost_reason FROM eligibility_fact WHERE person_id AMONG AND superseded_at IS NULL", persons).await?;
     Ok(rows

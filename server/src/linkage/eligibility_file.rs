@@ -6,19 +6,20 @@ use crate::exchange::layout::Layout;
 use crate::exchange::table::{Row, Whole};
 use chrono::NaiveDate;
 use kokuho_shared::identity::InsurerNumber;
+use kokuho_shared::ids::PersonId;
 use std::collections::{HashMap, HashSet};
 
 /// What the residents' register says of a person.
 #[derive(Clone, Debug)]
 pub struct Registered {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub household_number: String,
     pub head: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EligibilityLine {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub insurer_number: String,
     pub insured_number: String,
     pub branch: String,
@@ -122,7 +123,7 @@ pub fn line(row: &Row<'_>) -> Result<Line, FileError> {
         ));
     }
     let told = EligibilityLine {
-        person_id: 0,
+        person_id: PersonId(0),
         insurer_number: insurer.as_str().to_owned(),
         insured_number: row.digits("insured_number")?,
         branch: row.digits("branch")?,

@@ -11,6 +11,7 @@ use super::residents_file::{Line, Resident};
 use crate::exchange::FileError;
 use crate::exchange::layout::Layout;
 use chrono::NaiveDate;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A line that cannot be taken in, and the field.
@@ -32,7 +33,7 @@ impl Refused {
 /// What a file's line becomes.
 pub struct Planned {
     pub line: Resident,
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     /// Since when the person belongs to it.
     pub from: NaiveDate,
     /// It came from another household on that day.
@@ -71,7 +72,7 @@ pub type Living = HashMap<String, Vec<String>>;
 /// The household of a number in the file.
 #[derive(Clone, Copy)]
 struct Found {
-    id: i64,
+    id: HouseholdId,
     /// Its head has gone; somebody who lives here comes before.
     gone: bool,
     line: u32,
@@ -84,7 +85,7 @@ pub struct Moves {
     households: HashMap<u64, Found>,
     next_household: i64,
     /// Households whose head leaves, dies or is head no more, and the line that says so.
-    left: HashMap<i64, u64>,
+    left: HashMap<HouseholdId, u64>,
     /// New heads of whose household not everybody is in the file, those who live here first.
     left_out: BTreeMap<(bool, u64), Refused>,
 }
@@ -163,7 +164,7 @@ impl Moves {
                     self.left_out.insert((gone, line.line), refused);
                 }
                 self.next_household += 1;
-                self.next_household - 1
+                HouseholdId(self.next_household - 1)
             }
         };
         let same = known.filter(|known| is_head(known));
@@ -179,15 +180,15 @@ impl Moves {
     }
 
     /// Households of which the file must have everybody who lives there.
-    pub fn left(&self) -> Vec<i64> {
-        let mut left: Vec<i64> = self.left.keys().copied().collect();
+    pub fn left(&self) -> Vec<HouseholdId> {
+        let mut left: Vec<HouseholdId> = self.left.keys().copied().collect();
         left.sort_unstable();
         left
     }
 
     /// A head who leaves, dies or is no longer head does not take members along: the file must say
     /// what became of everybody who lived with it. `behind` are those who are not in the file.
-    pub fn refuse_behind(&self, behind: &[(i64, String)]) -> Result<(), Refused> {
+    pub fn refuse_behind(&self, behind: &[(HouseholdId, String)]) -> Result<(), Refused> {
         let places = behind
             .iter()
             .filter_map(|(household, number)| Some((*self.left.get(household)?, number)));
@@ -215,7 +216,7 @@ impl Moves {
         &self,
         lines: Vec<Line>,
         known: &CurrentResidents,
-        earlier: &HashMap<i64, Vec<Earlier>>,
+        earlier: &HashMap<PersonId, Vec<Earlier>>,
     ) -> Result<(Vec<Planned>, i64), Refused> {
         let mut planned = Vec::new();
         let mut unchanged = 0;
@@ -261,7 +262,7 @@ fn change(
     known: &CurrentResident,
     before: &[Earlier],
     line: Line,
-    household_id: i64,
+    household_id: HouseholdId,
     staying: bool,
 ) -> Result<Planned, Refused> {
     let moves = known.household_id != household_id;
@@ -320,7 +321,7 @@ fn cut(known: &CurrentResident, before: &[Earlier], left: bool, from: NaiveDate)
     changes
 }
 
-fn newcomer(line: Line, household_id: i64) -> Planned {
+fn newcomer(line: Line, household_id: HouseholdId) -> Planned {
     let given = since(&line);
     Planned {
         from: given.unwrap_or(line.resident.since),

@@ -8,6 +8,7 @@ use crate::figures;
 use chrono::{Datelike, NaiveDate};
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::assessment::income::kinds::Kinds;
+use kokuho_shared::ids::PersonId;
 use kokuho_shared::money::Yen;
 use std::collections::HashSet;
 
@@ -106,7 +107,7 @@ pub fn line(row: &Row<'_>, around: &Around) -> Result<Line, FileError> {
         resident_number,
         fact: IncomeFact {
             fixed_asset_tax,
-            person_id: 0,
+            person_id: PersonId(0),
             income_year: year,
             status,
             income: by_kind(row, told, year)?,

@@ -28,6 +28,7 @@ use kokuho_shared::api::import::{FileKind, ImportRun, Progress, Started};
 use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, OpenInquiries, Settle};
 use kokuho_shared::api::interchange::{Interchange, LinkDecision, Refresh};
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use serde::Deserialize;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -135,13 +136,17 @@ pub async fn list(State(app): State<App>, _user: User) -> Result<Json<Vec<Import
 pub async fn of_household(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
 ) -> Result<Json<Vec<InquiryView>>, Failure> {
     household::refuse_unseen(app.db()?, id, &user).await?;
     told(&app, &user, id).await
 }
 
-async fn told(app: &App, user: &User, household: i64) -> Result<Json<Vec<InquiryView>>, Failure> {
+async fn told(
+    app: &App,
+    user: &User,
+    household: HouseholdId,
+) -> Result<Json<Vec<InquiryView>>, Failure> {
     let found = inquiries::of_household(app.db()?, household, &app.keys).await?;
     let persons = found.iter().map(|inquiry| inquiry.person_id);
     let entry = Entry::new(user, AuditAction::View, app.clock.now());
@@ -157,7 +162,7 @@ async fn told(app: &App, user: &User, household: i64) -> Result<Json<Vec<Inquiry
 pub async fn ask(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     http::Body(wish): http::Body<InquiryWish>,
 ) -> Result<Json<Vec<InquiryView>>, Failure> {
     inquiries::ask(app.db()?, id, &wish, &user, app.clock).await?;
@@ -282,7 +287,7 @@ pub async fn decide_link(
 pub async fn refresh(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     http::Body(wish): http::Body<Refresh>,
 ) -> Result<(StatusCode, Json<usize>), Failure> {
     let asked = links::refresh::refresh(app.db()?, id, &wish, &user, app.clock).await?;

@@ -10,6 +10,7 @@ use crate::exchange::layout::Layout;
 use crate::store::{Lock, Tx};
 use crate::transfer::{Carrying, Courier, Outbound};
 use crate::{on_db, on_tx};
+use kokuho_shared::ids::PersonId;
 use kokuho_shared::provision::request::{ProvisionDecision, ProvisionKind};
 use sqlx::FromRow;
 
@@ -35,7 +36,7 @@ struct Queued {
     request_number: i64,
     /// As it is known now, or as the other office wrote it.
     resident_number: String,
-    person_id: Option<i64>,
+    person_id: Option<PersonId>,
     income_year: i64,
     decision: Option<String>,
 }

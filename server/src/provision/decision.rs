@@ -8,6 +8,7 @@ use crate::on_tx;
 use crate::store::{Db, Lock};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::provision::DecideProvision;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::provision::request::{ProvisionDecision, ProvisionState};
 use sqlx::FromRow;
 
@@ -17,8 +18,8 @@ const MOST_REASON: usize = 200;
 #[derive(FromRow)]
 struct Found {
     state: String,
-    person_id: Option<i64>,
-    household_id: Option<i64>,
+    person_id: Option<PersonId>,
+    household_id: Option<HouseholdId>,
     ward: Option<String>,
 }
 

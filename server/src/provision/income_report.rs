@@ -4,6 +4,7 @@ use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
 use chrono::NaiveDate;
+use kokuho_shared::ids::PersonId;
 use sqlx::FromRow;
 
 /// The fields of the layout, in the order of a line.
@@ -30,7 +31,7 @@ pub struct IncomeReport {
 /// The newest of a person and year; `None` where nothing was reported.
 pub async fn of(
     tx: &mut Tx,
-    person: i64,
+    person: PersonId,
     income_year: i64,
 ) -> Result<Option<IncomeReport>, ServiceError> {
     const SQL: &str = "SELECT d.closed_on, i.salary_receipts, i.pension_receipts, i.other_income FROM document d \

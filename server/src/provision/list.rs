@@ -6,6 +6,7 @@ use crate::on_db;
 use crate::store::Db;
 use chrono::{Days, NaiveDate};
 use kokuho_shared::api::provision::{ProvisionCount, ProvisionItem, ProvisionRequests};
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::provision::request::{ProvisionDecision, ProvisionKind, ProvisionState};
 use sqlx::FromRow;
 
@@ -28,8 +29,8 @@ struct Row {
     state: String,
     decision: Option<String>,
     reason: String,
-    person_id: Option<i64>,
-    household_id: Option<i64>,
+    person_id: Option<PersonId>,
+    household_id: Option<HouseholdId>,
     name: Option<String>,
     resident_number: String,
     income_year: i64,

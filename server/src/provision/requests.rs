@@ -11,6 +11,7 @@ use crate::store::{Lock, Tx};
 use crate::transfer::spool::Spool;
 use crate::transfer::{Carrying, Courier, Inbound, Incoming, troubles};
 use chrono::Datelike;
+use kokuho_shared::ids::PersonId;
 use kokuho_shared::provision::request::{ProvisionKind, ProvisionState};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -82,7 +83,7 @@ async fn receive(tx: &mut Tx, courier: &Courier, request: &Request) -> Result<()
         "SELECT person_id FROM person_fact WHERE resident_number = $1 AND superseded_at IS NULL";
     const RECEIVED: &str = "INSERT INTO provision_request (kind, request_number, resident_number, person_id, income_year, \
         received_on, state, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, '') ON CONFLICT (kind, request_number) DO NOTHING";
-    let person: Option<i64> = on_tx!(tx, c => sqlx::query_scalar(PERSON).bind(&request.resident_number)
+    let person: Option<PersonId> = on_tx!(tx, c => sqlx::query_scalar(PERSON).bind(&request.resident_number)
         .fetch_optional(c).await?);
     // Of somebody unknown there is nothing to decide.
     let state = match person {

@@ -29,13 +29,14 @@ impl Tx {
     }
 
     /// The rows of some ids. `sql` is a text from the code, never input.
-    pub async fn of_ids<T>(
+    pub async fn of_ids<T, V>(
         &mut self,
         sql: &'static str,
-        values: &[i64],
+        values: &[V],
     ) -> Result<Vec<T>, ServiceError>
     where
         T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+        V: Copy + Into<i64> + Serialize,
     {
         self.among(sql, IDS, values).await
     }

@@ -77,12 +77,13 @@ mod tests {
     use super::*;
     use crate::row;
     use chrono::NaiveDate;
+    use kokuho_shared::ids::PersonId;
 
     #[test]
     fn what_means_something_to_copy_is_escaped_and_nothing_stays_nothing() {
         let row = row! {
             reason: "a\tb\\c\nd".to_owned(),
-            person_id: None::<i64>,
+            person_id: None::<PersonId>,
             tax: None::<String>,
             due_on: NaiveDate::from_ymd_opt(2026, 6, 30),
             head: true,

@@ -31,8 +31,9 @@ impl Tx {
         before: &'static str,
         after: &'static str,
         given: &[Given],
-        ids: &[i64],
+        ids: &[impl Copy + Into<i64>],
     ) -> Result<(), ServiceError> {
+        let ids: Vec<i64> = ids.iter().map(|id| (*id).into()).collect();
         match self {
             Tx::Sqlite(transaction, ..) => {
                 for chunk in ids.chunks(MOST_ROWS) {

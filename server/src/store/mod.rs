@@ -21,6 +21,7 @@ pub mod together;
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
+use kokuho_shared::ids::HouseholdId;
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Postgres, Sqlite, Transaction};
@@ -166,7 +167,7 @@ pub enum Lock {
     /// All facts: an import.
     Everything,
     /// The facts of one household: an edit or a decision.
-    Household(i64),
+    Household(HouseholdId),
     /// The end of the audit chain: its sealer.
     Audit,
     /// Nothing: rows that only this writer adds.

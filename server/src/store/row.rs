@@ -4,6 +4,7 @@ use crate::clock::Instant;
 use crate::error::ServiceError;
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{DecisionId, HouseholdId, JobId, PersonId, RunId};
 use kokuho_shared::money::Yen;
 use std::borrow::Cow;
 
@@ -111,6 +112,23 @@ impl From<FiscalYear> for Value {
         Value::from(year.0)
     }
 }
+
+macro_rules! ids {
+    ($($Id:ident),+) => {
+        $(impl From<$Id> for Value {
+            fn from(id: $Id) -> Value {
+                Value::from(id.0)
+            }
+        }
+
+        impl From<Option<$Id>> for Value {
+            fn from(id: Option<$Id>) -> Value {
+                Value::Int(id.map(i64::from))
+            }
+        })+
+    };
+}
+ids!(DecisionId, HouseholdId, JobId, PersonId, RunId);
 
 impl From<Instant> for Value {
     fn from(at: Instant) -> Value {

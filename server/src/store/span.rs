@@ -9,7 +9,8 @@ pub struct Span {
 
 impl Span {
     /// One id alone.
-    pub fn one(id: i64) -> Span {
+    pub fn one(id: impl Into<i64>) -> Span {
+        let id = id.into();
         Span {
             first: id,
             last: id,

@@ -5,6 +5,7 @@ use super::Tx;
 use crate::error::ServiceError;
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow};
@@ -15,7 +16,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug)]
 pub struct Asked {
     /// `$1`
-    pub household: i64,
+    pub household: HouseholdId,
     /// `$2`: as it was known at this moment.
     pub known_at: i64,
     /// `$3` and `$4`: first day, and the day after the last one.

@@ -7,6 +7,7 @@ use kokuho_letters::gs1;
 use kokuho_shared::access::Role;
 use kokuho_shared::api::household::Found;
 use kokuho_shared::api::import::FileKind::Residents;
+use kokuho_shared::ids::HouseholdId;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -42,7 +43,7 @@ impl Case {
 
 /// Numbers of everything that the office gave out for the household.
 struct Given {
-    household: i64,
+    household: HouseholdId,
     slip: String,
     notice: String,
     paper: String,
@@ -79,7 +80,7 @@ async fn given(office: &Office) -> Given {
     let slip: String = kokuho_server::on_db!(&office.db, pool =>
         sqlx::query_scalar(sql).fetch_one(pool).await.unwrap());
     Given {
-        household: id,
+        household: HouseholdId(id),
         slip,
         notice: notice["number"].as_str().unwrap().to_owned(),
         paper: paper["number"].as_str().unwrap().to_owned(),

@@ -13,6 +13,7 @@ use kokuho_shared::api::notice::{NoticeEdit, preview};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::figures;
+use kokuho_shared::ids::HouseholdId;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -39,7 +40,9 @@ async fn known_at(office: &Office, id: i64, at: Instant) -> HouseholdView {
         valid_on: None,
         known_at: at,
     };
-    household::view(&office.db, id, as_of).await.unwrap()
+    household::view(&office.db, HouseholdId(id), as_of)
+        .await
+        .unwrap()
 }
 
 fn notice(random: &mut Random, view: &HouseholdView) -> NoticeEdit {

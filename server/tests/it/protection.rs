@@ -3,6 +3,7 @@
 use crate::both;
 use crate::office::Office;
 use kokuho_shared::access::Role;
+use kokuho_shared::ids::HouseholdId;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -293,7 +294,7 @@ both! {
         // A measure is being written by another server and not committed yet.
         let other = kokuho_server::store::Db::open(&office.database).await.unwrap();
         let id = view["id"].as_i64().unwrap();
-        let mut measure = other.write(kokuho_server::store::Lock::Household(id)).await.unwrap();
+        let mut measure = other.write(kokuho_server::store::Lock::Household(HouseholdId(id))).await.unwrap();
         let sql = "INSERT INTO protection_fact (id, person_id, valid_from, valid_until, recorded_at, recorded_by, reason) \
             VALUES (1, $1, $2, $3, 1, 'x', 'x')";
         let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();

@@ -7,6 +7,7 @@ use kokuho_server::demo::{self, DemoSettings};
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::figures;
+use kokuho_shared::ids::DecisionId;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -113,7 +114,7 @@ both! {
         let found = verify::verify(&office.db).await.unwrap();
         assert!(others > 20 && found.decisions > others.unsigned_abs(), "{others} {found:?}");
         assert_eq!(found.differences.len() as i64, others);
-        let other_bytes = |(_, why): &(i64, String)| why.contains("have other bytes now");
+        let other_bytes = |(_, why): &(DecisionId, String)| why.contains("have other bytes now");
         assert!(found.differences.iter().all(other_bytes), "{found:?}");
     }
 }

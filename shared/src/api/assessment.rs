@@ -4,6 +4,7 @@ use crate::assessment::household::Household;
 use crate::assessment::result::Assessment;
 use crate::assessment::schedule::last_year::LastYear;
 use crate::calendar::FiscalYear;
+use crate::ids::{DecisionId, HouseholdId};
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/households/{id}/decisions`.
@@ -24,7 +25,7 @@ pub struct Decide {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DecisionSummary {
-    pub id: i64,
+    pub id: DecisionId,
     pub fiscal_year: FiscalYear,
     pub decided_at: String,
     pub decided_by: String,
@@ -41,7 +42,7 @@ pub struct DecisionSummary {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
     pub summary: DecisionSummary,
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub inputs: Household,
     /// `<municipality>/<year>` and the SHA-256 of the parameters' bytes.
     pub parameters: String,

@@ -1,5 +1,6 @@
 //! 監査記録 as the auditor sees it.
 
+use crate::ids::{HouseholdId, PersonId};
 use serde::{Deserialize, Serialize};
 
 /// What was done.
@@ -77,9 +78,9 @@ pub struct AuditRecord {
     /// `view`, `search`, `update`, `decide` …
     pub what: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub household: Option<i64>,
+    pub household: Option<HouseholdId>,
     #[serde(default)]
-    pub persons: Vec<i64>,
+    pub persons: Vec<PersonId>,
     #[serde(default)]
     pub detail: String,
     /// `cli`, where a command acted and not a screen.
@@ -114,5 +115,5 @@ pub struct Saved {
     pub rows: u32,
     /// The household on whose page it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub household: Option<i64>,
+    pub household: Option<HouseholdId>,
 }

@@ -3,6 +3,7 @@
 use crate::calendar::FiscalYear;
 use crate::eligibility::bracket::TaxStatus;
 use crate::eligibility::papers::{CardStatus, Disease};
+use crate::ids::PersonId;
 use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -129,7 +130,7 @@ impl DocumentState {
 pub struct DocumentWish {
     pub fiscal_year: FiscalYear,
     pub kind: DocumentKind,
-    pub person_id: i64,
+    pub person_id: PersonId,
     /// The facility that is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facility_id: Option<i64>,
@@ -228,7 +229,7 @@ impl Application {
 pub struct DocumentView {
     pub number: String,
     pub kind: DocumentKind,
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub issued_on: NaiveDate,
     pub issued_by: String,
     pub valid_until: Option<NaiveDate>,
@@ -245,7 +246,7 @@ pub struct DocumentView {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentClosing {
     /// The person it is about: another one than the document's is refused.
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub state: DocumentState,
     /// The day on which it came back or ended.
     pub on: NaiveDate,
@@ -259,7 +260,7 @@ pub struct DocumentClosing {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IncomeReply {
     /// The person who replied, as the paper names it.
-    pub person_id: i64,
+    pub person_id: PersonId,
     /// The day on which it came in.
     pub on: NaiveDate,
     /// 給与収入.
@@ -274,7 +275,7 @@ pub struct IncomeReply {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PaperPlan {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub card: CardStatus,
     pub card_observed_on: Option<NaiveDate>,
     pub kinds: Vec<DocumentKind>,
@@ -304,7 +305,7 @@ pub struct PaperPlan {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PaperFacts {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub card: CardStatus,
     pub income_year: i64,
     #[serde(default)]

@@ -1,6 +1,7 @@
 //! 資格重複: `GET /api/duplicates`, and the steps of a case.
 
 use crate::eligibility::duplicate::DuplicateState;
+use crate::ids::{HouseholdId, PersonId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +10,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DuplicateView {
     pub id: i64,
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub household_number: String,
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub name: String,
     pub birth_date: NaiveDate,
     pub ward: String,

@@ -2,6 +2,7 @@
 
 use crate::calendar::FiscalYear;
 use crate::eligibility::facility::{FacilityKind, Place};
+use crate::ids::PersonId;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +27,7 @@ pub struct Facility {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StayEdit {
     pub fiscal_year: FiscalYear,
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub facility_id: i64,
     pub admitted_on: NaiveDate,
     #[serde(default)]
@@ -55,7 +56,7 @@ pub struct StayView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonStays {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub place: Place,
     pub stays: Vec<StayView>,
 }

@@ -1,5 +1,6 @@
 //! 取り込めないファイルと文字: `GET /api/files`, `GET /api/characters`.
 
+use crate::ids::{HouseholdId, PersonId};
 use serde::{Deserialize, Serialize};
 
 /// What became of a file that could not be taken in.
@@ -100,8 +101,8 @@ pub struct RareCharacter {
     pub sort: String,
     /// `name`, `kana` or `address`.
     pub field: String,
-    pub person_id: i64,
-    pub household_id: i64,
+    pub person_id: PersonId,
+    pub household_id: HouseholdId,
     pub name: String,
     /// What a partner without the character gets; `None` where it is given as it is.
     pub fallback: Option<String>,

@@ -7,6 +7,7 @@ use crate::assessment::premium::circumstances::Circumstances;
 use crate::assessment::schedule::Schedule;
 use crate::calendar::FiscalYear;
 use crate::guarded::Guarded;
+use crate::ids::{HouseholdId, PersonId};
 use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -31,8 +32,8 @@ pub struct PersonSearch {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Found {
-    pub household_id: i64,
-    pub person_id: i64,
+    pub household_id: HouseholdId,
+    pub person_id: PersonId,
     pub household_number: String,
     pub resident_number: String,
     pub name: String,
@@ -63,7 +64,7 @@ pub struct MatchedNumber {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HouseholdView {
-    pub id: i64,
+    pub id: HouseholdId,
     pub number: String,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub address: Guarded<String>,
@@ -101,7 +102,7 @@ pub struct HouseholdView {
     pub reliefs: Vec<Relief>,
     /// 国保上の世帯主, where it is not the head of the register.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payer: Option<i64>,
+    pub payer: Option<PersonId>,
 }
 
 /// 送付先 (mailing address): where the one lives now to whom everything goes. It differs from the place that is
@@ -148,7 +149,7 @@ impl HouseholdView {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProtectionEdit {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub from: NaiveDate,
     /// None ends the measure.
     pub until: Option<NaiveDate>,
@@ -189,7 +190,7 @@ pub struct FactsEdit {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MemberEdit {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub eligibility: Option<EligibilityPeriod>,
     pub income: Income,
     pub income_status: IncomeStatus,

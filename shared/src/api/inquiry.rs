@@ -2,6 +2,7 @@
 //! of an answer.
 
 use crate::calendar::FiscalYear;
+use crate::ids::{HouseholdId, PersonId};
 use crate::linkage::answer::InquiryAnswer;
 use crate::linkage::basis::{Dataset, Holder};
 use crate::linkage::inquiry::InquiryState;
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InquiryWish {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub dataset: Dataset,
     pub holder: Holder,
     /// 提供者の機関コード: a municipality's five digits, an insurer's number …
@@ -30,8 +31,8 @@ pub struct InquiryWish {
 pub struct InquiryView {
     /// 照会番号.
     pub id: i64,
-    pub household_id: i64,
-    pub person_id: i64,
+    pub household_id: HouseholdId,
+    pub person_id: PersonId,
     pub name: String,
     pub dataset: Dataset,
     pub holder: Holder,

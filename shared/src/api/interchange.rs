@@ -2,6 +2,7 @@
 
 use crate::api::import::FileKind;
 use crate::calendar::FiscalYear;
+use crate::ids::HouseholdId;
 use crate::linkage::interchange::{LinkKind, LinkState};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,7 @@ pub struct LinkItem {
     pub id: i64,
     pub kind: LinkKind,
     pub state: LinkState,
-    pub household_id: Option<i64>,
+    pub household_id: Option<HouseholdId>,
     pub name: String,
     pub queued_on: NaiveDate,
     pub code: String,

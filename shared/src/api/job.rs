@@ -1,6 +1,7 @@
 //! 処理: work over the whole city, and how far it is.
 
 use crate::calendar::FiscalYear;
+use crate::ids::{HouseholdId, JobId, RunId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -26,13 +27,13 @@ coded!(JobState, named);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JobView {
-    pub id: i64,
+    pub id: JobId,
     /// The key of its work, and what it is called.
     pub kind: String,
     pub name: String,
     pub fiscal_year: FiscalYear,
     /// The run that it belongs to; itself where it is one.
-    pub run_id: i64,
+    pub run_id: RunId,
     pub state: JobState,
     pub created_at: String,
     pub created_by: String,
@@ -53,7 +54,7 @@ pub struct JobView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FindingView {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub household_number: String,
     pub reason: String,
 }

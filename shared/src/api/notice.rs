@@ -3,6 +3,7 @@
 use crate::assessment::facts::{EligibilityPeriod, MemberFacts};
 use crate::calendar::FiscalYear;
 use crate::eligibility::notice::{Effect, Event, Notice, NoticeError, Period, effect};
+use crate::ids::PersonId;
 use crate::law::parameters::EligibilityRules;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ pub struct NoticeEdit {
     pub new_address_on: Option<NaiveDate>,
     /// 届出日.
     pub notified_on: NaiveDate,
-    pub persons: Vec<i64>,
+    pub persons: Vec<PersonId>,
     /// 根拠書類など, for the record; no names.
     #[serde(default)]
     pub memo: String,
@@ -44,7 +45,7 @@ impl NoticeEdit {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NoticeView {
-    pub person_id: i64,
+    pub person_id: PersonId,
     #[serde(flatten)]
     pub event: Event,
     pub event_on: NaiveDate,
@@ -66,7 +67,7 @@ impl NoticeView {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{name}さん：{why}")]
 pub struct Refused {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub name: String,
     pub why: NoticeError,
 }

@@ -1,5 +1,6 @@
 //! 個人番号の登録: `/api/households/{id}/my-number`. A number goes to the server and never back.
 
+use crate::ids::PersonId;
 use crate::linkage::matching::Difference;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ pub enum NumberState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NumberStatus {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub state: NumberState,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<Difference>,
@@ -29,7 +30,7 @@ pub struct NumberStatus {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NumberBinding {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub number: String,
     pub kana: String,
     pub birth_date: NaiveDate,

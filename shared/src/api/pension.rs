@@ -1,6 +1,7 @@
 //! 特別徴収: `GET /api/pensions`, what is asked of the pension body, and its end.
 
 use crate::calendar::FiscalYear;
+use crate::ids::HouseholdId;
 use crate::money::Yen;
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +62,7 @@ pub struct PensionCount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PensionRow {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub household_number: String,
     pub name: String,
     pub state: PensionState,

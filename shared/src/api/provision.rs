@@ -1,5 +1,6 @@
 //! 提供の求め: `GET /api/provision/requests`, and the decision whether one is answered.
 
+use crate::ids::{HouseholdId, PersonId};
 use crate::provision::request::{ProvisionDecision, ProvisionKind, ProvisionState};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -24,8 +25,8 @@ pub struct ProvisionItem {
     pub decision: Option<ProvisionDecision>,
     pub reason: String,
     /// `None`: somebody whom this office does not know.
-    pub person_id: Option<i64>,
-    pub household_id: Option<i64>,
+    pub person_id: Option<PersonId>,
+    pub household_id: Option<HouseholdId>,
     pub name: String,
     /// 宛名番号 as the other office wrote it.
     pub resident_number: String,

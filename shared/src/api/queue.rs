@@ -1,6 +1,7 @@
 //! 要処理: `GET /api/queue`, what waits for somebody, with its age.
 
 use crate::calendar::FiscalYear;
+use crate::ids::{HouseholdId, PersonId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -107,9 +108,9 @@ impl QueueKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QueueItem {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub household_number: String,
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub name: String,
     pub birth_date: NaiveDate,
     pub ward: String,
@@ -129,8 +130,8 @@ pub struct QueueItem {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QueueClaim {
     pub kind: QueueKind,
-    pub household_id: i64,
-    pub person_id: i64,
+    pub household_id: HouseholdId,
+    pub person_id: PersonId,
     pub take: bool,
 }
 

@@ -3,6 +3,7 @@
 use crate::assessment::household::ReliefKind;
 use crate::calendar::FiscalYear;
 use crate::calendar::Month;
+use crate::ids::PersonId;
 use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,7 @@ pub struct ReliefApplication {
     pub rule: String,
     /// Whose lines, where the rule is of one person.
     #[serde(default)]
-    pub person_id: Option<i64>,
+    pub person_id: Option<PersonId>,
     /// 申請日.
     pub applied_on: NaiveDate,
     /// First and last month.
@@ -76,7 +77,7 @@ pub struct ReliefCase {
     pub rule: String,
     pub name: String,
     pub kind: ReliefKind,
-    pub person_id: Option<i64>,
+    pub person_id: Option<PersonId>,
     pub applied_on: NaiveDate,
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub from: Month,

@@ -1,6 +1,7 @@
 //! 発送前の点検と承認: what is looked at before letters of a yearly run are made.
 
 use crate::assessment::trial::change::Cause;
+use crate::ids::HouseholdId;
 use serde::{Deserialize, Serialize};
 
 /// Why a household stands in the list.
@@ -67,7 +68,7 @@ pub struct CauseTotal {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CheckFinding {
     pub sort: Sort,
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub household_number: String,
     /// More (or less) than last year, or than the second calculation; 0 where no amount is meant.
     pub amount: i64,

@@ -1,6 +1,7 @@
 //! 学生特例 and 国保上の世帯主 of a household.
 
 use crate::eligibility::student::StudentEnd;
+use crate::ids::PersonId;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Student {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub starts_on: NaiveDate,
     pub school: String,
     /// Where the student lives, as the notice says.
@@ -28,7 +29,7 @@ pub struct Student {
 pub struct PayerEdit {
     /// The insured member who becomes 国保上の世帯主; none goes back to the head of the register.
     #[serde(default)]
-    pub person_id: Option<i64>,
+    pub person_id: Option<PersonId>,
     /// The head of the register agrees.
     #[serde(default)]
     pub consent: bool,

@@ -1,5 +1,6 @@
 //! 資格の理由と履歴: `GET /api/households/{id}/timeline`.
 
+use crate::ids::PersonId;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Timeline {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub on: NaiveDate,
     pub insured: bool,
     pub answer: String,

@@ -7,6 +7,7 @@ use crate::listing::Listing;
 use crate::state;
 use crate::words::moment;
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
+use kokuho_shared::ids::DecisionId;
 use kokuho_shared::money::Yen;
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
@@ -16,7 +17,7 @@ use leptos::task::spawn_local;
 #[component]
 pub fn Decisions(amounts: Amounts, said: Said) -> impl IntoView {
     let office = state::office();
-    let show = move |id: i64| {
+    let show = move |id: DecisionId| {
         said.clear();
         spawn_local(async move {
             match api::get::<Decision>(&format!("/api/decisions/{id}")).await {
@@ -49,7 +50,7 @@ pub fn Decisions(amounts: Amounts, said: Said) -> impl IntoView {
     }
 }
 
-fn row(each: DecisionSummary, show: impl Fn(i64) + Copy + Send + 'static) -> impl IntoView {
+fn row(each: DecisionSummary, show: impl Fn(DecisionId) + Copy + Send + 'static) -> impl IntoView {
     let at = moment(&each.decided_at);
     let name = format!("{at} の決定を表示");
     view! {

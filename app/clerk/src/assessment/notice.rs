@@ -6,11 +6,12 @@ use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::assessment::IssuedLetter;
 use kokuho_shared::api::document::IssueWish;
+use kokuho_shared::ids::DecisionId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 #[component]
-pub fn Notice(decision: i64, said: Said) -> impl IntoView {
+pub fn Notice(decision: DecisionId, said: Said) -> impl IntoView {
     let office = state::office();
     let (issued, busy) = (RwSignal::new(None::<IssuedLetter>), RwSignal::new(false));
     let reason = reveal_reason();

@@ -7,13 +7,14 @@ use kokuho_shared::api::relief::ReliefCase;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::relief::rules::ReliefRule;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// What this part of the page knows.
 #[derive(Clone, Copy)]
 pub struct Desk {
-    pub household: i64,
+    pub household: HouseholdId,
     pub year: FiscalYear,
     pub members: StoredValue<Vec<MemberFacts>>,
     pub rules: RwSignal<Option<Vec<ReliefRule>>>,

@@ -145,7 +145,7 @@ fn row(record: AuditRecord) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" class="num">{record.seq}</th><td>{moment(&record.at)}</td><td>{record.login}</td><td>{role}</td>
-            <td>{what}</td><td class="num">{record.household}</td>
+            <td>{what}</td><td class="num">{record.household.map(|id| id.to_string())}</td>
             <td class="num">{record.persons.len()}</td><td>{record.detail}{machine}</td>
         </tr>
     }

@@ -6,6 +6,7 @@ use crate::{api, state};
 use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
 use kokuho_shared::assessment::schedule::instalments;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_ui::components::{Notice, Tone};
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
@@ -15,7 +16,7 @@ use leptos::task::spawn_local;
 /// `again` changes when something may have been booked.
 #[component]
 pub fn Ledger(
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
     #[prop(into)] again: Signal<usize>,
 ) -> impl IntoView {

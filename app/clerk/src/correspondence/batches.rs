@@ -4,6 +4,7 @@ use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::api::job::BatchView;
+use kokuho_shared::ids::RunId;
 use kokuho_ui::components::{Notice, Tone};
 use kokuho_ui::format;
 use leptos::prelude::*;
@@ -11,7 +12,7 @@ use leptos::task::spawn_local;
 
 #[component]
 pub fn Batches(
-    run: i64,
+    run: RunId,
     /// The path of the run's kind.
     #[prop(default = "runs")]
     kind: &'static str,
@@ -55,7 +56,7 @@ pub fn Batches(
 
 fn table(
     kind: &'static str,
-    run: i64,
+    run: RunId,
     list: Vec<BatchView>,
     printed: impl Fn(i64) + Copy + Send + 'static,
 ) -> AnyView {
@@ -80,7 +81,7 @@ fn table(
 
 fn row(
     kind: &'static str,
-    run: i64,
+    run: RunId,
     batch: BatchView,
     printed: impl Fn(i64) + Copy + Send + 'static,
 ) -> impl IntoView {

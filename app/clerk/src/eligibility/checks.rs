@@ -5,6 +5,7 @@ use crate::dom;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::assessment::facts::to_household;
+use kokuho_shared::ids::PersonId;
 use leptos::prelude::*;
 
 /// The field of the reason.
@@ -66,7 +67,7 @@ pub fn label(end: &str) -> String {
 }
 
 /// The id of a member's field.
-pub fn id(person: i64, end: &str) -> String {
+pub fn id(person: PersonId, end: &str) -> String {
     format!("p{person}-{end}")
 }
 

@@ -12,6 +12,7 @@ use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::facility::{FacilityKind, Place};
 use kokuho_shared::era;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_ui::components::Field;
 use kokuho_ui::entry::DateEntry;
 use leptos::prelude::*;
@@ -19,7 +20,7 @@ use leptos::task::spawn_local;
 
 #[derive(Clone, Copy)]
 struct Stays {
-    household: i64,
+    household: HouseholdId,
     year: FiscalYear,
     said: Said,
     facilities: RwSignal<Vec<Facility>>,

@@ -1,6 +1,7 @@
 //! Fields that more than one form of a household has.
 
 use kokuho_shared::assessment::facts::MemberFacts;
+use kokuho_shared::ids::PersonId;
 use kokuho_ui::components::{Field, described_by, typed};
 use leptos::prelude::*;
 
@@ -10,7 +11,7 @@ pub fn PersonSelect(
     id: &'static str,
     label: &'static str,
     members: Vec<MemberFacts>,
-    person: RwSignal<i64>,
+    person: RwSignal<PersonId>,
 ) -> impl IntoView {
     view! {
         <Field id=id label=label>
@@ -26,7 +27,7 @@ pub fn PersonSelect(
 }
 
 /// The one that stands there first.
-pub fn first_of(members: &[MemberFacts]) -> RwSignal<i64> {
+pub fn first_of(members: &[MemberFacts]) -> RwSignal<PersonId> {
     let first = members.first().map(|member| member.person_id);
     RwSignal::new(first.unwrap_or_default())
 }

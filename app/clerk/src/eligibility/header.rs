@@ -9,6 +9,7 @@ use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_ui::components::{Field, described_by};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -59,7 +60,7 @@ fn insured_on(view: &HouseholdView, today: NaiveDate) -> usize {
 
 /// 年度: stands in the address, so that it can be bookmarked and gone back from.
 #[component]
-fn Year(household: i64, year: FiscalYear, changed: Memo<bool>) -> impl IntoView {
+fn Year(household: HouseholdId, year: FiscalYear, changed: Memo<bool>) -> impl IntoView {
     let years = state::office()
         .session()
         .map(|session| session.fiscal_years)

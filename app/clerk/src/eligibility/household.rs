@@ -19,6 +19,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_ui::components::{Notice, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -29,7 +30,7 @@ pub fn HouseholdPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let office = state::office();
     let asked = Memo::new(move |_| {
-        let id: Option<i64> = params.read().get("id").and_then(|id| id.parse().ok());
+        let id: Option<HouseholdId> = params.read().get("id").and_then(|id| id.parse().ok());
         let year = query
             .read()
             .get("fiscal_year")
@@ -49,7 +50,7 @@ pub fn HouseholdPage() -> impl IntoView {
         inquiries: RwSignal::new(false),
     };
     // Another household: what was typed for this one is not its own.
-    Effect::new(move |before: Option<Option<i64>>| {
+    Effect::new(move |before: Option<Option<HouseholdId>>| {
         let now = asked.get().map(|(id, _)| id);
         if before.is_some_and(|before| before != now) {
             kept.notice.clear();
@@ -57,7 +58,7 @@ pub fn HouseholdPage() -> impl IntoView {
         }
         now
     });
-    let load = move |asked_now: Option<(i64, FiscalYear)>| {
+    let load = move |asked_now: Option<(HouseholdId, FiscalYear)>| {
         let Some((id, year)) = asked_now else {
             return;
         };
@@ -98,7 +99,7 @@ pub fn HouseholdPage() -> impl IntoView {
 
 /// Before there is a household to show.
 #[component]
-fn Waiting(asked: Memo<Option<(i64, FiscalYear)>>, said: Said) -> impl IntoView {
+fn Waiting(asked: Memo<Option<(HouseholdId, FiscalYear)>>, said: Said) -> impl IntoView {
     state::titled("世帯");
     view! {
         <h1 id=state::HEADING tabindex="-1">"世帯"</h1>

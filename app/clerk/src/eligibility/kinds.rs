@@ -8,6 +8,7 @@ use kokuho_shared::assessment::income::kinds::Entered;
 use kokuho_shared::assessment::sheet::Person;
 use kokuho_shared::assessment::sheet::code::{YEN, YenField};
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::PersonId;
 use kokuho_shared::money::Yen;
 use kokuho_ui::entry::YenEntry;
 use kokuho_ui::format;
@@ -78,7 +79,7 @@ fn Aside(draft: MemberDraft) -> impl IntoView {
 
 /// The kinds, and what they come to.
 #[component]
-fn Calculator(draft: MemberDraft, fiscal_year: FiscalYear, person: i64) -> impl IntoView {
+fn Calculator(draft: MemberDraft, fiscal_year: FiscalYear, person: PersonId) -> impl IntoView {
     let entered = draft.entered.get_untracked().unwrap_or(Entered {
         salary_income: draft.salary_income.get_untracked(),
         pension_income: draft.pension_income.get_untracked(),

@@ -5,12 +5,13 @@ use kokuho_shared::api::notice::NoticeView;
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::eligibility::notice::Event;
 use kokuho_shared::era;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 #[component]
 pub fn NoticeList(
-    household: i64,
+    household: HouseholdId,
     members: Vec<MemberFacts>,
     opened: RwSignal<bool>,
 ) -> impl IntoView {
@@ -27,7 +28,7 @@ pub fn NoticeList(
             ));
         });
     });
-    let name = move |person: i64| {
+    let name = move |person: PersonId| {
         let member = members.iter().find(|member| member.person_id == person);
         member.map_or_else(|| format!("{person}"), |member| member.name.clone())
     };

@@ -16,6 +16,7 @@ use kokuho_shared::eligibility::notice::{Event, NoticeError, is_ahead};
 use kokuho_shared::eligibility::reasons::{AcquisitionReason, LossReason};
 use kokuho_shared::eligibility::terms::notice_due;
 use kokuho_shared::era;
+use kokuho_shared::ids::PersonId;
 use kokuho_ui::components::{Field, described_by, typed};
 use kokuho_ui::entry::DateEntry;
 use kokuho_ui::format;
@@ -33,7 +34,7 @@ pub struct Draft {
     event_on: RwSignal<Option<NaiveDate>>,
     new_address_on: RwSignal<Option<NaiveDate>>,
     notified_on: RwSignal<Option<NaiveDate>>,
-    persons: RwSignal<Vec<i64>>,
+    persons: RwSignal<Vec<PersonId>>,
     memo: RwSignal<String>,
 }
 
@@ -171,7 +172,7 @@ fn Fields(draft: Draft, members: Vec<MemberFacts>) -> impl IntoView {
         Event::Void => "取り消す資格の取得日".to_owned(),
     });
     let moved = move || draft.event.get() == Event::Lose(LossReason::MovedOtherPrefecture);
-    let toggle = move |person: i64, on: bool| {
+    let toggle = move |person: PersonId, on: bool| {
         draft.persons.update(|persons| {
             persons.retain(|known| *known != person);
             if on {

@@ -12,6 +12,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::job::{JobState, JobView};
 use kokuho_shared::api::renewal::{RENEWAL, RenewalOutcome, RenewalView, StartRenewal};
 use kokuho_shared::era;
+use kokuho_shared::ids::RunId;
 use kokuho_ui::components::{Notice, Tone};
 use kokuho_ui::entry::DateEntry;
 use kokuho_ui::format;
@@ -86,7 +87,7 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Screen {
     office: state::Office,
-    id: i64,
+    id: RunId,
     seen: RwSignal<Option<RenewalView>>,
     problem: RwSignal<Option<String>>,
     stream: StoredValue<Option<Stream>, LocalStorage>,

@@ -12,6 +12,7 @@ use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, Settle, Settlement};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::linkage::basis::Basis;
 use kokuho_shared::linkage::inquiry::{Happening, InquiryState};
 use kokuho_ui::components::{Field, described_by, typed};
@@ -21,7 +22,7 @@ use leptos::task::spawn_local;
 /// The list, read again when `turn` moves on.
 #[derive(Clone, Copy)]
 struct Listing {
-    household: i64,
+    household: HouseholdId,
     found: RwSignal<Option<Result<Vec<InquiryView>, String>>>,
 }
 
@@ -85,7 +86,7 @@ pub fn Inquiries(
 /// 照会の依頼: only what the law of the day allows can be chosen.
 #[component]
 fn Ask(
-    household: i64,
+    household: HouseholdId,
     members: Vec<MemberFacts>,
     year: FiscalYear,
     listing: Listing,

@@ -5,6 +5,7 @@ use crate::{api, state};
 use kokuho_shared::api::interchange::{Interchange, LinkAction, LinkDecision, LinkItem, Refresh};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::linkage::interchange::{LinkKind, LinkState};
 use kokuho_ui::components::{Notice, Tone};
 use leptos::prelude::*;
@@ -162,7 +163,7 @@ fn Item(item: LinkItem, links: Links) -> impl IntoView {
 
 /// Asks the city's own registers what they know of a household now.
 #[component]
-pub fn AskRegisters(household: i64, year: FiscalYear) -> impl IntoView {
+pub fn AskRegisters(household: HouseholdId, year: FiscalYear) -> impl IntoView {
     let office = state::office();
     let told = RwSignal::new(String::new());
     let ask = move |kind: LinkKind| {

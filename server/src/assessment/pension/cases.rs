@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use kokuho_shared::api::pension::PensionState;
 use kokuho_shared::assessment::schedule::pension::Before;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::money::Yen;
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -18,8 +19,8 @@ use std::collections::HashMap;
 
 #[derive(Clone, Deserialize, FromRow)]
 pub(super) struct Fact {
-    pub(super) household_id: i64,
-    pub(super) person_id: i64,
+    pub(super) household_id: HouseholdId,
+    pub(super) person_id: PersonId,
     pub(super) listed_on: NaiveDate,
     pub(super) annual: i64,
     pub(super) care_each: Option<i64>,
@@ -28,9 +29,9 @@ pub(super) struct Fact {
 
 #[derive(Clone, Deserialize, FromRow)]
 struct CaseRow {
-    household_id: i64,
+    household_id: HouseholdId,
     fiscal_year: FiscalYear,
-    person_id: i64,
+    person_id: PersonId,
     state: String,
     payments: String,
     stopped_place: Option<i64>,
@@ -39,9 +40,9 @@ struct CaseRow {
 /// How the deduction of a household's year stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub fiscal_year: FiscalYear,
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub state: PensionState,
     pub payments: [Yen; 6],
     pub stopped: Option<usize>,
@@ -88,7 +89,7 @@ impl PensionStatus {
 }
 
 /// By household.
-pub type PensionStatuses = HashMap<i64, PensionStatus>;
+pub type PensionStatuses = HashMap<HouseholdId, PensionStatus>;
 
 /// What the pension body says of the heads of households.
 macro_rules! facts {
@@ -126,7 +127,7 @@ pub const OF_ONE: [&str; 3] = [
 
 #[derive(Deserialize, FromRow)]
 struct Total {
-    household_id: i64,
+    household_id: HouseholdId,
     total: i64,
 }
 
@@ -169,7 +170,7 @@ pub async fn known(
 /// The same of one household, inside a transaction that holds it.
 pub async fn known_in(
     tx: &mut Tx,
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
     known_at: Instant,
 ) -> Result<PensionStatuses, ServiceError> {
@@ -181,7 +182,7 @@ pub async fn known_in(
     if facts.is_empty() && cases.is_empty() {
         return Ok(PensionStatuses::new());
     }
-    let totals: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(totals::TOTALS).bind(household).bind(household)
+    let totals: Vec<(HouseholdId, i64)> = on_tx!(tx, c => sqlx::query_as(totals::TOTALS).bind(household).bind(household)
         .bind(year.before()).fetch_all(c).await?);
     together(facts, cases, totals, fiscal_year)
 }
@@ -189,7 +190,7 @@ pub async fn known_in(
 fn together(
     facts: Vec<Fact>,
     cases: Vec<CaseRow>,
-    totals: impl IntoIterator<Item = (i64, i64)>,
+    totals: impl IntoIterator<Item = (HouseholdId, i64)>,
     fiscal_year: FiscalYear,
 ) -> Result<PensionStatuses, ServiceError> {
     let mut all = PensionStatuses::new();

@@ -17,6 +17,7 @@ use crate::transfer::{Carrying, Courier, Inbound, Incoming, Outbound};
 use crate::{on_db, on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 use std::sync::Arc;
 
@@ -35,9 +36,9 @@ struct Listed {
 
 #[derive(FromRow)]
 struct Person {
-    person_id: i64,
+    person_id: PersonId,
     birth_date: NaiveDate,
-    household_id: i64,
+    household_id: HouseholdId,
 }
 
 #[derive(FromRow)]
@@ -158,7 +159,7 @@ async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, S
 
 #[derive(FromRow)]
 struct Request {
-    household_id: i64,
+    household_id: HouseholdId,
     fiscal_year: FiscalYear,
     resident_number: String,
     birth_date: NaiveDate,
@@ -244,7 +245,7 @@ struct Told {
 
 #[derive(FromRow)]
 struct Asked {
-    household_id: i64,
+    household_id: HouseholdId,
     state: String,
 }
 

@@ -22,6 +22,7 @@ use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
 use kokuho_shared::assessment::schedule::instalments::Instalment;
 use kokuho_shared::assessment::schedule::pension::{self, Before, PensionFacts};
+use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::law::pension::{PaymentDay, PensionRule};
 use kokuho_shared::money::Yen;
 
@@ -60,7 +61,7 @@ pub fn stoppable(basis: &Basis, today: NaiveDate) -> Result<Option<usize>, Servi
 pub fn plan(
     known: &PensionStatus,
     basis: &Basis,
-    household_id: i64,
+    household_id: HouseholdId,
     inputs: &Household,
     total: Yen,
     today: NaiveDate,
@@ -244,6 +245,7 @@ pub async fn write(tx: &mut Tx, cases: &[Case], now: Instant) -> Result<(), Serv
 mod tests {
     use super::*;
     use kokuho_shared::calendar::FiscalYear;
+    use kokuho_shared::ids::PersonId;
 
     fn instalments(amounts: [i64; 3]) -> Vec<Instalment> {
         let all = (34..).zip(amounts).filter(|(_, amount)| *amount > 0);
@@ -258,9 +260,9 @@ mod tests {
     fn case(state: PensionState) -> Case {
         let each = Yen(15_000);
         Case {
-            household_id: 1,
+            household_id: HouseholdId(1),
             fiscal_year: FiscalYear(2026),
-            person_id: 1,
+            person_id: PersonId(1),
             state,
             payments: [Yen(0), Yen(0), Yen(0), each, each, each],
             stopped: None,

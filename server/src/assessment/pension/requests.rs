@@ -17,6 +17,7 @@ use kokuho_shared::api::pension::{
     PensionCount, PensionList, PensionRow, PensionState, PensionStop,
 };
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 
 /// So many are listed.
@@ -26,7 +27,7 @@ const MOST_REASON: usize = 200;
 
 #[derive(FromRow)]
 struct Row {
-    household_id: i64,
+    household_id: HouseholdId,
     household_number: String,
     name: String,
     state: String,
@@ -105,7 +106,7 @@ pub async fn send(
     let open = stoppable(&basis, clock.today())?.unwrap_or(6);
     let mut tx = db.write(Lock::Everything).await?;
     let now = tx.at();
-    let planned: Vec<(i64, String)> = on_tx!(&mut tx, c => sqlx::query_as(PLANNED).bind(fiscal_year)
+    let planned: Vec<(HouseholdId, String)> = on_tx!(&mut tx, c => sqlx::query_as(PLANNED).bind(fiscal_year)
         .fetch_all(c).await?);
     let (mut count, mut late) = (0, 0);
     for (household, payments) in planned {
@@ -145,7 +146,7 @@ pub async fn send(
 
 #[derive(FromRow)]
 struct Running {
-    person_id: i64,
+    person_id: PersonId,
     state: String,
 }
 
@@ -160,7 +161,7 @@ struct Listed {
 /// 中止, or 口座振替への変更: the payments that can still be stopped are, and the year is decided again.
 pub async fn stop(
     db: &Db,
-    household_id: i64,
+    household_id: HouseholdId,
     wish: &PensionStop,
     municipality: &str,
     Actor { user, clock }: Actor<'_>,
@@ -233,7 +234,12 @@ pub async fn stop(
 }
 
 /// 口座振替 was chosen: a new fact of the same pension.
-async fn chosen(tx: &mut Tx, person: i64, change: Change, at: Instant) -> Result<(), ServiceError> {
+async fn chosen(
+    tx: &mut Tx,
+    person: PersonId,
+    change: Change,
+    at: Instant,
+) -> Result<(), ServiceError> {
     const FIND: &str = "SELECT id, listed_on, annual, care_each FROM pension_fact WHERE person_id = $1 AND superseded_at IS NULL";
     let found: Option<Listed> =
         on_tx!(tx, c => sqlx::query_as(FIND).bind(person).fetch_optional(c).await?);

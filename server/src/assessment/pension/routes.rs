@@ -12,6 +12,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::pension::{PensionList, PensionSend, PensionStop};
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
@@ -71,7 +72,7 @@ pub async fn send(
 pub async fn stop(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Body(wish): Body<PensionStop>,
 ) -> Result<Json<PensionList>, Failure> {
     let by = actor(&app, &user);

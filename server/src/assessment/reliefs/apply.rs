@@ -11,6 +11,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::relief::{ReliefApplication, ReliefCase, ReliefState};
 use kokuho_shared::assessment::relief::rules::{ReliefRule, may_cover};
+use kokuho_shared::ids::{HouseholdId, PersonId};
 
 /// The longest text that is kept.
 const MOST_TEXT: usize = 500;
@@ -18,7 +19,7 @@ const MOST_TEXT: usize = 500;
 /// 申請の受付.
 pub async fn apply(
     db: &Db,
-    household: i64,
+    household: HouseholdId,
     wish: &ReliefApplication,
     desk: &Desk<'_>,
 ) -> Result<Vec<ReliefCase>, ServiceError> {
@@ -64,13 +65,13 @@ pub async fn apply(
 /// The same relief is not applied for twice in the same months.
 async fn refuse_second(
     tx: &mut Tx,
-    household: i64,
+    household: HouseholdId,
     wish: &ReliefApplication,
 ) -> Result<(), ServiceError> {
     const SQL: &str = "SELECT COUNT(*) FROM relief_case WHERE household_id = $1 AND fiscal_year = $2 AND rule = $3 \
         AND COALESCE(person_id, 0) = $4 AND state IN ('applied', 'granted') AND from_month <= $5 AND until_month >= $6";
     let known: i64 = on_tx!(tx, c => sqlx::query_scalar(SQL).bind(household).bind(wish.fiscal_year)
-        .bind(&wish.rule).bind(wish.person_id.unwrap_or(0)).bind(wish.until.first_day()).bind(wish.from.first_day())
+        .bind(&wish.rule).bind(wish.person_id.unwrap_or_default()).bind(wish.until.first_day()).bind(wish.from.first_day())
         .fetch_one(c).await?);
     if known == 0 {
         return Ok(());
@@ -89,7 +90,7 @@ fn check(
     if wish.applied_on > today {
         return wrong("applied_on", "申請日が業務日より後です".into());
     }
-    let known = |id: i64| view.members.iter().any(|member| member.person_id == id);
+    let known = |id: PersonId| view.members.iter().any(|member| member.person_id == id);
     match (rule.personal, wish.person_id) {
         (true, Some(id)) if known(id) => {}
         (true, _) => return wrong("person_id", "この世帯の人を選んでください".into()),

@@ -25,6 +25,7 @@ use kokuho_shared::assessment::relief::rules::{ReliefRule, ReliefRules};
 use kokuho_shared::assessment::trial::finder;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::calendar::Month;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 
@@ -39,10 +40,10 @@ pub struct Desk<'a> {
 #[derive(FromRow)]
 struct Row {
     id: i64,
-    household_id: i64,
+    household_id: HouseholdId,
     fiscal_year: FiscalYear,
     rule: String,
-    person_id: Option<i64>,
+    person_id: Option<PersonId>,
     applied_on: NaiveDate,
     from_month: NaiveDate,
     until_month: NaiveDate,
@@ -120,7 +121,7 @@ impl Row {
 /// The applications of a household's year, the newest first.
 pub async fn of_household(
     db: &Db,
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
     desk: &Desk<'_>,
 ) -> Result<Vec<ReliefCase>, ServiceError> {
@@ -133,7 +134,7 @@ pub async fn of_household(
 
 async fn visible(
     tx: &mut Tx,
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
     desk: &Desk<'_>,
 ) -> Result<HouseholdView, ServiceError> {

@@ -15,6 +15,7 @@ use kokuho_shared::api::document::{DocumentView, IssueWish};
 use kokuho_shared::api::relief::{ReliefApplication, ReliefCase, ReliefDecision, ReliefState};
 use kokuho_shared::assessment::relief::rules::ReliefRule;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
@@ -61,7 +62,7 @@ pub async fn relief_rules(State(app): State<App>, _user: User) -> Json<Vec<Relie
 pub async fn reliefs_of(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<ReliefCase>>, Failure> {
     let cases = super::of_household(app.db()?, id, year.fiscal_year, &desk(&app, &user)).await?;
@@ -77,7 +78,7 @@ pub async fn reliefs_of(
 pub async fn apply_for_relief(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Body(wish): Body<ReliefApplication>,
 ) -> Result<Json<Vec<ReliefCase>>, Failure> {
     let cases = super::apply(app.db()?, id, &wish, &desk(&app, &user)).await?;

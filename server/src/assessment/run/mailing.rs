@@ -26,6 +26,7 @@ use kokuho_shared::api::job::JobState;
 use kokuho_shared::api::run::{LETTERS, LettersOutcome, RunKind, RunOutcome};
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
+use kokuho_shared::ids::{DecisionId, HouseholdId, RunId};
 use std::collections::{HashMap, HashSet};
 
 /// 一括印刷 of a run's notices, each with its slips.
@@ -40,9 +41,9 @@ pub const PRINTING: RunPrinting = RunPrinting {
 pub struct Letters;
 
 /// Plans the letters of a finished run, with the same pieces.
-pub async fn plan(city: &City, run: i64, user: &User) -> Result<Job, ServiceError> {
+pub async fn plan(city: &City, run: RunId, user: &User) -> Result<Job, ServiceError> {
     let db = &city.db;
-    let yearly = queue::find(db, run).await?;
+    let yearly = queue::find(db, run.job()).await?;
     if RunKind::of_key(&yearly.kind).is_none() || yearly.state != JobState::Done {
         let text = "年次賦課が完了してから通知書を作成してください";
         return Err(ServiceError::Conflict(Problem::new(text)));
@@ -65,7 +66,7 @@ pub async fn plan(city: &City, run: i64, user: &User) -> Result<Job, ServiceErro
     let plan = Plan {
         fiscal_year: yearly.fiscal_year,
         run: Some(run),
-        slices: plan::again(&mut tx, run).await?,
+        slices: plan::again(&mut tx, run.job()).await?,
         reserve: vec![
             Reserve::on_paper(notice::counter(yearly.fiscal_year), 1),
             Reserve::on_paper(slips::counter(today), slips::SERIALS),
@@ -123,7 +124,7 @@ impl Work for Letters {
             valid_on: None,
             known_at: job.known_at,
         };
-        let run = queue::find(db, job.run_id).await?;
+        let run = queue::find(db, job.run_id.job()).await?;
         let known = PieceContext {
             views: by_id(household::views(db, first, last, as_of).await?),
             slips: slips::newest(db, first, last, job.fiscal_year).await?,
@@ -194,32 +195,32 @@ impl Work for Letters {
 }
 
 struct PieceContext {
-    views: HashMap<i64, HouseholdView>,
+    views: HashMap<HouseholdId, HouseholdView>,
     slips: AllNewest,
     /// Decisions that no newer one replaces.
-    newest: HashSet<i64>,
+    newest: HashSet<DecisionId>,
     /// Decisions whose letter was issued at the counter.
-    told: HashSet<i64>,
+    told: HashSet<DecisionId>,
     /// What the households were told of the year before.
     before: Before,
 }
 
 impl PieceContext {
     /// 世帯番号, where somebody belongs to the household.
-    fn number(&self, household: i64) -> String {
+    fn number(&self, household: HouseholdId) -> String {
         let view = self.views.get(&household);
         view.map_or_else(String::new, |view| view.number.clone())
     }
 }
 
-fn by_id(views: Vec<HouseholdView>) -> HashMap<i64, HouseholdView> {
+fn by_id(views: Vec<HouseholdView>) -> HashMap<HouseholdId, HouseholdView> {
     views.into_iter().map(|view| (view.id, view)).collect()
 }
 
-async fn told(db: &Db, first: i64, last: i64) -> Result<HashSet<i64>, ServiceError> {
+async fn told(db: &Db, first: i64, last: i64) -> Result<HashSet<DecisionId>, ServiceError> {
     const SQL: &str = "SELECT subject_id FROM letter \
         WHERE household_id BETWEEN $1 AND $2 AND kind = 'premium_notice' AND subject_id IS NOT NULL";
-    let ids: Vec<i64> =
+    let ids: Vec<DecisionId> =
         on_db!(db, pool => sqlx::query_scalar(SQL).bind(first).bind(last).fetch_all(pool).await?);
     Ok(ids.into_iter().collect())
 }

@@ -4,6 +4,7 @@ use crate::error::ServiceError;
 use crate::store::{Db, Row, Span, Tx};
 use crate::{on_db, on_tx, row};
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, JobId};
 use std::collections::BTreeSet;
 
 /// Those whose facts changed since they were decided, and those insured in the year who were not.
@@ -11,8 +12,8 @@ use std::collections::BTreeSet;
 pub async fn households(
     tx: &mut Tx,
     fiscal_year: FiscalYear,
-    city: &[i64],
-) -> Result<BTreeSet<i64>, ServiceError> {
+    city: &[HouseholdId],
+) -> Result<BTreeSet<HouseholdId>, ServiceError> {
     const RAN: &str =
         "SELECT COUNT(*) FROM job WHERE kind = 'yearly' AND state = 'done' AND fiscal_year = $1";
     const WAITING: &str = "SELECT household_id FROM decision_due WHERE fiscal_year = $1";
@@ -28,11 +29,11 @@ pub async fn households(
         return Err(ServiceError::invalid_at("fiscal_year", text));
     }
     let (april, next) = (fiscal_year.april(), fiscal_year.after().april());
-    let waiting: Vec<i64> =
+    let waiting: Vec<HouseholdId> =
         on_tx!(tx, c => sqlx::query_scalar(WAITING).bind(year).fetch_all(c).await?);
-    let new: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(NEW).bind(next).bind(april).bind(april).bind(year)
+    let new: Vec<HouseholdId> = on_tx!(tx, c => sqlx::query_scalar(NEW).bind(next).bind(april).bind(april).bind(year)
         .fetch_all(c).await?);
-    let mut all: BTreeSet<i64> = waiting.into_iter().chain(new).collect();
+    let mut all: BTreeSet<HouseholdId> = waiting.into_iter().chain(new).collect();
     all.retain(|id| city.binary_search(id).is_ok());
     if all.is_empty() {
         let text = "決定の後に変わった世帯も、新しく加入した世帯もありません";
@@ -44,8 +45,8 @@ pub async fn households(
 /// Keeps them for the run: what changes meanwhile waits for the next one.
 pub async fn keep(
     tx: &mut Tx,
-    job: i64,
-    households: impl Iterator<Item = i64>,
+    job: JobId,
+    households: impl Iterator<Item = HouseholdId>,
 ) -> Result<(), ServiceError> {
     let row = |household_id| row! { job_id: job, household_id };
     let rows: Vec<Row> = households.map(row).collect();
@@ -56,9 +57,13 @@ pub async fn keep(
 }
 
 /// Those of a run in a span.
-pub async fn chosen(db: &Db, job: i64, span: Span) -> Result<BTreeSet<i64>, ServiceError> {
+pub async fn chosen(
+    db: &Db,
+    job: JobId,
+    span: Span,
+) -> Result<BTreeSet<HouseholdId>, ServiceError> {
     const SQL: &str = "SELECT household_id FROM job_household WHERE job_id = $1 AND household_id BETWEEN $2 AND $3";
-    let ids: Vec<i64> = on_db!(db, pool => sqlx::query_scalar(SQL).bind(job).bind(span.first).bind(span.last)
+    let ids: Vec<HouseholdId> = on_db!(db, pool => sqlx::query_scalar(SQL).bind(job).bind(span.first).bind(span.last)
         .fetch_all(pool).await?);
     Ok(ids.into_iter().collect())
 }

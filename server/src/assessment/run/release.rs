@@ -12,6 +12,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::JobState;
 use kokuho_shared::api::review::{CheckOutcome, Release, ReleaseRun};
 use kokuho_shared::api::run::{CHECK, RunKind, RunOutcome};
+use kokuho_shared::ids::RunId;
 use sqlx::FromRow;
 
 #[derive(FromRow)]
@@ -24,7 +25,7 @@ struct ReleaseRow {
 /// The release of a run, where there is one.
 pub async fn of_run(
     reach: impl Into<Reach<'_>>,
-    run: i64,
+    run: RunId,
 ) -> Result<Option<Release>, ServiceError> {
     const SQL: &str = "SELECT released_by, released_at, note FROM run_release WHERE run_id = $1";
     let row: Option<ReleaseRow> =
@@ -37,7 +38,7 @@ pub async fn of_run(
 }
 
 /// Refuses letters of a run that is not released.
-pub async fn refuse_without(reach: impl Into<Reach<'_>>, run: i64) -> Result<(), ServiceError> {
+pub async fn refuse_without(reach: impl Into<Reach<'_>>, run: RunId) -> Result<(), ServiceError> {
     match of_run(reach, run).await? {
         Some(_) => Ok(()),
         None => Err(conflict(
@@ -54,13 +55,13 @@ fn conflict(text: impl Into<String>) -> ServiceError {
 /// releases it did not start it.
 pub async fn release(
     db: &Db,
-    run: i64,
+    run: RunId,
     wish: &ReleaseRun,
     user: &User,
 ) -> Result<Release, ServiceError> {
     // No check and no other release may begin meanwhile.
     let mut tx = db.write(Lock::Everything).await?;
-    let yearly = queue::find(&mut tx, run).await?;
+    let yearly = queue::find(&mut tx, run.job()).await?;
     if RunKind::of_key(&yearly.kind).is_none() {
         return Err(ServiceError::NotFound("年次賦課"));
     }

@@ -26,6 +26,7 @@ use kokuho_shared::api::run::{CHECK, RunKind};
 use kokuho_shared::assessment::household::{Household, IncomeStatus};
 use kokuho_shared::assessment::premium::months;
 use kokuho_shared::assessment::trial::change::{self, Assessed, Cause, Change};
+use kokuho_shared::ids::{HouseholdId, JobId, RunId};
 use kokuho_shared::law::review::ReviewRule;
 use kokuho_shared::money::Yen;
 use serde::{Deserialize, Serialize};
@@ -37,10 +38,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub struct Check;
 
 /// Plans the check of a finished run, with the same pieces. It can be made again.
-pub async fn plan(city: &City, run: i64, user: &User) -> Result<Job, ServiceError> {
+pub async fn plan(city: &City, run: RunId, user: &User) -> Result<Job, ServiceError> {
     // It must not be released meanwhile.
     let mut tx = city.db.write(Lock::Everything).await?;
-    let yearly = queue::find(&mut tx, run).await?;
+    let yearly = queue::find(&mut tx, run.job()).await?;
     if RunKind::of_key(&yearly.kind).is_none() || yearly.state != JobState::Done {
         let text = "年次賦課が完了してから点検してください";
         return Err(ServiceError::Conflict(Problem::new(text)));
@@ -53,7 +54,7 @@ pub async fn plan(city: &City, run: i64, user: &User) -> Result<Job, ServiceErro
         fiscal_year: yearly.fiscal_year,
         run: Some(run),
         known_at: Some(yearly.known_at),
-        slices: plan::again(&mut tx, run).await?,
+        slices: plan::again(&mut tx, run.job()).await?,
         ..Plan::default()
     };
     let job = plan::begin(&mut tx, &Check, plan, user, city.clock.today()).await?;
@@ -119,9 +120,9 @@ impl Tally {
 struct PieceContext {
     basis: Basis,
     rule: ReviewRule,
-    last_year: HashMap<i64, Previous>,
+    last_year: HashMap<HouseholdId, Previous>,
     /// Households with an open inquiry.
-    waiting: HashSet<i64>,
+    waiting: HashSet<HouseholdId>,
 }
 
 /// The decisions of a piece, and what they are compared with.
@@ -245,7 +246,7 @@ impl Work for Check {
     }
 }
 
-fn finding(household_id: i64, sort: Sort, amount: i64, reason: String) -> CheckFinding {
+fn finding(household_id: HouseholdId, sort: Sort, amount: i64, reason: String) -> CheckFinding {
     CheckFinding {
         sort,
         household_id,
@@ -339,10 +340,10 @@ fn unknown(inputs: &Household, basis: &Basis) -> usize {
     inputs.members.iter().filter(counts).count()
 }
 
-async fn waiting(db: &Db, first: i64, last: i64) -> Result<HashSet<i64>, ServiceError> {
+async fn waiting(db: &Db, first: i64, last: i64) -> Result<HashSet<HouseholdId>, ServiceError> {
     const SQL: &str = "SELECT DISTINCT household_id FROM inquiry \
         WHERE household_id BETWEEN $1 AND $2 AND closed_at IS NULL";
-    let ids: Vec<i64> =
+    let ids: Vec<HouseholdId> =
         on_db!(db, pool => sqlx::query_scalar(SQL).bind(first).bind(last).fetch_all(pool).await?);
     Ok(ids.into_iter().collect())
 }
@@ -352,11 +353,11 @@ async fn numbers(
     tx: &mut Tx,
     job: &Job,
     piece: &Piece,
-) -> Result<HashMap<i64, String>, ServiceError> {
+) -> Result<HashMap<HouseholdId, String>, ServiceError> {
     const SQL: &str = "SELECT household_id, household_number FROM membership \
         WHERE household_id BETWEEN $1 AND $2 AND recorded_at <= $3 AND (superseded_at IS NULL OR superseded_at > $3) \
         ORDER BY household_id, moved_out DESC, head, valid_from";
-    let rows: Vec<(i64, String)> = on_tx!(tx, c => sqlx::query_as(SQL).bind(piece.first).bind(piece.last)
+    let rows: Vec<(HouseholdId, String)> = on_tx!(tx, c => sqlx::query_as(SQL).bind(piece.first).bind(piece.last)
         .bind(job.known_at.0).fetch_all(c).await?);
     // The last of a household stays.
     Ok(rows.into_iter().collect())
@@ -367,7 +368,7 @@ const LISTED: i64 = 500;
 
 #[derive(FromRow)]
 struct FindingRow {
-    household_id: i64,
+    household_id: HouseholdId,
     household_number: String,
     amount: i64,
     reason: String,
@@ -376,7 +377,7 @@ struct FindingRow {
 /// The households that a check lists for one reason, the largest amount first, after so many.
 pub async fn findings(
     db: &Db,
-    job: i64,
+    job: JobId,
     sort: Sort,
     after: u32,
 ) -> Result<Vec<CheckFinding>, ServiceError> {

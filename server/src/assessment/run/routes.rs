@@ -21,6 +21,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{BatchView, JobView};
 use kokuho_shared::api::review::{CheckFinding, Release, ReleaseRun, Sort};
 use kokuho_shared::api::run::{CHECK, LETTERS, RunKind, RunView, StartRun};
+use kokuho_shared::ids::RunId;
 use serde::Deserialize;
 use utoipa_axum::routes;
 
@@ -83,7 +84,7 @@ fn kind(wish: StartRun) -> Result<RunKind, ServiceError> {
 pub async fn start_letters(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<RunId>,
 ) -> Result<(StatusCode, Json<JobView>), Failure> {
     app.press.refuse_unready()?;
     let db = app.db()?;
@@ -98,7 +99,7 @@ pub async fn start_letters(
 pub async fn start_check(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<RunId>,
 ) -> Result<(StatusCode, Json<JobView>), Failure> {
     let db = app.db()?;
     let job = review::plan(&app.city()?, id, &user).await?;
@@ -122,7 +123,7 @@ pub struct PartQuery {
 pub async fn check_findings(
     State(app): State<App>,
     user: User,
-    Path((id, sort)): Path<(i64, String)>,
+    Path((id, sort)): Path<(RunId, String)>,
     Query(part): Query<PartQuery>,
 ) -> Result<Json<Vec<CheckFinding>>, Failure> {
     let db = app.db()?;
@@ -144,7 +145,7 @@ pub async fn check_findings(
 pub async fn release(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<RunId>,
     Body(wish): Body<ReleaseRun>,
 ) -> Result<Json<Release>, Failure> {
     let released = release::release(app.db()?, id, &wish, &user).await?;
@@ -157,7 +158,7 @@ pub async fn release(
 pub async fn run(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<RunId>,
 ) -> Result<Json<RunView>, Failure> {
     let view = run_view(app.db()?, id).await?;
     if !view.findings.is_empty() {
@@ -168,13 +169,13 @@ pub async fn run(
     Ok(Json(view))
 }
 
-async fn run_view(db: &Db, id: i64) -> Result<RunView, ServiceError> {
-    let job = queue::find(db, id).await?;
+async fn run_view(db: &Db, id: RunId) -> Result<RunView, ServiceError> {
+    let job = queue::find(db, id.job()).await?;
     if RunKind::of_key(&job.kind).is_none() {
         return Err(ServiceError::NotFound("年次賦課"));
     }
     let letters = progress::of_run(db, id, LETTERS).await?;
-    let mut findings = progress::findings(db, id).await?;
+    let mut findings = progress::findings(db, id.job()).await?;
     let (mut letters_view, mut letters_outcome) = (None, None);
     if let Some(job) = &letters {
         findings.extend(progress::findings(db, job.id).await?);
@@ -205,7 +206,7 @@ async fn run_view(db: &Db, id: i64) -> Result<RunView, ServiceError> {
 pub async fn batches(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<RunId>,
 ) -> Result<Json<Vec<BatchView>>, Failure> {
     let all = PRINTING.list(app.db()?, id, &user).await?;
     let shown = |batch| told(batch, &user);
@@ -219,7 +220,7 @@ pub async fn batches(
 pub async fn document(
     State(app): State<App>,
     user: User,
-    Path((id, number)): Path<(i64, i64)>,
+    Path((id, number)): Path<(RunId, i64)>,
 ) -> Result<Response, Failure> {
     let pdf = PRINTING
         .document(app.db()?, id, number, &user, &app.press)
@@ -237,7 +238,7 @@ pub async fn document(
 pub async fn printed(
     State(app): State<App>,
     user: User,
-    Path((id, number)): Path<(i64, i64)>,
+    Path((id, number)): Path<(RunId, i64)>,
 ) -> Result<Json<BatchView>, Failure> {
     let actor = Actor {
         user: &user,

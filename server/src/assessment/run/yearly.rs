@@ -29,6 +29,7 @@ use kokuho_shared::api::run::RunKind;
 use kokuho_shared::assessment::schedule::last_year::LastYear;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::collection::booking::{self, Booked};
+use kokuho_shared::ids::{DecisionId, HouseholdId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -69,7 +70,7 @@ pub async fn plan(
         RunKind::Monthly => Some(monthly::households(&mut tx, fiscal_year, &households).await?),
         _ => None,
     };
-    let wanted = |id: i64| i64::from(chosen.as_ref().is_none_or(|ids| ids.contains(&id)));
+    let wanted = |id: HouseholdId| i64::from(chosen.as_ref().is_none_or(|ids| ids.contains(&id)));
     let mut slices = cut(&households, wanted);
     for slice in &mut slices {
         slice.items = slice.numbers;
@@ -89,12 +90,12 @@ pub async fn plan(
 
 /// What stands about the households of a piece.
 struct PieceContext {
-    previous: HashMap<i64, Previous>,
-    booked: HashMap<i64, Booked>,
-    last_year: HashMap<i64, i64>,
+    previous: HashMap<HouseholdId, Previous>,
+    booked: HashMap<HouseholdId, Booked>,
+    last_year: HashMap<HouseholdId, i64>,
     pensions: pension::PensionStatuses,
     /// 仮算定: last year's premiums with their parts; of the main run none.
-    premiums: HashMap<i64, Option<LastYear>>,
+    premiums: HashMap<HouseholdId, Option<LastYear>>,
 }
 
 /// What the households of a piece are decided on.
@@ -103,7 +104,7 @@ pub struct Facts {
     known: PieceContext,
     basis: Arc<Basis>,
     /// 月次賦課: those that the run is about.
-    chosen: Option<BTreeSet<i64>>,
+    chosen: Option<BTreeSet<HouseholdId>>,
 }
 
 /// What a piece is about to write.
@@ -113,7 +114,7 @@ pub struct Written {
     postings: Vec<Posting>,
     findings: Vec<Finding>,
     tally: Tally,
-    chosen: Option<BTreeSet<i64>>,
+    chosen: Option<BTreeSet<HouseholdId>>,
 }
 
 impl Work for Run {
@@ -158,7 +159,7 @@ impl Work for Run {
             RunKind::Monthly => Some(monthly::chosen(db, job.id, piece.span()).await?),
             _ => None,
         };
-        let wanted = |id: i64| chosen.as_ref().is_none_or(|ids| ids.contains(&id));
+        let wanted = |id: HouseholdId| chosen.as_ref().is_none_or(|ids| ids.contains(&id));
         views.retain(|view| wanted(view.id));
         let mut known = PieceContext {
             previous: decisions::previous(db, first, last, job.fiscal_year).await?,
@@ -261,7 +262,7 @@ impl Work for Run {
 /// A household that lost its people keeps what was decided until somebody corrects it: told, so
 /// that it does not stay a debt that nobody sees.
 fn left_behind(written: &mut Written, views: &[HouseholdView], known: &PieceContext) {
-    let seen: HashSet<i64> = views.iter().map(|view| view.id).collect();
+    let seen: HashSet<HouseholdId> = views.iter().map(|view| view.id).collect();
     let mut gone: Vec<&Previous> = known
         .previous
         .values()
@@ -359,7 +360,7 @@ fn one(
     let last_year = last_year.filter(|_| kind == RunKind::Yearly);
     written.tally.decided(draft.total(), replaced, last_year);
     let made = PreparedDecision {
-        id: piece.first_of("decision")? + slot,
+        id: DecisionId(piece.first_of("decision")? + slot),
         household_id: view.id,
         sequence: before.map_or(0, |before| before.sequence) + 1,
         run_id: job.run_id,
@@ -391,8 +392,8 @@ async fn settle(
     written: &Written,
 ) -> Result<(), ServiceError> {
     let chosen = written.chosen.as_ref();
-    let seen = |id: &i64| chosen.is_none_or(|ids| ids.contains(id));
-    let left_out = |id: &i64| {
+    let seen = |id: &HouseholdId| chosen.is_none_or(|ids| ids.contains(id));
+    let left_out = |id: &HouseholdId| {
         written
             .findings
             .iter()

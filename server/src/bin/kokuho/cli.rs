@@ -5,6 +5,7 @@ use kokuho_server::config::{Config, ServeConfig, WorkerConfig};
 use kokuho_shared::access::Role;
 use kokuho_shared::api::import::FileKind;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::RunId;
 use std::path::PathBuf;
 
 #[derive(Parser)]
@@ -61,13 +62,13 @@ pub enum Command {
     /// Plan the check of a finished yearly run.
     Check {
         /// The number of the run.
-        run: i64,
+        run: RunId,
     },
     /// Release a checked run as a supervisor other than who started it, whose password and code are
     /// the first two lines of the input.
     Release {
         /// The number of the run.
-        run: i64,
+        run: RunId,
         /// Login of the supervisor.
         #[arg(long)]
         by: String,
@@ -78,7 +79,7 @@ pub enum Command {
     /// Plan the letters of a released yearly run.
     Letters {
         /// The number of the run.
-        run: i64,
+        run: RunId,
     },
     /// Take a file in.
     Import {

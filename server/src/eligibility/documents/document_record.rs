@@ -9,12 +9,13 @@ use kokuho_letters::{Addressee, Content, Letter};
 use kokuho_shared::api::document::DocumentWish;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::RunId;
 
 /// With which number it is issued, when, and in which renewal.
 pub struct Source {
     pub serial: i64,
     pub issued_on: NaiveDate,
-    pub run_id: Option<i64>,
+    pub run_id: Option<RunId>,
 }
 
 /// The counter of a year's documents.

@@ -26,6 +26,7 @@ use kokuho_shared::api::renewal::{INCOME_REPORTS, RenewalOutcome};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::IncomeStatus;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -43,7 +44,7 @@ pub async fn plan(city: &City, fiscal_year: FiscalYear, user: &User) -> Result<J
         let text = "所得が未申告または不明の人はいません";
         return Err(ServiceError::invalid_at("fiscal_year", text));
     }
-    let households: Vec<i64> = people.keys().copied().collect();
+    let households: Vec<HouseholdId> = people.keys().copied().collect();
     let plan = Plan {
         fiscal_year,
         slices: cut(&households, |id| people.get(&id).copied().unwrap_or(0)),
@@ -56,11 +57,14 @@ pub async fn plan(city: &City, fiscal_year: FiscalYear, user: &User) -> Result<J
 }
 
 /// How many people of each household have no known income of the year before.
-async fn unknown(tx: &mut Tx, fiscal_year: FiscalYear) -> Result<BTreeMap<i64, i64>, ServiceError> {
+async fn unknown(
+    tx: &mut Tx,
+    fiscal_year: FiscalYear,
+) -> Result<BTreeMap<HouseholdId, i64>, ServiceError> {
     const SQL: &str = "SELECT m.household_id, COUNT(*) FROM membership_fact m WHERE m.superseded_at IS NULL \
         AND NOT EXISTS (SELECT 1 FROM income_fact i WHERE i.person_id = m.person_id AND i.income_year = $1 \
         AND i.superseded_at IS NULL AND i.status = 'known') GROUP BY m.household_id ORDER BY m.household_id";
-    let rows: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(SQL).bind(i64::from(fiscal_year.income_year()))
+    let rows: Vec<(HouseholdId, i64)> = on_tx!(tx, c => sqlx::query_as(SQL).bind(i64::from(fiscal_year.income_year()))
         .fetch_all(c).await?);
     Ok(rows.into_iter().collect())
 }
@@ -69,7 +73,7 @@ async fn unknown(tx: &mut Tx, fiscal_year: FiscalYear) -> Result<BTreeMap<i64, i
 #[derive(Clone, FromRow)]
 struct Asked {
     number: String,
-    person_id: i64,
+    person_id: PersonId,
     issued_on: NaiveDate,
     reply_by: Option<NaiveDate>,
     reminders: i64,
@@ -77,9 +81,9 @@ struct Asked {
 
 /// What is known about the people of a piece, besides the facts.
 pub struct PieceContext {
-    asked: HashMap<i64, Asked>,
+    asked: HashMap<PersonId, Asked>,
     /// Those of whom another office is asked.
-    inquired: HashSet<i64>,
+    inquired: HashSet<PersonId>,
 }
 
 #[derive(Default)]
@@ -200,7 +204,7 @@ impl Work for IncomeReports {
     }
 
     async fn close(&self, tx: &mut Tx, job: &Job, rest: Vec<Batch>) -> Result<(), ServiceError> {
-        batches::write(tx, job.id, &rest).await
+        batches::write(tx, job.run_id, &rest).await
     }
 }
 
@@ -212,7 +216,7 @@ async fn known(tx: &mut Tx, span: Span, job: &Job) -> Result<PieceContext, Servi
         AND dataset = 'local_tax' AND closed_at IS NULL";
     let asked: Vec<Asked> = on_tx!(tx, c => sqlx::query_as(ASKED).bind(job.fiscal_year)
         .bind(span.first).bind(span.last).fetch_all(c).await?);
-    let inquired: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(INQUIRED).bind(span.first).bind(span.last)
+    let inquired: Vec<PersonId> = on_tx!(tx, c => sqlx::query_scalar(INQUIRED).bind(span.first).bind(span.last)
         .fetch_all(c).await?);
     Ok(PieceContext {
         asked: asked
@@ -308,7 +312,7 @@ fn report(
     let source = Source {
         serial,
         issued_on: today,
-        run_id: Some(job.id),
+        run_id: Some(job.run_id),
     };
     let prepared = prepare(&wish, subject, head_of(view)?, composed, press, &source)?;
     Ok(Some((prepared, asked.map(|asked| asked.number.clone()))))

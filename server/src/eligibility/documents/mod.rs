@@ -12,6 +12,7 @@ pub mod reply;
 pub mod routes;
 
 use document_record::{Source, prepare};
+use kokuho_shared::ids::{HouseholdId, PersonId};
 
 use super::entitlement::reference_day::Day;
 use super::facilities;
@@ -88,7 +89,7 @@ fn shown(stored: &Stored) -> Result<DocumentView, ServiceError> {
 }
 
 /// Documents of a household, the newest first.
-pub async fn list(tx: &mut Tx, household: i64) -> Result<Vec<DocumentView>, ServiceError> {
+pub async fn list(tx: &mut Tx, household: HouseholdId) -> Result<Vec<DocumentView>, ServiceError> {
     let stored = archive::of_household(tx, household).await?;
     stored.iter().map(shown).collect()
 }
@@ -96,7 +97,7 @@ pub async fn list(tx: &mut Tx, household: i64) -> Result<Vec<DocumentView>, Serv
 /// Issues a document to the head of the household; a paper replaces those of its kind.
 pub async fn issue(
     db: &Db,
-    household: i64,
+    household: HouseholdId,
     wish: &DocumentWish,
     issuer: &Issuer<'_>,
 ) -> Result<DocumentView, ServiceError> {
@@ -118,7 +119,7 @@ pub async fn issue(
 /// usual one is meant.
 pub(super) async fn issue_in(
     tx: &mut Tx,
-    household: i64,
+    household: HouseholdId,
     wish: &DocumentWish,
     reply_by: Option<NaiveDate>,
     issuer: &Issuer<'_>,
@@ -287,7 +288,7 @@ fn issued(number: &str, wish: &DocumentWish) -> String {
 async fn replace(
     tx: &mut Tx,
     kind: DocumentKind,
-    person: i64,
+    person: PersonId,
     today: NaiveDate,
 ) -> Result<(), ServiceError> {
     let replaced: &[DocumentKind] = match kind {
@@ -355,7 +356,7 @@ fn remark(text: &str) -> Result<&str, ServiceError> {
 }
 
 /// 取違え: what came back must be of the person whom the document names.
-fn refuse_anothers(stored: &Stored, person: i64) -> Result<(), ServiceError> {
+fn refuse_anothers(stored: &Stored, person: PersonId) -> Result<(), ServiceError> {
     if stored.person_id == Some(person) {
         return Ok(());
     }
@@ -377,7 +378,7 @@ pub async fn pdf(
     db: &Db,
     number: &str,
     issuer: &Issuer<'_>,
-) -> Result<(Vec<u8>, i64), ServiceError> {
+) -> Result<(Vec<u8>, HouseholdId), ServiceError> {
     let mut tx = db.read().await?;
     let row = find(&mut tx, number).await?;
     let year = FiscalYear::of(row.issued_on);

@@ -18,6 +18,7 @@ use kokuho_shared::eligibility::bracket::{Brackets, LimitUnknown, TaxStatus};
 use kokuho_shared::eligibility::copayment::Copayment;
 use kokuho_shared::eligibility::papers::{Paper, Undecided, paper};
 use kokuho_shared::eligibility::terms::certificate_expiry;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::money::Yen;
 
 /// What each insured person of the household gets on a day.
@@ -44,7 +45,7 @@ pub fn plan(
 /// The same for one household inside a transaction, as it is today.
 pub async fn plan_in(
     tx: &mut Tx,
-    household: i64,
+    household: HouseholdId,
     issuer: &Issuer<'_>,
 ) -> Result<Vec<PaperPlan>, ServiceError> {
     let day = issuer.day()?;
@@ -193,7 +194,7 @@ pub(super) fn expiry(
 pub async fn refuse_unplanned(
     tx: &mut Tx,
     wish: &DocumentWish,
-    household: i64,
+    household: HouseholdId,
     issuer: &Issuer<'_>,
 ) -> Result<(), ServiceError> {
     let plans = plan_in(tx, household, issuer).await?;

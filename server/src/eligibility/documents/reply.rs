@@ -15,6 +15,7 @@ use kokuho_shared::api::household::{FactsEdit, MemberEdit};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::money::Yen;
 
 /// Receipts above this are a typing error.
@@ -74,7 +75,7 @@ pub async fn take_in(
     shown(&after)
 }
 
-async fn household_of(db: &Db, number: &str) -> Result<i64, ServiceError> {
+async fn household_of(db: &Db, number: &str) -> Result<HouseholdId, ServiceError> {
     let mut tx = db.read().await?;
     let row = find(&mut tx, number).await?;
     tx.commit().await?;

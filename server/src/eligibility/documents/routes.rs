@@ -19,6 +19,7 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{
     DocumentClosing, DocumentView, DocumentWish, IncomeReply, PaperFacts, PaperPlan,
 };
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use utoipa_axum::routes;
 
 /// The routes of this room.
@@ -56,7 +57,7 @@ fn issuer<'a>(app: &'a App, user: &'a User) -> Issuer<'a> {
 pub async fn papers(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<PaperPlan>>, Failure> {
     let issuer = issuer(&app, &user);
@@ -77,7 +78,7 @@ pub async fn papers(
 pub async fn keep_paper_facts(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
     Body(facts): Body<PaperFacts>,
 ) -> Result<Json<Vec<PaperPlan>>, Failure> {
@@ -111,14 +112,14 @@ pub async fn keep_paper_facts(
 pub async fn documents_of(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<DocumentView>>, Failure> {
     let mut tx = app.db()?.read().await?;
     household::visible_in(&mut tx, id, year.fiscal_year, issuer(&app, &user).looks()).await?;
     let all = super::list(&mut tx, id).await?;
     tx.commit().await?;
-    let mut persons: Vec<i64> = all.iter().map(|document| document.person_id).collect();
+    let mut persons: Vec<PersonId> = all.iter().map(|document| document.person_id).collect();
     persons.sort_unstable();
     persons.dedup();
     let entry = Entry::new(&user, AuditAction::View, app.clock.now()).of_household(id, persons);
@@ -133,7 +134,7 @@ pub async fn documents_of(
 pub async fn issue_document(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Body(wish): Body<DocumentWish>,
 ) -> Result<Json<DocumentView>, Failure> {
     let issued = super::issue(app.db()?, id, &wish, &issuer(&app, &user)).await?;

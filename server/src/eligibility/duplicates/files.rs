@@ -17,6 +17,7 @@ use crate::{on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::eligibility::duplicate::{Case, DuplicateState};
 use kokuho_shared::era;
+use kokuho_shared::ids::PersonId;
 use kokuho_shared::law::duplicate::DuplicateRule;
 use sqlx::FromRow;
 use std::collections::{HashMap, HashSet};
@@ -170,7 +171,7 @@ async fn one(
         AND other_acquired_on = $3 AND state <> 'gone' ORDER BY id DESC LIMIT 1";
     const AGAIN: &str =
         "UPDATE duplicate_case SET state = $1, seen = $2, last_list_on = $3 WHERE id = $4";
-    let person: Option<(i64, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(PERSON).bind(&line.resident_number)
+    let person: Option<(PersonId, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(PERSON).bind(&line.resident_number)
         .fetch_optional(c).await?);
     let (person, birth) = person
         .ok_or_else(|| ServiceError::invalid_at("resident_number", "この宛名番号の人がいません"))?;

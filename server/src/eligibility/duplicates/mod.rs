@@ -21,6 +21,7 @@ use kokuho_shared::eligibility::duplicate::{Acquired, Case, DuplicateState};
 use kokuho_shared::eligibility::notice::Event;
 use kokuho_shared::eligibility::reasons::LossReason;
 use kokuho_shared::era;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 
 /// So many are listed, those of open cases first.
@@ -31,9 +32,9 @@ const MOST_REASON: usize = 200;
 #[derive(FromRow)]
 struct Row {
     id: i64,
-    household_id: i64,
+    household_id: HouseholdId,
     household_number: String,
-    person_id: i64,
+    person_id: PersonId,
     name: String,
     birth_date: NaiveDate,
     ward: String,

@@ -18,6 +18,7 @@ use kokuho_shared::eligibility::bracket::{
 };
 use kokuho_shared::eligibility::copayment::Copayment;
 use kokuho_shared::eligibility::papers::{Undecided, basis_income};
+use kokuho_shared::ids::PersonId;
 use std::collections::HashSet;
 
 /// The brackets of the household, or why they cannot be told.
@@ -73,7 +74,7 @@ fn known(facts: &EntitlementInputs, member: &MemberFacts, day: &Day) -> Counted 
 }
 
 /// 特例対象被保険者等 in the month of a day. `view` is of the day's fiscal year.
-pub fn special(view: &HouseholdView, day: &Day) -> Result<HashSet<i64>, ServiceError> {
+pub fn special(view: &HouseholdView, day: &Day) -> Result<HashSet<PersonId>, ServiceError> {
     let any = |member: &MemberFacts| member.circumstances.involuntary.is_some();
     if !view.members.iter().any(any) {
         return Ok(HashSet::new());

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use kokuho_shared::assessment::household::{Income, IncomeStatus};
 use kokuho_shared::eligibility::bracket::TaxStatus;
 use kokuho_shared::eligibility::papers::CardStatus;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::{HashMap, HashSet};
@@ -16,18 +17,18 @@ use std::collections::{HashMap, HashSet};
 /// By person.
 #[derive(Default)]
 pub struct EntitlementInputs {
-    pub cards: HashMap<i64, Card>,
-    pub figures: HashMap<i64, Figures>,
-    pub incomes: HashMap<i64, (Income, IncomeStatus)>,
-    pub identities: HashMap<i64, Identity>,
+    pub cards: HashMap<PersonId, Card>,
+    pub figures: HashMap<PersonId, Figures>,
+    pub incomes: HashMap<PersonId, (Income, IncomeStatus)>,
+    pub identities: HashMap<PersonId, Identity>,
     /// 在留期間の満了日.
-    pub stays: HashMap<i64, NaiveDate>,
+    pub stays: HashMap<PersonId, NaiveDate>,
     /// Whoever is no resident any more and neither studies nor is in a facility elsewhere.
-    pub gone: HashSet<i64>,
+    pub gone: HashSet<PersonId>,
     /// 特例対象被保険者等 in the month.
-    pub special: HashSet<i64>,
+    pub special: HashSet<PersonId>,
     /// Households with such people within the line of 2割軽減.
-    pub low: HashSet<i64>,
+    pub low: HashSet<HouseholdId>,
 }
 
 pub struct Card {
@@ -93,7 +94,7 @@ const GONE: &str = "SELECT p.person_id FROM membership_fact m \
 
 #[derive(FromRow)]
 struct FiguresRow {
-    person_id: i64,
+    person_id: PersonId,
     taxable_income: Option<i64>,
     receipts: Option<i64>,
     tax: Option<String>,
@@ -101,14 +102,14 @@ struct FiguresRow {
 
 #[derive(FromRow)]
 struct CardRow {
-    person_id: i64,
+    person_id: PersonId,
     status: String,
     observed_on: NaiveDate,
 }
 
 #[derive(FromRow)]
 struct IdentityRow {
-    person_id: i64,
+    person_id: PersonId,
     sex: i64,
     insurer_number: String,
 }
@@ -129,9 +130,9 @@ pub async fn read(
         .bind(income_year).fetch_all(c).await?);
     let identities: Vec<IdentityRow> = on_tx!(tx, c => sqlx::query_as(IDENTITIES).bind(first).bind(last)
         .bind(on).bind(on).fetch_all(c).await?);
-    let stays: Vec<(i64, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(STAYS).bind(first).bind(last)
+    let stays: Vec<(PersonId, NaiveDate)> = on_tx!(tx, c => sqlx::query_as(STAYS).bind(first).bind(last)
         .fetch_all(c).await?);
-    let gone: Vec<i64> = on_tx!(tx, c => sqlx::query_scalar(GONE).bind(first).bind(last)
+    let gone: Vec<PersonId> = on_tx!(tx, c => sqlx::query_scalar(GONE).bind(first).bind(last)
         .bind(&day.municipality).fetch_all(c).await?);
     let card = |row: CardRow| {
         let card = Card {
@@ -171,7 +172,7 @@ pub async fn read(
 }
 
 impl EntitlementInputs {
-    pub fn card(&self, person: i64) -> CardStatus {
+    pub fn card(&self, person: PersonId) -> CardStatus {
         self.cards
             .get(&person)
             .map(|card| card.status)
@@ -179,7 +180,7 @@ impl EntitlementInputs {
     }
 
     /// An income that no register tells is not known.
-    pub fn income(&self, person: i64) -> (Income, IncomeStatus) {
+    pub fn income(&self, person: PersonId) -> (Income, IncomeStatus) {
         let found = self.incomes.get(&person).copied();
         found.unwrap_or((Income::default(), IncomeStatus::Unknown))
     }

@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit, StayView};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::eligibility::facility::{FacilityKind, Stay, place};
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 
 /// Who registers, where and when.
@@ -179,7 +180,7 @@ pub async fn of_household(
     Ok(all)
 }
 
-async fn stays(tx: &mut Tx, person: i64) -> Result<Vec<StayView>, ServiceError> {
+async fn stays(tx: &mut Tx, person: PersonId) -> Result<Vec<StayView>, ServiceError> {
     const SQL: &str = "SELECT f.id, f.name, f.kind, f.municipality, f.postcode, f.address, s.admitted_on, s.left_on, \
         s.from_municipality, s.from_facility, s.by_measure FROM stay_fact s JOIN facility f ON f.id = s.facility_id \
         WHERE s.person_id = $1 AND s.superseded_at IS NULL ORDER BY s.admitted_on";
@@ -200,7 +201,7 @@ impl Registrar<'_> {
 /// Registers an admission; one of the same day is replaced, so that it can be corrected and ended.
 pub async fn admit(
     db: &Db,
-    household: i64,
+    household: HouseholdId,
     wish: &StayEdit,
     registrar: &Registrar<'_>,
 ) -> Result<Vec<PersonStays>, ServiceError> {

@@ -13,6 +13,7 @@ use axum::extract::{Path, Query, State};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit};
+use kokuho_shared::ids::HouseholdId;
 use utoipa_axum::routes;
 
 /// The routes of this file.
@@ -60,7 +61,7 @@ pub async fn set_facility(
 pub async fn stays_of(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<PersonStays>>, Failure> {
     let registrar = registrar(&app, &user);
@@ -81,7 +82,7 @@ pub async fn stays_of(
 pub async fn admit(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Body(wish): Body<StayEdit>,
 ) -> Result<Json<Vec<PersonStays>>, Failure> {
     let all = super::admit(app.db()?, id, &wish, &registrar(&app, &user)).await?;

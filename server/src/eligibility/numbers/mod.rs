@@ -16,6 +16,7 @@ use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::number::{NumberBinding, NumberState, NumberStatus};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::identity::IndividualNumber;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::linkage::matching::{Basics, FourItems, four_of_four};
 use sqlx::FromRow;
 
@@ -40,7 +41,7 @@ struct Known {
 /// Whether each member has a number; never which.
 pub async fn statuses(
     db: &Db,
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
     custodian: &Custodian<'_>,
 ) -> Result<Vec<NumberStatus>, ServiceError> {
@@ -94,7 +95,7 @@ impl Custodian<'_> {
 /// Binds a number. What differs keeps it unbound and stands in the review until it agrees.
 pub async fn bind(
     db: &Db,
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
     wish: &NumberBinding,
     custodian: &Custodian<'_>,
@@ -171,7 +172,7 @@ pub async fn bind(
     Ok(all)
 }
 
-async fn known(tx: &mut Tx, person: i64) -> Result<(Basics, String), ServiceError> {
+async fn known(tx: &mut Tx, person: PersonId) -> Result<(Basics, String), ServiceError> {
     const SQL: &str = "SELECT kana, birth_date, sex, address FROM person_fact \
         WHERE person_id = $1 AND superseded_at IS NULL";
     let known: Option<Known> =
@@ -186,10 +187,10 @@ async fn known(tx: &mut Tx, person: i64) -> Result<(Basics, String), ServiceErro
 }
 
 /// One number, one person.
-async fn refuse_anothers(tx: &mut Tx, digest: &str, person: i64) -> Result<(), ServiceError> {
+async fn refuse_anothers(tx: &mut Tx, digest: &str, person: PersonId) -> Result<(), ServiceError> {
     const SQL: &str =
         "SELECT person_id FROM individual_number WHERE digest = $1 AND person_id <> $2";
-    let other: Option<i64> = on_tx!(tx, c => sqlx::query_scalar(SQL).bind(digest).bind(person)
+    let other: Option<PersonId> = on_tx!(tx, c => sqlx::query_scalar(SQL).bind(digest).bind(person)
         .fetch_optional(c).await?);
     match other {
         None => Ok(()),
@@ -209,7 +210,7 @@ struct Kept<'a> {
 
 async fn keep(
     tx: &mut Tx,
-    person: i64,
+    person: PersonId,
     kept: Kept<'_>,
     custodian: &Custodian<'_>,
 ) -> Result<(), ServiceError> {

@@ -12,6 +12,7 @@ use axum::extract::{Path, Query, State};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::number::{NumberBinding, NumberStatus};
+use kokuho_shared::ids::HouseholdId;
 use utoipa_axum::routes;
 
 /// The routes of this file.
@@ -39,7 +40,7 @@ fn custodian<'a>(app: &'a App, user: &'a User) -> Custodian<'a> {
 pub async fn numbers_of(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<NumberStatus>>, Failure> {
     let custodian = custodian(&app, &user);
@@ -59,7 +60,7 @@ pub async fn numbers_of(
 pub async fn bind_number(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
     Body(wish): Body<NumberBinding>,
 ) -> Result<Json<Vec<NumberStatus>>, Failure> {

@@ -15,6 +15,7 @@ use chrono::NaiveDate;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::student::PayerEdit;
 use kokuho_shared::calendar::{FiscalYear, age_attained_on};
+use kokuho_shared::ids::{HouseholdId, PersonId};
 
 /// 成年 (民法4条).
 const ADULT: u32 = 18;
@@ -24,7 +25,7 @@ const MOST_REASON: usize = 200;
 /// Sets or takes back; the day of the business is the day from which it holds.
 pub async fn set(
     db: &Db,
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
     wish: &PayerEdit,
     actor: Actor<'_>,
@@ -66,7 +67,12 @@ pub async fn set(
     Ok(after)
 }
 
-async fn end(tx: &mut Tx, household: i64, now: Instant, reason: &str) -> Result<(), ServiceError> {
+async fn end(
+    tx: &mut Tx,
+    household: HouseholdId,
+    now: Instant,
+    reason: &str,
+) -> Result<(), ServiceError> {
     const SQL: &str = "UPDATE payer_fact SET superseded_at = $1, end_reason = $2 \
         WHERE household_id = $3 AND superseded_at IS NULL";
     on_tx!(tx, c => sqlx::query(SQL).bind(now.0).bind(reason).bind(household)
@@ -75,7 +81,12 @@ async fn end(tx: &mut Tx, household: i64, now: Instant, reason: &str) -> Result<
 }
 
 /// The member is the payer from the day of the business on.
-async fn begin(tx: &mut Tx, household: i64, person: i64, by: By<'_>) -> Result<(), ServiceError> {
+async fn begin(
+    tx: &mut Tx,
+    household: HouseholdId,
+    person: PersonId,
+    by: By<'_>,
+) -> Result<(), ServiceError> {
     let row = row! {
         id: tx.take_ids("payer_fact", 1).await?,
         household_id: household,
@@ -91,7 +102,7 @@ async fn begin(tx: &mut Tx, household: i64, person: i64, by: By<'_>) -> Result<(
 /// What cities ask for; each is a fact that somebody has seen.
 fn allowed(
     view: &HouseholdView,
-    person: i64,
+    person: PersonId,
     wish: &PayerEdit,
     today: NaiveDate,
 ) -> Result<(), ServiceError> {

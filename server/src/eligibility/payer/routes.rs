@@ -11,6 +11,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::student::PayerEdit;
+use kokuho_shared::ids::HouseholdId;
 use utoipa_axum::routes;
 
 /// The routes of this file.
@@ -27,7 +28,7 @@ pub fn routes() -> Vec<Route> {
 pub async fn set_payer(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
     Body(wish): Body<PayerEdit>,
 ) -> Result<Json<HouseholdView>, Failure> {

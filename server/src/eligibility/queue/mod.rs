@@ -14,6 +14,7 @@ use kokuho_shared::assessment::schedule::instalments::DEDUCTED_FROM;
 use kokuho_shared::assessment::schedule::instalments::Instalment;
 use kokuho_shared::assessment::schedule::limit::last_decision_on;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 
@@ -29,9 +30,9 @@ const PROTECTION_DAYS: u64 = 30;
 
 #[derive(FromRow)]
 struct Row {
-    household_id: i64,
+    household_id: HouseholdId,
     household_number: String,
-    person_id: i64,
+    person_id: PersonId,
     name: String,
     birth_date: NaiveDate,
     ward: String,

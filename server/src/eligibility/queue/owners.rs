@@ -7,13 +7,14 @@ use crate::error::ServiceError;
 use crate::store::{Db, Lock};
 use crate::{on_db, on_tx};
 use kokuho_shared::api::queue::{QueueClaim, QueueItem, QueueKind};
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 use std::collections::HashMap;
 
 #[derive(FromRow)]
 struct Claim {
-    household_id: i64,
-    person_id: i64,
+    household_id: HouseholdId,
+    person_id: PersonId,
     login: String,
 }
 
@@ -25,7 +26,7 @@ pub async fn name(db: &Db, kind: QueueKind, items: &mut [QueueItem]) -> Result<(
     }
     let rows: Vec<Claim> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(kind.key()).fetch_all(pool).await?);
-    let owners: HashMap<(i64, i64), String> = rows
+    let owners: HashMap<(HouseholdId, PersonId), String> = rows
         .into_iter()
         .map(|claim| ((claim.household_id, claim.person_id), claim.login))
         .collect();

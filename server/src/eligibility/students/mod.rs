@@ -14,6 +14,7 @@ use kokuho_shared::api::student::Student;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::student::{StudentEnd, Study, check};
 use kokuho_shared::era;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 
 /// The longest name of a school or place that is kept.
@@ -21,7 +22,7 @@ const MOST_TEXT: usize = 100;
 
 #[derive(FromRow)]
 struct Row {
-    person_id: i64,
+    person_id: PersonId,
     starts_on: NaiveDate,
     school: String,
     place: String,
@@ -57,7 +58,7 @@ pub async fn of_household(tx: &mut Tx, view: &HouseholdView) -> Result<Vec<Stude
 /// Registers, corrects or ends a study; one that began on the same day is replaced.
 pub async fn set(
     db: &Db,
-    household: i64,
+    household: HouseholdId,
     fiscal_year: FiscalYear,
     wish: &Student,
     registrar: &Registrar<'_>,
@@ -111,7 +112,11 @@ pub async fn set(
 }
 
 /// Whoever moved away before the year still belongs to the household as it is known now.
-async fn refuse_stranger(tx: &mut Tx, household: i64, person: i64) -> Result<(), ServiceError> {
+async fn refuse_stranger(
+    tx: &mut Tx,
+    household: HouseholdId,
+    person: PersonId,
+) -> Result<(), ServiceError> {
     const SQL: &str = "SELECT COUNT(*) FROM membership_fact WHERE household_id = $1 AND person_id = $2 AND superseded_at IS NULL";
     let count: i64 =
         on_tx!(tx, c => sqlx::query_scalar(SQL).bind(household).bind(person).fetch_one(c).await?);

@@ -13,6 +13,7 @@ use axum::extract::{Path, Query, State};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::student::Student;
+use kokuho_shared::ids::HouseholdId;
 use utoipa_axum::routes;
 
 /// The routes of this file.
@@ -40,7 +41,7 @@ fn registrar<'a>(app: &'a App, user: &'a User) -> Registrar<'a> {
 pub async fn students_of(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
 ) -> Result<Json<Vec<Student>>, Failure> {
     let registrar = registrar(&app, &user);
@@ -61,7 +62,7 @@ pub async fn students_of(
 pub async fn set_student(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<HouseholdId>,
     Query(year): Query<Year>,
     Body(wish): Body<Student>,
 ) -> Result<Json<Vec<Student>>, Failure> {

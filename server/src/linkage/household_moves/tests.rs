@@ -1,6 +1,7 @@
 //! Random moves against a model that knows of each person and day only who the head was.
 
 use super::*;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use proptest::prelude::*;
 
 const PERSONS: usize = 5;
@@ -44,7 +45,7 @@ impl Step {
 #[derive(Default)]
 struct Office {
     known: HashMap<String, CurrentResident>,
-    earlier: HashMap<i64, Vec<Earlier>>,
+    earlier: HashMap<PersonId, Vec<Earlier>>,
     next: i64,
 }
 
@@ -71,7 +72,7 @@ impl Office {
         self.earlier = before;
         for plan in planned {
             let number = plan.line.resident_number.clone();
-            let person_id: i64 = number.parse().unwrap();
+            let person_id: PersonId = number.parse().unwrap();
             let rows = self.earlier.entry(person_id).or_default();
             rows.retain(|row| !plan.earlier.superseded.contains(&row.id.unwrap()));
             for added in plan.earlier.added {
@@ -97,10 +98,10 @@ impl Office {
     }
 
     /// The only household of a person on a day.
-    fn household_on(&self, person: usize, day: NaiveDate) -> i64 {
+    fn household_on(&self, person: usize, day: NaiveDate) -> HouseholdId {
         let known = &self.known[&person.to_string()];
         let rows = &self.earlier[&known.person_id];
-        let mut found: Vec<i64> = rows
+        let mut found: Vec<HouseholdId> = rows
             .iter()
             .filter(|row| row.from <= day && day < row.until)
             .map(|row| row.household_id)
@@ -213,7 +214,7 @@ proptest! {
             office.take_in(lines);
         }
         // One household for each reign, one reign for each household.
-        let mut households: HashMap<Reign, i64> = HashMap::new();
+        let mut households: HashMap<Reign, HouseholdId> = HashMap::new();
         for (person, known) in history.iter().enumerate() {
             for (place, (from, reign)) in known.iter().enumerate() {
                 let until = known.get(place + 1).map_or(day, |(next, _)| next.pred_opt().unwrap());
@@ -223,7 +224,7 @@ proptest! {
                 }
             }
         }
-        let distinct: HashSet<i64> = households.values().copied().collect();
+        let distinct: HashSet<HouseholdId> = households.values().copied().collect();
         prop_assert_eq!(distinct.len(), households.len());
     }
 }

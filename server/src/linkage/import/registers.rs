@@ -13,6 +13,7 @@ use crate::facts::tables::{ELIGIBILITIES, INCOMES};
 use crate::row;
 use crate::store::{Row, Tx};
 use kokuho_shared::api::import::ImportRun;
+use kokuho_shared::ids::PersonId;
 
 impl Writer<'_> {
     pub(super) async fn incomes(
@@ -27,7 +28,7 @@ impl Writer<'_> {
             let numbers: Vec<&str> = numbers_of(piece.iter().map(|line| &line.resident_number));
             tx.give_way().await;
             let persons = current_facts::persons(tx, &numbers).await?;
-            let ids: Vec<i64> = persons.values().copied().collect();
+            let ids: Vec<PersonId> = persons.values().copied().collect();
             let known = current_facts::incomes(tx, &ids).await?;
             let mut changes = Changes::default();
             for line in piece {
@@ -63,7 +64,7 @@ impl Writer<'_> {
             let own = piece.iter().map(|line| &line.resident_number);
             tx.give_way().await;
             let persons = current_facts::registered(tx, &numbers_of(own.chain(heads))).await?;
-            let ids: Vec<i64> = persons.values().map(|one| one.person_id).collect();
+            let ids: Vec<PersonId> = persons.values().map(|one| one.person_id).collect();
             let known = current_facts::eligibilities(tx, &ids).await?;
             let mut changes = Changes::default();
             for line in piece {

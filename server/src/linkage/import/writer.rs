@@ -17,6 +17,7 @@ use crate::row;
 use crate::store::{Row, Tx};
 use kokuho_shared::api::files::Rare;
 use kokuho_shared::api::import::{ImportRun, Progress};
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::text::{fold_kana, fold_place};
 use std::collections::{BTreeSet, HashSet};
 
@@ -109,7 +110,7 @@ impl Writer<'_> {
         while let Some(piece) = pieces.recv().await {
             let piece = piece.map_err(|why| self.bad(why))?;
             let known = known_of(tx, &piece, nobody).await?;
-            let ids: Vec<i64> = known.values().map(|known| known.person_id).collect();
+            let ids: Vec<PersonId> = known.values().map(|known| known.person_id).collect();
             let before = current_facts::earlier(tx, &ids).await?;
             let planned = moves.plan(piece, &known, &before);
             let (planned, unchanged) = planned.map_err(|why| self.refused(why))?;
@@ -143,7 +144,7 @@ impl Writer<'_> {
             } else {
                 run.added += 1;
             }
-            let person_id = found.map_or(*next_person, |known| known.person_id);
+            let person_id = found.map_or(PersonId(*next_person), |known| known.person_id);
             *next_person += i64::from(found.is_none());
             if found.is_none_or(|known| plan.concerns_premium(known)) {
                 moved.push(person_id);
@@ -163,7 +164,7 @@ impl Writer<'_> {
         self.write(tx, &EARLIER_MEMBERSHIPS, earlier).await?;
         let rare: Vec<Row> = rare.into_iter().map(|one| one.row(first)).collect();
         write_rare(tx, &rare).await?;
-        let left: Vec<i64> = left.into_iter().collect();
+        let left: Vec<HouseholdId> = left.into_iter().collect();
         let news = FactChange::Moved {
             persons: &moved,
             left: &left,
@@ -171,7 +172,7 @@ impl Writer<'_> {
         announce(tx, self.due, news).await
     }
 
-    fn person_row(&self, person_id: i64, line: Resident) -> Row {
+    fn person_row(&self, person_id: PersonId, line: Resident) -> Row {
         row! {
             id: 0,
             person_id,
@@ -193,7 +194,7 @@ impl Writer<'_> {
         }
     }
 
-    fn membership_row(&self, person_id: i64, plan: &Planned) -> Row {
+    fn membership_row(&self, person_id: PersonId, plan: &Planned) -> Row {
         row! {
             id: 0,
             household_id: plan.household_id,

@@ -8,6 +8,7 @@ use crate::{on_db, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, OpenInquiries};
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::linkage::answer::InquiryAnswer;
 use kokuho_shared::linkage::basis::{Dataset, Holder};
 use kokuho_shared::linkage::inquiry::InquiryState;
@@ -21,8 +22,8 @@ const MOST: i64 = 500;
 #[derive(Clone, Debug, FromRow)]
 pub struct Row {
     pub id: i64,
-    pub household_id: i64,
-    pub person_id: i64,
+    pub household_id: HouseholdId,
+    pub person_id: PersonId,
     pub name: String,
     dataset: String,
     holder: String,
@@ -131,7 +132,7 @@ pub(super) async fn find(tx: &mut Tx, id: i64) -> Result<Row, ServiceError> {
 /// Inquiries of a household, the newest first, with their answers.
 pub async fn of_household(
     db: &Db,
-    household: i64,
+    household: HouseholdId,
     keys: &Keys,
 ) -> Result<Vec<InquiryView>, ServiceError> {
     const SQL: &str = select!("WHERE m.household_id = $1 ORDER BY q.id DESC LIMIT $2");

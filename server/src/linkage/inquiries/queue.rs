@@ -13,6 +13,7 @@ use chrono::Days;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::inquiry::InquiryWish;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::linkage::inquiry::InquiryState;
 
 /// Days within which an answer is expected.
@@ -24,7 +25,7 @@ const MOST_TEXT: usize = 200;
 /// nothing is asked twice while the answer is still open.
 pub async fn ask(
     db: &Db,
-    household_id: i64,
+    household_id: HouseholdId,
     wish: &InquiryWish,
     user: &User,
     clock: Clock,

@@ -16,14 +16,15 @@ use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit};
 use kokuho_shared::api::inquiry::{Settle, Settlement};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::linkage::answer::InquiryAnswer;
 use kokuho_shared::linkage::inquiry::{Happening, InquiryState};
 
 /// The household to which the person of an inquiry belongs now.
-async fn household_of(db: &Db, id: i64) -> Result<i64, ServiceError> {
+async fn household_of(db: &Db, id: i64) -> Result<HouseholdId, ServiceError> {
     const SQL: &str = "SELECT m.household_id FROM inquiry q \
         JOIN membership_fact m ON m.person_id = q.person_id AND m.superseded_at IS NULL WHERE q.id = $1";
-    let found: Option<i64> =
+    let found: Option<HouseholdId> =
         on_db!(db, pool => sqlx::query_scalar(SQL).bind(id).fetch_optional(pool).await?);
     found.ok_or(ServiceError::NotFound("照会"))
 }
@@ -36,7 +37,7 @@ pub async fn settle(
     wish: &Settle,
     editor: &Editor<'_>,
     keys: &Keys,
-) -> Result<i64, ServiceError> {
+) -> Result<HouseholdId, ServiceError> {
     let household_id = household_of(db, id).await?;
     let mut tx = db.write(Lock::Household(household_id)).await?;
     let row = list::find(&mut tx, id).await?;

@@ -10,6 +10,7 @@ use crate::{on_db, on_tx};
 use chrono::{Days, NaiveDate};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::interchange::{Interchange, LinkAction, LinkCount, LinkDecision, LinkItem};
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::linkage::interchange::{LinkKind, LinkState};
 use sqlx::FromRow;
 
@@ -32,7 +33,7 @@ struct Row {
     id: i64,
     kind: String,
     state: String,
-    household_id: Option<i64>,
+    household_id: Option<HouseholdId>,
     name: Option<String>,
     queued_on: NaiveDate,
     code: String,
@@ -101,8 +102,8 @@ pub async fn all(db: &Db, ward: &str, today: NaiveDate) -> Result<Interchange, S
 #[derive(FromRow)]
 struct Found {
     state: String,
-    person_id: i64,
-    household_id: Option<i64>,
+    person_id: PersonId,
+    household_id: Option<HouseholdId>,
     ward: Option<String>,
 }
 

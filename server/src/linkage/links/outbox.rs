@@ -6,6 +6,7 @@ use crate::facts::{Change, FactChange, Listener, Reaction};
 use crate::on_tx;
 use crate::store::Tx;
 use chrono::NaiveDate;
+use kokuho_shared::ids::PersonId;
 
 /// Other offices are told of changes of 資格, and of who is guarded.
 pub struct Outbox;
@@ -78,7 +79,11 @@ macro_rules! tell_guard {
 
 /// A measure began, was extended or ended: everybody who ever shared a household with the person, and who
 /// lives where one of them lives.
-async fn after_protection(tx: &mut Tx, change: Change, person: i64) -> Result<(), ServiceError> {
+async fn after_protection(
+    tx: &mut Tx,
+    change: Change,
+    person: PersonId,
+) -> Result<(), ServiceError> {
     const SQL: &str = tell_guard!(
         "SELECT o.person_id, p.place FROM membership m \
          JOIN membership o ON o.household_id = m.household_id AND o.superseded_at IS NULL \
@@ -114,7 +119,7 @@ async fn after_moves(tx: &mut Tx, change: Change) -> Result<(), ServiceError> {
 async fn after_period(
     tx: &mut Tx,
     change: Change,
-    person: i64,
+    person: PersonId,
     acquired_on: NaiveDate,
 ) -> Result<(), ServiceError> {
     // PostgreSQL is told the types by what is bound; SQLite keeps what is bound as it is.

@@ -8,12 +8,13 @@ use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::{Db, Lock};
 use kokuho_shared::api::interchange::Refresh;
+use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::linkage::interchange::LinkKind;
 
 /// Asks the city's own register for everybody of a household.
 pub async fn refresh(
     db: &Db,
-    id: i64,
+    id: HouseholdId,
     wish: &Refresh,
     user: &User,
     clock: Clock,

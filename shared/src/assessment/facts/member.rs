@@ -4,6 +4,7 @@ use crate::assessment::household::{Income, IncomeStatus, LossGround};
 use crate::assessment::income::kinds::Entered;
 use crate::assessment::premium::circumstances::Circumstances;
 use crate::calendar::Month;
+use crate::ids::PersonId;
 use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MemberFacts {
-    pub person_id: i64,
+    pub person_id: PersonId,
     pub resident_number: String,
     pub name: String,
     pub kana: String,

@@ -1,6 +1,7 @@
 //! 前年度の保険料 (last year's premium), of which 仮算定 is a share.
 
 use crate::assessment::outcome::Premium;
+use crate::ids::DecisionId;
 use crate::law::parameters::ByPart;
 use crate::money::{Rounding, Yen};
 use serde::{Deserialize, Serialize};
@@ -11,14 +12,14 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LastYear {
     /// The decision's number.
-    pub decision: i64,
+    pub decision: DecisionId,
     pub total: Yen,
     /// What each part was, before the total was cut.
     pub parts: ByPart<Yen>,
 }
 
 impl LastYear {
-    pub fn of(decision: i64, premium: &Premium) -> LastYear {
+    pub fn of(decision: DecisionId, premium: &Premium) -> LastYear {
         let mut parts = ByPart::default();
         for (part, result) in premium.parts.iter() {
             parts.set(part, result.amount);

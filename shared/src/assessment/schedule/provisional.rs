@@ -70,6 +70,7 @@ mod tests {
     use crate::assessment::schedule::instalments::Instalment;
     use crate::calendar::FiscalYear;
     use crate::figures;
+    use crate::ids::DecisionId;
     use crate::law::LawError;
     use chrono::NaiveDate;
 
@@ -86,7 +87,7 @@ mod tests {
         parts.set(Part::Medical, Yen(total - total / 4));
         parts.set(Part::Support, Yen(total / 4));
         LastYear {
-            decision: 1,
+            decision: DecisionId(1),
             total: Yen(total),
             parts,
         }
@@ -243,8 +244,8 @@ mod tests {
             ..PartResult::default()
         };
         premium.parts.set(Part::Care, part);
-        let last = LastYear::of(5, &premium);
-        assert_eq!((last.decision, last.total), (5, Yen(7)));
+        let last = LastYear::of(DecisionId(5), &premium);
+        assert_eq!((last.decision, last.total), (DecisionId(5), Yen(7)));
         let parts: Vec<_> = last.parts.iter().collect();
         assert_eq!(parts, [(Part::Care, &Yen(9))]);
     }

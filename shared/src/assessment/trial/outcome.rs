@@ -1,5 +1,6 @@
 //! What comes out of a trial of other rates: both sums, who pays more, and a solved rate.
 
+use crate::ids::HouseholdId;
 use crate::law::parameters::Part;
 use crate::money::Yen;
 use crate::rate::Rate;
@@ -65,7 +66,7 @@ pub struct PartTotals {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PremiumDifference {
-    pub household_id: i64,
+    pub household_id: HouseholdId,
     pub before: Yen,
     pub after: Yen,
 }

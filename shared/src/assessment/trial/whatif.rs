@@ -11,6 +11,7 @@ pub use crate::assessment::trial::outcome::{
     Bar, PartTotals, PremiumDifference, Solved, Thresholds, WhatIfOutcome,
 };
 use crate::explain::{Code, Listen};
+use crate::ids::HouseholdId;
 use crate::law::parameters::{ByPart, Options, Parameters, Part, PartRates, RoundingRules};
 use crate::money::Yen;
 use crate::rate::Rate;
@@ -83,7 +84,7 @@ impl Tally {
     /// Assesses a household under both rules.
     pub fn see(
         &mut self,
-        id: i64,
+        id: HouseholdId,
         household: &Household,
         before: &Rules,
         after: &Rules,

@@ -13,6 +13,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::job::{JobState, JobView};
 use kokuho_shared::api::run::{CHECK, RunKind, RunView};
 use kokuho_shared::era;
+use kokuho_shared::ids::{JobId, RunId};
 use kokuho_ui::components::{Notice, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -22,7 +23,7 @@ use leptos_router::hooks::use_params_map;
 #[derive(Clone, Copy)]
 struct Screen {
     office: state::Office,
-    id: i64,
+    id: RunId,
     seen: RwSignal<Option<RunView>>,
     problem: RwSignal<Option<String>>,
     stream: StoredValue<Option<Stream>, LocalStorage>,
@@ -53,7 +54,7 @@ impl Screen {
         self.problem.set(Some(failed.problem().message.clone()));
     }
 
-    fn follow(self, job: i64) {
+    fn follow(self, job: JobId) {
         let heard = move |now: JobView| {
             let running = now.state == JobState::Running;
             if !running {

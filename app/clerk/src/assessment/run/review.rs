@@ -10,6 +10,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::job::JobState;
 use kokuho_shared::api::review::{CheckFinding, CheckOutcome, Release, ReleaseRun, Sort};
 use kokuho_shared::api::run::RunView;
+use kokuho_shared::ids::RunId;
 use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
 use kokuho_ui::format;
 use leptos::prelude::*;
@@ -22,7 +23,7 @@ pub fn review(
     reload: impl Fn() + Copy + Send + Sync + 'static,
 ) -> AnyView {
     let office = state::office();
-    let id = run.job.id;
+    let id = run.job.run_id;
     let start = move |word: &'static str| {
         let may = office.may(Action::RunYear);
         may.then(|| {
@@ -64,7 +65,7 @@ pub fn review(
     .into_any()
 }
 
-fn checked(run: i64, outcome: &CheckOutcome) -> impl IntoView + use<> {
+fn checked(run: RunId, outcome: &CheckOutcome) -> impl IntoView + use<> {
     let count = |count: i64| format!("{}世帯", format::number(count));
     let difference = outcome.this_year_total - outcome.last_year_total;
     let mut list = vec![
@@ -100,7 +101,7 @@ fn checked(run: i64, outcome: &CheckOutcome) -> impl IntoView + use<> {
 
 /// The households that are listed for one reason; fetched when somebody opens it.
 #[component]
-fn Listed(run: i64, sort: Sort, number: i64) -> impl IntoView {
+fn Listed(run: RunId, sort: Sort, number: i64) -> impl IntoView {
     let office = state::office();
     let found = RwSignal::new(None::<Vec<CheckFinding>>);
     let (problem, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
@@ -193,7 +194,7 @@ fn released(release: Release) -> impl IntoView {
 /// 承認 by somebody else than who started the run.
 #[component]
 fn Approve(
-    run: i64,
+    run: RunId,
     starter: String,
     outcome: CheckOutcome,
     reload: impl Fn() + Copy + Send + Sync + 'static,

@@ -3,12 +3,13 @@
 use super::Papers;
 use kokuho_shared::api::document::{Application, DocumentKind};
 use kokuho_shared::eligibility::papers::Disease;
+use kokuho_shared::ids::PersonId;
 use kokuho_ui::components::{Field, typed};
 use leptos::prelude::*;
 
 #[component]
 pub fn Apply(
-    person: i64,
+    person: PersonId,
     limit_undecided: Signal<Option<String>>,
     papers: Papers,
 ) -> impl IntoView {

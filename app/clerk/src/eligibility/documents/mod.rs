@@ -16,6 +16,7 @@ use kokuho_shared::api::document::{
 };
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_ui::components::{Field, described_by, typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -23,14 +24,14 @@ use leptos::task::spawn_local;
 /// What the server says of a household, read when the section is opened.
 #[derive(Clone, Copy)]
 struct Papers {
-    household: i64,
+    household: HouseholdId,
     year: FiscalYear,
     said: Said,
     plans: RwSignal<Option<Result<Vec<PaperPlan>, String>>>,
     issued: RwSignal<Option<Result<Vec<DocumentView>, String>>>,
     reason: RevealReason,
     /// 所得申告書 whose reply is being entered.
-    reply: RwSignal<Option<(String, i64)>>,
+    reply: RwSignal<Option<(String, PersonId)>>,
 }
 
 impl Papers {
@@ -56,11 +57,17 @@ impl Papers {
         self.issued.try_set(Some(told));
     }
 
-    fn issue(self, kind: DocumentKind, person_id: i64, remark: String) {
+    fn issue(self, kind: DocumentKind, person_id: PersonId, remark: String) {
         self.apply(kind, person_id, remark, Application::default());
     }
 
-    fn apply(self, kind: DocumentKind, person_id: i64, remark: String, application: Application) {
+    fn apply(
+        self,
+        kind: DocumentKind,
+        person_id: PersonId,
+        remark: String,
+        application: Application,
+    ) {
         let office = state::office();
         self.said.clear();
         let wish = DocumentWish {
@@ -90,7 +97,7 @@ impl Papers {
     }
 }
 
-fn name_of(members: &[MemberFacts], person: i64) -> String {
+fn name_of(members: &[MemberFacts], person: PersonId) -> String {
     let found = members.iter().find(|member| member.person_id == person);
     found.map_or_else(|| person.to_string(), |member| member.name.clone())
 }

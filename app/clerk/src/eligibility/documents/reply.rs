@@ -5,6 +5,7 @@ use crate::eligibility::open::{Open, Said, reopen};
 use crate::{api, state};
 use kokuho_shared::api::document::{DocumentView, IncomeReply};
 use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::ids::PersonId;
 use kokuho_shared::money::Yen;
 use kokuho_ui::entry::YenEntry;
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ use leptos::task::spawn_local;
 #[component]
 pub fn Reply(
     number: String,
-    person: i64,
+    person: PersonId,
     papers: Papers,
     open: RwSignal<Option<Open>>,
     said: Said,

@@ -22,6 +22,7 @@ use chrono::{Days, NaiveDate};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::renewal::{INCOME_REPORTS, RENEWAL, RenewalOutcome};
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use std::collections::HashMap;
 
 /// Papers are made at most so long before they hold.
@@ -64,9 +65,9 @@ pub async fn plan(city: &City, from: NaiveDate, user: &User) -> Result<Job, Serv
 }
 
 /// How many people belong to each household: so many numbers are kept for it.
-async fn members(tx: &mut Tx) -> Result<HashMap<i64, i64>, ServiceError> {
+async fn members(tx: &mut Tx) -> Result<HashMap<HouseholdId, i64>, ServiceError> {
     const SQL: &str = "SELECT household_id, COUNT(*) FROM membership_fact WHERE superseded_at IS NULL GROUP BY household_id";
-    let rows: Vec<(i64, i64)> = on_tx!(tx, c => sqlx::query_as(SQL).fetch_all(c).await?);
+    let rows: Vec<(HouseholdId, i64)> = on_tx!(tx, c => sqlx::query_as(SQL).fetch_all(c).await?);
     Ok(rows.into_iter().collect())
 }
 
@@ -76,7 +77,7 @@ pub(super) async fn finish(
     job: &Job,
     outcomes: Vec<String>,
 ) -> Result<JobOutcome<Vec<Batch>>, ServiceError> {
-    let formed = PRINTING.form(&city.db, job.id).await?;
+    let formed = PRINTING.form(&city.db, job.run_id).await?;
     let mut outcome = RenewalOutcome::default();
     for text in outcomes {
         let part: RenewalOutcome = serde_json::from_str(&text)?;

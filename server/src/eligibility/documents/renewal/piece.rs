@@ -23,6 +23,7 @@ use chrono::NaiveDate;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish, PaperPlan};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::renewal::{RENEWAL, RenewalOutcome};
+use kokuho_shared::ids::PersonId;
 use sqlx::FromRow;
 use std::collections::HashSet;
 
@@ -30,7 +31,7 @@ use std::collections::HashSet;
 #[derive(Clone, FromRow)]
 pub struct Held {
     number: String,
-    person_id: i64,
+    person_id: PersonId,
     kind: String,
     valid_until: Option<NaiveDate>,
     remark: String,
@@ -52,7 +53,7 @@ impl Made {
     /// Whoever got a paper at the counter meanwhile needs no second one.
     fn leave_out_newer(&mut self, now: &[Held]) {
         let known: HashSet<&str> = self.held.iter().map(String::as_str).collect();
-        let newer: HashSet<i64> = now
+        let newer: HashSet<PersonId> = now
             .iter()
             .filter(|held| !known.contains(held.number.as_str()))
             .map(|held| held.person_id)
@@ -207,7 +208,7 @@ impl Work for Renewal {
     }
 
     async fn close(&self, tx: &mut Tx, job: &Job, rest: Vec<Batch>) -> Result<(), ServiceError> {
-        batches::write(tx, job.id, &rest).await
+        batches::write(tx, job.run_id, &rest).await
     }
 }
 
@@ -329,7 +330,7 @@ impl Papers {
     fn paper(
         &self,
         view: &HouseholdView,
-        person: i64,
+        person: PersonId,
         wanted: Wanted<'_>,
         serial: i64,
     ) -> Result<Prepared, ServiceError> {
@@ -352,13 +353,13 @@ impl Papers {
         let source = Source {
             serial,
             issued_on: today,
-            run_id: Some(self.job.id),
+            run_id: Some(self.job.run_id),
         };
         prepare(&wish, subject, head_of(view)?, composed, press, &source)
     }
 
     /// A paper that ends before the new one holds ends by itself; any other is replaced.
-    fn add(&self, paper: Prepared, person: i64, made: &mut Made) {
+    fn add(&self, paper: Prepared, person: PersonId, made: &mut Made) {
         let replaced = self.held.iter().filter(|held| {
             held.person_id == person && held.valid_until.is_none_or(|until| until >= self.day.on)
         });

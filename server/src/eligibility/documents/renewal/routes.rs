@@ -20,6 +20,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{BatchView, JobView};
 use kokuho_shared::api::renewal::{RenewalView, StartRenewal, StartReports};
+use kokuho_shared::ids::{JobId, RunId};
 use std::convert::Infallible;
 use tokio_stream::Stream;
 use utoipa_axum::routes;
@@ -95,7 +96,7 @@ pub async fn renewals(State(app): State<App>, _user: User) -> Result<Json<Vec<Jo
 pub async fn renewal(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<JobId>,
 ) -> Result<Json<RenewalView>, Failure> {
     let db = app.db()?;
     let job = queue::find(db, id).await?;
@@ -122,7 +123,7 @@ pub async fn renewal_events(
     app: State<App>,
     user: User,
     watcher: Watcher,
-    id: Path<i64>,
+    id: Path<JobId>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
     jobs::routes::events(app, user, watcher, id).await
 }
@@ -133,7 +134,7 @@ pub async fn renewal_events(
 pub async fn paper_batches(
     State(app): State<App>,
     user: User,
-    Path(id): Path<i64>,
+    Path(id): Path<RunId>,
 ) -> Result<Json<Vec<BatchView>>, Failure> {
     let all = PRINTING.list(app.db()?, id, &user).await?;
     let shown = |batch| told(batch, &user);
@@ -147,7 +148,7 @@ pub async fn paper_batches(
 pub async fn paper_batch(
     State(app): State<App>,
     user: User,
-    Path((id, number)): Path<(i64, i64)>,
+    Path((id, number)): Path<(RunId, i64)>,
 ) -> Result<Response, Failure> {
     let pdf = PRINTING
         .document(app.db()?, id, number, &user, &app.press)
@@ -165,7 +166,7 @@ pub async fn paper_batch(
 pub async fn papers_printed(
     State(app): State<App>,
     user: User,
-    Path((id, number)): Path<(i64, i64)>,
+    Path((id, number)): Path<(RunId, i64)>,
 ) -> Result<Json<BatchView>, Failure> {
     let actor = Actor {
         user: &user,

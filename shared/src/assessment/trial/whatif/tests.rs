@@ -3,6 +3,7 @@ use crate::assessment::household::Member;
 use crate::assessment::trial::outcome::MOST_YEN;
 use crate::calendar::FiscalYear;
 use crate::figures;
+use crate::ids::HouseholdId;
 use crate::law::parameters::MaternityCap;
 
 fn city() -> Vec<Household> {
@@ -37,7 +38,7 @@ fn the_same_rates_change_nothing_and_higher_ones_cost_everybody_with_income_more
         let mut workspace = Workspace::default();
         for (id, household) in (0..).zip(&city) {
             let tally = if id % 2 == 0 { &mut one } else { &mut two };
-            tally.see(id, household, now, &rules, &mut workspace);
+            tally.see(HouseholdId(id), household, now, &rules, &mut workspace);
         }
         one.add(two);
         one.outcome()
@@ -128,14 +129,20 @@ fn a_tally_counts_every_household_once_and_tells_the_largest_changes() {
     let city = many();
     let mut workspace = Workspace::default();
     let mut tallies = [Tally::default(), Tally::default()];
-    let mut expected: Vec<(i64, Premium, Premium)> = Vec::new();
+    let mut expected: Vec<(HouseholdId, Premium, Premium)> = Vec::new();
     for (id, household) in (0..).zip(&city) {
         let tally = &mut tallies[usize::from(id % 3 == 0)];
-        tally.see(id, household, &assessor.rules, &after, &mut workspace);
+        tally.see(
+            HouseholdId(id),
+            household,
+            &assessor.rules,
+            &after,
+            &mut workspace,
+        );
         let one = premium::assess(household, &assessor.rules);
         let two = premium::assess(household, &after);
         if let (Ok((one, _)), Ok((two, _))) = (one, two) {
-            expected.push((id, one, two));
+            expected.push((HouseholdId(id), one, two));
         }
     }
     assert_eq!(tallies[0].seen() + tallies[1].seen(), 800);
@@ -144,7 +151,8 @@ fn a_tally_counts_every_household_once_and_tells_the_largest_changes() {
     assert_eq!(all.seen(), 800);
     let told = all.outcome();
     assert_eq!((told.households, told.not_assessed), (798, 2));
-    let sum = |of: &dyn Fn(&(i64, Premium, Premium)) -> i64| expected.iter().map(of).sum::<i64>();
+    let sum =
+        |of: &dyn Fn(&(HouseholdId, Premium, Premium)) -> i64| expected.iter().map(of).sum::<i64>();
     assert_eq!(told.before_total, sum(&|each| each.1.total.0));
     assert_eq!(told.after_total, sum(&|each| each.2.total.0));
     for part in &told.parts {
@@ -153,14 +161,14 @@ fn a_tally_counts_every_household_once_and_tells_the_largest_changes() {
         assert_eq!(part.after, sum(&|each| of(&each.2)));
     }
     for (tier, at) in [(0, 0), (20, 1), (50, 2), (70, 3)] {
-        let count = |test: &dyn Fn(&(i64, Premium, Premium)) -> u8| {
+        let count = |test: &dyn Fn(&(HouseholdId, Premium, Premium)) -> u8| {
             expected.iter().filter(|each| test(each) == tier).count() as i64
         };
         assert_eq!(told.tiers_before[at], count(&|each| each.1.test.tier));
         assert_eq!(told.tiers_after[at], count(&|each| each.2.test.tier));
         assert!(told.tiers_before[at] > 0);
     }
-    let change = |each: &(i64, Premium, Premium)| each.2.total.0 - each.1.total.0;
+    let change = |each: &(HouseholdId, Premium, Premium)| each.2.total.0 - each.1.total.0;
     let count = |sign: i64| {
         let same = expected.iter().filter(|each| change(each).signum() == sign);
         same.count() as i64
@@ -173,30 +181,31 @@ fn a_tally_counts_every_household_once_and_tells_the_largest_changes() {
     let bars: i64 = told.changes.iter().map(|bar| bar.households).sum();
     assert_eq!(bars, 798);
     for bar in &told.changes {
-        let inside =
-            |each: &&(i64, Premium, Premium)| (bar.from..bar.from + 10_000).contains(&change(each));
+        let inside = |each: &&(HouseholdId, Premium, Premium)| {
+            (bar.from..bar.from + 10_000).contains(&change(each))
+        };
         let count = expected.iter().filter(inside).count() as i64;
         assert_eq!(bar.households, count, "{}", bar.from);
     }
     expected.sort_by_key(|each| (change(each), each.0));
-    let ids = |list: &[PremiumDifference]| -> Vec<i64> {
+    let ids = |list: &[PremiumDifference]| -> Vec<HouseholdId> {
         list.iter().map(|each| each.household_id).collect()
     };
-    let down: Vec<i64> = expected.iter().take(20).map(|each| each.0).collect();
-    let up: Vec<i64> = expected.iter().rev().take(20).map(|each| each.0).collect();
+    let down: Vec<HouseholdId> = expected.iter().take(20).map(|each| each.0).collect();
+    let up: Vec<HouseholdId> = expected.iter().rev().take(20).map(|each| each.0).collect();
     assert_eq!(ids(&told.most_less), down);
     assert_eq!(ids(&told.most_more), up);
 }
 
 #[test]
 fn a_tally_keeps_no_more_than_it_needs_however_many_differ() {
-    let differs = |id: i64| PremiumDifference {
+    let differs = |id: HouseholdId| PremiumDifference {
         household_id: id,
         before: Yen(0),
-        after: Yen(id - 100),
+        after: Yen(id.0 - 100),
     };
     let with = |count: i64| Tally {
-        most: (1..=count).map(differs).collect(),
+        most: (1..=count).map(HouseholdId).map(differs).collect(),
         ..Tally::default()
     };
     // (kept when another one is added, differences there are)
@@ -218,7 +227,7 @@ fn a_tally_keeps_no_more_than_it_needs_however_many_differ() {
     for (before, after) in [(27, 28), (28, 29), (100, 101), (159, 160), (160, 40)] {
         let (mut tally, household) = (with(before), &many()[200]);
         let (now, mut workspace) = (&assessor.rules, Workspace::default());
-        tally.see(1_000, household, now, &dear, &mut workspace);
+        tally.see(HouseholdId(1_000), household, now, &dear, &mut workspace);
         assert_eq!(tally.most.len(), after, "{before}");
     }
 }
@@ -237,7 +246,13 @@ fn changes_beyond_the_last_bar_are_counted_in_it() {
     let household = &many()[200];
     let bars = |before: &Rules, after: &Rules| {
         let mut tally = Tally::default();
-        tally.see(1, household, before, after, &mut Workspace::default());
+        tally.see(
+            HouseholdId(1),
+            household,
+            before,
+            after,
+            &mut Workspace::default(),
+        );
         let changes = tally.outcome().changes;
         changes.iter().map(|bar| bar.from).collect::<Vec<_>>()
     };
