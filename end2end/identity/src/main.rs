@@ -5,7 +5,7 @@
 
 use kokuho_households::{Branches, branches, estimate};
 use kokuho_shared::assessment::household::Household;
-use kokuho_shared::assessment::result::Assessor;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::figures;
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -20,7 +20,8 @@ pub fn digest(from: u32, count: u32) -> String {
 /// that nothing is optimised away.
 #[wasm_bindgen]
 pub fn preview(times: u32) -> f64 {
-    let (Ok(assessor), Some(household)) = (figures::assessor("27100", 2026), six()) else {
+    let (Ok(assessor), Some(household)) = (figures::assessor("27100", FiscalYear(2026)), six())
+    else {
         return 0.0;
     };
     let mut sum = 0;

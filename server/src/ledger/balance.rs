@@ -8,7 +8,7 @@ use crate::store::Db;
 use chrono::NaiveDate;
 use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::collection::booking::{LedgerAccount, Entry, JournalKind};
+use kokuho_shared::collection::booking::{Entry, JournalKind, LedgerAccount};
 use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;

@@ -6,7 +6,7 @@ use crate::store::{Db, Row, Tx};
 use crate::{on_db, on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::collection::booking::{LedgerAccount, Booked, Entry, Journal};
+use kokuho_shared::collection::booking::{Booked, Entry, Journal, LedgerAccount};
 use kokuho_shared::ids::{HouseholdId, RunId};
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;

@@ -36,7 +36,11 @@ async fn lines(office: state::Office) -> Result<Vec<Line>, String> {
         .await
         .map_err(failed)?;
     let mut lines = Vec::new();
-    for job in jobs.iter().filter(|job| job.id == job.run_id).take(NEWEST) {
+    for job in jobs
+        .iter()
+        .filter(|job| job.id.0 == job.run_id.0)
+        .take(NEWEST)
+    {
         let path = format!("/api/runs/{}", job.id);
         // A work that is no run of the assessment has a page of its own room.
         let Ok(run) = api::get::<RunView>(&path).await else {
