@@ -126,3 +126,38 @@ fn a_module_that_is_not_drawn_and_a_word_without_a_module_are_found() {
         Vec::<String>::new()
     );
 }
+
+#[test]
+fn figures_taken_around_the_module_of_a_floor_are_found() {
+    let of = |file: &str, text: &str| rules::shipped(&[Source::of(file, text)]);
+    for (file, text) in [
+        (
+            "server/src/assessment/basis.rs",
+            "use kokuho_shared::figures;",
+        ),
+        (
+            "app/clerk/src/eligibility/draft.rs",
+            "fn f() { kokuho_shared::figures::kinds(); }",
+        ),
+        (
+            "shared/src/assessment/result.rs",
+            "use crate::law::shipped;",
+        ),
+        (
+            "shared/src/linkage/basis.rs",
+            "fn f() { crate::figures::bases(); }",
+        ),
+    ] {
+        assert_eq!(of(file, text).len(), 1, "{file}");
+    }
+    for (file, text) in [
+        (
+            "server/src/figures.rs",
+            "pub use kokuho_shared::figures::*;",
+        ),
+        ("server/src/assessment/basis.rs", "use crate::figures;"),
+        ("shared/src/api/estimate.rs", "use crate::figures;"),
+    ] {
+        assert_eq!(of(file, text), Vec::<String>::new(), "{file}");
+    }
+}

@@ -16,9 +16,10 @@ const ROOMS: [&str; 8] = [
     "session",
 ];
 /// The door of each floor, beside `lib.rs` and `main.rs`.
-const DOORS: [(&str, &str); 5] = [
+const DOORS: [(&str, &str); 6] = [
     ("server/src/", "bin"),
     ("shared/src/", "api"),
+    ("shared/src/", "figures"),
     ("server/src/", "http"),
     ("server/src/", "rooms"),
     ("app/clerk/src/", "shell"),
@@ -217,10 +218,11 @@ pub fn crates_upward(dependencies: &[Dependency]) -> Vec<String> {
 
 /// Paths of the first calculation that the second one uses beyond types and figures.
 pub fn beyond_types(sources: &[Source]) -> Vec<String> {
-    const SHARED: [&str; 5] = [
+    const SHARED: [&str; 6] = [
         "kokuho_shared::api::estimate::Estimate",
         "kokuho_shared::assessment::household",
         "kokuho_shared::calendar::FiscalYear",
+        "kokuho_shared::figures",
         "kokuho_shared::law",
         "kokuho_shared::money::Yen",
     ];
@@ -235,6 +237,28 @@ pub fn beyond_types(sources: &[Source]) -> Vec<String> {
         }
     }
     found
+}
+
+/// Places that name the figures which ship, besides the one module of each floor.
+pub fn shipped(sources: &[Source]) -> Vec<String> {
+    let own = |file: &str| file.ends_with("/src/figures.rs") || file.starts_with("shared/src/law/");
+    let others = sources.iter().filter(|source| !own(&source.file));
+    let found = others.flat_map(|source| {
+        let words = match source.file.starts_with("shared/src/") {
+            true => "crate::figures crate::law::shipped",
+            false => "kokuho_shared::figures kokuho_shared::law::shipped",
+        };
+        // The door of `shared` answers a question that names its city.
+        let paths = source.paths.iter().filter(move |(_, path)| {
+            let path = path.join("::");
+            words.split(' ').any(|word| path.starts_with(word))
+        });
+        let door = source.file.starts_with("shared/src/api/");
+        paths
+            .filter(move |_| !door)
+            .map(|(line, path)| source.at(*line, &path.join("::")))
+    });
+    found.collect()
 }
 
 /// Text of statements, with its place, that asks the database for the time.

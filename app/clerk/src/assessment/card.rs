@@ -38,7 +38,7 @@ async fn lines(office: state::Office) -> Result<Vec<Line>, String> {
     let mut lines = Vec::new();
     for job in jobs
         .iter()
-        .filter(|job| job.id.0 == job.run_id.0)
+        .filter(|job| job.id == job.run_id.job())
         .take(NEWEST)
     {
         let path = format!("/api/runs/{}", job.id);
