@@ -10,8 +10,8 @@ mod calendar;
 pub mod error;
 #[path = "src/assessment/income/tables.rs"]
 mod income;
-#[path = "src/law/kinds.rs"]
-pub mod kinds;
+#[path = "src/law/income_kinds.rs"]
+pub mod income_kinds;
 #[path = "src/money.rs"]
 mod money;
 #[path = "src/law/national.rs"]
@@ -30,7 +30,7 @@ mod law {
 
 use error::LawError;
 use income::IncomeTables;
-use kinds::KindRules;
+use income_kinds::KindRules;
 use parameters::{Holidays, Municipality, National, Packed, Parameters};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -180,7 +180,7 @@ test("flow_1_16 and flow_1_17 (flow_2_12, flow_2_13) 本市住基・本市税務
     await inquiries.getByRole("button", { name }).click();
     await expect(inquiries.getByText(/人分を照会しました/)).toBeVisible();
   }
-  await go(page, "nav-inquiries");
+  await go(page, "nav-exchange");
   const links = page.getByTestId("links");
   const row = links.getByRole("row", { name: /住基情報の照会/ });
   const tax = links.getByRole("row", { name: /地方税情報の照会/ });
@@ -196,7 +196,7 @@ test("flow_1_16 and flow_1_17 (flow_2_12, flow_2_13) 本市住基・本市税務
 test("flow_1_18 to flow_1_20 国保連合会・本市住基: changes leave by themselves, and double enrolment comes back", async ({ page, empty }, info) => {
   await signIn(page, empty);
   await takeInAll(page, IZUMISANO);
-  await go(page, "nav-inquiries");
+  await go(page, "nav-exchange");
   const links = page.getByTestId("links");
   const federation = links.getByRole("row", { name: /国保連合会：被保険者異動情報/ });
   await expect(async () => {
@@ -257,7 +257,7 @@ test("flow_2_14 and flow_2_15 本市税務: what somebody reported is asked for,
   await signIn(page, osaka);
   const requests = page.getByTestId("requests");
   await expect(async () => {
-    await page.goto(`${osaka.url}/linkage/inquiries`);
+    await page.goto(`${osaka.url}/linkage/exchange`);
     await expect(requests.getByRole("button", { name: "回答する" }).first()).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 40_000 });
   await flow(requests, info, "flow_2_14");

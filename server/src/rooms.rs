@@ -33,15 +33,15 @@ pub fn with_listeners(db: Db) -> Db {
 
 /// What was looked at in the ledger, and what breaks a rule anywhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verified {
+pub struct RuleVerification {
     pub journals: i64,
     pub broken: Vec<String>,
 }
 
 /// Every rule of every owner of tables.
-pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
+pub async fn verify(db: &Db) -> Result<RuleVerification, ServiceError> {
     let rules = ROOMS.iter().flat_map(|room| room.rules);
-    Ok(Verified {
+    Ok(RuleVerification {
         journals: ledger::verify::journals(db).await?,
         broken: checks::broken(db, ledger::verify::RULES.iter().chain(rules)).await?,
     })

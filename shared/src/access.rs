@@ -44,7 +44,7 @@ pub enum Action {
     /// 支援措置: register and end measures, and be shown where a protected household lives.
     Protect,
     /// 届出: accept acquisitions and losses at the counter.
-    AcceptNotices,
+    AcceptNotifications,
     /// 情報照会: ask other offices, and decide what becomes of their answers.
     Inquire,
     /// Change incomes and eligibility.
@@ -101,7 +101,7 @@ impl Role {
                     | BenefitOfficer
                     | Supervisor
             ),
-            Action::AcceptNotices => {
+            Action::AcceptNotifications => {
                 matches!(self, CounterClerk | EligibilityOfficer | Supervisor)
             }
             Action::Inquire => {

@@ -81,7 +81,7 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, EraError> {
 
 /// A day as a file says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct FileDate {
     pub date: NaiveDate,
     /// The era that the file names, where another one had begun by that day.
     pub outdated: Option<&'static str>,
@@ -89,10 +89,10 @@ pub struct Told {
 
 /// The same for files: systems go on with an era until the end of the year in which it ended
 /// (平成31年5月1日, 昭和64年1月8日). The day is meant and known, so it is read; the era is told.
-pub fn parse_told(text: &str) -> Result<Told, EraError> {
+pub fn parse_file_date(text: &str) -> Result<FileDate, EraError> {
     let Read { date, outside } = read(text)?;
     let Some(era) = outside else {
-        return Ok(Told {
+        return Ok(FileDate {
             date,
             outdated: None,
         });
@@ -104,7 +104,7 @@ pub fn parse_told(text: &str) -> Result<Told, EraError> {
         _ => false,
     });
     if ended_this_year {
-        return Ok(Told {
+        return Ok(FileDate {
             date,
             outdated: Some(era),
         });
@@ -328,14 +328,14 @@ mod tests {
             ("H31.4.30", "2019-04-30", None),
             ("令和元年5月1日", "2019-05-01", None),
         ] {
-            let told = Told {
+            let told = FileDate {
                 date: day.parse().unwrap(),
                 outdated: era,
             };
-            assert_eq!(parse_told(text), Ok(told), "{text}");
+            assert_eq!(parse_file_date(text), Ok(told), "{text}");
         }
         for text in ["H32.1.1", "令和元年4月30日", "昭和65年1月8日", "R0.5.1"] {
-            assert!(parse_told(text).is_err(), "{text}");
+            assert!(parse_file_date(text).is_err(), "{text}");
         }
     }
 

@@ -7,7 +7,7 @@ use kokuho_shared::assessment::trial::change::Cause;
 use kokuho_shared::collection::booking::{JournalKind, LedgerAccount};
 use kokuho_shared::eligibility::reasons::{AcquisitionReason, LossReason};
 use kokuho_shared::eligibility::{bracket, duplicate, facility, papers, student};
-use kokuho_shared::linkage::{basis, inquiry, interchange};
+use kokuho_shared::linkage::{basis, inquiry, link_record};
 use kokuho_shared::provision::request;
 use kokuho_shared::{access, api, assessment::relief};
 use std::any::type_name;
@@ -65,7 +65,7 @@ fn no_word_of_an_enum_changes_and_each_has_its_name() {
         api::pension::PensionState,
         api::queue::QueueKind,
         api::relief::ReliefState,
-        api::review::Sort,
+        api::review::FindingKind,
         api::session::AccountChange,
         IncomeStatus,
         relief::ReliefKind,
@@ -83,8 +83,8 @@ fn no_word_of_an_enum_changes_and_each_has_its_name() {
         basis::Dataset,
         basis::Holder,
         inquiry::InquiryState,
-        interchange::LinkKind,
-        interchange::LinkState,
+        link_record::LinkKind,
+        link_record::LinkState,
         request::ProvisionKind,
         request::ProvisionState,
         request::ProvisionDecision,

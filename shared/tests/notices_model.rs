@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use kokuho_households::{Random, cases};
-use kokuho_shared::eligibility::notice::{Effect, Event, Notice, Period, effect};
+use kokuho_shared::eligibility::notification::{Effect, Event, Notification, Period, effect};
 use kokuho_shared::eligibility::reasons::{AcquisitionReason, LossReason};
 use kokuho_shared::law::parameters::EligibilityRules;
 
@@ -87,7 +87,7 @@ impl Calendar {
     }
 }
 
-fn notice(random: &mut Random, periods: &[Period]) -> Notice {
+fn notice(random: &mut Random, periods: &[Period]) -> Notification {
     const BEGIN: [AcquisitionReason; 4] = [
         AcquisitionReason::LeftEmployeeInsurance,
         AcquisitionReason::MovedInOtherPrefecture,
@@ -114,7 +114,7 @@ fn notice(random: &mut Random, periods: &[Period]) -> Notice {
         (Event::Void, Some(period)) => period.acquired_on,
         _ => day,
     };
-    Notice {
+    Notification {
         event,
         event_on,
         new_address_on: None,

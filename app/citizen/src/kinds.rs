@@ -7,7 +7,7 @@ use kokuho_shared::assessment::sheet::code::FlagField;
 use kokuho_ui::components::When;
 use kokuho_ui::entry::YenEntry;
 use kokuho_ui::i18n::Lang;
-use kokuho_ui::kinds::{CARRIED, COMPREHENSIVE, Row, SEPARATE};
+use kokuho_ui::income_kinds::{CARRIED, COMPREHENSIVE, Row, SEPARATE};
 use leptos::prelude::*;
 
 #[component]

@@ -120,7 +120,7 @@ fn Languages(lang: RwSignal<Lang>) -> impl IntoView {
 fn Questions(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
     view! {
         <form class="no-print" on:submit=move |event| event.prevent_default()>
-            <Place form=form lang=lang />
+            <CityAndYear form=form lang=lang />
             <h2>{word(lang, "世帯の人", "People of the household", "家の 人")}</h2>
             <p class="muted">{word(lang,
                 "世帯主と、国民健康保険に加入している人全員を入力してください。",
@@ -140,7 +140,7 @@ fn Questions(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
 
 /// Where and for which year.
 #[component]
-fn Place(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
+fn CityAndYear(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
     let mut known: Vec<_> = MUNICIPALITIES.iter().collect();
     // They come by code, and so by prefecture.
     known.dedup_by_key(|of| of.code);

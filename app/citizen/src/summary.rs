@@ -6,7 +6,7 @@ use kokuho_shared::assessment::sheet::{Person, Sheet};
 use kokuho_shared::money::Yen;
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
-use kokuho_ui::kinds;
+use kokuho_ui::income_kinds;
 use leptos::prelude::*;
 
 /// What a field is called: Japanese, English, plain Japanese.
@@ -35,7 +35,7 @@ fn yen_name(field: YenField) -> Name {
             "Other income (business …)",
             "ほかの 所得（店など）",
         ),
-        other => kinds::name(other),
+        other => income_kinds::name(other),
     }
 }
 

@@ -96,7 +96,7 @@ impl Tone {
 
 /// お知らせ: a message in the page.
 #[component]
-pub fn Notice(tone: Tone, children: Children) -> impl IntoView {
+pub fn Banner(tone: Tone, children: Children) -> impl IntoView {
     let role = if tone == Tone::Error {
         "alert"
     } else {

@@ -8,5 +8,5 @@ pub mod entry;
 pub mod explanation;
 pub mod format;
 pub mod i18n;
-pub mod kinds;
+pub mod income_kinds;
 pub mod premium;

@@ -16,7 +16,7 @@ use sqlx::FromRow;
 
 /// What is stored of an account.
 #[derive(Clone, Debug, FromRow)]
-pub struct Stored {
+pub struct StoredAccount {
     pub login: String,
     pub name: String,
     /// Empty while its owner has not chosen one.
@@ -28,7 +28,7 @@ pub struct Stored {
     pub disabled_at: Option<i64>,
 }
 
-impl Stored {
+impl StoredAccount {
     pub fn role(&self) -> Result<Role, ServiceError> {
         let unknown = || ServiceError::Internal(format!("役割 {} は使えません", self.role));
         Role::of_key(&self.role).ok_or_else(unknown)
@@ -119,12 +119,12 @@ pub fn check_fields(account: &Account) -> Result<(), ServiceError> {
 const FIND: &str = "SELECT login, name, password_hash, role, ward, factor, disabled_at FROM account \
     WHERE login = $1";
 
-pub async fn find(db: &Db, login: &str) -> Result<Option<Stored>, ServiceError> {
+pub async fn find(db: &Db, login: &str) -> Result<Option<StoredAccount>, ServiceError> {
     Ok(on_db!(db, pool => sqlx::query_as(FIND).bind(login).fetch_optional(pool).await?))
 }
 
 /// The same in a transaction.
-pub async fn find_in(tx: &mut Tx, login: &str) -> Result<Option<Stored>, ServiceError> {
+pub async fn find_in(tx: &mut Tx, login: &str) -> Result<Option<StoredAccount>, ServiceError> {
     Ok(on_tx!(tx, connection => sqlx::query_as(FIND).bind(login).fetch_optional(connection).await?))
 }
 
@@ -132,8 +132,8 @@ pub async fn find_in(tx: &mut Tx, login: &str) -> Result<Option<Stored>, Service
 pub async fn all(db: &Db) -> Result<Vec<Account>, ServiceError> {
     const SQL: &str = "SELECT login, name, password_hash, role, ward, factor, disabled_at FROM account \
         ORDER BY login";
-    let rows: Vec<Stored> = on_db!(db, pool => sqlx::query_as(SQL).fetch_all(pool).await?);
-    let account = |stored: Stored| {
+    let rows: Vec<StoredAccount> = on_db!(db, pool => sqlx::query_as(SQL).fetch_all(pool).await?);
+    let account = |stored: StoredAccount| {
         Ok(Account {
             role: stored.role()?,
             has_factor: stored.factor.is_some(),

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 /// Where a sign-in comes from.
 #[derive(Clone, Debug, Default)]
-pub struct Place {
+pub struct SignInOrigin {
     pub address: String,
     /// A browser in which this account signed in before; see [`super::device`].
     pub device: Option<String>,
@@ -79,7 +79,7 @@ impl Attempt {
     pub async fn reserve(
         db: &Db,
         login: &str,
-        place: &Place,
+        place: &SignInOrigin,
         now: Instant,
     ) -> Result<Attempt, ServiceError> {
         let login = login.to_lowercase();
@@ -190,7 +190,7 @@ impl Attempt {
     }
 
     /// What the log is told of a failure: from where, and who must wait how long now.
-    pub fn told(&self, now: Instant) -> (String, Option<String>) {
+    pub fn audit_details(&self, now: Instant) -> (String, Option<String>) {
         let closed = self.taken.iter().filter(|taken| taken.open_at > now);
         let waits: Vec<String> = closed
             .map(|taken| {

@@ -59,7 +59,7 @@ pub fn step_of(
 }
 
 /// Where a secret is sealed for.
-pub fn place(login: &str) -> String {
+pub fn seal_context(login: &str) -> String {
     format!("account.factor:{login}")
 }
 
@@ -74,7 +74,7 @@ pub async fn spend(db: &Db, login: &str, step: i64) -> Result<bool, ServiceError
 
 /// The opened secret of an account that has one.
 pub fn secret(keys: &Keys, login: &str, sealed: &str) -> Result<Vec<u8>, ServiceError> {
-    keys.open(&place(login), sealed)
+    keys.open(&seal_context(login), sealed)
 }
 
 /// Gives an account that has none its second factor; `step` is that of the code that proved it.
@@ -87,7 +87,7 @@ pub async fn set(
 ) -> Result<(), ServiceError> {
     const SQL: &str =
         "UPDATE account SET factor = $1, factor_step = $2 WHERE login = $3 AND factor IS NULL";
-    let sealed = keys.seal(&place(login), secret)?;
+    let sealed = keys.seal(&seal_context(login), secret)?;
     let set = on_tx!(tx, connection => sqlx::query(SQL).bind(sealed).bind(step).bind(login).execute(connection).await?.rows_affected());
     match set {
         1 => Ok(()),

@@ -1,6 +1,6 @@
 //! Routes of sign-in, of the second factor, and of one's own password.
 
-use super::sign_in::{self, Credential, Door as Knock};
+use super::sign_in::{self, Credential, SignInContext as Knock};
 use super::user::{Stage, User};
 use super::{device, factor, notices, passwords, sessions};
 use crate::audit::{AuditAction, Entry};
@@ -62,7 +62,7 @@ pub async fn sign_in(
     let knock = Knock {
         db: app.db()?,
         keys: &app.keys,
-        place: &caller.place(&app.keys, login),
+        origin: &caller.origin(&app.keys, login),
         now: app.clock.now(),
     };
     let proved = sign_in::prove(&knock, &told).await?;
@@ -228,7 +228,7 @@ pub async fn change_password(
     let knock = Knock {
         db: app.db()?,
         keys: &app.keys,
-        place: &caller.place(&app.keys, &user.login),
+        origin: &caller.origin(&app.keys, &user.login),
         now,
     };
     let proved = sign_in::prove(&knock, &told)

@@ -2,7 +2,7 @@
 
 pub mod routes;
 
-use super::accounts::Stored;
+use super::accounts::StoredAccount;
 use super::user::{Stage, User};
 use crate::clock::Instant;
 use crate::error::ServiceError;
@@ -70,7 +70,7 @@ fn exact(bytes: &[u8]) -> i64 {
 #[derive(FromRow)]
 struct Running {
     #[sqlx(flatten)]
-    account: Stored,
+    account: StoredAccount,
     seen_at: i64,
     both_factors: i64,
 }

@@ -1,8 +1,8 @@
 //! 本人確認: password and code, asked and answered together. Which of them was wrong is not told, not
 //! even by the time it takes.
 
-use super::accounts::{self, Stored};
-use super::attempts::{self, Attempt, Place};
+use super::accounts::{self, StoredAccount};
+use super::attempts::{self, Attempt, SignInOrigin};
 use super::keys::Keys;
 use super::notices::{self, Change};
 use super::user::{Stage, User};
@@ -15,10 +15,10 @@ use crate::store::{Db, Lock, Tx};
 use kokuho_shared::api::session::AccountChange;
 
 /// Context of an attempt to sign in.
-pub struct Door<'a> {
+pub struct SignInContext<'a> {
     pub db: &'a Db,
     pub keys: &'a Keys,
-    pub place: &'a Place,
+    pub origin: &'a SignInOrigin,
     pub now: Instant,
 }
 
@@ -32,7 +32,7 @@ pub struct Credential<'a> {
 
 /// Somebody who has proved to be who they say.
 pub struct Proved {
-    pub account: Stored,
+    pub account: StoredAccount,
     pub stage: Stage,
     attempt: Attempt,
     /// A hash with the work that is usual now, where the stored one has less.
@@ -58,8 +58,11 @@ impl Proved {
 }
 
 /// Counts the attempt, then looks at password and code.
-pub async fn prove(door: &Door<'_>, told: &Credential<'_>) -> Result<Proved, ServiceError> {
-    let attempt = Attempt::reserve(door.db, told.login, door.place, door.now).await?;
+pub async fn prove(
+    door: &SignInContext<'_>,
+    told: &Credential<'_>,
+) -> Result<Proved, ServiceError> {
+    let attempt = Attempt::reserve(door.db, told.login, door.origin, door.now).await?;
     let found = accounts::find(door.db, told.login).await?;
     match stage(door, told, found.as_ref()).await {
         Ok(Some(stage)) => {
@@ -88,9 +91,9 @@ pub async fn prove(door: &Door<'_>, told: &Credential<'_>) -> Result<Proved, Ser
 
 /// How far the credentials lead; `None` if any of them is wrong.
 async fn stage(
-    door: &Door<'_>,
+    door: &SignInContext<'_>,
     told: &Credential<'_>,
-    found: Option<&Stored>,
+    found: Option<&StoredAccount>,
 ) -> Result<Option<Stage>, ServiceError> {
     let hash = found.map(|found| found.password_hash.as_str());
     let right = passwords::is_right(told.password, hash).await?;
@@ -111,12 +114,12 @@ async fn stage(
 /// A failure is on record, and so is who must wait from now on. Of a login that nobody has nothing
 /// is kept: it may be a password in the wrong field.
 async fn refuse(
-    door: &Door<'_>,
+    door: &SignInContext<'_>,
     attempt: &Attempt,
-    found: Option<&Stored>,
+    found: Option<&StoredAccount>,
 ) -> Result<(), ServiceError> {
     let login = found.map_or("", |found| found.login.as_str());
-    let (from, waits) = attempt.told(door.now);
+    let (from, waits) = attempt.audit_details(door.now);
     let mut tx = door.db.write(Lock::Nothing).await?;
     let entry = |what| Entry::by(login, "", what, door.now);
     entry(AuditAction::SignInFailed)

@@ -22,7 +22,7 @@ use std::collections::HashMap;
 
 /// The newest decision of a year that a household was sent a letter of; 仮算定 is none of the year.
 #[derive(FromRow)]
-struct Told {
+struct NotifiedDecision {
     household_id: HouseholdId,
     business_date: NaiveDate,
     total: i64,
@@ -48,7 +48,7 @@ type Both<'a> = (&'a Household, &'a Household);
 /// What is needed to tell a change.
 #[derive(Default)]
 pub struct Before {
-    told: HashMap<HouseholdId, Told>,
+    told: HashMap<HouseholdId, NotifiedDecision>,
     incomes: HashMap<String, NaiveDate>,
 }
 
@@ -60,7 +60,7 @@ impl Before {
         year: FiscalYear,
         decided: Instant,
     ) -> Result<Before, ServiceError> {
-        let told: Vec<Told> = on_db!(db, pool => sqlx::query_as(TOLD)
+        let told: Vec<NotifiedDecision> = on_db!(db, pool => sqlx::query_as(TOLD)
             .bind(span.first).bind(span.last).bind(year).fetch_all(pool).await?);
         if told.is_empty() {
             return Ok(Before::default());
@@ -77,14 +77,14 @@ impl Before {
         // Times are told to the second.
         let decided = Instant::parse(&decision.summary.decided_at).map(|at| at.plus_seconds(1));
         let decided = decided.unwrap_or(Instant(i64::MAX)).0;
-        let told: Vec<Told> = on_tx!(tx, connection => sqlx::query_as(TOLD)
+        let told: Vec<NotifiedDecision> = on_tx!(tx, connection => sqlx::query_as(TOLD)
             .bind(household).bind(household).bind(year).fetch_all(connection).await?);
         let incomes: Vec<Recorded> = on_tx!(tx, connection => sqlx::query_as(RECORDED)
             .bind(household).bind(household).bind(i64::from(year.income_year())).bind(decided).bind(decided).fetch_all(connection).await?);
         Ok(Before::from(told, incomes))
     }
 
-    fn from(told: Vec<Told>, incomes: Vec<Recorded>) -> Before {
+    fn from(told: Vec<NotifiedDecision>, incomes: Vec<Recorded>) -> Before {
         // In the order of their sequence: the newest stays.
         let told = told.into_iter().map(|each| (each.household_id, each));
         let day = |(person, at, day): Recorded| {

@@ -159,7 +159,7 @@ pub async fn decide(
     let open: i64 = on_tx!(&mut tx, connection => sqlx::query_scalar(OPEN)
         .bind(made.id).fetch_one(connection).await?);
     tx.commit().await?;
-    Ok(told(made, now, &user.login, count(open)))
+    Ok(decision_view(made, now, &user.login, count(open)))
 }
 
 /// When and by whom something is booked.
@@ -213,7 +213,7 @@ fn refuse_other_second(draft: &Draft, basis: &Basis) -> Result<(), ServiceError>
     Err(ServiceError::Conflict(Problem::new(text)))
 }
 
-fn told(made: PreparedDecision, at: Instant, by: &str, open: u32) -> Decision {
+fn decision_view(made: PreparedDecision, at: Instant, by: &str, open: u32) -> Decision {
     Decision {
         summary: DecisionSummary {
             id: made.id,
@@ -236,7 +236,7 @@ fn told(made: PreparedDecision, at: Instant, by: &str, open: u32) -> Decision {
 
 /// A stored decision, its inputs and result still as text.
 #[derive(FromRow)]
-pub struct Stored {
+pub struct StoredDecision {
     pub id: DecisionId,
     pub household_id: HouseholdId,
     pub fiscal_year: FiscalYear,
@@ -284,7 +284,11 @@ macro_rules! stored {
 }
 
 /// Stored decisions after one, in order.
-pub async fn after(db: &Db, id: DecisionId, at_most: i64) -> Result<Vec<Stored>, ServiceError> {
+pub async fn after(
+    db: &Db,
+    id: DecisionId,
+    at_most: i64,
+) -> Result<Vec<StoredDecision>, ServiceError> {
     const SQL: &str = stored!("WHERE id > $1 ORDER BY id LIMIT $2");
     Ok(on_db!(db, pool => sqlx::query_as(SQL).bind(id).bind(at_most).fetch_all(pool).await?))
 }
@@ -292,7 +296,7 @@ pub async fn after(db: &Db, id: DecisionId, at_most: i64) -> Result<Vec<Stored>,
 /// One decision, of a household that the account sees.
 pub async fn find(db: &Db, id: DecisionId, user: &User) -> Result<Decision, ServiceError> {
     const SQL: &str = stored!("WHERE id = $1");
-    let stored: Option<Stored> =
+    let stored: Option<StoredDecision> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?);
     let stored = stored.ok_or(ServiceError::NotFound("賦課決定"))?;
     let seen = household::refuse_unseen(db, stored.household_id, user).await;
@@ -310,12 +314,12 @@ pub async fn of_run(
     const SQL: &str = stored!(
         "WHERE household_id BETWEEN $1 AND $2 AND run_id = $3 ORDER BY household_id, sequence"
     );
-    let rows: Vec<Stored> = on_db!(db, pool => sqlx::query_as(SQL)
+    let rows: Vec<StoredDecision> = on_db!(db, pool => sqlx::query_as(SQL)
         .bind(first).bind(last).bind(run).fetch_all(pool).await?);
     rows.into_iter().map(read).collect()
 }
 
-fn read(stored: Stored) -> Result<Decision, ServiceError> {
+fn read(stored: StoredDecision) -> Result<Decision, ServiceError> {
     let last_year = last_year(&stored.schedule)?;
     Ok(Decision {
         summary: DecisionSummary {

@@ -9,14 +9,14 @@ use crate::clock::{Clock, Instant};
 use crate::collection::slips::{self, Slip};
 use crate::correspondence::kind::{Enclosed, LetterKind, Pages};
 use crate::correspondence::letter::place_of;
-use crate::correspondence::{self, About, Prepared, Stored, archive};
+use crate::correspondence::{self, About, PreparedLetter, StoredLetter, archive};
 use crate::eligibility::{household, protection};
 use crate::error::ServiceError;
 use crate::jobs::progress;
 use crate::left_out;
 use crate::on_tx;
-use crate::press::Press;
 use crate::store::{Db, Lock, Tx};
+use crate::typesetting::Typesetting;
 use chrono::NaiveDate;
 use kokuho_letters::{Addressee, AssessmentNotice, Content, Letter, Replaced};
 use kokuho_shared::api::Problem;
@@ -60,7 +60,7 @@ impl Enclosed for Slips {
 /// Who issues, with what, and when.
 pub struct Issuer<'a> {
     pub user: &'a User,
-    pub press: &'a Press,
+    pub press: &'a Typesetting,
     pub clock: Clock,
 }
 
@@ -133,7 +133,7 @@ pub fn about(decision: &Decision, view: &HouseholdView, run_id: Option<RunId>) -
 
 /// A notice with its slips, as they go into one envelope.
 pub struct Envelope {
-    pub notice: Prepared,
+    pub notice: PreparedLetter,
     pub slips: Vec<Slip>,
 }
 
@@ -142,7 +142,7 @@ impl Envelope {
         letter: Letter,
         slips: Vec<Slip>,
         about: About,
-        press: &Press,
+        press: &Typesetting,
     ) -> Result<Envelope, ServiceError> {
         let payable = slips.iter().filter(|slip| slip.principal > 0).count();
         let count = |many: usize| i64::try_from(many).unwrap_or(i64::MAX);
@@ -151,7 +151,7 @@ impl Envelope {
             enclosed: count(payable),
             ..about
         };
-        let notice = Prepared::new(letter, about, press)?;
+        let notice = PreparedLetter::new(letter, about, press)?;
         Ok(Envelope { notice, slips })
     }
 
@@ -175,7 +175,7 @@ impl Envelope {
     }
 }
 
-fn summary(stored: &Stored) -> IssuedLetter {
+fn summary(stored: &StoredLetter) -> IssuedLetter {
     IssuedLetter {
         number: stored.number.clone(),
         issued_at: Instant(stored.issued_at).text(),
@@ -190,7 +190,7 @@ pub fn compose(
     view: &HouseholdView,
     replaced: Option<Replaced>,
     number: String,
-    press: &Press,
+    press: &Typesetting,
     today: NaiveDate,
 ) -> Result<Letter, ServiceError> {
     let head = view
@@ -213,8 +213,8 @@ pub fn compose(
         number,
         addressee: Addressee {
             name: head.name.clone(),
-            postcode: place(&view.mailing.postcode)?,
-            address: vec![place(&view.mailing.address)?],
+            postcode: open_address(&view.mailing.postcode)?,
+            address: vec![open_address(&view.mailing.address)?],
         },
         sender: press.sender(),
         business_date: today,
@@ -246,7 +246,7 @@ fn assessed(decision: &Decision, view: &HouseholdView, head: &MemberFacts) -> As
 }
 
 /// Only an open place can be printed on an envelope.
-fn place(text: &Guarded<String>) -> Result<String, ServiceError> {
+fn open_address(text: &Guarded<String>) -> Result<String, ServiceError> {
     let open = text.open().cloned();
     open.ok_or_else(|| ServiceError::Internal("a hidden address cannot be printed".into()))
 }
@@ -292,7 +292,10 @@ pub fn counter(year: FiscalYear) -> String {
     format!("letter-{year}")
 }
 
-async fn of_decision(tx: &mut Tx, decision: DecisionId) -> Result<Option<Stored>, ServiceError> {
+async fn of_decision(
+    tx: &mut Tx,
+    decision: DecisionId,
+) -> Result<Option<StoredLetter>, ServiceError> {
     archive::of_subject(tx, PREMIUM_NOTICE, decision).await
 }
 

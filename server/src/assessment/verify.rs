@@ -1,6 +1,6 @@
 //! 検証: every stored decision is computed again from its inputs and parameters.
 
-use super::decisions::{self, Stored};
+use super::decisions::{self, StoredDecision};
 use super::draft;
 use super::encoding;
 use crate::checks::Rule;
@@ -39,7 +39,7 @@ pub const STATE: &[&str] = &[
 
 /// What the verification found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verified {
+pub struct DecisionVerification {
     pub decisions: u64,
     /// Number of the decision and what differs.
     pub differences: Vec<(DecisionId, String)>,
@@ -47,8 +47,8 @@ pub struct Verified {
 
 const AT_ONCE: i64 = 1_000;
 
-pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
-    let mut found = Verified::default();
+pub async fn verify(db: &Db) -> Result<DecisionVerification, ServiceError> {
+    let mut found = DecisionVerification::default();
     let mut assessors = HashMap::new();
     let mut after = DecisionId::default();
     loop {
@@ -67,7 +67,7 @@ pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
 }
 
 /// Decisions from before there were schedules named the year's instalments as a whole.
-fn schedule(stored: &Stored) -> Result<Option<Schedule>, String> {
+fn schedule(stored: &StoredDecision) -> Result<Option<Schedule>, String> {
     if stored.schedule.is_empty() {
         return Ok(None);
     }
@@ -75,7 +75,7 @@ fn schedule(stored: &Stored) -> Result<Option<Schedule>, String> {
     schedule.map(Some).map_err(|error| error.to_string())
 }
 
-fn again(stored: &Stored, assessors: &mut HashMap<String, Assessor>) -> Result<(), String> {
+fn again(stored: &StoredDecision, assessors: &mut HashMap<String, Assessor>) -> Result<(), String> {
     let unknown = || format!("parameters {} are not known", stored.parameters);
     let (code, _) = stored.parameters.split_once('/').ok_or_else(unknown)?;
     let year = stored.fiscal_year;

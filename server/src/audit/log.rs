@@ -23,13 +23,13 @@ const STOPPED_WITHIN: Duration = Duration::from_secs(4);
 /// Where looks are told; cloned for every request.
 #[derive(Clone)]
 pub struct Log {
-    told: Option<Arc<Told>>,
+    writer: Option<Arc<WriterHandle>>,
 }
 
 /// Dropping the last handle ends the writer.
-struct Told(Arc<Waiting>);
+struct WriterHandle(Arc<Waiting>);
 
-impl Drop for Told {
+impl Drop for WriterHandle {
     fn drop(&mut self) {
         // The end is not waited for.
         drop(self.0.stop());
@@ -58,18 +58,18 @@ impl Log {
             move || Writer::new(db.clone(), clock, all.clone(), spill.clone()).run(),
         );
         Ok(Log {
-            told: Some(Arc::new(Told(waiting))),
+            writer: Some(Arc::new(WriterHandle(waiting))),
         })
     }
 
     /// For a server without a database, which shows nobody's data.
     pub fn nowhere() -> Log {
-        Log { told: None }
+        Log { writer: None }
     }
 
     /// Before a person is shown. Refused while looks cannot be kept: then nothing is shown.
     pub fn look(&self, entry: Entry) -> Result<(), ServiceError> {
-        match &self.told {
+        match &self.writer {
             Some(told) => told.0.look(entry),
             None => Ok(()),
         }
@@ -77,7 +77,7 @@ impl Log {
 
     /// What is no look and has no transaction of its own; refused only when looks have long been.
     pub fn note(&self, entry: Entry) -> Result<(), ServiceError> {
-        match &self.told {
+        match &self.writer {
             Some(told) => told.0.note(entry),
             None => Ok(()),
         }
@@ -85,7 +85,7 @@ impl Log {
 
     /// Waits a while until everything told so far is written and sealed; whether it is.
     pub async fn flush(&self) -> bool {
-        let Some(told) = &self.told else {
+        let Some(told) = &self.writer else {
             return true;
         };
         let wait = told.0.ask();
@@ -94,7 +94,7 @@ impl Log {
 
     /// Ends the log; whether everything told is in the database or in the file beside it.
     pub async fn stop(&self) -> bool {
-        let Some(told) = &self.told else {
+        let Some(told) = &self.writer else {
             return true;
         };
         let wait = told.0.stop();
@@ -103,6 +103,6 @@ impl Log {
 
     /// How the log stands; none of a server without a database.
     pub fn health(&self) -> Option<Health> {
-        self.told.as_ref().map(|told| told.0.health())
+        self.writer.as_ref().map(|told| told.0.health())
     }
 }

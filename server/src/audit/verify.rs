@@ -10,7 +10,7 @@ use sqlx::FromRow;
 
 /// What the verification found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified {
+pub struct ChainVerification {
     pub batches: i64,
     pub entries: i64,
     /// The hash of the last batch: kept elsewhere, it shows that none behind it was taken away.
@@ -18,7 +18,7 @@ pub struct Verified {
     pub broken: Option<Broken>,
 }
 
-pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
+pub async fn verify(db: &Db) -> Result<ChainVerification, ServiceError> {
     const BATCH: &str = "SELECT number, first_seq, count, digests, previous, sha256 FROM audit_batch \
         WHERE number >= $1 ORDER BY number LIMIT 1";
     const LAST: &str = "SELECT COALESCE(MAX(seq), 0) FROM audit_entry";
@@ -37,7 +37,7 @@ pub async fn verify(db: &Db) -> Result<Verified, ServiceError> {
         }
     };
     let (next, seq) = follower.next();
-    Ok(Verified {
+    Ok(ChainVerification {
         batches: next - 1,
         entries: seq - 1,
         head: follower.head().to_owned(),

@@ -17,7 +17,7 @@ const OLDEST: Duration = Duration::from_secs(5);
 
 /// Somebody waits until everything told before is written and sealed.
 pub struct Ask {
-    pub told: u64,
+    pub up_to: u64,
     pub done: oneshot::Sender<bool>,
 }
 
@@ -118,7 +118,7 @@ impl Waiting {
         let (done, wait) = oneshot::channel();
         let mut state = self.state();
         let told = state.told;
-        state.asks.push(Ask { told, done });
+        state.asks.push(Ask { up_to: told, done });
         self.news.notify_one();
         wait
     }

@@ -191,7 +191,7 @@ impl Writer {
                 self.database.passed(DATABASE);
                 let (kept, files) = (self.waiting.kept_until(), self.waiting.health().files);
                 for ask in asks {
-                    if ask.told <= kept && files == 0 {
+                    if ask.up_to <= kept && files == 0 {
                         let _: Result<(), bool> = ask.done.send(true);
                     } else {
                         self.asks.push(ask);

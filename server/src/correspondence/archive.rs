@@ -2,8 +2,8 @@
 
 use crate::error::ServiceError;
 use crate::on_tx;
-use crate::press::Press;
 use crate::store::Tx;
+use crate::typesetting::Typesetting;
 use chrono::NaiveDate;
 use kokuho_letters::Letter;
 use kokuho_shared::api::Problem;
@@ -12,7 +12,7 @@ use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 
 #[derive(Clone, Debug, FromRow)]
-pub struct Stored {
+pub struct StoredLetter {
     pub number: String,
     pub kind: String,
     pub household_id: HouseholdId,
@@ -42,9 +42,9 @@ macro_rules! stored {
     };
 }
 
-impl Stored {
+impl StoredLetter {
     /// The letter as it was issued, or a refusal.
-    pub fn letter(&self, press: &Press) -> Result<Letter, ServiceError> {
+    pub fn letter(&self, press: &Typesetting) -> Result<Letter, ServiceError> {
         unchanged(&self.number, &self.content, &self.content_sha256, press)
     }
 }
@@ -54,7 +54,7 @@ pub fn unchanged(
     number: &str,
     content: &str,
     sha256: &str,
-    press: &Press,
+    press: &Typesetting,
 ) -> Result<Letter, ServiceError> {
     let letter: Letter = serde_json::from_str(content)?;
     refuse_crossed(number, &letter)?;
@@ -74,9 +74,9 @@ fn refuse_crossed(number: &str, letter: &Letter) -> Result<(), ServiceError> {
     Err(ServiceError::Conflict(Problem::new(text)))
 }
 
-pub async fn find(tx: &mut Tx, number: &str) -> Result<Stored, ServiceError> {
+pub async fn find(tx: &mut Tx, number: &str) -> Result<StoredLetter, ServiceError> {
     const SQL: &str = stored!("WHERE number = $1");
-    let row: Option<Stored> =
+    let row: Option<StoredLetter> =
         on_tx!(tx, c => sqlx::query_as(SQL).bind(number).fetch_optional(c).await?);
     row.ok_or(ServiceError::NotFound("文書"))
 }
@@ -85,7 +85,7 @@ pub async fn find(tx: &mut Tx, number: &str) -> Result<Stored, ServiceError> {
 pub async fn of_household(
     tx: &mut Tx,
     household: HouseholdId,
-) -> Result<Vec<Stored>, ServiceError> {
+) -> Result<Vec<StoredLetter>, ServiceError> {
     const SQL: &str = stored!(
         "WHERE household_id = $1 AND person_id IS NOT NULL ORDER BY issued_at DESC, number DESC"
     );
@@ -97,7 +97,7 @@ pub async fn of_subject(
     tx: &mut Tx,
     kind: &str,
     subject: impl Into<i64>,
-) -> Result<Option<Stored>, ServiceError> {
+) -> Result<Option<StoredLetter>, ServiceError> {
     const SQL: &str = stored!("WHERE kind = $1 AND subject_id = $2");
     Ok(
         on_tx!(tx, c => sqlx::query_as(SQL).bind(kind).bind(subject.into()).fetch_optional(c).await?),
@@ -111,7 +111,7 @@ pub async fn unanswered(
     kind: &str,
     fiscal_year: FiscalYear,
     before: NaiveDate,
-) -> Result<Option<Stored>, ServiceError> {
+) -> Result<Option<StoredLetter>, ServiceError> {
     const SQL: &str = stored!(
         "WHERE person_id = $1 AND kind = $2 AND fiscal_year = $3 AND state = 'open' AND reply_by < $4 \
          ORDER BY number DESC LIMIT 1"
@@ -128,7 +128,7 @@ pub async fn open_with(
     household: HouseholdId,
     kind: &str,
     remark: &str,
-) -> Result<Option<Stored>, ServiceError> {
+) -> Result<Option<StoredLetter>, ServiceError> {
     const SQL: &str = stored!(
         "WHERE household_id = $1 AND kind = $2 AND remark = $3 AND state = 'open' ORDER BY number DESC LIMIT 1"
     );

@@ -173,7 +173,7 @@ pub async fn list(
 }
 
 /// 支援措置: hides the first and last postcode from users without `Protect` if that letter is left out.
-pub fn told(mut batch: BatchView, user: &User) -> BatchView {
+pub fn mask_postcodes(mut batch: BatchView, user: &User) -> BatchView {
     let hides = |letter: &String| batch.left_out.contains(letter);
     if !user.role.may(Action::Protect) && (hides(&batch.first_letter) || hides(&batch.last_letter))
     {

@@ -2,9 +2,9 @@
 
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::press::Press;
 use crate::row;
 use crate::store::{Row, Tx};
+use crate::typesetting::Typesetting;
 use chrono::NaiveDate;
 use kokuho_letters::Letter;
 use kokuho_shared::api::document::DocumentState;
@@ -36,18 +36,22 @@ pub struct About {
     pub remark: String,
 }
 
-pub struct Prepared {
+pub struct PreparedLetter {
     pub letter: Letter,
     pub about: About,
     sha256: String,
 }
 
-impl Prepared {
+impl PreparedLetter {
     /// Refused where amounts contradict or something cannot be set.
-    pub fn new(letter: Letter, about: About, press: &Press) -> Result<Prepared, ServiceError> {
+    pub fn new(
+        letter: Letter,
+        about: About,
+        press: &Typesetting,
+    ) -> Result<PreparedLetter, ServiceError> {
         letter.check()?;
         let sha256 = press.hash(&letter)?;
-        Ok(Prepared {
+        Ok(PreparedLetter {
             letter,
             about,
             sha256,
@@ -90,7 +94,7 @@ impl Prepared {
 /// Writes letters of one moment that somebody issues.
 pub async fn write(
     tx: &mut Tx,
-    letters: impl IntoIterator<Item = &Prepared>,
+    letters: impl IntoIterator<Item = &PreparedLetter>,
     at: Instant,
     by: &str,
 ) -> Result<(), ServiceError> {

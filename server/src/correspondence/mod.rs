@@ -12,9 +12,9 @@ pub mod letter;
 pub mod printing;
 pub mod series;
 
-pub use archive::Stored;
+pub use archive::StoredLetter;
 pub use kind::LetterKind;
-pub use letter::{About, Prepared, write};
+pub use letter::{About, PreparedLetter, write};
 pub use series::Series;
 
 /// Its part of the state: what was told to whom.

@@ -11,8 +11,8 @@ use crate::error::ServiceError;
 use crate::jobs::Job;
 use crate::jobs::queue;
 use crate::on_db;
-use crate::press::Press;
 use crate::store::Db;
+use crate::typesetting::Typesetting;
 use kokuho_letters::Letter;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::BatchView;
@@ -71,7 +71,7 @@ impl RunPrinting {
         run: RunId,
         number: i64,
         user: &User,
-        press: &Press,
+        press: &Typesetting,
     ) -> Result<Vec<u8>, ServiceError> {
         let batch = batches::find(self.list(db, run, user).await?, number)?;
         let mut pages = Vec::new();
@@ -154,7 +154,7 @@ async fn letters(
     run: RunId,
     kind: &LetterKind,
     batch: &BatchView,
-    press: &Press,
+    press: &Typesetting,
 ) -> Result<Vec<Letter>, ServiceError> {
     const SQL: &str = "SELECT number, content, content_sha256 FROM letter WHERE run_id = $1 AND kind = $2 AND ward = $3 \
         AND (postcode, number) >= ($4, $5) AND (postcode, number) <= ($6, $7) ORDER BY postcode, number";

@@ -20,10 +20,10 @@ use std::collections::HashMap;
 
 /// What is known of one household besides its members.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct HouseholdFacts {
     eligibilities: Vec<EligibilityRow>,
     incomes: Vec<IncomeWithChange>,
-    circumstances: Vec<circumstances::Row>,
+    circumstances: Vec<circumstances::CircumstanceRow>,
     reliefs: Vec<ReliefRow>,
 }
 
@@ -33,7 +33,7 @@ pub(super) fn each(
     from: NaiveDate,
     rows: Rows,
 ) -> Result<Vec<HouseholdView>, ServiceError> {
-    let mut of_household: HashMap<HouseholdId, Known> = HashMap::new();
+    let mut of_household: HashMap<HouseholdId, HouseholdFacts> = HashMap::new();
     for row in rows.eligibilities {
         let known = of_household.entry(row.household_id).or_default();
         known.eligibilities.push(row);
@@ -66,7 +66,7 @@ pub(super) fn assemble(
     fiscal_year: FiscalYear,
     from: NaiveDate,
     members: &[MemberRow],
-    known: &Known,
+    known: &HouseholdFacts,
 ) -> Result<HouseholdView, ServiceError> {
     let first = members.first().ok_or(ServiceError::NotFound("世帯"))?;
     let revision = members

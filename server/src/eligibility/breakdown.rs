@@ -11,7 +11,7 @@ use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::income::kinds::Entered;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::ids::PersonId;
-use kokuho_shared::law::kinds::KindRule;
+use kokuho_shared::law::income_kinds::KindRule;
 use serde::Deserialize;
 use sqlx::FromRow;
 
@@ -71,13 +71,13 @@ pub const OF_ONE: &str = "SELECT e.person_id, e.kinds FROM membership m JOIN ent
     AND (e.superseded_at IS NULL OR e.superseded_at > $2) WHERE m.household_id = $1";
 
 #[derive(Deserialize, FromRow)]
-pub struct Row {
+pub struct BreakdownRow {
     person_id: PersonId,
     kinds: String,
 }
 
 /// Puts what was typed into the members whose income it still makes.
-pub fn fill(view: &mut HouseholdView, rows: &[Row]) -> Result<(), ServiceError> {
+pub fn fill(view: &mut HouseholdView, rows: &[BreakdownRow]) -> Result<(), ServiceError> {
     if rows.is_empty() {
         return Ok(());
     }

@@ -16,7 +16,7 @@ use sqlx::FromRow;
 use std::collections::HashMap;
 
 #[derive(Deserialize, FromRow)]
-pub struct Row {
+pub struct CircumstanceRow {
     pub household_id: HouseholdId,
     person_id: PersonId,
     pub change_id: i64,
@@ -26,7 +26,7 @@ pub struct Row {
     until_day: Option<NaiveDate>,
 }
 
-impl Row {
+impl CircumstanceRow {
     fn fact(&self) -> Option<Fact> {
         let kind = Kind::ALL.into_iter().find(|kind| kind.key() == self.kind)?;
         Some(Fact {
@@ -40,7 +40,11 @@ impl Row {
 
 /// Puts what reaches into the year into the members; names of those whose facts the rules
 /// cannot take together.
-pub fn fill(members: &mut [MemberFacts], rows: &[Row], fiscal_year: FiscalYear) -> Vec<String> {
+pub fn fill(
+    members: &mut [MemberFacts],
+    rows: &[CircumstanceRow],
+    fiscal_year: FiscalYear,
+) -> Vec<String> {
     if rows.is_empty() {
         return Vec::new();
     }

@@ -1,12 +1,12 @@
 //! 世帯: what is known of a household in a fiscal year, as of two dates.
 
-use super::assembly::{Known, assemble, each};
+use super::assembly::{HouseholdFacts, assemble, each};
 use super::household_rows::{self, MemberRow};
 use crate::access::user::{User, Viewer};
 use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::on_tx;
-use crate::store::together::{Answers, Asked, Together};
+use crate::store::together::{Answers, HouseholdQuery, Together};
 use crate::store::{Db, Tx};
 use chrono::NaiveDate;
 use kokuho_shared::access::Action;
@@ -44,7 +44,7 @@ fn emptied(as_of: AsOf, last: Option<MemberRow>) -> Result<HouseholdView, Servic
         as_of.fiscal_year,
         from,
         std::slice::from_ref(&head),
-        &Known::default(),
+        &HouseholdFacts::default(),
     )
 }
 
@@ -81,7 +81,7 @@ pub const TEXTS: [&str; 9] = household_rows::OF_ONE;
 pub async fn view_of(
     tx: &mut Tx,
     answers: &mut Answers,
-    asked: &Asked,
+    asked: &HouseholdQuery,
     as_of: AsOf,
 ) -> Result<HouseholdView, ServiceError> {
     let rows = household_rows::rows_of_one(answers)?;
@@ -94,9 +94,9 @@ pub async fn view_of(
 }
 
 /// With what one household is asked about.
-pub fn asked(id: HouseholdId, as_of: AsOf) -> Result<Asked, ServiceError> {
+pub fn asked(id: HouseholdId, as_of: AsOf) -> Result<HouseholdQuery, ServiceError> {
     let (from, until, income_year) = days(as_of)?;
-    Ok(Asked {
+    Ok(HouseholdQuery {
         household: id,
         known_at: as_of.known_at.0,
         days: (from, until),

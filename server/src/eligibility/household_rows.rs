@@ -6,7 +6,7 @@ use crate::clock::Instant;
 use crate::error::ServiceError;
 use crate::facts::incomes::IncomeRow;
 use crate::store::Tx;
-use crate::store::together::{Answers, Asked};
+use crate::store::together::{Answers, HouseholdQuery};
 use crate::{guarded, guarded_all, on_tx};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
@@ -204,7 +204,7 @@ pub struct Rows {
     pub members: Vec<MemberRow>,
     pub eligibilities: Vec<EligibilityRow>,
     pub incomes: Vec<IncomeWithChange>,
-    pub circumstances: Vec<circumstances::Row>,
+    pub circumstances: Vec<circumstances::CircumstanceRow>,
     pub reliefs: Vec<ReliefRow>,
 }
 
@@ -241,7 +241,7 @@ pub const OF_ONE: [&str; 9] = [
 ];
 
 /// Rows of the households from the one that is asked about to `last`.
-pub async fn rows(tx: &mut Tx, asked: &Asked, last: i64) -> Result<Rows, ServiceError> {
+pub async fn rows(tx: &mut Tx, asked: &HouseholdQuery, last: i64) -> Result<Rows, ServiceError> {
     const LEFT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM earlier_membership_fact \
         WHERE household_id BETWEEN $1 AND $2 LIMIT 1) AS one";
     macro_rules! read {
@@ -290,7 +290,7 @@ impl Rows {
         members: Vec<MemberRow>,
         eligibilities: Vec<EligibilityRow>,
         incomes: Vec<IncomeWithChange>,
-        circumstances: Vec<circumstances::Row>,
+        circumstances: Vec<circumstances::CircumstanceRow>,
     ) {
         let alone = self.members.is_empty();
         self.members.extend(members);

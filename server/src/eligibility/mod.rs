@@ -13,7 +13,7 @@ pub mod household;
 mod household_rows;
 mod insured_number;
 mod lookups;
-pub mod notices;
+pub mod notifications;
 pub mod numbers;
 pub mod payer;
 pub mod protection;

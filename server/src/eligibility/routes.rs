@@ -2,7 +2,7 @@
 
 use super::edit::{self, Editor};
 use super::household::{self, AsOf};
-use super::notices;
+use super::notifications;
 use super::protection;
 use super::queue::{self, Area};
 use super::search::{self, Keys, Look};
@@ -23,8 +23,8 @@ use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::{
     FactsEdit, Found, HouseholdView, PersonSearch, ProtectionEdit, Reveal, Revealed,
 };
-use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
-use kokuho_shared::api::queue::{QueueClaim, QueueGroup, QueueKind};
+use kokuho_shared::api::notification::{NotificationEdit, NotificationView};
+use kokuho_shared::api::queue::{QueueClaim, QueueCount, QueueGroup, QueueKind};
 use kokuho_shared::api::timeline::Timeline;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::ids::{HouseholdId, PersonId};
@@ -38,11 +38,12 @@ pub fn routes() -> Vec<Route> {
     let own = vec![
         route(routes!(find), ReadHousehold, Ward),
         route(routes!(queue), ReadHousehold, Ward),
+        route(routes!(queue_counts), ReadHousehold, Ward),
         route(routes!(claim), ReadHousehold, Ward),
         route(routes!(view), ReadHousehold, Ward),
         route(routes!(timeline_of), ReadHousehold, Ward),
-        route(routes!(accepted_notices), ReadHousehold, Ward),
-        route(routes!(accept_notice), AcceptNotices, Ward),
+        route(routes!(accepted_notifications), ReadHousehold, Ward),
+        route(routes!(accept_notification), AcceptNotifications, Ward),
         route(routes!(protect), Protect, Ward),
         route(routes!(reveal), Protect, Ward),
         route(routes!(change), EditFacts, Ward),
@@ -152,20 +153,20 @@ pub async fn change(
 
 /// Accepts a notice: an acquisition, a loss, or an acquisition that never was.
 #[utoipa::path(post, path = "/api/households/{id}/notices", tag = "eligibility", params(("id" = i64, Path)),
-    request_body = NoticeEdit,
+    request_body = NotificationEdit,
     responses((status = 200, body = HouseholdView), (status = 409, body = Problem), (status = 422, body = Problem)))]
-pub async fn accept_notice(
+pub async fn accept_notification(
     State(app): State<App>,
     user: User,
     Path(id): Path<HouseholdId>,
-    Body(wanted): Body<NoticeEdit>,
+    Body(wanted): Body<NotificationEdit>,
 ) -> Result<Json<HouseholdView>, Failure> {
     let editor = Editor {
         user: &user,
         municipality: &app.municipality,
         clock: app.clock,
     };
-    let mut view = notices::accept(app.db()?, id, &wanted, &editor).await?;
+    let mut view = notifications::accept(app.db()?, id, &wanted, &editor).await?;
     view.mask();
     complete(&app, &mut view).await?;
     Ok(Json(view))
@@ -173,15 +174,15 @@ pub async fn accept_notice(
 
 /// Notices of a household, the newest first.
 #[utoipa::path(get, path = "/api/households/{id}/notices", tag = "eligibility", params(("id" = i64, Path)),
-    responses((status = 200, body = Vec<NoticeView>), (status = 404, body = Problem)))]
-pub async fn accepted_notices(
+    responses((status = 200, body = Vec<NotificationView>), (status = 404, body = Problem)))]
+pub async fn accepted_notifications(
     State(app): State<App>,
     user: User,
     Path(id): Path<HouseholdId>,
-) -> Result<Json<Vec<NoticeView>>, Failure> {
+) -> Result<Json<Vec<NotificationView>>, Failure> {
     let db = app.db()?;
     household::refuse_unseen(db, id, &user).await?;
-    let found = notices::list(db, id).await?;
+    let found = notifications::list(db, id).await?;
     let persons = found.iter().map(|notice| notice.person_id);
     let entry = Entry::new(&user, AuditAction::View, app.clock.now());
     app.audit
@@ -248,11 +249,7 @@ fn area<'a>(app: &'a App, user: &'a User) -> Area<'a> {
 /// Everybody about whom somebody has to do something.
 #[utoipa::path(get, path = "/api/queue", tag = "eligibility", responses((status = 200, body = Vec<QueueGroup>)))]
 pub async fn queue(State(app): State<App>, user: User) -> Result<Json<Vec<QueueGroup>>, Failure> {
-    let area = area(&app, &user);
-    let mut groups = queue::all(app.db()?, area, app.clock.today()).await?;
-    groups.retain(|group| {
-        group.kind != QueueKind::ProtectionEnding || user.role.may(Action::Protect)
-    });
+    let groups = waiting(&app, &user).await?;
     let items = groups.iter().flat_map(|group| &group.items);
     let mut persons: Vec<PersonId> = items.map(|item| item.person_id).collect();
     persons.sort_unstable();
@@ -260,6 +257,27 @@ pub async fn queue(State(app): State<App>, user: User) -> Result<Json<Vec<QueueG
     let entry = Entry::new(&user, AuditAction::Search, app.clock.now());
     app.audit.look(Entry { persons, ..entry }.detail("queue"))?;
     Ok(Json(groups))
+}
+
+/// How many wait for what; nobody is named, so that nobody was looked at.
+#[utoipa::path(get, path = "/api/queue/counts", tag = "eligibility", responses((status = 200, body = Vec<QueueCount>)))]
+pub async fn queue_counts(
+    State(app): State<App>,
+    user: User,
+) -> Result<Json<Vec<QueueCount>>, Failure> {
+    let groups = waiting(&app, &user).await?;
+    let counts = groups.iter().map(|group| group.counted(&user.login));
+    Ok(Json(counts.collect()))
+}
+
+/// What waits in the area of an account; measures only for those who handle them.
+async fn waiting(app: &App, user: &User) -> Result<Vec<QueueGroup>, ServiceError> {
+    let area = area(app, user);
+    let mut groups = queue::all(app.db()?, area, app.clock.today()).await?;
+    groups.retain(|group| {
+        group.kind != QueueKind::ProtectionEnding || user.role.may(Action::Protect)
+    });
+    Ok(groups)
 }
 
 /// Takes up something that waits, or lays it down.

@@ -1,7 +1,7 @@
 //! 日付と年: the forms in which offices write them.
 
 use chrono::NaiveDate;
-use kokuho_shared::era::{self, Told};
+use kokuho_shared::era::{self, FileDate};
 use kokuho_shared::text::half_width;
 use serde::Deserialize;
 
@@ -39,7 +39,7 @@ impl DateForm {
 }
 
 /// Reads a day in one of the forms, or in any where none is named.
-pub fn day(text: &str, forms: &[DateForm]) -> Option<Told> {
+pub fn day(text: &str, forms: &[DateForm]) -> Option<FileDate> {
     let plain = half_width(text);
     let form = DateForm::of(&plain)?;
     if !forms.is_empty() && !forms.contains(&form) {
@@ -49,12 +49,12 @@ pub fn day(text: &str, forms: &[DateForm]) -> Option<Told> {
     if form == DateForm::Iso
         && let Ok(date) = plain.parse::<NaiveDate>()
     {
-        return Some(Told {
+        return Some(FileDate {
             date,
             outdated: None,
         });
     }
-    era::parse_told(&plain).ok()
+    era::parse_file_date(&plain).ok()
 }
 
 /// A year, and whether it stood there without its era.
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn every_form_of_a_day_is_read_and_a_layout_that_names_one_refuses_the_others() {
-        let told = Told {
+        let told = FileDate {
             date: NaiveDate::from_ymd_opt(1961, 8, 20).unwrap(),
             outdated: None,
         };

@@ -58,7 +58,7 @@ pub struct Whole {
     /// The control total of the last line, and where it stands.
     pub control: (i64, u64),
     /// Which of several files of a delivery it is.
-    pub part: Option<Part>,
+    pub part: Option<DeliveryPart>,
     pub warnings: Warnings,
 }
 
@@ -78,7 +78,7 @@ impl Whole {
 
 /// 分割配信: `#合計,件数,合計値,配信番号,何番目,全部で`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct DeliveryPart {
     pub delivery: String,
     pub part: i64,
     pub parts: i64,
@@ -140,7 +140,7 @@ impl<'a> Shape<'a> {
     fn of(header: &StringRecord, layout: &'a Layout) -> Result<Shape<'a>, FileError> {
         Ok(Shape {
             layout,
-            places: places(header, layout)?,
+            places: column_indexes(header, layout)?,
             columns: header.len(),
             widths: RefCell::default(),
             warnings: RefCell::default(),
@@ -163,7 +163,7 @@ impl<'a> Shape<'a> {
 /// A delivery has at most so many files.
 const MOST_PARTS: i64 = 999;
 
-fn part(control: &StringRecord, line: u64) -> Result<Option<Part>, FileError> {
+fn part(control: &StringRecord, line: u64) -> Result<Option<DeliveryPart>, FileError> {
     let delivery = control.get(3).unwrap_or("").trim();
     if delivery.is_empty() {
         return Ok(None);
@@ -176,7 +176,7 @@ fn part(control: &StringRecord, line: u64) -> Result<Option<Part>, FileError> {
     };
     let plain = super::fields::check(None, delivery).is_ok() && delivery.chars().count() <= 40;
     match (number(4), number(5)) {
-        (Some(part), Some(parts)) if part <= parts && plain => Ok(Some(Part {
+        (Some(part), Some(parts)) if part <= parts && plain => Ok(Some(DeliveryPart {
             delivery: delivery.to_owned(),
             part,
             parts,
@@ -188,7 +188,7 @@ fn part(control: &StringRecord, line: u64) -> Result<Option<Part>, FileError> {
     }
 }
 
-fn places<'a>(
+fn column_indexes<'a>(
     header: &StringRecord,
     layout: &'a Layout,
 ) -> Result<BTreeMap<&'a str, usize>, FileError> {

@@ -7,9 +7,9 @@ use crate::audit::Log;
 use crate::city::City;
 use crate::clock::Clock;
 use crate::error::ServiceError;
-use crate::linkage::running_imports::Jobs;
-use crate::press::Press;
+use crate::linkage::running_imports::RunningImports;
 use crate::store::Db;
+use crate::typesetting::Typesetting;
 use kokuho_shared::assessment::relief::rules::ReliefRules;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,14 +26,14 @@ pub struct App {
     /// 減免の基準, with the city's own.
     pub reliefs: Arc<ReliefRules>,
     pub whatifs: WhatIfs,
-    pub jobs: Jobs,
+    pub jobs: RunningImports,
     pub keys: Keys,
     /// 管理者一人: see `access::requests`.
     pub single_administrator: bool,
     /// デモ環境: the screens say so.
     pub demonstration: bool,
     pub audit: Log,
-    pub press: Press,
+    pub press: Typesetting,
     /// 庁内の認証基盤, where the city has one.
     pub provider: Option<Provider>,
     /// Tells this process's workers that there is something to do.

@@ -4,7 +4,7 @@ use super::app::App;
 use super::client::ClientAddress;
 use super::cookie::cookie;
 use super::failure::Failure;
-use crate::access::attempts::Place;
+use crate::access::attempts::SignInOrigin;
 use crate::access::device;
 use crate::access::keys::Keys;
 use crate::access::sessions::{self, Here};
@@ -34,9 +34,9 @@ impl Caller {
     }
 
     /// Where this caller tries to sign in with a login.
-    pub fn place(&self, keys: &Keys, login: &str) -> Place {
+    pub fn origin(&self, keys: &Keys, login: &str) -> SignInOrigin {
         let value = self.device.as_deref();
-        Place {
+        SignInOrigin {
             address: self.address.map_or_else(String::new, network),
             device: value.and_then(|value| device::of(keys, login, value)),
         }

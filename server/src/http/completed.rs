@@ -59,7 +59,7 @@ pub async fn complete(app: &App, view: &mut HouseholdView) -> Result<(), Service
 
 /// Puts the answers to [`ROOMS`] into the view.
 fn fill(app: &App, view: &mut HouseholdView, mut answers: Answers) -> Result<(), ServiceError> {
-    breakdown::fill(view, &answers.take::<breakdown::Row>()?)?;
+    breakdown::fill(view, &answers.take::<breakdown::BreakdownRow>()?)?;
     let open: Vec<inquiries::Count> = answers.take()?;
     view.open_inquiries = open.iter().map(|open| open.count).sum();
     let made: Vec<decisions::SummaryRow> = answers.take()?;

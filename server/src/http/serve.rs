@@ -1,7 +1,7 @@
 //! Takes connections and answers on them, within limits that keep one client from standing in the
 //! way of all others, and ends in a bounded time.
 
-use super::places::{Limits, Place, Places};
+use super::connections::{ConnectionSlot, ConnectionSlots, Limits};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -33,7 +33,7 @@ pub struct Stopping(watch::Receiver<bool>);
 
 impl Stopping {
     /// Waits until the server is told to stop.
-    pub async fn told(mut self) {
+    pub async fn wait(mut self) {
         // A server that is gone has stopped too.
         let _: Result<_, _> = self.0.wait_for(|stopped| *stopped).await;
     }
@@ -48,7 +48,7 @@ pub async fn serve_within(
     stopped: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let limits = Arc::new(limits);
-    let places = Places::new(limits.clone());
+    let places = ConnectionSlots::new(limits.clone());
     let (stop, stopping) = watch::channel(false);
     let mut open = JoinSet::new();
     let mut full = false;
@@ -106,7 +106,7 @@ struct Client {
     peer: SocketAddr,
     stopping: Stopping,
     limits: Arc<Limits>,
-    _place: Place,
+    _place: ConnectionSlot,
 }
 
 impl Client {
@@ -141,7 +141,7 @@ impl Client {
         let _: Result<(), _> = tokio::select! {
             ended = connection.as_mut() => ended,
             () = first => Ok(()),
-            () = self.stopping.clone().told() => {
+            () = self.stopping.clone().wait() => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }

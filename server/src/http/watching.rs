@@ -59,7 +59,7 @@ impl Watcher {
         let stopping = self.stopping.clone();
         let stopped = async {
             match stopping {
-                Some(stopping) => stopping.told().await,
+                Some(stopping) => stopping.wait().await,
                 None => std::future::pending().await,
             }
         };

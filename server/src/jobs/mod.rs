@@ -42,7 +42,7 @@ pub struct Job {
 
 impl Job {
     /// What came out of it; none until it is done.
-    pub fn told<T: DeserializeOwned>(&self) -> Result<Option<T>, ServiceError> {
+    pub fn read_outcome<T: DeserializeOwned>(&self) -> Result<Option<T>, ServiceError> {
         match self.outcome.as_str() {
             "" => Ok(None),
             text => Ok(Some(serde_json::from_str(text)?)),

@@ -15,7 +15,7 @@ pub trait Work: Clone + Send + Sync + 'static {
     /// What a piece is made from.
     type Facts: Send + 'static;
     /// What it will write.
-    type Made: Send + 'static;
+    type Output: Send + 'static;
     /// What closing the job writes beside its outcome.
     type Rest: Send + 'static;
 
@@ -58,7 +58,7 @@ pub trait Work: Clone + Send + Sync + 'static {
         job: &Job,
         piece: &Piece,
         facts: Self::Facts,
-    ) -> Result<Self::Made, ServiceError>;
+    ) -> Result<Self::Output, ServiceError>;
 
     /// Looks again, under the lock, at what may have changed since it was read.
     fn look_again(
@@ -66,20 +66,20 @@ pub trait Work: Clone + Send + Sync + 'static {
         _tx: &mut Tx,
         _job: &Job,
         _piece: &Piece,
-        _made: &mut Self::Made,
+        _made: &mut Self::Output,
     ) -> impl Future<Output = Result<(), ServiceError>> + Send {
         async { Ok(()) }
     }
 
     /// What is told of a piece that is about to be written.
-    fn report(&self, made: &Self::Made) -> Result<Report, ServiceError>;
+    fn report(&self, made: &Self::Output) -> Result<Report, ServiceError>;
 
     fn write(
         &self,
         tx: &mut Tx,
         job: &Job,
         piece: &Piece,
-        made: Self::Made,
+        made: Self::Output,
     ) -> impl Future<Output = Result<(), ServiceError>> + Send;
 
     /// Adds up what the pieces reported, and looks at what came out of all of them.

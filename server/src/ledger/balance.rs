@@ -8,7 +8,7 @@ use crate::store::Db;
 use chrono::NaiveDate;
 use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::collection::booking::{Entry, JournalKind, LedgerAccount};
+use kokuho_shared::collection::booking::{JournalKind, LedgerAccount, LedgerEntry};
 use kokuho_shared::ids::HouseholdId;
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
@@ -47,7 +47,7 @@ pub async fn of_household(
         sqlx::query_as(JOURNALS).bind(household).bind(year).fetch_all(pool).await?,
         sqlx::query_as(LINES).bind(household).bind(year).fetch_all(pool).await?,
     ));
-    let mut by_journal: HashMap<i64, Vec<Entry>> = HashMap::new();
+    let mut by_journal: HashMap<i64, Vec<LedgerEntry>> = HashMap::new();
     for line in &lines {
         let entries = by_journal.entry(line.journal_id).or_default();
         entries.push(line.row.entry()?);
@@ -68,7 +68,7 @@ pub async fn of_household(
 }
 
 /// What is owed of each instalment; debits of 収入未済 are levied, credits come from elsewhere.
-fn instalments(entries: impl Iterator<Item = Entry>) -> Vec<InstalmentBalance> {
+fn instalments(entries: impl Iterator<Item = LedgerEntry>) -> Vec<InstalmentBalance> {
     let mut all: BTreeMap<u8, InstalmentBalance> = BTreeMap::new();
     for entry in entries.filter(|entry| entry.account == LedgerAccount::Receivable) {
         let place = all
@@ -86,7 +86,10 @@ fn instalments(entries: impl Iterator<Item = Entry>) -> Vec<InstalmentBalance> {
     all.into_values().collect()
 }
 
-fn view(row: JournalRow, entries: &HashMap<i64, Vec<Entry>>) -> Result<JournalView, ServiceError> {
+fn view(
+    row: JournalRow,
+    entries: &HashMap<i64, Vec<LedgerEntry>>,
+) -> Result<JournalView, ServiceError> {
     let kind = JournalKind::of_key(&row.kind)
         .ok_or_else(|| ServiceError::Internal(format!("journal kind {}", row.kind)))?;
     let entries = entries.get(&row.id).cloned().unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::store::{Db, Row, Tx};
 use crate::{on_db, on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::collection::booking::{Booked, Entry, Journal, LedgerAccount};
+use kokuho_shared::collection::booking::{Booked, Journal, LedgerAccount, LedgerEntry};
 use kokuho_shared::ids::{HouseholdId, RunId};
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
@@ -71,7 +71,7 @@ async fn post_at_once(tx: &mut Tx, postings: &[Posting]) -> Result<(), ServiceEr
     }
 }
 
-fn entry_row(posting: &Posting, entry: &Entry, line: i64) -> Row {
+fn entry_row(posting: &Posting, entry: &LedgerEntry, line: i64) -> Row {
     row! {
         household_id: posting.household_id,
         journal_id: posting.id,
@@ -111,10 +111,10 @@ pub struct EntryRow {
 }
 
 impl EntryRow {
-    pub fn entry(&self) -> Result<Entry, ServiceError> {
+    pub fn entry(&self) -> Result<LedgerEntry, ServiceError> {
         let unknown =
             || ServiceError::Internal(format!("ledger: {} {}", self.account, self.instalment));
-        Ok(Entry {
+        Ok(LedgerEntry {
             account: LedgerAccount::of_key(&self.account).ok_or_else(unknown)?,
             instalment: u8::try_from(self.instalment).map_err(|_| unknown())?,
             part: Part::ALL.into_iter().find(|part| part.key() == self.part),

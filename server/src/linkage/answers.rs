@@ -1,11 +1,11 @@
 //! 回答: what an answer makes of the inquiry that it belongs to; a clerk decides what becomes of it.
 
-use super::answers_file::{Line, Told};
+use super::answers_file::{HolderReply, Line};
 use super::inquiries;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::Tx;
-use crate::transfer::courier::Courier;
+use crate::transfer::rounds::FileTransfer;
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::linkage::basis::Dataset;
@@ -16,7 +16,7 @@ use sqlx::FromRow;
 /// One answer to one inquiry. An answer to what is not waited for any more changes nothing.
 pub async fn take_in(
     tx: &mut Tx,
-    courier: &Courier,
+    courier: &FileTransfer,
     dataset: Dataset,
     line: &Line,
 ) -> Result<(), ServiceError> {
@@ -43,7 +43,7 @@ pub async fn take_in(
         sex: asked.sex,
     };
     let (outcome, differing, content) = match &line.result {
-        Told::Answer {
+        HolderReply::Answer {
             basics,
             answer,
             complete,
@@ -56,14 +56,16 @@ pub async fn take_in(
                 Outcome::Partial { matched }
             };
             let json = serde_json::to_vec(answer)?;
-            let sealed = courier.keys.seal(&inquiries::place(line.number), &json)?;
+            let sealed = courier
+                .keys
+                .seal(&inquiries::seal_context(line.number), &json)?;
             (outcome, differing, Some(sealed))
         }
-        Told::NoRecord => (Outcome::NoRecord, Vec::new(), None),
-        Told::NotRegistered => (Outcome::NotRegistered, Vec::new(), None),
-        Told::ManualPending => (Outcome::ManualPending, Vec::new(), None),
-        Told::Refused => (Outcome::Refused, Vec::new(), None),
-        Told::Failed => (Outcome::Failed, Vec::new(), None),
+        HolderReply::NoRecord => (Outcome::NoRecord, Vec::new(), None),
+        HolderReply::NotRegistered => (Outcome::NotRegistered, Vec::new(), None),
+        HolderReply::ManualPending => (Outcome::ManualPending, Vec::new(), None),
+        HolderReply::Refused => (Outcome::Refused, Vec::new(), None),
+        HolderReply::Failed => (Outcome::Failed, Vec::new(), None),
     };
     let Some(after) = state.after(Happening::Answer(outcome)) else {
         return Ok(());

@@ -21,12 +21,12 @@ pub struct Line {
     /// 照会番号.
     pub number: i64,
     pub resident_number: String,
-    pub result: Told,
+    pub result: HolderReply,
 }
 
 /// What the holder did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum HolderReply {
     Answer {
         basics: Basics,
         answer: Box<InquiryAnswer>,
@@ -54,7 +54,7 @@ pub fn read(
         if !seen.insert(line.number) {
             return Err(row.wrong("number", "同じ照会番号が2回あります"));
         }
-        answered += i64::from(matches!(line.result, Told::Answer { .. }));
+        answered += i64::from(matches!(line.result, HolderReply::Answer { .. }));
         lines.push(line);
         Ok(())
     })?;
@@ -68,13 +68,13 @@ fn line(row: &Row<'_>, dataset: Dataset, expected_year: i32) -> Result<Line, Fil
         .parse()
         .map_err(|_| row.wrong("number", "照会番号ではありません"))?;
     let result = match row.code("result", &RESULTS)? {
-        "1" => told(row, dataset, expected_year, true)?,
-        "2" => told(row, dataset, expected_year, false)?,
-        "3" => Told::NoRecord,
-        "4" => Told::NotRegistered,
-        "5" => Told::ManualPending,
-        "6" => Told::Refused,
-        _ => Told::Failed,
+        "1" => reply(row, dataset, expected_year, true)?,
+        "2" => reply(row, dataset, expected_year, false)?,
+        "3" => HolderReply::NoRecord,
+        "4" => HolderReply::NotRegistered,
+        "5" => HolderReply::ManualPending,
+        "6" => HolderReply::Refused,
+        _ => HolderReply::Failed,
     };
     Ok(Line {
         line: row.line,
@@ -84,12 +84,12 @@ fn line(row: &Row<'_>, dataset: Dataset, expected_year: i32) -> Result<Line, Fil
     })
 }
 
-fn told(
+fn reply(
     row: &Row<'_>,
     dataset: Dataset,
     expected_year: i32,
     complete: bool,
-) -> Result<Told, FileError> {
+) -> Result<HolderReply, FileError> {
     let basics = Basics {
         kana: row.required("kana")?.to_owned(),
         birth_date: row.required_date("birth_date")?,
@@ -112,7 +112,7 @@ fn told(
             reason_code: row.text("reason_code")?.to_owned(),
         }),
     });
-    Ok(Told::Answer {
+    Ok(HolderReply::Answer {
         basics,
         answer,
         complete,

@@ -2,8 +2,8 @@
 
 use crate::error::ServiceError;
 use crate::exchange::characters::{Extension, Own, Reads, for_partner};
-use crate::press::Press;
 use crate::store::Db;
+use crate::typesetting::Typesetting;
 use crate::{guarded, on_db};
 use kokuho_shared::api::files::{RareCharacter, RareCharacters};
 use kokuho_shared::ids::{HouseholdId, PersonId};
@@ -28,7 +28,7 @@ pub async fn list(
     db: &Db,
     ward: &str,
     own: &Own,
-    press: &Press,
+    press: &Typesetting,
 ) -> Result<RareCharacters, ServiceError> {
     // Of a guarded place not even a character is told.
     const COUNT: &str = concat!(

@@ -229,7 +229,7 @@ pub async fn incomes(
 
 /// A current eligibility fact.
 #[derive(Clone, Debug, FromRow)]
-pub struct EligibilityRow {
+pub struct CurrentEligibility {
     pub id: i64,
     pub person_id: PersonId,
     pub insurer_number: String,
@@ -241,7 +241,7 @@ pub struct EligibilityRow {
     pub lost_reason: String,
 }
 
-impl EligibilityRow {
+impl CurrentEligibility {
     pub fn says(&self, line: &EligibilityLine) -> bool {
         self.insurer_number == line.insurer_number
             && self.insured_number == line.insured_number
@@ -257,8 +257,8 @@ impl EligibilityRow {
 pub async fn eligibilities(
     tx: &mut Tx,
     persons: &[PersonId],
-) -> Result<HashMap<(PersonId, NaiveDate), EligibilityRow>, ServiceError> {
-    let rows: Vec<EligibilityRow> = tx.of_ids("SELECT id, person_id, insurer_number, insured_number, branch, valid_from, acquired_reason, \
+) -> Result<HashMap<(PersonId, NaiveDate), CurrentEligibility>, ServiceError> {
+    let rows: Vec<CurrentEligibility> = tx.of_ids("SELECT id, person_id, insurer_number, insured_number, branch, valid_from, acquired_reason, \
         valid_until, lost_reason FROM eligibility_fact WHERE person_id AMONG AND superseded_at IS NULL", persons).await?;
     Ok(rows
         .into_iter()

@@ -42,7 +42,7 @@ pub struct Line {
     pub resident_number: String,
     pub household_number: String,
     pub head_resident_number: String,
-    pub told: EligibilityLine,
+    pub period: EligibilityLine,
 }
 
 /// What the lines say together.
@@ -55,11 +55,11 @@ pub struct Checks {
 impl Checks {
     /// The line beside those before it.
     pub fn add(&mut self, row: &Row<'_>, line: &Line) -> Result<(), FileError> {
-        let key = (number(&line.resident_number), line.told.acquired_on);
+        let key = (number(&line.resident_number), line.period.acquired_on);
         if !self.seen.insert(key) {
             return Err(row.wrong("acquired_on", "同じ人・同じ取得日の資格が2回あります"));
         }
-        self.insured += i64::from(line.told.lost_on.is_none());
+        self.insured += i64::from(line.period.lost_on.is_none());
         Ok(())
     }
 
@@ -99,7 +99,7 @@ pub fn of_person(
     }
     Ok(EligibilityLine {
         person_id: person.person_id,
-        ..line.told
+        ..line.period
     })
 }
 
@@ -137,6 +137,6 @@ pub fn line(row: &Row<'_>) -> Result<Line, FileError> {
         resident_number,
         household_number,
         head_resident_number,
-        told,
+        period: told,
     })
 }

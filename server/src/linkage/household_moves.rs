@@ -16,13 +16,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A line that cannot be taken in, and the field.
 #[derive(Clone, Debug)]
-pub struct Refused {
+pub struct LineError {
     pub line: u64,
     pub field: &'static str,
     pub message: String,
 }
 
-impl Refused {
+impl LineError {
     pub fn at(self, layout: &Layout) -> FileError {
         FileError::new(self.message)
             .at_line(self.line)
@@ -87,7 +87,7 @@ pub struct Moves {
     /// Households whose head leaves, dies or is head no more, and the line that says so.
     left: HashMap<HouseholdId, u64>,
     /// New heads of whose household not everybody is in the file, those who live here first.
-    left_out: BTreeMap<(bool, u64), Refused>,
+    left_out: BTreeMap<(bool, u64), LineError>,
 }
 
 impl Moves {
@@ -188,7 +188,7 @@ impl Moves {
 
     /// A head who leaves, dies or is no longer head does not take members along: the file must say
     /// what became of everybody who lived with it. `behind` are those who are not in the file.
-    pub fn refuse_behind(&self, behind: &[(HouseholdId, String)]) -> Result<(), Refused> {
+    pub fn refuse_behind(&self, behind: &[(HouseholdId, String)]) -> Result<(), LineError> {
         let places = behind
             .iter()
             .filter_map(|(household, number)| Some((*self.left.get(household)?, number)));
@@ -204,7 +204,7 @@ impl Moves {
     }
 
     /// A new head of a number that is known: the file must say what became of everybody else.
-    pub fn refuse_left_out(&self) -> Result<(), Refused> {
+    pub fn refuse_left_out(&self) -> Result<(), LineError> {
         match self.left_out.values().next() {
             None => Ok(()),
             Some(first) => Err(first.clone()),
@@ -217,7 +217,7 @@ impl Moves {
         lines: Vec<Line>,
         known: &CurrentResidents,
         earlier: &HashMap<PersonId, Vec<Earlier>>,
-    ) -> Result<(Vec<Planned>, i64), Refused> {
+    ) -> Result<(Vec<Planned>, i64), LineError> {
         let mut planned = Vec::new();
         let mut unchanged = 0;
         for mut line in lines {
@@ -264,7 +264,7 @@ fn change(
     line: Line,
     household_id: HouseholdId,
     staying: bool,
-) -> Result<Planned, Refused> {
+) -> Result<Planned, LineError> {
     let moves = known.household_id != household_id;
     let mut resident = line.resident;
     let returned = known
@@ -368,8 +368,8 @@ fn no_day(known: &CurrentResident) -> String {
     )
 }
 
-fn refused(line: u64, field: &'static str, message: String) -> Refused {
-    Refused {
+fn refused(line: u64, field: &'static str, message: String) -> LineError {
+    LineError {
         line,
         field,
         message,

@@ -18,11 +18,11 @@ use crate::facts::change;
 use crate::facts::{Change, FactChange, announce};
 use crate::figures;
 use crate::store::{Db, Lock, Tx};
-use crate::transfer::receipts::{self, Arrival};
+use crate::transfer::arrivals::{self, Arrival};
 use crate::transfer::spool::Spool;
-use crate::transfer::{parts, troubles};
+use crate::transfer::{deliveries, troubles};
 use crate::{on_db, on_tx};
-use checked::Checked;
+use checked::CheckedFile;
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress};
@@ -129,23 +129,23 @@ async fn take_in(
         layout: &layout,
     };
     match checked {
-        Checked::Residents(lines, _, numbers) => {
+        CheckedFile::Residents(lines, _, numbers) => {
             writer
                 .residents(&mut tx, &lines, &numbers, &mut run)
                 .await?;
             announce(&mut tx, due, FactChange::Residents).await?;
         }
-        Checked::Incomes(lines, _) => {
+        CheckedFile::Incomes(lines, _) => {
             writer.incomes(&mut tx, &lines, &mut run).await?;
             announce(&mut tx, due, FactChange::Incomes).await?;
         }
-        Checked::Eligibility(lines, _) => {
+        CheckedFile::Eligibility(lines, _) => {
             writer.eligibility(&mut tx, &lines, &mut run).await?;
             announce(&mut tx, due, FactChange::Eligibility).await?;
         }
     }
     if let Some(part) = &part {
-        parts::note(&mut tx, delivery.kind, part, change).await?;
+        deliveries::note(&mut tx, delivery.kind, part, change).await?;
     }
     change::count_import(&mut tx, &run).await?;
     let arrival = Arrival {
@@ -155,7 +155,7 @@ async fn take_in(
         lines: usize::try_from(total).unwrap_or(usize::MAX),
         control_total: Some(run.control_total),
     };
-    receipts::note(&mut tx, &arrival, delivery.clock).await?;
+    arrivals::note(&mut tx, &arrival, delivery.clock).await?;
     troubles::warn(&mut tx, &run.file_name, &warnings).await?;
     tx.commit().await?;
     db.analyze_grown(written(delivery.kind), run.added).await;

@@ -7,7 +7,7 @@ mod settlement;
 use serde::Deserialize;
 use sqlx::FromRow;
 
-pub use list::{Row, of_household, open, place};
+pub use list::{InquiryRow, counts, of_household, open, seal_context};
 pub use queue::ask;
 pub use settlement::settle;
 

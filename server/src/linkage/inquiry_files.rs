@@ -11,8 +11,8 @@ use crate::exchange::source::Source;
 use crate::exchange::table::Warnings;
 use crate::exchange::{FileError, codec};
 use crate::store::Lock;
-use crate::transfer::receipts::{self, Arrival};
-use crate::transfer::{Carrying, Courier, Inbound, Incoming, Outbound, troubles};
+use crate::transfer::arrivals::{self, Arrival};
+use crate::transfer::{Carrying, FileTransfer, Inbound, Incoming, Outbound, troubles};
 use crate::{guarded, on_db, on_tx, on_writer};
 use kokuho_shared::api::Problem;
 use kokuho_shared::calendar::FiscalYear;
@@ -32,7 +32,7 @@ pub const INQUIRIES: &dyn Outbound = &Inquiries;
 struct Inquiries;
 
 impl Outbound for Inquiries {
-    fn send<'a>(&'a self, courier: &'a Courier) -> Carrying<'a> {
+    fn send<'a>(&'a self, courier: &'a FileTransfer) -> Carrying<'a> {
         Box::pin(async move {
             let sent = send_all(courier).await;
             // What cannot be sent does not keep anything from falling due.
@@ -41,7 +41,7 @@ impl Outbound for Inquiries {
     }
 }
 
-async fn send_all(courier: &Courier) -> Result<(), ServiceError> {
+async fn send_all(courier: &FileTransfer) -> Result<(), ServiceError> {
     while send(courier).await? > 0 {}
     Ok(())
 }
@@ -64,7 +64,7 @@ struct Queued {
 /// Writes what waits into a file; returns how many inquiries left. They are marked first and
 /// committed once the file lies there whole: killed in between they leave again, and an answer
 /// to the first file counts all the same.
-async fn send(courier: &Courier) -> Result<usize, ServiceError> {
+async fn send(courier: &FileTransfer) -> Result<usize, ServiceError> {
     const ANY: &str =
         "SELECT COUNT(*) FROM (SELECT 1 FROM inquiry WHERE state = 'queued' LIMIT 1) AS one";
     const QUEUED: &str = concat!(
@@ -123,12 +123,12 @@ impl Inbound for Answers {
         &DATASETS
     }
 
-    fn take_in<'a>(&'a self, courier: &'a Courier, file: &'a Incoming) -> Carrying<'a> {
+    fn take_in<'a>(&'a self, courier: &'a FileTransfer, file: &'a Incoming) -> Carrying<'a> {
         Box::pin(answers(courier, file))
     }
 }
 
-async fn answers(courier: &Courier, file: &Incoming) -> Result<(), ServiceError> {
+async fn answers(courier: &FileTransfer, file: &Incoming) -> Result<(), ServiceError> {
     let name = file.name.as_str();
     let mut datasets = Dataset::ALL.into_iter();
     let dataset = datasets.find(|dataset| name.starts_with(dataset.key()));
@@ -152,8 +152,8 @@ async fn answers(courier: &Courier, file: &Incoming) -> Result<(), ServiceError>
         lines: lines.len(),
         control_total: None,
     };
-    let id = receipts::note_bytes(&mut tx, &arrival, now).await?;
-    receipts::note(&mut tx, &arrival, courier.clock).await?;
+    let id = arrivals::note_bytes(&mut tx, &arrival, now).await?;
+    arrivals::note(&mut tx, &arrival, courier.clock).await?;
     troubles::warn(&mut tx, name, &warnings).await?;
     let entry = Entry::by("kokuho", "system", AuditAction::Inquire, now);
     entry
@@ -164,7 +164,7 @@ async fn answers(courier: &Courier, file: &Incoming) -> Result<(), ServiceError>
 }
 
 fn lines(
-    courier: &Courier,
+    courier: &FileTransfer,
     file: Source<'_>,
     dataset: Dataset,
 ) -> Result<(Vec<Line>, Warnings), FileError> {
@@ -174,7 +174,7 @@ fn lines(
 }
 
 /// What was not answered by its deadline is shown, and may still be answered.
-async fn time_out(courier: &Courier) -> Result<(), ServiceError> {
+async fn time_out(courier: &FileTransfer) -> Result<(), ServiceError> {
     const SQL: &str = "UPDATE inquiry SET state = 'timed_out' WHERE state IN ('sent', 'manual_pending') AND deadline < $1";
     let today = courier.clock.today();
     on_writer!(&courier.db, pool => sqlx::query(SQL).bind(today).execute(pool).await?.rows_affected());

@@ -11,10 +11,10 @@ pub mod import_history;
 pub mod incomes_file;
 pub mod inquiries;
 mod inquiry_files;
-pub mod links;
 mod lookups;
 mod packed_number;
 mod pieces;
+pub mod records;
 pub mod residents_file;
 pub mod routes;
 pub mod running_imports;
@@ -24,15 +24,15 @@ use crate::room::Room;
 pub const ROOM: Room = Room {
     name: "linkage",
     works: &[],
-    on_change: Some(&links::outbox::Outbox),
+    on_change: Some(&records::outbox::RecordQueue),
     letters: &[],
     numbers: lookups::NUMBERS,
     inbound: &[
         inquiry_files::ANSWERS,
-        &links::ports::Results,
-        &links::ports::Registers,
+        &records::ports::Results,
+        &records::ports::Registers,
     ],
-    outbound: &[inquiry_files::INQUIRIES, &links::ports::Records],
+    outbound: &[inquiry_files::INQUIRIES, &records::ports::Records],
     rules: &[],
     state: &[],
 };

@@ -1,7 +1,7 @@
 //! Routes of imports and inquiries.
 
 use super::import::Delivery;
-use super::{characters, import_history, inquiries, links};
+use super::{characters, import_history, inquiries, records};
 use crate::access::user::User;
 use crate::audit::{AuditAction, Entry};
 use crate::clock::Instant;
@@ -13,7 +13,7 @@ use crate::http::Scope;
 use crate::http::{self, App, Failure, Watcher, complete};
 use crate::http::{Route, patience, route};
 use crate::transfer::spool::{Filling, Spool};
-use crate::transfer::{arrivals, troubles};
+use crate::transfer::{expected_files, troubles};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -25,8 +25,8 @@ use kokuho_shared::api::arrival::ExpectedView;
 use kokuho_shared::api::files::{RareCharacters, Troubles};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress, Started};
-use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, OpenInquiries, Settle};
-use kokuho_shared::api::interchange::{Interchange, LinkDecision, Refresh};
+use kokuho_shared::api::inquiry::{InquiryCounts, InquiryView, InquiryWish, OpenInquiries, Settle};
+use kokuho_shared::api::link_record::{LinkDecision, LinkOverview, Refresh};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::ids::HouseholdId;
 use serde::Deserialize;
@@ -44,6 +44,7 @@ pub fn routes() -> Vec<Route> {
         route(routes!(of_household), Inquire, Ward),
         route(routes!(ask), Inquire, Ward),
         route(routes!(open_inquiries), Inquire, Ward),
+        route(routes!(inquiry_counts), Inquire, Ward),
         route(routes!(settle), Inquire, Ward),
         route(routes!(interchange), Inquire, Ward),
         route(routes!(decide_link), Inquire, Ward),
@@ -76,7 +77,7 @@ pub async fn start(
     Query(upload): Query<Upload>,
     body: Body,
 ) -> Result<(StatusCode, Json<Started>), Failure> {
-    let place = app.jobs.place()?;
+    let place = app.jobs.reserve()?;
     let file = spooled(body).await?;
     let delivery = Delivery {
         kind: upload.kind,
@@ -139,10 +140,10 @@ pub async fn of_household(
     Path(id): Path<HouseholdId>,
 ) -> Result<Json<Vec<InquiryView>>, Failure> {
     household::refuse_unseen(app.db()?, id, &user).await?;
-    told(&app, &user, id).await
+    inquiry_views(&app, &user, id).await
 }
 
-async fn told(
+async fn inquiry_views(
     app: &App,
     user: &User,
     household: HouseholdId,
@@ -166,7 +167,7 @@ pub async fn ask(
     http::Body(wish): http::Body<InquiryWish>,
 ) -> Result<Json<Vec<InquiryView>>, Failure> {
     inquiries::ask(app.db()?, id, &wish, &user, app.clock).await?;
-    told(&app, &user, id).await
+    inquiry_views(&app, &user, id).await
 }
 
 /// Inquiries that are not settled, without their answers.
@@ -182,6 +183,15 @@ pub async fn open_inquiries(
     app.audit
         .look(Entry { persons, ..entry }.detail("inquiries"))?;
     Ok(Json(found))
+}
+
+/// How many inquiries are not settled; nobody is named, so that nobody was looked at.
+#[utoipa::path(get, path = "/api/inquiries/counts", tag = "linkage", responses((status = 200, body = InquiryCounts)))]
+pub async fn inquiry_counts(
+    State(app): State<App>,
+    user: User,
+) -> Result<Json<InquiryCounts>, Failure> {
+    Ok(Json(inquiries::counts(app.db()?, &user.ward).await?))
 }
 
 #[derive(Deserialize)]
@@ -226,7 +236,7 @@ pub async fn expected_files(
     _user: User,
 ) -> Result<Json<Vec<ExpectedView>>, Failure> {
     let (city, layouts) = (app.municipality.as_str(), app.layouts.as_deref());
-    let all = arrivals::list(app.db()?, city, layouts, app.clock.today()).await?;
+    let all = expected_files::list(app.db()?, city, layouts, app.clock.today()).await?;
     Ok(Json(all))
 }
 
@@ -256,9 +266,12 @@ pub async fn rare_characters(
 }
 
 /// What is exchanged with other offices daily, and what of it needs somebody.
-#[utoipa::path(get, path = "/api/interchange", tag = "linkage", responses((status = 200, body = Interchange)))]
-pub async fn interchange(State(app): State<App>, user: User) -> Result<Json<Interchange>, Failure> {
-    let all = links::list::all(app.db()?, &user.ward, app.clock.today()).await?;
+#[utoipa::path(get, path = "/api/interchange", tag = "linkage", responses((status = 200, body = LinkOverview)))]
+pub async fn interchange(
+    State(app): State<App>,
+    user: User,
+) -> Result<Json<LinkOverview>, Failure> {
+    let all = records::list::all(app.db()?, &user.ward, app.clock.today()).await?;
     app.audit.look(
         Entry::new(&user, AuditAction::View, app.clock.now()).detail("interchange".to_owned()),
     )?;
@@ -268,15 +281,15 @@ pub async fn interchange(State(app): State<App>, user: User) -> Result<Json<Inte
 /// Sends again or settles a record.
 #[utoipa::path(post, path = "/api/interchange/{id}", tag = "linkage", params(("id" = i64, Path)),
     request_body = LinkDecision,
-    responses((status = 200, body = Interchange), (status = 404, body = Problem), (status = 409, body = Problem),
+    responses((status = 200, body = LinkOverview), (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem)))]
 pub async fn decide_link(
     State(app): State<App>,
     user: User,
     Path(id): Path<i64>,
     http::Body(decision): http::Body<LinkDecision>,
-) -> Result<Json<Interchange>, Failure> {
-    links::list::decide(app.db()?, id, &decision, &user, app.clock).await?;
+) -> Result<Json<LinkOverview>, Failure> {
+    records::list::decide(app.db()?, id, &decision, &user, app.clock).await?;
     interchange(State(app), user).await
 }
 
@@ -290,6 +303,6 @@ pub async fn refresh(
     Path(id): Path<HouseholdId>,
     http::Body(wish): http::Body<Refresh>,
 ) -> Result<(StatusCode, Json<usize>), Failure> {
-    let asked = links::refresh::refresh(app.db()?, id, &wish, &user, app.clock).await?;
+    let asked = records::refresh::refresh(app.db()?, id, &wish, &user, app.clock).await?;
     Ok((StatusCode::ACCEPTED, Json(asked)))
 }

@@ -16,22 +16,22 @@ const KEPT: usize = 50;
 
 /// The imports of this server process.
 #[derive(Clone)]
-pub struct Jobs {
+pub struct RunningImports {
     inner: Arc<Mutex<Inner>>,
     places: Arc<Semaphore>,
 }
 
 /// Kept by an import until it is done.
-pub struct Place {
+pub struct ImportSlot {
     _held: OwnedSemaphorePermit,
 }
 
 /// So many imports may wait, the one that is worked on among them.
 const WAITING: usize = 8;
 
-impl Default for Jobs {
-    fn default() -> Jobs {
-        Jobs {
+impl Default for RunningImports {
+    fn default() -> RunningImports {
+        RunningImports {
             inner: Arc::default(),
             places: Arc::new(Semaphore::new(WAITING)),
         }
@@ -44,11 +44,11 @@ struct Inner {
     running: BTreeMap<u64, watch::Receiver<Progress>>,
 }
 
-impl Jobs {
+impl RunningImports {
     /// A place among the imports that wait, taken before the file is read; refused where there is none.
-    pub fn place(&self) -> Result<Place, ServiceError> {
+    pub fn reserve(&self) -> Result<ImportSlot, ServiceError> {
         let place = self.places.clone().try_acquire_owned();
-        place.map(|held| Place { _held: held }).map_err(|_| {
+        place.map(|held| ImportSlot { _held: held }).map_err(|_| {
             let text = format!(
                 "ほかに{WAITING}件の取込が待っています。終わってからもう一度送ってください"
             );
@@ -57,7 +57,7 @@ impl Jobs {
     }
 
     /// Starts an import and returns its number at once. One is worked on at a time.
-    pub fn start(&self, place: Place, db: Db, delivery: Delivery) -> u64 {
+    pub fn start(&self, place: ImportSlot, db: Db, delivery: Delivery) -> u64 {
         let (sender, receiver) = watch::channel(Progress::Reading { done: 0, total: 0 });
         let number = self.add(receiver);
         tokio::spawn(async move {

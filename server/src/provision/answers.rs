@@ -8,7 +8,7 @@ use crate::exchange::FileError;
 use crate::exchange::codec;
 use crate::exchange::layout::Layout;
 use crate::store::{Lock, Tx};
-use crate::transfer::{Carrying, Courier, Outbound};
+use crate::transfer::{Carrying, FileTransfer, Outbound};
 use crate::{on_db, on_tx};
 use kokuho_shared::ids::PersonId;
 use kokuho_shared::provision::request::{ProvisionDecision, ProvisionKind};
@@ -21,7 +21,7 @@ const AT_ONCE: i64 = 5_000;
 pub struct Answers;
 
 impl Outbound for Answers {
-    fn send<'a>(&'a self, courier: &'a Courier) -> Carrying<'a> {
+    fn send<'a>(&'a self, courier: &'a FileTransfer) -> Carrying<'a> {
         Box::pin(async move {
             while file(courier, ProvisionKind::IncomeReport).await? > 0 {}
             Ok(())
@@ -49,7 +49,7 @@ struct Answer {
 
 /// Writes what waits into a file; returns how many answers left. They are marked first and committed once the
 /// file lies there whole: killed in between they leave again, with the same numbers.
-async fn file(courier: &Courier, kind: ProvisionKind) -> Result<usize, ServiceError> {
+async fn file(courier: &FileTransfer, kind: ProvisionKind) -> Result<usize, ServiceError> {
     const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM provision_request WHERE kind = $1 AND state = 'queued' LIMIT 1) \
         AS one";
     const QUEUED: &str = "SELECT r.id, r.request_number, COALESCE(p.resident_number, r.resident_number) AS resident_number, \

@@ -9,7 +9,7 @@ use crate::exchange::table::{self, Warnings};
 use crate::on_tx;
 use crate::store::{Lock, Tx};
 use crate::transfer::spool::Spool;
-use crate::transfer::{Carrying, Courier, Inbound, Incoming, troubles};
+use crate::transfer::{Carrying, FileTransfer, Inbound, Incoming, troubles};
 use chrono::Datelike;
 use kokuho_shared::ids::PersonId;
 use kokuho_shared::provision::request::{ProvisionKind, ProvisionState};
@@ -24,7 +24,7 @@ impl Inbound for Requests {
         &["income_report_request_"]
     }
 
-    fn take_in<'a>(&'a self, courier: &'a Courier, file: &'a Incoming) -> Carrying<'a> {
+    fn take_in<'a>(&'a self, courier: &'a FileTransfer, file: &'a Incoming) -> Carrying<'a> {
         Box::pin(take_in(courier, &file.name, &file.spool))
     }
 }
@@ -37,7 +37,11 @@ struct Request {
 }
 
 /// A file of requests, whole or not at all.
-async fn take_in(courier: &Courier, name: &str, file: &Arc<Spool>) -> Result<(), ServiceError> {
+async fn take_in(
+    courier: &FileTransfer,
+    name: &str,
+    file: &Arc<Spool>,
+) -> Result<(), ServiceError> {
     let (requests, warnings) = courier.read(name, file, read).await?;
     let mut tx = courier.db.write(Lock::Nothing).await?;
     for request in &requests {
@@ -50,7 +54,7 @@ async fn take_in(courier: &Courier, name: &str, file: &Arc<Spool>) -> Result<(),
     tx.commit().await
 }
 
-fn read(courier: &Courier, file: Source<'_>) -> Result<(Vec<Request>, Warnings), FileError> {
+fn read(courier: &FileTransfer, file: Source<'_>) -> Result<(Vec<Request>, Warnings), FileError> {
     let layout = Layout::link("income_report_request", courier.layouts.as_deref())?;
     // A year without its era is one whose incomes are known: the last one at most.
     let last_year = courier.clock.today().year() - 1;
@@ -78,7 +82,11 @@ fn read(courier: &Courier, file: Source<'_>) -> Result<(Vec<Request>, Warnings),
 }
 
 /// What was asked already is not asked twice, whatever became of it.
-async fn receive(tx: &mut Tx, courier: &Courier, request: &Request) -> Result<(), ServiceError> {
+async fn receive(
+    tx: &mut Tx,
+    courier: &FileTransfer,
+    request: &Request,
+) -> Result<(), ServiceError> {
     const PERSON: &str =
         "SELECT person_id FROM person_fact WHERE resident_number = $1 AND superseded_at IS NULL";
     const RECEIVED: &str = "INSERT INTO provision_request (kind, request_number, resident_number, person_id, income_year, \

@@ -16,7 +16,7 @@ const COPIED: usize = 20;
 impl Tx {
     /// `$first, $first+1, …`. SQLite takes a numbered place for a name and looks it up one by
     /// one: thousands of them in one statement cost more than the rows. Its places have none.
-    pub(super) fn places(&self, first: usize, count: usize) -> String {
+    pub(super) fn placeholders(&self, first: usize, count: usize) -> String {
         match self {
             Tx::Sqlite(..) => vec!["?"; count].join(", "),
             Tx::Postgres(..) => numbered(first, count),
@@ -82,7 +82,7 @@ impl Tx {
 
     fn statement(&self, table: &str, columns: &[&str], rows: usize) -> String {
         let width = columns.len();
-        let rows = (0..rows).map(|row| format!("({})", self.places(row * width + 1, width)));
+        let rows = (0..rows).map(|row| format!("({})", self.placeholders(row * width + 1, width)));
         let rows: Vec<String> = rows.collect();
         format!(
             "INSERT INTO {table} ({}) VALUES {}",
@@ -102,7 +102,7 @@ impl Tx {
             return self.superseded(table, ids, at).await;
         }
         for chunk in ids.chunks(MOST_ROWS) {
-            let (first, places) = (self.places(1, 1), self.places(2, chunk.len()));
+            let (first, places) = (self.placeholders(1, 1), self.placeholders(2, chunk.len()));
             let sql = format!(
                 "UPDATE {table} SET superseded_at = {first} WHERE superseded_at IS NULL AND id IN ({places})"
             );

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// What every one of the texts is asked with, in this order.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked {
+pub struct HouseholdQuery {
     /// `$1`
     pub household: HouseholdId,
     /// `$2`: as it was known at this moment.
@@ -90,7 +90,7 @@ impl Tx {
     pub async fn ask(
         &mut self,
         together: &Together,
-        asked: &Asked,
+        asked: &HouseholdQuery,
     ) -> Result<Answers, ServiceError> {
         match self {
             Tx::Sqlite(transaction, ..) => {

@@ -1,8 +1,8 @@
 //! 受信箱: every file that lies there is taken in, refused, or put aside after its third try; what one
 //! does holds up no other.
 
-use super::courier::{Courier, log};
 use super::disk;
+use super::rounds::{FileTransfer, log};
 use super::troubles::{self, Failure, TRIES, Tried, Verdict};
 use crate::error::{ServiceError, database_kind};
 use crate::exchange::layout::Format;
@@ -15,7 +15,7 @@ pub(super) struct Arrived {
     pub(super) path: PathBuf,
 }
 
-impl Courier {
+impl FileTransfer {
     /// Takes in every answer's file that lies there, in the order of their names; none stops another.
     pub(super) async fn receive(&self) -> Result<(), ServiceError> {
         let mut files = Vec::new();
@@ -73,7 +73,7 @@ impl Courier {
             }
             // The database may be back in a moment: the file stays, and holds up no other.
             Failure::Unknown if self.db.is_usable().await => {
-                let problem = told(&why);
+                let problem = problem(&why);
                 if note(&problem, true, false).await? >= TRIES {
                     self.put_away(file, sha256, "rejected", Some(&problem))
                         .await?;
@@ -83,7 +83,7 @@ impl Courier {
             }
             Failure::Unknown | Failure::Passing => {
                 // Where even this cannot be written, the log has it.
-                let _ = note(&told(&why), false, false).await;
+                let _ = note(&problem(&why), false, false).await;
                 Err(why)
             }
         }
@@ -100,7 +100,7 @@ impl Courier {
         let target = disk::kept_as(&folder, &file.name, sha256, self.clock);
         if let (Some(problem), Some(name)) = (why, target.file_name()) {
             let reason = format!("{}.reason.txt", name.to_string_lossy());
-            disk::put(&folder, &reason, place_of(problem).into_bytes()).await?;
+            disk::put(&folder, &reason, reason_text(problem).into_bytes()).await?;
             tracing::warn!(file = file.name, "answer refused");
         }
         disk::shift(&file.path, &target).await
@@ -108,7 +108,7 @@ impl Courier {
 }
 
 /// What is said of a failure that is not the file's own.
-fn told(why: &ServiceError) -> Problem {
+fn problem(why: &ServiceError) -> Problem {
     match why {
         ServiceError::Database(cause) => Problem::new(format!("{why}（{}）", database_kind(cause))),
         _ => why.problem(),
@@ -116,7 +116,7 @@ fn told(why: &ServiceError) -> Problem {
 }
 
 /// The reason as people read it beside the file.
-fn place_of(problem: &Problem) -> String {
+fn reason_text(problem: &Problem) -> String {
     let line = problem
         .line
         .map(|line| format!("{line}行目 "))

@@ -6,15 +6,15 @@
 //! was refused, or failed three times, to `in/rejected/` with the reason beside it.
 
 pub mod arrivals;
-pub mod carrier;
-pub mod courier;
+pub mod deliveries;
 mod disk;
+pub mod expected_files;
+pub mod http_transfer;
 mod inbox;
-pub mod parts;
 pub mod ports;
-pub mod receipts;
+pub mod rounds;
 pub mod spool;
 pub mod troubles;
 
-pub use courier::Courier;
 pub use ports::{Carrying, Inbound, Incoming, Outbound, Ports};
+pub use rounds::FileTransfer;

@@ -1,6 +1,6 @@
 //! 受け取る・送り出すもの: what rooms take in and send.
 
-use super::courier::Courier;
+use super::rounds::FileTransfer;
 use super::spool::Spool;
 use crate::error::ServiceError;
 use std::pin::Pin;
@@ -20,12 +20,12 @@ pub trait Inbound: Send + Sync {
     /// What the names of such files begin with.
     fn begins(&self) -> &[&'static str];
     /// Takes one in, whole or not at all.
-    fn take_in<'a>(&'a self, courier: &'a Courier, file: &'a Incoming) -> Carrying<'a>;
+    fn take_in<'a>(&'a self, courier: &'a FileTransfer, file: &'a Incoming) -> Carrying<'a>;
 }
 
 /// Something that leaves as files, or falls due, and is looked at every few seconds.
 pub trait Outbound: Send + Sync {
-    fn send<'a>(&'a self, courier: &'a Courier) -> Carrying<'a>;
+    fn send<'a>(&'a self, courier: &'a FileTransfer) -> Carrying<'a>;
 }
 
 /// Everything that rooms take in and send (`rooms::ports`).

@@ -55,7 +55,7 @@ impl Pair {
         self.office.send_as(client, Method::POST, path, body).await
     }
 
-    async fn stored(&self, login: &str) -> Option<accounts::Stored> {
+    async fn stored(&self, login: &str) -> Option<accounts::StoredAccount> {
         accounts::find(&self.office.db, login).await.unwrap()
     }
 }

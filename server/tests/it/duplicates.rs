@@ -4,13 +4,13 @@ use crate::both;
 use crate::office::Office;
 use chrono::NaiveDate;
 use kokuho_server::clock::Clock;
-use kokuho_server::transfer::courier::Courier;
+use kokuho_server::transfer::rounds::FileTransfer;
 use kokuho_shared::access::Role;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 /// The courier of an office on a business day.
-fn courier(office: &Office, today: &str) -> Courier {
+fn courier(office: &Office, today: &str) -> FileTransfer {
     let clock = Clock {
         today: Some(today.parse().unwrap()),
     };
@@ -19,7 +19,7 @@ fn courier(office: &Office, today: &str) -> Courier {
         std::process::id(),
         office.url.rsplit(':').next().unwrap()
     ));
-    Courier {
+    FileTransfer {
         db: office.db.clone(),
         folder,
         layouts: None,

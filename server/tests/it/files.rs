@@ -5,7 +5,7 @@ use crate::both;
 use crate::city::{self, file_of};
 use crate::linkage::Exchange;
 use crate::office::{Kind, Office};
-use kokuho_server::linkage::running_imports::Jobs;
+use kokuho_server::linkage::running_imports::RunningImports;
 use kokuho_shared::api::import::FileKind::{self, Incomes, Residents};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -193,12 +193,12 @@ both! {
 
 #[test]
 fn when_eight_uploads_wait_another_one_is_refused_and_says_so() {
-    let jobs = Jobs::default();
-    let mut places: Vec<_> = (0..8).map(|_| jobs.place().unwrap()).collect();
-    let refused = jobs.place().err().unwrap();
+    let jobs = RunningImports::default();
+    let mut places: Vec<_> = (0..8).map(|_| jobs.reserve().unwrap()).collect();
+    let refused = jobs.reserve().err().unwrap();
     assert!(refused.to_string().contains("8件の取込が待っています"));
     places.pop();
-    assert!(jobs.place().is_ok());
+    assert!(jobs.reserve().is_ok());
 }
 
 /// The same each time, and unlike each other.

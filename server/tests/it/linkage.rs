@@ -5,7 +5,7 @@ use crate::both;
 use crate::office::{Office, keys};
 use kokuho_partners::{Fault, Partners, People, Register};
 use kokuho_server::clock::Clock;
-use kokuho_server::transfer::courier::Courier;
+use kokuho_server::transfer::rounds::FileTransfer;
 use kokuho_shared::access::Role;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ const HOLDERS: [(&str, &str, &str); 3] = [
 
 /// The office's side and the other side of one exchange folder.
 pub struct Exchange {
-    pub courier: Courier,
+    pub courier: FileTransfer,
     pub partners: Partners,
     pub folder: PathBuf,
 }
@@ -38,7 +38,7 @@ impl Exchange {
         let folder =
             std::env::temp_dir().join(format!("kokuho-exchange-{}-{number}", std::process::id()));
         let people = People::parse(crate::city::RESIDENTS).unwrap();
-        let courier = Courier {
+        let courier = FileTransfer {
             db: office.db.clone(),
             folder: folder.clone(),
             layouts: None,

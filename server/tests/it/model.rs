@@ -9,7 +9,7 @@ use kokuho_households::{Random, cases};
 use kokuho_server::clock::Instant;
 use kokuho_server::eligibility::household::{self, AsOf};
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::api::notice::{NoticeEdit, preview};
+use kokuho_shared::api::notification::{NotificationEdit, preview};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::figures;
@@ -45,7 +45,7 @@ async fn known_at(office: &Office, id: i64, at: Instant) -> HouseholdView {
         .unwrap()
 }
 
-fn notice(random: &mut Random, view: &HouseholdView) -> NoticeEdit {
+fn notice(random: &mut Random, view: &HouseholdView) -> NotificationEdit {
     let begin = [
         "left_employee_insurance",
         "public_assistance_ended",

@@ -4,7 +4,7 @@ use crate::both;
 use crate::office::Office;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::import::FileKind;
-use kokuho_shared::api::notice::{NoticeEdit, preview};
+use kokuho_shared::api::notification::{NotificationEdit, preview};
 use kokuho_shared::assessment::facts::to_household;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::figures;
@@ -57,7 +57,7 @@ both! {
         let view = office.household().await;
         let wanted = notice(&view, json!({"kind": "lose", "reason": "employee_insurance_joined"}), "2026-05-31", &[0, 1, 2]);
         let shown: HouseholdView = serde_json::from_value(view.clone()).unwrap();
-        let edit: NoticeEdit = serde_json::from_value(wanted.clone()).unwrap();
+        let edit: NotificationEdit = serde_json::from_value(wanted.clone()).unwrap();
         let rules = figures::assessor("27213", FiscalYear(2026)).unwrap().parameters.eligibility.value;
         let previewed = preview(&shown.members, &edit, &rules).unwrap();
         let after = accepted(&office, &view, wanted).await;

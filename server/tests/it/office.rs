@@ -11,11 +11,11 @@ use kokuho_server::demo::{self, DemoSettings};
 use kokuho_server::http::{App, router};
 use kokuho_server::jobs::worker::Worker;
 use kokuho_server::linkage::import::{self, Delivery};
-use kokuho_server::linkage::running_imports::Jobs;
-use kokuho_server::press::Press;
+use kokuho_server::linkage::running_imports::RunningImports;
 use kokuho_server::store::{Connections, Db};
 use kokuho_server::supervise::Tasks;
 use kokuho_server::transfer::spool::Spool;
+use kokuho_server::typesetting::Typesetting;
 use kokuho_shared::access::Role;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::access::Account;
@@ -50,9 +50,9 @@ pub fn keys() -> Keys {
 }
 
 /// With the fonts of this checkout.
-pub fn press(municipality: &str) -> Press {
+pub fn press(municipality: &str) -> Typesetting {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    Press::new(checkout, None, municipality)
+    Typesetting::new(checkout, None, municipality)
 }
 
 /// The rules that ship, and the table of a city that has one.
@@ -163,7 +163,7 @@ async fn app_beside(
         layouts: None,
         reliefs: Arc::new(reliefs()),
         whatifs: Default::default(),
-        jobs: Jobs::default(),
+        jobs: RunningImports::default(),
         keys: keys(),
         audit: Log::start(db.clone(), Clock::default(), beside, &Tasks::default())
             .await

@@ -3,7 +3,7 @@
 use crate::office::{Kind, new_database};
 use kokuho_server::clock::Clock;
 use kokuho_server::http::{App, router};
-use kokuho_server::linkage::running_imports::Jobs;
+use kokuho_server::linkage::running_imports::RunningImports;
 use kokuho_server::store::Db;
 use reqwest::{Client, StatusCode};
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ async fn served(name: &str, db: Option<Db>) -> String {
         layouts: None,
         reliefs: Default::default(),
         whatifs: Default::default(),
-        jobs: Jobs::default(),
+        jobs: RunningImports::default(),
         keys: crate::office::keys(),
         single_administrator: false,
         demonstration: false,

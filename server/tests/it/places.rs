@@ -11,7 +11,7 @@ use asked::{Ids, paths};
 use kokuho_households::{Random, cases};
 use kokuho_server::clock::Clock;
 use kokuho_server::http::permissions;
-use kokuho_server::transfer::courier::Courier;
+use kokuho_server::transfer::rounds::FileTransfer;
 use kokuho_shared::access::{Action, Role};
 use kokuho_shared::api::import::FileKind;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
@@ -130,7 +130,7 @@ impl Watched {
 
     /// Everything that leaves as a file.
     async fn files(&self) -> Vec<(String, String)> {
-        let courier = Courier {
+        let courier = FileTransfer {
             db: self.office.db.clone(),
             folder: self.folder.clone(),
             layouts: None,

@@ -6,8 +6,8 @@ use crate::office::{Office, keys};
 use kokuho_partners::http::{Shared, serve};
 use kokuho_partners::{Partners, People};
 use kokuho_server::clock::Clock;
-use kokuho_server::transfer::carrier::Carrier;
-use kokuho_server::transfer::courier::Courier;
+use kokuho_server::transfer::http_transfer::HttpTransfer;
+use kokuho_server::transfer::rounds::FileTransfer;
 use kokuho_shared::api::import::FileKind::Residents;
 use serde_json::{Value, json};
 use std::fs;
@@ -23,8 +23,8 @@ fn folder(office: &Office, name: &str) -> PathBuf {
     path
 }
 
-fn courier(office: &Office, folder: &Path, layouts: Option<PathBuf>) -> Courier {
-    Courier {
+fn courier(office: &Office, folder: &Path, layouts: Option<PathBuf>) -> FileTransfer {
+    FileTransfer {
         db: office.db.clone(),
         folder: folder.to_owned(),
         layouts,
@@ -70,13 +70,13 @@ both! {
         let (listener, url) = listener().await;
         let address = listener.local_addr().unwrap();
         drop(listener);
-        let carrier = Carrier::new(&own, &url, "secret\n").unwrap();
+        let carrier = HttpTransfer::new(&own, &url, "secret\n").unwrap();
         // Nobody answers: everything stays where it is.
         assert!(carrier.round().await.is_err());
         assert_eq!(fs::read_dir(own.join("out")).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_file()).count(), 2);
         let listener = TcpListener::bind(address).await.unwrap();
         let running = server(&theirs, listener).await;
-        let stranger = Carrier::new(&own, &url, "wrong").unwrap();
+        let stranger = HttpTransfer::new(&own, &url, "wrong").unwrap();
         assert!(stranger.round().await.is_err());
         assert!(!theirs.join("out").exists());
         assert_eq!(carrier.round().await.unwrap(), 2);
@@ -105,7 +105,7 @@ both! {
         let courier = courier(&office, &own, Some(layouts));
         let (listener, url) = listener().await;
         let running = server(&theirs, listener).await;
-        let carrier = Carrier::new(&own, &url, "secret").unwrap();
+        let carrier = HttpTransfer::new(&own, &url, "secret").unwrap();
         let list = |birth: &str| format!("<?xml version=\"1.0\"?><file><row><column name=\"作成年月日\">2026-06-09</column>\
             <column name=\"宛名番号\">1000000002</column><column name=\"生年月日\">{birth}</column>\
             <column name=\"他保険者名\">健保組合 &amp; 共済</column><column name=\"他保険資格取得年月日\">2026-04-01</column></row>\
@@ -193,7 +193,9 @@ async fn an_answer_without_a_length_has_a_limit_all_the_same_and_stops_no_other_
     let own = std::env::temp_dir().join(format!("kokuho-endless-{}", std::process::id()));
     let (listener, url) = listener().await;
     let running = tokio::spawn(endless(listener));
-    let carrier = Carrier::new(&own, &url, "secret").unwrap().at_most(1 << 20);
+    let carrier = HttpTransfer::new(&own, &url, "secret")
+        .unwrap()
+        .at_most(1 << 20);
     let refused = carrier.round().await.unwrap_err();
     assert!(
         refused.to_string().contains("a.csv が大きすぎます"),

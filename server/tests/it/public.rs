@@ -4,7 +4,7 @@ use crate::both;
 use crate::office::{Office, serve};
 use kokuho_server::clock::Clock;
 use kokuho_server::http::App;
-use kokuho_server::linkage::running_imports::Jobs;
+use kokuho_server::linkage::running_imports::RunningImports;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ async fn public_only() -> String {
         layouts: None,
         reliefs: Default::default(),
         whatifs: Default::default(),
-        jobs: Jobs::default(),
+        jobs: RunningImports::default(),
         keys: crate::office::keys(),
         single_administrator: false,
         demonstration: false,

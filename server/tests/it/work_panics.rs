@@ -21,7 +21,7 @@ struct Panicking;
 
 impl Work for Panicking {
     type Facts = ();
-    type Made = ();
+    type Output = ();
     type Rest = ();
 
     fn key(&self) -> &'static str {

@@ -136,7 +136,7 @@ pub struct DocumentWish {
     pub facility_id: Option<i64>,
     /// Whom 減免に係る照会 asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub asked: Option<Asked>,
+    pub asked: Option<Respondent>,
     /// What an application for a certificate says.
     #[serde(default, skip_serializing_if = "Application::is_empty")]
     pub application: Application,
@@ -191,7 +191,7 @@ impl AskedOf {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Asked {
+pub struct Respondent {
     pub of: AskedOf,
     pub name: String,
     pub postcode: String,

@@ -1,7 +1,7 @@
 //! 施設と住所地特例: `/api/facilities`, `/api/households/{id}/stays`.
 
 use crate::calendar::FiscalYear;
-use crate::eligibility::facility::{FacilityKind, Place};
+use crate::eligibility::facility::{FacilityKind, InsuringCity};
 use crate::ids::PersonId;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,6 @@ pub struct StayView {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PersonStays {
     pub person_id: PersonId,
-    pub place: Place,
+    pub place: InsuringCity,
     pub stays: Vec<StayView>,
 }

@@ -58,7 +58,7 @@ pub struct InquiryView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Settlement {
+pub enum InquirySettlement {
     /// 採用: what the answer says becomes a fact.
     Adopt,
     /// 不採用.
@@ -76,7 +76,7 @@ pub enum Settlement {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Settle {
-    pub settlement: Settlement,
+    pub settlement: InquirySettlement,
     /// The household's revision that the clerk saw; another one since then refuses an adoption.
     pub revision: i64,
     /// Why, where nothing is adopted; no names.
@@ -91,4 +91,14 @@ pub struct OpenInquiries {
     pub count: i64,
     /// At most five hundred.
     pub items: Vec<InquiryView>,
+}
+
+/// `GET /api/inquiries/counts`: how many are not settled. Nobody is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InquiryCounts {
+    /// Those for whose answer this office waits.
+    pub awaited: i64,
+    /// Those that wait for this office: an answer to be looked at, or something to be asked again.
+    pub ours: i64,
 }

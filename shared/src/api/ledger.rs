@@ -1,7 +1,7 @@
 //! 収納台帳: what a household owes, and how that came about.
 
 use crate::calendar::FiscalYear;
-use crate::collection::booking::{Entry, JournalKind};
+use crate::collection::booking::{JournalKind, LedgerEntry};
 use crate::money::Yen;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -39,5 +39,5 @@ pub struct JournalView {
     pub posted_by: String,
     /// By how much it changed what the household owes.
     pub amount: Yen,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<LedgerEntry>,
 }

@@ -144,3 +144,26 @@ pub struct QueueGroup {
     /// At most two hundred.
     pub items: Vec<QueueItem>,
 }
+
+/// One of `GET /api/queue/counts`: how many wait for a reason. Nobody is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QueueCount {
+    pub kind: QueueKind,
+    pub count: i64,
+    /// 担当: those among them whom the one who asks has taken up.
+    pub own: i64,
+}
+
+impl QueueGroup {
+    /// The same without anybody's name, for the one with a login.
+    pub fn counted(&self, login: &str) -> QueueCount {
+        let items = self.items.iter();
+        let own = items.filter(|item| item.owner.as_deref() == Some(login));
+        QueueCount {
+            kind: self.kind,
+            count: self.count,
+            own: i64::try_from(own.count()).unwrap_or(i64::MAX),
+        }
+    }
+}

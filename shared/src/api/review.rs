@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Sort {
+pub enum FindingKind {
     /// 検算と違う: the second calculation says another amount.
     #[strum(message = "検算と違う")]
     Second,
@@ -22,7 +22,7 @@ pub enum Sort {
     OpenInquiry,
 }
 
-coded!(Sort, named);
+coded!(FindingKind, named);
 
 /// What came out of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ pub struct CauseTotal {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CheckFinding {
-    pub sort: Sort,
+    pub sort: FindingKind,
     pub household_id: HouseholdId,
     pub household_number: String,
     /// More (or less) than last year, or than the second calculation; 0 where no amount is meant.

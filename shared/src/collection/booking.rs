@@ -43,7 +43,7 @@ coded!(LedgerAccount, named);
 
 /// One line of a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct LedgerEntry {
     pub account: LedgerAccount,
     /// 期; 0 where the amount belongs to no instalment.
     pub instalment: u8,
@@ -86,7 +86,7 @@ pub struct Booked {
 
 impl Booked {
     /// Adds what 調定 has booked; receipts and refunds do not change what was levied.
-    pub fn add(&mut self, entry: &Entry) {
+    pub fn add(&mut self, entry: &LedgerEntry) {
         self.any = true;
         match (entry.account, entry.part) {
             (LedgerAccount::Receivable, _) => {
@@ -129,7 +129,7 @@ impl Booked {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
     pub kind: JournalKind,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<LedgerEntry>,
 }
 
 /// Books a decided premium; `None` where the ledger already says the same.
@@ -151,7 +151,7 @@ pub fn levy(premium: &Premium, instalments: &[Instalment], booked: &Booked) -> O
     Some(Journal { kind, entries })
 }
 
-fn receivable(instalments: &[Instalment], booked: &Booked) -> Vec<Entry> {
+fn receivable(instalments: &[Instalment], booked: &Booked) -> Vec<LedgerEntry> {
     let mut wanted: BTreeMap<u8, (Yen, Option<NaiveDate>)> = instalments
         .iter()
         .map(|each| (each.number, (each.amount, Some(each.due_on))))
@@ -165,7 +165,7 @@ fn receivable(instalments: &[Instalment], booked: &Booked) -> Vec<Entry> {
             .receivable
             .get(&number)
             .map_or(Yen::ZERO, |(amount, _)| *amount);
-        Entry {
+        LedgerEntry {
             account: LedgerAccount::Receivable,
             instalment: number,
             part: None,
@@ -177,12 +177,12 @@ fn receivable(instalments: &[Instalment], booked: &Booked) -> Vec<Entry> {
     entries.filter(|entry| entry.amount != Yen::ZERO).collect()
 }
 
-fn levied(premium: &Premium, booked: &Booked) -> Vec<Entry> {
+fn levied(premium: &Premium, booked: &Booked) -> Vec<LedgerEntry> {
     let wanted = by_part(premium);
     let entries = Part::ALL.into_iter().map(|part| {
         let now = wanted.get(&part).copied().unwrap_or_default();
         let before = booked.levied.get(&part).copied().unwrap_or_default();
-        Entry {
+        LedgerEntry {
             account: LedgerAccount::Levied,
             instalment: 0,
             part: Some(part),

@@ -82,7 +82,7 @@ impl SeniorBracket {
 /// What is known of the head, of an insured person or of a former member; yen of the year that
 /// decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub struct BracketPerson {
     pub id: String,
     /// Otherwise the head alone, or 特定同一世帯所属者.
     pub insured: bool,
@@ -100,7 +100,7 @@ pub struct Counted {
     pub other_income: Yen,
 }
 
-impl Counted {
+impl BracketPerson {
     /// What is known without asking: whoever has more than the exemption leaves is taxed.
     fn tax(&self, rule: &BracketRule) -> Option<TaxStatus> {
         let certain = self.income_known && self.full_basis > rule.exempt_basis_up_to;
@@ -150,7 +150,7 @@ pub enum LimitUnknown {
 /// Judges the household: `counted` are its head and its insured. `unemployed_low`: somebody is
 /// 特例対象被保険者等 and the household within 2割軽減's line (令29条の3第10項).
 pub fn judge(
-    counted: &[Counted],
+    counted: &[BracketPerson],
     seniors: Seniors,
     unemployed_low: bool,
     rule: &BracketRule,
@@ -189,7 +189,7 @@ pub fn judge(
 
 /// 現役並み by the highest 課税所得 of those from 70 to 74. One that is not known lies between nothing
 /// and 基準所得額.
-fn active(counted: &[Counted], rule: &BracketRule) -> Result<SeniorBracket, LimitUnknown> {
+fn active(counted: &[BracketPerson], rule: &BracketRule) -> Result<SeniorBracket, LimitUnknown> {
     let seniors = || {
         counted
             .iter()
@@ -213,7 +213,7 @@ fn active(counted: &[Counted], rule: &BracketRule) -> Result<SeniorBracket, Limi
 }
 
 /// One who is taxed decides; only then is it no matter what is not known of the others.
-fn all_exempt(counted: &[Counted], rule: &BracketRule) -> Result<bool, LimitUnknown> {
+fn all_exempt(counted: &[BracketPerson], rule: &BracketRule) -> Result<bool, LimitUnknown> {
     let mut all = counted.iter();
     let not_exempt = |tax: Option<TaxStatus>| tax.is_some_and(|tax| tax != TaxStatus::Exempt);
     if all.any(|person| not_exempt(person.tax(rule))) {
@@ -237,8 +237,8 @@ mod tests {
             .unwrap()
     }
 
-    fn person(basis: i64, tax: Option<TaxStatus>) -> Counted {
-        Counted {
+    fn person(basis: i64, tax: Option<TaxStatus>) -> BracketPerson {
+        BracketPerson {
             id: format!("{basis}"),
             insured: true,
             income_known: true,
@@ -298,8 +298,9 @@ mod tests {
     #[test]
     fn the_tax_is_asked_for_only_where_it_decides() {
         let rule = rule("2026-09");
-        let told =
-            |all: &[Counted]| judge(all, Seniors::Nobody, false, &rule).map(|told| told.general);
+        let told = |all: &[BracketPerson]| {
+            judge(all, Seniors::Nobody, false, &rule).map(|told| told.general)
+        };
         let open = [person(0, EXEMPT), person(500_000, None)];
         assert_eq!(told(&open), Err(LimitUnknown::Tax("500000".into())));
         // Nobody with so much is exempt.
@@ -359,8 +360,9 @@ mod tests {
             (one.senior, one.taxable_income) = (true, taxable.map(Yen));
             one
         };
-        let told =
-            |all: &[Counted], seniors| judge(all, seniors, false, &rule).map(|told| told.senior);
+        let told = |all: &[BracketPerson], seniors| {
+            judge(all, seniors, false, &rule).map(|told| told.senior)
+        };
         let open = [senior(2_000_000, Some(1_500_000)), senior(9_000_000, None)];
         let refused = Err(LimitUnknown::TaxableIncome("9000000".into()));
         assert_eq!(told(&open, Seniors::Active), refused);

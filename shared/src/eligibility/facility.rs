@@ -61,7 +61,7 @@ pub struct Stay {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "role", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Place {
+pub enum InsuringCity {
     /// No facility, or none to which the rule applies: insured by the address.
     ByAddress { why: NoRule },
     /// 前住所地 is this city: it goes on insuring somebody who lives elsewhere.
@@ -100,8 +100,8 @@ impl NoRule {
 
 /// Judges a day. Moves from facility to facility keep the municipality of the last address that
 /// was none (法116条の2第2項): with every move from a facility, that of the first admission.
-pub fn place(stays: &[Stay], own: &str, on: NaiveDate) -> Place {
-    let by_address = |why| Place::ByAddress { why };
+pub fn insuring_city(stays: &[Stay], own: &str, on: NaiveDate) -> InsuringCity {
+    let by_address = |why| InsuringCity::ByAddress { why };
     // A stay that ended on its first day never was: that is how a wrong one is taken back.
     let was = |stay: &&Stay| stay.admitted_on <= on && stay.left_on != Some(stay.admitted_on);
     let mut all: Vec<&Stay> = stays.iter().filter(was).collect();
@@ -134,10 +134,10 @@ pub fn place(stays: &[Stay], own: &str, on: NaiveDate) -> Place {
         .unwrap_or_default();
     match (home == own, now.facility_in == own) {
         _ if home == now.facility_in => by_address(NoRule::SameMunicipality),
-        (true, _) => Place::Home {
+        (true, _) => InsuringCity::Home {
             facility_in: now.facility_in.clone(),
         },
-        (_, true) => Place::Host {
+        (_, true) => InsuringCity::Host {
             home: home.to_owned(),
         },
         _ => by_address(NoRule::Elsewhere),
@@ -176,21 +176,21 @@ mod tests {
         [before, next]
     }
 
-    fn judged(stays: &[Stay]) -> Place {
-        place(stays, OWN, day("2026-06-10"))
+    fn judged(stays: &[Stay]) -> InsuringCity {
+        insuring_city(stays, OWN, day("2026-06-10"))
     }
 
     #[test]
     fn who_moves_into_a_facility_stays_insured_where_the_address_was() {
-        let home = Place::Home {
+        let home = InsuringCity::Home {
             facility_in: "27140".into(),
         };
         assert_eq!(judged(&[stay(OWN, "27140", "2026-01-10")]), home);
-        let host = Place::Host {
+        let host = InsuringCity::Host {
             home: "27140".into(),
         };
         assert_eq!(judged(&[stay("27140", OWN, "2026-01-10")]), host);
-        let none = |why| Place::ByAddress { why };
+        let none = |why| InsuringCity::ByAddress { why };
         assert_eq!(judged(&[]), none(NoRule::NoStay));
         assert_eq!(
             judged(&[stay(OWN, OWN, "2026-01-10")]),
@@ -212,21 +212,21 @@ mod tests {
         let chain = then(stay("27140", "27203", "2025-01-10"), OWN, "2026-02-01");
         assert_eq!(
             judged(&chain),
-            Place::Host {
+            InsuringCity::Host {
                 home: "27140".into()
             }
         );
         let back = then(stay(OWN, "27203", "2025-01-10"), "27140", "2026-02-01");
         assert_eq!(
             judged(&back),
-            Place::Home {
+            InsuringCity::Home {
                 facility_in: "27140".into()
             }
         );
         let [_, alone] = chain;
         assert_eq!(
             judged(&[alone]),
-            Place::ByAddress {
+            InsuringCity::ByAddress {
                 why: NoRule::BrokenChain
             }
         );
@@ -240,7 +240,7 @@ mod tests {
                 by_measure,
                 ..stay(OWN, "27140", "2026-01-10")
             };
-            let home = Place::Home {
+            let home = InsuringCity::Home {
                 facility_in: "27140".into(),
             };
             assert_eq!(judged(&[placed(true)]), home);
@@ -262,9 +262,9 @@ mod tests {
                 let from = stays.last().map_or(CITIES[starts].to_owned(), |stay| stay.facility_in.clone());
                 stays.push(Stay { from_facility: nth > 0, admitted_on: admitted, ..stay(&from, CITIES[*city], "2025-01-01") });
             }
-            let roles: Vec<Place> = CITIES.iter().map(|city| place(&stays, city, day("2026-06-10"))).collect();
-            let homes = roles.iter().filter(|place| matches!(place, Place::Home { .. })).count();
-            let hosts = roles.iter().filter(|place| matches!(place, Place::Host { .. })).count();
+            let roles: Vec<InsuringCity> = CITIES.iter().map(|city| insuring_city(&stays, city, day("2026-06-10"))).collect();
+            let homes = roles.iter().filter(|place| matches!(place, InsuringCity::Home { .. })).count();
+            let hosts = roles.iter().filter(|place| matches!(place, InsuringCity::Host { .. })).count();
             prop_assert_eq!(homes, hosts);
             prop_assert!(homes <= 1);
         }

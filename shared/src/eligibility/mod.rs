@@ -4,7 +4,7 @@ pub mod bracket;
 pub mod copayment;
 pub mod duplicate;
 pub mod facility;
-pub mod notice;
+pub mod notification;
 pub mod papers;
 pub mod reasons;
 pub mod story;

@@ -11,7 +11,7 @@ const NOTICE_DAYS: u64 = 14;
 const RATIO_UNTIL: YearlyDay = YearlyDay { month: 7, day: 31 };
 
 /// 届出期限 (規則2条ほか): the 14th day after the event, or the next open day.
-pub fn notice_due(event_on: NaiveDate, closed_days: &[NaiveDate]) -> Option<NaiveDate> {
+pub fn notification_due(event_on: NaiveDate, closed_days: &[NaiveDate]) -> Option<NaiveDate> {
     let last = event_on.checked_add_days(Days::new(NOTICE_DAYS))?;
     this_or_next_business_day(last, closed_days)
 }

@@ -4,7 +4,7 @@ pub mod bracket;
 pub mod copayment;
 pub mod duplicate;
 mod error;
-pub mod kinds;
+pub mod income_kinds;
 pub mod national;
 pub mod parameters;
 mod part;

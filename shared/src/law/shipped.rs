@@ -4,7 +4,7 @@ use super::LawError;
 use super::bracket::BracketRules;
 use super::copayment::CopaymentRules;
 use super::duplicate::DuplicateRules;
-use super::kinds::KindRules;
+use super::income_kinds::KindRules;
 use super::parameters::{Holidays, Municipality, National, Packed, Parameters};
 use super::pension::PensionRules;
 use super::review::ReviewRules;

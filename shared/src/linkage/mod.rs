@@ -4,5 +4,5 @@ pub mod answer;
 pub mod basis;
 pub mod expected;
 pub mod inquiry;
-pub mod interchange;
+pub mod link_record;
 pub mod matching;

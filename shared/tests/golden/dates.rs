@@ -108,7 +108,7 @@ struct NoticeInputs {
 
 fn notice_due(inputs: Value) -> Got {
     let inputs: NoticeInputs = read(inputs)?;
-    Ok(json!({"due_on": day(terms::notice_due(inputs.event_on, &inputs.closed_days))}))
+    Ok(json!({"due_on": day(terms::notification_due(inputs.event_on, &inputs.closed_days))}))
 }
 
 #[derive(Deserialize)]

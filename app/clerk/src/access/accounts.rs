@@ -9,7 +9,7 @@ use crate::state::Office;
 use crate::words::confirmed;
 use crate::{api, dom, state};
 use kokuho_shared::api::access::{Account, AccountRequest, AccountWish, RequestKind, Requested};
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -139,8 +139,8 @@ pub fn AccountsPage() -> impl IntoView {
     view! {
         <h1 id=state::HEADING tabindex="-1">"利用者"</h1>
         <p>"職務と行政区によって、見られるものとできることが決まります。追加・変更・再登録・停止の解除は申請で、別の管理者が承認すると有効になり、その人はすべての端末でサインアウトされます。停止はすぐに有効になります。"</p>
-        {move || accounts.problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
-        {move || accounts.done.get().map(|text| view! { <Notice tone=Tone::Success><p>{text}</p></Notice> })}
+        {move || accounts.problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
+        {move || accounts.done.get().map(|text| view! { <Banner tone=Tone::Success><p>{text}</p></Banner> })}
         {move || accounts.handed.get().map(handed)}
         <section aria-labelledby="requests-heading"><Requests accounts=accounts /></section>
         <div class="two-pane">
@@ -164,10 +164,10 @@ fn handed(handed: Handed) -> impl IntoView {
         Handed::Code { login, code } => (login, "リンクと一緒に使う8桁の番号", code),
     };
     view! {
-        <Notice tone=Tone::Warning>
+        <Banner tone=Tone::Warning>
             <p>{format!("{login} さん本人に、次の{what}を渡してください。この画面を離れると二度と表示されません。")}</p>
             <p class="factor-secret" data-testid="handed">{text}</p>
-        </Notice>
+        </Banner>
     }
 }
 

@@ -5,7 +5,7 @@ use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::api::session::OpenSession;
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -59,7 +59,7 @@ pub fn SessionList(#[prop(into)] path: String, #[prop(into)] label: String) -> i
     };
     sessions.load();
     view! {
-        {move || sessions.problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+        {move || sessions.problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
         {move || sessions.list.get().map(|list| table(sessions, list, label.clone()))}
     }
 }

@@ -2,7 +2,7 @@
 
 use super::amounts::Amounts;
 use super::notice::Notice;
-use crate::eligibility::open::Said;
+use crate::eligibility::open::Messages;
 use crate::words::moment;
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::money::Yen;
@@ -11,7 +11,7 @@ use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
 
 #[component]
-pub fn Amount(amounts: Amounts, said: Said) -> impl IntoView {
+pub fn Amount(amounts: Amounts, said: Messages) -> impl IntoView {
     let Amounts {
         standing,
         preview,

@@ -3,7 +3,7 @@
 use super::amounts::Amounts;
 use crate::api::{self, Failed};
 use crate::eligibility::checks;
-use crate::eligibility::open::{Open, Said};
+use crate::eligibility::open::{Messages, Open};
 use crate::{dom, state};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
@@ -23,7 +23,7 @@ pub fn Decide(
     shown: Open,
     open: RwSignal<Option<Open>>,
     amounts: Amounts,
-    said: Said,
+    said: Messages,
 ) -> impl IntoView {
     let office = state::office();
     let busy = RwSignal::new(false);
@@ -179,7 +179,7 @@ fn decided(
     seen: &Assessment,
     open: RwSignal<Option<Open>>,
     amounts: Amounts,
-    said: Said,
+    said: Messages,
 ) {
     let summary = decision.summary.clone();
     if decision.assessment == *seen && summary.total == seen.premium.total.0 {

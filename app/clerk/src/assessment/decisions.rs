@@ -2,7 +2,7 @@
 
 use super::amounts::Amounts;
 use crate::api;
-use crate::eligibility::open::Said;
+use crate::eligibility::open::Messages;
 use crate::listing::Listing;
 use crate::state;
 use crate::words::moment;
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 #[component]
-pub fn Decisions(amounts: Amounts, said: Said) -> impl IntoView {
+pub fn Decisions(amounts: Amounts, said: Messages) -> impl IntoView {
     let office = state::office();
     let show = move |id: DecisionId| {
         said.clear();

@@ -3,7 +3,7 @@
 use super::amounts::Amounts;
 use super::preview::Preview;
 use crate::dom::is_open;
-use crate::eligibility::open::Said;
+use crate::eligibility::open::Messages;
 use crate::figures;
 use crate::{api, state};
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
@@ -22,7 +22,7 @@ pub fn Difference(
     amounts: Amounts,
     members: Vec<MemberFacts>,
     year: FiscalYear,
-    said: Said,
+    said: Messages,
 ) -> impl IntoView {
     let office = state::office();
     let before = RwSignal::new(None::<Decision>);
@@ -70,13 +70,13 @@ pub fn Difference(
         <Show when=move || newest.get().is_some()>
             <details class="measures" data-testid="difference" on:toggle=toggled>
                 <summary>"前回の決定との違い"</summary>
-                {move || change.get().map(|change| names.with_value(|members| told(&change, members)))}
+                {move || change.get().map(|change| names.with_value(|members| change_view(&change, members)))}
             </details>
         </Show>
     }
 }
 
-fn told(change: &Change, members: &[MemberFacts]) -> AnyView {
+fn change_view(change: &Change, members: &[MemberFacts]) -> AnyView {
     let yen = |amount: Yen| format::yen(amount, Lang::Ja);
     let line = |step: &Step| {
         let sign = if step.yen.0 > 0 { "+" } else { "" };

@@ -3,7 +3,7 @@
 use super::relief_desk::Desk;
 use crate::{api, state};
 use kokuho_shared::api::document::{
-    Application, Asked, AskedOf, DocumentKind, DocumentView, DocumentWish,
+    Application, AskedOf, DocumentKind, DocumentView, DocumentWish, Respondent,
 };
 use kokuho_ui::components::{Field, described_by, typed};
 use leptos::prelude::*;
@@ -36,7 +36,7 @@ pub fn Evidence(desk: Desk) -> impl IntoView {
             kind: DocumentKind::ReliefInquiry,
             person_id: person.get_untracked(),
             facility_id: None,
-            asked: Some(Asked {
+            asked: Some(Respondent {
                 of: of.get_untracked(),
                 name: name.get_untracked(),
                 postcode: postcode.get_untracked(),

@@ -1,6 +1,6 @@
 //! 通知書: issued once for a decision; afterwards the same PDF each time.
 
-use crate::eligibility::open::{Said, reveal_reason};
+use crate::eligibility::open::{Messages, reveal_reason};
 use crate::toast::Link;
 use crate::{api, state};
 use kokuho_shared::access::Action;
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 #[component]
-pub fn Notice(decision: DecisionId, said: Said) -> impl IntoView {
+pub fn Notice(decision: DecisionId, said: Messages) -> impl IntoView {
     let office = state::office();
     let (issued, busy) = (RwSignal::new(None::<IssuedLetter>), RwSignal::new(false));
     let reason = reveal_reason();

@@ -9,7 +9,7 @@ use super::preview;
 use super::reliefs::Reliefs;
 use super::tier::TierFacts;
 use crate::collection::ledger::Ledger;
-use crate::eligibility::open::{Open, Said};
+use crate::eligibility::open::{Messages, Open};
 use crate::state;
 use kokuho_shared::access::Action;
 use kokuho_ui::chart::{InstalmentBars, Waterfall};
@@ -22,7 +22,7 @@ pub fn PremiumPane(
     shown: Open,
     open: RwSignal<Option<Open>>,
     changed: Memo<bool>,
-    said: Said,
+    said: Messages,
 ) -> impl IntoView {
     let session = state::office().session();
     let municipality = session

@@ -33,7 +33,7 @@ impl Preview {
             _ if obstacle.is_some() => Err(obstacle.cloned().unwrap_or_default()),
             Ok(assessor) => assessor
                 .assess_on(&household, schedule)
-                .map_err(|why| told(&why, &household, members)),
+                .map_err(|why| error_text(&why, &household, members)),
             Err(why) => Err(why.clone()),
         };
         Preview { household, result }
@@ -55,7 +55,7 @@ fn name_of(id: &str, members: &[MemberFacts]) -> String {
 }
 
 /// The reason in the words of this screen: a person instead of a place in a request.
-fn told(why: &AssessmentError, household: &Household, members: &[MemberFacts]) -> String {
+fn error_text(why: &AssessmentError, household: &Household, members: &[MemberFacts]) -> String {
     let name = |place: usize| {
         let id = household
             .members

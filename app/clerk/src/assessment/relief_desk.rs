@@ -1,6 +1,6 @@
 //! 減免の窓口: what the page knows of a household's applications, and how it is read again.
 
-use crate::eligibility::open::{Open, Said, reopen};
+use crate::eligibility::open::{Messages, Open, reopen};
 use crate::{api, state};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::relief::ReliefCase;
@@ -20,7 +20,7 @@ pub struct Desk {
     pub rules: RwSignal<Option<Vec<ReliefRule>>>,
     pub cases: RwSignal<Option<Vec<ReliefCase>>>,
     pub open: RwSignal<Option<Open>>,
-    pub said: Said,
+    pub said: Messages,
     pub office: state::Office,
 }
 

@@ -5,7 +5,7 @@ use super::evidence::Evidence;
 use super::relief_desk::Desk;
 use super::relief_form::{Applying, Form};
 use crate::dom::is_open;
-use crate::eligibility::open::{Open, Said, reveal_reason};
+use crate::eligibility::open::{Messages, Open, reveal_reason};
 use crate::figures;
 use crate::words::{confirmed, month};
 use crate::{api, state};
@@ -25,7 +25,7 @@ pub fn Reliefs(
     shown: Open,
     open: RwSignal<Option<Open>>,
     amounts: Amounts,
-    said: Said,
+    said: Messages,
 ) -> impl IntoView {
     let office = state::office();
     let desk = Desk {
@@ -181,7 +181,7 @@ fn Case(desk: Desk, case: ReliefCase) -> impl IntoView {
             {(waits || (case.state == ReliefState::Granted && may_decide)).then(|| view! {
                 <Steps desk=desk id=case.id state=case.state decides=may_decide && !own />
             })}
-            {told.then(|| view! { <Told desk=desk id=case.id /> })}
+            {told.then(|| view! { <ReliefNotice desk=desk id=case.id /> })}
         </div>
     }
 }
@@ -244,7 +244,7 @@ fn Steps(desk: Desk, id: i64, state: ReliefState, decides: bool) -> impl IntoVie
 
 /// 決定通知書: issued once, and opened from then on.
 #[component]
-fn Told(desk: Desk, id: i64) -> impl IntoView {
+fn ReliefNotice(desk: Desk, id: i64) -> impl IntoView {
     let number = RwSignal::new(None::<String>);
     let reason = reveal_reason();
     let issue = move |_| {

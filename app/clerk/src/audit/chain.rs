@@ -2,7 +2,7 @@
 
 use crate::{api, state};
 use kokuho_shared::api::audit::AuditChain;
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use kokuho_ui::format;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -30,21 +30,21 @@ pub fn Chain() -> impl IntoView {
             <button type="button" class="button" disabled=move || busy.get() on:click=verify>"記録が変えられていないか検証する"</button>
             <span role="status">{move || busy.get().then_some("検証しています…")}</span>
         </div>
-        {move || seen.get().map(told)}
+        {move || seen.get().map(chain_view)}
     }
 }
 
-fn told(seen: Result<AuditChain, String>) -> AnyView {
+fn chain_view(seen: Result<AuditChain, String>) -> AnyView {
     match seen {
         Ok(AuditChain { broken: None, entries, batches, head }) => view! {
-            <Notice tone=Tone::Success>
+            <Banner tone=Tone::Success>
                 <p data-testid="chain">{format!("{}件の記録（{}束）は、書かれたときのままです", format::number(entries), format::number(batches))}</p>
                 <p class="factor-secret">{head}</p>
-            </Notice>
+            </Banner>
         }
         .into_any(),
         Ok(AuditChain { broken: Some(why), .. }) | Err(why) => {
-            view! { <Notice tone=Tone::Error><p data-testid="chain">{why}</p></Notice> }.into_any()
+            view! { <Banner tone=Tone::Error><p data-testid="chain">{why}</p></Banner> }.into_any()
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::access::Role;
 use kokuho_shared::api::audit::{AuditAction, AuditRecord};
-use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
+use kokuho_ui::components::{Banner, Field, Tone, described_by, typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -110,7 +110,7 @@ pub fn AuditPage() -> impl IntoView {
             </div>
             <div class="buttons"><button type="submit" class="button button-primary">"記録を探す"</button></div>
         </form>
-        {move || search.problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+        {move || search.problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
         {move || search.found.get().map(table)}
         <Show when=move || !search.whole.get()>
             <button type="button" class="button" on:click=move |_| search.load(true)>"前の記録も表示"</button>

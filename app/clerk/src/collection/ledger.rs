@@ -7,7 +7,7 @@ use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
 use kokuho_shared::assessment::schedule::instalments;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::ids::HouseholdId;
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
@@ -45,7 +45,7 @@ pub fn Ledger(
     view! {
         <section aria-labelledby="ledger-heading">
             <h3 id="ledger-heading">"収納台帳"</h3>
-            {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+            {move || problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
             {move || seen.get().map(shown)}
         </section>
     }

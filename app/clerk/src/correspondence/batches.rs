@@ -5,7 +5,7 @@ use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::api::job::BatchView;
 use kokuho_shared::ids::RunId;
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use kokuho_ui::format;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -49,7 +49,7 @@ pub fn Batches(
     view! {
         <h3>"印刷"</h3>
         <p>"区と郵便番号の順です。印刷の途中で止まったときは、同じ印刷単位をもう一度開けば同じ内容になります。後から支援措置の対象になった世帯のものと、その後に差し替えられたものは除き、番号を示します。"</p>
-        {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+        {move || problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
         {move || batches.get().map(|list| table(kind, run, list, printed))}
     }
 }

@@ -1,20 +1,17 @@
 //! ホーム：わたしの仕事・要処理.
 
 use crate::card::{self, Heading, Line};
-use crate::state;
-use kokuho_shared::api::queue::{QueueGroup, QueueKind};
+use kokuho_shared::api::queue::{QueueCount, QueueKind};
 use leptos::prelude::*;
 
 /// What one has taken up, and every list in which somebody waits.
 pub fn card() -> AnyView {
-    let login = state::office().session().map(|session| session.login);
-    let lines = move |groups: Vec<QueueGroup>| lines(&groups, login.as_deref());
     let heading = Heading {
         id: "home-queue",
         title: "わたしの仕事・要処理",
         empty: "待っている人はいません。",
     };
-    card::asking(heading, "/api/queue", lines)
+    card::asking(heading, "/api/queue/counts", lines)
 }
 
 /// The address of a list.
@@ -22,20 +19,14 @@ pub fn list_of(kind: QueueKind) -> String {
     format!("/eligibility/queue?kind={}", kind.key())
 }
 
-fn lines(groups: &[QueueGroup], login: Option<&str>) -> Vec<Line> {
-    let mine = |group: &QueueGroup| {
-        let items = group.items.iter();
-        items
-            .filter(|item| login.is_some() && item.owner.as_deref() == login)
-            .count()
-    };
-    let taken: usize = groups.iter().map(mine).sum();
+fn lines(groups: Vec<QueueCount>) -> Vec<Line> {
+    let own: i64 = groups.iter().map(|group| group.own).sum();
     let mut lines = Vec::new();
-    if taken > 0 {
+    if own > 0 {
         lines.push(Line {
             label: "担当している件".to_owned(),
-            told: format!("{taken}件"),
-            href: "/eligibility/queue?mine=1".to_owned(),
+            told: format!("{own}件"),
+            href: "/eligibility/queue?own=1".to_owned(),
             urgent: true,
         });
     }

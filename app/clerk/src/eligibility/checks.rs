@@ -107,7 +107,7 @@ pub fn before_saving(drafts: &[MemberDraft], reason: &str) -> Vec<Wrong> {
 }
 
 /// Where the server's answer points on this screen.
-pub fn place(problem: &Problem, view: &HouseholdView) -> Option<Wrong> {
+pub fn wrong_field(problem: &Problem, view: &HouseholdView) -> Option<Wrong> {
     let path = problem.field.as_deref()?;
     let message = problem.message.clone();
     if path == REASON {

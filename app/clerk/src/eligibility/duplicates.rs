@@ -6,7 +6,7 @@ use crate::{api, state};
 use kokuho_shared::api::duplicate::{DuplicateAction, DuplicateStep, DuplicateView};
 use kokuho_shared::eligibility::duplicate::DuplicateState;
 use kokuho_shared::era;
-use kokuho_ui::components::{Notice, Tone, typed};
+use kokuho_ui::components::{Banner, Tone, typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -70,8 +70,8 @@ pub fn DuplicatesPage() -> impl IntoView {
     view! {
         <h1 id=state::HEADING tabindex="-1">"資格重複"</h1>
         <p>"国保連合会の資格重複状況結果一覧に載った人です。続けて2回載った人に届出を2回勧め、期限が過ぎても届出がないときに、職権で喪失を登録できます。"</p>
-        {move || screen.wrong.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
-        {move || screen.done.get().map(|text| view! { <Notice tone=Tone::Success><p>{text}</p></Notice> })}
+        {move || screen.wrong.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
+        {move || screen.done.get().map(|text| view! { <Banner tone=Tone::Success><p>{text}</p></Banner> })}
         {move || screen.all.get().map(|all| table(screen, all))}
         <p><a href="/eligibility/queue">"要処理へ"</a></p>
     }

@@ -1,7 +1,7 @@
 //! 施設・住所地特例: admissions of the household's people, and which city insures.
 
 use super::fields::{PersonSelect, TextField, first_of};
-use super::open::{Open, Said};
+use super::open::{Messages, Open};
 use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;
@@ -10,7 +10,7 @@ use kokuho_shared::api::document::{Application, DocumentKind, DocumentView, Docu
 use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit, StayView};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::eligibility::facility::{FacilityKind, Place};
+use kokuho_shared::eligibility::facility::{FacilityKind, InsuringCity};
 use kokuho_shared::era;
 use kokuho_shared::ids::HouseholdId;
 use kokuho_ui::components::Field;
@@ -22,25 +22,25 @@ use leptos::task::spawn_local;
 struct Stays {
     household: HouseholdId,
     year: FiscalYear,
-    said: Said,
+    said: Messages,
     facilities: RwSignal<Vec<Facility>>,
     stays: RwSignal<Vec<PersonStays>>,
 }
 
-fn told(place: &Place) -> String {
+fn insuring_city_text(place: &InsuringCity) -> String {
     match place {
-        Place::ByAddress { why } => format!("住所地特例なし（{}）", why.text()),
-        Place::Home { facility_in } => {
+        InsuringCity::ByAddress { why } => format!("住所地特例なし（{}）", why.text()),
+        InsuringCity::Home { facility_in } => {
             format!("住所地特例：本市が保険者です（施設の所在地 {facility_in}）")
         }
-        Place::Host { home } => {
+        InsuringCity::Host { home } => {
             format!("住所地特例：前住所地（{home}）が保険者です。本市では加入できません")
         }
     }
 }
 
 #[component]
-pub fn Facilities(shown: Open, said: Said) -> impl IntoView {
+pub fn Facilities(shown: Open, said: Messages) -> impl IntoView {
     let opened = RwSignal::new(false);
     let stays = Stays {
         household: shown.view.id,
@@ -84,7 +84,7 @@ pub fn Facilities(shown: Open, said: Said) -> impl IntoView {
             let name = found.map(|member| member.name.clone()).unwrap_or_default();
             view! {
                 <li>
-                    {format!("{name}：{}", told(&one.place))}
+                    {format!("{name}：{}", insuring_city_text(&one.place))}
                     <ul>{one.stays.iter().map(|stay| view! { <li>{line(stay)}</li> }).collect_view()}</ul>
                 </li>
             }
@@ -95,7 +95,7 @@ pub fn Facilities(shown: Open, said: Said) -> impl IntoView {
         <details class="measures" data-testid="facilities" on:toggle=move |event| opened.set(is_open(&event))>
             <summary>"施設・住所地特例"</summary>
             <ul class="story">{lines}</ul>
-            {office.may(Action::AcceptNotices).then(|| view! {
+            {office.may(Action::AcceptNotifications).then(|| view! {
                 <Admit members=members stays=stays />
                 <NewFacility stays=stays />
             })}

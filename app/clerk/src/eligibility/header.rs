@@ -1,7 +1,7 @@
 //! 世帯の見出し: whose page this is; it stays in sight.
 
 use super::draft;
-use super::notices::Draft;
+use super::notifications::NotificationForm;
 use super::open::Open;
 use crate::state;
 use chrono::NaiveDate;
@@ -100,7 +100,7 @@ fn Year(household: HouseholdId, year: FiscalYear, changed: Memo<bool>) -> impl I
 }
 
 /// Whether the fields differ from what is stored; the whole app is told.
-pub fn changed(shown: &Open, notice: Draft) -> Memo<bool> {
+pub fn changed(shown: &Open, notice: NotificationForm) -> Memo<bool> {
     let office = state::office();
     let (view, drafts) = (shown.view.clone(), shown.drafts.clone());
     let changed = Memo::new(move |_| draft::is_changed(&view, &drafts));

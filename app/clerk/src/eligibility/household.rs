@@ -4,9 +4,9 @@ use super::documents::Documents;
 use super::facilities::Facilities;
 use super::header::{self, HouseholdHeader};
 use super::member::MemberFields;
-use super::notices::{Draft, Notices};
+use super::notifications::{NotificationForm, Notifications};
 use super::numbers::Numbers;
-use super::open::{MESSAGES, Open, RevealReason, Said};
+use super::open::{MESSAGES, Messages, Open, RevealReason};
 use super::protection::{Band, Measures};
 use super::save::Save;
 use super::students::Students;
@@ -20,7 +20,7 @@ use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::ids::HouseholdId;
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -38,7 +38,7 @@ pub fn HouseholdPage() -> impl IntoView {
         id.zip(year.or(office.usual_year()))
     });
     let open = RwSignal::new(None::<Open>);
-    let said = Said::new();
+    let said = Messages::new();
     let reason = RwSignal::new(String::new());
     provide_context(RevealReason(reason));
     let today = office
@@ -46,7 +46,7 @@ pub fn HouseholdPage() -> impl IntoView {
         .map(|session| session.today)
         .unwrap_or_default();
     let kept = Kept {
-        notice: Draft::new(today),
+        notice: NotificationForm::new(today),
         inquiries: RwSignal::new(false),
     };
     // Another household: what was typed for this one is not its own.
@@ -99,7 +99,7 @@ pub fn HouseholdPage() -> impl IntoView {
 
 /// Before there is a household to show.
 #[component]
-fn Waiting(asked: Memo<Option<(HouseholdId, FiscalYear)>>, said: Said) -> impl IntoView {
+fn Waiting(asked: Memo<Option<(HouseholdId, FiscalYear)>>, said: Messages) -> impl IntoView {
     state::titled("世帯");
     view! {
         <h1 id=state::HEADING tabindex="-1">"世帯"</h1>
@@ -116,25 +116,30 @@ fn problem(failed: Failed, reload: impl Fn() + Send + 'static) -> impl IntoView 
     let conflict = matches!(failed, Failed::Conflict(_));
     let message = failed.problem().message.clone();
     view! {
-        <Notice tone=Tone::Error>
+        <Banner tone=Tone::Error>
             <p data-testid="problem">{message}</p>
             {conflict.then(|| view! {
                 <button type="button" class="button" on:click=move |_| reload()>"読み直す（入力は失われます）"</button>
             })}
-        </Notice>
+        </Banner>
     }
 }
 
 /// What the page keeps while its household is read again.
 #[derive(Clone, Copy)]
 struct Kept {
-    notice: Draft,
+    notice: NotificationForm,
     /// Whether the inquiries are shown.
     inquiries: RwSignal<bool>,
 }
 
 #[component]
-fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said, kept: Kept) -> impl IntoView {
+fn Household(
+    shown: Open,
+    open: RwSignal<Option<Open>>,
+    said: Messages,
+    kept: Kept,
+) -> impl IntoView {
     let today = state::office()
         .session()
         .map(|session| session.today)
@@ -142,7 +147,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said, kept: Kept) 
     let changed = header::changed(&shown, kept.notice);
     let may_protect = state::office().may(Action::Protect);
     let may_inquire = state::office().may(Action::Inquire);
-    let may_accept = state::office().may(Action::AcceptNotices);
+    let may_accept = state::office().may(Action::AcceptNotifications);
     let may_edit = state::office().may(Action::EditFacts);
     let income_year = era::year(shown.view.fiscal_year.income_year());
     let fields = shown.drafts.clone();
@@ -154,7 +159,7 @@ fn Household(shown: Open, open: RwSignal<Option<Open>>, said: Said, kept: Kept) 
             <section aria-labelledby="facts-heading">
                 <h2 id="facts-heading">{format!("世帯の人と{income_year}中の所得")}</h2>
                 {fields.into_iter().map(|draft| view! { <MemberFields draft=draft today=today fiscal_year=fiscal_year /> }).collect_view()}
-                {may_accept.then(|| view! { <Notices shown=shown.clone() open=open changed=changed said=said draft=kept.notice /> })}
+                {may_accept.then(|| view! { <Notifications shown=shown.clone() open=open changed=changed said=said draft=kept.notice /> })}
                 {may_inquire.then(|| view! { <Inquiries shown=shown.clone() open=open changed=changed said=said opened=kept.inquiries /> })}
                 <Story shown=shown.clone() />
                 <Documents shown=shown.clone() open=open said=said />

@@ -2,7 +2,7 @@
 
 use super::checks;
 use super::draft::MemberDraft;
-use super::kinds::Kinds;
+use super::income_kinds::Kinds;
 use super::special::Special;
 use chrono::NaiveDate;
 use kokuho_shared::assessment::facts::MemberFacts;

@@ -1,7 +1,7 @@
 //! 個人番号の登録: typed from what is shown at the counter, all four items with it; never shown again.
 
 use super::fields::{PersonSelect, TextField, first_of};
-use super::open::{Open, Said};
+use super::open::{Messages, Open};
 use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;
@@ -12,7 +12,7 @@ use kokuho_ui::entry::DateEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-fn told(status: &NumberStatus) -> String {
+fn state_text(status: &NumberStatus) -> String {
     match status.state {
         NumberState::Registered => "登録あり".to_owned(),
         NumberState::Absent => "登録なし".to_owned(),
@@ -24,7 +24,7 @@ fn told(status: &NumberStatus) -> String {
 }
 
 #[component]
-pub fn Numbers(shown: Open, said: Said) -> impl IntoView {
+pub fn Numbers(shown: Open, said: Messages) -> impl IntoView {
     let office = state::office();
     let (id, year) = (shown.view.id, shown.view.fiscal_year);
     let path = move || format!("/api/households/{id}/my-number?fiscal_year={year}");
@@ -66,7 +66,7 @@ pub fn Numbers(shown: Open, said: Said) -> impl IntoView {
             match api::put::<_, Vec<NumberStatus>>(&path(), &wish).await {
                 Ok(all) => {
                     let mine = all.iter().find(|one| one.person_id == wish.person_id);
-                    let text = mine.map(told).unwrap_or_default();
+                    let text = mine.map(state_text).unwrap_or_default();
                     said.done.set(Some(format!("個人番号：{text}")));
                     statuses.set(all);
                     number.set(String::new());
@@ -82,7 +82,7 @@ pub fn Numbers(shown: Open, said: Said) -> impl IntoView {
                 .iter()
                 .find(|member| member.person_id == one.person_id);
             let name = found.map(|member| member.name.clone()).unwrap_or_default();
-            view! { <li>{format!("{name}：{}", told(one))}</li> }
+            view! { <li>{format!("{name}：{}", state_text(one))}</li> }
         };
         statuses.get().iter().map(line).collect_view()
     };

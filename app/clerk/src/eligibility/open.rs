@@ -40,15 +40,15 @@ pub fn reopen(open: RwSignal<Option<Open>>, view: HouseholdView) {
 
 /// The screen's messages.
 #[derive(Clone, Copy)]
-pub struct Said {
+pub struct Messages {
     pub problem: RwSignal<Option<Failed>>,
     pub wrong: RwSignal<Vec<Wrong>>,
     pub done: RwSignal<Option<String>>,
 }
 
-impl Said {
-    pub(super) fn new() -> Said {
-        Said {
+impl Messages {
+    pub(super) fn new() -> Messages {
+        Messages {
             problem: RwSignal::new(None),
             wrong: RwSignal::new(Vec::new()),
             done: RwSignal::new(None),

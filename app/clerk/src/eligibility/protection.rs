@@ -1,12 +1,12 @@
 //! 支援措置: a band that cannot be closed, and where the household lives for a reason only.
 
 use super::fields::{PersonSelect, first_of};
-use super::open::{Open, Said, reopen, reveal_reason};
+use super::open::{Messages, Open, reopen, reveal_reason};
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{HouseholdView, ProtectionEdit, Reveal, Revealed};
 use kokuho_shared::era;
-use kokuho_ui::components::{Field, Notice, Tone, described_by};
+use kokuho_ui::components::{Banner, Field, Tone, described_by};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -62,7 +62,7 @@ pub fn Band(shown: Open) -> impl IntoView {
             "支援措置の対象者が今住む場所に送ることになる世帯です。文書は理由を残して個別に発行します"
         };
         view! {
-            <Notice tone=Tone::Error>
+            <Banner tone=Tone::Error>
                 <p class="strong" data-testid="protection-band">{what}</p>
                 {period.map(|period| view! { <p>{period}</p> })}
                 {office.may(Action::Protect).then(|| view! {
@@ -76,14 +76,14 @@ pub fn Band(shown: Open) -> impl IntoView {
                     </div>
                 })}
                 <p role="status" data-testid="revealed">{move || told.get().map(|place| format!("{} {}（{}）", place.postcode, place.address, place.ward))}</p>
-            </Notice>
+            </Banner>
         }
     })
 }
 
 /// Registers, extends or ends a measure.
 #[component]
-pub fn Measures(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl IntoView {
+pub fn Measures(shown: Open, open: RwSignal<Option<Open>>, said: Messages) -> impl IntoView {
     let office = state::office();
     let (id, year) = (shown.view.id, shown.view.fiscal_year);
     let today = office

@@ -1,6 +1,6 @@
 //! 要処理: who waits for what, those who have waited longest first.
 
-use crate::dom::is_open;
+use crate::dom::{self, is_open};
 use crate::listing::Listing;
 use crate::{api, state};
 use chrono::NaiveDate;
@@ -8,6 +8,7 @@ use kokuho_shared::api::queue::{QueueClaim, QueueGroup, QueueItem, QueueKind};
 use kokuho_shared::era;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::hooks::use_query_map;
 
 /// What the server told, or why not, and which lists somebody has opened or closed.
 #[derive(Clone, Copy)]
@@ -45,9 +46,22 @@ pub fn QueuePage() -> impl IntoView {
 
 #[component]
 fn Groups(groups: Vec<QueueGroup>, found: Found) -> impl IntoView {
+    let own = use_query_map().with_untracked(|query| query.get("own").is_some());
+    let login = state::office().session().map(|session| session.login);
+    let mut groups = groups;
+    if own {
+        for group in &mut groups {
+            group
+                .items
+                .retain(|item| item.owner.is_some() && item.owner == login);
+            group.count = i64::try_from(group.items.len()).unwrap_or(i64::MAX);
+        }
+        groups.retain(|group| group.count > 0);
+    }
     let waiting = groups.iter().map(|group| group.count).sum::<i64>();
     view! {
-        <p role="status">{format!("全部で{waiting}件あります。")}</p>
+        <p role="status">{if own { format!("担当しているのは{waiting}件です。") } else { format!("全部で{waiting}件あります。") }}</p>
+        {own.then(|| view! { <p><a href="/eligibility/queue">"すべての要処理"</a></p> })}
         {groups.into_iter().map(|group| view! { <Group group=group found=found /> }).collect_view()}
     }
 }
@@ -68,16 +82,21 @@ fn Group(group: QueueGroup, found: Found) -> impl IntoView {
         let mut all = all.iter().rev();
         all.find(|(one, _)| *one == kind).map(|(_, open)| *open)
     });
-    let open = before.unwrap_or(open);
+    let asked = use_query_map().with_untracked(|query| query.get("kind"));
+    let chosen = asked.as_deref() == Some(kind.key());
+    let open = before.unwrap_or(open && asked.is_none() || chosen);
+    let key = format!("{kind:?}");
+    if chosen && before.is_none() {
+        dom::focus(format!("queue-{key}"));
+    }
     let toggled = move |event: web_sys::Event| {
         let now = (kind, is_open(&event));
         found.opened.update_value(|all| all.push(now));
     };
     let rest = count - i64::try_from(items.len()).unwrap_or(0);
-    let key = format!("{kind:?}");
     view! {
-        <details class="measures" open=open data-testid=key on:toggle=toggled>
-            <summary>{format!("{}　{count}件", kind.name())}</summary>
+        <details class="measures" open=open data-testid=key.clone() on:toggle=toggled>
+            <summary id=format!("queue-{key}")>{format!("{}　{count}件", kind.name())}</summary>
             {(count > 0).then(|| view! {
                 <Listing label=kind.name()>
                     <table class="grid-table wide-table">

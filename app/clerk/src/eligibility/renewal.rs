@@ -13,7 +13,7 @@ use kokuho_shared::api::job::{JobState, JobView};
 use kokuho_shared::api::renewal::{RENEWAL, RenewalOutcome, RenewalView, StartRenewal};
 use kokuho_shared::era;
 use kokuho_shared::ids::RunId;
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use kokuho_ui::entry::DateEntry;
 use kokuho_ui::format;
 use leptos::prelude::*;
@@ -42,10 +42,10 @@ pub fn RenewalsPage() -> impl IntoView {
     view! {
         <h1 id=state::HEADING tabindex="-1">{TITLE}</h1>
         <p>"選んだ日に有効な証がない人の全員に、その日から使う資格確認書（書留）か資格情報のお知らせ（普通郵便）を作成します。今の証は有効期限まで使えます。負担割合が決まらない人などは、理由とともに残ります。"</p>
-        {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
+        {move || problem.get().map(|text| view! { <Banner tone=Tone::Error><p data-testid="run-problem">{text}</p></Banner> })}
         {office.may(Action::RenewPapers).then(|| view! { <Start problem=problem /> })}
         <h2>"これまでの処理"</h2>
-        {move || jobs.get().map(|jobs| table(jobs, place))}
+        {move || jobs.get().map(|jobs| table(jobs, job_path))}
     }
 }
 
@@ -181,7 +181,7 @@ pub fn RenewalPage() -> impl IntoView {
             let name = screen.seen.with(|seen| seen.as_ref().map(|view| view.job.name.clone()));
             format!("{} {id}", name.as_deref().unwrap_or(TITLE))
         }}</h1>
-        {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
+        {move || screen.problem.get().map(|text| view! { <Banner tone=Tone::Error><p data-testid="run-problem">{text}</p></Banner> })}
         {move || screen.seen.get().map(|view| shown(screen, view))}
         <p><a href="/eligibility/renewals">"これまでの処理へ"</a></p>
     }
@@ -243,6 +243,6 @@ fn renewal_outcome(outcome: RenewalOutcome) -> impl IntoView {
 }
 
 /// Where a job is shown.
-fn place(job: &JobView) -> String {
+fn job_path(job: &JobView) -> String {
     format!("/eligibility/renewals/{}", job.id)
 }

@@ -2,7 +2,7 @@
 
 use super::checks::{self, REASON, Summary};
 use super::draft;
-use super::open::{Open, Said, reopen};
+use super::open::{Messages, Open, reopen};
 use crate::api;
 use crate::state;
 use kokuho_shared::api::household::HouseholdView;
@@ -15,7 +15,7 @@ pub fn Save(
     shown: Open,
     open: RwSignal<Option<Open>>,
     changed: Memo<bool>,
-    said: Said,
+    said: Messages,
 ) -> impl IntoView {
     let office = state::office();
     let (reason, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
@@ -38,7 +38,7 @@ pub fn Save(
                         "異動を保存しました。保険料はまだ決定していません".to_owned(),
                     ));
                 }
-                Err(failed) => match checks::place(failed.problem(), &view) {
+                Err(failed) => match checks::wrong_field(failed.problem(), &view) {
                     Some(wrong) => said.wrong.set(vec![wrong]),
                     None => said.failed(office, failed),
                 },

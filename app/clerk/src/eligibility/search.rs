@@ -6,7 +6,7 @@ use super::search_line::Line;
 use crate::{api, dom, state};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{Found, PersonSearch};
-use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
+use kokuho_ui::components::{Banner, Field, Tone, described_by, typed};
 use kokuho_ui::entry::DateEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -132,7 +132,7 @@ pub fn SearchPage() -> impl IntoView {
                 </button>
             </div>
         </form>
-        {move || search.problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+        {move || search.problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
         <p class="visually-hidden" role="status">{move || search.found.get().map(|list| format!("{}人見つかりました", list.len()))}</p>
         {move || search.found.get().map(|list| view! { <FoundTable found=list /> })}
         <Show when=move || search.found.get().is_none() && search.problem.get().is_none() && !search.busy.get()>

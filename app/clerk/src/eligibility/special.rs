@@ -24,7 +24,7 @@ pub fn Special(draft: MemberDraft, fiscal_year: FiscalYear) -> impl IntoView {
     let national = StoredValue::new(figures::national(fiscal_year).ok());
     let sentences = move || {
         national.with_value(|national| match national {
-            Some(national) => told(&draft.circumstances(), birth, national),
+            Some(national) => effect_lines(&draft.circumstances(), birth, national),
             None => Vec::new(),
         })
     };
@@ -55,7 +55,7 @@ pub fn Special(draft: MemberDraft, fiscal_year: FiscalYear) -> impl IntoView {
 }
 
 /// What each means, or why it has no effect.
-fn told(
+fn effect_lines(
     circumstances: &Circumstances,
     birth: chrono::NaiveDate,
     national: &National,

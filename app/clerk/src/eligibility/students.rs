@@ -1,7 +1,7 @@
 //! 学生特例・国保上の世帯主: who lives elsewhere for study, and who takes the place of the head.
 
 use super::fields::{PersonSelect, TextField, first_of};
-use super::open::{Open, Said, reopen};
+use super::open::{Messages, Open, reopen};
 use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 #[component]
-pub fn Students(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl IntoView {
+pub fn Students(shown: Open, open: RwSignal<Option<Open>>, said: Messages) -> impl IntoView {
     let office = state::office();
     let opened = RwSignal::new(false);
     let all = RwSignal::new(None::<Vec<Student>>);
@@ -54,7 +54,7 @@ pub fn Students(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl I
             era::format(student.starts_on)
         )
     };
-    let may = office.may(Action::AcceptNotices);
+    let may = office.may(Action::AcceptNotifications);
     view! {
         <details class="measures" data-testid="students" on:toggle=move |event| opened.set(is_open(&event))>
             <summary>"学生特例・国保上の世帯主"</summary>
@@ -72,7 +72,7 @@ fn Study(
     members: Vec<MemberFacts>,
     path: String,
     all: RwSignal<Option<Vec<Student>>>,
-    said: Said,
+    said: Messages,
 ) -> impl IntoView {
     let office = state::office();
     let person = first_of(&members);
@@ -137,7 +137,7 @@ fn Study(
 }
 
 #[component]
-fn Payer(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl IntoView {
+fn Payer(shown: Open, open: RwSignal<Option<Open>>, said: Messages) -> impl IntoView {
     let office = state::office();
     let view = shown.view;
     let members = view.members.clone();

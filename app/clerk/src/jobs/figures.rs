@@ -1,7 +1,7 @@
 //! Figures of what came out of a job, and whether sums agree.
 
 use kokuho_shared::money::Yen;
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
@@ -33,5 +33,5 @@ pub fn agreement(agree: bool, yes: &'static str, no: &'static str) -> impl IntoV
     } else {
         (Tone::Error, no)
     };
-    view! { <Notice tone=tone><p data-testid="agreement">{text}</p></Notice> }
+    view! { <Banner tone=tone><p data-testid="agreement">{text}</p></Banner> }
 }

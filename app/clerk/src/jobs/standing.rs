@@ -3,7 +3,7 @@
 use crate::state;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::job::{JobState, JobView};
-use kokuho_ui::components::{Notice, ProgressBar, Tone};
+use kokuho_ui::components::{Banner, ProgressBar, Tone};
 use leptos::prelude::*;
 
 /// `send` posts a command of the job, by its path.
@@ -37,12 +37,12 @@ fn stopped(job: &JobView, may: bool, send: impl Fn(&str) + Copy + Send + 'static
         job.state.name()
     );
     view! {
-            <Notice tone=Tone::Warning>
+            <Banner tone=Tone::Warning>
                 <p>{text}</p>
                 {may.then(|| view! {
                     <button type="button" class="button" on:click=move |_| send("resume")>"続きから再開する"</button>
                 })}
-            </Notice>
+            </Banner>
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use kokuho_shared::linkage::answer::{InquiryAnswer, LocalTax, MedicalInsurance};
 use kokuho_shared::money::Yen;
 use kokuho_ui::format;
 
-pub fn told(answer: &InquiryAnswer) -> Vec<String> {
+pub fn sentences(answer: &InquiryAnswer) -> Vec<String> {
     match answer {
         InquiryAnswer::LocalTax(told) => local_tax(told),
         InquiryAnswer::ResidentRelation(told) if told.head => vec!["世帯主".to_owned()],

@@ -2,7 +2,7 @@
 
 use crate::card::{self, Heading, Line};
 use kokuho_shared::api::arrival::ExpectedView;
-use kokuho_shared::api::inquiry::OpenInquiries;
+use kokuho_shared::api::inquiry::InquiryCounts;
 use kokuho_shared::era;
 use kokuho_shared::linkage::expected::ArrivalState;
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ pub fn inquiries() -> AnyView {
         title: "照会",
         empty: "終わっていない照会はありません。",
     };
-    card::asking(heading, "/api/inquiries", of_inquiries)
+    card::asking(heading, "/api/inquiries/counts", of_inquiries)
 }
 
 pub fn arrivals() -> AnyView {
@@ -25,27 +25,20 @@ pub fn arrivals() -> AnyView {
     card::asking(heading, "/api/arrivals", of_arrivals)
 }
 
-fn of_inquiries(open: OpenInquiries) -> Vec<Line> {
-    let ours = open
-        .items
-        .iter()
-        .filter(|inquiry| inquiry.state.waits_for_us())
-        .count();
-    let line = |label: &str, count: i64, urgent| Line {
-        label: label.to_owned(),
-        told: format!("{count}件"),
-        href: "/linkage/inquiries".to_owned(),
-        urgent,
+fn of_inquiries(counts: InquiryCounts) -> Vec<Line> {
+    let line = |label: &str, count: i64, urgent| {
+        (count > 0).then(|| Line {
+            label: label.to_owned(),
+            told: format!("{count}件"),
+            href: "/linkage/inquiries".to_owned(),
+            urgent,
+        })
     };
-    let ours = i64::try_from(ours).unwrap_or(i64::MAX);
-    let mut lines = Vec::new();
-    if ours > 0 {
-        lines.push(line("回答の確認を待っている照会", ours, true));
-    }
-    if open.count > ours {
-        lines.push(line("回答を待っている照会", open.count - ours, false));
-    }
-    lines
+    let lines = [
+        line("回答の確認を待っている照会", counts.ours, true),
+        line("回答を待っている照会", counts.awaited, false),
+    ];
+    lines.into_iter().flatten().collect()
 }
 
 /// One line for each kind of file that is late.

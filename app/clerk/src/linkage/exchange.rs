@@ -1,6 +1,6 @@
 //! 送受信: what is exchanged daily, and what others ask this office.
 
-use super::links::LinkStatus;
+use super::records::LinkStatus;
 use crate::provision::requests::Requests;
 use crate::state;
 use leptos::prelude::*;

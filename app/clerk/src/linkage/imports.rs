@@ -1,6 +1,6 @@
 //! 取込: the three files that bring a city in, in their order.
 
-use super::arrivals;
+use super::expected_files;
 use super::follow::{Follower, Standing};
 use super::outcome::outcome;
 use super::runs;
@@ -8,7 +8,7 @@ use super::troubles;
 use crate::{api, state};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::{FileKind, ImportRun, Progress, Started};
-use kokuho_ui::components::{Field, Notice, Tone, described_by};
+use kokuho_ui::components::{Banner, Field, Tone, described_by};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -55,11 +55,11 @@ pub fn ImportsPage() -> impl IntoView {
             }).collect_view()}
         </div>
         <div aria-live="polite">{move || outcome(follower.standing.get())}</div>
-        <arrivals::Arrivals />
+        <expected_files::Arrivals />
         <troubles::TroubledFiles />
         <troubles::Characters />
         <h2>"これまでの取込"</h2>
-        {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+        {move || problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
         {move || runs.get().map(runs::table)}
     }
 }

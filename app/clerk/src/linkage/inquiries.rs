@@ -1,14 +1,14 @@
 //! 情報照会 of a household: ask, see what was answered, adopt it or not.
 
 use super::answer;
-use super::links::AskRegisters;
+use super::records::AskRegisters;
 use crate::dom::is_open;
-use crate::eligibility::open::{Open, Said, reopen};
+use crate::eligibility::open::{Messages, Open, reopen};
 use crate::figures;
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, Settle, Settlement};
+use kokuho_shared::api::inquiry::{InquirySettlement, InquiryView, InquiryWish, Settle};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
@@ -42,7 +42,7 @@ pub fn Inquiries(
     shown: Open,
     open: RwSignal<Option<Open>>,
     changed: Memo<bool>,
-    said: Said,
+    said: Messages,
     opened: RwSignal<bool>,
 ) -> impl IntoView {
     let view = shown.view;
@@ -92,7 +92,7 @@ fn Ask(
     listing: Listing,
     open: RwSignal<Option<Open>>,
     changed: Memo<bool>,
-    said: Said,
+    said: Messages,
 ) -> impl IntoView {
     let office = state::office();
     let today = office
@@ -211,14 +211,14 @@ fn Inquiry(
     year: FiscalYear,
     open: RwSignal<Option<Open>>,
     changed: Memo<bool>,
-    said: Said,
+    said: Messages,
 ) -> impl IntoView {
     let office = state::office();
     let (id, current) = (inquiry.id, inquiry.state);
     let reason = RwSignal::new(String::new());
     let may =
         office.may(Action::Inquire) && office.may(Action::EditFacts) && inquiry.fiscal_year == year;
-    let settle = move |settlement: Settlement| {
+    let settle = move |settlement: InquirySettlement| {
         said.clear();
         let seen = open.with_untracked(|open| open.as_ref().map(|open| open.view.clone()));
         let Some(seen) = seen else {
@@ -236,14 +236,16 @@ fn Inquiry(
                     let same = view.members == seen.members;
                     reopen(open, view);
                     let text = match settlement {
-                        Settlement::Adopt if same => {
+                        InquirySettlement::Adopt if same => {
                             "回答を確認済みにしました。この人に反映する項目はありません"
                         }
-                        Settlement::Adopt => "回答を採用しました。保険料はまだ決定していません",
-                        Settlement::Reject => "回答を採用しませんでした",
-                        Settlement::Retry => "もう一度照会します",
-                        Settlement::ToPaper => "文書照会に切り替えました",
-                        Settlement::Cancel => "照会を取り消しました",
+                        InquirySettlement::Adopt => {
+                            "回答を採用しました。保険料はまだ決定していません"
+                        }
+                        InquirySettlement::Reject => "回答を採用しませんでした",
+                        InquirySettlement::Retry => "もう一度照会します",
+                        InquirySettlement::ToPaper => "文書照会に切り替えました",
+                        InquirySettlement::Cancel => "照会を取り消しました",
                     };
                     said.done.set(Some(text.to_owned()));
                 }
@@ -251,16 +253,16 @@ fn Inquiry(
             }
         });
     };
-    let possible: Vec<(Settlement, &'static str)> = [
-        (Settlement::Adopt, Happening::Adopt, "採用する"),
-        (Settlement::Reject, Happening::Reject, "採用しない"),
-        (Settlement::Retry, Happening::Retry, "再照会する"),
+    let possible: Vec<(InquirySettlement, &'static str)> = [
+        (InquirySettlement::Adopt, Happening::Adopt, "採用する"),
+        (InquirySettlement::Reject, Happening::Reject, "採用しない"),
+        (InquirySettlement::Retry, Happening::Retry, "再照会する"),
         (
-            Settlement::ToPaper,
+            InquirySettlement::ToPaper,
             Happening::ToPaper,
             "文書照会に切り替える",
         ),
-        (Settlement::Cancel, Happening::Cancel, "取り消す"),
+        (InquirySettlement::Cancel, Happening::Cancel, "取り消す"),
     ]
     .into_iter()
     .filter(|(_, happening, _)| current.after(*happening).is_some())
@@ -268,7 +270,7 @@ fn Inquiry(
     .collect();
     let asks_why = possible
         .iter()
-        .any(|(each, _)| matches!(each, Settlement::Reject | Settlement::ToPaper));
+        .any(|(each, _)| matches!(each, InquirySettlement::Reject | InquirySettlement::ToPaper));
     let reason_id = format!("inquiry-{id}-reason");
     view! {
         <section class="inquiry" data-testid=format!("inquiry-{id}") aria-label=format!("照会 {id}")>
@@ -280,7 +282,7 @@ fn Inquiry(
             <p class="muted">{format!("目的：{}　根拠：{}　期限：{}", inquiry.purpose, inquiry.basis, era::format(inquiry.deadline))}</p>
             {differing(&inquiry)}
             {inquiry.answer.as_ref().map(|told| view! {
-                <ul class="story">{answer::told(told).into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+                <ul class="story">{answer::sentences(told).into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
             })}
             {(!inquiry.closed_reason.is_empty()).then(|| view! { <p class="muted">{format!("理由：{}", inquiry.closed_reason)}</p> })}
             {(may && !possible.is_empty()).then(|| view! {

@@ -1,15 +1,15 @@
 //! 情報連携: the files that other offices deliver, and what they are asked.
 
 mod answer;
-mod arrivals;
 mod card;
 pub mod exchange;
+mod expected_files;
 mod follow;
 pub mod imports;
 pub mod inquiries;
-mod links;
 pub mod open;
 mod outcome;
+mod records;
 mod runs;
 mod troubles;
 

@@ -3,7 +3,7 @@
 use super::follow::Standing;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::{ImportRun, Progress};
-use kokuho_ui::components::{Notice, ProgressBar, Tone};
+use kokuho_ui::components::{Banner, ProgressBar, Tone};
 use kokuho_ui::format;
 use leptos::prelude::*;
 
@@ -11,21 +11,21 @@ pub fn outcome(standing: Standing) -> AnyView {
     match standing {
         Standing::Idle => ().into_any(),
         Standing::Lost => view! {
-            <Notice tone=Tone::Info><p>"この取込の進捗はもう残っていません。終わった取込は下の表にあります。"</p></Notice>
+            <Banner tone=Tone::Info><p>"この取込の進捗はもう残っていません。終わった取込は下の表にあります。"</p></Banner>
         }
         .into_any(),
         Standing::Known(Progress::Reading { done, total }) => bar("読んで確かめています", done, total),
         Standing::Known(Progress::Writing { done, total }) => bar("書き込んでいます", done, total),
         Standing::Known(Progress::Done { run }) => view! {
-            <Notice tone=Tone::Success><p data-testid="import-result">{told(&run)}</p></Notice>
+            <Banner tone=Tone::Success><p data-testid="import-result">{import_summary(&run)}</p></Banner>
         }
         .into_any(),
         Standing::Known(Progress::Failed { problem }) => view! {
-            <Notice tone=Tone::Error>
+            <Banner tone=Tone::Error>
                 <p data-testid="import-problem">{problem.message.clone()}</p>
-                {place(&problem).map(|text| view! { <p>{text}</p> })}
+                {position_text(&problem).map(|text| view! { <p>{text}</p> })}
                 <p>"何も取り込んでいません。直してから、もう一度取り込んでください。"</p>
-            </Notice>
+            </Banner>
         }
         .into_any(),
     }
@@ -40,7 +40,7 @@ fn bar(label: &'static str, done: u64, total: u64) -> AnyView {
     .into_any()
 }
 
-fn told(run: &ImportRun) -> String {
+fn import_summary(run: &ImportRun) -> String {
     format!(
         "{}（{}）を取り込みました。{}行、追加 {}、変更 {}、変更なし {}、合計値 {}",
         run.kind.name(),
@@ -54,7 +54,7 @@ fn told(run: &ImportRun) -> String {
 }
 
 /// File, line and column, as far as they are known.
-fn place(problem: &Problem) -> Option<String> {
+fn position_text(problem: &Problem) -> Option<String> {
     let file = problem.file.as_ref().map(|file| format!("ファイル {file}"));
     let line = problem.line.map(|line| format!("{line}行目"));
     let column = problem.column.as_ref().or(problem.field.as_ref());

@@ -6,7 +6,7 @@ use kokuho_shared::access::Action;
 use kokuho_shared::api::files::{
     FileWarning, Rare, RareCharacter, RareCharacters, Troubled, TroubledState, Troubles,
 };
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -32,7 +32,7 @@ pub fn TroubledFiles() -> impl IntoView {
                 view! {
                     {none.then(|| view! { <p>"ありません。"</p> })}
                     {waits.then(|| view! {
-                        <Notice tone=Tone::Warning><p>"受け取ったまま取り込めていないファイルがあります。"</p></Notice>
+                        <Banner tone=Tone::Warning><p>"受け取ったまま取り込めていないファイルがあります。"</p></Banner>
                     })}
                     {(!all.files.is_empty()).then(|| files(all.files))}
                     {(!all.warnings.is_empty()).then(|| warnings(all.warnings))}
@@ -58,7 +58,7 @@ fn files(all: Vec<Troubled>) -> impl IntoView {
 
 fn file(one: Troubled) -> impl IntoView {
     let waits = one.state == TroubledState::Waiting;
-    let place = place(one.line, one.column.as_deref().unwrap_or_default());
+    let place = position_text(one.line, one.column.as_deref().unwrap_or_default());
     view! {
         <tr>
             <th scope="row">{one.name}</th>
@@ -71,7 +71,7 @@ fn file(one: Troubled) -> impl IntoView {
     }
 }
 
-fn place(line: Option<i64>, column: &str) -> String {
+fn position_text(line: Option<i64>, column: &str) -> String {
     let line = line.map(|line| format!("{line}行目 "));
     format!("{}{column}", line.unwrap_or_default())
 }
@@ -87,7 +87,7 @@ fn age(minutes: i64) -> String {
 
 fn warnings(all: Vec<FileWarning>) -> impl IntoView {
     let row = |one: FileWarning| {
-        let place = place(Some(one.line), &one.column);
+        let place = position_text(Some(one.line), &one.column);
         view! {
             <tr><th scope="row">{one.file_name}</th><td>{place}</td><td>{one.message}</td></tr>
         }

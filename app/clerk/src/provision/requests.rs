@@ -5,7 +5,7 @@ use crate::{api, state};
 use kokuho_shared::api::provision::{DecideProvision, ProvisionItem, ProvisionRequests};
 use kokuho_shared::era;
 use kokuho_shared::provision::request::{ProvisionDecision, ProvisionKind, ProvisionState};
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -53,7 +53,7 @@ pub fn Requests() -> impl IntoView {
     view! {
         <section aria-labelledby="requests-heading" data-testid="requests">
             <h2 id="requests-heading">"他の機関からの照会（情報提供）"</h2>
-            {move || found.wrong.get().map(|why| view! { <Notice tone=Tone::Error><p>{why}</p></Notice> })}
+            {move || found.wrong.get().map(|why| view! { <Banner tone=Tone::Error><p>{why}</p></Banner> })}
             {move || found.all.get().map(|all| view! { <Status all=all found=found /> })}
         </section>
     }

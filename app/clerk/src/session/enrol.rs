@@ -3,7 +3,7 @@
 use crate::{api, dom, state};
 use kokuho_shared::api::access::{NewFactor, ProveFactor};
 use kokuho_shared::api::session::Session;
-use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
+use kokuho_ui::components::{Banner, Field, Tone, described_by, typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -33,7 +33,7 @@ pub fn EnrolPage() -> impl IntoView {
         <div class="narrow">
             <h1 id=state::HEADING tabindex="-1">"二要素認証の設定"</h1>
             <p>"認証アプリで下の図を読み取り、表示された6桁の確認コードを入力してください。次からのサインインにも、そのときの確認コードを使います。"</p>
-            {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+            {move || problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
             {move || factor.get().map(|factor| view! { <Prove factor=factor problem=problem /> })}
             <button type="button" class="button button-plain" on:click=leave>"やめてサインアウト"</button>
         </div>

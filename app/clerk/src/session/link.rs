@@ -4,7 +4,7 @@
 use super::password::{HINT, Secret, Wrong};
 use crate::{api, dom, state};
 use kokuho_shared::api::access::{Enrol, Enrolled};
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -63,10 +63,10 @@ pub fn LinkPage() -> impl IntoView {
     view! {
         <div class="narrow">
             <h1 id=state::HEADING tabindex="-1">"利用者の登録"</h1>
-            {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+            {move || problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
             {move || match done.get() {
                 Some(login) => view! {
-                    <Notice tone=Tone::Success><p>{format!("{login} のパスワードを登録しました。確認コードは今までの認証アプリのものです。")}</p></Notice>
+                    <Banner tone=Tone::Success><p>{format!("{login} のパスワードを登録しました。確認コードは今までの認証アプリのものです。")}</p></Banner>
                     <p><a class="button button-primary" rel="external" href="/">"サインインへ"</a></p>
                 }.into_any(),
                 None => view! {

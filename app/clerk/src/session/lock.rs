@@ -5,7 +5,7 @@ use crate::clock::milliseconds as now;
 use crate::state::{self, Office};
 use crate::{api, dom};
 use kokuho_shared::api::session::Session;
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -158,12 +158,12 @@ pub fn Lock() -> impl IntoView {
     view! {
         <Show when=move || watch.warns.get()>
             <div class="lock-warning">
-                <Notice tone=Tone::Error>
+                <Banner tone=Tone::Error>
                     <p>"しばらく操作がないため、まもなく画面をロックします。ロックすると、保存していない入力は失われます。"</p>
                     <div class="buttons">
                         <button type="button" class="button button-primary" on:click=move |_| watch.acted()>"操作を続ける"</button>
                     </div>
-                </Notice>
+                </Banner>
             </div>
         </Show>
     }

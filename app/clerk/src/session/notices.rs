@@ -3,7 +3,7 @@
 use crate::api;
 use crate::words::moment;
 use kokuho_shared::api::session::AccountNotice;
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -34,12 +34,12 @@ pub fn Notices() -> impl IntoView {
         let told = list.get();
         (!told.is_empty()).then(|| {
             view! {
-                <Notice tone=Tone::Warning>
+                <Banner tone=Tone::Warning>
                     <p>"あなたの利用者が変わりました。覚えがなければ、すぐに管理者に知らせてください。"</p>
                     <ul>{told.into_iter().map(line).collect_view()}</ul>
                     <p><button type="button" class="button" on:click=seen>"確認した"</button></p>
                     {move || problem.get().map(|text| view! { <p class="field-error" role="alert">{text}</p> })}
-                </Notice>
+                </Banner>
             }
         })
     }

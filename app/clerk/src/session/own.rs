@@ -4,7 +4,7 @@ use super::password::{HINT, Secret, Wrong};
 use crate::access::sessions::SessionList;
 use crate::{api, dom, state};
 use kokuho_shared::api::session::PasswordChange;
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -69,9 +69,9 @@ fn ChangePassword() -> impl IntoView {
         });
     };
     view! {
-        {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+        {move || problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
         {move || done.get().then(|| view! {
-            <Notice tone=Tone::Success><p>"パスワードを変えました。ほかの端末はサインアウトされました。"</p></Notice>
+            <Banner tone=Tone::Success><p>"パスワードを変えました。ほかの端末はサインアウトされました。"</p></Banner>
         })}
         <form on:submit=submit>
             <Secret name="current" label="今のパスワード" value=current wrong=wrong complete="current-password" />

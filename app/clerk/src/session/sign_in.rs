@@ -4,7 +4,7 @@ use crate::api;
 use crate::dom;
 use crate::state;
 use kokuho_shared::api::session::{Door, Session, SignIn};
-use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
+use kokuho_ui::components::{Banner, Field, Tone, described_by, typed};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -50,11 +50,11 @@ pub fn SignInPage(#[prop(optional)] locked: bool) -> impl IntoView {
         <div class="narrow">
             <h1 id="sign-in-heading" tabindex="-1">"国民健康保険　サインイン"</h1>
             {locked.then(|| view! {
-                <Notice tone=Tone::Warning>
+                <Banner tone=Tone::Warning>
                     <p>"画面をロックしました。操作がなかったか、サインインが切れたためです。同じ人がもう一度サインインすると、同じ画面に戻ります。保存していなかった入力は残っていません。"</p>
-                </Notice>
+                </Banner>
             })}
-            {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
+            {move || problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
             <form on:submit=submit>
                 <Field id="login" label="利用者名".to_owned()>
                     <input id="login" class="input" type="text" autocomplete="username" required aria-describedby=described_by("login")

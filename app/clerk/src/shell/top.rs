@@ -111,9 +111,9 @@ fn UserMenu(session: Session, help: RwSignal<bool>) -> impl IntoView {
                         on:click=move |_| help.update(|help| *help = !*help)>"キー操作"</button></li>
                 </ul>
                 <button type="button" class="button" id="sign-out" on:click=sign_out>"サインアウト"</button>
-                <p class="field-error" role="alert">{move || stuck.get().then_some(
-                    "サインアウトできませんでした。サーバにつながらないため、まだサインインしたままです。もう一度押してください"
-                )}</p>
+                <div role="alert">{move || stuck.get().then(|| view! {
+                    <p class="field-error">"サインアウトできませんでした。サーバにつながらないため、まだサインインしたままです。もう一度押してください"</p>
+                })}</div>
             </div>
         </div>
     }

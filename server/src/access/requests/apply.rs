@@ -1,6 +1,6 @@
 //! What an approved request does.
 
-use super::Asked;
+use super::RequestContent;
 use crate::access::notices;
 use crate::access::sessions;
 use crate::clock::Instant;
@@ -13,7 +13,7 @@ use kokuho_shared::api::session::AccountChange;
 /// A request that was approved, with the number of its turn and who stands for it.
 pub(super) struct Change<'a> {
     pub number: i64,
-    pub asked: &'a Asked,
+    pub asked: &'a RequestContent,
     pub by: String,
 }
 

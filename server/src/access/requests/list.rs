@@ -1,6 +1,6 @@
 //! Requests as they are stored.
 
-use super::{Asked, Desk};
+use super::{Desk, RequestContent};
 use crate::access::user::User;
 use crate::clock::Instant;
 use crate::error::ServiceError;
@@ -23,9 +23,9 @@ struct Row {
 }
 
 impl Row {
-    fn asked(&self) -> Result<Asked, ServiceError> {
+    fn asked(&self) -> Result<RequestContent, ServiceError> {
         let unknown = || ServiceError::Internal(format!("申請 {} は読めません", self.id));
-        Ok(Asked {
+        Ok(RequestContent {
             kind: RequestKind::of_key(&self.kind).ok_or_else(unknown)?,
             login: self.login.clone(),
             name: self.name.clone(),
@@ -36,7 +36,10 @@ impl Row {
 }
 
 /// The request that waits, and who asked.
-pub(super) async fn find_open(tx: &mut Tx, id: i64) -> Result<(Asked, String), ServiceError> {
+pub(super) async fn find_open(
+    tx: &mut Tx,
+    id: i64,
+) -> Result<(RequestContent, String), ServiceError> {
     const SQL: &str = "SELECT id, kind, login, name, role, ward, requested_by, requested_at FROM account_request \
         WHERE id = $1 AND state = 'open'";
     let row: Option<Row> =

@@ -5,7 +5,7 @@ mod apply;
 mod list;
 pub mod routes;
 
-use super::accounts::{self, Stored};
+use super::accounts::{self, StoredAccount};
 use super::enrolment;
 use super::keys::Keys;
 use super::user::User;
@@ -38,7 +38,7 @@ pub struct Requester<'a> {
 
 /// What stands in a request.
 #[derive(Clone, Debug)]
-struct Asked {
+struct RequestContent {
     kind: RequestKind,
     login: String,
     name: String,
@@ -95,7 +95,10 @@ pub async fn file(
 }
 
 /// The request that a wish means, if it means one.
-fn asked(wish: &AccountWish, found: Option<&Stored>) -> Result<Asked, ServiceError> {
+fn asked(
+    wish: &AccountWish,
+    found: Option<&StoredAccount>,
+) -> Result<RequestContent, ServiceError> {
     let login = wish.login.trim().to_owned();
     let wrong = |text| Err(ServiceError::invalid_at("login", text));
     let asked = match (wish.kind, found) {
@@ -113,7 +116,7 @@ fn asked(wish: &AccountWish, found: Option<&Stored>) -> Result<Asked, ServiceErr
                 disabled: false,
             };
             accounts::check_fields(&account)?;
-            Asked {
+            RequestContent {
                 kind: wish.kind,
                 login,
                 name: account.name.trim().to_owned(),
@@ -125,7 +128,7 @@ fn asked(wish: &AccountWish, found: Option<&Stored>) -> Result<Asked, ServiceErr
         (RequestKind::Enable, Some(found)) if found.disabled_at.is_none() => {
             return wrong("停止されていない利用者です");
         }
-        (kind, Some(found)) => Asked {
+        (kind, Some(found)) => RequestContent {
             kind,
             login,
             name: found.name.clone(),
@@ -148,7 +151,7 @@ async fn refuse_second(tx: &mut Tx, login: &str) -> Result<(), ServiceError> {
     }
 }
 
-fn words(asked: &Asked) -> String {
+fn words(asked: &RequestContent) -> String {
     let (kind, role) = (asked.kind.key(), asked.role.key());
     format!("{kind} {} {role} {}", asked.login, asked.ward)
         .trim_end()

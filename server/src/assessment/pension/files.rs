@@ -10,10 +10,10 @@ use crate::exchange::table::{self, Row, Warnings};
 use crate::facts::tables::PENSIONS;
 use crate::facts::{By, FactChange, announce, record};
 use crate::store::{Lock, Tx};
-use crate::transfer::receipts::{self, Arrival};
+use crate::transfer::arrivals::{self, Arrival};
 use crate::transfer::spool::Spool;
 use crate::transfer::troubles;
-use crate::transfer::{Carrying, Courier, Inbound, Incoming, Outbound};
+use crate::transfer::{Carrying, FileTransfer, Inbound, Incoming, Outbound};
 use crate::{on_db, on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
@@ -52,7 +52,7 @@ struct KnownFact {
 
 /// A list, whole or not at all; the same again changes nothing. Decided years of whom it names are due again.
 pub async fn take_list(
-    courier: &Courier,
+    courier: &FileTransfer,
     name: &str,
     file: &Arc<Spool>,
 ) -> Result<(), ServiceError> {
@@ -70,7 +70,7 @@ pub async fn take_list(
         lines: lines.len(),
         control_total: None,
     };
-    receipts::note(&mut tx, &arrival, courier.clock).await?;
+    arrivals::note(&mut tx, &arrival, courier.clock).await?;
     troubles::warn(&mut tx, name, &warnings).await?;
     let detail = format!("pension list: {} lines, {new} new or changed", lines.len());
     let entry = Entry::by("kokuho", "system", AuditAction::Import, courier.clock.now());
@@ -83,7 +83,10 @@ fn day(row: &Row<'_>, field: &str) -> Result<NaiveDate, FileError> {
     row.date(field)?.ok_or_else(missing)
 }
 
-fn read_list(courier: &Courier, file: Source<'_>) -> Result<(Vec<Listed>, Warnings), FileError> {
+fn read_list(
+    courier: &FileTransfer,
+    file: Source<'_>,
+) -> Result<(Vec<Listed>, Warnings), FileError> {
     let layout = Layout::link("pension_list", courier.layouts.as_deref())?;
     let (mut lines, mut sum) = (Vec::new(), 0i64);
     let whole = table::scan(file, &layout, &mut |row| {
@@ -106,7 +109,7 @@ fn read_list(courier: &Courier, file: Source<'_>) -> Result<(Vec<Listed>, Warnin
 }
 
 /// Whether the line says something new.
-async fn listed(tx: &mut Tx, courier: &Courier, line: &Listed) -> Result<bool, ServiceError> {
+async fn listed(tx: &mut Tx, courier: &FileTransfer, line: &Listed) -> Result<bool, ServiceError> {
     const PERSON: &str = "SELECT p.person_id, p.birth_date, m.household_id FROM person_fact p \
         JOIN membership_fact m ON m.person_id = p.person_id AND m.superseded_at IS NULL \
         WHERE p.resident_number = $1 AND p.superseded_at IS NULL";
@@ -169,7 +172,7 @@ struct Request {
 }
 
 /// 依頼 and 中止依頼 that wait leave as one file; they are marked and committed once it lies there whole.
-pub async fn send(courier: &Courier) -> Result<(), ServiceError> {
+pub async fn send(courier: &FileTransfer) -> Result<(), ServiceError> {
     const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM pension_case WHERE state IN ('queued', 'stop_queued') LIMIT 1) AS one";
     const QUEUED: &str = "SELECT c.household_id, c.fiscal_year, p.resident_number, p.birth_date, c.state, c.payments, \
         c.stopped_place FROM pension_case c JOIN person_fact p ON p.person_id = c.person_id AND p.superseded_at IS NULL \
@@ -234,7 +237,7 @@ fn written(request: &Request) -> Result<Vec<String>, ServiceError> {
 }
 
 /// One line of the results.
-struct Told {
+struct ResultLine {
     line: u64,
     fiscal_year: FiscalYear,
     resident_number: String,
@@ -251,7 +254,7 @@ struct Asked {
 
 /// Results, whole or not at all. Where the pension body refuses, or a deduction has ended, the year is due again.
 pub async fn take_results(
-    courier: &Courier,
+    courier: &FileTransfer,
     name: &str,
     file: &Arc<Spool>,
 ) -> Result<(), ServiceError> {
@@ -272,12 +275,12 @@ pub async fn take_results(
     tx.commit().await
 }
 
-fn read_results(courier: &Courier, file: Source<'_>) -> Result<Vec<Told>, FileError> {
+fn read_results(courier: &FileTransfer, file: Source<'_>) -> Result<Vec<ResultLine>, FileError> {
     let layout = Layout::link("pension_result", courier.layouts.as_deref())?;
     let mut told = Vec::new();
     table::scan(file, &layout, &mut |row| {
         let year = row.digits("fiscal_year")?;
-        told.push(Told {
+        told.push(ResultLine {
             line: row.line,
             fiscal_year: year
                 .parse()
@@ -292,7 +295,11 @@ fn read_results(courier: &Courier, file: Source<'_>) -> Result<Vec<Told>, FileEr
     Ok(told)
 }
 
-async fn answered(tx: &mut Tx, courier: &Courier, told: &Told) -> Result<(), ServiceError> {
+async fn answered(
+    tx: &mut Tx,
+    courier: &FileTransfer,
+    told: &ResultLine,
+) -> Result<(), ServiceError> {
     const FIND: &str = "SELECT c.household_id, c.state FROM pension_case c \
         JOIN person_fact p ON p.person_id = c.person_id AND p.superseded_at IS NULL \
         WHERE p.resident_number = $1 AND c.fiscal_year = $2 \
@@ -364,7 +371,7 @@ impl Inbound for FromPensions {
         &[LIST, RESULT]
     }
 
-    fn take_in<'a>(&'a self, courier: &'a Courier, file: &'a Incoming) -> Carrying<'a> {
+    fn take_in<'a>(&'a self, courier: &'a FileTransfer, file: &'a Incoming) -> Carrying<'a> {
         match file.name.starts_with(LIST) {
             true => Box::pin(take_list(courier, &file.name, &file.spool)),
             false => Box::pin(take_results(courier, &file.name, &file.spool)),
@@ -373,7 +380,7 @@ impl Inbound for FromPensions {
 }
 
 impl Outbound for ToPensions {
-    fn send<'a>(&'a self, courier: &'a Courier) -> Carrying<'a> {
+    fn send<'a>(&'a self, courier: &'a FileTransfer) -> Carrying<'a> {
         Box::pin(send(courier))
     }
 }

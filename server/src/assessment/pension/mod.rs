@@ -103,7 +103,7 @@ pub fn plan(
         obstacles: "この年度の支払に間に合わない".to_owned(),
         seen: known.case.as_ref().map(|case| case.state),
     };
-    if let Some(first) = first_place(fact, known.before, &law, basis, today) {
+    if let Some(first) = first_payment(fact, known.before, &law, basis, today) {
         let june = basis.assessor.parameters.instalments.value.june_deduction;
         let payments = pension::payments(total, first, known.before, june, &law.rule);
         case.obstacles = obstacles(&payments);
@@ -119,7 +119,7 @@ pub fn plan(
 }
 
 /// The first payment of the year, 0 = April: of whom it goes on, or as the list and the time for the request allow.
-fn first_place(
+fn first_payment(
     fact: &Fact,
     before: Before,
     law: &Law,

@@ -17,8 +17,8 @@ use crate::jobs::plan::{self, Plan, Reserve};
 use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Finding, Job, Piece, progress, queue};
 use crate::on_db;
-use crate::press::Press;
 use crate::store::{Db, Lock, Tx};
+use crate::typesetting::Typesetting;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
 use kokuho_shared::api::household::HouseholdView;
@@ -86,14 +86,14 @@ pub struct Facts {
 
 /// Envelopes, and households without one.
 #[derive(Default)]
-pub struct Made {
+pub struct Output {
     envelopes: Vec<Envelope>,
     findings: Vec<Finding>,
 }
 
 impl Work for Letters {
     type Facts = Facts;
-    type Made = Made;
+    type Output = Output;
     type Rest = Vec<Batch>;
 
     fn key(&self) -> &'static str {
@@ -133,7 +133,7 @@ impl Work for Letters {
                 .into_values()
                 .map(|each| each.id)
                 .collect(),
-            told: told(db, first, last).await?,
+            with_letters: decisions_with_letters(db, first, last).await?,
             before: Before::of(db, piece.span(), job.fiscal_year, run.known_at).await?,
         };
         let decisions = decisions::of_run(db, job.run_id, first, last).await?;
@@ -146,11 +146,11 @@ impl Work for Letters {
         job: &Job,
         piece: &Piece,
         facts: Facts,
-    ) -> Result<Made, ServiceError> {
+    ) -> Result<Output, ServiceError> {
         envelopes(&facts, job, piece, &city.press)
     }
 
-    fn report(&self, made: &Made) -> Result<Report, ServiceError> {
+    fn report(&self, made: &Output) -> Result<Report, ServiceError> {
         let slips = made.envelopes.iter();
         let slips: usize = slips.map(|envelope| envelope.slips.len()).sum();
         Ok(Report {
@@ -165,7 +165,7 @@ impl Work for Letters {
         tx: &mut Tx,
         job: &Job,
         _piece: &Piece,
-        made: Made,
+        made: Output,
     ) -> Result<(), ServiceError> {
         let made = made.envelopes.iter();
         let notices = made.clone().map(|envelope| &envelope.notice);
@@ -200,7 +200,7 @@ struct PieceContext {
     /// Decisions that no newer one replaces.
     newest: HashSet<DecisionId>,
     /// Decisions whose letter was issued at the counter.
-    told: HashSet<DecisionId>,
+    with_letters: HashSet<DecisionId>,
     /// What the households were told of the year before.
     before: Before,
 }
@@ -217,7 +217,11 @@ fn by_id(views: Vec<HouseholdView>) -> HashMap<HouseholdId, HouseholdView> {
     views.into_iter().map(|view| (view.id, view)).collect()
 }
 
-async fn told(db: &Db, first: i64, last: i64) -> Result<HashSet<DecisionId>, ServiceError> {
+async fn decisions_with_letters(
+    db: &Db,
+    first: i64,
+    last: i64,
+) -> Result<HashSet<DecisionId>, ServiceError> {
     const SQL: &str = "SELECT subject_id FROM letter \
         WHERE household_id BETWEEN $1 AND $2 AND kind = 'premium_notice' AND subject_id IS NOT NULL";
     let ids: Vec<DecisionId> =
@@ -229,9 +233,9 @@ fn envelopes(
     Facts { decisions, known }: &Facts,
     job: &Job,
     piece: &Piece,
-    press: &Press,
-) -> Result<Made, ServiceError> {
-    let mut made = Made::default();
+    press: &Typesetting,
+) -> Result<Output, ServiceError> {
+    let mut made = Output::default();
     let Some(any) = decisions.first() else {
         return Ok(made);
     };
@@ -246,7 +250,7 @@ fn envelopes(
     };
     for (slot, decision) in (0..).zip(decisions) {
         let id = decision.summary.id;
-        if known.told.contains(&id) {
+        if known.with_letters.contains(&id) {
             continue;
         }
         if !known.newest.contains(&id) {
@@ -276,7 +280,7 @@ struct Common<'a> {
     assessor: &'a Assessor,
     job: &'a Job,
     piece: &'a Piece,
-    press: &'a Press,
+    press: &'a Typesetting,
 }
 
 fn envelope(decision: &Decision, slot: i64, common: &Common<'_>) -> Result<Envelope, ServiceError> {

@@ -98,13 +98,13 @@ pub async fn release(
 }
 
 fn refuse_unsound(yearly: &Job, check: &Job, wish: &ReleaseRun) -> Result<(), ServiceError> {
-    let outcome: Option<RunOutcome> = yearly.told()?;
+    let outcome: Option<RunOutcome> = yearly.read_outcome()?;
     if !outcome.is_some_and(|outcome| outcome.balances()) {
         return Err(conflict(
             "決定額と台帳の調定額が一致しないため、承認できません",
         ));
     }
-    let checked: CheckOutcome = check.told()?.unwrap_or_default();
+    let checked: CheckOutcome = check.read_outcome()?.unwrap_or_default();
     if !checked.agrees() {
         return Err(conflict(format!(
             "検算と違う決定が{}件あるため、承認できません",

@@ -21,7 +21,7 @@ use kokuho_second::Difference;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::Decision;
 use kokuho_shared::api::job::JobState;
-use kokuho_shared::api::review::{CauseTotal, CheckFinding, CheckOutcome, Sort};
+use kokuho_shared::api::review::{CauseTotal, CheckFinding, CheckOutcome, FindingKind};
 use kokuho_shared::api::run::{CHECK, RunKind};
 use kokuho_shared::assessment::household::{Household, IncomeStatus};
 use kokuho_shared::assessment::premium::months;
@@ -66,7 +66,7 @@ pub async fn plan(city: &City, run: RunId, user: &User) -> Result<Job, ServiceEr
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     decisions: i64,
-    sorts: BTreeMap<Sort, i64>,
+    sorts: BTreeMap<FindingKind, i64>,
     compared: i64,
     last_year_total: i64,
     this_year_total: i64,
@@ -104,10 +104,10 @@ impl Tally {
         };
         CheckOutcome {
             decisions: self.decisions,
-            second: of(Sort::Second),
-            anomalies: of(Sort::Anomaly),
-            unknown_incomes: of(Sort::UnknownIncome),
-            open_inquiries: of(Sort::OpenInquiry),
+            second: of(FindingKind::Second),
+            anomalies: of(FindingKind::Anomaly),
+            unknown_incomes: of(FindingKind::UnknownIncome),
+            open_inquiries: of(FindingKind::OpenInquiry),
             compared: self.compared,
             last_year_total: self.last_year_total,
             this_year_total: self.this_year_total,
@@ -132,14 +132,14 @@ pub struct Facts {
 }
 
 /// What a piece found.
-pub struct Checked {
+pub struct Output {
     tally: Tally,
     found: Vec<CheckFinding>,
 }
 
 impl Work for Check {
     type Facts = Facts;
-    type Made = Checked;
+    type Output = Output;
     type Rest = ();
 
     fn key(&self) -> &'static str {
@@ -184,7 +184,7 @@ impl Work for Check {
         _job: &Job,
         _piece: &Piece,
         facts: Facts,
-    ) -> Result<Checked, ServiceError> {
+    ) -> Result<Output, ServiceError> {
         let mut tally = Tally::default();
         let mut found = Vec::new();
         for decision in &facts.decisions {
@@ -194,10 +194,10 @@ impl Work for Check {
         for each in &found {
             *tally.sorts.entry(each.sort).or_default() += 1;
         }
-        Ok(Checked { tally, found })
+        Ok(Output { tally, found })
     }
 
-    fn report(&self, made: &Checked) -> Result<Report, ServiceError> {
+    fn report(&self, made: &Output) -> Result<Report, ServiceError> {
         Ok(Report {
             findings: Vec::new(),
             outcome: serde_json::to_string(&made.tally)?,
@@ -210,7 +210,7 @@ impl Work for Check {
         tx: &mut Tx,
         job: &Job,
         piece: &Piece,
-        made: Checked,
+        made: Output,
     ) -> Result<(), ServiceError> {
         if made.found.is_empty() {
             return Ok(());
@@ -246,7 +246,12 @@ impl Work for Check {
     }
 }
 
-fn finding(household_id: HouseholdId, sort: Sort, amount: i64, reason: String) -> CheckFinding {
+fn finding(
+    household_id: HouseholdId,
+    sort: FindingKind,
+    amount: i64,
+    reason: String,
+) -> CheckFinding {
     CheckFinding {
         sort,
         household_id,
@@ -286,11 +291,16 @@ fn one(
         Ok(None) => {}
         Ok(Some(other)) => {
             let amount = other.first - other.second;
-            found.push(finding(household, Sort::Second, amount.0, said(&other)));
+            found.push(finding(
+                household,
+                FindingKind::Second,
+                amount.0,
+                said(&other),
+            ));
         }
         Err(why) => found.push(finding(
             household,
-            Sort::Second,
+            FindingKind::Second,
             0,
             format!("検算できません: {why}"),
         )),
@@ -302,11 +312,11 @@ fn one(
     let unknown = unknown(&decision.inputs, &known.basis);
     if unknown > 0 {
         let reason = format!("所得が分からない人が{unknown}人います");
-        found.push(finding(household, Sort::UnknownIncome, 0, reason));
+        found.push(finding(household, FindingKind::UnknownIncome, 0, reason));
     }
     if known.waiting.contains(&household) {
         let reason = "回答待ちの照会があります。この決定は暫定です".to_owned();
-        found.push(finding(household, Sort::OpenInquiry, 0, reason));
+        found.push(finding(household, FindingKind::OpenInquiry, 0, reason));
     }
     let before = known.last_year.get(&household);
     let before = before.filter(|before| !draft::is_provisional(&before.schedule));
@@ -323,9 +333,13 @@ fn one(
         let change = change::explain(last, this, 1, &known.basis.assessor);
         tally.compare(&change);
         if known.rule.lists(change.before, change.after) {
-            let reason = format!("前年度 {}円 → {total}円: {}", before.total, change.told());
+            let reason = format!(
+                "前年度 {}円 → {total}円: {}",
+                before.total,
+                change.sentence()
+            );
             let amount = total - before.total;
-            found.push(finding(household, Sort::Anomaly, amount, reason));
+            found.push(finding(household, FindingKind::Anomaly, amount, reason));
         }
     }
     Ok(())
@@ -378,7 +392,7 @@ struct FindingRow {
 pub async fn findings(
     db: &Db,
     job: JobId,
-    sort: Sort,
+    sort: FindingKind,
     after: u32,
 ) -> Result<Vec<CheckFinding>, ServiceError> {
     const SQL: &str = "SELECT household_id, household_number, amount, reason FROM check_finding \

@@ -4,14 +4,14 @@ use super::mailing::{self, PRINTING};
 use super::{release, review, yearly};
 use crate::access::user::{Actor, User};
 use crate::audit::{AuditAction, Entry};
-use crate::correspondence::batches::told;
+use crate::correspondence::batches::mask_postcodes;
 use crate::error::ServiceError;
 use crate::http::Scope;
 use crate::http::{self, App, Body, Failure};
 use crate::http::{Route, patience, route};
 use crate::jobs::{progress, queue};
 use crate::store::Db;
-use crate::transfer::{arrivals, parts};
+use crate::transfer::{deliveries, expected_files};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -19,7 +19,7 @@ use axum::response::Response;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{BatchView, JobView};
-use kokuho_shared::api::review::{CheckFinding, Release, ReleaseRun, Sort};
+use kokuho_shared::api::review::{CheckFinding, FindingKind, Release, ReleaseRun};
 use kokuho_shared::api::run::{CHECK, LETTERS, RunKind, RunView, StartRun};
 use kokuho_shared::ids::RunId;
 use serde::Deserialize;
@@ -55,11 +55,11 @@ pub async fn start(
     // 仮算定 is there because the incomes of the year have not come yet.
     if kind != RunKind::Provisional {
         // Refuses to start while a part of the income delivery is missing.
-        parts::refuse_incomplete(db).await?;
+        deliveries::refuse_incomplete(db).await?;
     }
     if kind == RunKind::Yearly {
         let (city, layouts) = (app.municipality.as_str(), app.layouts.as_deref());
-        arrivals::refuse_without(db, city, layouts, wish.fiscal_year).await?;
+        expected_files::refuse_without(db, city, layouts, wish.fiscal_year).await?;
     }
     let job = yearly::plan(&app.city()?, kind, wish.fiscal_year, &user).await?;
     app.wake.notify_waiters();
@@ -118,7 +118,7 @@ pub struct PartQuery {
 /// The households that the newest check of a run lists for a reason, the largest amount first: 500 at
 /// a time.
 #[utoipa::path(get, path = "/api/runs/{id}/check/{sort}", tag = "jobs",
-    params(("id" = i64, Path), ("sort" = Sort, Path), ("after" = Option<u32>, Query)),
+    params(("id" = i64, Path), ("sort" = FindingKind, Path), ("after" = Option<u32>, Query)),
     responses((status = 200, body = Vec<CheckFinding>), (status = 404, body = Problem)))]
 pub async fn check_findings(
     State(app): State<App>,
@@ -127,7 +127,7 @@ pub async fn check_findings(
     Query(part): Query<PartQuery>,
 ) -> Result<Json<Vec<CheckFinding>>, Failure> {
     let db = app.db()?;
-    let sort = Sort::of_key(&sort).ok_or(ServiceError::NotFound("点検の種類"))?;
+    let sort = FindingKind::of_key(&sort).ok_or(ServiceError::NotFound("点検の種類"))?;
     let check = progress::of_run(db, id, CHECK).await?;
     let check = check.ok_or(ServiceError::NotFound("発送前の点検"))?;
     let entry = Entry::new(&user, AuditAction::View, app.clock.now());
@@ -180,19 +180,19 @@ async fn run_view(db: &Db, id: RunId) -> Result<RunView, ServiceError> {
     if let Some(job) = &letters {
         findings.extend(progress::findings(db, job.id).await?);
         letters_view = Some(progress::view(db, job).await?);
-        letters_outcome = job.told()?;
+        letters_outcome = job.read_outcome()?;
     }
     let check = progress::of_run(db, id, CHECK).await?;
     let (mut check_view, mut check_outcome) = (None, None);
     if let Some(job) = &check {
         check_view = Some(progress::view(db, job).await?);
-        check_outcome = job.told()?;
+        check_outcome = job.read_outcome()?;
     }
     Ok(RunView {
         check: check_view,
         check_outcome,
         release: release::of_run(db, id).await?,
-        outcome: job.told()?,
+        outcome: job.read_outcome()?,
         job: progress::view(db, &job).await?,
         letters: letters_view,
         letters_outcome,
@@ -209,7 +209,7 @@ pub async fn batches(
     Path(id): Path<RunId>,
 ) -> Result<Json<Vec<BatchView>>, Failure> {
     let all = PRINTING.list(app.db()?, id, &user).await?;
-    let shown = |batch| told(batch, &user);
+    let shown = |batch| mask_postcodes(batch, &user);
     Ok(Json(all.into_iter().map(shown).collect()))
 }
 
@@ -245,5 +245,5 @@ pub async fn printed(
         clock: app.clock,
     };
     let batch = PRINTING.printed(app.db()?, id, number, actor).await?;
-    Ok(Json(told(batch, &user)))
+    Ok(Json(mask_postcodes(batch, &user)))
 }

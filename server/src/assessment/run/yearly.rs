@@ -109,7 +109,7 @@ pub struct Facts {
 
 /// What a piece is about to write.
 #[derive(Default)]
-pub struct Written {
+pub struct Output {
     made: Vec<PreparedDecision>,
     postings: Vec<Posting>,
     findings: Vec<Finding>,
@@ -119,7 +119,7 @@ pub struct Written {
 
 impl Work for Run {
     type Facts = Facts;
-    type Made = Written;
+    type Output = Output;
     type Rest = ();
 
     fn key(&self) -> &'static str {
@@ -188,8 +188,8 @@ impl Work for Run {
         job: &Job,
         piece: &Piece,
         facts: Facts,
-    ) -> Result<Written, ServiceError> {
-        let mut written = Written::default();
+    ) -> Result<Output, ServiceError> {
+        let mut written = Output::default();
         written.tally.households = piece.items;
         // A household to which nobody belongs on any day of the year has no view.
         let seen = i64::try_from(facts.views.len()).unwrap_or(0);
@@ -207,7 +207,7 @@ impl Work for Run {
         Ok(written)
     }
 
-    fn report(&self, made: &Written) -> Result<Report, ServiceError> {
+    fn report(&self, made: &Output) -> Result<Report, ServiceError> {
         Ok(Report {
             findings: made.findings.clone(),
             outcome: serde_json::to_string(&made.tally)?,
@@ -223,7 +223,7 @@ impl Work for Run {
         tx: &mut Tx,
         job: &Job,
         piece: &Piece,
-        made: Written,
+        made: Output,
     ) -> Result<(), ServiceError> {
         let row = |made| encoding::row(made, job.known_at, &job.created_by);
         let rows: Vec<Row> = made.made.iter().map(row).collect();
@@ -261,7 +261,7 @@ impl Work for Run {
 
 /// A household that lost its people keeps what was decided until somebody corrects it: told, so
 /// that it does not stay a debt that nobody sees.
-fn left_behind(written: &mut Written, views: &[HouseholdView], known: &PieceContext) {
+fn left_behind(written: &mut Output, views: &[HouseholdView], known: &PieceContext) {
     let seen: HashSet<HouseholdId> = views.iter().map(|view| view.id).collect();
     let mut gone: Vec<&Previous> = known
         .previous
@@ -292,7 +292,7 @@ struct Origin<'a> {
 }
 
 fn one(
-    written: &mut Written,
+    written: &mut Output,
     view: &HouseholdView,
     slot: i64,
     Origin { kind, job, piece }: Origin<'_>,
@@ -389,7 +389,7 @@ async fn settle(
     tx: &mut Tx,
     job: &Job,
     piece: &Piece,
-    written: &Written,
+    written: &Output,
 ) -> Result<(), ServiceError> {
     let chosen = written.chosen.as_ref();
     let seen = |id: &HouseholdId| chosen.is_none_or(|ids| ids.contains(id));

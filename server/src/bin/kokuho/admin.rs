@@ -3,9 +3,9 @@
 use super::cli::Admin;
 use super::on_record::machine_user;
 use super::{Failed, open, serve};
-use kokuho_server::access::attempts::Place;
+use kokuho_server::access::attempts::SignInOrigin;
 use kokuho_server::access::requests::{self, Desk, Requester};
-use kokuho_server::access::sign_in::{self, Credential, Door};
+use kokuho_server::access::sign_in::{self, Credential, SignInContext};
 use kokuho_server::access::user::{Stage, User};
 use kokuho_server::access::{accounts, demonstration, factor, passwords};
 use kokuho_server::config::Config;
@@ -34,14 +34,14 @@ fn secret(question: &str) -> Result<String, Failed> {
 pub async fn proved(config: &Config, db: &Db, login: &str, action: Action) -> Result<User, Failed> {
     let (password, code) = (secret("パスワード: ")?, secret("確認コード: ")?);
     let (keys, now) = (config.keys()?, config.clock().now());
-    let place = Place {
+    let place = SignInOrigin {
         address: "machine".into(),
         device: None,
     };
-    let door = Door {
+    let door = SignInContext {
         db,
         keys: &keys,
-        place: &place,
+        origin: &place,
         now,
     };
     let told = Credential {

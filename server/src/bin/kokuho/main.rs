@@ -17,9 +17,9 @@ use kokuho_server::demo::DemoSettings;
 use kokuho_server::error::ServiceError;
 use kokuho_server::figures;
 use kokuho_server::http;
-use kokuho_server::press::Press;
 use kokuho_server::rooms;
 use kokuho_server::store::{Connections, Db};
+use kokuho_server::typesetting::Typesetting;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::review::ReleaseRun;
 use kokuho_shared::api::run::RunKind;
@@ -30,7 +30,7 @@ use std::time::Duration;
 /// Why the program ends without success.
 #[derive(Debug, thiserror::Error)]
 enum Failed {
-    #[error("{}", told(.0))]
+    #[error("{}", error_text(.0))]
     Service(#[from] ServiceError),
     #[error(transparent)]
     Page(#[from] http::PageError),
@@ -44,7 +44,7 @@ enum Failed {
     Audit(audit::chain::Broken),
 }
 
-fn told(error: &ServiceError) -> String {
+fn error_text(error: &ServiceError) -> String {
     let problem = error.problem();
     let mut text = problem.message;
     for (name, value) in [
@@ -101,7 +101,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
         let message = format!("市町村 {} の料率は登録されていません", config.municipality);
         return Err(ServiceError::invalid_at("municipality", message).into());
     }
-    if let Some(told) = on_record::told(&cli.command) {
+    if let Some(told) = on_record::audit_detail(&cli.command) {
         let db = match cli.command {
             Command::Demo { .. } => demo::begin(&config).await?,
             Command::Migrate => {
@@ -227,7 +227,7 @@ async fn city(config: &Config) -> Result<City, ServiceError> {
     Ok(City {
         db: open(config).await?,
         code: config.municipality.clone(),
-        press: Press::unready(),
+        press: Typesetting::unready(),
         clock: config.clock(),
     })
 }

@@ -32,7 +32,7 @@ pub async fn note(db: &Db, detail: &str, clock: Clock) -> Result<(), ServiceErro
 
 /// What the log is told of a command: nothing secret, and nobody's name. None = it changes nothing
 /// and takes nothing out.
-pub fn told(command: &Command) -> Option<String> {
+pub fn audit_detail(command: &Command) -> Option<String> {
     let told = match command {
         Command::Serve(serve) => {
             let single = serve.single_administrator && !serve.public_only;

@@ -12,13 +12,13 @@ use kokuho_server::error::ServiceError;
 use kokuho_server::figures;
 use kokuho_server::http::{self, App, Entrance, Hosts, Limits, Proxies};
 use kokuho_server::jobs::worker::Worker;
-use kokuho_server::linkage::running_imports::Jobs;
-use kokuho_server::press::{Press, Signature};
+use kokuho_server::linkage::running_imports::RunningImports;
 use kokuho_server::rooms;
 use kokuho_server::store::Db;
 use kokuho_server::supervise::Tasks;
-use kokuho_server::transfer::carrier::Carrier;
-use kokuho_server::transfer::courier::Courier;
+use kokuho_server::transfer::http_transfer::HttpTransfer;
+use kokuho_server::transfer::rounds::FileTransfer;
+use kokuho_server::typesetting::{Signature, Typesetting};
 use kokuho_shared::access::Role;
 use kokuho_shared::assessment::relief::rules::ReliefRules;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
         start_workers(config, db, press.clone(), workforce, &wake, &tasks);
     }
     if let (Some(db), Some(folder)) = (&db, &serve.exchange.exchange) {
-        let courier = Courier {
+        let courier = FileTransfer {
             db: db.patient(),
             folder: folder.clone(),
             layouts: config.layouts.clone(),
@@ -65,7 +65,7 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
             let token = std::fs::read_to_string(file);
             let token =
                 token.map_err(|why| ServiceError::invalid(format!("{}: {why}", file.display())))?;
-            let carrier = Carrier::new(folder, url, &token)?;
+            let carrier = HttpTransfer::new(folder, url, &token)?;
             tasks.keep("carrier", move || background::done(carrier.clone().run()));
         }
     }
@@ -89,7 +89,7 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
         layouts: config.layouts.clone(),
         reliefs: Arc::new(reliefs(config)?),
         whatifs: Default::default(),
-        jobs: Jobs::default(),
+        jobs: RunningImports::default(),
         keys: if serve.public_only {
             Keys::from_bytes(&[0; 32])?
         } else {
@@ -144,13 +144,13 @@ fn entrance(serve: &ServeConfig) -> Entrance {
     }
 }
 
-pub fn press(config: &Config, press: &PressConfig) -> Result<Press, ServiceError> {
+pub fn press(config: &Config, press: &PressConfig) -> Result<Typesetting, ServiceError> {
     let signature = match &press.sender {
         Some(file) => Signature::load(file)?,
         None => Signature::default(),
     };
     let templates = press.letters.as_deref();
-    Ok(Press::signed(
+    Ok(Typesetting::signed(
         &press.fonts,
         templates,
         &config.municipality,
@@ -187,7 +187,7 @@ pub fn operator() -> User {
 pub fn worker(
     config: &Config,
     db: &Db,
-    press: Press,
+    press: Typesetting,
     lease: Duration,
     wake: &Arc<Notify>,
 ) -> Worker {
@@ -216,7 +216,7 @@ pub struct Workforce {
 pub fn start_workers(
     config: &Config,
     db: &Db,
-    press: Press,
+    press: Typesetting,
     Workforce { count, lease }: Workforce,
     wake: &Arc<Notify>,
     tasks: &Tasks,

@@ -1,7 +1,7 @@
 //! 申請による証: 限度額適用認定証 and 特定疾病療養受療証, what they show and until when.
 
 use super::forms::day as told;
-use super::paper_plan::Judged;
+use super::paper_plan::Entitlement;
 use crate::eligibility::entitlement::reference_day::Day;
 use crate::error::ServiceError;
 use chrono::{Datelike, NaiveDate};
@@ -47,7 +47,7 @@ const LIMIT_AND_MEALS: &str = "限度額適用・標準負担額減額認定証"
 /// Judges an application, or says what stands in its way.
 pub fn judge(
     wish: &DocumentWish,
-    judged: &Judged,
+    judged: &Entitlement,
     applicant: Applicant,
     day: &Day,
 ) -> Result<Applied, ServiceError> {
@@ -91,7 +91,7 @@ fn limit(low: bool, bracket: &'static str, term: Term) -> Applied {
 
 fn of_disease(
     wish: &DocumentWish,
-    judged: &Judged,
+    judged: &Entitlement,
     senior: bool,
     day: &Day,
     term: Term,

@@ -2,14 +2,14 @@
 
 use super::application::{self, Applicant, Applied};
 use super::forms::day as told;
-use super::paper_plan::Judged;
+use super::paper_plan::Entitlement;
 use super::paper_plan::{expiry, of_member};
 use super::{Composed, Subject};
 use crate::eligibility::entitlement::inputs::{EntitlementInputs, Identity};
 use crate::eligibility::entitlement::ratio::is_senior;
 use crate::eligibility::entitlement::reference_day::Day;
 use crate::error::ServiceError;
-use crate::press::Press;
+use crate::typesetting::Typesetting;
 use chrono::NaiveDate;
 use kokuho_letters::document::{Document, Fact};
 use kokuho_shared::api::document::{DocumentKind, DocumentWish, PaperPlan};
@@ -25,7 +25,7 @@ pub fn compose(
     subject: Subject<'_>,
     issued_on: NaiveDate,
     day: &Day,
-    press: &Press,
+    press: &Typesetting,
 ) -> Result<Composed, ServiceError> {
     let Subject { view, member } = subject;
     let today = day.on;
@@ -35,7 +35,7 @@ pub fn compose(
     })?;
     let identity = facts.identities.get(&member.person_id);
     let identity = identity.ok_or(ServiceError::NotFound("資格"))?;
-    let judged = Judged::of(facts, view, day)?;
+    let judged = Entitlement::of(facts, view, day)?;
     let plan = of_member(facts, subject, &judged, day)?;
     let senior = is_senior(member.birth_date, today);
     let kind = wish.kind;
@@ -107,7 +107,7 @@ impl Printed<'_> {
         self.until.filter(|_| runs_out)
     }
 
-    fn document(&self, press: &Press) -> Document {
+    fn document(&self, press: &Typesetting) -> Document {
         let head = self.view.payer_member();
         let number = self.member.insured_number.clone().unwrap_or_default();
         let (number, branch) = number.rsplit_once('-').unwrap_or((&number, ""));

@@ -1,9 +1,9 @@
 //! A document as it will be stored.
 
 use super::{Composed, Subject};
-use crate::correspondence::{About, Prepared};
+use crate::correspondence::{About, PreparedLetter};
 use crate::error::ServiceError;
-use crate::press::Press;
+use crate::typesetting::Typesetting;
 use chrono::NaiveDate;
 use kokuho_letters::{Addressee, Content, Letter};
 use kokuho_shared::api::document::DocumentWish;
@@ -29,9 +29,9 @@ pub fn prepare(
     subject: Subject<'_>,
     addressee: Addressee,
     composed: Composed,
-    press: &Press,
+    press: &Typesetting,
     source: &Source,
-) -> Result<Prepared, ServiceError> {
+) -> Result<PreparedLetter, ServiceError> {
     let view = subject.view;
     let year = FiscalYear::of(source.issued_on);
     let letter = Letter {
@@ -56,7 +56,7 @@ pub fn prepare(
         remark: remark(wish),
         ..About::default()
     };
-    Prepared::new(letter, about, press)
+    PreparedLetter::new(letter, about, press)
 }
 
 /// The remark, with the special reason of an application.

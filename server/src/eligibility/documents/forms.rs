@@ -4,7 +4,7 @@ use super::{Composed, Subject};
 use crate::error::ServiceError;
 use chrono::{Days, NaiveDate};
 use kokuho_letters::document::{Document, Fact, Reply};
-use kokuho_shared::api::document::{Asked, AskedOf, DocumentKind, DocumentWish};
+use kokuho_shared::api::document::{AskedOf, DocumentKind, DocumentWish, Respondent};
 use kokuho_shared::era;
 
 /// 施設入所者などへの照会 (資格 5): 住所地特例 needs each of these (規則5条の2).
@@ -86,7 +86,7 @@ fn evidence(of: AskedOf) -> &'static [&'static str] {
 }
 
 /// Whom a relief inquiry asks.
-pub fn asked(wish: &DocumentWish) -> Result<&Asked, ServiceError> {
+pub fn asked(wish: &DocumentWish) -> Result<&Respondent, ServiceError> {
     let asked = wish.asked.as_ref();
     asked.ok_or_else(|| ServiceError::invalid_at("asked", "照会先を入力してください"))
 }

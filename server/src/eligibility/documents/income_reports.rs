@@ -8,7 +8,7 @@ use crate::audit::AuditAction;
 use crate::city::City;
 use crate::correspondence::batches::{self, Batch};
 use crate::correspondence::ending::void;
-use crate::correspondence::{self, Prepared};
+use crate::correspondence::{self, PreparedLetter};
 use crate::eligibility::assembly::DECLARES_FROM;
 use crate::eligibility::household::{self, AsOf};
 use crate::error::ServiceError;
@@ -17,8 +17,8 @@ use crate::jobs::plan::{self, Plan, Reserve, cut};
 use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Finding, Job, Piece};
 use crate::on_tx;
-use crate::press::Press;
 use crate::store::{Lock, Span, Tx};
+use crate::typesetting::Typesetting;
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish};
 use kokuho_shared::api::household::HouseholdView;
@@ -87,9 +87,9 @@ pub struct PieceContext {
 }
 
 #[derive(Default)]
-pub struct Made {
+pub struct Output {
     /// With the number of the report that a second request replaces.
-    reports: Vec<(Prepared, Option<String>)>,
+    reports: Vec<(PreparedLetter, Option<String>)>,
     findings: Vec<Finding>,
     outcome: RenewalOutcome,
 }
@@ -102,7 +102,7 @@ pub struct Facts {
 
 impl Work for IncomeReports {
     type Facts = Facts;
-    type Made = Made;
+    type Output = Output;
     type Rest = Vec<Batch>;
 
     fn key(&self) -> &'static str {
@@ -155,7 +155,7 @@ impl Work for IncomeReports {
         job: &Job,
         piece: &Piece,
         facts: Facts,
-    ) -> Result<Made, ServiceError> {
+    ) -> Result<Output, ServiceError> {
         let first = piece.first_of(&counter(job.business_date))?;
         all(&facts, job, first, &city.press)
     }
@@ -165,13 +165,13 @@ impl Work for IncomeReports {
         tx: &mut Tx,
         job: &Job,
         piece: &Piece,
-        made: &mut Made,
+        made: &mut Output,
     ) -> Result<(), ServiceError> {
         made.leave_out_newer(&known(tx, piece.span(), job).await?);
         Ok(())
     }
 
-    fn report(&self, made: &Made) -> Result<Report, ServiceError> {
+    fn report(&self, made: &Output) -> Result<Report, ServiceError> {
         Ok(Report {
             findings: made.findings.clone(),
             outcome: serde_json::to_string(&made.outcome)?,
@@ -184,7 +184,7 @@ impl Work for IncomeReports {
         tx: &mut Tx,
         job: &Job,
         _piece: &Piece,
-        made: Made,
+        made: Output,
     ) -> Result<(), ServiceError> {
         let replaced = made.reports.iter();
         for number in replaced.filter_map(|(_, replaced)| replaced.as_deref()) {
@@ -231,9 +231,9 @@ fn all(
     Facts { views, known }: &Facts,
     job: &Job,
     first: i64,
-    press: &Press,
-) -> Result<Made, ServiceError> {
-    let mut made = Made::default();
+    press: &Typesetting,
+) -> Result<Output, ServiceError> {
+    let mut made = Output::default();
     for view in views {
         made.outcome.households += 1;
         let insured = view.members.iter().any(runs);
@@ -286,8 +286,8 @@ fn report(
     known: &PieceContext,
     job: &Job,
     serial: i64,
-    press: &Press,
-) -> Result<Option<(Prepared, Option<String>)>, ServiceError> {
+    press: &Typesetting,
+) -> Result<Option<(PreparedLetter, Option<String>)>, ServiceError> {
     let Subject { view, member } = subject;
     let today = job.business_date;
     let asked = known.asked.get(&member.person_id);
@@ -318,7 +318,7 @@ fn report(
     Ok(Some((prepared, asked.map(|asked| asked.number.clone()))))
 }
 
-impl Made {
+impl Output {
     /// Whoever was asked at the counter meanwhile, or has answered what was overdue, needs no letter.
     fn leave_out_newer(&mut self, now: &PieceContext) {
         let before = self.reports.len();

@@ -23,10 +23,10 @@ use crate::audit::{AuditAction, Entry};
 use crate::clock::{Clock, Instant};
 use crate::correspondence::ending::{self, Ending, void};
 use crate::correspondence::letter::place_of;
-use crate::correspondence::{self, Stored, archive};
+use crate::correspondence::{self, StoredLetter, archive};
 use crate::error::ServiceError;
-use crate::press::Press;
 use crate::store::{Db, Lock, Tx};
+use crate::typesetting::Typesetting;
 use chrono::NaiveDate;
 use kokuho_letters::Addressee;
 use kokuho_letters::document::Document;
@@ -44,7 +44,7 @@ const MOST_REMARK: usize = 200;
 /// Who issues, with what, where and when.
 pub struct Issuer<'a> {
     pub user: &'a User,
-    pub press: &'a Press,
+    pub press: &'a Typesetting,
     pub municipality: &'a str,
     pub clock: Clock,
 }
@@ -65,12 +65,12 @@ pub struct Composed {
     pub reminders: i64,
 }
 
-fn kind_of(stored: &Stored) -> Result<DocumentKind, ServiceError> {
+fn kind_of(stored: &StoredLetter) -> Result<DocumentKind, ServiceError> {
     let unknown = || ServiceError::Internal(format!("document kind {}", stored.kind));
     DocumentKind::of_key(&stored.kind).ok_or_else(unknown)
 }
 
-fn shown(stored: &Stored) -> Result<DocumentView, ServiceError> {
+fn shown(stored: &StoredLetter) -> Result<DocumentView, ServiceError> {
     let unknown =
         |what: &str| ServiceError::Internal(format!("document {}: {what}", stored.number));
     Ok(DocumentView {
@@ -176,7 +176,7 @@ async fn overdue(
     tx: &mut Tx,
     wish: &DocumentWish,
     issuer: &Issuer<'_>,
-) -> Result<Option<Stored>, ServiceError> {
+) -> Result<Option<StoredLetter>, ServiceError> {
     if !wish.kind.reminds() {
         return Ok(None);
     }
@@ -356,7 +356,7 @@ fn remark(text: &str) -> Result<&str, ServiceError> {
 }
 
 /// 取違え: what came back must be of the person whom the document names.
-fn refuse_anothers(stored: &Stored, person: PersonId) -> Result<(), ServiceError> {
+fn refuse_anothers(stored: &StoredLetter, person: PersonId) -> Result<(), ServiceError> {
     if stored.person_id == Some(person) {
         return Ok(());
     }
@@ -365,7 +365,7 @@ fn refuse_anothers(stored: &Stored, person: PersonId) -> Result<(), ServiceError
 }
 
 /// A letter about a person; others are another room's.
-async fn find(tx: &mut Tx, number: &str) -> Result<Stored, ServiceError> {
+async fn find(tx: &mut Tx, number: &str) -> Result<StoredLetter, ServiceError> {
     let stored = archive::find(tx, number).await?;
     match stored.person_id {
         Some(_) => Ok(stored),

@@ -27,7 +27,7 @@ pub fn plan(
     view: &HouseholdView,
     day: &Day,
 ) -> Result<Vec<PaperPlan>, ServiceError> {
-    let judged = Judged::of(facts, view, day)?;
+    let judged = Entitlement::of(facts, view, day)?;
     let insured = |member: &MemberFacts| holds_on(member, day);
     let seniors = view
         .members
@@ -78,20 +78,20 @@ pub async fn known_of(
 }
 
 /// What a household bears, or why it cannot be told.
-pub(super) struct Judged {
+pub(super) struct Entitlement {
     pub ratios: Result<Copayment, Undecided>,
     pub limits: Result<Brackets, LimitUnknown>,
 }
 
-impl Judged {
+impl Entitlement {
     pub fn of(
         facts: &EntitlementInputs,
         view: &HouseholdView,
         day: &Day,
-    ) -> Result<Judged, ServiceError> {
+    ) -> Result<Entitlement, ServiceError> {
         let ratios = ratios(facts, view, day)?;
         let limits = brackets(facts, view, &ratios, day);
-        Ok(Judged { ratios, limits })
+        Ok(Entitlement { ratios, limits })
     }
 
     /// 限度額適用区分 of those under 70, or from 70 on.
@@ -108,7 +108,7 @@ impl Judged {
 pub(super) fn of_member(
     facts: &EntitlementInputs,
     subject: Subject<'_>,
-    judged: &Judged,
+    judged: &Entitlement,
     day: &Day,
 ) -> Result<PaperPlan, ServiceError> {
     let Subject { view, member } = subject;

@@ -2,7 +2,7 @@
 
 use super::{Issuer, find, kind_of, refuse_anothers, shown};
 use crate::audit::{AuditAction, Entry};
-use crate::correspondence::Stored;
+use crate::correspondence::StoredLetter;
 use crate::correspondence::ending::{self, Ending};
 use crate::eligibility::edit::{self, Editor};
 use crate::eligibility::household;
@@ -82,7 +82,11 @@ async fn household_of(db: &Db, number: &str) -> Result<HouseholdId, ServiceError
     Ok(row.household_id)
 }
 
-fn refuse(row: &Stored, reply: &IncomeReply, issuer: &Issuer<'_>) -> Result<(), ServiceError> {
+fn refuse(
+    row: &StoredLetter,
+    reply: &IncomeReply,
+    issuer: &Issuer<'_>,
+) -> Result<(), ServiceError> {
     if kind_of(row)? != DocumentKind::IncomeReport {
         return Err(ServiceError::invalid("所得申告書ではありません"));
     }

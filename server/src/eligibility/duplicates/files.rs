@@ -9,10 +9,10 @@ use crate::exchange::source::Source;
 use crate::exchange::table::{self, Warnings};
 use crate::figures;
 use crate::store::{Lock, Tx};
-use crate::transfer::receipts::{self, Arrival};
+use crate::transfer::arrivals::{self, Arrival};
 use crate::transfer::spool::Spool;
 use crate::transfer::troubles;
-use crate::transfer::{Carrying, Courier, Inbound, Incoming};
+use crate::transfer::{Carrying, FileTransfer, Inbound, Incoming};
 use crate::{on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::eligibility::duplicate::{Case, DuplicateState};
@@ -33,7 +33,11 @@ struct Listed {
 }
 
 /// A file, whole or not at all.
-pub async fn take_in(courier: &Courier, name: &str, file: &Arc<Spool>) -> Result<(), ServiceError> {
+pub async fn take_in(
+    courier: &FileTransfer,
+    name: &str,
+    file: &Arc<Spool>,
+) -> Result<(), ServiceError> {
     let List {
         list_on,
         lines,
@@ -62,7 +66,7 @@ pub async fn take_in(courier: &Courier, name: &str, file: &Arc<Spool>) -> Result
         lines: lines.len(),
         control_total: None,
     };
-    receipts::note(&mut tx, &arrival, courier.clock).await?;
+    arrivals::note(&mut tx, &arrival, courier.clock).await?;
     troubles::warn(&mut tx, name, &warnings).await?;
     let entry = Entry::by("kokuho", "system", AuditAction::Import, courier.clock.now());
     let detail = format!(
@@ -91,7 +95,7 @@ struct List {
     warnings: Warnings,
 }
 
-fn read(courier: &Courier, file: Source<'_>) -> Result<List, FileError> {
+fn read(courier: &FileTransfer, file: Source<'_>) -> Result<List, FileError> {
     let layout = Layout::link("duplicates", courier.layouts.as_deref())?;
     let mut lines: Vec<Listed> = Vec::new();
     let (mut list_on, mut seen) = (None, HashMap::new());
@@ -161,7 +165,7 @@ struct Open {
 /// Counts one line; returns the id of its case.
 async fn one(
     tx: &mut Tx,
-    courier: &Courier,
+    courier: &FileTransfer,
     list_on: NaiveDate,
     rule: &DuplicateRule,
     line: &Listed,
@@ -216,7 +220,11 @@ async fn one(
 }
 
 /// Cases that the list no longer shows: only lists in a row count.
-async fn close(tx: &mut Tx, courier: &Courier, seen: &HashSet<i64>) -> Result<usize, ServiceError> {
+async fn close(
+    tx: &mut Tx,
+    courier: &FileTransfer,
+    seen: &HashSet<i64>,
+) -> Result<usize, ServiceError> {
     const OPEN: &str = "SELECT id FROM duplicate_case WHERE state IN ('detected', 'candidate', 'urged1', 'urged2')";
     const GONE: &str =
         "UPDATE duplicate_case SET state = 'gone', due_on = NULL, changed_at = $1 WHERE id = $2";
@@ -237,7 +245,7 @@ impl Inbound for Duplicates {
         &["duplicates_"]
     }
 
-    fn take_in<'a>(&'a self, courier: &'a Courier, file: &'a Incoming) -> Carrying<'a> {
+    fn take_in<'a>(&'a self, courier: &'a FileTransfer, file: &'a Incoming) -> Carrying<'a> {
         Box::pin(take_in(courier, &file.name, &file.spool))
     }
 }

@@ -5,7 +5,7 @@ pub mod routes;
 
 use super::documents::{self, Issuer};
 use super::edit::Editor;
-use super::{household, notices};
+use super::{household, notifications};
 use crate::audit::{AuditAction, Entry};
 use crate::error::ServiceError;
 use crate::figures;
@@ -15,10 +15,10 @@ use chrono::NaiveDate;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish};
 use kokuho_shared::api::duplicate::{DuplicateAction, DuplicateStep, DuplicateView};
-use kokuho_shared::api::notice::NoticeEdit;
+use kokuho_shared::api::notification::NotificationEdit;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::duplicate::{Acquired, Case, DuplicateState};
-use kokuho_shared::eligibility::notice::Event;
+use kokuho_shared::eligibility::notification::Event;
 use kokuho_shared::eligibility::reasons::LossReason;
 use kokuho_shared::era;
 use kokuho_shared::ids::{HouseholdId, PersonId};
@@ -207,7 +207,7 @@ async fn lose(
     let now = case.lost(today, acquired).map_err(|why| refused(&why))?;
     let year = FiscalYear::of(today);
     let view = household::visible_in(tx, row.household_id, year, issuer.looks()).await?;
-    let edit = NoticeEdit {
+    let edit = NotificationEdit {
         fiscal_year: year,
         revision: view.revision,
         event: Event::Lose(LossReason::EmployeeInsuranceJoined),
@@ -222,7 +222,7 @@ async fn lose(
         municipality: issuer.municipality,
         clock: issuer.clock,
     };
-    notices::accept_in(tx, row.household_id, &edit, &editor).await?;
+    notifications::accept_in(tx, row.household_id, &edit, &editor).await?;
     Ok(now)
 }
 

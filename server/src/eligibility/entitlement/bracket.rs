@@ -14,7 +14,7 @@ use kokuho_shared::assessment::premium::months;
 use kokuho_shared::assessment::premium::tier;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::eligibility::bracket::{
-    Brackets, Counted, LimitUnknown, Seniors, TaxStatus, judge,
+    BracketPerson, Brackets, LimitUnknown, Seniors, TaxStatus, judge,
 };
 use kokuho_shared::eligibility::copayment::Copayment;
 use kokuho_shared::eligibility::papers::{Undecided, basis_income};
@@ -30,7 +30,7 @@ pub fn brackets(
 ) -> Result<Brackets, LimitUnknown> {
     let counts = |member: &&MemberFacts| member.head || holds_on(member, day);
     let all = view.members.iter().filter(counts);
-    let counted: Vec<Counted> = all.map(|member| known(facts, member, day)).collect();
+    let counted: Vec<BracketPerson> = all.map(|member| known(facts, member, day)).collect();
     let any = counted.iter().any(|person| person.insured && person.senior);
     let seniors = match ratios {
         _ if !any => Seniors::Nobody,
@@ -46,7 +46,7 @@ pub fn brackets(
     )
 }
 
-fn known(facts: &EntitlementInputs, member: &MemberFacts, day: &Day) -> Counted {
+fn known(facts: &EntitlementInputs, member: &MemberFacts, day: &Day) -> BracketPerson {
     let person = member.person_id;
     let (found, mut status) = facts.income(person);
     let figures = facts.figures.get(&person);
@@ -58,7 +58,7 @@ fn known(facts: &EntitlementInputs, member: &MemberFacts, day: &Day) -> Counted 
         tax = tax.or(Some(TaxStatus::Exempt));
     }
     let involuntary = facts.special.contains(&person);
-    Counted {
+    BracketPerson {
         id: member.name.clone(),
         insured: holds_on(member, day),
         income_known: status == IncomeStatus::Known,

@@ -12,7 +12,7 @@ use crate::{on_db, on_tx, row};
 use chrono::NaiveDate;
 use kokuho_shared::api::facility::{Facility, PersonStays, StayEdit, StayView};
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::eligibility::facility::{FacilityKind, Stay, place};
+use kokuho_shared::eligibility::facility::{FacilityKind, Stay, insuring_city};
 use kokuho_shared::ids::{HouseholdId, PersonId};
 use sqlx::FromRow;
 
@@ -173,7 +173,7 @@ pub async fn of_household(
         let facts: Vec<Stay> = stays.iter().map(stay).collect();
         all.push(PersonStays {
             person_id: member.person_id,
-            place: place(&facts, registrar.municipality, registrar.clock.today()),
+            place: insuring_city(&facts, registrar.municipality, registrar.clock.today()),
             stays,
         });
     }

@@ -22,9 +22,9 @@ pub fn routes() -> Vec<Route> {
     use Scope::*;
     vec![
         route(routes!(facilities), ReadHousehold, Office),
-        route(routes!(set_facility), AcceptNotices, Office),
+        route(routes!(set_facility), AcceptNotifications, Office),
         route(routes!(stays_of), ReadHousehold, Ward),
-        route(routes!(admit), AcceptNotices, Ward),
+        route(routes!(admit), AcceptNotifications, Ward),
     ]
 }
 

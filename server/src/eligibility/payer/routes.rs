@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 pub fn routes() -> Vec<Route> {
     use Action::*;
     use Scope::*;
-    vec![route(routes!(set_payer), AcceptNotices, Ward)]
+    vec![route(routes!(set_payer), AcceptNotifications, Ward)]
 }
 
 /// Sets 国保上の世帯主, or goes back to the head of the register.

@@ -11,19 +11,19 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A file without fault in itself, and how it is read again.
-pub(super) enum Checked {
+pub(super) enum CheckedFile {
     /// With everybody in the file.
     Residents(Lines<residents_file::Line>, Whole, HashSet<u64>),
     Incomes(Lines<incomes_file::Line>, Whole),
     Eligibility(Lines<eligibility_file::Line>, Whole),
 }
 
-impl Checked {
+impl CheckedFile {
     pub(super) fn whole(&self) -> &Whole {
         match self {
-            Checked::Residents(_, whole, _)
-            | Checked::Incomes(_, whole)
-            | Checked::Eligibility(_, whole) => whole,
+            CheckedFile::Residents(_, whole, _)
+            | CheckedFile::Incomes(_, whole)
+            | CheckedFile::Eligibility(_, whole) => whole,
         }
     }
 }
@@ -31,7 +31,7 @@ impl Checked {
 pub(super) async fn check(
     delivery: &Delivery,
     layout: &Arc<Layout>,
-) -> Result<Checked, ServiceError> {
+) -> Result<CheckedFile, ServiceError> {
     match delivery.kind {
         FileKind::Residents => residents(delivery, layout).await,
         FileKind::Incomes => incomes(delivery, layout).await,
@@ -39,7 +39,7 @@ pub(super) async fn check(
     }
 }
 
-async fn residents(delivery: &Delivery, layout: &Arc<Layout>) -> Result<Checked, ServiceError> {
+async fn residents(delivery: &Delivery, layout: &Arc<Layout>) -> Result<CheckedFile, ServiceError> {
     let wards = layout::wards(&delivery.municipality, delivery.layouts.as_deref());
     let around = residents_file::Around {
         today: delivery.clock.today(),
@@ -59,10 +59,10 @@ async fn residents(delivery: &Delivery, layout: &Arc<Layout>) -> Result<Checked,
     checks
         .end(&whole, layout)
         .map_err(|why| delivery.bad(why))?;
-    Ok(Checked::Residents(lines, whole, checks.numbers))
+    Ok(CheckedFile::Residents(lines, whole, checks.numbers))
 }
 
-async fn incomes(delivery: &Delivery, layout: &Arc<Layout>) -> Result<Checked, ServiceError> {
+async fn incomes(delivery: &Delivery, layout: &Arc<Layout>) -> Result<CheckedFile, ServiceError> {
     let municipality = delivery.municipality.clone();
     let around = incomes_file::Around {
         expected_year: incomes_file::expected_year(delivery.clock.today()),
@@ -84,10 +84,13 @@ async fn incomes(delivery: &Delivery, layout: &Arc<Layout>) -> Result<Checked, S
     checks
         .end(&whole, assets)
         .map_err(|why| delivery.bad(why))?;
-    Ok(Checked::Incomes(lines, whole))
+    Ok(CheckedFile::Incomes(lines, whole))
 }
 
-async fn eligibility(delivery: &Delivery, layout: &Arc<Layout>) -> Result<Checked, ServiceError> {
+async fn eligibility(
+    delivery: &Delivery,
+    layout: &Arc<Layout>,
+) -> Result<CheckedFile, ServiceError> {
     let lines = Lines {
         spool: delivery.file.clone(),
         layout: layout.clone(),
@@ -100,7 +103,7 @@ async fn eligibility(delivery: &Delivery, layout: &Arc<Layout>) -> Result<Checke
         .await?;
     let (whole, checks) = read.map_err(|why| delivery.bad(why))?;
     checks.end(&whole).map_err(|why| delivery.bad(why))?;
-    Ok(Checked::Eligibility(lines, whole))
+    Ok(CheckedFile::Eligibility(lines, whole))
 }
 
 /// The same answers, each looked up once: a file has many lines of the same year.

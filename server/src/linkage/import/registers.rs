@@ -46,7 +46,7 @@ impl Writer<'_> {
             }
             changes.count(run);
             self.write(tx, &INCOMES, changes).await?;
-            self.told(run);
+            self.report_progress(run);
         }
         Ok(())
     }
@@ -78,7 +78,7 @@ impl Writer<'_> {
             }
             changes.count(run);
             self.write(tx, &ELIGIBILITIES, changes).await?;
-            self.told(run);
+            self.report_progress(run);
         }
         Ok(())
     }

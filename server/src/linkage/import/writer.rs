@@ -2,7 +2,7 @@
 //! Here the residents; `registers` has the others.
 
 use super::super::current_facts::{self, CurrentResidents};
-use super::super::household_moves::{Moves, Planned, Refused};
+use super::super::household_moves::{LineError, Moves, Planned};
 use super::super::packed_number::number;
 use super::super::pieces::Lines;
 use super::super::residents_file::{Line, Resident};
@@ -47,7 +47,7 @@ impl Writer<'_> {
         table.write(tx, &superseded, added, self.at).await
     }
 
-    pub(super) fn told(&self, run: &ImportRun) {
+    pub(super) fn report_progress(&self, run: &ImportRun) {
         let done = run.added + run.changed + run.unchanged;
         (self.tell)(Progress::Writing {
             done: u64::try_from(done).unwrap_or(0),
@@ -59,7 +59,7 @@ impl Writer<'_> {
         self.delivery.bad(why)
     }
 
-    fn refused(&self, why: Refused) -> ServiceError {
+    fn refused(&self, why: LineError) -> ServiceError {
         self.bad(why.at(self.layout))
     }
 
@@ -117,7 +117,7 @@ impl Writer<'_> {
             run.unchanged += unchanged;
             self.piece(tx, planned, &known, &mut next_person, run)
                 .await?;
-            self.told(run);
+            self.report_progress(run);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::error::ServiceError;
 use crate::store::{Db, Tx};
 use crate::{on_db, on_tx};
 use chrono::NaiveDate;
-use kokuho_shared::api::inquiry::{InquiryView, InquiryWish, OpenInquiries};
+use kokuho_shared::api::inquiry::{InquiryCounts, InquiryView, InquiryWish, OpenInquiries};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::linkage::answer::InquiryAnswer;
@@ -20,7 +20,7 @@ const MOST: i64 = 500;
 /// A row, with the person's name and the household that the person belongs to now: whoever sees
 /// that household sees the inquiry.
 #[derive(Clone, Debug, FromRow)]
-pub struct Row {
+pub struct InquiryRow {
     pub id: i64,
     pub household_id: HouseholdId,
     pub person_id: PersonId,
@@ -55,7 +55,7 @@ macro_rules! select {
     };
 }
 
-impl Row {
+impl InquiryRow {
     pub fn state(&self) -> Result<InquiryState, ServiceError> {
         InquiryState::of_key(&self.state)
             .ok_or_else(|| ServiceError::Internal(format!("state {}", self.state)))
@@ -79,7 +79,7 @@ impl Row {
         let Some(sealed) = &self.answer else {
             return Ok(None);
         };
-        let bytes = keys.open(&place(self.id), sealed)?;
+        let bytes = keys.open(&seal_context(self.id), sealed)?;
         Ok(Some(serde_json::from_slice(&bytes)?))
     }
 
@@ -118,14 +118,15 @@ impl Row {
 }
 
 /// Where an answer is sealed: moved to another inquiry it cannot be opened.
-pub fn place(id: i64) -> String {
+pub fn seal_context(id: i64) -> String {
     format!("inquiry_answer/{id}")
 }
 
 /// One inquiry, read by whoever settles it.
-pub(super) async fn find(tx: &mut Tx, id: i64) -> Result<Row, ServiceError> {
+pub(super) async fn find(tx: &mut Tx, id: i64) -> Result<InquiryRow, ServiceError> {
     const SQL: &str = select!("WHERE q.id = $1");
-    let row: Option<Row> = on_tx!(tx, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await?);
+    let row: Option<InquiryRow> =
+        on_tx!(tx, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await?);
     row.ok_or(ServiceError::NotFound("照会"))
 }
 
@@ -136,9 +137,39 @@ pub async fn of_household(
     keys: &Keys,
 ) -> Result<Vec<InquiryView>, ServiceError> {
     const SQL: &str = select!("WHERE m.household_id = $1 ORDER BY q.id DESC LIMIT $2");
-    let rows: Vec<Row> =
+    let rows: Vec<InquiryRow> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(household).bind(MOST).fetch_all(pool).await?);
     rows.into_iter().map(|row| row.view(Some(keys))).collect()
+}
+
+#[derive(FromRow)]
+struct StateCount {
+    state: String,
+    count: i64,
+}
+
+/// How many inquiries of the city or a ward are open, by who has to do something.
+pub async fn counts(db: &Db, ward: &str) -> Result<InquiryCounts, ServiceError> {
+    const SQL: &str = "SELECT q.state, COUNT(*) AS count FROM inquiry q \
+        JOIN person_fact p ON p.person_id = q.person_id AND p.superseded_at IS NULL \
+        WHERE q.state NOT IN ('adopted', 'rejected', 'on_paper', 'cancelled', 'repeated') AND ($1 = '' OR p.ward = $1) \
+        GROUP BY q.state";
+    let rows: Vec<StateCount> =
+        on_db!(db, pool => sqlx::query_as(SQL).bind(ward).fetch_all(pool).await?);
+    let mut counts = InquiryCounts {
+        awaited: 0,
+        ours: 0,
+    };
+    for StateCount { state, count } in rows {
+        let known = InquiryState::of_key(&state);
+        let known =
+            known.ok_or_else(|| ServiceError::Internal(format!("inquiry state {state}")))?;
+        match known.waits_for_us() {
+            true => counts.ours += count,
+            false => counts.awaited += count,
+        }
+    }
+    Ok(counts)
 }
 
 /// Open inquiries of the city or a ward: those that wait for the office first, then the oldest;
@@ -148,7 +179,7 @@ pub async fn open(db: &Db, ward: &str) -> Result<OpenInquiries, ServiceError> {
         "WHERE q.state NOT IN ('adopted', 'rejected', 'on_paper', 'cancelled', 'repeated') AND ($1 = '' OR p.ward = $1) \
          ORDER BY CASE WHEN q.state IN ('queued', 'sent', 'manual_pending') THEN 1 ELSE 0 END, q.id LIMIT $2"
     );
-    let rows: Vec<Row> =
+    let rows: Vec<InquiryRow> =
         on_db!(db, pool => sqlx::query_as(SQL).bind(ward).bind(MOST).fetch_all(pool).await?);
     let count = rows.first().map_or(0, |row| row.everything);
     let items = rows.into_iter().map(|row| row.view(None));

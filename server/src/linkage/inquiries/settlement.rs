@@ -1,6 +1,6 @@
 //! What a clerk makes of an inquiry: its answer adopted or refused, asked again, left to paper or given up.
 
-use super::list::{self, Row};
+use super::list::{self, InquiryRow};
 use super::queue::{queue, said};
 use crate::access::keys::Keys;
 use crate::audit::{AuditAction, Entry};
@@ -13,7 +13,7 @@ use crate::store::{Db, Lock, Tx};
 use crate::{on_db, on_tx};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::{FactsEdit, HouseholdView, MemberEdit};
-use kokuho_shared::api::inquiry::{Settle, Settlement};
+use kokuho_shared::api::inquiry::{InquirySettlement, Settle};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::ids::HouseholdId;
@@ -83,11 +83,11 @@ pub async fn settle(
 /// What a clerk wants to happen, and the reason, which some of it needs.
 fn happening_of(wish: &Settle) -> Result<(Happening, &str), ServiceError> {
     let (happening, needs_reason) = match wish.settlement {
-        Settlement::Adopt => (Happening::Adopt, false),
-        Settlement::Reject => (Happening::Reject, true),
-        Settlement::Retry => (Happening::Retry, false),
-        Settlement::ToPaper => (Happening::ToPaper, true),
-        Settlement::Cancel => (Happening::Cancel, false),
+        InquirySettlement::Adopt => (Happening::Adopt, false),
+        InquirySettlement::Reject => (Happening::Reject, true),
+        InquirySettlement::Retry => (Happening::Retry, false),
+        InquirySettlement::ToPaper => (Happening::ToPaper, true),
+        InquirySettlement::Cancel => (Happening::Cancel, false),
     };
     let reason = if needs_reason {
         said("reason", &wish.reason)?
@@ -100,7 +100,7 @@ fn happening_of(wish: &Settle) -> Result<(Happening, &str), ServiceError> {
 /// Writes what an answer says into the facts of the person, by the same way as a clerk's edit.
 async fn adopt(
     tx: &mut Tx,
-    row: &Row,
+    row: &InquiryRow,
     view: &HouseholdView,
     editor: &Editor<'_>,
     keys: &Keys,
@@ -177,7 +177,7 @@ struct Closing<'a> {
 }
 
 /// Closes an inquiry, unless an answer has come in the same moment.
-async fn close(tx: &mut Tx, row: &Row, closing: &Closing<'_>) -> Result<(), ServiceError> {
+async fn close(tx: &mut Tx, row: &InquiryRow, closing: &Closing<'_>) -> Result<(), ServiceError> {
     const CLOSED: &str = "UPDATE inquiry SET state = $1, closed_at = $2, closed_by = $3, closed_reason = $4 \
         WHERE id = $5 AND state = $6";
     let closed = on_tx!(tx, c => sqlx::query(CLOSED).bind(closing.state.key()).bind(closing.at.0)

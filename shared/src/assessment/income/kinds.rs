@@ -2,7 +2,7 @@
 //! what the levy and the test of the reduction see of it.
 
 use crate::assessment::household::Income;
-use crate::law::kinds::KindRule;
+use crate::law::income_kinds::KindRule;
 use crate::money::Yen;
 use serde::{Deserialize, Serialize};
 

@@ -13,7 +13,7 @@ use crate::assessment::income::tables::IncomeTables;
 use crate::assessment::premium::circumstances::{CircumstanceError, Circumstances};
 use crate::calendar::{FiscalYear, Month, age_attained_on};
 use crate::law::LawError;
-use crate::law::kinds::KindRules;
+use crate::law::income_kinds::KindRules;
 use crate::law::parameters::Ages;
 use crate::money::Yen;
 use chrono::NaiveDate;

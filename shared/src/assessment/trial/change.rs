@@ -95,7 +95,7 @@ pub struct Change {
 
 impl Change {
     /// The reason in one line, the heaviest step first; steps without an amount are left out.
-    pub fn told(&self) -> String {
+    pub fn sentence(&self) -> String {
         let mut steps: Vec<&Step> = self.steps.iter().collect();
         steps.retain(|step| step.yen != Yen::ZERO);
         steps.sort_by_key(|step| std::cmp::Reverse(step.yen.0.abs()));

@@ -104,8 +104,8 @@ impl Tally {
             sums.0 += amount(&before);
             sums.1 += amount(&after);
         }
-        self.tiers[place(before.test.tier)].0 += 1;
-        self.tiers[place(after.test.tier)].1 += 1;
+        self.tiers[tier_index(before.test.tier)].0 += 1;
+        self.tiers[tier_index(after.test.tier)].1 += 1;
         let change = after.total.0 - before.total.0;
         match change {
             0 => self.same += 1,
@@ -189,7 +189,7 @@ impl Tally {
 }
 
 /// 0, 2, 5 and 7割.
-fn place(tier: u8) -> usize {
+fn tier_index(tier: u8) -> usize {
     match tier {
         20 => 1,
         50 => 2,

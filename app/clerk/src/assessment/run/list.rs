@@ -10,7 +10,7 @@ use kokuho_shared::api::renewal::{INCOME_REPORTS, RENEWAL, StartReports};
 use kokuho_shared::api::run::{RunKind, StartRun};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
-use kokuho_ui::components::{Field, Notice, Tone};
+use kokuho_ui::components::{Banner, Field, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
@@ -35,10 +35,10 @@ pub fn RunsPage() -> impl IntoView {
     view! {
         <h1 id=state::HEADING tabindex="-1">"年次賦課（本算定）"</h1>
         <p>"市の全世帯の保険料を決定し、納期ごとに調定します。始めた時点の住基・所得・資格で計算し、途中で止めても、サーバが止まっても、続きから再開できます。計算できない世帯は理由とともに残ります。"</p>
-        {move || problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
+        {move || problem.get().map(|text| view! { <Banner tone=Tone::Error><p data-testid="run-problem">{text}</p></Banner> })}
         {office.may(Action::RunYear).then(|| view! { <Start problem=problem /> })}
         <h2>"これまでの処理"</h2>
-        {move || jobs.get().map(|jobs| table(jobs, place))}
+        {move || jobs.get().map(|jobs| table(jobs, job_path))}
     }
 }
 
@@ -89,7 +89,7 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
         let navigate = navigate.clone();
         spawn_local(async move {
             match begun(wish, year).await {
-                Ok(job) => navigate(&place(&job), Default::default()),
+                Ok(job) => navigate(&job_path(&job), Default::default()),
                 Err(failed) => {
                     office.heard(&failed);
                     problem.set(Some(failed.problem().message.clone()));
@@ -145,10 +145,10 @@ async fn begun(wish: Wish, fiscal_year: FiscalYear) -> Result<JobView, api::Fail
 }
 
 /// Where a job is shown.
-fn place(job: &JobView) -> String {
+fn job_path(job: &JobView) -> String {
     let page = match job.kind.as_str() {
-        RENEWAL | INCOME_REPORTS => "renewals",
-        _ => "runs",
+        RENEWAL | INCOME_REPORTS => "eligibility/renewals",
+        _ => "assessment/runs",
     };
     format!("/{page}/{}", job.run_id)
 }

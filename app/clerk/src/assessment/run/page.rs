@@ -14,7 +14,7 @@ use kokuho_shared::api::job::{JobState, JobView};
 use kokuho_shared::api::run::{CHECK, RunKind, RunView};
 use kokuho_shared::era;
 use kokuho_shared::ids::{JobId, RunId};
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
@@ -120,7 +120,7 @@ pub fn RunPage() -> impl IntoView {
             let name = screen.seen.with(|seen| seen.as_ref().map(|run| run.job.name.clone()));
             format!("{} {id}", name.as_deref().unwrap_or("年次賦課"))
         }}</h1>
-        {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="run-problem">{text}</p></Notice> })}
+        {move || screen.problem.get().map(|text| view! { <Banner tone=Tone::Error><p data-testid="run-problem">{text}</p></Banner> })}
         {move || screen.seen.get().map(|view| shown(screen, view))}
         <p><a href="/assessment/runs">"これまでの処理へ"</a></p>
     }

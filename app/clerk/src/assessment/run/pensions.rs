@@ -10,7 +10,7 @@ use kokuho_shared::api::pension::{
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
-use kokuho_ui::components::{Notice, Tone, typed};
+use kokuho_ui::components::{Banner, Tone, typed};
 use kokuho_ui::format;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -97,8 +97,8 @@ pub fn PensionsPage() -> impl IntoView {
     view! {
         <h1 id=state::HEADING tabindex="-1">{move || format!("特別徴収（{}）", year())}</h1>
         <p>"年金保険者の対象者一覧に載った世帯主は、決定のたびに条件を確かめ、条件に合えば年金からの支払を計画します。依頼すると、その額は年金保険者の回答まで変わりません。"</p>
-        {move || screen.wrong.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
-        {move || screen.done.get().map(|text| view! { <Notice tone=Tone::Success><p>{text}</p></Notice> })}
+        {move || screen.wrong.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
+        {move || screen.done.get().map(|text| view! { <Banner tone=Tone::Success><p>{text}</p></Banner> })}
         {move || screen.list.get().map(|list| shown(screen, list))}
         <p><a href="/assessment/runs">"年次賦課へ"</a></p>
     }

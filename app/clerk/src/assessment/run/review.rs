@@ -8,10 +8,10 @@ use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::job::JobState;
-use kokuho_shared::api::review::{CheckFinding, CheckOutcome, Release, ReleaseRun, Sort};
+use kokuho_shared::api::review::{CheckFinding, CheckOutcome, FindingKind, Release, ReleaseRun};
 use kokuho_shared::api::run::RunView;
 use kokuho_shared::ids::RunId;
-use kokuho_ui::components::{Field, Notice, Tone, described_by, typed};
+use kokuho_ui::components::{Banner, Field, Tone, described_by, typed};
 use kokuho_ui::format;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -83,10 +83,10 @@ fn checked(run: RunId, outcome: &CheckOutcome) -> impl IntoView + use<> {
         list.extend(causes.map(|total| (total.cause.name(), signed(total.yen))));
     }
     let numbers = [
-        (Sort::Second, outcome.second),
-        (Sort::Anomaly, outcome.anomalies),
-        (Sort::UnknownIncome, outcome.unknown_incomes),
-        (Sort::OpenInquiry, outcome.open_inquiries),
+        (FindingKind::Second, outcome.second),
+        (FindingKind::Anomaly, outcome.anomalies),
+        (FindingKind::UnknownIncome, outcome.unknown_incomes),
+        (FindingKind::OpenInquiry, outcome.open_inquiries),
     ];
     view! {
         {agreement(
@@ -101,7 +101,7 @@ fn checked(run: RunId, outcome: &CheckOutcome) -> impl IntoView + use<> {
 
 /// The households that are listed for one reason; fetched when somebody opens it.
 #[component]
-fn Listed(run: RunId, sort: Sort, number: i64) -> impl IntoView {
+fn Listed(run: RunId, sort: FindingKind, number: i64) -> impl IntoView {
     let office = state::office();
     let found = RwSignal::new(None::<Vec<CheckFinding>>);
     let (problem, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
@@ -156,7 +156,7 @@ fn Listed(run: RunId, sort: Sort, number: i64) -> impl IntoView {
     .into_any()
 }
 
-fn table(sort: Sort, list: Vec<CheckFinding>) -> impl IntoView {
+fn table(sort: FindingKind, list: Vec<CheckFinding>) -> impl IntoView {
     let row = |finding: CheckFinding| {
         let link = format!("/households/{}", finding.household_id);
         let amount = match finding.amount {
@@ -188,7 +188,7 @@ fn released(release: Release) -> impl IntoView {
         release.released_by,
         release.note
     );
-    view! { <Notice tone=Tone::Success><p data-testid="released">{text}</p></Notice> }
+    view! { <Banner tone=Tone::Success><p data-testid="released">{text}</p></Banner> }
 }
 
 /// 承認 by somebody else than who started the run.
@@ -208,7 +208,7 @@ fn Approve(
     }
     if own {
         let text = "年次賦課を始めた本人は承認できません。別の係長がサインインして、この画面で承認してください。";
-        return view! { <Notice tone=Tone::Info><p data-testid="own-run">{text}</p></Notice> }
+        return view! { <Banner tone=Tone::Info><p data-testid="own-run">{text}</p></Banner> }
             .into_any();
     }
     let (note, problem) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));

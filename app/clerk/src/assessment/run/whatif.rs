@@ -13,7 +13,7 @@ use kokuho_shared::assessment::trial::whatif::{
 };
 use kokuho_shared::era;
 use kokuho_shared::law::parameters::ByPart;
-use kokuho_ui::components::{Field, Notice, ProgressBar, Tone};
+use kokuho_ui::components::{Banner, Field, ProgressBar, Tone};
 use kokuho_ui::format;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -189,7 +189,7 @@ pub fn WhatIfPage() -> impl IntoView {
     view! {
         <h1 id=state::HEADING tabindex="-1">"料率の試算"</h1>
         <p>"決定済みの全世帯を、別の料率・限度額・軽減の基準でもう一度計算します。何も書き換えません。必要額（賦課総額）から所得割率を求めるときは、軽減のうち公費で補われる額を先に引きます。"</p>
-        {move || screen.problem.get().map(|text| view! { <Notice tone=Tone::Error><p data-testid="whatif-problem">{text}</p></Notice> })}
+        {move || screen.problem.get().map(|text| view! { <Banner tone=Tone::Error><p data-testid="whatif-problem">{text}</p></Banner> })}
         <Field id="whatif-year" label="年度">
             <select id="whatif-year" class="input" disabled=move || screen.busy.get() on:change=chosen>
                 {years.into_iter().rev().map(|each| view! {
@@ -248,7 +248,7 @@ fn shown(view: WhatIfView) -> impl IntoView {
     let problem = view
         .problem
         .clone()
-        .map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> });
+        .map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> });
     view! {
         <section aria-labelledby="whatif-heading">
             <h2 id="whatif-heading">"試算の結果"</h2>

@@ -6,7 +6,7 @@ mod paper;
 mod reply;
 
 use super::fields::{PersonSelect, first_of};
-use super::open::{Open, RevealReason, Said, reveal_reason};
+use super::open::{Messages, Open, RevealReason, reveal_reason};
 use crate::dom::is_open;
 use crate::toast::Link;
 use crate::{api, state};
@@ -26,7 +26,7 @@ use leptos::task::spawn_local;
 struct Papers {
     household: HouseholdId,
     year: FiscalYear,
-    said: Said,
+    said: Messages,
     plans: RwSignal<Option<Result<Vec<PaperPlan>, String>>>,
     issued: RwSignal<Option<Result<Vec<DocumentView>, String>>>,
     reason: RevealReason,
@@ -103,7 +103,7 @@ fn name_of(members: &[MemberFacts], person: PersonId) -> String {
 }
 
 #[component]
-pub fn Documents(shown: Open, open: RwSignal<Option<Open>>, said: Said) -> impl IntoView {
+pub fn Documents(shown: Open, open: RwSignal<Option<Open>>, said: Messages) -> impl IntoView {
     let opened = RwSignal::new(false);
     let papers = Papers {
         household: shown.view.id,

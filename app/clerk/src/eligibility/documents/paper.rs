@@ -41,7 +41,7 @@ pub fn PaperOf(plan: PaperPlan, name: String, papers: Papers, may_issue: bool) -
     view! {
         <fieldset class="member" data-testid="paper">
             <legend>{name}</legend>
-            {move || told(&live(), senior)}
+            {move || plan_view(&live(), senior)}
             {may_issue.then(|| view! { <Facts plan=plan senior=senior papers=papers /> })}
             {(may_issue && insured).then(|| view! {
                 <Apply person=person limit_undecided=Signal::derive(move || live().limit_undecided) papers=papers />
@@ -60,7 +60,7 @@ pub fn PaperOf(plan: PaperPlan, name: String, papers: Papers, may_issue: bool) -
 }
 
 /// What follows for the person.
-fn told(plan: &PaperPlan, senior: bool) -> impl IntoView + use<> {
+fn plan_view(plan: &PaperPlan, senior: bool) -> impl IntoView + use<> {
     let kinds: Vec<&str> = plan.kinds.iter().map(|kind| kind.name()).collect();
     let insured = !kinds.is_empty();
     let limit = plan.limit.clone().unwrap_or_else(|| "未決定".to_owned());

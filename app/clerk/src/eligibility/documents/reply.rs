@@ -1,7 +1,7 @@
 //! 所得申告書の回答: receipts as they were written; the server converts them by the year's tables.
 
 use super::Papers;
-use crate::eligibility::open::{Open, Said, reopen};
+use crate::eligibility::open::{Messages, Open, reopen};
 use crate::{api, state};
 use kokuho_shared::api::document::{DocumentView, IncomeReply};
 use kokuho_shared::api::household::HouseholdView;
@@ -17,7 +17,7 @@ pub fn Reply(
     person: PersonId,
     papers: Papers,
     open: RwSignal<Option<Open>>,
-    said: Said,
+    said: Messages,
 ) -> impl IntoView {
     let office = state::office();
     let (salary, pension, other) = (

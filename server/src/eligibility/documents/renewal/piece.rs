@@ -8,7 +8,7 @@ use crate::audit::AuditAction;
 use crate::city::City;
 use crate::correspondence::batches::{self, Batch};
 use crate::correspondence::ending::void;
-use crate::correspondence::{self, Prepared};
+use crate::correspondence::{self, PreparedLetter};
 use crate::eligibility::entitlement::bracket;
 use crate::eligibility::entitlement::inputs::{self, EntitlementInputs};
 use crate::eligibility::entitlement::reference_day::Day;
@@ -17,8 +17,8 @@ use crate::error::ServiceError;
 use crate::jobs::work::{JobOutcome, Report, Work};
 use crate::jobs::{Finding, Job, Piece};
 use crate::on_tx;
-use crate::press::Press;
 use crate::store::{Db, Lock, Span, Tx};
+use crate::typesetting::Typesetting;
 use chrono::NaiveDate;
 use kokuho_shared::api::document::{Application, DocumentKind, DocumentWish, PaperPlan};
 use kokuho_shared::api::household::HouseholdView;
@@ -39,8 +39,8 @@ pub struct Held {
 
 /// What a piece will write.
 #[derive(Default)]
-pub struct Made {
-    papers: Vec<Prepared>,
+pub struct Output {
+    papers: Vec<PreparedLetter>,
     /// Numbers of papers that the new ones replace at once.
     void: Vec<String>,
     findings: Vec<Finding>,
@@ -49,7 +49,7 @@ pub struct Made {
     held: Vec<String>,
 }
 
-impl Made {
+impl Output {
     /// Whoever got a paper at the counter meanwhile needs no second one.
     fn leave_out_newer(&mut self, now: &[Held]) {
         let known: HashSet<&str> = self.held.iter().map(String::as_str).collect();
@@ -91,7 +91,7 @@ pub struct Facts {
 
 impl Work for Renewal {
     type Facts = Facts;
-    type Made = Made;
+    type Output = Output;
     type Rest = Vec<Batch>;
 
     fn key(&self) -> &'static str {
@@ -154,7 +154,7 @@ impl Work for Renewal {
         job: &Job,
         piece: &Piece,
         facts: Facts,
-    ) -> Result<Made, ServiceError> {
+    ) -> Result<Output, ServiceError> {
         let papers = Papers {
             job: job.clone(),
             first: piece.first_of(&counter(job.business_date))?,
@@ -171,13 +171,13 @@ impl Work for Renewal {
         tx: &mut Tx,
         _job: &Job,
         piece: &Piece,
-        made: &mut Made,
+        made: &mut Output,
     ) -> Result<(), ServiceError> {
         made.leave_out_newer(&held(tx, piece.span()).await?);
         Ok(())
     }
 
-    fn report(&self, made: &Made) -> Result<Report, ServiceError> {
+    fn report(&self, made: &Output) -> Result<Report, ServiceError> {
         Ok(Report {
             findings: made.findings.clone(),
             outcome: serde_json::to_string(&made.outcome)?,
@@ -190,7 +190,7 @@ impl Work for Renewal {
         tx: &mut Tx,
         job: &Job,
         _piece: &Piece,
-        made: Made,
+        made: Output,
     ) -> Result<(), ServiceError> {
         for number in &made.void {
             void(tx, number, job.business_date).await?;
@@ -231,16 +231,16 @@ struct Papers {
     job: Job,
     first: i64,
     day: Day,
-    press: Press,
+    press: Typesetting,
     facts: EntitlementInputs,
     held: Vec<Held>,
 }
 
 impl Papers {
-    fn all(&self, views: &[HouseholdView]) -> Result<Made, ServiceError> {
-        let mut made = Made {
+    fn all(&self, views: &[HouseholdView]) -> Result<Output, ServiceError> {
+        let mut made = Output {
             held: self.held.iter().map(|held| held.number.clone()).collect(),
-            ..Made::default()
+            ..Output::default()
         };
         for view in views {
             made.outcome.households += 1;
@@ -261,7 +261,7 @@ impl Papers {
     fn household(
         &self,
         view: &HouseholdView,
-        made: &mut Made,
+        made: &mut Output,
     ) -> Result<Vec<String>, ServiceError> {
         let mut reasons = Vec::new();
         let plans = paper_plan::plan(&self.facts, view, &self.day)?;
@@ -333,7 +333,7 @@ impl Papers {
         person: PersonId,
         wanted: Wanted<'_>,
         serial: i64,
-    ) -> Result<Prepared, ServiceError> {
+    ) -> Result<PreparedLetter, ServiceError> {
         let mut members = view.members.iter();
         let member = members.find(|member| member.person_id == person);
         let member = member.ok_or(ServiceError::NotFound("被保険者"))?;
@@ -359,7 +359,7 @@ impl Papers {
     }
 
     /// A paper that ends before the new one holds ends by itself; any other is replaced.
-    fn add(&self, paper: Prepared, person: PersonId, made: &mut Made) {
+    fn add(&self, paper: PreparedLetter, person: PersonId, made: &mut Output) {
         let replaced = self.held.iter().filter(|held| {
             held.person_id == person && held.valid_until.is_none_or(|until| until >= self.day.on)
         });

@@ -4,13 +4,13 @@ use super::super::income_reports;
 use super::{PRINTING, issues_papers, plan};
 use crate::access::user::{Actor, User};
 use crate::audit::{AuditAction, Entry};
-use crate::correspondence::batches::told;
+use crate::correspondence::batches::mask_postcodes;
 use crate::error::ServiceError;
 use crate::http::Scope;
 use crate::http::{self, App, Body, Failure, Watcher};
 use crate::http::{Route, patience, route};
 use crate::jobs::{self, progress, queue};
-use crate::transfer::{arrivals, parts};
+use crate::transfer::{deliveries, expected_files};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -68,8 +68,8 @@ pub async fn start_reports(
     let db = app.db()?;
     let city = app.municipality.as_str();
     // Before the tax office's file no income is known, and everybody would be asked.
-    parts::refuse_incomplete(db).await?;
-    arrivals::refuse_without(db, city, app.layouts.as_deref(), wish.fiscal_year).await?;
+    deliveries::refuse_incomplete(db).await?;
+    expected_files::refuse_without(db, city, app.layouts.as_deref(), wish.fiscal_year).await?;
     let job = income_reports::plan(&app.city()?, wish.fiscal_year, &user).await?;
     app.wake.notify_waiters();
     Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
@@ -110,7 +110,7 @@ pub async fn renewal(
         app.audit.look(entry.detail(detail))?;
     }
     Ok(Json(RenewalView {
-        outcome: job.told()?,
+        outcome: job.read_outcome()?,
         job: progress::view(db, &job).await?,
         findings,
     }))
@@ -137,7 +137,7 @@ pub async fn paper_batches(
     Path(id): Path<RunId>,
 ) -> Result<Json<Vec<BatchView>>, Failure> {
     let all = PRINTING.list(app.db()?, id, &user).await?;
-    let shown = |batch| told(batch, &user);
+    let shown = |batch| mask_postcodes(batch, &user);
     Ok(Json(all.into_iter().map(shown).collect()))
 }
 
@@ -173,5 +173,5 @@ pub async fn papers_printed(
         clock: app.clock,
     };
     let batch = PRINTING.printed(app.db()?, id, number, actor).await?;
-    Ok(Json(told(batch, &user)))
+    Ok(Json(mask_postcodes(batch, &user)))
 }

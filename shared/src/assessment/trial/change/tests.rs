@@ -76,7 +76,11 @@ fn each_cause_costs_what_it_costs_and_names_its_people() {
         ("2", How::Left, None),
     ];
     assert_eq!(touched(2), people);
-    assert!(change.told().starts_with("所得 +"), "{}", change.told());
+    assert!(
+        change.sentence().starts_with("所得 +"),
+        "{}",
+        change.sentence()
+    );
 }
 
 #[test]

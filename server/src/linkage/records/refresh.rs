@@ -7,9 +7,9 @@ use crate::eligibility::household;
 use crate::error::ServiceError;
 use crate::on_tx;
 use crate::store::{Db, Lock};
-use kokuho_shared::api::interchange::Refresh;
+use kokuho_shared::api::link_record::Refresh;
 use kokuho_shared::ids::HouseholdId;
-use kokuho_shared::linkage::interchange::LinkKind;
+use kokuho_shared::linkage::link_record::LinkKind;
 
 /// Asks the city's own register for everybody of a household.
 pub async fn refresh(

@@ -11,16 +11,16 @@ use crate::exchange::source::Source;
 use crate::exchange::table;
 use crate::on_tx;
 use crate::store::{Lock, Tx};
-use crate::transfer::courier::Courier;
+use crate::transfer::rounds::FileTransfer;
 use crate::transfer::spool::Spool;
 use kokuho_shared::api::import::FileKind;
-use kokuho_shared::linkage::interchange::LinkKind;
+use kokuho_shared::linkage::link_record::LinkKind;
 use sqlx::FromRow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 /// One line of a result.
-struct Told {
+struct ResultLine {
     line: u64,
     serial: i64,
     resident_number: String,
@@ -37,7 +37,7 @@ struct Sent {
 
 /// A file of results, whole or not at all.
 pub async fn take_in(
-    courier: &Courier,
+    courier: &FileTransfer,
     kind: LinkKind,
     name: &str,
     file: &Arc<Spool>,
@@ -65,12 +65,12 @@ pub async fn take_in(
     tx.commit().await
 }
 
-fn read(courier: &Courier, file: Source<'_>) -> Result<Vec<Told>, FileError> {
+fn read(courier: &FileTransfer, file: Source<'_>) -> Result<Vec<ResultLine>, FileError> {
     let layout = Layout::link("link_result", courier.layouts.as_deref())?;
     let mut told = Vec::new();
     table::scan(file, &layout, &mut |row| {
         let serial = row.digits("serial")?;
-        told.push(Told {
+        told.push(ResultLine {
             line: row.line,
             serial: serial
                 .parse()
@@ -86,7 +86,7 @@ fn read(courier: &Courier, file: Source<'_>) -> Result<Vec<Told>, FileError> {
 }
 
 /// What is settled already, or was accepted before, is left as it is.
-async fn one(tx: &mut Tx, kind: LinkKind, told: &Told) -> Result<(), ServiceError> {
+async fn one(tx: &mut Tx, kind: LinkKind, told: &ResultLine) -> Result<(), ServiceError> {
     const FIND: &str = "SELECT x.state, p.resident_number FROM interchange x \
         JOIN person_fact p ON p.person_id = x.person_id AND p.superseded_at IS NULL \
         WHERE x.id = $1 AND x.kind = $2";
@@ -116,7 +116,7 @@ async fn one(tx: &mut Tx, kind: LinkKind, told: &Told) -> Result<(), ServiceErro
 /// A file of a register of the city: it comes in like one from the screen, and answers whoever was
 /// asked for.
 pub async fn register(
-    courier: &Courier,
+    courier: &FileTransfer,
     kind: FileKind,
     name: &str,
     file: Arc<Spool>,

@@ -79,7 +79,7 @@ fn open_files() -> u64 {
 
 /// The connections that are open.
 #[derive(Clone)]
-pub struct Places {
+pub struct ConnectionSlots {
     limits: Arc<Limits>,
     taken: Arc<Mutex<Taken>>,
 }
@@ -91,21 +91,21 @@ struct Taken {
 }
 
 /// A connection's place; given back when it is dropped.
-pub struct Place {
+pub struct ConnectionSlot {
     taken: Arc<Mutex<Taken>>,
     address: Option<IpAddr>,
 }
 
-impl Places {
-    pub fn new(limits: Arc<Limits>) -> Places {
-        Places {
+impl ConnectionSlots {
+    pub fn new(limits: Arc<Limits>) -> ConnectionSlots {
+        ConnectionSlots {
             limits,
             taken: Arc::default(),
         }
     }
 
     /// A place for a connection from an address, where there is one.
-    pub fn take(&self, address: IpAddr) -> Option<Place> {
+    pub fn take(&self, address: IpAddr) -> Option<ConnectionSlot> {
         let address = address.to_canonical();
         let counted = (!self.limits.proxies.trusts(address)).then_some(address);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -118,14 +118,14 @@ impl Places {
         if let Some(address) = counted {
             taken.by_address.insert(address, own + 1);
         }
-        Some(Place {
+        Some(ConnectionSlot {
             taken: self.taken.clone(),
             address: counted,
         })
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.all = taken.all.saturating_sub(1);
@@ -152,7 +152,7 @@ mod tests {
             proxies: Proxies::new(&["10.0.0.0/24".parse().unwrap()]),
             ..Limits::default()
         };
-        let places = Places::new(Arc::new(limits));
+        let places = ConnectionSlots::new(Arc::new(limits));
         let take = |address: &str| places.take(address.parse().unwrap());
         let (one, two) = (take("192.0.2.1"), take("::ffff:192.0.2.1"));
         assert!(one.is_some() && two.is_some());

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// Ready to set letters, or the reason why it is not.
 #[derive(Clone)]
-pub struct Press {
+pub struct Typesetting {
     typesetter: Result<Arc<Typesetter>, String>,
     sender: Sender,
 }
@@ -37,16 +37,16 @@ impl Signature {
     }
 }
 
-impl Press {
+impl Typesetting {
     /// `fonts` is a checkout or any folder; `templates` a city's own. A press without fonts
     /// serves everything but letters.
-    pub fn new(fonts: &Path, templates: Option<&Path>, municipality: &str) -> Press {
-        Press::signed(fonts, templates, municipality, Signature::default())
+    pub fn new(fonts: &Path, templates: Option<&Path>, municipality: &str) -> Typesetting {
+        Typesetting::signed(fonts, templates, municipality, Signature::default())
     }
 
     /// One that sets nothing, for a command that only plans.
-    pub fn unready() -> Press {
-        Press {
+    pub fn unready() -> Typesetting {
+        Typesetting {
             typesetter: Err("この命令は文書を印刷しません".to_owned()),
             sender: Sender::default(),
         }
@@ -58,7 +58,7 @@ impl Press {
         templates: Option<&Path>,
         municipality: &str,
         signature: Signature,
-    ) -> Press {
+    ) -> Typesetting {
         let typesetter = set_up(fonts, templates)
             .map(Arc::new)
             .map_err(|why| why.to_string());
@@ -72,7 +72,7 @@ impl Press {
                 .unwrap_or_else(|| "国民健康保険担当".to_owned()),
             contact: signature.contact,
         };
-        Press { typesetter, sender }
+        Typesetting { typesetter, sender }
     }
 
     pub fn sender(&self) -> Sender {

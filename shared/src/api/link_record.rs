@@ -3,7 +3,7 @@
 use crate::api::import::FileKind;
 use crate::calendar::FiscalYear;
 use crate::ids::HouseholdId;
-use crate::linkage::interchange::{LinkKind, LinkState};
+use crate::linkage::link_record::{LinkKind, LinkState};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -36,16 +36,16 @@ pub struct LinkItem {
 /// 分割配信 of which files are missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Incomplete {
+pub struct IncompleteDelivery {
     pub kind: FileKind,
     pub delivery: String,
     pub parts: i64,
     pub arrived: i64,
 }
 
-impl Incomplete {
+impl IncompleteDelivery {
     /// As people read it.
-    pub fn told(&self) -> String {
+    pub fn sentence(&self) -> String {
         format!(
             "{}の配信 {} は{}ファイルのうち{}ファイルしか届いていません",
             self.kind.name(),
@@ -58,9 +58,9 @@ impl Incomplete {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Interchange {
+pub struct LinkOverview {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub incomplete: Vec<Incomplete>,
+    pub incomplete: Vec<IncompleteDelivery>,
     pub counts: Vec<LinkCount>,
     /// At most two hundred, the oldest first.
     pub items: Vec<LinkItem>,

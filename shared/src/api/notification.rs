@@ -2,7 +2,9 @@
 
 use crate::assessment::facts::{EligibilityPeriod, MemberFacts};
 use crate::calendar::FiscalYear;
-use crate::eligibility::notice::{Effect, Event, Notice, NoticeError, Period, effect};
+use crate::eligibility::notification::{
+    Effect, Event, Notification, NotificationError, Period, effect,
+};
 use crate::ids::PersonId;
 use crate::law::parameters::EligibilityRules;
 use chrono::NaiveDate;
@@ -11,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// A notice of one household for some of its members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NoticeEdit {
+pub struct NotificationEdit {
     /// The year whose view is answered.
     pub fiscal_year: FiscalYear,
     /// The revision the clerk saw; another one since then refuses the notice.
@@ -31,9 +33,9 @@ pub struct NoticeEdit {
     pub memo: String,
 }
 
-impl NoticeEdit {
-    pub fn notice(&self) -> Notice {
-        Notice {
+impl NotificationEdit {
+    pub fn notice(&self) -> Notification {
+        Notification {
             event: self.event,
             event_on: self.event_on,
             new_address_on: self.new_address_on,
@@ -44,7 +46,7 @@ impl NoticeEdit {
 /// A notice that was accepted, for one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NoticeView {
+pub struct NotificationView {
     pub person_id: PersonId,
     #[serde(flatten)]
     pub event: Event,
@@ -56,7 +58,7 @@ pub struct NoticeView {
     pub memo: String,
 }
 
-impl NoticeView {
+impl NotificationView {
     /// Days past the term.
     pub fn late_days(&self) -> i64 {
         (self.notified_on - self.due_on).num_days().max(0)
@@ -66,19 +68,19 @@ impl NoticeView {
 /// Who cannot be part of a notice, and why.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{name}さん：{why}")]
-pub struct Refused {
+pub struct NotificationRefusal {
     pub person_id: PersonId,
     pub name: String,
-    pub why: NoticeError,
+    pub why: NotificationError,
 }
 
 /// The members as they would be after a notice, by the same rule as on the server, from the
 /// periods that the view shows.
 pub fn preview(
     members: &[MemberFacts],
-    edit: &NoticeEdit,
+    edit: &NotificationEdit,
     rules: &EligibilityRules,
-) -> Result<Vec<MemberFacts>, Refused> {
+) -> Result<Vec<MemberFacts>, NotificationRefusal> {
     let mut after = members.to_vec();
     for member in &mut after {
         if !edit.persons.contains(&member.person_id) {
@@ -94,7 +96,7 @@ pub fn preview(
             })
             .collect();
         let effect = effect(&edit.notice(), member.birth_date, &periods, rules);
-        let effect = effect.map_err(|why| Refused {
+        let effect = effect.map_err(|why| NotificationRefusal {
             person_id: member.person_id,
             name: member.name.clone(),
             why,

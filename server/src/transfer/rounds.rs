@@ -1,10 +1,10 @@
 //! 受渡しの巡回 (courier): the exchange folder, its rounds, and what everybody needs who writes a file into it or takes
 //! one in.
 
+use super::arrivals;
 use super::disk;
 use super::inbox::Arrived;
 use super::ports::{Incoming, Ports};
-use super::receipts;
 use super::spool::Spool;
 use crate::access::keys::Keys;
 use crate::clock::Clock;
@@ -20,7 +20,7 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_secs(2);
 
 #[derive(Clone)]
-pub struct Courier {
+pub struct FileTransfer {
     pub db: Db,
     pub folder: PathBuf,
     pub layouts: Option<PathBuf>,
@@ -30,7 +30,7 @@ pub struct Courier {
     pub ports: Ports,
 }
 
-impl Courier {
+impl FileTransfer {
     /// Works until it is dropped.
     pub async fn run(self) {
         loop {
@@ -69,7 +69,7 @@ impl Courier {
     }
 
     async fn take_whole(&self, file: &Arrived, digest: &str) -> Result<(), ServiceError> {
-        if receipts::is_known(&self.db, digest).await? {
+        if arrivals::is_known(&self.db, digest).await? {
             return Ok(());
         }
         let unknown = || FileError::new("ファイル名が、受け取る情報の種類で始まっていません");
@@ -93,7 +93,7 @@ impl Courier {
         &self,
         name: &str,
         file: &Arc<Spool>,
-        read: impl FnOnce(&Courier, Source<'_>) -> Result<T, FileError> + Send + 'static,
+        read: impl FnOnce(&FileTransfer, Source<'_>) -> Result<T, FileError> + Send + 'static,
     ) -> Result<T, ServiceError> {
         let (own, file) = (self.clone(), file.clone());
         let read = tokio::task::spawn_blocking(move || read(&own, file.source())).await;

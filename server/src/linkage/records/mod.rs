@@ -12,10 +12,10 @@ use crate::error::ServiceError;
 use crate::exchange::codec;
 use crate::exchange::layout::Layout;
 use crate::store::Lock;
-use crate::transfer::courier::Courier;
+use crate::transfer::rounds::FileTransfer;
 use crate::{guarded, on_db, on_tx};
 use chrono::NaiveDate;
-use kokuho_shared::linkage::interchange::LinkKind;
+use kokuho_shared::linkage::link_record::LinkKind;
 use sqlx::FromRow;
 
 /// So many records leave in one file.
@@ -58,7 +58,7 @@ const QUEUED: &str = concat!(
 
 /// Writes what waits into files; returns how many records left. They are marked first and committed
 /// once the file lies there whole: killed in between they leave again, with the same numbers.
-pub async fn send(courier: &Courier) -> Result<usize, ServiceError> {
+pub async fn send(courier: &FileTransfer) -> Result<usize, ServiceError> {
     let (mut sent, mut failure) = (0, None);
     for kind in LinkKind::ALL {
         // What cannot be written of one kind holds up no other.
@@ -70,7 +70,7 @@ pub async fn send(courier: &Courier) -> Result<usize, ServiceError> {
     failure.map_or(Ok(sent), Err)
 }
 
-async fn files(courier: &Courier, kind: LinkKind) -> Result<usize, ServiceError> {
+async fn files(courier: &FileTransfer, kind: LinkKind) -> Result<usize, ServiceError> {
     let mut sent = 0;
     loop {
         match file(courier, kind).await? {
@@ -80,7 +80,7 @@ async fn files(courier: &Courier, kind: LinkKind) -> Result<usize, ServiceError>
     }
 }
 
-async fn file(courier: &Courier, kind: LinkKind) -> Result<usize, ServiceError> {
+async fn file(courier: &FileTransfer, kind: LinkKind) -> Result<usize, ServiceError> {
     const SENT: &str = "UPDATE interchange SET state = 'sent', sent_at = $1, file_name = $2 WHERE id = $3 AND state = 'queued'";
     const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM interchange WHERE kind = $1 AND state = 'queued' LIMIT 1) AS one";
     let waits: i64 = on_db!(&courier.db, pool => sqlx::query_scalar(ANY).bind(kind.key()).fetch_one(pool).await?);

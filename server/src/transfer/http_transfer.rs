@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const MOST_LISTED: usize = 8 * 1024 * 1024;
 
 #[derive(Clone)]
-pub struct Carrier {
+pub struct HttpTransfer {
     folder: PathBuf,
     base: String,
     token: String,
@@ -45,18 +45,18 @@ struct Lying {
 
 /// 受領の返信.
 #[derive(Serialize)]
-struct Receipt<'a> {
+struct Acknowledgement<'a> {
     sha256: &'a str,
     /// `done` or `rejected`.
     state: &'a str,
     reason: String,
 }
 
-impl Carrier {
+impl HttpTransfer {
     /// Between a folder and the server at `base`; the token goes with every request.
-    pub fn new(folder: &Path, base: &str, token: &str) -> Result<Carrier, ServiceError> {
+    pub fn new(folder: &Path, base: &str, token: &str) -> Result<HttpTransfer, ServiceError> {
         let client = Client::builder().timeout(PATIENCE).build();
-        Ok(Carrier {
+        Ok(HttpTransfer {
             folder: folder.to_owned(),
             base: base.trim_end_matches('/').to_owned(),
             token: token.trim().to_owned(),
@@ -67,8 +67,8 @@ impl Carrier {
     }
 
     /// The same for files of at most so many bytes.
-    pub fn at_most(self, most: u64) -> Carrier {
-        Carrier { most, ..self }
+    pub fn at_most(self, most: u64) -> HttpTransfer {
+        HttpTransfer { most, ..self }
     }
 
     /// Works until it is dropped.
@@ -199,7 +199,7 @@ impl Carrier {
             format!("{stem}-{part}.{ending}")
         };
         for name in [file.name.clone(), other(&file.name)] {
-            match self.place_of(&name).await? {
+            match self.folder_of(&name).await? {
                 None => return Ok((name, None)),
                 Some((place, sha256)) if sha256 == file.sha256 => return Ok((name, Some(place))),
                 Some(_) => {}
@@ -211,7 +211,7 @@ impl Carrier {
         )))
     }
 
-    async fn place_of(&self, name: &str) -> Result<Option<(&'static str, String)>, ServiceError> {
+    async fn folder_of(&self, name: &str) -> Result<Option<(&'static str, String)>, ServiceError> {
         for place in ["in", "in/done", "in/rejected"] {
             let path = self.folder.join(place).join(name);
             if path.exists() {
@@ -233,7 +233,7 @@ impl Carrier {
                 _ => continue,
             };
             let reason = self.folder.join(format!("in/rejected/{own}.reason.txt"));
-            let receipt = Receipt {
+            let receipt = Acknowledgement {
                 sha256: &file.sha256,
                 state,
                 reason: tokio::fs::read_to_string(reason).await.unwrap_or_default(),

@@ -13,7 +13,7 @@ use kokuho_shared::money::Yen;
 use kokuho_ui::entry::YenEntry;
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
-use kokuho_ui::kinds::{CARRIED, COMPREHENSIVE, Row, SEPARATE};
+use kokuho_ui::income_kinds::{CARRIED, COMPREHENSIVE, Row, SEPARATE};
 use leptos::prelude::*;
 
 /// What is typed for one kind.

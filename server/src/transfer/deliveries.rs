@@ -1,12 +1,12 @@
 //! 分割配信: which files of a delivery are here, and which are still missing.
 
 use crate::error::ServiceError;
-use crate::exchange::table::Part;
+use crate::exchange::table::DeliveryPart;
 use crate::store::{Db, Tx};
 use crate::{on_db, on_tx, row};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::import::FileKind;
-use kokuho_shared::api::interchange::Incomplete;
+use kokuho_shared::api::link_record::IncompleteDelivery;
 use sqlx::FromRow;
 
 /// Notes a part with its import; one that is here already, or that contradicts the others, is
@@ -14,7 +14,7 @@ use sqlx::FromRow;
 pub async fn note(
     tx: &mut Tx,
     kind: FileKind,
-    part: &Part,
+    part: &DeliveryPart,
     change: i64,
 ) -> Result<(), ServiceError> {
     const OTHERS: &str =
@@ -55,12 +55,12 @@ struct Row {
 const INCOMPLETE: &str = "SELECT kind, delivery, MAX(parts) AS parts, COUNT(*) AS arrived FROM delivery_part \
     GROUP BY kind, delivery HAVING COUNT(*) < MAX(parts) ORDER BY kind, delivery";
 
-fn told(rows: Vec<Row>) -> Vec<Incomplete> {
+fn views(rows: Vec<Row>) -> Vec<IncompleteDelivery> {
     let told = rows.into_iter().filter_map(|row| {
         let kind = FileKind::ALL
             .into_iter()
             .find(|kind| kind.key() == row.kind)?;
-        Some(Incomplete {
+        Some(IncompleteDelivery {
             kind,
             delivery: row.delivery,
             parts: row.parts,
@@ -71,9 +71,9 @@ fn told(rows: Vec<Row>) -> Vec<Incomplete> {
 }
 
 /// Deliveries of which files are missing.
-pub async fn incomplete(db: &Db) -> Result<Vec<Incomplete>, ServiceError> {
+pub async fn incomplete(db: &Db) -> Result<Vec<IncompleteDelivery>, ServiceError> {
     let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(INCOMPLETE).fetch_all(pool).await?);
-    Ok(told(rows))
+    Ok(views(rows))
 }
 
 /// Refuses what stands on the files of a delivery while one of them is missing.
@@ -81,7 +81,7 @@ pub async fn refuse_incomplete(db: &Db) -> Result<(), ServiceError> {
     match incomplete(db).await?.first() {
         None => Ok(()),
         Some(missing) => {
-            let text = format!("{}。届いてから始めてください", missing.told());
+            let text = format!("{}。届いてから始めてください", missing.sentence());
             Err(ServiceError::Conflict(Problem::new(text)))
         }
     }

@@ -9,9 +9,9 @@ use chrono::NaiveDate;
 use kokuho_shared::ids::PersonId;
 
 /// Other offices are told of changes of 資格, and of who is guarded.
-pub struct Outbox;
+pub struct RecordQueue;
 
-impl Listener for Outbox {
+impl Listener for RecordQueue {
     fn on_change<'a>(
         &'a self,
         tx: &'a mut Tx,

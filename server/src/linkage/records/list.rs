@@ -5,13 +5,15 @@ use crate::audit::{AuditAction, Entry};
 use crate::clock::Clock;
 use crate::error::ServiceError;
 use crate::store::{Db, Lock};
-use crate::transfer::parts;
+use crate::transfer::deliveries;
 use crate::{on_db, on_tx};
 use chrono::{Days, NaiveDate};
 use kokuho_shared::api::Problem;
-use kokuho_shared::api::interchange::{Interchange, LinkAction, LinkCount, LinkDecision, LinkItem};
+use kokuho_shared::api::link_record::{
+    LinkAction, LinkCount, LinkDecision, LinkItem, LinkOverview,
+};
 use kokuho_shared::ids::{HouseholdId, PersonId};
-use kokuho_shared::linkage::interchange::{LinkKind, LinkState};
+use kokuho_shared::linkage::link_record::{LinkKind, LinkState};
 use sqlx::FromRow;
 
 /// So many are listed; all are counted.
@@ -51,7 +53,7 @@ fn state(key: &str) -> Result<LinkState, ServiceError> {
 
 /// Counts of everything, and the records that need somebody, in one ward where the account is
 /// limited to it.
-pub async fn all(db: &Db, ward: &str, today: NaiveDate) -> Result<Interchange, ServiceError> {
+pub async fn all(db: &Db, ward: &str, today: NaiveDate) -> Result<LinkOverview, ServiceError> {
     const COUNTS: &str = "SELECT x.kind, x.state, COUNT(*) AS count FROM interchange x \
         LEFT JOIN person_fact p ON p.person_id = x.person_id AND p.superseded_at IS NULL \
         WHERE ($1 = '' OR p.ward = $1) GROUP BY x.kind, x.state ORDER BY x.kind, x.state";
@@ -86,8 +88,8 @@ pub async fn all(db: &Db, ward: &str, today: NaiveDate) -> Result<Interchange, S
             late: row.queued_on < late,
         })
     };
-    Ok(Interchange {
-        incomplete: parts::incomplete(db).await?,
+    Ok(LinkOverview {
+        incomplete: deliveries::incomplete(db).await?,
         counts: counts
             .into_iter()
             .map(count)

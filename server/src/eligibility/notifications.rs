@@ -13,12 +13,14 @@ use crate::store::{self, Db, Lock, Tx};
 use crate::{on_db, on_tx, row};
 use chrono::{Datelike, NaiveDate};
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::api::notice::{NoticeEdit, NoticeView};
+use kokuho_shared::api::notification::{NotificationEdit, NotificationView};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::schedule::instalments::closed_days;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::eligibility::notice::{Effect, Event, NoticeError, Period, effect, is_ahead};
-use kokuho_shared::eligibility::terms::notice_due;
+use kokuho_shared::eligibility::notification::{
+    Effect, Event, NotificationError, Period, effect, is_ahead,
+};
+use kokuho_shared::eligibility::terms::notification_due;
 use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::law::LawError;
 use kokuho_shared::law::parameters::Parameters;
@@ -32,7 +34,7 @@ const MOST_MEMO: usize = 200;
 pub async fn accept(
     db: &Db,
     id: HouseholdId,
-    wanted: &NoticeEdit,
+    wanted: &NotificationEdit,
     editor: &Editor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
     let mut tx = db.write(Lock::Household(id)).await?;
@@ -45,7 +47,7 @@ pub async fn accept(
 pub async fn accept_in(
     tx: &mut Tx,
     id: HouseholdId,
-    wanted: &NoticeEdit,
+    wanted: &NotificationEdit,
     editor: &Editor<'_>,
 ) -> Result<HouseholdView, ServiceError> {
     let memo = checked(wanted, editor)?;
@@ -113,7 +115,7 @@ pub async fn accept_in(
 }
 
 /// Refuses what no household could be asked; returns the memo.
-fn checked<'a>(wanted: &'a NoticeEdit, editor: &Editor<'_>) -> Result<&'a str, ServiceError> {
+fn checked<'a>(wanted: &'a NotificationEdit, editor: &Editor<'_>) -> Result<&'a str, ServiceError> {
     if wanted.persons.is_empty() {
         return Err(ServiceError::invalid_at(
             "persons",
@@ -138,7 +140,7 @@ fn checked<'a>(wanted: &'a NoticeEdit, editor: &Editor<'_>) -> Result<&'a str, S
     if is_ahead(&wanted.notice(), editor.clock.today()) {
         return Err(ServiceError::invalid_at(
             "event_on",
-            NoticeError::Ahead.to_string(),
+            NotificationError::Ahead.to_string(),
         ));
     }
     if wanted
@@ -165,12 +167,12 @@ fn due_on(event_on: NaiveDate, parameters: &Parameters) -> Result<NaiveDate, Ser
     }
     let holidays = figures::holidays().map_err(|why: LawError| ServiceError::from(why))?;
     let closed = closed_days(&parameters.instalments.value, &holidays, event_on.year())?;
-    notice_due(event_on, &closed).ok_or_else(out_of_range)
+    notification_due(event_on, &closed).ok_or_else(out_of_range)
 }
 
 struct Acceptance<'a> {
     writer: Writer,
-    wanted: &'a NoticeEdit,
+    wanted: &'a NotificationEdit,
     parameters: &'a Parameters,
     household: HouseholdId,
     due_on: NaiveDate,
@@ -375,7 +377,7 @@ struct Accepted {
 }
 
 /// Notices of a household, the newest first.
-pub async fn list(db: &Db, household: HouseholdId) -> Result<Vec<NoticeView>, ServiceError> {
+pub async fn list(db: &Db, household: HouseholdId) -> Result<Vec<NotificationView>, ServiceError> {
     const SQL: &str = "SELECT n.person_id, n.kind, n.reason, n.event_on, n.notified_on, n.due_on, c.recorded_by, \
         c.reason AS memo FROM notice n JOIN change_record c ON c.id = n.change_id WHERE n.household_id = $1 \
         ORDER BY n.id DESC";
@@ -388,7 +390,7 @@ pub async fn list(db: &Db, household: HouseholdId) -> Result<Vec<NoticeView>, Se
             } else {
                 json!({"kind": row.kind, "reason": row.reason})
             };
-            Ok(NoticeView {
+            Ok(NotificationView {
                 person_id: row.person_id,
                 event: serde_json::from_value(event)?,
                 event_on: row.event_on,

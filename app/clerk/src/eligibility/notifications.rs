@@ -1,20 +1,20 @@
 //! 届出: what happened and when; what it makes of eligibility and premium is shown before it is
 //! accepted.
 
-use super::notice_list::NoticeList;
-use super::open::{Open, Said, reopen};
+use super::notification_list::NotificationList;
+use super::open::{Messages, Open, reopen};
 use crate::dom::is_open;
 use crate::figures;
 use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::HouseholdView;
-use kokuho_shared::api::notice::{NoticeEdit, preview};
+use kokuho_shared::api::notification::{NotificationEdit, preview};
 use kokuho_shared::assessment::facts::MemberFacts;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::schedule::instalments::closed_days;
-use kokuho_shared::eligibility::notice::{Event, NoticeError, is_ahead};
+use kokuho_shared::eligibility::notification::{Event, NotificationError, is_ahead};
 use kokuho_shared::eligibility::reasons::{AcquisitionReason, LossReason};
-use kokuho_shared::eligibility::terms::notice_due;
+use kokuho_shared::eligibility::terms::notification_due;
 use kokuho_shared::era;
 use kokuho_shared::ids::PersonId;
 use kokuho_ui::components::{Field, described_by, typed};
@@ -27,7 +27,7 @@ use leptos::task::spawn_local;
 /// The fields of a notice. They belong to the page: what is typed stays when the facts beside it are
 /// saved or read again.
 #[derive(Clone, Copy)]
-pub struct Draft {
+pub struct NotificationForm {
     /// Whether the fields are shown.
     pub opened: RwSignal<bool>,
     event: RwSignal<Event>,
@@ -38,9 +38,9 @@ pub struct Draft {
     memo: RwSignal<String>,
 }
 
-impl Draft {
-    pub fn new(today: NaiveDate) -> Draft {
-        Draft {
+impl NotificationForm {
+    pub fn new(today: NaiveDate) -> NotificationForm {
+        NotificationForm {
             opened: RwSignal::new(false),
             event: RwSignal::new(Event::Lose(LossReason::EmployeeInsuranceJoined)),
             event_on: RwSignal::new(None),
@@ -67,10 +67,10 @@ impl Draft {
     }
 
     /// The request, once everything it needs is there.
-    fn edit(&self, view: &HouseholdView) -> Option<NoticeEdit> {
+    fn edit(&self, view: &HouseholdView) -> Option<NotificationEdit> {
         let event = self.event.get();
         let moved = event == Event::Lose(LossReason::MovedOtherPrefecture);
-        Some(NoticeEdit {
+        Some(NotificationEdit {
             fiscal_year: view.fiscal_year,
             revision: view.revision,
             event,
@@ -84,12 +84,12 @@ impl Draft {
 }
 
 #[component]
-pub fn Notices(
+pub fn Notifications(
     shown: Open,
     open: RwSignal<Option<Open>>,
     changed: Memo<bool>,
-    said: Said,
-    draft: Draft,
+    said: Messages,
+    draft: NotificationForm,
 ) -> impl IntoView {
     let office = state::office();
     let session = office.session();
@@ -110,8 +110,10 @@ pub fn Notices(
         Memo::new(move |_| {
             let edit = draft.edit(&view)?;
             Some(assessor.with_value(|assessor| match assessor {
-                Ok(_) if is_ahead(&edit.notice(), today) => Err(NoticeError::Ahead.to_string()),
-                Ok(assessor) => told(&view, &edit, assessor),
+                Ok(_) if is_ahead(&edit.notice(), today) => {
+                    Err(NotificationError::Ahead.to_string())
+                }
+                Ok(assessor) => effect_lines(&view, &edit, assessor),
                 Err(why) => Err(why.clone()),
             }))
         })
@@ -158,14 +160,14 @@ pub fn Notices(
             <Show when=move || changed.get()>
                 <p class="muted">"入力中の異動を保存するか元に戻すと、届出を受け付けられます。"</p>
             </Show>
-            <NoticeList household=id members=view.members.clone() opened=opened />
+            <NotificationList household=id members=view.members.clone() opened=opened />
         </details>
     }
 }
 
 /// What, when, who.
 #[component]
-fn Fields(draft: Draft, members: Vec<MemberFacts>) -> impl IntoView {
+fn Fields(draft: NotificationForm, members: Vec<MemberFacts>) -> impl IntoView {
     let event_label = Signal::derive(move || match draft.event.get() {
         Event::Acquire(reason) => reason.event().to_owned(),
         Event::Lose(reason) => reason.event().to_owned(),
@@ -246,9 +248,9 @@ fn event_of(key: &str) -> Option<Event> {
 }
 
 /// What the notice makes of each person, of the term and of the premium.
-fn told(
+fn effect_lines(
     view: &HouseholdView,
-    edit: &NoticeEdit,
+    edit: &NotificationEdit,
     assessor: &Assessor,
 ) -> Result<Vec<String>, String> {
     let rules = &assessor.parameters.eligibility.value;
@@ -267,7 +269,7 @@ fn told(
     Ok(lines)
 }
 
-fn outcome(edit: &NoticeEdit, now: &MemberFacts) -> String {
+fn outcome(edit: &NotificationEdit, now: &MemberFacts) -> String {
     match (edit.event, now.eligibility) {
         (Event::Acquire(_), Some(period)) => {
             format!("資格取得日 {}", era::format(period.acquired_on))
@@ -281,14 +283,14 @@ fn outcome(edit: &NoticeEdit, now: &MemberFacts) -> String {
 }
 
 /// 届出期限, and how late the notice is.
-fn term(edit: &NoticeEdit, assessor: &Assessor) -> String {
+fn term(edit: &NotificationEdit, assessor: &Assessor) -> String {
     let due = figures::holidays()
         .and_then(|holidays| {
             let year = chrono::Datelike::year(&edit.event_on);
             closed_days(&assessor.parameters.instalments.value, &holidays, year)
         })
         .ok()
-        .and_then(|closed| notice_due(edit.event_on, &closed));
+        .and_then(|closed| notification_due(edit.event_on, &closed));
     let Some(due) = due else {
         return "この日の届出期限は計算できません".to_owned();
     };

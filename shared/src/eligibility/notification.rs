@@ -21,7 +21,7 @@ pub enum Event {
 
 /// An event with its days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub struct Notification {
     pub event: Event,
     /// The day on which it happened; for a void the acquisition that never was.
     pub event_on: NaiveDate,
@@ -55,7 +55,7 @@ pub enum Effect {
 
 /// Why an event cannot be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoticeError {
+pub enum NotificationError {
     #[error("届け出た日が生年月日（{0}）より前です")]
     BeforeBirth(NaiveDate),
     #[error("{0}から加入しています。取得の届出は要りません")]
@@ -82,17 +82,17 @@ pub enum NoticeError {
 
 /// What a notice makes of a person born on a day, with these periods.
 pub fn effect(
-    notice: &Notice,
+    notice: &Notification,
     birth: NaiveDate,
     periods: &[Period],
     rules: &EligibilityRules,
-) -> Result<Effect, NoticeError> {
+) -> Result<Effect, NotificationError> {
     if notice.event_on < birth {
-        return Err(NoticeError::BeforeBirth(birth));
+        return Err(NotificationError::BeforeBirth(birth));
     }
     match notice.event {
         Event::Acquire(AcquisitionReason::Birth) if notice.event_on != birth => {
-            Err(NoticeError::NotTheBirth(birth))
+            Err(NotificationError::NotTheBirth(birth))
         }
         Event::Acquire(reason) => begins(reason, notice.event_on, birth, periods),
         Event::Lose(reason) => ends(reason, notice, birth, periods, rules),
@@ -100,7 +100,7 @@ pub fn effect(
             let found = periods
                 .iter()
                 .find(|period| period.acquired_on == notice.event_on);
-            let period = found.ok_or(NoticeError::NoSuchPeriod)?;
+            let period = found.ok_or(NotificationError::NoSuchPeriod)?;
             Ok(Effect::Voided {
                 acquired_on: period.acquired_on,
             })
@@ -110,7 +110,7 @@ pub fn effect(
 
 /// What has not happened yet is not accepted, but for what is known beforehand: a move that was
 /// announced, and the 75th birthday.
-pub fn is_ahead(notice: &Notice, today: NaiveDate) -> bool {
+pub fn is_ahead(notice: &Notification, today: NaiveDate) -> bool {
     let known = matches!(
         notice.event,
         Event::Lose(
@@ -128,22 +128,24 @@ fn begins(
     event_on: NaiveDate,
     birth: NaiveDate,
     periods: &[Period],
-) -> Result<Effect, NoticeError> {
-    let from = reason.begins_on(event_on).ok_or(NoticeError::OutOfRange)?;
-    let birthday = birthday_75(birth).ok_or(NoticeError::OutOfRange)?;
+) -> Result<Effect, NotificationError> {
+    let from = reason
+        .begins_on(event_on)
+        .ok_or(NotificationError::OutOfRange)?;
+    let birthday = birthday_75(birth).ok_or(NotificationError::OutOfRange)?;
     if from >= birthday {
-        return Err(NoticeError::LateElderly(birthday));
+        return Err(NotificationError::LateElderly(birthday));
     }
     for period in periods {
         if period.acquired_on > from {
-            return Err(NoticeError::LaterPeriod(period.acquired_on));
+            return Err(NotificationError::LaterPeriod(period.acquired_on));
         }
         if period.lost_on.is_none_or(|lost| lost > from) {
-            return Err(NoticeError::AlreadyInsured(period.acquired_on));
+            return Err(NotificationError::AlreadyInsured(period.acquired_on));
         }
         // Lost on the day it began: a second one of that day could not be told from it.
         if period.acquired_on == from {
-            return Err(NoticeError::LaterPeriod(period.acquired_on));
+            return Err(NotificationError::LaterPeriod(period.acquired_on));
         }
     }
     Ok(Effect::Begins { from })
@@ -151,33 +153,33 @@ fn begins(
 
 fn ends(
     reason: LossReason,
-    notice: &Notice,
+    notice: &Notification,
     birth: NaiveDate,
     periods: &[Period],
     rules: &EligibilityRules,
-) -> Result<Effect, NoticeError> {
+) -> Result<Effect, NotificationError> {
     if reason == LossReason::Age75 {
-        let birthday = birthday_75(birth).ok_or(NoticeError::OutOfRange)?;
+        let birthday = birthday_75(birth).ok_or(NotificationError::OutOfRange)?;
         if notice.event_on != birthday {
-            return Err(NoticeError::NotTheBirthday(birthday));
+            return Err(NotificationError::NotTheBirthday(birthday));
         }
     }
     let on = loss(reason, notice, rules)
         .ends_on()
-        .ok_or(NoticeError::OutOfRange)?;
+        .ok_or(NotificationError::OutOfRange)?;
     let running = |period: &&Period| period.lost_on.is_none_or(|lost| lost > notice.event_on);
     let period = periods
         .iter()
         .find(running)
-        .ok_or(NoticeError::NotInsured)?;
+        .ok_or(NotificationError::NotInsured)?;
     if on < period.acquired_on {
-        return Err(NoticeError::BeforeAcquisition(period.acquired_on));
+        return Err(NotificationError::BeforeAcquisition(period.acquired_on));
     }
     if let Some(later) = periods
         .iter()
         .find(|later| later.acquired_on > period.acquired_on)
     {
-        return Err(NoticeError::LaterPeriod(later.acquired_on));
+        return Err(NotificationError::LaterPeriod(later.acquired_on));
     }
     Ok(Effect::Ends {
         acquired_on: period.acquired_on,
@@ -187,7 +189,7 @@ fn ends(
 }
 
 /// The day a loss makes in a municipality.
-pub fn loss(reason: LossReason, notice: &Notice, rules: &EligibilityRules) -> Loss {
+pub fn loss(reason: LossReason, notice: &Notification, rules: &EligibilityRules) -> Loss {
     reason.loss(
         notice.event_on,
         LossFacts {
@@ -215,8 +217,8 @@ mod tests {
         }
     }
 
-    fn notice(event: Event, event_on: &str) -> Notice {
-        Notice {
+    fn notice(event: Event, event_on: &str) -> Notification {
+        Notification {
             event,
             event_on: day(event_on),
             new_address_on: None,
@@ -243,61 +245,61 @@ mod tests {
                 Event::Acquire(Left),
                 "1951-06-14",
                 &ended[..],
-                NoticeError::BeforeBirth(birth),
+                NotificationError::BeforeBirth(birth),
             ),
             (
                 Event::Acquire(Left),
                 "2026-05-01",
                 &running[..],
-                NoticeError::AlreadyInsured(day("2020-04-01")),
+                NotificationError::AlreadyInsured(day("2020-04-01")),
             ),
             (
                 Event::Acquire(Left),
                 "2025-06-01",
                 &both[..],
-                NoticeError::LaterPeriod(day("2026-01-01")),
+                NotificationError::LaterPeriod(day("2026-01-01")),
             ),
             (
                 Event::Acquire(Left),
                 "2026-06-15",
                 &ended[..],
-                NoticeError::LateElderly(day("2026-06-15")),
+                NotificationError::LateElderly(day("2026-06-15")),
             ),
             (
                 Event::Lose(Joined),
                 "2026-05-01",
                 &ended[..],
-                NoticeError::NotInsured,
+                NotificationError::NotInsured,
             ),
             (
                 Event::Lose(Joined),
                 "2019-05-01",
                 &running[..],
-                NoticeError::BeforeAcquisition(day("2020-04-01")),
+                NotificationError::BeforeAcquisition(day("2020-04-01")),
             ),
             (
                 Event::Lose(Joined),
                 "2025-03-01",
                 &both[..],
-                NoticeError::LaterPeriod(day("2026-01-01")),
+                NotificationError::LaterPeriod(day("2026-01-01")),
             ),
             (
                 Event::Lose(Age75),
                 "2026-06-14",
                 &running[..],
-                NoticeError::NotTheBirthday(day("2026-06-15")),
+                NotificationError::NotTheBirthday(day("2026-06-15")),
             ),
             (
                 Event::Acquire(AcquisitionReason::Birth),
                 "1951-06-16",
                 &ended[..],
-                NoticeError::NotTheBirth(birth),
+                NotificationError::NotTheBirth(birth),
             ),
             (
                 Event::Void,
                 "2020-04-02",
                 &running[..],
-                NoticeError::NoSuchPeriod,
+                NotificationError::NoSuchPeriod,
             ),
         ];
         for (event, on, periods, wanted) in table {
@@ -338,7 +340,7 @@ mod tests {
             lost_on: Some(day("2026-07-22")),
         };
         let joins = |on: &str| {
-            let notice = Notice {
+            let notice = Notification {
                 event: Event::Acquire(AcquisitionReason::ALL[0]),
                 event_on: day(on),
                 new_address_on: None,
@@ -346,7 +348,10 @@ mod tests {
             effect(&notice, day("1980-01-01"), &[empty], &rules())
         };
         let again = joins("2026-07-22");
-        assert_eq!(again, Err(NoticeError::LaterPeriod(day("2026-07-22"))));
+        assert_eq!(
+            again,
+            Err(NotificationError::LaterPeriod(day("2026-07-22")))
+        );
         assert!(joins("2026-07-23").is_ok());
     }
 
@@ -388,7 +393,7 @@ mod tests {
                 };
                 let event_on = day("2022-01-01") + chrono::Duration::days(days);
                 let new_address_on = elsewhere.then_some(event_on);
-                let notice = Notice { event, event_on, new_address_on };
+                let notice = Notification { event, event_on, new_address_on };
                 if let Ok(effect) = effect(&notice, birth, &periods, &rules()) {
                     put(&mut periods, effect);
                 }

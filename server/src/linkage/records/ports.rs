@@ -1,9 +1,9 @@
 //! 日次の連携の受渡し: which files come in and leave.
 
 use super::{results, send};
-use crate::transfer::{Carrying, Courier, Inbound, Incoming, Outbound};
+use crate::transfer::{Carrying, FileTransfer, Inbound, Incoming, Outbound};
 use kokuho_shared::api::import::FileKind;
-use kokuho_shared::linkage::interchange::LinkKind;
+use kokuho_shared::linkage::link_record::LinkKind;
 
 /// Results of what was told.
 pub struct Results;
@@ -20,7 +20,7 @@ impl Inbound for Results {
         &[FEDERATION, MARK]
     }
 
-    fn take_in<'a>(&'a self, courier: &'a Courier, file: &'a Incoming) -> Carrying<'a> {
+    fn take_in<'a>(&'a self, courier: &'a FileTransfer, file: &'a Incoming) -> Carrying<'a> {
         let (name, spool) = (file.name.as_str(), &file.spool);
         let kind = match name.starts_with(FEDERATION) {
             true => LinkKind::Federation,
@@ -38,7 +38,7 @@ impl Inbound for Registers {
         &[RESIDENTS, INCOMES]
     }
 
-    fn take_in<'a>(&'a self, courier: &'a Courier, file: &'a Incoming) -> Carrying<'a> {
+    fn take_in<'a>(&'a self, courier: &'a FileTransfer, file: &'a Incoming) -> Carrying<'a> {
         let kind = match file.name.starts_with(RESIDENTS) {
             true => FileKind::Residents,
             false => FileKind::Incomes,
@@ -53,7 +53,7 @@ impl Inbound for Registers {
 }
 
 impl Outbound for Records {
-    fn send<'a>(&'a self, courier: &'a Courier) -> Carrying<'a> {
+    fn send<'a>(&'a self, courier: &'a FileTransfer) -> Carrying<'a> {
         Box::pin(async move { send(courier).await.map(|_| ()) })
     }
 }

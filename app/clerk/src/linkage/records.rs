@@ -2,18 +2,18 @@
 
 use crate::listing::Listing;
 use crate::{api, state};
-use kokuho_shared::api::interchange::{Interchange, LinkAction, LinkDecision, LinkItem, Refresh};
+use kokuho_shared::api::link_record::{LinkAction, LinkDecision, LinkItem, LinkOverview, Refresh};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::ids::HouseholdId;
-use kokuho_shared::linkage::interchange::{LinkKind, LinkState};
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_shared::linkage::link_record::{LinkKind, LinkState};
+use kokuho_ui::components::{Banner, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 #[derive(Clone, Copy)]
 struct Links {
-    found: RwSignal<Option<Interchange>>,
+    found: RwSignal<Option<LinkOverview>>,
     wrong: RwSignal<Option<String>>,
 }
 
@@ -24,7 +24,7 @@ impl Links {
         spawn_local(async move {
             let decision = LinkDecision { action, reason };
             let path = format!("/api/interchange/{id}");
-            match api::post::<_, Interchange>(&path, &decision).await {
+            match api::post::<_, LinkOverview>(&path, &decision).await {
                 Ok(all) => self.found.set(Some(all)),
                 Err(failed) => {
                     office.heard(&failed);
@@ -43,7 +43,7 @@ pub fn LinkStatus() -> impl IntoView {
         wrong: RwSignal::new(None),
     };
     spawn_local(async move {
-        match api::get::<Interchange>("/api/interchange").await {
+        match api::get::<LinkOverview>("/api/interchange").await {
             Ok(all) => {
                 links.found.try_set(Some(all));
             }
@@ -56,15 +56,15 @@ pub fn LinkStatus() -> impl IntoView {
     view! {
         <section aria-labelledby="links-heading" data-testid="links">
             <h2 id="links-heading">"住基・税・連合会との連携"</h2>
-            {move || links.wrong.get().map(|why| view! { <Notice tone=Tone::Error><p>{why}</p></Notice> })}
+            {move || links.wrong.get().map(|why| view! { <Banner tone=Tone::Error><p>{why}</p></Banner> })}
             {move || links.found.get().map(|all| view! { <Status all=all links=links /> })}
         </section>
     }
 }
 
 #[component]
-fn Status(all: Interchange, links: Links) -> impl IntoView {
-    let Interchange {
+fn Status(all: LinkOverview, links: Links) -> impl IntoView {
+    let LinkOverview {
         incomplete,
         counts,
         items,
@@ -82,9 +82,9 @@ fn Status(all: Interchange, links: Links) -> impl IntoView {
     let rows = LinkKind::ALL.map(row).collect_view();
     view! {
         {(!incomplete.is_empty()).then(|| view! {
-            <Notice tone=Tone::Error>
-                {incomplete.iter().map(|one| view! { <p>{one.told()}</p> }).collect_view()}
-            </Notice>
+            <Banner tone=Tone::Error>
+                {incomplete.iter().map(|one| view! { <p>{one.sentence()}</p> }).collect_view()}
+            </Banner>
         })}
         <Listing label="連携の件数">
             <table class="grid-table wide-table">

@@ -1,28 +1,28 @@
 //! Notices that were accepted, with how late each was.
 
 use crate::api;
-use kokuho_shared::api::notice::NoticeView;
+use kokuho_shared::api::notification::NotificationView;
 use kokuho_shared::assessment::facts::MemberFacts;
-use kokuho_shared::eligibility::notice::Event;
+use kokuho_shared::eligibility::notification::Event;
 use kokuho_shared::era;
 use kokuho_shared::ids::{HouseholdId, PersonId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 #[component]
-pub fn NoticeList(
+pub fn NotificationList(
     household: HouseholdId,
     members: Vec<MemberFacts>,
     opened: RwSignal<bool>,
 ) -> impl IntoView {
-    let found = RwSignal::new(None::<Result<Vec<NoticeView>, String>>);
+    let found = RwSignal::new(None::<Result<Vec<NotificationView>, String>>);
     Effect::new(move |_| {
         if !opened.get() || found.with_untracked(Option::is_some) {
             return;
         }
         spawn_local(async move {
             let path = format!("/api/households/{household}/notices");
-            let answer = api::get::<Vec<NoticeView>>(&path).await;
+            let answer = api::get::<Vec<NotificationView>>(&path).await;
             found.try_set(Some(
                 answer.map_err(|failed| failed.problem().message.clone()),
             ));
@@ -32,7 +32,7 @@ pub fn NoticeList(
         let member = members.iter().find(|member| member.person_id == person);
         member.map_or_else(|| format!("{person}"), |member| member.name.clone())
     };
-    let line = move |notice: &NoticeView| {
+    let line = move |notice: &NotificationView| {
         let late = match notice.late_days() {
             0 => String::new(),
             days => format!("（期限を{days}日過ぎて届出）"),

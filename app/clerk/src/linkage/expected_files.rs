@@ -5,7 +5,7 @@ use crate::{api, state};
 use kokuho_shared::api::arrival::{ArrivalView, ExpectedView};
 use kokuho_shared::era;
 use kokuho_shared::linkage::expected::ArrivalState;
-use kokuho_ui::components::{Notice, Tone};
+use kokuho_ui::components::{Banner, Tone};
 use kokuho_ui::format;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -29,7 +29,7 @@ pub fn Arrivals() -> impl IntoView {
                 let held = all.iter().any(|one| one.holds_run && one.state == ArrivalState::Missing);
                 view! {
                     {held.then(|| view! {
-                        <Notice tone=Tone::Warning><p>"年次賦課の前に届くはずのファイルがまだ届いていません。"</p></Notice>
+                        <Banner tone=Tone::Warning><p>"年次賦課の前に届くはずのファイルがまだ届いていません。"</p></Banner>
                     })}
                     {files(&all).into_iter().map(file).collect_view()}
                 }
