@@ -121,24 +121,21 @@ pub fn YenEntry(
         }
         words.set(typed);
     };
-    let hint = Signal::derive(move || {
-        let plain = parse(&words.get())
-            .ok()
-            .filter(|_| words.get().contains(['万', '億']));
-        plain.map_or_else(
-            || help.get(),
-            |amount| format!("= {}", format::yen(amount, lang.get())),
-        )
-    });
+    let echo = move || {
+        let words = words.get();
+        let plain = parse(&words).ok().filter(|_| words.contains(['万', '億']));
+        plain.map(|amount| format!("= {}", format::yen(amount, lang.get())))
+    };
     let told = Signal::derive(move || said(error.get(), "Not an amount (e.g. 1,234,567)", lang));
     view! {
-        <Field id=id.clone() label=label hint=hint error=told>
+        <Field id=id.clone() label=label hint=help error=told>
             <input id=id.clone() type="text" inputmode=if signed { "text" } else { "numeric" } autocomplete="off" class="input input-yen"
                 aria-describedby=described_by(&id) aria-invalid=move || error.get().is_some().to_string()
                 prop:value=move || words.get()
                 on:input=move |event| if !is_composing(&event) { read(typed(&event)) }
                 on:compositionend=move |event| read(typed(&event))
                 on:blur=move |_| if error.get_untracked().is_none() { words.set(shown(value.get_untracked())) } />
+            {move || echo().map(|text| view! { <p class="field-echo" aria-live="polite">{text}</p> })}
         </Field>
     }
 }

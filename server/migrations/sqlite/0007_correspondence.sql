@@ -88,7 +88,7 @@ CREATE TABLE print_mark (
 ) STRICT;
 CREATE INDEX print_mark_batch ON print_mark (run_id, number);
 
--- Letters of a run that were in a printed batch: only these were told. One from the counter is told at once.
+-- Letters that count as delivered: those of a printed batch; a letter issued at the counter counts at once.
 CREATE TABLE letter_sent (
     number TEXT PRIMARY KEY REFERENCES letter (number),
     sent_at INTEGER NOT NULL

@@ -111,7 +111,7 @@ async fn stage(
     }
 }
 
-/// A failure is on record, and so is who must wait from now on. Of a login that nobody has nothing
+/// Records the failure and who has to wait from now on. Of a login that nobody has nothing
 /// is kept: it may be a password in the wrong field.
 async fn refuse(
     door: &SignInContext<'_>,

@@ -20,7 +20,7 @@ use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 use std::collections::HashMap;
 
-/// The newest decision of a year that a household was sent a letter of; 仮算定 is none of the year.
+/// The newest decision of a year about which the household received a letter; 仮算定 does not count.
 #[derive(FromRow)]
 struct NotifiedDecision {
     household_id: HouseholdId,

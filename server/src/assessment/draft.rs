@@ -26,7 +26,7 @@ impl Basis {
         Ok(draft)
     }
 
-    /// 仮算定 of a household: what it is told does not depend on its facts, which are kept with it.
+    /// 仮算定 of a household: its notice does not depend on the facts, which are stored with it.
     pub fn provisional(
         &self,
         view: &HouseholdView,
@@ -120,7 +120,7 @@ fn beyond(schedule: &str) -> &str {
         .unwrap_or_default()
 }
 
-/// How the schedule of a 仮算定 is told from others without reading it.
+/// Marks a 仮算定 in a stored schedule, so that it is recognised without parsing.
 const PROVISIONAL: &str = "\"provisional\"";
 
 /// Whether a decision with this schedule is 仮算定.

@@ -251,7 +251,8 @@ fn open_address(text: &Guarded<String>) -> Result<String, ServiceError> {
     open.ok_or_else(|| ServiceError::Internal("a hidden address cannot be printed".into()))
 }
 
-/// A decision of a yearly run is told after the run was released, or with letters from before runs were.
+/// A notice of a yearly run may be issued only after the run was released, or if its letters were made before there
+/// were releases.
 async fn refuse_unreleased(tx: &mut Tx, decision: DecisionId) -> Result<(), ServiceError> {
     const SQL: &str = "SELECT run_id FROM decision WHERE id = $1";
     let run: RunId =

@@ -1,4 +1,4 @@
-//! The gate: who is shown a person tells it here first. Looks are gathered in memory and are in the database,
+//! The gate: every display of a person is reported here first. Looks are gathered in memory and are in the database,
 //! or in the file beside it, within a second; while they cannot be kept, no person is shown.
 
 use super::entry::Entry;

@@ -20,7 +20,7 @@ pub struct About {
     pub household_id: HouseholdId,
     /// Whom it is about, where that is one person.
     pub person_id: Option<PersonId>,
-    /// What it tells of: a decision, a case, a receipt. Which of them, its kind says; each is told once.
+    /// What the letter is about (a decision, a case or a receipt: its kind says which). There is at most one for each.
     pub subject_id: Option<i64>,
     pub fiscal_year: FiscalYear,
     /// The run with which it is printed; of the counter none.

@@ -71,7 +71,7 @@ pub trait Work: Clone + Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// What is told of a piece that is about to be written.
+    /// What a piece reports before it is written: findings and outcome.
     fn report(&self, made: &Self::Output) -> Result<Report, ServiceError>;
 
     fn write(

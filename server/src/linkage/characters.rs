@@ -30,7 +30,7 @@ pub async fn list(
     own: &Own,
     press: &Typesetting,
 ) -> Result<RareCharacters, ServiceError> {
-    // Of a guarded place not even a character is told.
+    // Characters of a guarded address are not listed.
     const COUNT: &str = concat!(
         "SELECT COUNT(*) FROM rare_character r \
         JOIN person_fact p ON p.id = r.person_fact_id AND p.superseded_at IS NULL \

@@ -73,7 +73,7 @@ pub type Living = HashMap<String, Vec<String>>;
 #[derive(Clone, Copy)]
 struct Found {
     id: HouseholdId,
-    /// Its head has gone; somebody who lives here comes before.
+    /// Its head has moved away; a line of somebody who still lives here takes precedence.
     gone: bool,
     line: u32,
     /// Since when its head has been the head.

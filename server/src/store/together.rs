@@ -27,7 +27,7 @@ pub struct HouseholdQuery {
     pub fiscal_year: FiscalYear,
 }
 
-/// Texts whose places mean what [`Asked`] says.
+/// Texts whose places mean what [`HouseholdQuery`] says.
 pub struct Together {
     each: Vec<&'static str>,
     /// All of them as one statement whose columns are lists in JSON.

@@ -1,5 +1,5 @@
-//! 受信箱: every file that lies there is taken in, refused, or put aside after its third try; what one
-//! does holds up no other.
+//! 受信箱: every file that lies there is taken in, refused, or put aside after its third try; a
+//! failure of one does not delay the others.
 
 use super::disk;
 use super::rounds::{FileTransfer, log};
@@ -71,7 +71,7 @@ impl FileTransfer {
                 note(&problem, true, away.is_ok()).await?;
                 away
             }
-            // The database may be back in a moment: the file stays, and holds up no other.
+            // The database may be back in a moment: the file stays, and the others are not delayed.
             Failure::Unknown if self.db.is_usable().await => {
                 let problem = problem(&why);
                 if note(&problem, true, false).await? >= TRIES {

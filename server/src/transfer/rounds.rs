@@ -1,5 +1,4 @@
-//! 受渡しの巡回 (courier): the exchange folder, its rounds, and what everybody needs who writes a file into it or takes
-//! one in.
+//! 受渡しの巡回: the transfer folder, its periodic rounds, and what is needed to read and write files in it.
 
 use super::arrivals;
 use super::disk;

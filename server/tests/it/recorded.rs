@@ -138,7 +138,9 @@ both! {
 }
 
 /// Reading routes that show no person of the city.
-const NOBODY: [&str; 22] = [
+const NOBODY: [&str; 24] = [
+    "/api/queue/counts",
+    "/api/inquiries/counts",
     "/api/session",
     "/api/session/factor",
     "/api/session/notices",

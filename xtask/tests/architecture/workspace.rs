@@ -50,7 +50,9 @@ pub fn sources(folders: &[&str]) -> Vec<Source> {
         let found = files(folder, ".rs");
         assert!(!found.is_empty(), "no sources below {folder}");
         // A file of unit tests is as free as a module of them.
-        let product = found.iter().filter(|(file, _)| !file.ends_with("/tests.rs"));
+        let product = found
+            .iter()
+            .filter(|(file, _)| !file.ends_with("/tests.rs"));
         all.extend(product.map(|(file, text)| Source::of(file, text)));
     }
     all

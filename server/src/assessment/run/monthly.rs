@@ -8,7 +8,7 @@ use kokuho_shared::ids::{HouseholdId, JobId};
 use std::collections::BTreeSet;
 
 /// Those whose facts changed since they were decided, and those insured in the year who were not.
-/// `city`: all that a run looks at, in order. Refused before the year was decided for the city, and where there is nobody.
+/// `city`: household ids of the run, sorted. Refused before the yearly run is done, and if no household is left.
 pub async fn households(
     tx: &mut Tx,
     fiscal_year: FiscalYear,

@@ -61,7 +61,7 @@ const QUEUED: &str = concat!(
 pub async fn send(courier: &FileTransfer) -> Result<usize, ServiceError> {
     let (mut sent, mut failure) = (0, None);
     for kind in LinkKind::ALL {
-        // What cannot be written of one kind holds up no other.
+        // A kind that cannot be written does not delay the others.
         match files(courier, kind).await {
             Ok(count) => sent += count,
             Err(why) => failure = failure.or(Some(why)),
