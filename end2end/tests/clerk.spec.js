@@ -239,8 +239,9 @@ test("flow_2_01 and flow_2_02 市町村: another office is asked, answers, and i
   await expect(page.getByTestId("provisional")).toHaveCount(0);
   await inquiries.getByRole("button", { name: "本市住基に照会" }).click();
   await expect(inquiries.getByText(/人分を照会しました/)).toBeVisible();
-  await go(page, "nav-exchange");
+  await go(page, "nav-inquiries");
   await expect(page.getByText("終わっていない照会は0件")).toBeVisible();
+  await go(page, "nav-exchange");
   await expect(page.getByTestId("links")).toContainText("国保連合会：被保険者異動情報");
   await picture(page, info, "links");
   await check(page);

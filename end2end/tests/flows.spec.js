@@ -188,7 +188,7 @@ test("flow_1_16 and flow_1_17 (flow_2_12, flow_2_13) 本市住基・本市税務
     osaka.partners();
     await page.reload();
     await expect(row).toBeVisible({ timeout: 2_000 });
-    for (const each of [row, tax]) await expect(each.getByRole("cell").nth(3)).not.toHaveText("0", { timeout: 500 });
+    for (const each of [row, tax]) await expect(each.getByRole("cell").nth(2)).not.toHaveText("0", { timeout: 500 });
   }).toPass({ timeout: 40_000 });
   await flow(links, info, "flow_1_16");
 });
@@ -335,8 +335,7 @@ test("特別徴収: a premium is planned, asked of the pension body and taken fr
   await expect(page.getByText("特別徴収10月").first()).toBeVisible();
   await decide(page);
   await expect(page.getByTestId("decided-total")).toBeVisible();
-  await go(page, "nav-runs");
-  await page.locator("#to-pensions").click();
+  await go(page, "nav-pensions");
   const row = page.getByRole("row").filter({ hasText: "見辺　一郎" });
   await expect(row).toContainText("依頼前");
   page.on("dialog", (dialog) => dialog.accept());
