@@ -14,14 +14,12 @@ use kokuho_server::http::permissions;
 use kokuho_server::transfer::rounds::FileTransfer;
 use kokuho_shared::access::{Action, Role};
 use kokuho_shared::api::import::FileKind;
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
 const CITY: &str = "27100";
 const EVENTS: u32 = 200;
-/// So often a busy office is asked again.
-const AGAIN: u32 = 10;
 /// So many histories share an office: each has people and places of its own.
 const TOGETHER: u32 = 10;
 
@@ -202,7 +200,7 @@ async fn nothing_leaks(watched: &Watched, world: &World, seed: u32) -> usize {
                 None => asked(Method::GET),
                 Some(keys) => asked(Method::POST).json(keys),
             };
-            let answer = answered(request).await;
+            let answer = request.send().await.unwrap();
             let status = answer.status();
             assert!(!status.is_server_error(), "seed {seed}: {path} {status}");
             if status == StatusCode::FORBIDDEN {
@@ -342,17 +340,6 @@ async fn history(watched: &Watched, number: u32, seed: u32) -> usize {
         assert!(done > 0, "seed {seed}: every act was refused");
     }
     shown
-}
-
-/// A machine that is too busy says so and tells nothing: it is asked again.
-async fn answered(request: RequestBuilder) -> Response {
-    for _ in 0..AGAIN {
-        let answer = request.try_clone().unwrap().send().await.unwrap();
-        if answer.status() != StatusCode::SERVICE_UNAVAILABLE {
-            return answer;
-        }
-    }
-    request.send().await.unwrap()
 }
 
 /// The first history and the one after the last; `KOKUHO_SEED=251` runs again what a failure names.

@@ -49,11 +49,7 @@ pub fn sources(folders: &[&str]) -> Vec<Source> {
     for folder in folders {
         let found = files(folder, ".rs");
         assert!(!found.is_empty(), "no sources below {folder}");
-        // A file of unit tests is as free as a module of them.
-        let product = found
-            .iter()
-            .filter(|(file, _)| !file.ends_with("/tests.rs"));
-        all.extend(product.map(|(file, text)| Source::of(file, text)));
+        all.extend(found.iter().map(|(file, text)| Source::of(file, text)));
     }
     all
 }
