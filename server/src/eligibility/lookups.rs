@@ -4,9 +4,9 @@ use crate::correspondence::Series;
 use crate::lookup::{Form, NumberLookup, Typed};
 
 pub const NUMBERS: &[&dyn NumberLookup] = &[
-    &HouseholdNumber,
-    &ResidentNumber,
-    &InsuredNumber,
+    &HOUSEHOLD_NUMBER,
+    &RESIDENT_NUMBER,
+    &INSURED_NUMBER,
     &InsuredNumberWithBranch,
     &Series {
         label: "文書番号",
@@ -19,57 +19,47 @@ const MOST_IDENTIFIER: usize = 15;
 const MOST_INSURED: usize = 10;
 const BRANCH: usize = 2;
 
-struct HouseholdNumber;
+/// A number that a fact bears: everybody who ever had it.
+struct FactNumber {
+    label: &'static str,
+    most: usize,
+    sql: &'static str,
+}
 
-impl NumberLookup for HouseholdNumber {
+impl NumberLookup for FactNumber {
     fn label(&self) -> &'static str {
-        "世帯番号"
+        self.label
     }
 
     fn read(&self, typed: &Typed) -> Form {
-        Form::of_digits(typed, MOST_IDENTIFIER)
-    }
-
-    /// Everybody who ever had it.
-    fn sql(&self) -> &'static str {
-        "SELECT DISTINCT person_id, CAST(NULL AS BIGINT) AS household_id FROM membership_fact \
-         WHERE household_number = $number AND recorded_at <= $known_at"
-    }
-}
-
-struct ResidentNumber;
-
-impl NumberLookup for ResidentNumber {
-    fn label(&self) -> &'static str {
-        "宛名番号"
-    }
-
-    fn read(&self, typed: &Typed) -> Form {
-        Form::of_digits(typed, MOST_IDENTIFIER)
+        Form::of_digits(typed, self.most)
     }
 
     fn sql(&self) -> &'static str {
-        "SELECT DISTINCT person_id, CAST(NULL AS BIGINT) AS household_id FROM person_fact \
-         WHERE resident_number = $number AND recorded_at <= $known_at"
+        self.sql
     }
 }
 
-struct InsuredNumber;
+const HOUSEHOLD_NUMBER: FactNumber = FactNumber {
+    label: "世帯番号",
+    most: MOST_IDENTIFIER,
+    sql: "SELECT DISTINCT person_id, CAST(NULL AS BIGINT) AS household_id FROM membership_fact \
+        WHERE household_number = $number AND recorded_at <= $known_at",
+};
 
-impl NumberLookup for InsuredNumber {
-    fn label(&self) -> &'static str {
-        "被保険者記号・番号"
-    }
+const RESIDENT_NUMBER: FactNumber = FactNumber {
+    label: "宛名番号",
+    most: MOST_IDENTIFIER,
+    sql: "SELECT DISTINCT person_id, CAST(NULL AS BIGINT) AS household_id FROM person_fact \
+        WHERE resident_number = $number AND recorded_at <= $known_at",
+};
 
-    fn read(&self, typed: &Typed) -> Form {
-        Form::of_digits(typed, MOST_INSURED)
-    }
-
-    fn sql(&self) -> &'static str {
-        "SELECT DISTINCT person_id, CAST(NULL AS BIGINT) AS household_id FROM eligibility_fact \
-         WHERE insured_number = $number AND recorded_at <= $known_at"
-    }
-}
+const INSURED_NUMBER: FactNumber = FactNumber {
+    label: "被保険者記号・番号",
+    most: MOST_INSURED,
+    sql: "SELECT DISTINCT person_id, CAST(NULL AS BIGINT) AS household_id FROM eligibility_fact \
+        WHERE insured_number = $number AND recorded_at <= $known_at",
+};
 
 /// 枝番 after a hyphen or a space, or in the field beside the number: that one person.
 struct InsuredNumberWithBranch;
@@ -117,7 +107,7 @@ mod tests {
             ("12345678901-01", Form::Other, Form::Other),
             ("1234567A-01", Form::Other, Form::Other),
         ] {
-            assert_eq!(InsuredNumber.read(&Typed::of(text)), plain, "{text}");
+            assert_eq!(INSURED_NUMBER.read(&Typed::of(text)), plain, "{text}");
             let read = InsuredNumberWithBranch.read(&Typed::of(text));
             assert_eq!(read, with_branch, "{text}");
         }
@@ -131,7 +121,7 @@ mod tests {
             ("1234567890123456", false),
         ] {
             let typed = Typed::of(text);
-            for lookup in [&HouseholdNumber as &dyn NumberLookup, &ResidentNumber] {
+            for lookup in [HOUSEHOLD_NUMBER, RESIDENT_NUMBER] {
                 assert_eq!(lookup.read(&typed) != Form::Other, fits, "{text}");
             }
         }
