@@ -64,10 +64,6 @@ impl Search {
     }
 
     pub fn start(self, office: state::Office) {
-        if dom::is_wrong("key-birth") {
-            dom::focus("key-birth");
-            return;
-        }
         let keys = PersonSearch {
             number: self.number.get_untracked(),
             name: self.name.get_untracked(),
@@ -112,7 +108,11 @@ pub fn SearchPage() -> impl IntoView {
     state::titled("検索");
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        search.start(office);
+        if dom::is_wrong("key-birth") {
+            dom::focus("key-birth");
+        } else {
+            search.start(office);
+        }
     };
     // From the fields straight into the list below them.
     let down = move |event: web_sys::KeyboardEvent| {
