@@ -2,8 +2,9 @@
 
 use crate::both;
 use crate::office::Office;
-use kokuho_shared::access::Role;
+use kokuho_shared::access::{Action, Role};
 use kokuho_shared::api::import::FileKind;
+use kokuho_shared::api::queue::{QueueClaim, QueueCount, QueueGroup, QueueKind};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -143,6 +144,38 @@ both! {
         assert_eq!(owner(&groups), json!("colleague"));
         let (_, groups) = office.send(Method::POST, "/api/queue/claims", wish(false)).await;
         assert_eq!(owner(&groups), json!(null));
+    }
+}
+
+/// How many wait for a reason and how many of them are one's own, for the one with a client.
+async fn counted(office: &Office, client: &reqwest::Client, kind: QueueKind) -> Option<(i64, i64)> {
+    let answer = office
+        .request(client, Method::GET, "/api/queue/counts")
+        .send()
+        .await
+        .unwrap();
+    let counts: Vec<QueueCount> = answer.json().await.unwrap();
+    let found = counts.into_iter().find(|count| count.kind == kind);
+    found.map(|found| (found.count, found.own))
+}
+
+both! {
+    async fn the_counts_are_those_of_the_lists_and_measures_are_counted_for_those_who_handle_them(office: Office) {
+        office.with_city().await;
+        let (_, groups) = office.get("/api/queue").await;
+        let groups: Vec<QueueGroup> = serde_json::from_value(groups).unwrap();
+        for group in &groups {
+            assert_eq!(counted(&office, &office.client, group.kind).await, Some((group.count, 0)), "{:?}", group.kind);
+        }
+        let missing = groups.iter().find(|group| group.kind == QueueKind::PaperMissing).unwrap();
+        let item = &missing.items[0];
+        let wish = QueueClaim { kind: missing.kind, household_id: item.household_id, person_id: item.person_id, take: true };
+        let (status, _) = office.send(Method::POST, "/api/queue/claims", serde_json::to_value(wish).unwrap()).await;
+        assert_eq!(status, StatusCode::OK);
+        let other = office.sign_in_as("other", Role::CounterClerk, "").await;
+        assert_eq!(counted(&office, &office.client, missing.kind).await, Some((missing.count, 1)));
+        assert_eq!(counted(&office, &other, missing.kind).await, Some((missing.count, 0)));
+        assert_eq!(counted(&office, &other, QueueKind::ProtectionEnding).await.is_some(), Role::CounterClerk.may(Action::Protect));
     }
 }
 

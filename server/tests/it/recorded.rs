@@ -138,7 +138,8 @@ both! {
 }
 
 /// Reading routes that show no person of the city.
-const NOBODY: [&str; 24] = [
+const NOBODY: [&str; 25] = [
+    "/api/runs",
     "/api/queue/counts",
     "/api/inquiries/counts",
     "/api/session",

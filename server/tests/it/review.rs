@@ -4,6 +4,8 @@ use crate::both;
 use crate::office::Office;
 use kokuho_shared::access::Role;
 use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::api::job::JobState;
+use kokuho_shared::api::run::RunProgress;
 use kokuho_shared::assessment::facts::to_household;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::figures;
@@ -94,6 +96,34 @@ both! {
         let again = office.send(Method::POST, &format!("/api/runs/{}/check", job["id"]), Value::Null).await;
         says(&again, StatusCode::CONFLICT, "承認済み");
         assert_eq!(office.send(Method::POST, &letters, Value::Null).await.0, StatusCode::ACCEPTED);
+    }
+}
+
+/// Whether the newest run was checked, agrees and is released, and whether its letters are made.
+async fn progress(office: &Office) -> (bool, bool, bool, bool) {
+    let (status, runs) = office.get("/api/runs").await;
+    assert_eq!(status, StatusCode::OK, "{runs}");
+    let runs: Vec<RunProgress> = serde_json::from_value(runs).unwrap();
+    let run = &runs[0];
+    let done = |state: Option<JobState>| state == Some(JobState::Done);
+    (done(run.check), run.agrees, run.released, done(run.letters))
+}
+
+both! {
+    async fn how_far_a_run_is_is_told_step_by_step_without_looking_at_anybody(office: Office) {
+        office.with_city().await;
+        assert_eq!(office.get("/api/runs").await.1, json!([]));
+        let job = decided(&office).await;
+        assert_eq!(progress(&office).await, (false, false, false, false));
+        checked(&office, &job).await;
+        assert_eq!(progress(&office).await, (true, true, false, false));
+        let other = office.other(Role::Supervisor).await;
+        assert_eq!(release(&office, &job, &other, "見た").await.0, StatusCode::OK);
+        assert_eq!(progress(&office).await, (true, true, true, false));
+        let path = format!("/api/runs/{}/letters", job["id"]);
+        assert_eq!(office.send(Method::POST, &path, Value::Null).await.0, StatusCode::ACCEPTED);
+        work(&office).await;
+        assert_eq!(progress(&office).await, (true, true, true, true));
     }
 }
 

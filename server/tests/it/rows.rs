@@ -5,6 +5,7 @@ use crate::office::Office;
 use kokuho_server::error::ServiceError;
 use kokuho_server::store::{Lock, Row, Tx};
 use kokuho_server::{on_tx, row};
+use kokuho_shared::calendar::FiscalYear;
 
 /// Few rows go into one INSERT, many by COPY where there is one.
 const COUNTS: [i64; 2] = [3, 300];
@@ -41,6 +42,20 @@ both! {
                 assert!(why.contains("counter"), "{why}");
             }
             assert_eq!(written(&mut tx).await, (0, 0));
+        }
+    }
+}
+
+both! {
+    async fn a_year_that_no_calendar_has_is_an_error_of_the_row_and_not_another_year(office: Office) {
+        let mut tx = office.db.write(Lock::Nothing).await.unwrap();
+        for (stored, year) in [("2026", Some(FiscalYear(2026))), ("9999999999", None)] {
+            let sql = format!("SELECT CAST({stored} AS BIGINT)");
+            let read: Result<FiscalYear, ServiceError> = async {
+                Ok(on_tx!(&mut tx, c => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(c).await?))
+            }
+            .await;
+            assert_eq!(read.ok(), year, "{stored}");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! 賦課の処理: a run that decides the city, its check, its release and its letters.
 
-use super::job::{FindingView, JobView};
+use super::job::{FindingView, JobState, JobView};
 use super::review::{CheckOutcome, Release};
 pub use crate::assessment::trial::whatif::Bar;
 use crate::calendar::FiscalYear;
+use crate::ids::RunId;
 use serde::{Deserialize, Serialize};
 
 /// 賦課の処理: what decides and books households, and what letters follow. None runs beside another.
@@ -100,6 +101,22 @@ impl LettersOutcome {
     pub fn balances(&self) -> bool {
         self.slips_total + self.deducted_total == self.decided_total
     }
+}
+
+/// One of `GET /api/runs`: how far a run is. No household is named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunProgress {
+    pub run_id: RunId,
+    pub name: String,
+    pub fiscal_year: FiscalYear,
+    pub created_by: String,
+    pub state: JobState,
+    /// 発送前の点検, and whether it found every decision to be right.
+    pub check: Option<JobState>,
+    pub agrees: bool,
+    pub released: bool,
+    pub letters: Option<JobState>,
 }
 
 /// `GET /api/runs/{id}`: everything about a yearly run.

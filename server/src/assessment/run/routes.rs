@@ -9,7 +9,7 @@ use crate::error::ServiceError;
 use crate::http::Scope;
 use crate::http::{self, App, Body, Failure};
 use crate::http::{Route, patience, route};
-use crate::jobs::{progress, queue};
+use crate::jobs::{Job, progress, queue};
 use crate::store::Db;
 use crate::transfer::{deliveries, expected_files};
 use axum::Json;
@@ -19,8 +19,8 @@ use axum::response::Response;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{BatchView, JobView};
-use kokuho_shared::api::review::{CheckFinding, FindingKind, Release, ReleaseRun};
-use kokuho_shared::api::run::{CHECK, LETTERS, RunKind, RunView, StartRun};
+use kokuho_shared::api::review::{CheckFinding, CheckOutcome, FindingKind, Release, ReleaseRun};
+use kokuho_shared::api::run::{CHECK, LETTERS, RunKind, RunProgress, RunView, StartRun};
 use kokuho_shared::ids::RunId;
 use serde::Deserialize;
 use utoipa_axum::routes;
@@ -30,6 +30,7 @@ pub fn routes() -> Vec<Route> {
     use Action::*;
     use Scope::*;
     vec![
+        route(routes!(newest), ReadRuns, City),
         route(routes!(start), RunYear, City).taking(patience::LONG),
         route(routes!(run), ReadRuns, City),
         route(routes!(start_check), RunYear, City).taking(patience::LONG),
@@ -197,6 +198,46 @@ async fn run_view(db: &Db, id: RunId) -> Result<RunView, ServiceError> {
         letters: letters_view,
         letters_outcome,
         findings,
+    })
+}
+
+/// So many runs are told.
+const NEWEST: usize = 5;
+
+/// How far the newest runs are; nobody is named, so that nobody was looked at.
+#[utoipa::path(get, path = "/api/runs", tag = "jobs", responses((status = 200, body = Vec<RunProgress>)))]
+pub async fn newest(
+    State(app): State<App>,
+    _user: User,
+) -> Result<Json<Vec<RunProgress>>, Failure> {
+    let db = app.db()?;
+    let jobs = queue::newest(db).await?.into_iter();
+    let runs = jobs.filter(|job| RunKind::of_key(&job.kind).is_some());
+    let mut told = Vec::new();
+    for job in runs.take(NEWEST) {
+        told.push(run_progress(db, job).await?);
+    }
+    Ok(Json(told))
+}
+
+async fn run_progress(db: &Db, job: Job) -> Result<RunProgress, ServiceError> {
+    let run = job.run_id;
+    let check = progress::of_run(db, run, CHECK).await?;
+    let outcome: Option<CheckOutcome> = match &check {
+        Some(check) => check.read_outcome()?,
+        None => None,
+    };
+    let letters = progress::of_run(db, run, LETTERS).await?;
+    Ok(RunProgress {
+        run_id: run,
+        name: job.name,
+        fiscal_year: job.fiscal_year,
+        created_by: job.created_by,
+        state: job.state,
+        check: check.map(|check| check.state),
+        agrees: outcome.is_some_and(|outcome| outcome.agrees()),
+        released: release::of_run(db, run).await?.is_some(),
+        letters: letters.map(|letters| letters.state),
     })
 }
 
