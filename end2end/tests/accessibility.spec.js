@@ -1,6 +1,6 @@
 // WCAG 2.2 A and AA on every route, at both widths and in every language.
 import { check } from "./axe.js";
-import { expect, open, picture, signIn, test, go, find } from "./office.js";
+import { edit, expect, open, picture, section, signIn, test, go, find } from "./office.js";
 
 async function firstHead(office) {
   const { readFileSync } = await import("node:fs");
@@ -39,14 +39,21 @@ test("import", async ({ page, osaka }) => {
   await check(page);
 });
 
-test("household, with the explanation opened", async ({ page, osaka }, info) => {
+test("household, each section with everything opened, and the panel", async ({ page, osaka }, info) => {
   await signIn(page, osaka);
   const { number, kana } = await firstHead(osaka);
   await open(page, number, kana);
+  for (const key of ["overview", "people", "premium", "collection", "inquiries", "papers", "history", "notification"]) {
+    await section(page, key);
+    await check(page);
+    await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
+    await check(page);
+    await picture(page, info, `household-${key}`);
+  }
+  await edit(page);
+  await page.evaluate(() => document.querySelectorAll(".edit-panel details").forEach((details) => { details.open = true; }));
   await check(page);
-  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
-  await check(page);
-  await picture(page, info, "explanation");
+  await picture(page, info, "edit-panel");
 });
 
 test("a household that is not there", async ({ page, osaka }) => {

@@ -1,5 +1,5 @@
 // The desk: what a clerk's day stands on, whatever room the work is in.
-import { decide, expect, find, go, household, open, picture, signIn, test } from "./office.js";
+import { decide, edit, expect, find, go, household, open, part, picture, section, signIn, test, waiting, yenOf } from "./office.js";
 import { check } from "./axe.js";
 
 test("the home shows what waits, each figure leads to its list, and showing it looks at nobody", async ({ page, osaka }, info) => {
@@ -11,8 +11,8 @@ test("the home shows what waits, each figure leads to its list, and showing it l
   await check(page);
   await picture(page, info, "home");
   await line.click();
-  await expect(page.getByTestId("PaperMissing")).toHaveAttribute("open", "");
-  await expect(page.locator("#queue-PaperMissing")).toBeFocused();
+  await expect(page.locator("#queue-list")).toHaveText("有効な証がない加入者");
+  await expect(page.locator("#queue-list")).toBeFocused();
 });
 
 test("one line finds people by keys side by side, and going back shows them again", async ({ page, osaka }) => {
@@ -37,6 +37,7 @@ test("after Back the year that is chosen is the year of the figures", async ({ p
   await signIn(page, osaka);
   const { number, kana } = household(osaka, 3);
   await open(page, number, kana);
+  await section(page, "people");
   const years = await page.locator("#fiscal-year option").evaluateAll((all) => all.map((each) => each.value));
   expect(years.length).toBeGreaterThan(1);
   const first = await page.locator("#fiscal-year").inputValue();
@@ -53,6 +54,7 @@ test("Back asks before it loses what was typed, and whoever stays has everything
   await signIn(page, osaka);
   const { number, kana } = household(osaka, 4);
   await open(page, number, kana);
+  await edit(page);
   const address = page.url();
   const income = page.getByLabel("その他の所得").first();
   await income.fill("1234567");
@@ -71,8 +73,7 @@ test("a double click issues one paper, and it is opened from where it was said",
   await signIn(page, osaka);
   const { number, kana } = household(osaka, 5);
   await open(page, number, kana);
-  const papers = page.getByTestId("documents");
-  await papers.locator("summary").first().click();
+  const papers = await part(page, "documents");
   await papers.getByRole("button", { name: "文書を発行" }).dblclick();
   const toast = page.getByTestId("toast");
   await expect(toast).toContainText("所得申告書");
@@ -88,6 +89,7 @@ test("a decision is asked about before it is made, and a decided household opens
   await open(page, number, kana);
   const total = await page.getByTestId("preview-total").innerText();
   await expect(page.getByTestId("state")).toHaveText("試算（未決定）");
+  await section(page, "premium");
   await page.keyboard.press("Alt+Enter");
   await expect(page.getByTestId("question")).toContainText(`${total} で決定し、調定します。`);
   await check(page);
@@ -100,6 +102,7 @@ test("a decision is asked about before it is made, and a decided household opens
   await page.reload();
   await expect(page.getByTestId("state")).toHaveText("決定済");
   await expect(page.getByTestId("preview-total")).toHaveText(total);
+  await edit(page);
   await page.getByLabel("その他の所得").first().fill("9,000,000");
   await expect(page.getByTestId("state")).toHaveText("試算（決定と違います）");
 });
@@ -109,4 +112,104 @@ test("who has no business in a room does not see it", async ({ page, osaka }) =>
   await go(page, "nav-audit");
   await expect(page.getByRole("heading", { name: "監査記録" })).toBeVisible();
   await expect(page.locator("#nav-eligibility, #nav-assessment, #nav-linkage, #top-search")).toHaveCount(0);
+});
+
+test("a work list is filtered, sorted and taken up together, Back shows it as it was, and the whole of it is saved as data", async ({ page, osaka }, info) => {
+  await signIn(page, osaka);
+  const list = await waiting(page, "PaperMissing");
+  const whole = yenOf(await page.getByTestId("PaperMissing").locator(".home-count").innerText());
+  expect(whole).toBeGreaterThan(50);
+  await expect(list.getByRole("row")).toHaveCount(51);
+  await list.getByRole("button", { name: "世帯番号" }).click();
+  await list.getByRole("button", { name: "世帯番号" }).click();
+  await list.getByRole("button", { name: "次の50件" }).click();
+  await expect(page).toHaveURL(/kind=paper_missing.*sort=-2.*page=2/);
+  const first = list.getByRole("row").nth(1);
+  const shown = await first.getByRole("link").innerText();
+  await check(page);
+  await picture(page, info, "work-list");
+  await first.getByRole("link").click();
+  await expect(page.getByTestId("section-papers")).toBeVisible();
+  await page.goBack();
+  await expect(list.getByRole("row").nth(1).getByRole("link")).toHaveText(shown);
+  const download = page.waitForEvent("download");
+  await list.getByRole("button", { name: /CSVで保存/ }).click();
+  const { readFileSync } = await import("node:fs");
+  const lines = readFileSync(await (await download).path(), "utf8").trim().split("\r\n");
+  expect(lines).toHaveLength(whole + 1);
+  // Names keep their wide space, days are data.
+  expect(lines[1]).toMatch(/^[^,]+　[^,]+,\d{4}-\d\d-\d\d,\d+,\d{4}-\d\d-\d\d,/);
+  await list.getByRole("row").nth(1).getByRole("checkbox").check();
+  await list.getByRole("row").nth(2).getByRole("checkbox").check();
+  await expect(list).toContainText("2件を選択");
+  await list.getByRole("button", { name: "選んだ件を担当する" }).click();
+  await expect(list.getByRole("button", { name: /を担当をやめる$/ })).toHaveCount(2);
+  await page.locator("#queue-owner").selectOption("mine");
+  await expect(list.getByRole("row")).toHaveCount(3);
+});
+
+test("what is typed into any form asks before it is lost, and what was sent does not", async ({ page, osaka }) => {
+  await signIn(page, osaka);
+  const { number, kana } = household(osaka, 6);
+  await open(page, number, kana);
+  const inquiries = await part(page, "inquiries");
+  await inquiries.getByLabel("照会の目的（記録されます）").fill("転入前の所得の確認");
+  let asked = "";
+  page.once("dialog", (dialog) => { asked = dialog.message(); return dialog.dismiss(); });
+  await page.evaluate(() => document.querySelector("#nav-home").click());
+  expect(asked).toContain("失われます");
+  await expect(inquiries.getByLabel("照会の目的（記録されます）")).toHaveValue("転入前の所得の確認");
+});
+
+test("who may not change incomes reads the same page and can always close what was tried", async ({ page, osaka }, info) => {
+  await signIn(page, osaka, { role: "counter_clerk" });
+  const { number, kana } = household(osaka, 7);
+  await open(page, number, kana);
+  const before = await page.getByTestId("preview-total").innerText();
+  const panel = await edit(page);
+  await expect(panel.getByRole("heading", { name: "試しに計算（保存されません）" })).toBeVisible();
+  await panel.getByLabel("その他の所得").first().fill("9,000,000");
+  await expect(page.getByTestId("preview-total")).not.toHaveText(before);
+  await check(page);
+  await picture(page, info, "try");
+  await panel.getByRole("button", { name: "閉じる" }).click();
+  await expect(panel).toHaveCount(0);
+  await expect(page.getByTestId("preview-total")).toHaveText(before);
+  await part(page, "notices");
+  await expect(page.getByRole("button", { name: "届出を受け付ける" })).toBeVisible();
+});
+
+test("an income follows its receipts, and one that does not count says so", async ({ page, osaka }) => {
+  await signIn(page, osaka);
+  const { number, kana } = household(osaka, 8);
+  await open(page, number, kana);
+  const panel = await edit(page);
+  const receipts = panel.getByLabel("給与収入").first();
+  await receipts.fill("4,000,000");
+  // 4,000,000 × 80 % − 440,000 (所得税法28条3項4号).
+  await expect(panel.getByLabel("給与所得", { exact: true }).first()).toHaveValue("2,760,000");
+  await panel.getByLabel("所得の申告").first().selectOption("unknown");
+  await expect(panel.getByTestId("not-counted").first()).toContainText("保険料の計算に入りません");
+  await panel.getByRole("button", { name: "「申告済」にする" }).click();
+  await expect(panel.getByTestId("not-counted")).toHaveCount(0);
+});
+
+test("the total and what saves are in sight while any income is typed, and the page has keys", async ({ page, osaka }, info) => {
+  await signIn(page, osaka);
+  const { number, kana } = household(osaka, 9);
+  await open(page, number, kana);
+  await page.keyboard.press("e");
+  const panel = page.getByTestId("edit-panel");
+  for (const tab of await panel.locator(".person-tab").all()) {
+    await tab.click();
+    for (const label of ["給与収入", "年金収入", "その他の所得", "合計所得"]) {
+      await panel.getByLabel(label, { exact: true }).and(page.locator(":visible")).focus();
+      await expect(page.getByTestId("live")).toBeInViewport();
+      await expect(page.getByRole("button", { name: "異動を保存" })).toBeInViewport();
+    }
+  }
+  await page.getByRole("button", { name: /^やめる/ }).click();
+  await page.keyboard.press("n");
+  await expect(page.locator("#notice-event")).toBeFocused();
+  await picture(page, info, "notification");
 });

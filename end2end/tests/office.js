@@ -151,14 +151,72 @@ export async function go(page, id) {
   if (await tab.count()) await tab.click();
 }
 
+/** Opens one list of 要処理. */
+export async function waiting(page, kind) {
+  await go(page, "nav-queue");
+  await page.getByTestId(kind).getByRole("link").click();
+  const list = page.getByTestId("queue-list");
+  await expect(list.getByRole("row").nth(1)).toBeVisible();
+  return list;
+}
+
 /** Signs out at the menu of who is signed in. */
 export async function signOut(page) {
   await page.locator("#user-menu").click();
   await page.locator("#sign-out").click();
 }
 
+/** Goes to a section of the household's page. */
+export async function section(page, key) {
+  await page.locator(`#section-${key}`).click();
+  const found = page.getByTestId(`section-${key}`);
+  await expect(found).toBeVisible();
+  return found;
+}
+
+/** Where the parts of a household's page stand. */
+const PARTS = {
+  notices: "notification", inquiries: "inquiries", documents: "papers", timeline: "history", reliefs: "premium",
+  facilities: "people", students: "people", numbers: "people",
+};
+
+/** A part of the household's page, its fold opened where it has one. */
+export async function part(page, name) {
+  await section(page, PARTS[name]);
+  const found = page.getByTestId(name);
+  await expect(found).toBeVisible();
+  if (await found.evaluate((element) => element.tagName === "DETAILS" && !element.open)) await found.locator("summary").first().click();
+  return found;
+}
+
+/** Opens the panel in which facts are changed. */
+export async function edit(page) {
+  await page.locator("#edit-facts").click();
+  const panel = page.getByTestId("edit-panel");
+  await expect(panel).toBeVisible();
+  return panel;
+}
+
+/** Opens the panel at the first person who is insured. */
+export async function editInsured(page) {
+  const panel = await edit(page);
+  const special = panel.locator("details.special:visible");
+  for (const tab of await panel.locator(".person-tab").all()) {
+    if (await special.count()) break;
+    await tab.click();
+  }
+  await expect(special).toBeVisible();
+}
+
+/** Saves what the panel holds. */
+export async function save(page, reason) {
+  await page.getByLabel("異動の理由").fill(reason);
+  await page.getByRole("button", { name: "異動を保存" }).click();
+}
+
 /** Decides, after having read what will be booked. */
 export async function decide(page) {
+  await section(page, "premium");
   await page.locator("#decide").click();
   await expect(page.getByTestId("question")).toBeVisible();
   await page.locator("#decide-now").click();

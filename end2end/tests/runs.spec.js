@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { check } from "./axe.js";
-import { expect, flow, picture, signIn, test, yenOf, go, signOut } from "./office.js";
+import { edit, expect, flow, picture, section, signIn, test, yenOf, go, signOut } from "./office.js";
 
 const KINDS = ["residents", "incomes", "eligibility"];
 
@@ -97,6 +97,7 @@ test("flow_2_11 月次賦課: who changed after the year was decided is decided 
   await expect(decided.getByTestId("agreement")).toContainText("一致しています");
   await page.goto(`${empty.url}/households/1000?fiscal_year=2026`);
   const before = yenOf(await page.getByTestId("preview-total").textContent());
+  await edit(page);
   await page.getByLabel("その他の所得").first().fill("2500000");
   await page.getByLabel("異動の理由").fill("所得の更正");
   await page.getByRole("button", { name: /^異動を保存/ }).click();
@@ -171,7 +172,8 @@ test("what a decision booked stands in the household's ledger", async ({ page, e
   await page.goto(`${empty.url}/assessment/runs/${run}`);
   await expect(page.getByTestId("agreement")).toContainText("一致しています");
   await page.goto(`${empty.url}/households/1000?fiscal_year=2026`);
-  const ledger = page.getByRole("region", { name: "収納台帳" });
+  await section(page, "collection");
+  const ledger = page.getByTestId("ledger");
   await expect(ledger.getByTestId("journal")).toHaveCount(1);
   await expect(ledger.getByTestId("journal")).toContainText("当初調定");
   const preview = yenOf(await page.getByTestId("preview-total").innerText());
@@ -206,7 +208,8 @@ test("a household under 支援措置 carries a band and no address until a reaso
   await signIn(page, empty);
   await page.goto(`${empty.url}/households/1000?fiscal_year=2026`);
   await expect(page.getByTestId("preview-total")).toBeVisible();
-  const place = (await page.locator(".household-header p").nth(1).innerText()).split(" ").pop();
+  const place = (await page.locator(".case-facts p").nth(1).innerText()).split(" ").pop();
+  await section(page, "people");
   await page.getByText("支援措置の登録・終了").click();
   await page.getByLabel("理由・根拠").fill("住基の通知");
   await page.getByRole("button", { name: "登録・延長する" }).click();

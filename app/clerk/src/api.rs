@@ -1,9 +1,12 @@
 //! Calls to the server. Whatever goes wrong becomes a [`Problem`] that a person can read.
 
+use crate::dom;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use kokuho_shared::api::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// Why a call gave no answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,8 +32,13 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failed> {
     read(own(Request::get(path)).send().await).await
 }
 
+/// Does something once: the same again, before the server has answered or after its answer was lost, is the same act.
 pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failed> {
-    send(Request::post(path), body).await
+    let act = Act::of(path, &serde_json::to_string(body).unwrap_or_default());
+    let request = own(Request::post(path)).header(KEY, &act.key);
+    let sent = request.json(body).map_err(broken)?.send().await;
+    act.answered(sent.is_ok());
+    read(sent).await
 }
 
 pub async fn put<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failed> {
@@ -39,9 +47,10 @@ pub async fn put<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Res
 
 /// Does something; the answer has no content.
 pub async fn post_only(path: &str) -> Result<(), Failed> {
-    succeeded(own(Request::post(path)).send().await)
-        .await
-        .map(|_| ())
+    let act = Act::of(path, "");
+    let sent = own(Request::post(path)).header(KEY, &act.key).send().await;
+    act.answered(sent.is_ok());
+    succeeded(sent).await.map(|_| ())
 }
 
 /// The same with a body, in the place of what was there.
@@ -61,6 +70,38 @@ pub async fn delete(path: &str) -> Result<(), Failed> {
     succeeded(own(Request::delete(path)).send().await)
         .await
         .map(|_| ())
+}
+
+/// The header by which the server knows an act again.
+const KEY: &str = "Idempotency-Key";
+
+thread_local! {
+    /// Keys of acts that no answer of the server has ended.
+    static OPEN: RefCell<HashMap<String, String>> = RefCell::default();
+}
+
+/// 一度の操作: what somebody asked for, and the key by which it is known again.
+struct Act {
+    asked: String,
+    key: String,
+}
+
+impl Act {
+    fn of(path: &str, body: &str) -> Act {
+        let asked = format!("{path} {body}");
+        let key = OPEN.with_borrow_mut(|open| {
+            let known = open.entry(asked.clone());
+            known.or_insert_with(dom::random_id).clone()
+        });
+        Act { asked, key }
+    }
+
+    /// An answer, whatever it says, ends the act; the next of the same kind is another one.
+    fn answered(&self, answered: bool) {
+        if answered {
+            OPEN.with_borrow_mut(|open| open.remove(&self.asked));
+        }
+    }
 }
 
 /// A name or number inside an address.

@@ -77,3 +77,49 @@ pub fn is_open(event: &web_sys::Event) -> bool {
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     details.is_some_and(|details| details.has_attribute("open"))
 }
+
+/// Every element that a selector finds.
+pub fn all(selector: &str) -> Vec<web_sys::Element> {
+    let Ok(found) = document().query_selector_all(selector) else {
+        return Vec::new();
+    };
+    let each = (0..found.length()).filter_map(|place| found.item(place)?.dyn_into().ok());
+    each.collect()
+}
+
+/// What stands in the fields that a selector finds.
+pub fn values(selector: &str) -> Vec<String> {
+    let fields = all(selector).into_iter();
+    let inputs = fields.filter_map(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
+    inputs.map(|field| field.value()).collect()
+}
+
+/// Whether an element is a field for text.
+pub fn is_text(element: &web_sys::Element) -> bool {
+    let kind = element
+        .get_attribute("type")
+        .unwrap_or_else(|| "text".to_owned());
+    element.tag_name() == "INPUT" && ["text", "date", "tel", "number"].contains(&kind.as_str())
+}
+
+/// A random UUID (RFC 9562, version 4). An office without TLS has `randomUUID` in no browser, but random bytes.
+pub fn random_id() -> String {
+    let mut bytes = [0u8; 16];
+    if let Ok(crypto) = window().crypto() {
+        // Without randomness all acts of this page would be one: the time makes them differ.
+        if crypto.get_random_values_with_u8_array(&mut bytes).is_err() {
+            bytes[..8].copy_from_slice(&js_sys::Date::now().to_bits().to_be_bytes());
+        }
+    }
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
+}

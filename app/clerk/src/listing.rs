@@ -18,29 +18,9 @@ pub fn Listing(#[prop(into)] label: String, children: Children) -> impl IntoView
     let problem = RwSignal::new(None::<String>);
     let (name, title) = (label.clone(), format!("CSVで保存：{label}"));
     let save = move |_| {
-        let Some(shown) = table.get_untracked() else {
-            return;
-        };
-        let rows = cells(&shown);
-        let name = name.clone();
-        spawn_local(async move {
-            let saved = Saved {
-                list: name.clone(),
-                rows: u32::try_from(rows.len().saturating_sub(1)).unwrap_or(u32::MAX),
-                household: household(),
-            };
-            match api::post::<_, ()>("/api/audit/saved", &saved).await {
-                Ok(()) => problem.set(
-                    download(&name, &csv(&rows))
-                        .err()
-                        .map(|_| FAILED.to_owned()),
-                ),
-                Err(failed) => {
-                    office.heard(&failed);
-                    problem.set(Some(failed.problem().message.clone()));
-                }
-            }
-        });
+        if let Some(shown) = table.get_untracked() {
+            keep(office, name.clone(), cells(&shown), problem);
+        }
     };
     view! {
         <div class="table-scroll" role="region" tabindex="0" aria-label=label node_ref=table>{children()}</div>
@@ -51,10 +31,38 @@ pub fn Listing(#[prop(into)] label: String, children: Children) -> impl IntoView
     }
 }
 
+/// Saves a list as a file, once it is on record that it leaves the screen. `rows`: the first says what stands below it.
+pub fn keep(
+    office: state::Office,
+    name: String,
+    rows: Vec<Vec<Cell>>,
+    problem: RwSignal<Option<String>>,
+) {
+    spawn_local(async move {
+        let saved = Saved {
+            list: name.clone(),
+            rows: u32::try_from(rows.len().saturating_sub(1)).unwrap_or(u32::MAX),
+            household: household(),
+        };
+        match api::post::<_, ()>("/api/audit/saved", &saved).await {
+            Ok(()) => problem.set(
+                download(&name, &csv(&rows))
+                    .err()
+                    .map(|_| FAILED.to_owned()),
+            ),
+            Err(failed) => {
+                office.heard(&failed);
+                problem.set(Some(failed.problem().message.clone()));
+            }
+        }
+    });
+}
+
 /// The household on whose page the list stands.
 fn household() -> Option<HouseholdId> {
     let path = window().location().pathname().ok()?;
-    path.strip_prefix("/households/")?.parse().ok()
+    let rest = path.strip_prefix("/households/")?;
+    rest.split('/').next()?.parse().ok()
 }
 
 const FAILED: &str = "ファイルを保存できませんでした";
@@ -67,9 +75,14 @@ fn cells(shown: &Element) -> Vec<Vec<Cell>> {
         .collect()
 }
 
+/// What stands for a spreadsheet in a cell whose words are for people: 2026-06-10 for 令和8年6月10日（3日前）.
+const DATA: &str = "data-value";
+
 fn cell(shown: &Element) -> Cell {
-    let mut text = String::new();
-    read(shown, &mut text);
+    let mut text = shown.get_attribute(DATA).unwrap_or_default();
+    if text.is_empty() {
+        read(shown, &mut text);
+    }
     Cell {
         text,
         number: shown.class_list().contains("num"),

@@ -5,6 +5,7 @@ mod api;
 mod assessment;
 mod audit;
 mod card;
+mod case;
 mod clock;
 mod collection;
 mod correspondence;
@@ -20,6 +21,7 @@ mod room;
 mod session;
 mod shell;
 mod state;
+mod table;
 mod toast;
 mod words;
 

@@ -1,5 +1,6 @@
 //! 業務 (room) on the screen: what a room brings to the clerk's app.
 
+use crate::case::Case;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::session::Session;
 use leptos::prelude::AnyView;
@@ -23,6 +24,15 @@ pub struct Page {
 pub struct Card {
     pub seen_by: SeenBy,
     pub view: fn() -> AnyView,
+}
+
+/// 世帯の画面の部分: what a room shows of one household.
+pub struct Section {
+    /// The end of its address.
+    pub key: &'static str,
+    pub label: &'static str,
+    pub seen_by: SeenBy,
+    pub view: fn(Case) -> AnyView,
 }
 
 /// Who sees something: nobody is shown what the role may not use.

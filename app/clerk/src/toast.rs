@@ -23,6 +23,15 @@ pub struct Link {
 }
 
 impl Link {
+    /// Another page of the office.
+    pub fn to(label: &str, href: String) -> Link {
+        Link {
+            label: label.to_owned(),
+            href,
+            beside: false,
+        }
+    }
+
     /// A letter beside the page, to be printed.
     pub fn to_pdf(href: String) -> Link {
         Link {
@@ -36,14 +45,15 @@ impl Link {
 #[derive(Clone, Copy)]
 pub struct Toasts {
     shown: RwSignal<Vec<Toast>>,
-    next: StoredValue<u32>,
+    /// Counts what was said.
+    next: RwSignal<u32>,
 }
 
 impl Toasts {
     pub fn new() -> Toasts {
         Toasts {
             shown: RwSignal::new(Vec::new()),
-            next: StoredValue::new(0),
+            next: RwSignal::new(0),
         }
     }
 
@@ -55,13 +65,18 @@ impl Toasts {
         self.push(text.into(), Some(link));
     }
 
+    /// Tells whoever listens that something was said.
+    pub fn said(self) {
+        self.next.track();
+    }
+
     pub fn clear(self) {
         self.shown.set(Vec::new());
     }
 
     fn push(self, text: String, link: Option<Link>) {
-        let place = self.next.get_value();
-        self.next.set_value(place.wrapping_add(1));
+        let place = self.next.get_untracked();
+        self.next.set(place.wrapping_add(1));
         self.shown.update(|all| {
             all.push(Toast { place, text, link });
             let over = all.len().saturating_sub(MOST);

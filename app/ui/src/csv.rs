@@ -19,7 +19,10 @@ pub fn csv(rows: &[Vec<Cell>]) -> String {
 }
 
 fn written(cell: &Cell) -> String {
-    let text = cell.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // The wide space between the parts of a name belongs to it.
+    let words = cell.text.split([' ', '\t', '\n', '\r']);
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let text = words.join(" ");
     if let Some(amount) = plain(&text).filter(|_| cell.number) {
         return amount;
     }
@@ -75,6 +78,7 @@ mod tests {
             line(&[("令和8年\n 6月", false), ("", true)]),
             "令和8年 6月,"
         );
+        assert_eq!(line(&[("近藤　愛", false)]), "近藤　愛");
     }
 
     #[test]

@@ -246,10 +246,24 @@ fn area<'a>(app: &'a App, user: &'a User) -> Area<'a> {
     }
 }
 
-/// Everybody about whom somebody has to do something.
-#[utoipa::path(get, path = "/api/queue", tag = "eligibility", responses((status = 200, body = Vec<QueueGroup>)))]
-pub async fn queue(State(app): State<App>, user: User) -> Result<Json<Vec<QueueGroup>>, Failure> {
-    let groups = waiting(&app, &user).await?;
+/// One of the lists.
+#[derive(Deserialize)]
+pub struct OneKind {
+    kind: Option<QueueKind>,
+}
+
+/// Everybody about whom somebody has to do something; of one reason the whole list, of all the beginning of each.
+#[utoipa::path(get, path = "/api/queue", tag = "eligibility", params(("kind" = Option<QueueKind>, Query)),
+    responses((status = 200, body = Vec<QueueGroup>), (status = 403, body = Problem)))]
+pub async fn queue(
+    State(app): State<App>,
+    user: User,
+    Query(asked): Query<OneKind>,
+) -> Result<Json<Vec<QueueGroup>>, Failure> {
+    let groups = match asked.kind {
+        Some(kind) => vec![whole(&app, &user, kind).await?],
+        None => waiting(&app, &user).await?,
+    };
     let items = groups.iter().flat_map(|group| &group.items);
     let mut persons: Vec<PersonId> = items.map(|item| item.person_id).collect();
     persons.sort_unstable();
@@ -280,6 +294,16 @@ async fn waiting(app: &App, user: &User) -> Result<Vec<QueueGroup>, ServiceError
     Ok(groups)
 }
 
+/// The whole list of one reason.
+async fn whole(app: &App, user: &User, kind: QueueKind) -> Result<QueueGroup, ServiceError> {
+    // Only roles with `Protect` may use this list.
+    if kind == QueueKind::ProtectionEnding && !user.role.may(Action::Protect) {
+        return Err(ServiceError::Forbidden);
+    }
+    let (db, today) = (app.db()?, app.clock.today());
+    queue::group(db, kind, area(app, user), today, queue::ALONE).await
+}
+
 /// Takes up something that waits, or lays it down.
 #[utoipa::path(post, path = "/api/queue/claims", tag = "eligibility", request_body = QueueClaim,
     responses((status = 200, body = QueueGroup), (status = 404, body = Problem)))]
@@ -288,15 +312,13 @@ pub async fn claim(
     user: User,
     Body(wish): Body<QueueClaim>,
 ) -> Result<Json<QueueGroup>, Failure> {
-    // Only roles with `Protect` may use this list.
+    let db = app.db()?;
     if wish.kind == QueueKind::ProtectionEnding && !user.role.may(Action::Protect) {
         return Err(ServiceError::Forbidden.into());
     }
-    let db = app.db()?;
     household::refuse_unseen(db, wish.household_id, &user).await?;
     queue::owners::claim(db, &wish, &user, app.clock).await?;
-    let area = area(&app, &user);
-    let group = queue::group(db, wish.kind, area, app.clock.today()).await?;
+    let group = whole(&app, &user, wish.kind).await?;
     let persons = group.items.iter().map(|item| item.person_id).collect();
     let entry = Entry::new(&user, AuditAction::Search, app.clock.now());
     app.audit.look(Entry { persons, ..entry }.detail("queue"))?;

@@ -1,4 +1,4 @@
-//! 要処理: `GET /api/queue`, what waits for somebody, with its age.
+//! 要処理: `GET /api/queue` and `GET /api/queue?kind=…`, what waits for somebody, with its age.
 
 use crate::calendar::FiscalYear;
 use crate::ids::{HouseholdId, PersonId};
@@ -141,7 +141,7 @@ pub struct QueueClaim {
 pub struct QueueGroup {
     pub kind: QueueKind,
     pub count: i64,
-    /// At most two hundred.
+    /// At most two hundred beside the other lists, all where one list is asked for.
     pub items: Vec<QueueItem>,
 }
 

@@ -1,8 +1,8 @@
-//! 金額: the total, plainly marked as previewed or decided.
+//! 金額の経緯: who decided what when, and how far the amount on the screen is from it.
 
 use super::amounts::Amounts;
 use super::notice::Notice;
-use crate::eligibility::open::Messages;
+use crate::case::Messages;
 use crate::words::moment;
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::money::Yen;
@@ -20,39 +20,26 @@ pub fn Amount(amounts: Amounts, said: Messages) -> impl IntoView {
         ..
     } = amounts;
     view! {
-        <div class="preview" class:preview-decided=move || amounts.is_decided() aria-live="polite" aria-atomic="true">
+        <div class="preview" class:preview-decided=move || amounts.is_decided()>
             {move || match (standing.get(), preview.get().result) {
                 (Some(decision), _) => decided(decision).into_any(),
                 (None, Ok(assessment)) => {
                     let total = assessment.premium.total;
-                    let last = decisions.get().into_iter().next();
                     view! {
-                        <p>{state_of(last.as_ref(), total)}{changed.get().then_some(" 保存していない入力があります")}</p>
-                        <p class="total" data-testid="preview-total">{format::yen(total, Lang::Ja)}</p>
-                        <p class="muted" data-testid="difference">{difference(last.as_ref(), total)}</p>
+                        <p data-testid="difference">{difference(decisions.get().first(), total)}</p>
+                        <p class="muted">{changed.get().then_some("保存していない入力があります")}</p>
                     }.into_any()
                 }
                 (None, Err(why)) => view! { <p class="field-error">{why}</p> }.into_any(),
             }}
+            {move || standing.get().map(|decision| view! { <Notice decision=decision.summary.id said=said /> })}
+            <Show when=move || standing.get().is_some()>
+                <div class="buttons">
+                    <button type="button" class="button" on:click=move |_| standing.set(None)>"試算に戻る"</button>
+                </div>
+            </Show>
         </div>
-        {move || standing.get().map(|decision| view! { <Notice decision=decision.summary.id said=said /> })}
-        <Show when=move || standing.get().is_some()>
-            <div class="buttons">
-                <button type="button" class="button" on:click=move |_| standing.set(None)>"試算に戻る"</button>
-            </div>
-        </Show>
     }
-}
-
-/// Whether the amount is the decided one, another one, or the first.
-fn state_of(last: Option<&DecisionSummary>, now: Yen) -> impl IntoView + use<> {
-    let (class, text) = match last {
-        None => ("badge badge-preview", "試算（未決定）"),
-        Some(last) if last.provisional => ("badge badge-preview", "試算（本算定は未決定）"),
-        Some(last) if last.total == now.0 => ("badge badge-decided", "決定済"),
-        Some(_) => ("badge badge-preview", "試算（決定と違います）"),
-    };
-    view! { <span class=class data-testid="state">{text}</span> }
 }
 
 fn decided(decision: Decision) -> impl IntoView {
@@ -64,15 +51,17 @@ fn decided(decision: Decision) -> impl IntoView {
         ..
     } = decision;
     let hash = parameters_sha256.get(..12).unwrap_or_default().to_owned();
+    let sources = format!(
+        "決定番号 {}、料率 {parameters}（SHA-256 {hash}…）、規則の版 {rule_version}",
+        summary.id
+    );
     view! {
-        <p><span class="badge badge-decided">{if summary.provisional { "仮算定" } else { "決定済" }}</span>
-            {format!(" {}　{}", moment(&summary.decided_at), summary.decided_by)}</p>
-        <p class="total" data-testid="decided-total">{format::yen(Yen(summary.total), Lang::Ja)}</p>
-        <p class="muted">{format!("決定番号 {}、料率 {parameters}（SHA-256 {hash}…）、規則の版 {rule_version}", summary.id)}</p>
+        <p>{format!("{}　{}　{} が決定", format::yen(Yen(summary.total), Lang::Ja), moment(&summary.decided_at), summary.decided_by)}</p>
+        <details class="sources"><summary>"根拠"</summary><p class="muted">{sources}</p></details>
     }
 }
 
-fn difference(last: Option<&DecisionSummary>, now: Yen) -> String {
+pub fn difference(last: Option<&DecisionSummary>, now: Yen) -> String {
     let Some(last) = last else {
         return "この年度の決定はまだありません".to_owned();
     };

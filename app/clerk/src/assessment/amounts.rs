@@ -1,19 +1,21 @@
 //! 画面の金額: the preview, the decision that stands in its place, and what decisions have asked for.
 
 use super::preview::Preview;
-use crate::eligibility::draft;
-use crate::eligibility::open::Open;
+use crate::case::{Open, draft};
 use crate::figures;
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::assessment::result::Assessment;
 use kokuho_shared::assessment::schedule::Schedule;
+use kokuho_shared::money::Yen;
 use leptos::prelude::*;
 
 /// The amounts of the screen, shared by its parts.
 #[derive(Clone, Copy)]
 pub struct Amounts {
     pub preview: Memo<Preview>,
+    /// What the facts come to that are stored, in yen; nothing where they cannot be calculated.
+    pub stored: StoredValue<Option<Yen>>,
     /// What decisions have asked for until now.
     pub schedule: RwSignal<Option<Schedule>>,
     /// A decision stands in the preview's place until something is typed.
@@ -24,7 +26,7 @@ pub struct Amounts {
 }
 
 impl Amounts {
-    pub(super) fn of(shown: &Open, municipality: &str, changed: Memo<bool>) -> Amounts {
+    pub fn of(shown: &Open, municipality: &str, changed: Memo<bool>) -> Amounts {
         let year = shown.view.fiscal_year;
         let assessor = figures::assessor(municipality, year).map_err(|why| why.to_string());
         let drafts = shown.drafts.clone();
@@ -43,6 +45,8 @@ impl Amounts {
                 obstacle.as_ref(),
             )
         });
+        let stored =
+            preview.with_untracked(|now| now.result.as_ref().ok().map(|now| now.premium.total));
         let standing = RwSignal::new(None::<Decision>);
         Effect::new(move |before: Option<()>| {
             preview.track();
@@ -53,6 +57,7 @@ impl Amounts {
         });
         Amounts {
             preview,
+            stored: StoredValue::new(stored),
             schedule,
             standing,
             decisions: RwSignal::new(shown.view.decisions.clone()),
@@ -61,7 +66,7 @@ impl Amounts {
     }
 
     /// Whether what is shown is what was decided last.
-    pub(super) fn is_decided(&self) -> bool {
+    pub fn is_decided(&self) -> bool {
         let last = self.decisions.get().into_iter().next();
         let same = |last: DecisionSummary| {
             let now = self.preview.get().result;
@@ -71,7 +76,7 @@ impl Amounts {
     }
 
     /// What the tables and pictures show, and the household it was calculated from.
-    pub(super) fn shown(&self) -> Option<(Household, Assessment)> {
+    pub fn shown(&self) -> Option<(Household, Assessment)> {
         match self.standing.get() {
             Some(decision) => Some((decision.inputs, decision.assessment)),
             None => {

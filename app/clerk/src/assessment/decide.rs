@@ -2,8 +2,8 @@
 
 use super::amounts::Amounts;
 use crate::api::{self, Failed};
-use crate::eligibility::checks;
-use crate::eligibility::open::{Messages, Open};
+use crate::case::checks;
+use crate::case::{Messages, Open};
 use crate::{dom, state};
 use chrono::NaiveDate;
 use kokuho_shared::api::Problem;

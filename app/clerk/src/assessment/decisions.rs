@@ -2,7 +2,7 @@
 
 use super::amounts::Amounts;
 use crate::api;
-use crate::eligibility::open::Messages;
+use crate::case::Messages;
 use crate::listing::Listing;
 use crate::state;
 use crate::words::moment;

@@ -2,8 +2,8 @@
 
 use super::amounts::Amounts;
 use super::preview::Preview;
+use crate::case::Messages;
 use crate::dom::is_open;
-use crate::eligibility::open::Messages;
 use crate::figures;
 use crate::{api, state};
 use kokuho_shared::api::assessment::{Decision, DecisionSummary};

@@ -3,6 +3,7 @@
 mod amount;
 mod amounts;
 mod card;
+mod card_of_household;
 mod decide;
 mod decisions;
 mod difference;
@@ -14,9 +15,10 @@ mod relief_desk;
 mod relief_form;
 mod reliefs;
 pub mod run;
+mod standing;
 mod tier;
 
-use crate::room::{Card, Page, Room, SeenBy};
+use crate::room::{Card, Page, Room, Section, SeenBy};
 use kokuho_shared::access::Action;
 
 pub const ROOM: Room = Room {
@@ -44,4 +46,11 @@ pub const ROOM: Room = Room {
         seen_by: SeenBy::whole_city(Action::ReadRuns),
         view: card::card,
     }],
+};
+
+pub const PREMIUM: Section = Section {
+    key: "premium",
+    label: "保険料",
+    seen_by: SeenBy::all(Action::ReadHousehold),
+    view: premium::section,
 };

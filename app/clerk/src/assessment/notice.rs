@@ -1,6 +1,6 @@
 //! 通知書: issued once for a decision; afterwards the same PDF each time.
 
-use crate::eligibility::open::{Messages, reveal_reason};
+use crate::case::{Messages, reveal_reason};
 use crate::toast::Link;
 use crate::{api, state};
 use kokuho_shared::access::Action;

@@ -1,15 +1,13 @@
 //! 保険料: one place for the amount, whether previewed or decided, and everything behind it.
 
 use super::amount::Amount;
-use super::amounts::Amounts;
 use super::decide::Decide;
 use super::decisions::Decisions;
 use super::difference::Difference;
 use super::preview;
 use super::reliefs::Reliefs;
 use super::tier::TierFacts;
-use crate::collection::ledger::Ledger;
-use crate::eligibility::open::{Messages, Open};
+use crate::case::Case;
 use crate::state;
 use kokuho_shared::access::Action;
 use kokuho_ui::chart::{InstalmentBars, Waterfall};
@@ -17,19 +15,26 @@ use kokuho_ui::explanation::{Explained, ExplanationTree};
 use kokuho_ui::premium::PartTable;
 use leptos::prelude::*;
 
+pub use super::amounts::Amounts;
+pub use super::card_of_household::PremiumCard;
+pub use super::standing::{Live, Standing, StateTags};
+
+/// The section of the household's page.
+pub fn section(case: Case) -> AnyView {
+    view! { <PremiumSection case=case /> }.into_any()
+}
+
 #[component]
-pub fn PremiumPane(
-    shown: Open,
-    open: RwSignal<Option<Open>>,
-    changed: Memo<bool>,
-    said: Messages,
-) -> impl IntoView {
-    let session = state::office().session();
-    let municipality = session
-        .map(|session| session.municipality)
-        .unwrap_or_default();
-    let amounts = Amounts::of(&shown, &municipality, changed);
-    let (id, year) = (shown.view.id, shown.view.fiscal_year);
+fn PremiumSection(case: Case) -> impl IntoView {
+    let amounts = expect_context::<Amounts>();
+    let municipality = state::office()
+        .session()
+        .map(|session| session.municipality);
+    let municipality = municipality.unwrap_or_default();
+    let Case {
+        shown, open, said, ..
+    } = case;
+    let year = shown.view.fiscal_year;
     let members = shown.view.members.clone();
     let explained = Signal::derive(move || {
         let Some((household, assessment)) = amounts.shown() else {
@@ -44,18 +49,14 @@ pub fn PremiumPane(
         }
     });
     view! {
-        <section aria-labelledby="premium-heading">
-            <h2 id="premium-heading">"保険料"</h2>
-            <Amount amounts=amounts said=said />
-            {state::office().may(Action::Decide).then(|| view! {
-                <Decide shown=shown.clone() open=open amounts=amounts said=said />
-            })}
-            <Why amounts=amounts explained=explained />
-            <Difference amounts=amounts members=shown.view.members.clone() year=year said=said />
-            <Reliefs shown=shown.clone() open=open amounts=amounts said=said />
-            <Decisions amounts=amounts said=said />
-            <Ledger household=id fiscal_year=year again=Signal::derive(move || amounts.decisions.get().len()) />
-        </section>
+        <Amount amounts=amounts said=said />
+        {state::office().may(Action::Decide).then(|| view! {
+            <Decide shown=shown.clone() open=open amounts=amounts said=said />
+        })}
+        <Why amounts=amounts explained=explained />
+        <Difference amounts=amounts members=shown.view.members.clone() year=year said=said />
+        <Reliefs shown=shown.clone() open=open amounts=amounts said=said />
+        <Decisions amounts=amounts said=said />
     }
 }
 

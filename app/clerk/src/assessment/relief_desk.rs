@@ -1,6 +1,6 @@
 //! 減免の窓口: what the page knows of a household's applications, and how it is read again.
 
-use crate::eligibility::open::{Messages, Open, reopen};
+use crate::case::{Messages, Open, reopen};
 use crate::{api, state};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::relief::ReliefCase;

@@ -1,25 +1,23 @@
 //! 収納台帳: the instalments as they stand, and every booking as a line of the story.
 
+use crate::assessment::premium::Amounts;
+use crate::case::Case;
 use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
 use kokuho_shared::api::ledger::{InstalmentBalance, JournalView, LedgerView};
 use kokuho_shared::assessment::schedule::instalments;
-use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::ids::HouseholdId;
 use kokuho_ui::components::{Banner, Tone};
 use kokuho_ui::format;
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// `again` changes when something may have been booked.
 #[component]
-pub fn Ledger(
-    household: HouseholdId,
-    fiscal_year: FiscalYear,
-    #[prop(into)] again: Signal<usize>,
-) -> impl IntoView {
+pub fn Ledger(case: Case) -> impl IntoView {
+    // Something may have been booked with each decision.
+    let again = expect_context::<Amounts>().decisions;
+    let (household, fiscal_year) = (case.shown.view.id, case.shown.view.fiscal_year);
     let office = state::office();
     let (seen, problem) = (
         RwSignal::new(None::<LedgerView>),
@@ -43,11 +41,11 @@ pub fn Ledger(
         });
     });
     view! {
-        <section aria-labelledby="ledger-heading">
-            <h3 id="ledger-heading">"収納台帳"</h3>
+        <div data-testid="ledger">
+            <h3>"収納台帳"</h3>
             {move || problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
             {move || seen.get().map(shown)}
-        </section>
+        </div>
     }
 }
 
@@ -72,7 +70,7 @@ fn shown(ledger: LedgerView) -> AnyView {
                 <tbody>{ledger.instalments.into_iter().map(instalment).collect_view()}</tbody>
             </table>
         </Listing>
-        <h4>"記帳の経過"</h4>
+        <h3>"記帳の経過"</h3>
         <ol class="story">{ledger.journals.into_iter().map(journal).collect_view()}</ol>
     }
     .into_any()

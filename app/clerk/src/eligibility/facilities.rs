@@ -1,7 +1,7 @@
 //! 施設・住所地特例: admissions of the household's people, and which city insures.
 
-use super::fields::{PersonSelect, TextField, first_of};
-use super::open::{Messages, Open};
+use crate::case::fields::{PersonSelect, TextField, first_of};
+use crate::case::{Messages, Open};
 use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;

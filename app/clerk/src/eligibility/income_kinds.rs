@@ -1,7 +1,7 @@
 //! 所得の内訳: incomes by kind are netted here as in the tax file, and put into the fields of the calculation.
 
-use super::checks;
-use super::draft::MemberDraft;
+use crate::case::checks;
+use crate::case::draft::MemberDraft;
 use crate::figures;
 use kokuho_shared::assessment::household::Income;
 use kokuho_shared::assessment::income::kinds::Entered;

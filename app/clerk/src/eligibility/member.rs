@@ -1,15 +1,16 @@
 //! The fields of one member.
 
-use super::checks;
-use super::draft::MemberDraft;
 use super::income_kinds::Kinds;
+use super::incomes::Incomes;
 use super::special::Special;
+use crate::case::checks;
+use crate::case::draft::MemberDraft;
 use chrono::NaiveDate;
 use kokuho_shared::assessment::facts::MemberFacts;
-use kokuho_shared::assessment::household::{IncomeStatus, LossGround};
+use kokuho_shared::assessment::household::LossGround;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_ui::components::{Field, described_by};
-use kokuho_ui::entry::{DateEntry, YenEntry};
+use kokuho_ui::entry::DateEntry;
 use kokuho_ui::format;
 use leptos::prelude::*;
 
@@ -36,40 +37,13 @@ pub fn MemberFields(
                 <div><dt>"被保険者番号"</dt><dd>{insured_number(&known)}</dd></div>
             </dl>
             {aside.map(|text| view! { <p class="muted">{text}</p> })}
-            {belonged(&known)}
-            <div class="member-entry">
-                <Incomes draft=draft.clone() />
-                {insured.then(|| view! { <Period draft=draft.clone() /> })}
-            </div>
+            <Incomes draft=draft.clone() fiscal_year=fiscal_year />
+            {insured.then(|| view! { <Period draft=draft.clone() /> })}
             <Kinds draft=draft.clone() fiscal_year=fiscal_year />
             {earlier(&known)}
             {insured.then(|| view! { <Special draft=draft fiscal_year=fiscal_year /> })}
         </fieldset>
     }
-}
-
-/// 世帯の異動: the days on which the person came from another household or left for one.
-fn belonged(known: &MemberFacts) -> Option<impl IntoView + use<>> {
-    let moves: Vec<String> = known
-        .belonged
-        .iter()
-        .flat_map(|span| {
-            let from = span
-                .from
-                .map(|day| format!("{}に市内の別の世帯から異動", format::date_both(day)));
-            let until = span
-                .until
-                .map(|day| format!("{}に市内の別の世帯へ異動", format::date_both(day)));
-            [from, until].into_iter().flatten()
-        })
-        .collect();
-    (!moves.is_empty()).then(|| {
-        let text = format!(
-            "世帯の異動：{}。この世帯の保険料は、この世帯にいた月だけを数えます。",
-            moves.join("、")
-        );
-        view! { <p class="muted">{text}</p> }
-    })
 }
 
 /// Periods of the year before the one in the fields.
@@ -87,7 +61,7 @@ fn earlier(known: &MemberFacts) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn relation(known: &MemberFacts) -> String {
+pub fn relation(known: &MemberFacts) -> String {
     match (known.relation.is_empty(), known.head) {
         (true, true) => "世帯主".to_owned(),
         (true, false) => "世帯員".to_owned(),
@@ -95,7 +69,7 @@ fn relation(known: &MemberFacts) -> String {
     }
 }
 
-fn insured_number(known: &MemberFacts) -> String {
+pub fn insured_number(known: &MemberFacts) -> String {
     let missing = if known.eligibility.is_some() {
         "番号なし"
     } else {
@@ -105,31 +79,6 @@ fn insured_number(known: &MemberFacts) -> String {
         .insured_number
         .clone()
         .unwrap_or_else(|| missing.to_owned())
-}
-
-/// 所得: figures of the calendar year before.
-#[component]
-fn Incomes(draft: MemberDraft) -> impl IntoView {
-    let person = draft.known.person_id;
-    let id = move |end: &str| checks::id(person, end);
-    let status = draft.status;
-    view! {
-        <YenEntry id=id("salary-income") label=checks::label("salary-income") value=draft.salary_income />
-        <YenEntry id=id("pension-income") label=checks::label("pension-income") value=draft.pension_income />
-        <YenEntry id=id("other-income") label=checks::label("other-income") value=draft.other_income />
-        <YenEntry id=id("salary-receipts") label=checks::label("salary-receipts") value=draft.salary_receipts />
-        <YenEntry id=id("pension-receipts") label=checks::label("pension-receipts") value=draft.pension_receipts />
-        <YenEntry id=id("total-income") label=checks::label("total-income") value=draft.total_income
-            help="空欄＝3つの所得の合計".to_owned() />
-        <Field id=id("status") label="所得の申告".to_owned()>
-            <select id=id("status") class="select" aria-describedby=described_by(&id("status"))
-                on:change=move |event| status.set(IncomeStatus::of_key(&event_target_value(&event)).unwrap_or_default())>
-                {IncomeStatus::ALL.into_iter().map(|value| view! {
-                    <option value=value.key() selected=move || status.get() == value>{value.name()}</option>
-                }).collect_view()}
-            </select>
-        </Field>
-    }
 }
 
 /// 資格の取得と喪失.
@@ -146,6 +95,7 @@ fn Period(draft: MemberDraft) -> impl IntoView {
         });
     };
     view! {
+        <div class="member-entry">
         <DateEntry id=id("acquired") label=checks::label("acquired") value=draft.acquired_on required=Some("※必須".to_owned()) />
         <DateEntry id=id("lost") label=checks::label("lost") value=lost />
         <Show when=move || lost.get().is_some()>
@@ -156,5 +106,6 @@ fn Period(draft: MemberDraft) -> impl IntoView {
                 </select>
             </Field>
         </Show>
+        </div>
     }
 }

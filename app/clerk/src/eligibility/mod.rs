@@ -1,32 +1,31 @@
 //! 資格: find a household, see and change its facts.
 
 mod card;
-pub mod checks;
 mod documents;
-pub mod draft;
 pub mod duplicates;
+pub mod edit_panel;
 mod facilities;
-mod fields;
 pub mod found;
-pub mod header;
-pub mod household;
+mod history;
 mod income_kinds;
-pub mod member;
+mod incomes;
+mod member;
 mod notification_list;
 pub mod notifications;
 mod numbers;
-pub mod open;
+mod overview;
+mod people;
 pub mod protection;
 pub mod queue;
 pub mod renewal;
-pub mod save;
+mod save;
 pub mod search;
 mod search_line;
 mod special;
 mod students;
 mod timeline;
 
-use crate::room::{Card, Page, Room, SeenBy};
+use crate::room::{Card, Page, Room, Section, SeenBy};
 use kokuho_shared::access::Action;
 
 pub const ROOM: Room = Room {
@@ -54,4 +53,39 @@ pub const ROOM: Room = Room {
         seen_by: SeenBy::all(Action::ReadHousehold),
         view: card::card,
     }],
+};
+
+pub const OVERVIEW: Section = Section {
+    key: "overview",
+    label: "概要",
+    seen_by: SeenBy::all(Action::ReadHousehold),
+    view: overview::section,
+};
+
+pub const PEOPLE: Section = Section {
+    key: "people",
+    label: "人と所得",
+    seen_by: SeenBy::all(Action::ReadHousehold),
+    view: people::section,
+};
+
+pub const PAPERS: Section = Section {
+    key: "papers",
+    label: "文書",
+    seen_by: SeenBy::all(Action::ReadHousehold),
+    view: documents::section,
+};
+
+pub const HISTORY: Section = Section {
+    key: "history",
+    label: "履歴",
+    seen_by: SeenBy::all(Action::ReadHousehold),
+    view: history::section,
+};
+
+pub const NOTIFICATION: Section = Section {
+    key: "notification",
+    label: "届出",
+    seen_by: SeenBy::all(Action::AcceptNotifications),
+    view: notifications::section,
 };

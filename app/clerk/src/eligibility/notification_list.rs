@@ -10,16 +10,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 #[component]
-pub fn NotificationList(
-    household: HouseholdId,
-    members: Vec<MemberFacts>,
-    opened: RwSignal<bool>,
-) -> impl IntoView {
+pub fn NotificationList(household: HouseholdId, members: Vec<MemberFacts>) -> impl IntoView {
     let found = RwSignal::new(None::<Result<Vec<NotificationView>, String>>);
     Effect::new(move |_| {
-        if !opened.get() || found.with_untracked(Option::is_some) {
-            return;
-        }
         spawn_local(async move {
             let path = format!("/api/households/{household}/notices");
             let answer = api::get::<Vec<NotificationView>>(&path).await;

@@ -2,10 +2,11 @@
 //! accepted.
 
 use super::notification_list::NotificationList;
-use super::open::{Messages, Open, reopen};
-use crate::dom::is_open;
+use crate::case::people::PeopleChoice;
+use crate::case::{Case, reopen};
 use crate::figures;
-use crate::{api, state};
+use crate::toast::Link;
+use crate::{api, dom, state};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::notification::{NotificationEdit, preview};
@@ -28,9 +29,7 @@ use leptos::task::spawn_local;
 /// saved or read again.
 #[derive(Clone, Copy)]
 pub struct NotificationForm {
-    /// Whether the fields are shown.
-    pub opened: RwSignal<bool>,
-    event: RwSignal<Event>,
+    event: RwSignal<Option<Event>>,
     event_on: RwSignal<Option<NaiveDate>>,
     new_address_on: RwSignal<Option<NaiveDate>>,
     notified_on: RwSignal<Option<NaiveDate>>,
@@ -41,8 +40,7 @@ pub struct NotificationForm {
 impl NotificationForm {
     pub fn new(today: NaiveDate) -> NotificationForm {
         NotificationForm {
-            opened: RwSignal::new(false),
-            event: RwSignal::new(Event::Lose(LossReason::EmployeeInsuranceJoined)),
+            event: RwSignal::new(None),
             event_on: RwSignal::new(None),
             new_address_on: RwSignal::new(None),
             notified_on: RwSignal::new(Some(today)),
@@ -60,6 +58,7 @@ impl NotificationForm {
 
     /// Empties the fields, for another household or after the notice was accepted.
     pub fn clear(&self) {
+        self.event.set(None);
         self.event_on.set(None);
         self.new_address_on.set(None);
         self.persons.set(Vec::new());
@@ -68,7 +67,7 @@ impl NotificationForm {
 
     /// The request, once everything it needs is there.
     fn edit(&self, view: &HouseholdView) -> Option<NotificationEdit> {
-        let event = self.event.get();
+        let event = self.event.get()?;
         let moved = event == Event::Lose(LossReason::MovedOtherPrefecture);
         Some(NotificationEdit {
             fiscal_year: view.fiscal_year,
@@ -83,14 +82,21 @@ impl NotificationForm {
     }
 }
 
+/// The section of the household's page.
+pub fn section(case: Case) -> AnyView {
+    view! { <Notifications case=case /> }.into_any()
+}
+
 #[component]
-pub fn Notifications(
-    shown: Open,
-    open: RwSignal<Option<Open>>,
-    changed: Memo<bool>,
-    said: Messages,
-    draft: NotificationForm,
-) -> impl IntoView {
+fn Notifications(case: Case) -> impl IntoView {
+    let Case {
+        shown,
+        open,
+        changed,
+        said,
+        ..
+    } = case.clone();
+    let draft = expect_context::<NotificationForm>();
     let office = state::office();
     let session = office.session();
     let today = session
@@ -119,8 +125,18 @@ pub fn Notifications(
         })
     };
     let (sent, members) = (view.clone(), view.members.clone());
-    let accept = move |_| {
+    let (premium, papers) = (case.path("premium"), case.path("papers"));
+    let done = premium.clone();
+    let accept = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let done = done.clone();
         said.clear();
+        if changed.get_untracked()
+            || busy.get_untracked()
+            || !matches!(told.get_untracked(), Some(Ok(_)))
+        {
+            return;
+        }
         let Some(edit) = untrack(|| draft.edit(&sent)) else {
             return;
         };
@@ -132,18 +148,17 @@ pub fn Notifications(
                     draft.clear();
                     reopen(open, after);
                     let text = "届出を受け付けました。保険料はまだ決定していません";
-                    said.done.set(Some(text.to_owned()));
+                    office
+                        .toasts
+                        .say_with(text, Link::to("保険料の決定へ", done));
                 }
                 Err(failed) => said.failed(office, failed),
             }
-            busy.set(false);
+            busy.try_set(false);
         });
     };
-    let opened = draft.opened;
     view! {
-        <details class="measures" data-testid="notices" prop:open=move || opened.get()
-            on:toggle=move |event| opened.set(is_open(&event))>
-            <summary>"届出（資格の取得・喪失）"</summary>
+        <form data-testid="notices" data-watched="true" on:submit=accept>
             <Fields draft=draft members=members />
             <div aria-live="polite" data-testid="notice-effect">
                 {move || told.get().map(|told| match told {
@@ -154,14 +169,15 @@ pub fn Notifications(
                 })}
             </div>
             <div class="buttons">
-                <button type="button" class="button button-primary" on:click=accept
+                <button type="submit" class="button button-primary"
                     disabled=move || busy.get() || changed.get() || !matches!(told.get(), Some(Ok(_)))>"届出を受け付ける"</button>
             </div>
             <Show when=move || changed.get()>
                 <p class="muted">"入力中の異動を保存するか元に戻すと、届出を受け付けられます。"</p>
             </Show>
-            <NotificationList household=id members=view.members.clone() opened=opened />
-        </details>
+        </form>
+        <p class="muted">"受け付けたあとは、"<a href=premium>"保険料を決定"</a>"し、"<a href=papers>"証の返納と交付"</a>"を確かめます。"</p>
+        <NotificationList household=id members=view.members.clone() />
     }
 }
 
@@ -169,23 +185,20 @@ pub fn Notifications(
 #[component]
 fn Fields(draft: NotificationForm, members: Vec<MemberFacts>) -> impl IntoView {
     let event_label = Signal::derive(move || match draft.event.get() {
-        Event::Acquire(reason) => reason.event().to_owned(),
-        Event::Lose(reason) => reason.event().to_owned(),
-        Event::Void => "取り消す資格の取得日".to_owned(),
+        Some(Event::Acquire(reason)) => reason.event().to_owned(),
+        Some(Event::Lose(reason)) => reason.event().to_owned(),
+        Some(Event::Void) => "取り消す資格の取得日".to_owned(),
+        None => "起きた日".to_owned(),
     });
-    let moved = move || draft.event.get() == Event::Lose(LossReason::MovedOtherPrefecture);
-    let toggle = move |person: PersonId, on: bool| {
-        draft.persons.update(|persons| {
-            persons.retain(|known| *known != person);
-            if on {
-                persons.push(person);
-            }
-        });
-    };
+    let moved = move || draft.event.get() == Some(Event::Lose(LossReason::MovedOtherPrefecture));
+    // Reached by the key of the office's pages: the first field is the next thing to do.
+    dom::focus("notice-event");
     view! {
         <Field id="notice-event" label="届出の種類">
             <select id="notice-event" class="select" aria-describedby=described_by("notice-event")
-                on:change=move |event| if let Some(chosen) = event_of(&event_target_value(&event)) { draft.event.set(chosen); }>
+                prop:value=move || draft.event.get().map(key).unwrap_or_default()
+                on:change=move |event| draft.event.set(event_of(&event_target_value(&event)))>
+                <option value="">"選んでください"</option>
                 <optgroup label="喪失">
                     {LossReason::ALL.into_iter().map(|reason| view! {
                         <option value=key(Event::Lose(reason))>{reason.name()}</option>
@@ -201,19 +214,7 @@ fn Fields(draft: NotificationForm, members: Vec<MemberFacts>) -> impl IntoView {
                 </optgroup>
             </select>
         </Field>
-        <fieldset>
-            <legend>"対象者"</legend>
-            {members.into_iter().map(|member| {
-                let person = member.person_id;
-                view! {
-                    <label class="check">
-                        <input type="checkbox" prop:checked=move || draft.persons.get().contains(&person)
-                            on:change=move |event| toggle(person, event_target_checked(&event)) />
-                        {format!("{}（{}）", member.name, insured_words(&member))}
-                    </label>
-                }
-            }).collect_view()}
-        </fieldset>
+        <PeopleChoice id="notice-person" members=members chosen=draft.persons />
         <div class="member-entry">
             <DateEntry id="notice-on" label=event_label value=draft.event_on />
             <DateEntry id="notified-on" label="届出日" value=draft.notified_on />
@@ -225,16 +226,6 @@ fn Fields(draft: NotificationForm, members: Vec<MemberFacts>) -> impl IntoView {
             <input id="notice-memo" class="input" maxlength="200" aria-describedby=described_by("notice-memo")
                 prop:value=move || draft.memo.get() on:input=move |event| draft.memo.set(typed(&event)) />
         </Field>
-    }
-}
-
-fn insured_words(member: &MemberFacts) -> String {
-    match member.eligibility {
-        None => "加入なし".to_owned(),
-        Some(period) => match period.lost_on {
-            None => format!("{}から加入", era::format(period.acquired_on)),
-            Some(lost) => format!("{}喪失", era::format(lost)),
-        },
     }
 }
 

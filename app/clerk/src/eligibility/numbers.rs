@@ -1,7 +1,7 @@
 //! 個人番号の登録: typed from what is shown at the counter, all four items with it; never shown again.
 
-use super::fields::{PersonSelect, TextField, first_of};
-use super::open::{Messages, Open};
+use crate::case::fields::{PersonSelect, TextField, first_of};
+use crate::case::{Messages, Open};
 use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;

@@ -1,7 +1,7 @@
 //! 支援措置: a band that cannot be closed, and where the household lives for a reason only.
 
-use super::fields::{PersonSelect, first_of};
-use super::open::{Messages, Open, reopen, reveal_reason};
+use crate::case::fields::{PersonSelect, first_of};
+use crate::case::{Messages, Open, reopen, reveal_reason};
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::household::{HouseholdView, ProtectionEdit, Reveal, Revealed};

@@ -1,8 +1,8 @@
 //! 特例の事情 of one member: a lost job, a birth, insurance lost with somebody else's, a facility
 //! whose residents have no care insurance.
 
-use super::checks;
-use super::draft::MemberDraft;
+use crate::case::checks;
+use crate::case::draft::MemberDraft;
 use crate::figures;
 use crate::words::month;
 use kokuho_shared::assessment::premium::circumstances::Circumstances;

@@ -1,7 +1,7 @@
 //! 学生特例・国保上の世帯主: who lives elsewhere for study, and who takes the place of the head.
 
-use super::fields::{PersonSelect, TextField, first_of};
-use super::open::{Messages, Open, reopen};
+use crate::case::fields::{PersonSelect, TextField, first_of};
+use crate::case::{Messages, Open, reopen};
 use crate::dom::is_open;
 use crate::{api, state};
 use chrono::NaiveDate;

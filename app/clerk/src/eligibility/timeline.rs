@@ -1,8 +1,7 @@
 //! 資格の理由と履歴: why somebody is insured on a day, as it was known on a day.
 
-use super::fields::{PersonSelect, first_of};
-use super::open::Open;
-use crate::dom::is_open;
+use crate::case::Open;
+use crate::case::fields::{PersonSelect, first_of};
 use crate::listing::Listing;
 use crate::words::moment;
 use crate::{api, state};
@@ -20,11 +19,10 @@ pub fn Story(shown: Open) -> impl IntoView {
     let members = shown.view.members.clone();
     let person = first_of(&members);
     let (on, known) = (RwSignal::new(today), RwSignal::new(None::<NaiveDate>));
-    let opened = RwSignal::new(false);
     let found = RwSignal::new(None::<Result<Timeline, String>>);
     let (household, year) = (shown.view.id, shown.view.fiscal_year);
     Effect::new(move |_| {
-        let (Some(day), true) = (on.get(), opened.get()) else {
+        let Some(day) = on.get() else {
             return;
         };
         let mut path = format!(
@@ -46,8 +44,8 @@ pub fn Story(shown: Open) -> impl IntoView {
         });
     });
     view! {
-        <details class="measures" data-testid="timeline" on:toggle=move |event| opened.set(is_open(&event))>
-            <summary>"資格の理由と履歴"</summary>
+        <div data-testid="timeline">
+            <h3>"資格の理由と履歴"</h3>
             <div class="member-entry">
                 <PersonSelect id="timeline-person" label="確かめる人" members=members person=person />
                 <DateEntry id="timeline-on" label="いつの資格か" value=on />
@@ -60,7 +58,7 @@ pub fn Story(shown: Open) -> impl IntoView {
                 }.into_any(),
                 Err(why) => view! { <p class="field-error" role="alert">{why}</p> }.into_any(),
             })}
-        </details>
+        </div>
     }
 }
 

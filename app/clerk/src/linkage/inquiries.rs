@@ -2,8 +2,7 @@
 
 use super::answer;
 use super::records::AskRegisters;
-use crate::dom::is_open;
-use crate::eligibility::open::{Messages, Open, reopen};
+use crate::case::{Case, Messages, Open, reopen};
 use crate::figures;
 use crate::{api, state};
 use kokuho_shared::access::Action;
@@ -37,49 +36,43 @@ impl Listing {
     }
 }
 
+/// The section of the household's page.
+pub fn section(case: Case) -> AnyView {
+    view! { <Inquiries case=case /> }.into_any()
+}
+
 #[component]
-pub fn Inquiries(
-    shown: Open,
-    open: RwSignal<Option<Open>>,
-    changed: Memo<bool>,
-    said: Messages,
-    opened: RwSignal<bool>,
-) -> impl IntoView {
+fn Inquiries(case: Case) -> impl IntoView {
+    let Case {
+        shown,
+        open,
+        changed,
+        said,
+        ..
+    } = case;
     let view = shown.view;
     let listing = Listing {
         household: view.id,
         found: RwSignal::new(None),
     };
-    Effect::new(move |_| {
-        if opened.get() && listing.found.with_untracked(Option::is_none) {
-            listing.read();
-        }
-    });
-    let waiting = view.open_inquiries;
-    let summary = match waiting {
-        0 => "情報照会".to_owned(),
-        count => format!("情報照会（終わっていない照会 {count}件）"),
-    };
+    listing.read();
     let (year, members) = (view.fiscal_year, view.members.clone());
     view! {
-        <details class="measures" data-testid="inquiries" prop:open=move || opened.get()
-            on:toggle=move |event| opened.set(is_open(&event))>
-            <summary>{summary}</summary>
-            {state::office().may(Action::Inquire).then(|| view! {
-                <Ask household=view.id members=members year=year listing=listing open=open changed=changed said=said />
-            })}
-            {state::office().may(Action::Inquire).then(|| view! { <AskRegisters household=view.id year=year /> })}
+        <div data-testid="inquiries">
+            <Ask household=view.id members=members year=year listing=listing open=open changed=changed said=said />
+            <AskRegisters household=view.id year=year />
             <div class="buttons">
                 <button type="button" class="button" on:click=move |_| listing.read()>"回答を確かめる"</button>
             </div>
-            {move || listing.found.get().map(|found| match found {
-                Ok(list) if list.is_empty() => view! { <p class="muted">"照会はまだありません。"</p> }.into_any(),
-                Ok(list) => list.into_iter().map(|inquiry| view! {
+            {move || match listing.found.get() {
+                None => view! { <p role="status">"読み込んでいます…"</p> }.into_any(),
+                Some(Ok(list)) if list.is_empty() => view! { <p class="muted">"照会はまだありません。"</p> }.into_any(),
+                Some(Ok(list)) => list.into_iter().map(|inquiry| view! {
                     <Inquiry inquiry=inquiry year=year open=open changed=changed said=said />
                 }).collect_view().into_any(),
-                Err(why) => view! { <p class="field-error">{why}</p> }.into_any(),
-            })}
-        </details>
+                Some(Err(why)) => view! { <p class="field-error">{why}</p> }.into_any(),
+            }}
+        </div>
     }
 }
 

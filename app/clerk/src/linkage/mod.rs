@@ -6,14 +6,14 @@ pub mod exchange;
 mod expected_files;
 mod follow;
 pub mod imports;
-pub mod inquiries;
+mod inquiries;
 pub mod open;
 mod outcome;
 mod records;
 mod runs;
 mod troubles;
 
-use crate::room::{Card, Page, Room, SeenBy};
+use crate::room::{Card, Page, Room, Section, SeenBy};
 use kokuho_shared::access::Action;
 
 pub const ROOM: Room = Room {
@@ -47,4 +47,12 @@ pub const ROOM: Room = Room {
             view: card::arrivals,
         },
     ],
+};
+
+/// 情報照会 of one household.
+pub const INQUIRIES: Section = Section {
+    key: "inquiries",
+    label: "照会",
+    seen_by: SeenBy::all(Action::Inquire),
+    view: inquiries::section,
 };

@@ -40,7 +40,7 @@ const SEARCH: &str = "top-search";
 pub fn listen(office: Office, switches: Switches) {
     let _ = window_event_listener(leptos::ev::keydown, move |event| {
         let at_work = office.session().is_some();
-        if event.is_composing() || !at_work {
+        if event.is_composing() || event.default_prevented() || !at_work {
             return;
         }
         if event.alt_key() && !event.ctrl_key() && !event.meta_key() {
@@ -77,6 +77,12 @@ fn single(event: &web_sys::KeyboardEvent, switches: Switches) {
             event.prevent_default();
             dom::focus(SEARCH);
         }
+        // A command of the screen is what carries the character in `data-single`.
+        key if key.chars().all(char::is_alphanumeric) && key.chars().count() == 1 => {
+            if dom::press(&format!("[data-single='{}']", key.to_lowercase())) {
+                event.prevent_default();
+            }
+        }
         _ => {}
     }
 }
@@ -102,6 +108,9 @@ pub fn Keys(switches: Switches) -> impl IntoView {
                 <li><kbd>"/"</kbd>"・"<kbd>"Ctrl+K"</kbd>" 検索へ"</li>
                 <li><kbd>"↑ ↓ Home End"</kbd>" 検索結果の中を動く"</li>
                 <li><kbd>"Enter"</kbd>" 検索する・選んだ世帯を開く"</li>
+                <li><kbd>"1〜8"</kbd>" 世帯の画面を切り替える"</li>
+                <li><kbd>"n"</kbd>" 届出"</li>
+                <li><kbd>"e"</kbd>" 所得・資格を直す、または試しに計算"</li>
                 <li><kbd>"Alt+S"</kbd>" 異動を保存する"</li>
                 <li><kbd>"Alt+Enter"</kbd>" 賦課を決定する（確認が出ます）"</li>
                 <li><kbd>"Alt+P"</kbd>" 決定通知書を発行する"</li>
@@ -112,7 +121,7 @@ pub fn Keys(switches: Switches) -> impl IntoView {
             <label class="check">
                 <input id="single-keys" type="checkbox" prop:checked=move || switches.single.get()
                     on:change=move |event| switches.use_single(event_target_checked(&event)) />
-                "1文字のキー（/ と ?）を使う"
+                "1文字のキー（/、?、数字、n、e）を使う"
             </label>
             <div class="buttons">
                 <button type="button" class="button" on:click=move |_| switches.help.set(false)>"閉じる"</button>

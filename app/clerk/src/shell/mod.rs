@@ -2,6 +2,7 @@
 
 mod guard;
 mod home;
+mod household;
 mod keys;
 mod rail;
 mod rooms;
@@ -14,7 +15,6 @@ use crate::assessment::run::pensions::PensionsPage;
 use crate::assessment::run::whatif::WhatIfPage;
 use crate::audit::records::AuditPage;
 use crate::eligibility::duplicates::DuplicatesPage;
-use crate::eligibility::household::HouseholdPage;
 use crate::eligibility::queue::QueuePage;
 use crate::eligibility::renewal::{RenewalPage, RenewalsPage};
 use crate::eligibility::search::{Search, SearchPage};
@@ -30,6 +30,7 @@ use crate::session::sign_in::SignInPage;
 use crate::state::{Office, Who};
 use crate::toast::ToastList;
 use crate::{api, state};
+use household::HouseholdPage;
 use kokuho_shared::api::session::Session;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -110,7 +111,7 @@ fn Screens(session: Session, switches: keys::Switches) -> impl IntoView {
                     <Route path=path!("/eligibility/duplicates") view=DuplicatesPage />
                     <Route path=path!("/eligibility/renewals") view=RenewalsPage />
                     <Route path=path!("/eligibility/renewals/:id") view=RenewalPage />
-                    <Route path=path!("/households/:id") view=HouseholdPage />
+                    <Route path=path!("/households/:id/:section?") view=HouseholdPage />
                 </Routes>
             </main>
             <ToastList toasts=toasts />

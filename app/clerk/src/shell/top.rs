@@ -1,9 +1,9 @@
 //! 上の帯: the search, which day and office it is, and who is signed in.
 
+use super::guard::may_leave;
 use super::rooms::RAIL;
 use crate::clock;
 use crate::eligibility::search::{self, Search};
-use crate::state::Office;
 use crate::{api, state};
 use kokuho_shared::api::session::Session;
 use kokuho_shared::era;
@@ -117,10 +117,4 @@ fn UserMenu(session: Session, help: RwSignal<bool>) -> impl IntoView {
             </div>
         </div>
     }
-}
-
-/// Asks before edits are lost; without any, there is no question.
-pub fn may_leave(office: Office) -> bool {
-    let question = "保存していない入力があります。この画面を離れると失われます。離れますか？";
-    !office.unsaved.get_untracked() || window().confirm_with_message(question).unwrap_or(true)
 }

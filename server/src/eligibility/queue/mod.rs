@@ -18,8 +18,10 @@ use kokuho_shared::ids::{HouseholdId, PersonId};
 use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 
-/// So many of a kind are listed; all are counted.
-const MOST: i64 = 200;
+/// So many of each kind are listed beside the others; all are counted.
+const BESIDE_OTHERS: i64 = 200;
+/// So many at most of one kind that is asked for alone: more than a city's working list ever holds.
+pub const ALONE: i64 = 50_000;
 /// No earlier year is looked for.
 const YEARS_BACK: i32 = 5;
 /// Ages are shown so many days before and after the birthday.
@@ -56,17 +58,18 @@ pub async fn all(
 ) -> Result<Vec<QueueGroup>, ServiceError> {
     let mut groups = Vec::new();
     for kind in QueueKind::ALL {
-        groups.push(group(db, kind, area, today).await?);
+        groups.push(group(db, kind, area, today, BESIDE_OTHERS).await?);
     }
     Ok(groups)
 }
 
-/// Everybody who waits for one reason.
+/// Everybody who waits for one reason, `most` of them by name.
 pub async fn group(
     db: &Db,
     kind: QueueKind,
     area: Area<'_>,
     today: NaiveDate,
+    most: i64,
 ) -> Result<QueueGroup, ServiceError> {
     let (sql, mut from, until) = asked(kind, today)
         .ok_or_else(|| ServiceError::Internal(format!("{today} is outside the calendar")))?;
@@ -76,7 +79,7 @@ pub async fn group(
         from = closed_after_payment(area.municipality, year, today)?;
     }
     let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(sql).bind(area.ward).bind(from).bind(until)
-        .bind(year).bind(MOST).bind(area.municipality).fetch_all(pool).await?);
+        .bind(year).bind(most).bind(area.municipality).fetch_all(pool).await?);
     let count = rows.first().map_or(0, |row| row.everybody);
     let age = age_of(kind);
     let item = |row: Row| QueueItem {

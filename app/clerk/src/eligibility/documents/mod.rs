@@ -5,9 +5,8 @@ mod list;
 mod paper;
 mod reply;
 
-use super::fields::{PersonSelect, first_of};
-use super::open::{Messages, Open, RevealReason, reveal_reason};
-use crate::dom::is_open;
+use crate::case::fields::{PersonSelect, first_of};
+use crate::case::{Case, Messages, RevealReason, reveal_reason};
 use crate::toast::Link;
 use crate::{api, state};
 use kokuho_shared::access::Action;
@@ -102,9 +101,16 @@ fn name_of(members: &[MemberFacts], person: PersonId) -> String {
     found.map_or_else(|| person.to_string(), |member| member.name.clone())
 }
 
+/// The section of the household's page.
+pub fn section(case: Case) -> AnyView {
+    view! { <Documents case=case /> }.into_any()
+}
+
 #[component]
-pub fn Documents(shown: Open, open: RwSignal<Option<Open>>, said: Messages) -> impl IntoView {
-    let opened = RwSignal::new(false);
+fn Documents(case: Case) -> impl IntoView {
+    let Case {
+        shown, open, said, ..
+    } = case;
     let papers = Papers {
         household: shown.view.id,
         year: shown.view.fiscal_year,
@@ -114,16 +120,16 @@ pub fn Documents(shown: Open, open: RwSignal<Option<Open>>, said: Messages) -> i
         reply: RwSignal::new(None),
         reason: reveal_reason(),
     };
-    Effect::new(move |_| {
-        if opened.get() && papers.plans.with_untracked(Option::is_none) {
-            papers.read();
-        }
-    });
+    papers.read();
     let may_issue = state::office().may(Action::IssueDocuments);
     let members = StoredValue::new(shown.view.members.clone());
     view! {
-        <details class="measures" data-testid="documents" on:toggle=move |event| opened.set(is_open(&event))>
-            <summary>"証・照会書"</summary>
+        <div data-testid="documents">
+            <list::Issued members=members papers=papers may_issue=may_issue />
+            {move || papers.reply.get().map(|(number, person)| view! {
+                <reply::Reply number=number person=person papers=papers open=open said=said />
+            })}
+            <h3>"証・照会書の発行"</h3>
             {move || match papers.plans.get() {
                 None => view! { <p role="status">"読み込んでいます…"</p> }.into_any(),
                 Some(Err(why)) => view! { <p class="field-error" role="alert">{why}</p> }.into_any(),
@@ -139,11 +145,7 @@ pub fn Documents(shown: Open, open: RwSignal<Option<Open>>, said: Messages) -> i
                 }
             </For>
             {may_issue.then(|| view! { <Ask members=members.get_value() papers=papers /> })}
-            <list::Issued members=members papers=papers may_issue=may_issue />
-            {move || papers.reply.get().map(|(number, person)| view! {
-                <reply::Reply number=number person=person papers=papers open=open said=said />
-            })}
-        </details>
+        </div>
     }
 }
 

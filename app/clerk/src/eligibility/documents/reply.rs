@@ -1,7 +1,7 @@
 //! 所得申告書の回答: receipts as they were written; the server converts them by the year's tables.
 
 use super::Papers;
-use crate::eligibility::open::{Messages, Open, reopen};
+use crate::case::{Messages, Open, reopen};
 use crate::{api, state};
 use kokuho_shared::api::document::{DocumentView, IncomeReply};
 use kokuho_shared::api::household::HouseholdView;

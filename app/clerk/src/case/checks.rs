@@ -150,20 +150,29 @@ fn named(path: &str) -> Option<(&'static str, &'static str)> {
     Some((end, label))
 }
 
-/// エラーの要約: takes the focus; each line leads to its field.
+/// The person whose field an id names.
+fn person_of(id: &str) -> Option<PersonId> {
+    let (person, _) = id.strip_prefix('p')?.split_once('-')?;
+    person.parse().ok()
+}
+
+/// エラーの要約: takes the focus; each line leads to its field, once the fields of its person are shown.
 #[component]
-pub fn Summary(wrong: RwSignal<Vec<Wrong>>) -> impl IntoView {
+pub fn Summary(wrong: RwSignal<Vec<Wrong>>, show: Callback<PersonId>) -> impl IntoView {
     const ID: &str = "error-summary";
     Effect::new(move |_| {
         if !wrong.get().is_empty() {
             dom::focus(ID);
         }
     });
-    let line = |each: Wrong| {
+    let line = move |each: Wrong| {
         let Wrong { id, message } = each;
         let href = format!("#{id}");
         let lead = move |event: web_sys::MouseEvent| {
             event.prevent_default();
+            if let Some(person) = person_of(&id) {
+                show.run(person);
+            }
             dom::focus(id.clone());
         };
         view! { <li><a href=href on:click=lead>{message}</a></li> }

@@ -1,15 +1,21 @@
 //! 開いている世帯: the household on the screen, what the screen says of it, and the reason for which a guarded
 //! place is shown.
 
-use super::checks::Wrong;
-use super::draft::MemberDraft;
+pub mod checks;
+pub mod draft;
+pub mod fields;
+pub mod people;
+
 use crate::api::Failed;
 use crate::{dom, state};
+use checks::Wrong;
+use draft::MemberDraft;
 use kokuho_shared::api::household::HouseholdView;
+use kokuho_shared::ids::PersonId;
 use leptos::prelude::*;
 
 /// Where the messages stand.
-pub(super) const MESSAGES: &str = "messages";
+pub const MESSAGES: &str = "messages";
 
 /// What is on the screen: the facts as the server said them, and the fields above them.
 #[derive(Clone)]
@@ -47,7 +53,7 @@ pub struct Messages {
 }
 
 impl Messages {
-    pub(super) fn new() -> Messages {
+    pub fn new() -> Messages {
         Messages {
             problem: RwSignal::new(None),
             wrong: RwSignal::new(Vec::new()),
@@ -73,7 +79,7 @@ impl Messages {
 
 /// 支援措置: why the place of the household is shown, or leaves on paper. Typed once, in its band.
 #[derive(Clone, Copy)]
-pub struct RevealReason(pub(super) RwSignal<String>);
+pub struct RevealReason(pub RwSignal<String>);
 
 impl RevealReason {
     pub fn get(self) -> String {
@@ -88,4 +94,41 @@ impl RevealReason {
 /// The reason typed on the household's page.
 pub fn reveal_reason() -> RevealReason {
     use_context().unwrap_or_else(|| RevealReason(RwSignal::new(String::new())))
+}
+
+/// 世帯の画面: what each of its sections gets.
+#[derive(Clone)]
+pub struct Case {
+    pub shown: Open,
+    pub open: RwSignal<Option<Open>>,
+    pub changed: Memo<bool>,
+    pub said: Messages,
+    /// 編集: whose fields the panel shows; nobody's while it is closed.
+    pub editing: RwSignal<Option<PersonId>>,
+}
+
+impl Case {
+    /// The address of one of its sections, in the year on the screen.
+    pub fn path(&self, section: &str) -> String {
+        path(&self.shown.view, section)
+    }
+
+    /// Opens the panel at a person, or at the first.
+    pub fn edit(&self, person: Option<PersonId>) {
+        let first = self.shown.view.members.first();
+        let person = person.or(first.map(|member| member.person_id));
+        self.editing.set(person);
+        dom::focus(EDIT_PANEL);
+    }
+}
+
+/// The panel in which facts are changed.
+pub const EDIT_PANEL: &str = "edit-panel";
+
+/// The address of a section of a household's page.
+pub fn path(view: &HouseholdView, section: &str) -> String {
+    format!(
+        "/households/{}/{section}?fiscal_year={}",
+        view.id, view.fiscal_year
+    )
 }

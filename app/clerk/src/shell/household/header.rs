@@ -1,23 +1,26 @@
 //! 世帯の見出し: whose page this is; it stays in sight.
 
-use super::draft;
-use super::notifications::NotificationForm;
-use super::open::Open;
+use crate::assessment::premium::{Standing, StateTags};
+use crate::case::{Case, Open, draft};
+use crate::eligibility::notifications::NotificationForm;
 use crate::state;
 use chrono::NaiveDate;
+use kokuho_shared::access::Action;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::assessment::facts::MemberFacts;
+use kokuho_shared::assessment::household::IncomeStatus;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::ids::HouseholdId;
 use kokuho_ui::components::{Field, described_by};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
+use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
 #[component]
-pub fn HouseholdHeader(shown: Open, changed: Memo<bool>) -> impl IntoView {
-    let view = shown.view;
+pub fn HouseholdHeader(case: Case) -> impl IntoView {
+    let view = case.shown.view.clone();
     let today = state::office().session().map(|session| session.today);
     let day = today.unwrap_or_default();
     let head = view.members.iter().find(|member| member.head);
@@ -26,12 +29,57 @@ pub fn HouseholdHeader(shown: Open, changed: Memo<bool>) -> impl IntoView {
         .to_owned();
     let insured = insured_on(&view, day);
     view! {
-        <div class="household-header">
-            <h1 id=state::HEADING tabindex="-1">{format!("{head} 様の世帯")}</h1>
-            <p>{format!("世帯番号 {}", view.number)}</p>
-            <p>{format!("{} {}", view.postcode.or_word(), view.address.or_word())}</p>
-            <p>{format!("{}人（加入 {insured}人）", here_on(&view, day))}</p>
-            <Year household=view.id year=view.fiscal_year changed=changed />
+        <header class="household-header">
+            <div class="case-who">
+                <h1 id=state::HEADING tabindex="-1">{format!("{head} 様の世帯")}</h1>
+                <Standing />
+                <p class="case-tags"><Tags view=view.clone() /><StateTags /></p>
+            </div>
+            <div class="case-facts">
+                <p>{format!("世帯番号 {}", view.number)}</p>
+                <p>{format!("{} {}", view.postcode.or_word(), view.address.or_word())}</p>
+                <p>{format!("{}人（加入 {insured}人）", here_on(&view, day))}</p>
+                <Year household=view.id year=view.fiscal_year changed=case.changed />
+                <Acts case=case />
+            </div>
+        </header>
+    }
+}
+
+/// What has to be known of the household whatever one does with it.
+#[component]
+fn Tags(view: HouseholdView) -> impl IntoView {
+    let guarded = (view.protected || view.by_hand).then_some("支援措置");
+    let undeclared = view.members.iter().filter(|member| {
+        member.eligibility.is_some() && member.income_status != IncomeStatus::Known
+    });
+    let (undeclared, open) = (undeclared.count(), view.open_inquiries);
+    view! {
+        {guarded.map(|word| view! { <span class="tag tag-red">{word}</span> })}
+        {(open > 0).then(|| view! { <span class="tag tag-blue">{format!("照会中 {open}件")}</span> })}
+        {(undeclared > 0).then(|| view! { <span class="tag tag-amber">{format!("所得 未申告・不明 {undeclared}人")}</span> })}
+    }
+}
+
+/// What is done most often, each with its key.
+#[component]
+fn Acts(case: Case) -> impl IntoView {
+    let office = state::office();
+    let edits = office.may(Action::EditFacts);
+    let word = if edits {
+        "所得・資格を直す"
+    } else {
+        "試しに計算"
+    };
+    let notify = office.may(Action::AcceptNotifications);
+    let path = case.path("notification");
+    view! {
+        <div class="case-acts">
+            {notify.then(|| view! {
+                <A href=path attr:class="button" attr:data-single="n" attr:aria-keyshortcuts="n" scroll=false>"届出"</A>
+            })}
+            <button type="button" class="button" id="edit-facts" data-single="e" aria-keyshortcuts="e"
+                on:click=move |_| case.edit(None)>{word}</button>
         </div>
     }
 }
@@ -67,8 +115,10 @@ fn Year(household: HouseholdId, year: FiscalYear, changed: Memo<bool>) -> impl I
         .unwrap_or_default();
     let navigate = use_navigate();
     let choose = move |event: web_sys::Event| {
+        let here = window().location().pathname().unwrap_or_default();
+        let section = here.split('/').nth(3).unwrap_or("overview").to_owned();
         let address = format!(
-            "/households/{household}?fiscal_year={}",
+            "/households/{household}/{section}?fiscal_year={}",
             event_target_value(&event)
         );
         navigate(
