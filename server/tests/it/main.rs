@@ -35,6 +35,7 @@ mod numbers;
 mod office;
 #[cfg(feature = "oidc")]
 mod oidc;
+mod once;
 mod pages;
 mod pensions;
 mod places;
