@@ -153,6 +153,8 @@ pub fn acting(path: &str, view: &serde_json::Value) -> serde_json::Value {
         "address" | "payer" => json!({"reason": "試験"}),
         "decisions" => json!({"fiscal_year": 2026, "revision": revision, "preview_total": 645_854}),
         "notice" => json!(null),
+        "reissue" => json!({"usable_until": "2026-06-30"}),
+        "reprints" => json!({"reason": "試験"}),
         "inquiries" => {
             json!({"person_id": person, "dataset": "local_tax", "holder": "municipality",
             "holder_code": "27100", "fiscal_year": 2026, "purpose": "試験"})

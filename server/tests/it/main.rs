@@ -19,6 +19,7 @@ mod imports;
 mod incidents;
 mod incomes;
 mod interchange;
+mod issued;
 mod killed;
 mod ledger;
 mod letters;

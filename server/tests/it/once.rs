@@ -161,6 +161,18 @@ async fn household(acts: &mut Acts) {
     let path = format!("/api/decisions/{}/notice", decision["summary"]["id"]);
     acts.act("/api/decisions/{id}/notice", &path, Value::Null, LETTERS)
         .await;
+    let (_, slips) = acts.office.get(&own("slips")).await;
+    let first = slips["slips"][0]["number"].as_str().unwrap().to_owned();
+    let until = json!({"usable_until": slips["latest_usable_until"]});
+    let path = own(&format!("slips/{first}/reissue"));
+    let route = "/api/households/{id}/slips/{number}/reissue";
+    let issued = "SELECT COUNT(*) FROM payment_slip";
+    acts.act(route, &path, until, issued).await;
+    let path = format!("/api/letters/{first}/reprints");
+    let route = "/api/letters/{number}/reprints";
+    let reprints = "SELECT COUNT(*) FROM letter_reprint";
+    acts.act(route, &path, json!({"reason": "紛失"}), reprints)
+        .await;
     let question =
         json!({"fiscal_year": 2026, "kind": "residence_inquiry", "person_id": person(0)});
     let issued = acts
