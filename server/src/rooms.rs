@@ -86,8 +86,10 @@ pub fn routes() -> Vec<Route> {
         audit::routes::routes(),
         jobs::routes::routes(),
         ledger::routes::routes(),
+        correspondence::routes::routes(),
         eligibility::routes::routes(),
         assessment::routes::routes(),
+        collection::routes::routes(),
         linkage::routes::routes(),
         provision::routes::routes(),
     ]

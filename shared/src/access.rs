@@ -61,6 +61,8 @@ pub enum Action {
     BindNumbers,
     /// Issue letters.
     IssueLetters,
+    /// 再印刷: print again what was issued, and issue one slip again.
+    ReprintLetters,
     /// 証・照会書: issue papers and questions to people, and note what came back.
     IssueDocuments,
     /// 年次賦課: start, stop and go on with work over the whole city.
@@ -93,6 +95,15 @@ impl Role {
         match action {
             Action::OwnSession | Action::OwnAccount | Action::SaveLists => true,
             Action::ReadHousehold => matches!(
+                self,
+                CounterClerk
+                    | EligibilityOfficer
+                    | AssessmentOfficer
+                    | CollectionOfficer
+                    | BenefitOfficer
+                    | Supervisor
+            ),
+            Action::ReprintLetters => matches!(
                 self,
                 CounterClerk
                     | EligibilityOfficer

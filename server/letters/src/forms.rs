@@ -11,6 +11,9 @@ const SHIPPED: &str = include_str!("../layouts/slips.toml");
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SlipForms {
+    /// 取扱期限 of a slip that is issued again: at most so many days after its issue.
+    #[serde(default = "usual_days")]
+    pub usable_days: u16,
     #[serde(default)]
     pub convenience: Vec<Dated<Convenience>>,
     #[serde(default)]
@@ -99,6 +102,10 @@ pub enum OcrItem {
     LateCharge,
     Total,
     DueOn,
+}
+
+fn usual_days() -> u16 {
+    92
 }
 
 impl SlipForms {

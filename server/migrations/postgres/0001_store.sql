@@ -10,6 +10,21 @@ CREATE TABLE counter (
     next BIGINT NOT NULL
 );
 
+-- 操作キー: acts that a client named by a key of its own, written with the act itself; and for a day what was answered.
+CREATE TABLE act_key (
+    login TEXT NOT NULL,
+    key TEXT NOT NULL,
+    route TEXT NOT NULL,
+    request_sha256 TEXT NOT NULL,
+    begun_at BIGINT NOT NULL,
+    -- 0 = done, and not answered yet.
+    status BIGINT NOT NULL,
+    content_type TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (login, key)
+);
+CREATE INDEX act_key_begun ON act_key (begun_at);
+
 -- For tables to which rows are only added: a trigger on them refuses every other statement.
 CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -90,3 +90,15 @@ CREATE TABLE letter_sent (
     number TEXT PRIMARY KEY REFERENCES letter (number),
     sent_at BIGINT NOT NULL
 );
+
+-- 再印刷: each time that a letter, document or slip was printed again.
+CREATE TABLE letter_reprint (
+    id BIGINT PRIMARY KEY,
+    number TEXT NOT NULL,
+    printed_at BIGINT NOT NULL,
+    printed_by TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX letter_reprint_number ON letter_reprint (number);
+CREATE TRIGGER letter_reprint_change BEFORE UPDATE OR DELETE OR TRUNCATE ON letter_reprint
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();

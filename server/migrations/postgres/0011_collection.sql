@@ -14,6 +14,8 @@ CREATE TABLE payment_slip (
     reissues BIGINT NOT NULL,
     principal BIGINT NOT NULL CHECK (principal >= 0),
     due_on DATE NOT NULL,
+    -- 取扱期限.
+    usable_until DATE NOT NULL,
     issued_at BIGINT NOT NULL
 ) WITH (autovacuum_analyze_threshold = 10000000, autovacuum_analyze_scale_factor = 0.5,
     autovacuum_vacuum_insert_threshold = 10000000, autovacuum_vacuum_insert_scale_factor = 0.5);

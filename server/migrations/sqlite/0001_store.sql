@@ -10,3 +10,18 @@ CREATE TABLE counter (
     next INTEGER NOT NULL
 ) STRICT;
 
+-- 操作キー: acts that a client named by a key of its own, written with the act itself; and for a day what was answered.
+CREATE TABLE act_key (
+    login TEXT NOT NULL,
+    key TEXT NOT NULL,
+    route TEXT NOT NULL,
+    request_sha256 TEXT NOT NULL,
+    begun_at INTEGER NOT NULL,
+    -- 0 = done, and not answered yet.
+    status INTEGER NOT NULL,
+    content_type TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (login, key)
+) STRICT;
+CREATE INDEX act_key_begun ON act_key (begun_at);
+

@@ -93,3 +93,21 @@ CREATE TABLE letter_sent (
     number TEXT PRIMARY KEY REFERENCES letter (number),
     sent_at INTEGER NOT NULL
 ) STRICT;
+
+-- 再印刷: each time that a letter, document or slip was printed again.
+CREATE TABLE letter_reprint (
+    id INTEGER PRIMARY KEY,
+    number TEXT NOT NULL,
+    printed_at INTEGER NOT NULL,
+    printed_by TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX letter_reprint_number ON letter_reprint (number);
+CREATE TRIGGER letter_reprint_update BEFORE UPDATE ON letter_reprint
+BEGIN
+    SELECT RAISE(ABORT, 'letter_reprint is append-only');
+END;
+CREATE TRIGGER letter_reprint_delete BEFORE DELETE ON letter_reprint
+BEGIN
+    SELECT RAISE(ABORT, 'letter_reprint is append-only');
+END;

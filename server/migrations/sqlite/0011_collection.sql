@@ -14,6 +14,8 @@ CREATE TABLE payment_slip (
     reissues INTEGER NOT NULL,
     principal INTEGER NOT NULL CHECK (principal >= 0),
     due_on TEXT NOT NULL,
+    -- 取扱期限.
+    usable_until TEXT NOT NULL,
     issued_at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX payment_slip_instalment ON payment_slip (household_id, fiscal_year, instalment, reissues);

@@ -6,7 +6,7 @@ use super::accounts::StoredAccount;
 use super::user::{Stage, User};
 use crate::clock::Instant;
 use crate::error::ServiceError;
-use crate::store::{Db, Tx};
+use crate::store::{Db, Tx, once};
 use crate::{on_db, on_tx, on_writer, row};
 use kokuho_shared::api::session::OpenSession;
 use sha2::{Digest, Sha256};
@@ -44,6 +44,7 @@ pub async fn begin(
     let (token, id) = bytes.split_at(32);
     let token = super::hex(token);
     on_tx!(&mut *tx, connection => sqlx::query(OLD).bind(now.0).execute(connection).await?.rows_affected());
+    once::forget_old(tx, now).await?;
     let row = row! {
         id: exact(id),
         token_sha256: hash(&token),

@@ -27,9 +27,9 @@ pub fn routes() -> Vec<Route> {
     use Action::*;
     use Scope::*;
     let own = vec![
-        route(routes!(decide), Decide, Ward),
+        route(routes!(decide), Decide, Ward).once(),
         route(routes!(find), ReadHousehold, Ward),
-        route(routes!(issue_notice), IssueLetters, Ward),
+        route(routes!(issue_notice), IssueLetters, Ward).once(),
         route(routes!(letter), ReadHousehold, Ward),
         route(routes!(try_rates), TryRates, City).taking(patience::LONG),
         route(routes!(tried_rates), TryRates, City),

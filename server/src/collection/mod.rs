@@ -1,6 +1,8 @@
 //! 収納 (collection): what is asked of payers.
 
 mod lookups;
+mod reissue;
+pub mod routes;
 pub mod slips;
 mod verify;
 
@@ -12,7 +14,7 @@ pub const ROOM: Room = Room {
     on_change: None,
     inbound: &[],
     outbound: &[],
-    letters: &[],
+    letters: &[&reissue::SLIP],
     numbers: lookups::NUMBERS,
     rules: verify::RULES,
     state: verify::STATE,

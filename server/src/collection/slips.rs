@@ -78,6 +78,8 @@ pub struct Slip {
     pub reissues: i64,
     pub principal: i64,
     pub due_on: NaiveDate,
+    /// 取扱期限.
+    pub usable_until: NaiveDate,
 }
 
 /// The slips of a decision: of every instalment that has none yet that went out, or another amount or date.
@@ -122,12 +124,17 @@ pub fn of_decision(
             reissues,
             principal: amount,
             due_on,
+            usable_until: due_on,
         });
     }
     Ok(slips)
 }
 
-fn number(issued_on: NaiveDate, serial: i64, reissues: i64) -> Result<SlipNumber, ServiceError> {
+pub(super) fn number(
+    issued_on: NaiveDate,
+    serial: i64,
+    reissues: i64,
+) -> Result<SlipNumber, ServiceError> {
     if reissues > MOST_REISSUES {
         let text = format!("同じ期の納付書は{MOST_REISSUES}回までしか再発行できません");
         return Err(ServiceError::invalid_at("instalments", text));
@@ -179,6 +186,7 @@ fn row(slip: &Slip, of: &Enclosed<'_>, at: Instant) -> Row {
         reissues: slip.reissues,
         principal: slip.principal,
         due_on: slip.due_on,
+        usable_until: slip.usable_until,
         issued_at: at,
     }
 }
@@ -188,7 +196,7 @@ pub async fn of_letter(
     reach: impl Into<Reach<'_>>,
     letter: &str,
 ) -> Result<Vec<Slip>, ServiceError> {
-    const SQL: &str = "SELECT number, instalment, reissues, principal, due_on FROM payment_slip \
+    const SQL: &str = "SELECT number, instalment, reissues, principal, due_on, usable_until FROM payment_slip \
         WHERE letter_number = $1 AND principal > 0 ORDER BY instalment";
     Ok(on_any!(reach.into(), c => sqlx::query_as(SQL).bind(letter).fetch_all(c).await?))
 }
@@ -217,7 +225,7 @@ pub fn page(slip: &Slip, notice: &Letter) -> Result<Letter, ServiceError> {
             fee: Yen::ZERO,
             late_charge: Yen::ZERO,
             due_on: slip.due_on,
-            usable_until: Some(slip.due_on),
+            usable_until: Some(slip.usable_until),
             reissues: u8::try_from(slip.reissues).map_err(|_| wrong("reissues"))?,
         }),
         ..notice.clone()

@@ -7,9 +7,11 @@
 pub mod archive;
 pub mod batches;
 pub mod ending;
+mod issued;
 pub mod kind;
 pub mod letter;
 pub mod printing;
+pub mod routes;
 pub mod series;
 
 pub use archive::StoredLetter;

@@ -43,7 +43,7 @@ pub fn routes() -> Vec<Route> {
         route(routes!(view), ReadHousehold, Ward),
         route(routes!(timeline_of), ReadHousehold, Ward),
         route(routes!(accepted_notifications), ReadHousehold, Ward),
-        route(routes!(accept_notification), AcceptNotifications, Ward),
+        route(routes!(accept_notification), AcceptNotifications, Ward).once(),
         route(routes!(protect), Protect, Ward),
         route(routes!(reveal), Protect, Ward),
         route(routes!(change), EditFacts, Ward),

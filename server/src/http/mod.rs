@@ -14,6 +14,7 @@ mod guard;
 mod headers;
 mod health;
 mod hosts;
+mod once;
 mod openapi;
 mod pages;
 mod panics;

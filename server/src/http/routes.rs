@@ -3,6 +3,7 @@
 
 use super::app::App;
 use super::guard;
+use super::once::{self, GoingOn};
 use super::patience;
 use super::route::Route;
 use super::scope::Scope;
@@ -18,6 +19,8 @@ pub struct Permission {
     pub path: String,
     pub action: Action,
     pub scope: Scope,
+    /// Whether a request with a key of its own is done once.
+    pub once: bool,
 }
 
 /// Every guarded route.
@@ -27,17 +30,27 @@ pub fn permissions() -> Vec<Permission> {
         path: route.path,
         action: route.action,
         scope: route.scope,
+        once: route.once.is_some(),
     };
     rooms::routes().into_iter().map(permission).collect()
 }
 
 /// The guarded routes of the office.
 pub fn office(app: &App) -> Router<App> {
+    let going_on = GoingOn::default();
     let guarded = |route: Route| {
+        let handler = match route.once {
+            Some(bound) => {
+                let state = (app.clone(), bound, going_on.clone());
+                let once = middleware::from_fn_with_state(state, once::once);
+                route.handler.route_layer(once)
+            }
+            None => route.handler,
+        };
         let state = (app.clone(), route.action, route.scope);
         let within = middleware::from_fn_with_state(route.patience, patience::within);
         let authorize = middleware::from_fn_with_state(state, guard::authorize);
-        let handler = route.handler.route_layer(authorize).route_layer(within);
+        let handler = handler.route_layer(authorize).route_layer(within);
         (route.path, handler)
     };
     let routes = rooms::routes().into_iter().map(guarded);

@@ -30,7 +30,7 @@ pub fn routes() -> Vec<Route> {
         route(routes!(list), ReadRuns, City),
         route(routes!(events), ReadRuns, City),
         route(routes!(cancel), RunYear, City),
-        route(routes!(resume), RunYear, City),
+        route(routes!(resume), RunYear, City).once(),
     ]
 }
 

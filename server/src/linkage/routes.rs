@@ -12,6 +12,7 @@ use crate::exchange::layout;
 use crate::http::Scope;
 use crate::http::{self, App, Failure, Watcher, complete};
 use crate::http::{Route, patience, route};
+use crate::store::once;
 use crate::transfer::spool::{Filling, Spool};
 use crate::transfer::{expected_files, troubles};
 use axum::Json;
@@ -42,19 +43,20 @@ pub fn routes() -> Vec<Route> {
     use Scope::*;
     vec![
         route(routes!(of_household), Inquire, Ward),
-        route(routes!(ask), Inquire, Ward),
+        route(routes!(ask), Inquire, Ward).once(),
         route(routes!(open_inquiries), Inquire, Ward),
         route(routes!(inquiry_counts), Inquire, Ward),
-        route(routes!(settle), Inquire, Ward),
+        route(routes!(settle), Inquire, Ward).once(),
         route(routes!(interchange), Inquire, Ward),
-        route(routes!(decide_link), Inquire, Ward),
-        route(routes!(refresh), Inquire, Ward),
+        route(routes!(decide_link), Inquire, Ward).once(),
+        route(routes!(refresh), Inquire, Ward).once(),
         route(routes!(expected_files), ReadImports, Office),
         route(routes!(troubled_files), ReadImports, Office),
         route(routes!(rare_characters), Inquire, Ward),
         route(routes!(list), ReadImports, Office),
         route(routes!(start), ImportFiles, City)
             .of_any_size()
+            .once_by_handler()
             .taking(patience::UPLOAD),
         route(routes!(events), ReadImports, City),
     ]
@@ -79,6 +81,8 @@ pub async fn start(
 ) -> Result<(StatusCode, Json<Started>), Failure> {
     let place = app.jobs.reserve()?;
     let file = spooled(body).await?;
+    once::bind(&file.sha256);
+    once::claim_alone(app.db()?).await?;
     let delivery = Delivery {
         kind: upload.kind,
         file_name: upload.file_name,

@@ -17,7 +17,7 @@ pub fn routes() -> Vec<Route> {
     use Scope::*;
     vec![
         route(routes!(requests), Inquire, Ward),
-        route(routes!(decide), Inquire, Ward),
+        route(routes!(decide), Inquire, Ward).once(),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! How a transaction begins: what it waits for, how long, and the moment at which it writes.
 
 use super::looks::looking;
-use super::{Db, Lock, LockWait, Tx};
+use super::{Db, Lock, LockWait, Tx, once};
 use crate::clock::{Clock, Instant};
 use crate::error::ServiceError;
 use sqlx::AssertSqlSafe;
@@ -88,13 +88,20 @@ impl Db {
             LockWait::Work => TRIES,
         };
         loop {
-            match self.begin(lock).await {
+            match self.begin_once(lock).await {
                 Err(ServiceError::Busy) if tries > 1 => tries -= 1,
                 begun => return begun,
             }
             // A pause, so that immediate refusals make no busy loop.
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+    }
+
+    /// The key of an act is claimed here: nothing is written twice.
+    async fn begin_once(&self, lock: Lock) -> Result<Tx, ServiceError> {
+        let mut tx = self.begin(lock).await?;
+        once::claim(&mut tx).await?;
+        Ok(tx)
     }
 
     async fn begin(&self, lock: Lock) -> Result<Tx, ServiceError> {

@@ -14,6 +14,7 @@ mod bulk;
 mod copy;
 mod each;
 mod looks;
+pub mod once;
 mod open;
 mod row;
 mod span;
@@ -186,9 +187,13 @@ impl Db {
 
 impl Tx {
     pub async fn commit(self) -> Result<(), ServiceError> {
+        let writes = self.at() != Instant::LATEST;
         match self {
             Tx::Sqlite(transaction, ..) => transaction.commit().await?,
             Tx::Postgres(transaction, ..) => transaction.commit().await?,
+        }
+        if writes {
+            once::committed();
         }
         Ok(())
     }

@@ -63,6 +63,7 @@ async fn every_route_is_open_to_exactly_the_agreed_roles_and_closed_to_strangers
         path,
         action,
         scope,
+        ..
     } in permissions()
     {
         let stranger = office
@@ -152,6 +153,8 @@ pub fn acting(path: &str, view: &serde_json::Value) -> serde_json::Value {
         "address" | "payer" => json!({"reason": "試験"}),
         "decisions" => json!({"fiscal_year": 2026, "revision": revision, "preview_total": 645_854}),
         "notice" => json!(null),
+        "reissue" => json!({"usable_until": "2026-06-30"}),
+        "reprints" => json!({"reason": "試験"}),
         "inquiries" => {
             json!({"person_id": person, "dataset": "local_tax", "holder": "municipality",
             "holder_code": "27100", "fiscal_year": 2026, "purpose": "試験"})
@@ -201,7 +204,7 @@ both! {
         let (mut looked, mut wrong) = (0, Vec::new());
         for role in [Role::Supervisor, Role::EligibilityOfficer, Role::SystemAdmin, Role::LinkageOperator, Role::PrivacyOfficer] {
             let other = office.sign_in_as(&format!("other-{}", role.key()), role, "港区").await;
-            for Permission { method, path, action, scope } in permissions() {
+            for Permission { method, path, action, scope, .. } in permissions() {
                 if !role.may(action) || scope == Scope::Own || path.ends_with("/events") {
                     continue;
                 }

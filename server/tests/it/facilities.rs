@@ -6,7 +6,7 @@ use kokuho_shared::access::Role;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-async fn facility(office: &Office, name: &str, municipality: &str) -> i64 {
+pub async fn facility(office: &Office, name: &str, municipality: &str) -> i64 {
     let wish = json!({"name": name, "kind": "long_term_care", "municipality": municipality, "postcode": "590-0001", "address": "堺市堺区１"});
     let (status, all) = office.send(Method::PUT, "/api/facilities", wish).await;
     assert_eq!(status, StatusCode::OK, "{all}");

@@ -19,6 +19,7 @@ mod imports;
 mod incidents;
 mod incomes;
 mod interchange;
+mod issued;
 mod killed;
 mod ledger;
 mod letters;
@@ -35,6 +36,7 @@ mod numbers;
 mod office;
 #[cfg(feature = "oidc")]
 mod oidc;
+mod once;
 mod pages;
 mod pensions;
 mod places;

@@ -12,7 +12,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 /// The pension body's list comes in, or is refused.
-async fn listed(body: &mut Exchange, birth: &str, annual: i64) -> bool {
+pub async fn listed(body: &mut Exchange, birth: &str, annual: i64) -> bool {
     let people = [("1000000001", birth, annual, 10_000)];
     body.partners.list_pensions("2026-05-25", &people).unwrap();
     body.courier.round().await.unwrap();
@@ -21,7 +21,7 @@ async fn listed(body: &mut Exchange, birth: &str, annual: i64) -> bool {
 }
 
 /// A household of two who are 67 and 65, without incomes.
-async fn pensioners(office: &Office) {
+pub async fn pensioners(office: &Office) {
     for (kind, _) in city::files() {
         let text = file_of(kind);
         let text = match kind {
@@ -48,7 +48,7 @@ async fn pensioners(office: &Office) {
     }
 }
 
-async fn decide(office: &Office) -> Value {
+pub async fn decide(office: &Office) -> Value {
     let view = office.household().await;
     let facts: kokuho_shared::api::household::HouseholdView =
         serde_json::from_value(view.clone()).unwrap();

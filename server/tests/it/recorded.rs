@@ -166,7 +166,8 @@ const NOBODY: [&str; 25] = [
     "/api/imports/{job}/events",
 ];
 /// What has to be made first, and then shows people too.
-const MADE: [&str; 7] = [
+const MADE: [&str; 8] = [
+    "/api/slips/{number}",
     "/api/runs/{id}",
     "/api/runs/{id}/check/{sort}",
     "/api/renewals/{id}",

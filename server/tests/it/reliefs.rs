@@ -8,13 +8,13 @@ use kokuho_shared::figures;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
-const EVIDENCE: [&str; 3] = [
+pub const EVIDENCE: [&str; 3] = [
     "退職・廃業・休業を証する書類（離職票、廃業届など）",
     "事由が起きた後の収入の分かる書類（給与明細など）",
     "今後12か月の収入の見込みの申立て",
 ];
 
-fn fall(evidence: &[&str]) -> Value {
+pub fn fall(evidence: &[&str]) -> Value {
     json!({"fiscal_year": 2026, "rule": "income_fall", "applied_on": "2026-06-10", "from": "2026-06", "until": "2027-03",
         "measured": 55, "grounds": "廃業した", "evidence": evidence})
 }

@@ -22,8 +22,8 @@ pub fn routes() -> Vec<Route> {
     use Scope::*;
     vec![
         route(routes!(list), ReadRuns, Ward),
-        route(routes!(send), RunYear, City),
-        route(routes!(stop), Decide, Ward),
+        route(routes!(send), RunYear, City).once(),
+        route(routes!(stop), Decide, Ward).once(),
     ]
 }
 

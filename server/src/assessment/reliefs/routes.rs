@@ -26,9 +26,9 @@ pub fn routes() -> Vec<Route> {
     vec![
         route(routes!(relief_rules), ReadHousehold, Office),
         route(routes!(reliefs_of), ReadHousehold, Ward),
-        route(routes!(apply_for_relief), AcceptReliefs, Ward),
-        route(routes!(decide_relief), AcceptReliefs, Ward),
-        route(routes!(relief_notice), IssueDocuments, Ward),
+        route(routes!(apply_for_relief), AcceptReliefs, Ward).once(),
+        route(routes!(decide_relief), AcceptReliefs, Ward).once(),
+        route(routes!(relief_notice), IssueDocuments, Ward).once(),
     ]
 }
 

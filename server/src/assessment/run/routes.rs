@@ -31,15 +31,21 @@ pub fn routes() -> Vec<Route> {
     use Scope::*;
     vec![
         route(routes!(newest), ReadRuns, City),
-        route(routes!(start), RunYear, City).taking(patience::LONG),
+        route(routes!(start), RunYear, City)
+            .once()
+            .taking(patience::LONG),
         route(routes!(run), ReadRuns, City),
-        route(routes!(start_check), RunYear, City).taking(patience::LONG),
+        route(routes!(start_check), RunYear, City)
+            .once()
+            .taking(patience::LONG),
         route(routes!(check_findings), ReadRuns, City),
-        route(routes!(release), ReleaseRun, City),
-        route(routes!(start_letters), RunYear, City).taking(patience::LONG),
+        route(routes!(release), ReleaseRun, City).once(),
+        route(routes!(start_letters), RunYear, City)
+            .once()
+            .taking(patience::LONG),
         route(routes!(batches), IssueLetters, Ward),
         route(routes!(document), IssueLetters, Ward).taking(patience::LONG),
-        route(routes!(printed), IssueLetters, Ward),
+        route(routes!(printed), IssueLetters, Ward).once(),
     ]
 }
 

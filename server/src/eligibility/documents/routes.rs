@@ -30,10 +30,10 @@ pub fn routes() -> Vec<Route> {
         route(routes!(papers), ReadHousehold, Ward),
         route(routes!(keep_paper_facts), IssueDocuments, Ward),
         route(routes!(documents_of), ReadHousehold, Ward),
-        route(routes!(issue_document), IssueDocuments, Ward),
+        route(routes!(issue_document), IssueDocuments, Ward).once(),
         route(routes!(document), ReadHousehold, Ward),
-        route(routes!(close_document), IssueDocuments, Ward),
-        route(routes!(reply_income), EditFacts, Ward),
+        route(routes!(close_document), IssueDocuments, Ward).once(),
+        route(routes!(reply_income), EditFacts, Ward).once(),
     ];
     [own, super::renewal::routes::routes()]
         .into_iter()

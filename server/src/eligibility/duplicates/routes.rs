@@ -19,7 +19,7 @@ pub fn routes() -> Vec<Route> {
     use Scope::*;
     vec![
         route(routes!(duplicates), HandleDuplicates, Ward),
-        route(routes!(step), HandleDuplicates, Ward),
+        route(routes!(step), HandleDuplicates, Ward).once(),
     ]
 }
 

@@ -24,7 +24,7 @@ pub fn routes() -> Vec<Route> {
         route(routes!(facilities), ReadHousehold, Office),
         route(routes!(set_facility), AcceptNotifications, Office),
         route(routes!(stays_of), ReadHousehold, Ward),
-        route(routes!(admit), AcceptNotifications, Ward),
+        route(routes!(admit), AcceptNotifications, Ward).once(),
     ]
 }
 

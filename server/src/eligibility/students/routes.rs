@@ -22,7 +22,7 @@ pub fn routes() -> Vec<Route> {
     use Scope::*;
     vec![
         route(routes!(students_of), ReadHousehold, Ward),
-        route(routes!(set_student), AcceptNotifications, Ward),
+        route(routes!(set_student), AcceptNotifications, Ward).once(),
     ]
 }
 

@@ -31,13 +31,17 @@ pub fn routes() -> Vec<Route> {
     use Scope::*;
     vec![
         route(routes!(renewals), IssueDocuments, City),
-        route(routes!(start_renewal), RenewPapers, City).taking(patience::LONG),
-        route(routes!(start_reports), RunYear, City).taking(patience::LONG),
+        route(routes!(start_renewal), RenewPapers, City)
+            .once()
+            .taking(patience::LONG),
+        route(routes!(start_reports), RunYear, City)
+            .once()
+            .taking(patience::LONG),
         route(routes!(renewal), IssueDocuments, City),
         route(routes!(renewal_events), IssueDocuments, City),
         route(routes!(paper_batches), RenewPapers, Ward),
         route(routes!(paper_batch), RenewPapers, Ward).taking(patience::LONG),
-        route(routes!(papers_printed), RenewPapers, Ward),
+        route(routes!(papers_printed), RenewPapers, Ward).once(),
     ]
 }
 
