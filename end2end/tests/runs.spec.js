@@ -139,7 +139,7 @@ test("flow_2_11 仮算定: a city asks in April on last year's premium, and the 
   await flow(page.getByRole("main"), info, "flow_2_provisional");
   await page.getByRole("button", { name: "発送前の点検を始める" }).click();
   await expect(page.getByRole("region", { name: "発送前の点検と承認" }).getByTestId("agreement")).toContainText("すべての決定で同じ額");
-  await page.goto(`${nagoya.url}/households/1000?fiscal_year=2026`);
+  await page.goto(`${nagoya.url}/households/1000/premium?fiscal_year=2026`);
   await expect(page.getByTestId("difference").first()).toContainText("仮算定で");
   await expect(page.getByRole("region", { name: "決定の履歴" })).toContainText("（仮算定）");
   await picture(page, info, "provisional");

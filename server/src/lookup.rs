@@ -11,6 +11,11 @@ pub trait NumberLookup: Send + Sync {
     fn label(&self) -> &'static str;
     /// Whether what was typed has the form of such a number.
     fn read(&self, typed: &Typed) -> Form;
+    /// Whether a machine read it from a symbol with check digits of its own: then no second key is needed to find whom
+    /// it stands for.
+    fn scanned(&self, _typed: &Typed) -> bool {
+        false
+    }
     /// SQL: `person_id` and `household_id` of the number [`NUMBER`], as it was known at [`KNOWN_AT`]. A household
     /// without a person stands for its head, a person without a household for the household of today.
     fn sql(&self) -> &'static str;
@@ -89,6 +94,8 @@ impl Typed {
 pub struct Asked {
     pub label: &'static str,
     pub number: String,
+    /// Read from a symbol.
+    pub scanned: bool,
     sql: &'static str,
 }
 
@@ -106,6 +113,7 @@ pub fn asked(
             Form::Number(number) => asked.push(Asked {
                 label: lookup.label(),
                 number,
+                scanned: lookup.scanned(typed),
                 sql: lookup.sql(),
             }),
         }

@@ -5,7 +5,7 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use kokuho_shared::api::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 /// Why a call gave no answer.
@@ -34,6 +34,7 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failed> {
 
 /// Does something once: the same again, before the server has answered or after its answer was lost, is the same act.
 pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failed> {
+    refuse_unsure(path)?;
     let act = Act::of(path, &serde_json::to_string(body).unwrap_or_default());
     let request = own(Request::post(path)).header(KEY, &act.key);
     let sent = request.json(body).map_err(broken)?.send().await;
@@ -42,11 +43,13 @@ pub async fn post<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Re
 }
 
 pub async fn put<B: Serialize, T: DeserializeOwned>(path: &str, body: &B) -> Result<T, Failed> {
+    refuse_unsure(path)?;
     send(Request::put(path), body).await
 }
 
 /// Does something; the answer has no content.
 pub async fn post_only(path: &str) -> Result<(), Failed> {
+    refuse_unsure(path)?;
     let act = Act::of(path, "");
     let sent = own(Request::post(path)).header(KEY, &act.key).send().await;
     act.answered(sent.is_ok());
@@ -55,6 +58,7 @@ pub async fn post_only(path: &str) -> Result<(), Failed> {
 
 /// The same with a body, in the place of what was there.
 pub async fn put_only<B: Serialize>(path: &str, body: &B) -> Result<(), Failed> {
+    refuse_unsure(path)?;
     let request = own(Request::put(path)).json(body).map_err(broken)?;
     succeeded(request.send().await).await.map(|_| ())
 }
@@ -70,6 +74,28 @@ pub async fn delete(path: &str) -> Result<(), Failed> {
     succeeded(own(Request::delete(path)).send().await)
         .await
         .map(|_| ())
+}
+
+/// What may be sent from the page of a household that was opened by a scanned symbol alone: it looks, or concerns the
+/// one who is signed in.
+const LOOKS: [&str; 4] = ["/api/persons/search", "/api/session", "/api/audit/saved", "/api/queue/claims"];
+
+thread_local! {
+    static UNSURE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the household on the screen was opened without a second key.
+pub fn set_unsure(unsure: bool) {
+    UNSURE.set(unsure);
+}
+
+/// Nothing of a household is changed before a second key says whose it is.
+fn refuse_unsure(path: &str) -> Result<(), Failed> {
+    if !UNSURE.get() || LOOKS.iter().any(|look| path.starts_with(look)) {
+        return Ok(());
+    }
+    let message = "読み取りだけで開いた世帯です。先に、上の欄で本人の氏名か生年月日を確かめてください";
+    Err(Failed::Refused(Problem::new(message)))
 }
 
 /// The header by which the server knows an act again.

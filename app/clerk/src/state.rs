@@ -6,6 +6,7 @@ use crate::toast::Toasts;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::session::Session;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::ids::HouseholdId;
 use leptos::prelude::*;
 
 /// Whether somebody is signed in.
@@ -28,6 +29,16 @@ impl Who {
     }
 }
 
+/// 最近開いた世帯.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recent {
+    pub household: HouseholdId,
+    pub label: String,
+}
+
+/// So many are kept.
+const RECENT: usize = 8;
+
 #[derive(Clone, Copy)]
 pub struct Office {
     pub who: RwSignal<Who>,
@@ -37,6 +48,10 @@ pub struct Office {
     pub import_job: RwSignal<Option<u64>>,
     /// What was done.
     pub toasts: Toasts,
+    /// The households that were open last, the newest first; kept in this page only.
+    pub recent: RwSignal<Vec<Recent>>,
+    /// 読み取りだけで開いた世帯: nothing of it is changed before a second key.
+    pub unsure: RwSignal<Option<HouseholdId>>,
     /// Counts the ends of sessions: whoever keeps something of the office forgets it then.
     pub ended: RwSignal<u32>,
 }
@@ -48,8 +63,19 @@ impl Office {
             unsaved: RwSignal::new(false),
             import_job: RwSignal::new(None),
             toasts: Toasts::new(),
+            recent: RwSignal::new(Vec::new()),
+            unsure: RwSignal::new(None),
             ended: RwSignal::new(0),
         }
+    }
+
+    /// A household is on the screen.
+    pub fn opened(&self, household: HouseholdId, label: String) {
+        self.recent.update(|all| {
+            all.retain(|one| one.household != household);
+            all.insert(0, Recent { household, label });
+            all.truncate(RECENT);
+        });
     }
 
     pub fn session(&self) -> Option<Session> {
@@ -89,6 +115,8 @@ impl Office {
         self.unsaved.set(false);
         self.import_job.set(None);
         self.toasts.clear();
+        self.recent.set(Vec::new());
+        self.unsure.set(None);
         self.ended.update(|ended| *ended += 1);
     }
 

@@ -11,6 +11,8 @@ struct SlipNumber;
 
 /// What a reader of barcodes may send before the digits, to say that it read GS1-128.
 const SYMBOLOGY: &str = "C1";
+/// So many digits stand in the barcode, the last of them its own check digit.
+const IN_SYMBOL: usize = 44;
 
 impl NumberLookup for SlipNumber {
     fn label(&self) -> &'static str {
@@ -28,6 +30,11 @@ impl NumberLookup for SlipNumber {
             Some(Err(_)) => Form::Misread,
             Some(Ok(number)) => Form::Number(number.into()),
         }
+    }
+
+    fn scanned(&self, typed: &Typed) -> bool {
+        let plain = typed.plain();
+        plain.strip_prefix(SYMBOLOGY).unwrap_or(plain).len() == IN_SYMBOL
     }
 
     fn sql(&self) -> &'static str {
@@ -49,6 +56,7 @@ mod tests {
         let wrong = format!("{begin}{}", (last.parse::<u32>().unwrap() + 1) % 10);
         assert_eq!(read(number.as_str()), slip);
         assert_eq!(read(&wrong), Form::Misread);
+        assert!(!SlipNumber.scanned(&Typed::of(number.as_str())));
         // As it is printed below the bars, and as a reader sends it.
         let barcode = |number: &str| {
             let digits = format!("919123450126{}000{}", &number[2..], "02611300034500");
@@ -65,6 +73,7 @@ mod tests {
         );
         for text in [all.clone(), printed, format!("]C1{all}")] {
             assert_eq!(read(&text), slip, "{text}");
+            assert!(SlipNumber.scanned(&Typed::of(&text)), "{text}");
         }
         assert_eq!(read(&barcode(&wrong)), Form::Misread);
         assert_eq!(read(&format!("92{}", &all[2..])), Form::Other);

@@ -80,7 +80,7 @@ impl Row {
     }
 }
 
-/// A number with a name or birth date, or a name with a birth date; in one ward where the
+/// A number with a name or birth date, a name with a birth date, or a scanned symbol alone; in one ward where the
 /// account is limited to it.
 pub async fn search(
     db: &Db,
@@ -93,8 +93,13 @@ pub async fn search(
         .name
         .map(|name| fold_kana(name.trim()))
         .filter(|name| !name.is_empty());
+    let asked = match &number {
+        Some(number) => lookup::asked(numbers, &Typed::of(number))?,
+        None => Vec::new(),
+    };
+    let scanned = !asked.is_empty() && asked.iter().all(|asked| asked.scanned);
     let given = [number.is_some(), name.is_some(), keys.birth_date.is_some()];
-    if given.iter().filter(|given| **given).count() < 2 {
+    if given.iter().filter(|given| **given).count() < 2 && !scanned {
         let message = "番号・氏名・生年月日のうち2つ以上を入力してください";
         return Err(ServiceError::invalid_at("number", message));
     }
@@ -102,11 +107,10 @@ pub async fn search(
         prefix: name.map(|name| prefix_of(&name)),
         birth: keys.birth_date,
     };
-    let Some(number) = number else {
+    if number.is_none() {
         let rows = by_name(db, second, look).await?;
         return Ok(rows.into_iter().map(|row| row.found(&[])).collect());
-    };
-    let asked = lookup::asked(numbers, &Typed::of(&number))?;
+    }
     if asked.is_empty() {
         return Ok(Vec::new());
     }

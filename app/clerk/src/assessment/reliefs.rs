@@ -5,7 +5,6 @@ use super::evidence::Evidence;
 use super::relief_desk::Desk;
 use super::relief_form::{Applying, Form};
 use crate::case::{Messages, Open, reveal_reason};
-use crate::dom::is_open;
 use crate::figures;
 use crate::words::{confirmed, month};
 use crate::{api, state};
@@ -56,26 +55,16 @@ pub fn Reliefs(
         })
     });
     let applying = Applying::new(today);
-    // If the section is open after the household is read again, it is loaded now: no event of
-    // opening comes.
-    let details = NodeRef::<leptos::html::Details>::new();
-    Effect::new(move |_| {
-        if details
-            .get()
-            .is_some_and(|details| details.has_attribute("open"))
-        {
-            desk.load();
-        }
-    });
+    desk.load();
     view! {
-        <details class="measures" data-testid="reliefs" node_ref=details on:toggle=move |event| if is_open(&event) { desk.load() }>
-            <summary>"減免・軽減（申請と、受けられるもの）"</summary>
+        <div data-testid="reliefs">
+            <h3>"減免・軽減（申請と、受けられるもの）"</h3>
             {move || desk.cases.get().map(|cases| view! { <Cases desk=desk cases=cases /> })}
             <p class="strong">"受けられるかもしれない軽減・減免（効果の大きい順）"</p>
             {move || found.get().map(|list| candidates(desk, applying, list))}
             {move || applying.rule.get().map(|rule| view! { <Form desk=desk rule=rule applying=applying /> })}
             {office.may(Action::IssueDocuments).then(|| view! { <Evidence desk=desk /> })}
-        </details>
+        </div>
     }
 }
 

@@ -13,6 +13,7 @@ use draft::MemberDraft;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::ids::PersonId;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// Where the messages stand.
 pub const MESSAGES: &str = "messages";
@@ -35,13 +36,16 @@ impl Open {
     }
 }
 
-/// Puts other facts on the screen; the focus stays in the field it was in.
+/// Puts other facts on the screen; the focus stays in the field it was in. The new fields belong to nobody who is on
+/// the screen now: a part of the page that closes with this would take them with it.
 pub fn reopen(open: RwSignal<Option<Open>>, view: HouseholdView) {
     let focused = dom::focused();
-    open.set(Some(Open::new(view)));
-    if let Some(id) = focused {
-        dom::focus(id);
-    }
+    spawn_local(async move {
+        open.try_set(Some(Open::new(view)));
+        if let Some(id) = focused {
+            dom::focus(id);
+        }
+    });
 }
 
 /// The screen's messages.

@@ -1,6 +1,7 @@
 //! 収納: what stands in the ledger.
 
 mod ledger;
+mod slips;
 
 use crate::case::Case;
 use crate::room::{Section, SeenBy};
@@ -17,6 +18,7 @@ pub const COLLECTION: Section = Section {
 
 fn section(case: Case) -> AnyView {
     view! {
+        <slips::SlipList case=case.clone() />
         <ledger::Ledger case=case />
     }
     .into_any()

@@ -34,6 +34,7 @@ impl Waiting {
 /// What the server told.
 #[derive(Clone, Copy)]
 struct Found {
+    office: state::Office,
     counts: RwSignal<Vec<QueueCount>>,
     waiting: RwSignal<Option<Vec<Waiting>>>,
     problem: RwSignal<Option<String>>,
@@ -52,6 +53,7 @@ pub fn QueuePage() -> impl IntoView {
     state::titled("要処理");
     let place = Place::here();
     let found = Found {
+        office: state::office(),
         counts: RwSignal::new(Vec::new()),
         waiting: RwSignal::new(None),
         problem: RwSignal::new(None),
@@ -91,8 +93,12 @@ pub fn QueuePage() -> impl IntoView {
 }
 
 impl Found {
+    fn login(self) -> Option<String> {
+        self.office.session().map(|session| session.login)
+    }
+
     fn failed(self, failed: api::Failed) {
-        state::office().heard(&failed);
+        self.office.heard(&failed);
         self.problem.try_set(Some(failed.problem().message.clone()));
     }
 
@@ -125,7 +131,7 @@ impl Found {
             match answer {
                 Ok(groups) => {
                     self.problem.set(None);
-                    self.waiting.set(Some(of(groups, one)));
+                    self.waiting.set(Some(of(groups, one, self.login())));
                 }
                 Err(failed) => self.failed(failed),
             }
@@ -134,7 +140,7 @@ impl Found {
 
     /// Takes people up, or lays them down.
     fn claim(self, which: Vec<Waiting>, take: bool) {
-        let login = state::office().session().map(|session| session.login);
+        let login = self.login();
         spawn_local(async move {
             for one in which {
                 let claim = QueueClaim {
@@ -161,8 +167,7 @@ impl Found {
     }
 }
 
-fn of(groups: Vec<QueueGroup>, list: List) -> Vec<Waiting> {
-    let login = state::office().session().map(|session| session.login);
+fn of(groups: Vec<QueueGroup>, list: List, login: Option<String>) -> Vec<Waiting> {
     let all = groups.into_iter().flat_map(|group| {
         let kind = group.kind;
         group

@@ -6,10 +6,13 @@ use super::search_line::Line;
 use crate::{api, dom, state};
 use chrono::NaiveDate;
 use kokuho_shared::api::household::{Found, PersonSearch};
+use kokuho_shared::ids::HouseholdId;
 use kokuho_ui::components::{Banner, Field, Tone, described_by, typed};
 use kokuho_ui::entry::DateEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 /// The address of the list of people found.
 pub const PATH: &str = "/search";
@@ -63,7 +66,8 @@ impl Search {
         self.birth.set(birth);
     }
 
-    pub fn start(self, office: state::Office) {
+    /// `open`: leads to a household that a scanned symbol alone found.
+    pub fn start(self, office: state::Office, open: impl Fn(HouseholdId) + 'static) {
         let keys = PersonSearch {
             number: self.number.get_untracked(),
             name: self.name.get_untracked(),
@@ -80,7 +84,11 @@ impl Search {
             }
             match answer {
                 Ok(list) => {
-                    if !list.is_empty() {
+                    let alone = keys.name.is_empty() && keys.birth_date.is_none();
+                    if let Some(one) = list.first().filter(|_| alone) {
+                        office.unsure.set(Some(one.household_id));
+                        open(one.household_id);
+                    } else if !list.is_empty() {
                         dom::focus(found::id_of(0));
                     }
                     self.found.set(Some(list));
@@ -101,17 +109,23 @@ impl Search {
     }
 }
 
+/// Goes to a household.
+pub fn opener(navigate: impl Fn(&str, NavigateOptions)) -> impl Fn(HouseholdId) {
+    move |household| navigate(&format!("/households/{household}"), NavigateOptions::default())
+}
+
 #[component]
 pub fn SearchPage() -> impl IntoView {
     let office = state::office();
     let search = expect_context::<Search>();
     state::titled("検索");
+    let navigate = use_navigate();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if dom::is_wrong("key-birth") {
             dom::focus("key-birth");
         } else {
-            search.start(office);
+            search.start(office, opener(navigate.clone()));
         }
     };
     // From the fields straight into the list below them.

@@ -16,6 +16,25 @@ pub fn HomePage() -> impl IntoView {
     });
     view! {
         <h1 id=state::HEADING tabindex="-1">"ホーム"</h1>
-        <div class="home">{cards}</div>
+        <div class="home">{cards}<Recent /></div>
+    }
+}
+
+/// 最近開いた世帯: of this page, until somebody signs out.
+#[component]
+fn Recent() -> impl IntoView {
+    let recent = state::office().recent;
+    let line = |one: state::Recent| {
+        let href = format!("/households/{}", one.household);
+        view! { <li><a href=href>{one.label}</a></li> }
+    };
+    move || {
+        let all = recent.get();
+        (!all.is_empty()).then(|| view! {
+            <section class="home-card" aria-labelledby="home-recent">
+                <h2 id="home-recent">"最近開いた世帯"</h2>
+                <ul class="home-lines">{all.into_iter().map(line).collect_view()}</ul>
+            </section>
+        })
     }
 }

@@ -52,6 +52,8 @@ pub fn Shell() -> impl IntoView {
         office.who.set(who.map_or(Who::Nobody, Who::SignedIn));
     });
     guard::watch(office);
+    // Only the household's own page, and only while no second key was given.
+    Effect::new(move |_| api::set_unsure(office.unsure.get().is_some()));
     let switches = keys::Switches::new();
     keys::listen(office, switches);
     view! {

@@ -65,7 +65,7 @@ fn SearchLine() -> impl IntoView {
         keys.take(&line.get_untracked(), today);
         line.set(String::new());
         navigate(search::PATH, Default::default());
-        keys.start(office);
+        keys.start(office, search::opener(navigate.clone()));
     };
     view! {
         <form class="top-search" role="search" aria-label="検索" on:submit=submit>

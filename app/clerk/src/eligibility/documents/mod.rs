@@ -7,6 +7,7 @@ mod reply;
 
 use crate::case::fields::{PersonSelect, first_of};
 use crate::case::{Case, Messages, RevealReason, reveal_reason};
+use crate::correspondence::issued::IssuedLetters;
 use crate::toast::Link;
 use crate::{api, state};
 use kokuho_shared::access::Action;
@@ -108,6 +109,7 @@ pub fn section(case: Case) -> AnyView {
 
 #[component]
 fn Documents(case: Case) -> impl IntoView {
+    let issued = case.clone();
     let Case {
         shown, open, said, ..
     } = case;
@@ -125,6 +127,8 @@ fn Documents(case: Case) -> impl IntoView {
     let members = StoredValue::new(shown.view.members.clone());
     view! {
         <div data-testid="documents">
+            <IssuedLetters case=issued />
+            <h3>"証・照会書の状態"</h3>
             <list::Issued members=members papers=papers may_issue=may_issue />
             {move || papers.reply.get().map(|(number, person)| view! {
                 <reply::Reply number=number person=person papers=papers open=open said=said />

@@ -2,6 +2,7 @@
 
 mod header;
 mod nav;
+mod unsure;
 pub mod sections;
 
 use crate::api::{self, Failed};
@@ -21,6 +22,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use nav::SectionNav;
+use unsure::Unsure;
 
 type Asked = Option<(HouseholdId, FiscalYear)>;
 
@@ -54,6 +56,14 @@ pub fn HouseholdPage() -> impl IntoView {
     provide_context(RevealReason(kept.reason));
     kept.belong_to(asked);
     Effect::new(move |_| load(asked.get(), asked, open, said));
+    on_cleanup(move || office.unsure.set(None));
+    // Another household was opened in another way.
+    Effect::new(move |_| {
+        let here = asked.get().map(|(id, _)| id);
+        if office.unsure.get_untracked() != here {
+            office.unsure.set(None);
+        }
+    });
     // What was done is said beside whatever part of the page one looks at.
     Effect::new(move |_| {
         if let Some(text) = said.done.get() {
@@ -89,7 +99,9 @@ fn load(asked_now: Asked, asked: Memo<Asked>, open: RwSignal<Option<Open>>, said
                 said.clear();
                 let head = view.members.iter().find(|member| member.head);
                 let name = head.map(|head| head.name.clone()).unwrap_or_default();
-                state::entered(&format!("{name} 世帯 {}", view.number));
+                let label = format!("{name} 世帯 {}", view.number);
+                state::entered(&label);
+                office.opened(view.id, label);
                 open.set(Some(Open::new(view)));
             }
             Err(failed) => said.failed(office, failed),
@@ -192,6 +204,7 @@ fn Household(
                     {move || said.problem.get().map(|failed| problem(failed, again))}
                 </div>
             </div>
+            <Unsure view=band.view.clone() />
             <Band shown=band />
             <div class="case-body">
                 <SectionNav case=nav place=place />
