@@ -58,3 +58,23 @@ CREATE TABLE job_finding (
     reason TEXT NOT NULL,
     PRIMARY KEY (job_id, household_id)
 );
+
+-- 処理の申請: a job that ends in post begins when somebody else than who asked for it has released it.
+CREATE TABLE run_request (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL REFERENCES job_kind (kind),
+    name TEXT NOT NULL,
+    fiscal_year BIGINT NOT NULL,
+    for_day DATE,
+    -- How many letters were counted when it was asked for.
+    letters BIGINT NOT NULL,
+    asked_by TEXT NOT NULL,
+    asked_at BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'released', 'withdrawn')),
+    decided_by TEXT,
+    decided_at BIGINT,
+    note TEXT NOT NULL,
+    job_id BIGINT REFERENCES job (id),
+    CHECK (state <> 'released' OR (decided_by IS NOT NULL AND decided_by <> asked_by AND job_id IS NOT NULL))
+);
+CREATE UNIQUE INDEX run_request_open ON run_request (kind, fiscal_year) WHERE state = 'open';

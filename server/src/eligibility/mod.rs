@@ -9,6 +9,7 @@ pub mod duplicates;
 pub mod edit;
 pub mod entitlement;
 pub mod facilities;
+pub mod findings;
 pub mod household;
 mod household_rows;
 mod insured_number;

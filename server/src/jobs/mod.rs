@@ -3,7 +3,9 @@
 pub mod plan;
 pub mod progress;
 pub mod queue;
+pub mod requests;
 pub mod routes;
+pub mod trial;
 pub mod work;
 pub mod worker;
 

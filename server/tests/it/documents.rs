@@ -295,7 +295,7 @@ both! {
         let undeclared = file_of(Incomes).replace("1000000002,2025,1", "1000000002,2025,2");
         assert_eq!(office.import(Incomes, undeclared.into_bytes()).await["state"], "done");
         let ask = async |office: &Office, today: &str| {
-            let (status, job) = office.send(Method::POST, "/api/income-reports", json!({"fiscal_year": 2026})).await;
+            let (status, job) = office.papers("/api/income-reports", json!({"fiscal_year": 2026})).await;
             assert_eq!(status, StatusCode::ACCEPTED, "{job}");
             let mut worker = office.worker("27213", "one");
             worker.city.clock.today = today.parse().ok();
@@ -336,10 +336,10 @@ both! {
         let wish = json!({"fiscal_year": 2025, "revision": earlier["revision"], "reason": "前住所地の回答", "members": [member]});
         let (status, changed) = later.send(Method::PUT, &format!("/api/households/{}/facts", view["id"]), wish).await;
         assert_eq!((status, changed["members"][0]["income_status"].as_str()), (StatusCode::OK, Some("known")), "{changed}");
-        let (status, problem) = later.send(Method::POST, "/api/income-reports", json!({"fiscal_year": 2025})).await;
+        let (status, problem) = later.papers("/api/income-reports", json!({"fiscal_year": 2025})).await;
         assert_eq!(status, StatusCode::CONFLICT, "{problem}");
         assert!(problem["message"].as_str().unwrap().contains("まだ届いていません"), "{problem}");
-        let (status, problem) = later.send(Method::POST, "/api/income-reports", json!({"fiscal_year": 2026})).await;
+        let (status, problem) = later.papers("/api/income-reports", json!({"fiscal_year": 2026})).await;
         assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("fiscal_year")), "{problem}");
     }
 }
@@ -353,7 +353,7 @@ both! {
         let moved = crate::city::since(&file_of(Residents), "2026-05-01").replace("1000000002,2000000001,0,妻", "1000000002,2000000002,1,世帯主").replace("#合計,3,1", "#合計,3,2");
         let job = office.import(Residents, moved.into_bytes()).await;
         assert_eq!(job["state"], "done", "{job}");
-        let (status, job) = office.send(Method::POST, "/api/income-reports", json!({"fiscal_year": 2026})).await;
+        let (status, job) = office.papers("/api/income-reports", json!({"fiscal_year": 2026})).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{job}");
         office.worker("27213", "one").run_until_idle().await.unwrap();
         let sql = "SELECT household_id, person_id FROM document ORDER BY number";

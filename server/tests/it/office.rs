@@ -470,6 +470,30 @@ impl Office {
         view
     }
 
+    /// Looks at what a run of papers would issue, asks for it, and releases it as somebody else.
+    pub async fn papers(&self, path: &str, wish: Value) -> (StatusCode, Value) {
+        let each = wish.as_object().unwrap().iter();
+        let query: Vec<String> = each
+            .map(|(name, value)| format!("{name}={}", value.to_string().trim_matches('"')))
+            .collect();
+        let (status, preview) = self
+            .get(&format!("{path}/preview?{}", query.join("&")))
+            .await;
+        if status != StatusCode::OK {
+            return (status, preview);
+        }
+        let mut wish = wish;
+        wish["letters"] = preview["letters"].clone();
+        let (status, request) = self.send(Method::POST, path, wish).await;
+        if status != StatusCode::ACCEPTED {
+            return (status, request);
+        }
+        let other = self.other(Role::Supervisor).await;
+        let path = format!("/api/run-requests/{}/release", request["id"]);
+        self.send_as(&other, Method::POST, &path, json!({"note": ""}))
+            .await
+    }
+
     /// Checks a finished run, and releases it as somebody else than who started it.
     pub async fn release(&self, run: &Value, municipality: &str) -> Value {
         let path = format!("/api/runs/{}/check", run["id"]);
@@ -517,6 +541,7 @@ impl Office {
             "pension_fact",
             "pension_case",
             "run_release",
+            "run_request",
             "person_fact",
             "membership_fact",
             "earlier_membership_fact",

@@ -490,32 +490,25 @@ async fn whole_city(acts: &mut Acts) {
 }
 
 /// Papers for everybody.
-async fn papers(acts: &mut Acts, _other: &Client) {
-    let renewal = acts
-        .act(
-            "/api/renewals",
-            "/api/renewals",
-            json!({"from": "2026-08-01"}),
-            JOBS,
-        )
-        .await;
+async fn papers(acts: &mut Acts, other: &Client) {
+    let requests = "SELECT COUNT(*) FROM run_request";
+    let renewals = "/api/renewals";
+    let wish = json!({"from": "2026-08-01", "letters": 3});
+    let asked = acts.act(renewals, renewals, wish, requests).await;
+    let release = "/api/run-requests/{id}/release";
+    let path = format!("/api/run-requests/{}/release", asked["id"]);
+    let note = json!({"note": ""});
+    let renewal = acts.act_as(other, release, &path, note, (JOBS, 1)).await;
     acts.work().await;
     let path = format!("/api/renewals/{}/batches/1/printed", renewal["id"]);
-    acts.act(
-        "/api/renewals/{id}/batches/{number}/printed",
-        &path,
-        Value::Null,
-        MARKS,
-    )
-    .await;
-    acts.act(
-        "/api/income-reports",
-        "/api/income-reports",
-        json!({"fiscal_year": 2026}),
-        JOBS,
-    )
-    .await;
-    acts.work().await;
+    let printed = "/api/renewals/{id}/batches/{number}/printed";
+    acts.act(printed, &path, Value::Null, MARKS).await;
+    let undeclared = city::INCOMES.replace("1000000002,2025,1", "1000000002,2025,2");
+    let kind = kokuho_shared::api::import::FileKind::Incomes;
+    acts.office.import(kind, undeclared.into_bytes()).await;
+    let reports = "/api/income-reports";
+    let wish = json!({"fiscal_year": 2026, "letters": 1});
+    acts.act(reports, reports, wish, requests).await;
 }
 
 /// 特別徴収.

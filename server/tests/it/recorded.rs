@@ -138,7 +138,11 @@ both! {
 }
 
 /// Reading routes that show no person of the city.
-const NOBODY: [&str; 25] = [
+const NOBODY: [&str; 29] = [
+    "/api/runs/preview",
+    "/api/renewals/preview",
+    "/api/income-reports/preview",
+    "/api/run-requests",
     "/api/runs",
     "/api/queue/counts",
     "/api/inquiries/counts",

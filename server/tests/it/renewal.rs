@@ -8,9 +8,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 async fn renew(office: &Office, from: &str) -> Value {
-    let (status, job) = office
-        .send(Method::POST, "/api/renewals", json!({"from": from}))
-        .await;
+    let (status, job) = office.papers("/api/renewals", json!({"from": from})).await;
     assert_eq!(status, StatusCode::ACCEPTED, "{job}");
     office
         .worker("27213", "one")
@@ -131,7 +129,7 @@ both! {
     async fn whoever_lost_the_資格_while_it_ran_is_left_out_and_the_rest_is_done(office: Office) {
         office.with_city().await;
         let view = office.household().await;
-        let (status, job) = office.send(Method::POST, "/api/renewals", json!({"from": "2026-08-01"})).await;
+        let (status, job) = office.papers("/api/renewals", json!({"from": "2026-08-01"})).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{job}");
         let notice = json!({"fiscal_year": 2026, "revision": view["revision"], "kind": "lose", "reason": "employee_insurance_joined",
             "event_on": "2026-06-01", "notified_on": "2026-06-10", "persons": [view["members"][1]["person_id"]]});
@@ -195,11 +193,11 @@ both! {
     async fn a_renewal_for_a_day_that_is_past_or_far_or_by_an_account_of_one_ward_is_refused(office: Office) {
         office.with_city().await;
         for from in ["2026-06-09", "2026-09-11"] {
-            let (status, problem) = office.send(Method::POST, "/api/renewals", json!({"from": from})).await;
+            let (status, problem) = office.papers("/api/renewals", json!({"from": from})).await;
             assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("from")), "{problem}");
         }
         let other = office.sign_in_as("other", Role::Supervisor, "港区").await;
-        let request = office.request(&other, Method::POST, "/api/renewals").json(&json!({"from": "2026-08-01"}));
+        let request = office.request(&other, Method::POST, "/api/renewals").json(&json!({"from": "2026-08-01", "letters": 3}));
         assert_eq!(request.send().await.unwrap().status(), StatusCode::FORBIDDEN);
     }
 }
@@ -218,5 +216,63 @@ both! {
         keep(&office, &view["id"], stay("2026-07-31")).await;
         let again = renew(&office, "2026-09-01").await;
         assert!(again["findings"][0]["reason"].as_str().unwrap().contains("在留期間が過ぎています"), "{again}");
+    }
+}
+
+both! {
+    async fn a_renewal_is_counted_first_and_begins_when_somebody_else_releases_the_same_count(office: Office) {
+        office.with_city().await;
+        let preview = office.get("/api/renewals/preview?from=2026-06-10").await.1;
+        let certificates = json!([{"kind": "eligibility_certificate", "name": "資格確認書", "mailing": "registered", "letters": 3}]);
+        assert_eq!((&preview["letters"], &preview["kinds"], &preview["last"]), (&json!(3), &certificates, &json!(null)), "{preview}");
+        assert_eq!(preview["findings"][0]["key"], "card_unknown", "{preview}");
+        assert_eq!(preview["findings"][0]["count"], 3, "{preview}");
+        let start = |letters: i64| json!({"from": "2026-06-10", "letters": letters});
+        let (status, problem) = office.send(Method::POST, "/api/renewals", start(2)).await;
+        assert_eq!((status, problem["field"].as_str()), (StatusCode::CONFLICT, Some("letters")), "{problem}");
+        let (status, asked) = office.send(Method::POST, "/api/renewals", start(3)).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{asked}");
+        office.worker("27213", "one").run_until_idle().await.unwrap();
+        let written = "SELECT COUNT(*) FROM letter";
+        let letters = async || -> i64 { kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(written).fetch_one(pool).await.unwrap()) };
+        assert_eq!(letters().await, 0, "nothing is issued before the release");
+        assert_eq!(office.get("/api/run-requests").await.1[0]["id"], asked["id"]);
+        let (status, _) = office.send(Method::POST, "/api/renewals", start(3)).await;
+        assert_eq!(status, StatusCode::CONFLICT, "one waits already");
+        let release = format!("/api/run-requests/{}/release", asked["id"]);
+        let note = json!({"note": "確かめた"});
+        assert_eq!(office.send(Method::POST, &release, note.clone()).await.0, StatusCode::CONFLICT, "by who asked");
+        let officer = office.other(Role::EligibilityOfficer).await;
+        assert_eq!(office.send_as(&officer, Method::POST, &release, note.clone()).await.0, StatusCode::FORBIDDEN);
+        let other = office.other(Role::Supervisor).await;
+        // Somebody gets a paper at the counter meanwhile: what was counted is no longer what would leave.
+        let view = office.household().await;
+        let (_, held) = issue_applied(&office, &view, "eligibility_certificate", 1, json!({}), "").await;
+        assert_eq!(held["state"], "open", "{held}");
+        let (status, problem) = office.send_as(&other, Method::POST, &release, note.clone()).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{problem}");
+        let withdrawn = format!("/api/run-requests/{}", asked["id"]);
+        assert_eq!(office.send(Method::DELETE, &withdrawn, Value::Null).await.0, StatusCode::NO_CONTENT);
+        assert_eq!(office.send_as(&other, Method::POST, &release, note).await.0, StatusCode::NOT_FOUND);
+        let (status, job) = office.papers("/api/renewals", json!({"from": "2026-06-10"})).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{job}");
+        office.worker("27213", "one").run_until_idle().await.unwrap();
+        assert_eq!(letters().await, 3);
+        let last = office.get("/api/renewals/preview?from=2026-06-10").await.1;
+        assert_eq!((&last["letters"], &last["last"]["id"]), (&json!(0), &job["id"]), "{last}");
+    }
+}
+
+both! {
+    async fn a_year_that_is_decided_already_says_so_before_it_is_started_again(office: Office) {
+        office.with_city().await;
+        let before = office.get("/api/runs/preview?fiscal_year=2026").await.1;
+        assert_eq!((&before["decided"], &before["households"], &before["last"]), (&json!(0), &json!(1), &json!(null)), "{before}");
+        let run = office.done(json!({"fiscal_year": 2026}), "27213").await;
+        let after = office.get("/api/runs/preview?fiscal_year=2026").await.1;
+        assert_eq!((&after["decided"], &after["last"]["id"]), (&json!(1), &run["job"]["id"]), "{after}");
+        let first = &after["findings"][0];
+        assert_eq!(first["key"], "decided");
+        assert!(first["text"].as_str().unwrap().contains("すでに決定しています"), "{after}");
     }
 }

@@ -39,6 +39,7 @@ const OFFERED: [(&str, &str, &[&str]); 9] = [
             "documents",
             "edit",
             "entitlement",
+            "findings",
             "household",
             "protection",
         ],

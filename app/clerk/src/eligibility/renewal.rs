@@ -10,7 +10,9 @@ use crate::{api, state};
 use chrono::NaiveDate;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::job::{JobState, JobView};
-use kokuho_shared::api::renewal::{RENEWAL, RenewalOutcome, RenewalView, StartRenewal};
+use kokuho_shared::api::renewal::{
+    PostPreview, RENEWAL, RenewalOutcome, RenewalView, RunRequest, StartRenewal,
+};
 use kokuho_shared::era;
 use kokuho_shared::ids::RunId;
 use kokuho_ui::components::{Banner, Tone};
@@ -62,11 +64,8 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
         busy.set(true);
         let navigate = navigate.clone();
         spawn_local(async move {
-            match api::post::<_, JobView>("/api/renewals", &StartRenewal { from }).await {
-                Ok(job) => navigate(
-                    &format!("/eligibility/renewals/{}", job.id),
-                    Default::default(),
-                ),
+            match asked(from).await {
+                Ok(_) => navigate("/eligibility/renewals", Default::default()),
                 Err(failed) => {
                     office.heard(&failed);
                     problem.set(Some(failed.problem().message.clone()));
@@ -82,6 +81,13 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
                 disabled=move || busy.get() || from.get().is_none() on:click=start>"一斉更新を始める"</button>
         </div>
     }
+}
+
+/// Asks for a renewal of as many papers as would be issued now; somebody else releases it.
+async fn asked(from: NaiveDate) -> Result<RunRequest, api::Failed> {
+    let preview: PostPreview = api::get(&format!("/api/renewals/preview?from={from}")).await?;
+    let letters = preview.letters;
+    api::post("/api/renewals", &StartRenewal { from, letters }).await
 }
 
 #[derive(Clone, Copy)]

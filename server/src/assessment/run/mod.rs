@@ -2,6 +2,7 @@
 
 pub mod mailing;
 mod monthly;
+mod preview;
 pub(super) mod provisional;
 pub mod release;
 pub mod review;

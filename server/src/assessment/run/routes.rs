@@ -19,6 +19,7 @@ use axum::response::Response;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{BatchView, JobView};
+use kokuho_shared::api::renewal::RunPreview;
 use kokuho_shared::api::review::{CheckFinding, CheckOutcome, FindingKind, Release, ReleaseRun};
 use kokuho_shared::api::run::{CHECK, LETTERS, RunKind, RunProgress, RunView, StartRun};
 use kokuho_shared::ids::RunId;
@@ -31,6 +32,7 @@ pub fn routes() -> Vec<Route> {
     use Scope::*;
     vec![
         route(routes!(newest), ReadRuns, City),
+        route(routes!(preview), RunYear, City),
         route(routes!(start), RunYear, City)
             .once()
             .taking(patience::LONG),
@@ -83,6 +85,20 @@ fn kind(wish: StartRun) -> Result<RunKind, ServiceError> {
         (false, true) => Ok(RunKind::Monthly),
         (false, false) => Ok(RunKind::Yearly),
     }
+}
+
+/// What is known before a year is decided: how much of it is decided already, and what is not known.
+#[utoipa::path(get, path = "/api/runs/preview", tag = "jobs",
+    params(("fiscal_year" = i32, Query), ("provisional" = Option<bool>, Query), ("monthly" = Option<bool>, Query)),
+    responses((status = 200, body = RunPreview), (status = 422, body = Problem)))]
+pub async fn preview(
+    State(app): State<App>,
+    _user: User,
+    Query(wish): Query<StartRun>,
+) -> Result<Json<RunPreview>, Failure> {
+    let kind = kind(wish)?;
+    let preview = super::preview::of(app.db()?, kind, wish.fiscal_year).await?;
+    Ok(Json(preview))
 }
 
 /// Starts the letters of a finished run.

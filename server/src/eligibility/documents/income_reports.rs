@@ -35,25 +35,36 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub struct IncomeReports;
 
 /// Plans the letters of a year, and keeps as many numbers as there are people whose income is not known.
-pub async fn plan(city: &City, fiscal_year: FiscalYear, user: &User) -> Result<Job, ServiceError> {
+pub async fn planned(
+    tx: &mut Tx,
+    city: &City,
+    fiscal_year: FiscalYear,
+) -> Result<Plan, ServiceError> {
     figures::assessor(&city.code, fiscal_year)?;
-    let mut tx = city.db.write(Lock::Everything).await?;
     let today = city.clock.today();
-    let people = unknown(&mut tx, fiscal_year).await?;
+    let people = unknown(tx, fiscal_year).await?;
     if people.is_empty() {
         let text = "所得が未申告または不明の人はいません";
         return Err(ServiceError::invalid_at("fiscal_year", text));
     }
     let households: Vec<HouseholdId> = people.keys().copied().collect();
-    let plan = Plan {
+    Ok(Plan {
         fiscal_year,
         slices: cut(&households, |id| people.get(&id).copied().unwrap_or(0)),
         reserve: vec![Reserve::on_paper(counter(today), 1)],
         ..Plan::default()
-    };
-    let job = plan::begin(&mut tx, &IncomeReports, plan, user, today).await?;
-    tx.commit().await?;
-    Ok(job)
+    })
+}
+
+/// Begins the letters of a year that were released.
+pub async fn begin(
+    tx: &mut Tx,
+    city: &City,
+    fiscal_year: FiscalYear,
+    user: &User,
+) -> Result<Job, ServiceError> {
+    let plan = planned(tx, city, fiscal_year).await?;
+    plan::begin(tx, &IncomeReports, plan, user, city.clock.today()).await
 }
 
 /// How many people of each household have no known income of the year before.

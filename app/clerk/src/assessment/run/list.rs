@@ -6,7 +6,7 @@ use crate::words::confirmed;
 use crate::{api, state};
 use kokuho_shared::access::Action;
 use kokuho_shared::api::job::JobView;
-use kokuho_shared::api::renewal::{INCOME_REPORTS, RENEWAL, StartReports};
+use kokuho_shared::api::renewal::{INCOME_REPORTS, PostPreview, RENEWAL, RunRequest, StartReports};
 use kokuho_shared::api::run::{RunKind, StartRun};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
@@ -89,7 +89,7 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
         let navigate = navigate.clone();
         spawn_local(async move {
             match begun(wish, year).await {
-                Ok(job) => navigate(&job_path(&job), Default::default()),
+                Ok(path) => navigate(&path, Default::default()),
                 Err(failed) => {
                     office.heard(&failed);
                     problem.set(Some(failed.problem().message.clone()));
@@ -132,16 +132,26 @@ fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
     }
 }
 
-async fn begun(wish: Wish, fiscal_year: FiscalYear) -> Result<JobView, api::Failed> {
+/// Where to look at what was begun or asked for.
+async fn begun(wish: Wish, fiscal_year: FiscalYear) -> Result<String, api::Failed> {
     let Wish::Run(kind) = wish else {
-        return api::post("/api/income-reports", &StartReports { fiscal_year }).await;
+        let path = format!("/api/income-reports/preview?fiscal_year={fiscal_year}");
+        let preview: PostPreview = api::get(&path).await?;
+        let letters = preview.letters;
+        let wish = StartReports {
+            fiscal_year,
+            letters,
+        };
+        let _: RunRequest = api::post("/api/income-reports", &wish).await?;
+        return Ok("/eligibility/renewals".into());
     };
     let wish = StartRun {
         fiscal_year,
         provisional: kind == RunKind::Provisional,
         monthly: kind == RunKind::Monthly,
     };
-    api::post("/api/runs", &wish).await
+    let job: JobView = api::post("/api/runs", &wish).await?;
+    Ok(job_path(&job))
 }
 
 /// Where a job is shown.

@@ -1,6 +1,8 @@
 //! 証の一斉更新: everybody without a valid paper on a day gets one, piece by piece over the city.
 
 mod piece;
+mod preview;
+pub mod requests;
 pub mod routes;
 
 pub use piece::Renewal;
@@ -17,7 +19,7 @@ use crate::jobs::Job;
 use crate::jobs::plan::{self, Plan, Reserve, cut};
 use crate::jobs::work::JobOutcome;
 use crate::on_tx;
-use crate::store::{Lock, Tx};
+use crate::store::Tx;
 use chrono::{Days, NaiveDate};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::renewal::{INCOME_REPORTS, RENEWAL, RenewalOutcome};
@@ -36,32 +38,39 @@ const PRINTING: RunPrinting = RunPrinting {
 };
 
 /// Plans a renewal: the pieces, and the numbers kept for them.
-pub async fn plan(city: &City, from: NaiveDate, user: &User) -> Result<Job, ServiceError> {
+pub async fn planned(tx: &mut Tx, city: &City, from: NaiveDate) -> Result<Plan, ServiceError> {
     let today = city.clock.today();
     let last = today.checked_add_days(Days::new(MOST_DAYS));
     if from < today || last.is_none_or(|last| from > last) {
         let text = format!("業務日から{MOST_DAYS}日後までの日にしてください");
         return Err(ServiceError::invalid_at("from", text));
     }
-    let mut tx = city.db.write(Lock::Everything).await?;
     let now = tx.at();
     let fiscal_year = FiscalYear::of(from);
-    let households = household::ids(&mut tx, now, fiscal_year).await?;
+    let households = household::ids(tx, now, fiscal_year).await?;
     if households.is_empty() {
         let text = "世帯がありません。先に住基・税・資格台帳のファイルを取り込んでください";
         return Err(ServiceError::invalid_at("from", text));
     }
-    let members = members(&mut tx).await?;
-    let plan = Plan {
+    let members = members(tx).await?;
+    Ok(Plan {
         fiscal_year,
         for_day: Some(from),
         slices: cut(&households, |id| members.get(&id).copied().unwrap_or(0)),
         reserve: vec![Reserve::on_paper(counter(today), 1)],
         ..Plan::default()
-    };
-    let job = plan::begin(&mut tx, &Renewal, plan, user, today).await?;
-    tx.commit().await?;
-    Ok(job)
+    })
+}
+
+/// Begins a renewal that was released.
+pub async fn begin(
+    tx: &mut Tx,
+    city: &City,
+    from: NaiveDate,
+    user: &User,
+) -> Result<Job, ServiceError> {
+    let plan = planned(tx, city, from).await?;
+    plan::begin(tx, &Renewal, plan, user, city.clock.today()).await
 }
 
 /// How many people belong to each household: so many numbers are kept for it.
@@ -78,9 +87,21 @@ pub(super) async fn finish(
     outcomes: Vec<String>,
 ) -> Result<JobOutcome<Vec<Batch>>, ServiceError> {
     let formed = PRINTING.form(&city.db, job.run_id).await?;
+    let mut outcome = added_up(&outcomes)?;
+    outcome.batches = i64::try_from(formed.len()).unwrap_or(i64::MAX);
+    Ok(JobOutcome {
+        outcome: serde_json::to_string(&outcome)?,
+        rest: formed,
+    })
+}
+
+/// What the pieces did, together.
+fn added_up<'a>(
+    outcomes: impl IntoIterator<Item = &'a String>,
+) -> Result<RenewalOutcome, ServiceError> {
     let mut outcome = RenewalOutcome::default();
     for text in outcomes {
-        let part: RenewalOutcome = serde_json::from_str(&text)?;
+        let part: RenewalOutcome = serde_json::from_str(text)?;
         outcome.households += part.households;
         outcome.certificates += part.certificates;
         outcome.notices += part.notices;
@@ -89,11 +110,7 @@ pub(super) async fn finish(
         outcome.reports += part.reports;
         outcome.reminded += part.reminded;
     }
-    outcome.batches = i64::try_from(formed.len()).unwrap_or(i64::MAX);
-    Ok(JobOutcome {
-        outcome: serde_json::to_string(&outcome)?,
-        rest: formed,
-    })
+    Ok(outcome)
 }
 
 /// Papers show the day on which they were begun: on another one the rest would not belong to them.

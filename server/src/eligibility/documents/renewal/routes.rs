@@ -1,26 +1,31 @@
 //! Routes of the renewal of papers.
 
-use super::super::income_reports;
-use super::{PRINTING, issues_papers, plan};
+use super::{PRINTING, issues_papers, preview, requests};
 use crate::access::user::{Actor, User};
 use crate::audit::{AuditAction, Entry};
 use crate::correspondence::batches::mask_postcodes;
 use crate::error::ServiceError;
 use crate::http::Scope;
-use crate::http::{self, App, Body, Failure, Watcher};
+use crate::http::{self, App, Body, Failure, Watcher, Year};
 use crate::http::{Route, patience, route};
 use crate::jobs::{self, progress, queue};
 use crate::transfer::{deliveries, expected_files};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::response::sse::{Event, Sse};
+use chrono::NaiveDate;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::job::{BatchView, JobView};
-use kokuho_shared::api::renewal::{RenewalView, StartRenewal, StartReports};
+use kokuho_shared::api::renewal::{
+    PostPreview, RenewalView, RunRequest, StartRenewal, StartReports,
+};
+use kokuho_shared::api::review::ReleaseRun;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::ids::{JobId, RunId};
+use serde::Deserialize;
 use std::convert::Infallible;
 use tokio_stream::Stream;
 use utoipa_axum::routes;
@@ -31,6 +36,13 @@ pub fn routes() -> Vec<Route> {
     use Scope::*;
     vec![
         route(routes!(renewals), IssueDocuments, City),
+        route(routes!(preview_renewal), RenewPapers, City).taking(patience::LONG),
+        route(routes!(preview_reports), RunYear, City).taking(patience::LONG),
+        route(routes!(run_requests), RenewPapers, City),
+        route(routes!(release_request), ReleaseRun, City)
+            .once()
+            .taking(patience::LONG),
+        route(routes!(withdraw_request), RenewPapers, City),
         route(routes!(start_renewal), RenewPapers, City)
             .once()
             .taking(patience::LONG),
@@ -47,36 +59,106 @@ pub fn routes() -> Vec<Route> {
 
 /// Starts a renewal.
 #[utoipa::path(post, path = "/api/renewals", tag = "eligibility", request_body = StartRenewal,
-    responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 202, body = RunRequest), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn start_renewal(
     State(app): State<App>,
     user: User,
     Body(wish): Body<StartRenewal>,
+) -> Result<(StatusCode, Json<RunRequest>), Failure> {
+    app.press.refuse_unready()?;
+    let request = requests::renewal(&app.city()?, &wish, &user).await?;
+    Ok((StatusCode::ACCEPTED, Json(request)))
+}
+
+#[derive(Deserialize)]
+pub struct From {
+    from: NaiveDate,
+}
+
+/// What a renewal for a day would issue now.
+#[utoipa::path(get, path = "/api/renewals/preview", tag = "eligibility", params(("from" = String, Query)),
+    responses((status = 200, body = PostPreview), (status = 422, body = Problem)))]
+pub async fn preview_renewal(
+    State(app): State<App>,
+    _user: User,
+    Query(wish): Query<From>,
+) -> Result<Json<PostPreview>, Failure> {
+    app.press.refuse_unready()?;
+    Ok(Json(preview::renewal(&app.city()?, wish.from).await?))
+}
+
+/// What 所得申告書 of a year would be issued now.
+#[utoipa::path(get, path = "/api/income-reports/preview", tag = "eligibility", params(("fiscal_year" = i32, Query)),
+    responses((status = 200, body = PostPreview), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn preview_reports(
+    State(app): State<App>,
+    _user: User,
+    Query(year): Query<Year>,
+) -> Result<Json<PostPreview>, Failure> {
+    app.press.refuse_unready()?;
+    refuse_undelivered(&app, year.fiscal_year).await?;
+    Ok(Json(
+        preview::reports(&app.city()?, year.fiscal_year).await?,
+    ))
+}
+
+/// Runs that wait for somebody else's release, the oldest first.
+#[utoipa::path(get, path = "/api/run-requests", tag = "eligibility", responses((status = 200, body = Vec<RunRequest>)))]
+pub async fn run_requests(
+    State(app): State<App>,
+    _user: User,
+) -> Result<Json<Vec<RunRequest>>, Failure> {
+    Ok(Json(jobs::requests::waiting(app.db()?).await?))
+}
+
+/// Releases a run that somebody else asked for: it begins.
+#[utoipa::path(post, path = "/api/run-requests/{id}/release", tag = "eligibility", params(("id" = i64, Path)),
+    request_body = ReleaseRun, responses((status = 202, body = JobView), (status = 404, body = Problem),
+    (status = 409, body = Problem)))]
+pub async fn release_request(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+    Body(wish): Body<ReleaseRun>,
 ) -> Result<(StatusCode, Json<JobView>), Failure> {
     app.press.refuse_unready()?;
-    let db = app.db()?;
-    let job = plan(&app.city()?, wish.from, &user).await?;
+    let job = requests::release(&app.city()?, id, &wish.note, &user).await?;
     app.wake.notify_waiters();
-    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
+    let view = progress::view(app.db()?, &job).await?;
+    Ok((StatusCode::ACCEPTED, Json(view)))
+}
+
+/// Takes a request back.
+#[utoipa::path(delete, path = "/api/run-requests/{id}", tag = "eligibility", params(("id" = i64, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+pub async fn withdraw_request(
+    State(app): State<App>,
+    user: User,
+    Path(id): Path<i64>,
+) -> Result<StatusCode, Failure> {
+    jobs::requests::withdraw(app.db()?, id, &user).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Before the tax office's file no income is known, and everybody would be asked.
+async fn refuse_undelivered(app: &App, year: FiscalYear) -> Result<(), ServiceError> {
+    let (db, city) = (app.db()?, app.municipality.as_str());
+    deliveries::refuse_incomplete(db).await?;
+    expected_files::refuse_without(db, city, app.layouts.as_deref(), year).await
 }
 
 /// Asks everybody whose income of a year is not known.
 #[utoipa::path(post, path = "/api/income-reports", tag = "eligibility", request_body = StartReports,
-    responses((status = 202, body = JobView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 202, body = RunRequest), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn start_reports(
     State(app): State<App>,
     user: User,
     Body(wish): Body<StartReports>,
-) -> Result<(StatusCode, Json<JobView>), Failure> {
+) -> Result<(StatusCode, Json<RunRequest>), Failure> {
     app.press.refuse_unready()?;
-    let db = app.db()?;
-    let city = app.municipality.as_str();
-    // Before the tax office's file no income is known, and everybody would be asked.
-    deliveries::refuse_incomplete(db).await?;
-    expected_files::refuse_without(db, city, app.layouts.as_deref(), wish.fiscal_year).await?;
-    let job = income_reports::plan(&app.city()?, wish.fiscal_year, &user).await?;
-    app.wake.notify_waiters();
-    Ok((StatusCode::ACCEPTED, Json(progress::view(db, &job).await?)))
+    refuse_undelivered(&app, wish.fiscal_year).await?;
+    let request = requests::reports(&app.city()?, &wish, &user).await?;
+    Ok((StatusCode::ACCEPTED, Json(request)))
 }
 
 /// Renewals and other jobs that issue documents, the newest first.
