@@ -213,3 +213,50 @@ test("the total and what saves are in sight while any income is typed, and the p
   await expect(page.locator("#notice-event")).toBeFocused();
   await picture(page, info, "notification");
 });
+
+/** The digits of a slip's barcode with their check digit (GS1, modulus 10, weight 3). */
+function barcode(slip) {
+  const digits = `9191234501${slip}00002606300050000`;
+  const sum = [...digits].reverse().reduce((all, digit, place) => all + Number(digit) * (place % 2 ? 1 : 3), 0);
+  return digits + ((10 - (sum % 10)) % 10);
+}
+
+test("a scanned slip opens its household to read, and nothing is changed before a second key; a slip is issued again by four keys", async ({ page, osaka }, info) => {
+  await signIn(page, osaka);
+  const { number, kana, birth } = household(osaka, 10);
+  await open(page, number, kana);
+  await decide(page);
+  await expect(page.getByTestId("decided-total")).toBeVisible();
+  await page.getByRole("button", { name: /^決定通知書を発行/ }).click();
+  await expect(page.getByTestId("letter")).toBeVisible();
+  await page.keyboard.press("4");
+  const slips = page.getByTestId("slips");
+  await expect(slips.getByRole("button", { name: /を再発行$/ }).first()).toBeVisible();
+  const slip = await slips.getByRole("link").first().innerText();
+  await page.keyboard.press("r");
+  await expect(page.locator("#slip-again")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("toast").filter({ hasText: "再発行しました" })).toBeVisible();
+  await check(page);
+  await picture(page, info, "slips");
+  await section(page, "papers");
+  await expect(page.getByTestId("issued").getByRole("row", { name: new RegExp(slip) })).toContainText("差替え済み");
+  await picture(page, info, "issued");
+  await go(page, "nav-home");
+  await expect(page.getByRole("region", { name: "最近開いた世帯" })).toContainText(number);
+  await page.locator("#top-search").fill(barcode(slip));
+  await page.locator("#top-search").press("Enter");
+  await expect(page.getByTestId("unsure")).toBeVisible();
+  await check(page);
+  await section(page, "papers");
+  await page.getByRole("button", { name: "文書を発行" }).click();
+  await expect(page.getByTestId("problem")).toContainText("読み取りだけで開いた世帯");
+  await page.locator("#second-key").fill("1900-01-01");
+  await page.locator("#second-key").press("Enter");
+  await expect(page.getByTestId("unsure")).toContainText("一致しません");
+  await page.locator("#second-key").fill(birth);
+  await page.locator("#second-key").press("Enter");
+  await expect(page.getByTestId("unsure")).toHaveCount(0);
+  await page.getByRole("button", { name: "文書を発行" }).click();
+  await expect(page.getByTestId("toast").filter({ hasText: "所得申告書" })).toBeVisible();
+});

@@ -78,7 +78,12 @@ pub async fn delete(path: &str) -> Result<(), Failed> {
 
 /// What may be sent from the page of a household that was opened by a scanned symbol alone: it looks, or concerns the
 /// one who is signed in.
-const LOOKS: [&str; 4] = ["/api/persons/search", "/api/session", "/api/audit/saved", "/api/queue/claims"];
+const LOOKS: [&str; 4] = [
+    "/api/persons/search",
+    "/api/session",
+    "/api/audit/saved",
+    "/api/queue/claims",
+];
 
 thread_local! {
     static UNSURE: Cell<bool> = const { Cell::new(false) };
@@ -94,7 +99,8 @@ fn refuse_unsure(path: &str) -> Result<(), Failed> {
     if !UNSURE.get() || LOOKS.iter().any(|look| path.starts_with(look)) {
         return Ok(());
     }
-    let message = "読み取りだけで開いた世帯です。先に、上の欄で本人の氏名か生年月日を確かめてください";
+    let message =
+        "読み取りだけで開いた世帯です。先に、上の欄で本人の氏名か生年月日を確かめてください";
     Err(Failed::Refused(Problem::new(message)))
 }
 

@@ -138,6 +138,23 @@ async fn found(office: &Office, client: &Client, keys: Value) -> Vec<Found> {
 }
 
 both! {
+    async fn incident_x01_a_scanned_slip_alone_finds_its_household_and_a_number_that_is_typed_alone_nobody(office: Office) {
+        let given = given(&office).await;
+        let barcode = checked(&format!("9191234501{}00002606300050000", given.slip));
+        let own = office.sign_in_as("own", Role::Supervisor, WARD).await;
+        let list = found(&office, &own, json!({"number": barcode})).await;
+        assert!(!list.is_empty() && list.iter().all(|one| one.household_number == "2000000001"), "{list:?}");
+        let misread = format!("{}{}", &barcode[..43], (barcode[43..].parse::<u32>().unwrap() + 1) % 10);
+        for alone in [given.slip.as_str(), given.paper.as_str(), "2000000001", "1000000002", misread.as_str()] {
+            let (status, _) = office.find(json!({"number": alone})).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{alone}");
+        }
+        let other = office.sign_in_as("other", Role::Supervisor, "港区").await;
+        assert!(found(&office, &other, json!({"number": barcode})).await.is_empty());
+    }
+}
+
+both! {
     async fn any_printed_number_finds_its_people_with_a_second_key_and_in_their_ward_only(office: Office) {
         let given = given(&office).await;
         let own = office.sign_in_as("own", Role::Supervisor, WARD).await;

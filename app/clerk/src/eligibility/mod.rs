@@ -18,6 +18,7 @@ mod people;
 pub mod protection;
 pub mod queue;
 pub mod renewal;
+mod renewal_start;
 mod save;
 pub mod search;
 mod search_line;

@@ -1,26 +1,24 @@
 //! 証の一斉更新: start one, see how far it is, and print what it made.
 
+use super::renewal_start::Start;
 use crate::correspondence::batches::Batches;
 use crate::events::Stream;
 use crate::jobs::figures::figures;
 use crate::jobs::findings::findings;
+use crate::jobs::requests::Requests;
 use crate::jobs::standing::standing;
 use crate::jobs::table::table;
 use crate::{api, state};
-use chrono::NaiveDate;
 use kokuho_shared::access::Action;
 use kokuho_shared::api::job::{JobState, JobView};
-use kokuho_shared::api::renewal::{
-    PostPreview, RENEWAL, RenewalOutcome, RenewalView, RunRequest, StartRenewal,
-};
+use kokuho_shared::api::renewal::{RENEWAL, RenewalOutcome, RenewalView};
 use kokuho_shared::era;
 use kokuho_shared::ids::RunId;
 use kokuho_ui::components::{Banner, Tone};
-use kokuho_ui::entry::DateEntry;
 use kokuho_ui::format;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_params_map;
 
 const TITLE: &str = "証の一斉更新";
 
@@ -31,6 +29,7 @@ pub fn RenewalsPage() -> impl IntoView {
         RwSignal::new(None::<Vec<JobView>>),
         RwSignal::new(None::<String>),
     );
+    let again = RwSignal::new(0u32);
     state::entered(TITLE);
     spawn_local(async move {
         match api::get::<Vec<JobView>>("/api/renewals").await {
@@ -45,49 +44,13 @@ pub fn RenewalsPage() -> impl IntoView {
         <h1 id=state::HEADING tabindex="-1">{TITLE}</h1>
         <p>"選んだ日に有効な証がない人の全員に、その日から使う資格確認書（書留）か資格情報のお知らせ（普通郵便）を作成します。今の証は有効期限まで使えます。負担割合が決まらない人などは、理由とともに残ります。"</p>
         {move || problem.get().map(|text| view! { <Banner tone=Tone::Error><p data-testid="run-problem">{text}</p></Banner> })}
-        {office.may(Action::RenewPapers).then(|| view! { <Start problem=problem /> })}
+        {office.may(Action::RenewPapers).then(|| view! {
+            <Start problem=problem again=again />
+            <Requests again=again />
+        })}
         <h2>"これまでの処理"</h2>
         {move || jobs.get().map(|jobs| table(jobs, job_path))}
     }
-}
-
-#[component]
-fn Start(problem: RwSignal<Option<String>>) -> impl IntoView {
-    let office = state::office();
-    let navigate = use_navigate();
-    let from = RwSignal::new(None::<NaiveDate>);
-    let busy = RwSignal::new(false);
-    let start = move |_| {
-        let Some(from) = from.get_untracked() else {
-            return;
-        };
-        busy.set(true);
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            match asked(from).await {
-                Ok(_) => navigate("/eligibility/renewals", Default::default()),
-                Err(failed) => {
-                    office.heard(&failed);
-                    problem.set(Some(failed.problem().message.clone()));
-                }
-            }
-            busy.try_set(false);
-        });
-    };
-    view! {
-        <div class="buttons">
-            <DateEntry id="renewal-from" label="新しい証を使い始める日" value=from />
-            <button type="button" class="button button-primary" id="start-renewal"
-                disabled=move || busy.get() || from.get().is_none() on:click=start>"一斉更新を始める"</button>
-        </div>
-    }
-}
-
-/// Asks for a renewal of as many papers as would be issued now; somebody else releases it.
-async fn asked(from: NaiveDate) -> Result<RunRequest, api::Failed> {
-    let preview: PostPreview = api::get(&format!("/api/renewals/preview?from={from}")).await?;
-    let letters = preview.letters;
-    api::post("/api/renewals", &StartRenewal { from, letters }).await
 }
 
 #[derive(Clone, Copy)]

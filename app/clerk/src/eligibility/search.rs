@@ -111,7 +111,12 @@ impl Search {
 
 /// Goes to a household.
 pub fn opener(navigate: impl Fn(&str, NavigateOptions)) -> impl Fn(HouseholdId) {
-    move |household| navigate(&format!("/households/{household}"), NavigateOptions::default())
+    move |household| {
+        navigate(
+            &format!("/households/{household}"),
+            NavigateOptions::default(),
+        )
+    }
 }
 
 #[component]

@@ -2,5 +2,7 @@
 
 pub mod figures;
 pub mod findings;
+pub mod question;
+pub mod requests;
 pub mod standing;
 pub mod table;

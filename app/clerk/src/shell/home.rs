@@ -30,11 +30,13 @@ fn Recent() -> impl IntoView {
     };
     move || {
         let all = recent.get();
-        (!all.is_empty()).then(|| view! {
-            <section class="home-card" aria-labelledby="home-recent">
-                <h2 id="home-recent">"最近開いた世帯"</h2>
-                <ul class="home-lines">{all.into_iter().map(line).collect_view()}</ul>
-            </section>
+        (!all.is_empty()).then(|| {
+            view! {
+                <section class="home-card" aria-labelledby="home-recent">
+                    <h2 id="home-recent">"最近開いた世帯"</h2>
+                    <ul class="home-lines">{all.into_iter().map(line).collect_view()}</ul>
+                </section>
+            }
         })
     }
 }

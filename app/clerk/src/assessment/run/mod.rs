@@ -6,4 +6,5 @@ pub mod page;
 pub mod pensions;
 mod rates;
 mod review;
+mod start;
 pub mod whatif;

@@ -2,8 +2,8 @@
 
 mod header;
 mod nav;
-mod unsure;
 pub mod sections;
+mod unsure;
 
 use crate::api::{self, Failed};
 use crate::assessment::premium::Amounts;

@@ -19,7 +19,9 @@ pub fn Unsure(view: HouseholdView) -> impl IntoView {
         let fits = key.with_untracked(|key| members.with_value(|members| is_of(key, members)));
         match fits {
             true => office.unsure.set(None),
-            false => wrong.set(Some("この世帯の人と一致しません。別の人の番号を読み取ったかもしれません".to_owned())),
+            false => wrong.set(Some(
+                "この世帯の人と一致しません。別の人の番号を読み取ったかもしれません".to_owned(),
+            )),
         }
     };
     move || {
@@ -46,9 +48,9 @@ fn is_of(key: &str, members: &[MemberFacts]) -> bool {
     let birth = era::parse_date(key).ok();
     let name = fold_kana(key.trim());
     let named = |text: &str| name.chars().count() >= SHORTEST && fold_kana(text).starts_with(&name);
-    members
-        .iter()
-        .any(|member| birth == Some(member.birth_date) || named(&member.kana) || named(&member.name))
+    members.iter().any(|member| {
+        birth == Some(member.birth_date) || named(&member.kana) || named(&member.name)
+    })
 }
 
 #[cfg(test)]
