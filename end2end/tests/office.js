@@ -151,6 +151,24 @@ export async function go(page, id) {
   if (await tab.count()) await tab.click();
 }
 
+/** Starts a run, after having read what it would do. */
+export async function start(page, name) {
+  await page.getByRole("button", { name }).click();
+  await expect(page.getByTestId("question")).toBeVisible();
+  await page.locator("#question-yes").click();
+}
+
+/** Another supervisor releases what waits, and looks at it. */
+export async function release(page, office) {
+  await expect(page.getByTestId("run-request")).toContainText("申請した本人は承認できません");
+  await signOut(page);
+  await signIn(page, office);
+  await go(page, "nav-renewals");
+  await page.getByLabel("確かめた内容").fill("件数を確かめた");
+  await page.getByRole("button", { name: "承認して始める" }).click();
+  await page.getByTestId("toast").getByRole("link", { name: "進み具合を見る" }).click();
+}
+
 /** Opens one list of 要処理. */
 export async function waiting(page, kind) {
   await go(page, "nav-queue");
