@@ -61,6 +61,8 @@ fn no_word_of_an_enum_changes_and_each_has_its_name() {
         api::document::DocumentState,
         api::document::AskedOf,
         api::import::FileKind,
+        api::issued::IssuedState,
+        api::slip::SlipState,
         api::job::JobState,
         api::pension::PensionState,
         api::queue::QueueKind,
