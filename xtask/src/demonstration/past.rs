@@ -138,7 +138,12 @@ fn print_all(office: &Office, clerk: &Clerk, run: &str) -> Result<()> {
 fn certificates(staff: &Staff) -> Result<()> {
     told("issue certificates");
     let (office, clerk) = (Office::open(LAST_JULY)?, &staff.clerk);
-    let begun = office.post(clerk, "/api/renewals", json!({"from": LAST_AUGUST}))?;
+    let preview = office.get(clerk, &format!("/api/renewals/preview?from={LAST_AUGUST}"))?;
+    let wish = json!({"from": LAST_AUGUST, "letters": preview["letters"]});
+    let request = office.post(clerk, "/api/renewals", wish)?;
+    let release = format!("/api/run-requests/{}/release", request["id"]);
+    let note = json!({"note": "対象の件数を確かめた"});
+    let begun = office.post(&staff.second, &release, note)?;
     let renewal = format!("/api/renewals/{}", begun["id"]);
     office.wait(clerk, &renewal, |seen| done(&seen["job"]))?;
     print_all(&office, clerk, &renewal)?;
@@ -266,7 +271,8 @@ fn first_day(today: &str, staff: &Staff, newcomers: &[&Newcomer]) -> Result<()> 
 fn claim(office: &Office, clerk: &Clerk, kind: &str) -> Result<()> {
     let queue = office.get(clerk, "/api/queue")?;
     let groups = queue.as_array().into_iter().flatten();
-    let group = groups.filter(|group| group["kind"] == kind).next();
+    let mut groups = groups.filter(|group| group["kind"] == kind);
+    let group = groups.next();
     let items = group.and_then(|group| group["items"].as_array());
     for item in items.into_iter().flatten().take(2) {
         let wish = json!({"kind": kind, "household_id": item["household_id"], "person_id": item["person_id"],
