@@ -7,6 +7,7 @@ use crate::store::Connections;
 use chrono::NaiveDate;
 use clap::Args;
 use ipnet::IpNet;
+use kokuho_shared::api::session::Environment;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -156,6 +157,10 @@ pub struct ServeConfig {
     /// Address and port.
     #[arg(long, env = "KOKUHO_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: String,
+    /// 環境, marked on every screen: production, verification or demonstration. A demonstration's database is
+    /// always one.
+    #[arg(long, env = "KOKUHO_ENVIRONMENT", default_value = "production", value_parser = environment)]
+    pub environment: Environment,
     /// Where browsers reach this server; https://… also makes them stay on https.
     #[arg(
         long,
@@ -201,6 +206,10 @@ pub struct ServeConfig {
     /// Only the citizen's page and the public estimate, without any database.
     #[arg(long)]
     pub public_only: bool,
+}
+
+fn environment(text: &str) -> Result<Environment, String> {
+    Environment::of_key(text).ok_or_else(|| Environment::ALL.map(Environment::key).join(", "))
 }
 
 /// A network, or one address.

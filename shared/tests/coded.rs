@@ -69,6 +69,7 @@ fn no_word_of_an_enum_changes_and_each_has_its_name() {
         api::relief::ReliefState,
         api::review::FindingKind,
         api::session::AccountChange,
+        api::session::Environment,
         IncomeStatus,
         relief::ReliefKind,
         Cause,

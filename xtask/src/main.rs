@@ -3,6 +3,7 @@
 mod bench;
 mod bite;
 mod count;
+mod demonstration;
 mod fuzz;
 mod machine;
 mod pages;

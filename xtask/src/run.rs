@@ -1,5 +1,6 @@
 //! `cargo xtask run`: from a clone to the demonstration city in the browser.
 
+use crate::demonstration::{self, Beside, FOLDER, LOGINS, PASSWORD, kokuho, partners};
 use crate::process::{cargo, command, root, step};
 use crate::{pages, tools};
 use anyhow::{Context, Result, bail};
@@ -21,13 +22,10 @@ pub struct Options {
     today: String,
 }
 
-/// Where the demonstration city lives; removing the folder makes a new one.
-const FOLDER: &str = ".demo";
-
 pub fn run(options: &Options) -> Result<()> {
     pages::build()?;
     step(
-        "build the server",
+        "build the server and the offices that it asks",
         cargo().args([
             "build",
             "--quiet",
@@ -35,64 +33,26 @@ pub fn run(options: &Options) -> Result<()> {
             "kokuho-server",
             "--bin",
             "kokuho",
+            "--package",
+            "kokuho-partners",
+            "--bin",
+            "kokuho-partners",
         ]),
     )?;
-    let folder = root().join(FOLDER);
-    if !folder.join("ready").exists() {
-        create(options)?;
-    }
+    demonstration::create(&options.today, options.households)?;
     // A city of an earlier version gets the structure of this one.
     step(
         "look at the database's structure",
-        kokuho(options).arg("migrate"),
+        kokuho(&options.today).arg("migrate"),
     )?;
     serve(options)
 }
 
-fn kokuho(options: &Options) -> std::process::Command {
-    let mut server = command("target/debug/kokuho");
-    server.args([
-        "--keys",
-        &format!("{FOLDER}/keys"),
-        "--database",
-        &format!("sqlite:{FOLDER}/kokuho.db"),
-        "--today",
-        &options.today,
-    ]);
-    server
-}
-
-/// Makes the city anew; what an interrupted attempt left behind goes first.
-fn create(options: &Options) -> Result<()> {
-    let folder = root().join(FOLDER);
-    if folder.exists() {
-        fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
-    }
-    fs::create_dir_all(&folder)?;
-    let mut demo = kokuho(options);
-    demo.args([
-        "demo",
-        "--import",
-        "--out",
-        FOLDER,
-        "--households",
-        &options.households.to_string(),
-    ]);
-    step(
-        &format!(
-            "create the demonstration city of {} households",
-            options.households
-        ),
-        &mut demo,
-    )?;
-    fs::write(folder.join("ready"), "")?;
-    Ok(())
-}
-
 fn serve(options: &Options) -> Result<()> {
-    let mut server = kokuho(options);
+    let mut server = kokuho(&options.today);
     server
         .args(["serve", "--listen", &options.listen, "--dist", "dist"])
+        .args(["--environment", "demonstration"])
         .args(["--exchange", &format!("{FOLDER}/exchange")])
         .stdout(Stdio::piped());
     let mut child = server.spawn().context("the server cannot be started")?;
@@ -104,23 +64,28 @@ fn serve(options: &Options) -> Result<()> {
     if address.is_empty() {
         bail!("the server ended: {}", child.wait()?);
     }
-    println!(
-        "\n  職員の画面      {address}/\n  市民の試算      {address}/estimate/\n  API             {address}/api/openapi.json"
-    );
-    println!(
-        "\n  サインイン      clerk（賦課係長）  counter（窓口）  admin・admin2（利用者の管理）  auditor（監査）"
-    );
-    println!("  パスワード      kokuho-demo");
-    println!("  確認コード      別の端末で cargo xtask code clerk");
-    println!(
-        "  取込用ファイル  {FOLDER}/residents.csv  {FOLDER}/incomes.csv  {FOLDER}/eligibility.csv\n  照会の相手      別の端末で cargo run -q -p kokuho-partners -- --exchange {FOLDER}/exchange --residents {FOLDER}/residents.csv\n\n  Ctrl+C で終わります"
-    );
+    // A program of its own: the office knows of it only what lies in the folder.
+    let answering = partners().stdout(Stdio::null()).spawn();
+    let _partners = Beside(answering.context("the other offices cannot be started")?);
+    println!("{}", greeting(address));
     let status = child.wait()?;
     if status.success() {
         Ok(())
     } else {
         bail!("the server ended: {status}")
     }
+}
+
+/// What whoever started the demonstration has to know.
+fn greeting(address: &str) -> String {
+    let logins = LOGINS.map(|(login, who)| format!("                  {login:<8} {who}\n"));
+    format!(
+        "\n  職員の画面      {address}/\n  市民の試算      {address}/estimate/\n  API             {address}/api/openapi.json\n\n  \
+         サインイン\n{}  パスワード      {PASSWORD}\n  確認コード      別の端末で cargo xtask code clerk（または second など）\n  \
+         取込用ファイル  {FOLDER}/residents.csv  {FOLDER}/incomes.csv  {FOLDER}/eligibility.csv\n  \
+         照会の相手      いっしょに動いていて、照会に数秒で回答します\n\n  Ctrl+C で終わります",
+        logins.concat()
+    )
 }
 
 /// The code that a login of the demonstration needs now.

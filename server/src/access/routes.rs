@@ -115,6 +115,7 @@ pub(super) fn gone() -> Response {
 pub async fn door(State(app): State<App>) -> Json<Door> {
     Json(Door {
         provider: app.provider.is_some(),
+        environment: app.environment,
     })
 }
 
@@ -284,6 +285,6 @@ fn describe(app: &App, user: User) -> Session {
         municipality_name: figures::name_of(&app.municipality).unwrap_or("").to_owned(),
         fiscal_years,
         idle_seconds: sessions::IDLE_SECONDS,
-        demonstration: app.demonstration,
+        environment: app.environment,
     }
 }

@@ -1,8 +1,10 @@
 //! The city as the three files, each with its control line.
 
 use super::names::{FAMILIES, MEN, WOMEN};
-use super::people::{City, Person};
+use super::people::{City, Figures, Person};
 use super::{DemoFiles, DemoSettings};
+use chrono::NaiveDate;
+use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::identity::insurer_check_digit;
 use std::fmt::Write;
 
@@ -15,11 +17,42 @@ const FIRST_RESIDENT: u64 = 1_000_000_001;
 const FIRST_HOUSEHOLD: u64 = 2_000_000_001;
 const FIRST_INSURED: u64 = 10_000_001;
 
-pub fn write(city: &City, settings: &DemoSettings) -> DemoFiles {
+/// The files as they are once everything of the city has happened, or as they were on a day before.
+pub fn write(city: &City, settings: &DemoSettings, as_of: Option<NaiveDate>) -> DemoFiles {
+    let known = Known { as_of };
     DemoFiles {
-        residents: residents(city),
-        incomes: incomes(city),
-        eligibility: eligibility(city, settings),
+        residents: residents(city, known),
+        incomes: incomes(city, known),
+        eligibility: eligibility(city, settings, known),
+    }
+}
+
+/// What the offices know: nothing of what happens after a day.
+#[derive(Clone, Copy)]
+struct Known {
+    as_of: Option<NaiveDate>,
+}
+
+impl Known {
+    fn has(self, day: NaiveDate) -> bool {
+        self.as_of.is_none_or(|as_of| day <= as_of)
+    }
+
+    fn person(self, person: &Person) -> bool {
+        self.has(person.since) && self.has(person.birth)
+    }
+
+    /// The year for whose premium the tax office's newest file is.
+    fn year(self, city: &City) -> FiscalYear {
+        self.as_of.map_or(city.fiscal_year, FiscalYear::of)
+    }
+
+    fn figures(self, city: &City, person: &Person) -> Option<Figures> {
+        let figures = person.income?;
+        match self.year(city) == city.fiscal_year {
+            true => Some(figures),
+            false => Some(city.year_before(person.birth, figures)),
+        }
     }
 }
 
@@ -56,45 +89,50 @@ fn finish(lines: Vec<String>, header: &str, total: i64) -> String {
     text
 }
 
-fn residents(city: &City) -> String {
+fn residents(city: &City, known: Known) -> String {
     let mut households = 0;
-    let lines = city.persons.iter().enumerate().map(|(place, person)| {
-        households += i64::from(person.head);
-        let (name, kana) = names(person);
-        let until = person.until.map(|day| day.to_string()).unwrap_or_default();
-        format!(
-            "{},{},{},{},{name},{kana},{},{},{},{},{},{},{until}",
-            number(FIRST_RESIDENT, place),
-            household(person),
-            u8::from(person.head),
-            person.relation,
-            person.birth,
-            if person.man { 1 } else { 2 },
-            "530-0001",
-            person.address,
-            person.ward,
-            person.since,
-        )
-    });
+    let persons = city.persons.iter().enumerate();
+    let lines = persons
+        .filter(|(_, person)| known.person(person))
+        .map(|(place, person)| {
+            households += i64::from(person.head);
+            let (name, kana) = names(person);
+            let until = person.until.filter(|day| known.has(*day));
+            let until = until.map(|day| day.to_string()).unwrap_or_default();
+            format!(
+                "{},{},{},{},{name},{kana},{},{},{},{},{},{},{until}",
+                number(FIRST_RESIDENT, place),
+                household(person),
+                u8::from(person.head),
+                person.relation,
+                person.birth,
+                if person.man { 1 } else { 2 },
+                "530-0001",
+                person.address,
+                person.ward,
+                person.since,
+            )
+        });
     let lines = lines.collect();
     finish(lines, RESIDENTS, households)
 }
 
-fn incomes(city: &City) -> String {
+fn incomes(city: &City, known: Known) -> String {
     let mut sum = 0;
+    let year = known.year(city).income_year();
     let lines = city
         .persons
         .iter()
         .enumerate()
+        .filter(|(_, person)| known.person(person))
         .filter_map(|(place, person)| {
-            let figures = person.income?;
+            let figures = known.figures(city, person)?;
             let income = figures.salary_income + figures.pension_income + figures.other_income;
             let total = income + figures.transfer_deduction;
             sum += total;
             Some(format!(
-                "{},{},{},{},{},{},{},{},{total},{},{},{},{}",
+                "{},{year},{},{},{},{},{},{},{total},{},{},{},{}",
                 number(FIRST_RESIDENT, place),
-                city.fiscal_year.income_year(),
                 figures.status,
                 figures.salary_receipts,
                 figures.salary_income,
@@ -119,7 +157,7 @@ fn insurer_number(settings: &DemoSettings) -> String {
     format!("{body}{}", insurer_check_digit(&digits))
 }
 
-fn eligibility(city: &City, settings: &DemoSettings) -> String {
+fn eligibility(city: &City, settings: &DemoSettings, known: Known) -> String {
     let insurer = insurer_number(settings);
     let (mut current, mut branch, mut last, mut head) = (0i64, 0, None, 0);
     let mut lines = Vec::new();
@@ -134,8 +172,12 @@ fn eligibility(city: &City, settings: &DemoSettings) -> String {
             continue;
         };
         branch += 1;
-        current += i64::from(insured.lost.is_none());
-        let (lost_on, lost_reason) = match insured.lost {
+        if !known.person(person) || !known.has(insured.from) {
+            continue;
+        }
+        let lost = insured.lost.filter(|(day, _)| known.has(*day));
+        current += i64::from(lost.is_none());
+        let (lost_on, lost_reason) = match lost {
             Some((day, reason)) => (day.to_string(), reason),
             None => (String::new(), ""),
         };

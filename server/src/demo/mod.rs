@@ -8,6 +8,7 @@ mod names;
 mod people;
 mod random;
 
+use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
 use people::City;
 
@@ -32,12 +33,22 @@ pub struct DemoFiles {
 /// Makes the city. The first households show every kind once, the others follow the shape of
 /// a designated city.
 pub fn generate(settings: &DemoSettings) -> DemoFiles {
+    files::write(&city(settings), settings, None)
+}
+
+/// The same city as its offices knew it on a day: nobody who came later, and the incomes for the premium of
+/// that day's fiscal year.
+pub fn generate_as_of(settings: &DemoSettings, day: NaiveDate) -> DemoFiles {
+    files::write(&city(settings), settings, Some(day))
+}
+
+fn city(settings: &DemoSettings) -> City {
     let mut city = City::new(settings);
     for number in 0..settings.households {
         let kind = kinds::kind_of(number, &mut city.random);
         kinds::settle(&mut city, number, kind);
     }
-    files::write(&city, settings)
+    city
 }
 
 #[cfg(test)]
@@ -46,13 +57,17 @@ mod tests {
     use crate::exchange::characters::{Reads, encode};
     use std::collections::{HashMap, HashSet};
 
-    fn city(seed: u64, households: u32) -> DemoFiles {
-        generate(&DemoSettings {
+    fn settings(seed: u64, households: u32) -> DemoSettings {
+        DemoSettings {
             seed,
             households,
             fiscal_year: FiscalYear(2026),
             municipality_code: "27100".into(),
-        })
+        }
+    }
+
+    fn city(seed: u64, households: u32) -> DemoFiles {
+        generate(&settings(seed, households))
     }
 
     fn lines(text: &str) -> Vec<Vec<&str>> {
@@ -80,6 +95,29 @@ mod tests {
             assert_eq!(control[1].parse::<usize>().unwrap(), data.len() - 1);
             assert!(data.iter().all(|line| line.len() == data[0].len()));
         }
+    }
+
+    #[test]
+    fn a_day_of_last_year_knows_nobody_who_came_later_and_last_years_incomes() {
+        let day = NaiveDate::from_ymd_opt(2025, 6, 10).unwrap();
+        let (then, now) = (generate_as_of(&settings(1, 300), day), city(1, 300));
+        let people = |text: &str| lines(text).len() - 2;
+        assert!(people(&then.residents) < people(&now.residents));
+        let later = |text: &&str| *text > "2025-06-10";
+        for line in &lines(&then.residents)[1..people(&then.residents) + 1] {
+            assert!(![line[6], line[11], line[12]].iter().any(later), "{line:?}");
+        }
+        for line in &lines(&then.eligibility)[1..people(&then.eligibility) + 1] {
+            assert!(![line[6], line[8]].iter().any(later), "{line:?}");
+        }
+        let years: HashSet<&str> = lines(&then.incomes)[1..people(&then.incomes) + 1]
+            .iter()
+            .map(|line| line[1])
+            .collect();
+        assert_eq!(years, HashSet::from(["2024"]));
+        let counted =
+            |text: &str| lines(text).last().unwrap()[1].parse().ok() == Some(people(text));
+        assert!(counted(&then.residents) && counted(&then.incomes) && counted(&then.eligibility));
     }
 
     #[test]

@@ -200,29 +200,54 @@ impl City {
         let Some(birth) = self.persons.get(at).map(|person| person.birth) else {
             return;
         };
-        let senior = birth <= self.day(self.fiscal_year.0 - 65, 1, 1);
-        let converted = self.tables.as_ref().and_then(|tables| {
-            tables
-                .adjusted(
-                    self.fiscal_year.income_year(),
-                    Yen(salary),
-                    Yen(pension),
-                    senior,
-                    false,
-                    Yen(other),
-                )
-                .ok()
-        });
+        let year = self.fiscal_year;
+        let (salary_income, pension_income) = self.converted(year, birth, [salary, pension, other]);
         let figures = Figures {
             status: 1,
             salary_receipts: salary,
-            salary_income: converted.map_or(0, |converted| converted.salary_income.0),
+            salary_income,
             pension_receipts: pension,
-            pension_income: converted.map_or(0, |converted| converted.pension_income.0),
+            pension_income,
             other_income: other,
             ..Figures::default()
         };
         self.figures(at, figures);
+    }
+
+    /// 給与所得 and 公的年金等所得 of somebody's receipts for the premium of a year: salary, pension and other
+    /// income, in yen.
+    fn converted(&self, year: FiscalYear, birth: NaiveDate, receipts: [i64; 3]) -> (i64, i64) {
+        let [salary, pension, other] = receipts.map(Yen);
+        let senior = birth <= self.day(year.0 - 65, 1, 1);
+        let converted = self.tables.as_ref().and_then(|tables| {
+            let year = year.income_year();
+            tables
+                .adjusted(year, salary, pension, senior, false, other)
+                .ok()
+        });
+        converted.map_or((0, 0), |one| (one.salary_income.0, one.pension_income.0))
+    }
+
+    /// What somebody had the year before: a little less of everything, and nothing out of the usual.
+    pub fn year_before(&self, birth: NaiveDate, now: Figures) -> Figures {
+        let less = |yen: i64| yen / 100 * 96;
+        let (salary, pension) = (less(now.salary_receipts), less(now.pension_receipts));
+        let other = less(now.other_income);
+        let year = FiscalYear(self.fiscal_year.0 - 1);
+        let (salary_income, pension_income) = self.converted(year, birth, [salary, pension, other]);
+        let pays_family = now.family_pay_received > 0;
+        Figures {
+            status: now.status,
+            salary_receipts: salary,
+            salary_income,
+            pension_receipts: pension,
+            pension_income,
+            other_income: other,
+            transfer_deduction: 0,
+            casualty_loss: 0,
+            family_pay_deducted: less(now.family_pay_deducted),
+            family_pay_received: if pays_family { salary_income } else { 0 },
+        }
     }
 
     pub fn figures(&mut self, at: usize, figures: Figures) {

@@ -10,6 +10,7 @@ use crate::error::ServiceError;
 use crate::linkage::running_imports::RunningImports;
 use crate::store::Db;
 use crate::typesetting::Typesetting;
+use kokuho_shared::api::session::Environment;
 use kokuho_shared::assessment::relief::rules::ReliefRules;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,8 +31,8 @@ pub struct App {
     pub keys: Keys,
     /// 管理者一人: see `access::requests`.
     pub single_administrator: bool,
-    /// デモ環境: the screens say so.
-    pub demonstration: bool,
+    /// 環境: the screens say so.
+    pub environment: Environment,
     pub audit: Log,
     pub press: Typesetting,
     /// 庁内の認証基盤, where the city has one.

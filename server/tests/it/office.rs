@@ -169,7 +169,7 @@ async fn app_beside(
             .await
             .unwrap(),
         single_administrator: false,
-        demonstration: false,
+        environment: Default::default(),
         press: press(municipality),
         wake: Default::default(),
         provider,

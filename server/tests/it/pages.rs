@@ -30,7 +30,7 @@ async fn served(name: &str, db: Option<Db>) -> String {
         jobs: RunningImports::default(),
         keys: crate::office::keys(),
         single_administrator: false,
-        demonstration: false,
+        environment: Default::default(),
         audit: kokuho_server::audit::Log::nowhere(),
         press: crate::office::press("27100"),
         wake: Default::default(),

@@ -17,12 +17,40 @@ pub struct SignIn {
     pub code: String,
 }
 
-/// `GET /api/door`: which ways in there are.
+/// 環境: what this installation is for. Anything but the city's own work is marked on every screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[derive(strum::EnumMessage, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Environment {
+    #[default]
+    #[strum(message = "本番")]
+    Production,
+    #[strum(message = "検証")]
+    Verification,
+    /// Nothing of it is a real person's.
+    #[strum(message = "デモ")]
+    Demonstration,
+}
+
+coded!(Environment, named);
+
+impl Environment {
+    /// How it is marked; 本番 is not.
+    pub fn tag(self) -> Option<&'static str> {
+        (self != Environment::Production).then(|| self.name())
+    }
+}
+
+/// `GET /api/door`: which ways in there are, and to what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Door {
     /// 庁内の認証基盤: at `/api/oidc`.
     pub provider: bool,
+    #[serde(default)]
+    pub environment: Environment,
 }
 
 /// `GET /api/session`: who is signed in, and where.
@@ -44,9 +72,8 @@ pub struct Session {
     pub fiscal_years: Vec<FiscalYear>,
     /// Seconds after which a session that was left alone ends; the screen is locked then.
     pub idle_seconds: u32,
-    /// デモ環境: nothing of it is a real person's.
     #[serde(default)]
-    pub demonstration: bool,
+    pub environment: Environment,
 }
 
 /// `PUT /api/session/password`: one's own new password.

@@ -54,6 +54,9 @@ pub fn SignInPage(#[prop(optional)] locked: bool) -> impl IntoView {
                     <p>"画面をロックしました。操作がなかったか、サインインが切れたためです。同じ人がもう一度サインインすると、同じ画面に戻ります。保存していなかった入力は残っていません。"</p>
                 </Banner>
             })}
+            {move || door.get().environment.tag().map(|name| view! {
+                <p class="tag tag-amber" id="environment">{name}"環境"</p>
+            })}
             {move || problem.get().map(|text| view! { <Banner tone=Tone::Error><p>{text}</p></Banner> })}
             <form on:submit=submit>
                 <Field id="login" label="利用者名".to_owned()>

@@ -28,7 +28,7 @@ pub fn TopBar(session: Session, help: RwSignal<bool>, drawer: RwSignal<bool>) ->
             {may_search.then(|| view! { <SearchLine /> })}
             <div class="top-facts">
                 <BusinessDay session=session.clone() />
-                {session.demonstration.then(|| view! { <p class="tag tag-amber" id="environment">"デモ環境"</p> })}
+                {session.environment.tag().map(|name| view! { <p class="tag tag-amber" id="environment">{name}"環境"</p> })}
                 <UserMenu session=session help=help />
             </div>
         </header>

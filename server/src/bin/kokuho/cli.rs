@@ -1,5 +1,6 @@
 //! What the program is asked.
 
+use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use kokuho_server::config::{Config, ServeConfig, WorkerConfig};
 use kokuho_shared::access::Role;
@@ -45,6 +46,9 @@ pub enum Command {
         /// Only add the logins, and take nothing in.
         #[arg(long)]
         accounts: bool,
+        /// Write what the offices knew on a day instead, and nothing more.
+        #[arg(long, value_name = "YYYY-MM-DD", conflicts_with_all = ["import", "accounts"])]
+        as_of: Option<NaiveDate>,
     },
     /// Work on jobs, beside servers or on another machine with the same database.
     Worker(WorkerConfig),

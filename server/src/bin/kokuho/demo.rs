@@ -1,10 +1,11 @@
 //! Files that come in, of a city or of the demonstration.
 
 use super::{Failed, open};
+use chrono::NaiveDate;
 use kokuho_server::access::{accounts, demonstration, factor};
 use kokuho_server::clock::Clock;
 use kokuho_server::config::Config;
-use kokuho_server::demo::{self, DemoSettings};
+use kokuho_server::demo::{self, DemoFiles, DemoSettings};
 use kokuho_server::error::ServiceError;
 use kokuho_server::exchange::characters::{self, Reads};
 use kokuho_server::linkage::import::{self, Delivery};
@@ -99,20 +100,19 @@ pub async fn begin(config: &Config) -> Result<Db, Failed> {
     Ok(db)
 }
 
-pub async fn write_demo(
-    config: &Config,
-    settings: &DemoSettings,
-    out: &Path,
-    import: bool,
-) -> Result<(), Failed> {
-    std::fs::create_dir_all(out).map_err(|error| Failed::File(out.to_owned(), error))?;
-    let files = demo::generate(settings);
-    let texts = [
+/// The files, in the order in which they come in.
+fn written(files: DemoFiles) -> [(FileKind, &'static str, String); 3] {
+    [
         (FileKind::Residents, "residents.csv", files.residents),
         (FileKind::Incomes, "incomes.csv", files.incomes),
         (FileKind::Eligibility, "eligibility.csv", files.eligibility),
-    ];
-    for (_, name, text) in &texts {
+    ]
+}
+
+/// Writes the files and says where.
+fn write(texts: &[(FileKind, &'static str, String)], out: &Path) -> Result<(), Failed> {
+    std::fs::create_dir_all(out).map_err(|error| Failed::File(out.to_owned(), error))?;
+    for (_, name, text) in texts {
         let path = out.join(name);
         let reads = Reads {
             cp932: true,
@@ -123,6 +123,22 @@ pub async fn write_demo(
         std::fs::write(&path, &bytes).map_err(|error| Failed::File(path.clone(), error))?;
         println!("{}", path.display());
     }
+    Ok(())
+}
+
+/// What the offices of the demonstration knew on a day.
+pub fn write_as_of(settings: &DemoSettings, out: &Path, day: NaiveDate) -> Result<(), Failed> {
+    write(&written(demo::generate_as_of(settings, day)), out)
+}
+
+pub async fn write_demo(
+    config: &Config,
+    settings: &DemoSettings,
+    out: &Path,
+    import: bool,
+) -> Result<(), Failed> {
+    let texts = written(demo::generate(settings));
+    write(&texts, out)?;
     if !import {
         return Ok(());
     }

@@ -123,6 +123,7 @@ async fn run(cli: Cli) -> Result<(), Failed> {
             fiscal_year,
             import,
             accounts,
+            as_of,
         } => {
             let settings = DemoSettings {
                 seed,
@@ -130,7 +131,10 @@ async fn run(cli: Cli) -> Result<(), Failed> {
                 fiscal_year,
                 municipality_code: config.municipality.clone(),
             };
-            demo::write_demo(&config, &settings, &out, import).await?;
+            match as_of {
+                Some(day) => demo::write_as_of(&settings, &out, day)?,
+                None => demo::write_demo(&config, &settings, &out, import).await?,
+            }
             if import || accounts {
                 demo::demo_accounts(&config).await?;
             }

@@ -20,6 +20,7 @@ use kokuho_server::transfer::http_transfer::HttpTransfer;
 use kokuho_server::transfer::rounds::FileTransfer;
 use kokuho_server::typesetting::{Signature, Typesetting};
 use kokuho_shared::access::Role;
+use kokuho_shared::api::session::Environment;
 use kokuho_shared::assessment::relief::rules::ReliefRules;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,13 +70,13 @@ pub async fn serve_pages(config: &Config, serve: &ServeConfig) -> Result<(), Fai
             tasks.keep("carrier", move || background::done(carrier.clone().run()));
         }
     }
-    let demonstration = match &db {
-        Some(db) => demonstration::is(db).await?,
-        None => false,
+    let environment = match &db {
+        Some(db) if demonstration::is(db).await? => Environment::Demonstration,
+        _ => serve.environment,
     };
     let app = App {
         single_administrator: serve.single_administrator,
-        demonstration,
+        environment,
         audit: audit.clone(),
         press: press.clone(),
         #[cfg(feature = "oidc")]
