@@ -67,12 +67,15 @@ impl Parts {
             return Said::Nothing;
         }
         let digits = |text: &str| text.chars().all(|sign| sign.is_ascii_digit());
+        // A whole day stands in the field of the year, whatever the others still hold.
+        if year.len() > 4
+            && let Ok(day) = era::parse_date(&year)
+        {
+            return Said::Day(day);
+        }
         if month.is_empty() && day.is_empty() {
-            return match era::parse_date(&year) {
-                Ok(day) => Said::Day(day),
-                Err(_) if year.len() <= 4 && digits(&year) => Said::Part,
-                Err(_) => Said::Wrong,
-            };
+            let begun = year.len() <= 4 && digits(&year);
+            return if begun { Said::Part } else { Said::Wrong };
         }
         if year.is_empty() || month.is_empty() || day.is_empty() {
             return Said::Part;
