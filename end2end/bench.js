@@ -61,7 +61,7 @@ async function slow(url) {
   await client.send("Network.emulateNetworkConditions", { offline: false, latency: 150, downloadThroughput: throughput, uploadThroughput: throughput });
   await client.send("Emulation.setCPUThrottlingRate", { rate: 4 });
   const started = Date.now();
-  await page.goto(`${url}/estimate/`);
+  await page.goto(`${url}/estimate/?m=27100`);
   await page.locator("#m1-birth").fill("1980-01-01");
   const passed = Date.now() - started;
   await context.close();
@@ -71,13 +71,13 @@ async function slow(url) {
 async function typing(url) {
   const context = await browser.newContext();
   const page = await context.newPage();
-  await page.goto(`${url}/estimate/`);
+  await page.goto(`${url}/estimate/?m=27100`);
   await page.evaluate(() => navigator.serviceWorker.ready);
   let again_bytes = 0;
   const client = await context.newCDPSession(page);
   await client.send("Network.enable");
   client.on("Network.loadingFinished", (event) => { again_bytes += event.encodedDataLength; });
-  await page.goto(`${url}/estimate/?again`);
+  await page.goto(`${url}/estimate/?m=27100&again`);
   await page.locator("#m1-birth").fill("1980-01-01");
   for (let more = 0; more < 5; more += 1) {
     await page.locator("#add-member").click();

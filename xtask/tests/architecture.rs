@@ -172,8 +172,12 @@ fn i13_only_exchange_knows_charsets_and_csv() {
 #[test]
 fn i14_only_the_clock_file_reads_the_clock() {
     let rule =
-        "I14: dates come in as arguments; only the clock.rs of server and clerk read the clock";
-    let clocks = ["server/src/clock.rs", "app/clerk/src/clock.rs"];
+        "I14: dates come in as arguments; only the clock.rs of server and pages read the clock";
+    let clocks = [
+        "server/src/clock.rs",
+        "app/clerk/src/clock.rs",
+        "app/citizen/src/clock.rs",
+    ];
     let mut others = product();
     others.retain(|source| !clocks.contains(&source.file.as_str()));
     refuse(rule, named(&others, CLOCKS));

@@ -1,16 +1,17 @@
 //! もしこうなったら: what the premium becomes where something happens in a life.
 
-use crate::form::{Form, Outcome, outcome};
-use crate::result::{no_effect, refusal};
+use crate::effects::{reason, sentence};
+use crate::form::{Form, outcome};
 use crate::words::{nth, word};
 use chrono::NaiveDate;
+use kokuho_shared::assessment::error::AssessmentError;
 use kokuho_shared::assessment::result::Assessor;
 use kokuho_shared::assessment::sheet::events::{EventError, LifeEvent, apply};
 use kokuho_shared::assessment::sheet::{Sheet, Tables};
+use kokuho_shared::law::LawError;
 use kokuho_shared::money::Yen;
 use kokuho_ui::components::{Choice, When};
-use kokuho_ui::entry::{DateEntry, YenEntry};
-use kokuho_ui::format;
+use kokuho_ui::entry::{DateEntry, Unread, YenEntry};
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
 
@@ -99,8 +100,8 @@ impl Chosen {
 /// By what a premium is calculated.
 #[derive(Clone, Copy)]
 pub struct Means {
-    pub assessor: Memo<Result<Assessor, String>>,
-    pub tables: StoredValue<Result<Tables, String>>,
+    pub assessor: Memo<Result<Assessor, AssessmentError>>,
+    pub tables: StoredValue<Result<Tables, LawError>>,
 }
 
 #[component]
@@ -112,6 +113,8 @@ pub fn Events(form: Form, sheet: Memo<Sheet>, means: Means, lang: RwSignal<Lang>
         birth: RwSignal::new(None),
         salary: RwSignal::new(Yen::ZERO),
     };
+    // The fields of an event are not those of the estimate above.
+    let unread = Unread::provide();
     let is = move |kind: Kind| chosen.kind.get() == Some(kind);
     let choose = move |place: String| {
         let place: Option<usize> = place.parse().ok();
@@ -147,7 +150,7 @@ pub fn Events(form: Form, sheet: Memo<Sheet>, means: Means, lang: RwSignal<Lang>
         })
     };
     let said = move || {
-        let event = chosen.event()?;
+        let event = chosen.event().filter(|_| !unread.any())?;
         let lang = lang.get();
         let ages = means.assessor.with(|assessor| {
             let assessor = assessor.as_ref().ok();
@@ -157,12 +160,9 @@ pub fn Events(form: Form, sheet: Memo<Sheet>, means: Means, lang: RwSignal<Lang>
             Ok(compared) => compared,
             Err(why) => return Some(refused(why, lang)),
         };
-        Some(sentence(
-            total(&compared.without),
-            total(&compared.with),
-            event,
-            lang,
-        ))
+        let told = sentence(total(&compared.without), total(&compared.with), event, lang);
+        let why = reason(&sheet.get(), event, lang);
+        Some(format!("{told}{}{why}", lang.of("", " ")))
     };
     view! {
         <section aria-labelledby="events-heading" class="events no-print">
@@ -193,51 +193,5 @@ fn refused(why: EventError, lang: Lang) -> String {
         }
         (Lang::En, EventError::NoSuchPerson) => "There is no such person.".to_owned(),
         (_, why) => why.to_string(),
-    }
-}
-
-/// Before, after and the difference, and what has to be done for it.
-fn sentence(without: Outcome, with: Outcome, event: LifeEvent, lang: Lang) -> String {
-    let (before, after) = match (without, with) {
-        (Outcome::Assessed(before), Outcome::Assessed(after)) => {
-            (before.premium.total, after.premium.total)
-        }
-        (Outcome::NoEffect(place, why), _) | (_, Outcome::NoEffect(place, why)) => {
-            return no_effect(place, why, lang);
-        }
-        (Outcome::Refused(why), _) | (_, Outcome::Refused(why)) => return refusal(why, lang),
-        (Outcome::BirthMissing(place), _) | (_, Outcome::BirthMissing(place)) => {
-            return nth(lang, place + 1);
-        }
-    };
-    let change = after - before;
-    let sign = if change > Yen::ZERO { "＋" } else { "" };
-    let [was, becomes, change] = [before, after, change].map(|yen| format::yen(yen, lang));
-    let aged = matches!(event, LifeEvent::Aged { .. });
-    match lang {
-        Lang::Ja if aged => {
-            format!(
-                "なる前の1年は {was}、なった後の1年は {becomes}（{sign}{change}）。届出は要りません。"
-            )
-        }
-        Lang::Ja => format!(
-            "この年度は {was} から {becomes} になります（{sign}{change}）。14日以内に市区町村へ届け出てください。"
-        ),
-        Lang::En if aged => {
-            format!(
-                "A year before it: {was}, a year after it: {becomes} ({sign}{change}). No notice is needed."
-            )
-        }
-        Lang::En => format!(
-            "This year’s premium goes from {was} to {becomes} ({sign}{change}). Tell your municipality within 14 days."
-        ),
-        Lang::Easy if aged => {
-            format!(
-                "前の 1年は {was}、後の 1年は {becomes} です（{sign}{change}）。何も しなくて いいです。"
-            )
-        }
-        Lang::Easy => format!(
-            "今年度の 保険料は {was} から {becomes} に なります（{sign}{change}）。14日の 中に 市役所へ 行って ください。"
-        ),
     }
 }

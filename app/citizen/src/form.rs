@@ -2,11 +2,14 @@
 
 use crate::figures::MUNICIPALITIES;
 use chrono::NaiveDate;
+use kokuho_shared::assessment::error::AssessmentError;
 use kokuho_shared::assessment::premium::circumstances::CircumstanceError;
 use kokuho_shared::assessment::result::{Assessment, Assessor};
 use kokuho_shared::assessment::sheet::code::{DAYS, DayField, FLAGS, FlagField, YEN, YenField};
 use kokuho_shared::assessment::sheet::{self, Sheet, SheetError, Tables};
-use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::calendar::{FiscalYear, age_attained_on};
+use kokuho_shared::law::LawError;
+use kokuho_shared::law::parameters::Ages;
 use kokuho_shared::money::Yen;
 use leptos::prelude::*;
 
@@ -68,9 +71,20 @@ impl Person {
     }
 }
 
+/// これから入る・入っている・やめる.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Situation {
+    Joining,
+    Insured,
+    Leaving,
+}
+
 /// The whole form.
 #[derive(Clone, Copy)]
 pub struct Form {
+    pub situation: RwSignal<Option<Situation>>,
+    /// Ages are given instead of dates of birth.
+    pub by_age: RwSignal<bool>,
     pub municipality: RwSignal<String>,
     pub fiscal_year: RwSignal<FiscalYear>,
     pub persons: RwSignal<Vec<Person>>,
@@ -82,18 +96,79 @@ pub struct Form {
 /// What can be shown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
+    /// No municipality is chosen yet.
+    TownMissing,
     /// The n-th person has no birth date yet.
     BirthMissing(usize),
+    /// All who would be insured are so old that another insurance has them.
+    Elderly,
     /// What the n-th person said of a job, a birth or an insurance has no effect.
     NoEffect(usize, CircumstanceError),
-    Refused(String),
+    Refused(AssessmentError),
     Assessed(Box<Assessment>),
+}
+
+/// What is shown of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Now(Outcome),
+    /// A field cannot be read: what was known before, if it was an amount.
+    Stale(Option<Box<Assessment>>),
+}
+
+impl Answer {
+    /// `unread`: whether a field cannot be read.
+    pub fn next(before: Option<&Answer>, now: Outcome, unread: bool) -> Answer {
+        let asked = matches!(now, Outcome::TownMissing | Outcome::BirthMissing(_));
+        if !unread || asked {
+            return Answer::Now(now);
+        }
+        Answer::Stale(match before {
+            Some(Answer::Now(Outcome::Assessed(before)) | Answer::Stale(Some(before))) => {
+                Some(before.clone())
+            }
+            _ => None,
+        })
+    }
+
+    pub fn assessment(&self) -> Option<&Assessment> {
+        match self {
+            Answer::Now(Outcome::Assessed(known)) | Answer::Stale(Some(known)) => Some(known),
+            _ => None,
+        }
+    }
+}
+
+/// 後期高齢者医療: since when somebody is not insured here by age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Elder {
+    /// Since before the year.
+    Already,
+    /// From a day within the year.
+    From(NaiveDate),
+}
+
+/// Whether a person of the sheet belongs to the insurance of the elderly in the year.
+pub fn elder(person: &sheet::Person, year: FiscalYear, ages: Ages) -> Option<Elder> {
+    let age = u32::try_from(ages.insured_until).ok()?;
+    // By law an age is attained on the day before the birthday, and the insurance changes on the birthday.
+    let from = age_attained_on(person.birth?, age)?.succ_opt()?;
+    if !person.insured || person.moved_on.is_some() || from >= year.after().april()? {
+        return None;
+    }
+    Some(if from <= year.april()? {
+        Elder::Already
+    } else {
+        Elder::From(from)
+    })
 }
 
 impl Form {
     /// Begins with a sheet.
     pub fn new(sheet: &Sheet) -> Form {
         let form = Form {
+            situation: RwSignal::new(None),
+            by_age: RwSignal::new(false),
             municipality: RwSignal::new(String::new()),
             fiscal_year: RwSignal::new(FiscalYear(0)),
             persons: RwSignal::new(Vec::new()),
@@ -110,6 +185,17 @@ impl Form {
         self.municipality.set(sheet.municipality.clone());
         self.fiscal_year.set(sheet.fiscal_year);
         self.direct.set(sheet.direct);
+        self.by_age.set(false);
+        let any = |of: fn(&sheet::Person) -> Option<NaiveDate>| {
+            sheet.persons.iter().any(|person| of(person).is_some())
+        };
+        if any(|person| person.lost) {
+            self.situation.set(Some(Situation::Leaving));
+        } else if any(|person| person.acquired.or(person.left)) {
+            self.situation.set(Some(Situation::Joining));
+        } else if sheet.persons.iter().any(|person| person.birth.is_some()) {
+            self.situation.set(Some(Situation::Insured));
+        }
         let persons = sheet.persons.iter().map(|of| self.made(of));
         self.persons.set(persons.collect());
     }
@@ -120,9 +206,19 @@ impl Form {
         Person::new(key, of)
     }
 
-    pub fn add(&self) {
+    /// Adds a person and returns the key.
+    pub fn add(&self) -> u32 {
         let person = self.made(&sheet::Person::default());
         self.persons.update(|persons| persons.push(person));
+        person.key
+    }
+
+    /// 1 for the first.
+    pub fn place(&self, key: u32) -> usize {
+        self.persons.with(|persons| {
+            let place = persons.iter().position(|other| other.key == key);
+            place.map_or(0, |place| place + 1)
+        })
     }
 
     /// The head cannot be removed: the premium is the head's.
@@ -150,11 +246,12 @@ impl Form {
     }
 }
 
-/// A household of one, in the municipality and year that the address of the page names.
+/// A household of one, in the municipality and year that the address of the page names; without a municipality it is
+/// asked for.
 pub fn blank(municipality: Option<String>, year: Option<FiscalYear>) -> Sheet {
     let municipality = municipality
         .filter(|code| !years_of(code).is_empty())
-        .unwrap_or_else(|| "27100".to_owned());
+        .unwrap_or_default();
     let years = years_of(&municipality);
     let year = year.filter(|year| years.contains(year));
     Sheet {
@@ -171,26 +268,36 @@ pub fn blank(municipality: Option<String>, year: Option<FiscalYear>) -> Sheet {
 /// The premium of a sheet.
 pub fn outcome(
     sheet: &Sheet,
-    assessor: &Result<Assessor, String>,
-    tables: &Result<Tables, String>,
+    assessor: &Result<Assessor, AssessmentError>,
+    tables: &Result<Tables, LawError>,
 ) -> Outcome {
+    if sheet.municipality.is_empty() {
+        return Outcome::TownMissing;
+    }
     let missing = sheet.persons.iter().position(|each| each.birth.is_none());
     if let Some(missing) = missing {
         return Outcome::BirthMissing(missing);
     }
     let (assessor, tables) = match (assessor, tables) {
         (Ok(assessor), Ok(tables)) => (assessor, tables),
-        (Err(why), _) | (_, Err(why)) => return Outcome::Refused(why.clone()),
+        (Err(why), _) => return Outcome::Refused(why.clone()),
+        (_, Err(why)) => return Outcome::Refused(why.clone().into()),
     };
+    let mut insured = sheet.persons.iter().filter(|person| person.insured);
+    let old =
+        |person| elder(person, sheet.fiscal_year, assessor.rules.ages) == Some(Elder::Already);
+    if insured.clone().count() > 0 && insured.all(old) {
+        return Outcome::Elderly;
+    }
     let household = match sheet.household(tables, assessor) {
         Ok(household) => household,
         Err(SheetError::BirthMissing(place)) => return Outcome::BirthMissing(place),
         Err(SheetError::NoEffect(place, why)) => return Outcome::NoEffect(place, why),
-        Err(SheetError::Law(why)) => return Outcome::Refused(why.to_string()),
+        Err(SheetError::Law(why)) => return Outcome::Refused(why.into()),
     };
     match assessor.assess(&household) {
         Ok(assessment) => Outcome::Assessed(Box::new(assessment)),
-        Err(why) => Outcome::Refused(why.to_string()),
+        Err(why) => Outcome::Refused(why),
     }
 }
 

@@ -3,11 +3,12 @@
 use crate::form::Form;
 use crate::words::word;
 use kokuho_shared::assessment::sheet::{Sheet, code};
-use kokuho_ui::components::{Button, Field, described_by};
+use kokuho_ui::components::{Button, Field, When, described_by};
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
 use qrcodegen::{QrCode, QrCodeEcc, QrSegment};
 use std::fmt::Write;
+use std::time::Duration;
 
 const KEPT: &str = "kokuho-estimate";
 
@@ -86,7 +87,13 @@ impl Said {
 }
 
 #[component]
-pub fn Keep(form: Form, sheet: Memo<Sheet>, lang: RwSignal<Lang>) -> impl IntoView {
+pub fn Keep(
+    form: Form,
+    sheet: Memo<Sheet>,
+    /// How often the page was printed.
+    printed: RwSignal<u32>,
+    lang: RwSignal<Lang>,
+) -> impl IntoView {
     let said = RwSignal::new(None::<Said>);
     let save = move |()| {
         let line = code::write(&sheet.get_untracked());
@@ -98,39 +105,60 @@ pub fn Keep(form: Form, sheet: Memo<Sheet>, lang: RwSignal<Lang>) -> impl IntoVi
         said.set(Some(if gone { Said::Forgotten } else { Said::Refused }));
     };
     let print = move |()| {
-        if let Some(window) = web_sys::window() {
-            // A browser without a printer says so itself.
-            let _ = window.print();
-        }
+        printed.update(|times| *times += 1);
+        // The printed page is drawn first.
+        set_timeout(
+            || {
+                if let Some(window) = web_sys::window() {
+                    // A browser without a printer says so itself.
+                    let _ = window.print();
+                }
+            },
+            Duration::ZERO,
+        );
     };
     let wanted = RwSignal::new(false);
-    let picture = Memo::new(move |_| wanted.get().then(|| squares(&sheet.get())).flatten());
     view! {
-        <section aria-labelledby="keep-heading" class="keep">
+        <section aria-labelledby="keep-heading" class="keep no-print">
             <h3 id="keep-heading">{word(lang, "保存・印刷・窓口で見せる", "Save, print, show at the counter", "保存する・印刷する・窓口で 見せる")}</h3>
-            <div class="buttons no-print">
+            <div class="buttons">
                 <Button id="save" label=word(lang, "この端末に保存", "Save on this device", "この 機械に 保存") press=save />
                 <Button id="forget" class="button-plain" label=word(lang, "保存を消す", "Delete what is saved", "保存を 消す") press=forget />
                 <Button id="print" label=word(lang, "印刷する", "Print", "印刷する") press=print />
                 <button type="button" class="button" id="qr" aria-expanded=move || wanted.get().to_string() aria-controls="qr-picture"
                     on:click=move |_| wanted.update(|wanted| *wanted = !*wanted)>{word(lang, "QRコード", "QR code", "QRコード")}</button>
             </div>
-            <p role="status" class="no-print">{move || said.get().map(|said| said.words(lang.get()))}</p>
+            <p role="status">{move || said.get().map(|said| said.words(lang.get()))}</p>
             <div id="qr-picture">
-                {move || picture.get().map(|(path, side)| view! {
-                    <svg class="qr" data-testid="qr" role="img" viewBox=format!("0 0 {side} {side}") shape-rendering="crispEdges"
-                        aria-label=word(lang, "入力した内容のQRコード", "QR code of what was entered", "書いた ことの QRコード")>
-                        <rect width=side.to_string() height=side.to_string() fill="#fff" />
-                        <path d=path fill="#000" />
-                    </svg>
+                <QrPicture sheet=sheet wanted=wanted lang=lang />
+                <When holds=wanted>
                     <p class="muted">{word(lang,
                         "入力した内容がそのまま入っています。窓口の端末で読み取ると、同じ試算が開きます。生年月日と収入が読めるので、人に渡さないでください。",
                         "It holds what was entered. Read at the counter, it opens the same estimate. It shows dates of birth and incomes: do not hand it to others.",
                         "書いた ことが ぜんぶ 入っています。窓口で 見せると、同じ 画面が 出ます。ほかの 人に 見せないで ください。")}</p>
-                })}
+                </When>
             </div>
             <Reader form=form lang=lang />
         </section>
+    }
+}
+
+/// The code of the sheet, once it is wanted.
+#[component]
+pub fn QrPicture(
+    sheet: Memo<Sheet>,
+    #[prop(into)] wanted: Signal<bool>,
+    lang: RwSignal<Lang>,
+) -> impl IntoView {
+    let picture = Memo::new(move |_| wanted.get().then(|| squares(&sheet.get())).flatten());
+    move || {
+        picture.get().map(|(path, side)| view! {
+            <svg class="qr" data-testid="qr" role="img" viewBox=format!("0 0 {side} {side}") shape-rendering="crispEdges"
+                aria-label=word(lang, "入力した内容のQRコード", "QR code of what was entered", "書いた ことの QRコード")>
+                <rect width=side.to_string() height=side.to_string() fill="#fff" />
+                <path d=path fill="#000" />
+            </svg>
+        })
     }
 }
 
@@ -151,8 +179,9 @@ fn Reader(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
         })),
     };
     view! {
-        <details class="more no-print">
-            <summary>{word(lang, "QRコードの内容を読み込む", "Open a code that was read", "QRコードを 読んで 開く")}</summary>
+        <details class="more">
+            <summary>{word(lang, "窓口の方へ", "For the counter’s staff", "窓口の 人へ")}</summary>
+            <p class="muted">{word(lang, "QRコードを読み取った文字から、同じ試算を開きます。", "Opens the estimate of a code that a reader typed.", "QRコードを 読んで 開きます。")}</p>
             <Field id="read" label=word(lang, "読み取った文字", "What the reader gave", "読んだ 文字") error=error>
                 <input id="read" type="text" class="input" autocomplete="off" aria-describedby=described_by("read")
                     prop:value=move || text.get() on:input=move |event| text.set(event_target_value(&event))

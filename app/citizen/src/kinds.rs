@@ -1,7 +1,7 @@
 //! 所得の種類: what is neither salary, pension nor business.
 
+use crate::check::Check;
 use crate::form::Person;
-use crate::member::Check;
 use crate::words::word;
 use kokuho_shared::assessment::sheet::code::FlagField;
 use kokuho_ui::components::When;
@@ -27,9 +27,9 @@ pub fn Kinds(person: Person, lang: RwSignal<Lang>) -> impl IntoView {
             <When holds=Signal::derive(move || opened.get())>
                 <p class="muted">{word(lang, "申告書の金額を入力してください。赤字は − を付けます。損益通算と繰越控除はここで計算します。", "Enter the amounts of your tax return, losses with −. They are netted here.", "申告書の お金を 書いて ください。赤字は − を つけます。")}</p>
                 <div class="member-grid">{fields(&COMPREHENSIVE)}</div>
-                <h4>{word(lang, "分離課税", "Taxed separately", "分離課税")}</h4>
+                <h3>{word(lang, "分離課税", "Taxed separately", "分離課税")}</h3>
                 <div class="member-grid">{fields(&SEPARATE)}</div>
-                <h4>{word(lang, "繰越損失・専従者・資産", "Carried losses, family workers, assets", "前の 年の 赤字・家族の 給料・土地や 家")}</h4>
+                <h3>{word(lang, "繰越損失・専従者・資産", "Carried losses, family workers, assets", "前の 年の 赤字・家族の 給料・土地や 家")}</h3>
                 <div class="member-grid">{fields(&CARRIED)}</div>
                 <Check id=format!("m{}-special-adjustment", person.key) value=person.flag(FlagField::SpecialAdjustment)
                     label=word(lang, "給与850万円超で、23歳未満の扶養親族がいる（または特別障害者に当たる）", "Salary above 8.5 million with a dependant under 23 (or special disability)", "給料が 850万円より 多くて、23歳より 若い 家族を 養っている") />

@@ -1,14 +1,27 @@
 //! 市民の試算: the premium of the year, on the citizen's own device. Nothing is sent.
 
+mod bar;
+mod birth;
+mod check;
+mod clock;
+mod days;
+mod effects;
 mod events;
 mod figures;
 mod form;
+mod income;
 mod keep;
 mod kinds;
-mod member;
 mod page;
+mod payments;
+mod people;
+mod problems;
 mod result;
+mod situation;
+mod steps;
 mod summary;
+mod town;
+mod why;
 mod words;
 
 fn main() {

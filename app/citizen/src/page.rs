@@ -1,16 +1,21 @@
-//! The page: questions on the left, the answer on the right, both on one page.
+//! The page: questions and the answer, a step at a time or side by side.
 
+use crate::bar::{Bar, Told};
+use crate::days::DaysStep;
 use crate::events::Means;
 use crate::figures;
-use crate::figures::MUNICIPALITIES;
-use crate::form::{Form, Outcome, blank, outcome, years_of};
+use crate::form::{Answer, Elder, Form, Outcome, blank, elder, outcome};
+use crate::income::IncomeStep;
 use crate::keep;
-use crate::member::{Check, MemberFields};
+use crate::people::PeopleStep;
+use crate::problems::{ProblemList, Problems};
 use crate::result::Outcomes;
+use crate::situation::SituationStep;
+use crate::steps::{Step, StepButtons, Walk, is_narrow};
+use crate::town::TownStep;
 use crate::words::word;
-use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::era;
-use kokuho_ui::components::{Button, Choice, Field, described_by};
+use kokuho_shared::assessment::sheet::Sheet;
+use kokuho_ui::entry::Unread;
 use kokuho_ui::i18n::Lang;
 use leptos::prelude::*;
 
@@ -37,15 +42,8 @@ const LANGUAGES: [(Lang, &str); 3] = [
     (Lang::En, "English"),
 ];
 
-#[component]
-pub fn Page() -> impl IntoView {
-    let lang = RwSignal::new(language());
-    // A code in the address comes first; a place that the address names is a new beginning.
-    let named = asked("m");
-    let kept = keep::brought().or_else(|| keep::kept().filter(|_| named.is_none()));
-    let again = kept.is_some();
-    let year = asked("y").and_then(|year| year.parse().ok());
-    let form = Form::new(&kept.unwrap_or_else(|| blank(named, year)));
+/// The page's title and language follow the reader's choice.
+fn name_page(lang: RwSignal<Lang>) {
     Effect::new(move |_| {
         let lang = lang.get();
         document().set_title(lang.of(
@@ -57,26 +55,85 @@ pub fn Page() -> impl IntoView {
             let _ = root.set_attribute("lang", lang.code());
         }
     });
+}
+
+fn means(form: Form) -> Means {
     let assessor = Memo::new_owning(move |_| {
         let assessor = figures::assessor(&form.municipality.get(), form.fiscal_year.get());
-        (assessor.map_err(|why| why.to_string()), true)
+        (assessor, true)
     });
-    let tables = StoredValue::new(figures::sheet_tables().map_err(|why| why.to_string()));
-    let means = Means { assessor, tables };
+    Means {
+        assessor,
+        tables: StoredValue::new(figures::sheet_tables()),
+    }
+}
+
+/// Who is too old for this insurance, by key.
+fn elders(form: Form, sheet: Memo<Sheet>, means: Means) -> Memo<Vec<(u32, Elder)>> {
+    Memo::new(move |_| {
+        let ages = means.assessor.with(|assessor| {
+            let assessor = assessor.as_ref().ok();
+            assessor.map(|assessor| assessor.rules.ages)
+        });
+        let Some(ages) = ages else {
+            return Vec::new();
+        };
+        let sheet = sheet.get();
+        let persons = form.persons.get();
+        let all = persons.iter().zip(&sheet.persons);
+        all.filter_map(|(person, of)| Some((person.key, elder(of, sheet.fiscal_year, ages)?)))
+            .collect()
+    })
+}
+
+#[component]
+pub fn Page() -> impl IntoView {
+    let lang = RwSignal::new(language());
+    // A code in the address comes first; a place that the address names is a new beginning.
+    let named = asked("m");
+    let kept = keep::brought().or_else(|| keep::kept().filter(|_| named.is_none()));
+    let again = kept.is_some();
+    let year = asked("y").and_then(|year| year.parse().ok());
+    let form = Form::new(&kept.unwrap_or_else(|| blank(named, year)));
+    let walk = Walk::begin(if again { Step::Answer } else { Step::Situation });
+    name_page(lang);
+    let unread = Unread::provide();
+    let means = means(form);
     let sheet = Memo::new(move |_| form.sheet());
     let outcome: Memo<Outcome> = Memo::new(move |_| {
-        assessor.with(|assessor| {
+        means.assessor.with(|assessor| {
+            let tables = means.tables;
             tables.with_value(|tables| sheet.with(|sheet| outcome(sheet, assessor, tables)))
         })
     });
+    let answer =
+        Memo::new(move |before: Option<&Answer>| Answer::next(before, outcome.get(), unread.any()));
+    let problems = Problems {
+        form,
+        outcome,
+        unread,
+        elders: elders(form, sheet, means),
+        tried: RwSignal::new(None),
+    };
+    let onward = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let step = walk.at.get_untracked();
+        // Where everything is on one page there is nothing to go on to.
+        if is_narrow()
+            && problems.leave(step, lang.get_untracked())
+            && let Some(next) = step.after()
+        {
+            walk.go(next);
+        }
+    };
     view! {
         <header class="citizen-header no-print">
             <p>{word(lang, "国民健康保険料の試算", "National Health Insurance estimate", "国民健康保険の お金を 計算する")}</p>
             <Languages lang=lang />
         </header>
-        <main class="citizen-main">
+        <main class="citizen-main" data-step=move || walk.at.get().key()>
             <h1>{word(lang, "今年度の保険料はいくら？", "How much is this year’s premium?", "今年度の 保険料は いくら？")}</h1>
-            <p>{word(lang,
+            <p class="intro">{word(lang,
                 "概算です。入力した内容はどこにも送信されません。正式な金額は市区町村からの通知をご覧ください。",
                 "An estimate. Nothing you enter is sent anywhere. The notice from your municipality is authoritative.",
                 "だいたいの お金です。書いた ことは どこにも 送りません。本当の お金は 市や 町からの 手紙を 見て ください。")}</p>
@@ -86,10 +143,20 @@ pub fn Page() -> impl IntoView {
                     "What was saved or read is shown.",
                     "前に 書いた ことが 出ています。")}</p>
             })}
+            <Bar answer=answer lang=lang />
+            <Told answer=answer lang=lang />
             <div class="citizen-columns">
-                <Questions form=form lang=lang />
-                <Outcomes form=form sheet=sheet outcome=outcome means=means lang=lang />
+                <form id="questions" class="no-print" novalidate on:submit=onward>
+                    <ProblemList problems=problems lang=lang />
+                    <SituationStep form=form lang=lang />
+                    <TownStep form=form wrong=problems.town(lang) lang=lang />
+                    <PeopleStep form=form problems=problems lang=lang />
+                    <IncomeStep form=form lang=lang />
+                    <DaysStep form=form problems=problems lang=lang />
+                </form>
+                <Outcomes form=form sheet=sheet answer=answer elders=problems.elders means=means lang=lang />
             </div>
+            <StepButtons walk=walk lang=lang />
         </main>
         <footer class="citizen-footer">
             {word(lang,
@@ -111,77 +178,6 @@ fn Languages(lang: RwSignal<Lang>) -> impl IntoView {
     view! {
         <div class="languages" role="group" aria-label="言語 / Language">
             {LANGUAGES.into_iter().map(button).collect_view()}
-        </div>
-    }
-}
-
-/// The left side: everything that is asked.
-#[component]
-fn Questions(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
-    view! {
-        <form class="no-print" on:submit=move |event| event.prevent_default()>
-            <CityAndYear form=form lang=lang />
-            <h2>{word(lang, "世帯の人", "People of the household", "家の 人")}</h2>
-            <p class="muted">{word(lang,
-                "世帯主と、国民健康保険に加入している人全員を入力してください。",
-                "Enter the head of the household and everybody who is insured in National Health Insurance.",
-                "世帯主（家の 代表の 人）と、国民健康保険に 入っている 人を ぜんぶ 書いて ください。")}</p>
-            <Check id="direct-income" value=form.direct
-                label=word(lang, "収入ではなく所得で入力する", "Enter income after deductions instead of receipts", "「収入」ではなく「所得」で 書く") />
-            <For each=move || form.persons.get() key=|person| person.key let:person>
-                <MemberFields form=form person=person lang=lang />
-            </For>
-            <div class="buttons">
-                <Button id="add-member" label=word(lang, "人を追加する", "Add a person", "人を ふやす") press=move |()| form.add() />
-            </div>
-        </form>
-    }
-}
-
-/// Where and for which year.
-#[component]
-fn CityAndYear(form: Form, lang: RwSignal<Lang>) -> impl IntoView {
-    let mut known: Vec<_> = MUNICIPALITIES.iter().collect();
-    // They come by code, and so by prefecture.
-    known.dedup_by_key(|of| of.code);
-    let prefectures: Vec<_> = known
-        .chunk_by(|one, next| one.prefecture == next.prefecture)
-        .map(<[_]>::to_vec)
-        .collect();
-    let choose = move |code: String| {
-        let years = years_of(&code);
-        form.municipality.set(code);
-        if !years.contains(&form.fiscal_year.get_untracked()) {
-            form.fiscal_year
-                .set(years.first().copied().unwrap_or(FiscalYear(2026)));
-        }
-    };
-    let years = Signal::derive(move || {
-        let lang = lang.get();
-        let word = |year: FiscalYear| match lang {
-            Lang::En => (year.to_string(), year.to_string()),
-            _ => (year.to_string(), era::fiscal_year(year)),
-        };
-        let years = years_of(&form.municipality.get());
-        years.into_iter().map(word).collect()
-    });
-    let year = Signal::derive(move || form.fiscal_year.get().to_string());
-    view! {
-        <div class="member-grid">
-            <Field id="municipality" label=word(lang, "市区町村", "Municipality", "住んでいる 市や 町")>
-                <select id="municipality" class="select" aria-describedby=described_by("municipality")
-                    prop:value=move || form.municipality.get() on:change=move |event| choose(event_target_value(&event))>
-                    {prefectures.into_iter().map(|members| (members.first().copied(), members)).map(|(first, members)| view! {
-                        <optgroup label=first.map(|of| word(lang, of.prefecture, of.prefecture_en, of.prefecture))>
-                            {members.into_iter().map(|of| view! {
-                                <option value=of.code selected=move || form.municipality.get() == of.code>{word(lang, of.name, of.name_en, of.name)}</option>
-                            }).collect_view()}
-                        </optgroup>
-                    }).collect_view()}
-                </select>
-            </Field>
-            <Choice id="fiscal-year" label=word(lang, "年度", "Fiscal year (from April)", "年度（4月から）") options=years value=year
-                choose=move |year: String| if let Ok(year) = year.parse() { form.fiscal_year.set(year) } />
         </div>
     }
 }

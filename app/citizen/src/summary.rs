@@ -1,5 +1,8 @@
-//! 入力した内容, for the printed page.
+//! 入力した内容: what a printed estimate begins with, and the code by which a counter opens it again.
 
+use crate::clock;
+use crate::keep::QrPicture;
+use crate::town::{town_name, year_name};
 use crate::words::nth;
 use kokuho_shared::assessment::sheet::code::{DAYS, DayField, YEN, YenField};
 use kokuho_shared::assessment::sheet::{Person, Sheet};
@@ -57,7 +60,7 @@ fn day_name(field: DayField) -> Name {
         ),
         DayField::MovedOn => (
             "後期高齢者医療へ移った日",
-            "Moved on to the insurance of the elderly on",
+            "Moved to the medical insurance for people of 75 and over on",
             "75歳の 保険に かわった日",
         ),
     }
@@ -103,10 +106,47 @@ fn facts(person: &Person, lang: Lang) -> Vec<(String, String)> {
     facts
 }
 
+/// Where, which year and on which day it was printed.
+fn head(sheet: &Sheet, lang: Lang) -> [(&'static str, String); 3] {
+    let today = clock::today().map(|day| format::date(day, lang));
+    [
+        (
+            lang.pick("市区町村", "Municipality", "市や 町"),
+            town_name(&sheet.municipality, lang),
+        ),
+        (
+            lang.pick("年度", "Fiscal year", "年度"),
+            year_name(sheet.fiscal_year, lang),
+        ),
+        (
+            lang.pick("印刷した日", "Printed on", "印刷した日"),
+            today.unwrap_or_default(),
+        ),
+    ]
+}
+
 #[component]
-pub fn Summary(sheet: Memo<Sheet>, lang: RwSignal<Lang>) -> impl IntoView {
+pub fn Summary(
+    sheet: Memo<Sheet>,
+    /// How often the page was printed.
+    printed: RwSignal<u32>,
+    lang: RwSignal<Lang>,
+) -> impl IntoView {
+    // A page may stay open over days: it is written anew when it is printed.
+    let heard = window_event_listener_untyped("beforeprint", move |_| {
+        printed.update(|times| *times += 1);
+    });
+    on_cleanup(move || heard.remove());
+    let wanted = Signal::derive(move || printed.get() > 0);
+    let between = move || lang.get().of("：", ": ");
     view! {
-        <section class="print-only">
+        <section class="print-only entered" data-testid="entered">
+            <div class="entered-code"><QrPicture sheet=sheet wanted=wanted lang=lang /></div>
+            {move || {
+                printed.track();
+                let lines = head(&sheet.get(), lang.get());
+                lines.map(|(name, value)| view! { <p><b>{name}</b>{between()}{value}</p> }).collect_view()
+            }}
             <h3>{move || lang.get().pick("入力した内容", "What was entered", "書いた こと")}</h3>
             {move || {
                 let lang = lang.get();

@@ -1,7 +1,7 @@
 //! 説明: every amount opens into the amounts it is the sum of.
 
 use crate::format;
-use crate::i18n::{Lang, code_label, line_formula, part_name};
+use crate::i18n::{Lang, article, code_label, line_formula, part_name};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::explain::{Code, Explanation, Line};
 use leptos::prelude::*;
@@ -97,8 +97,8 @@ fn row(of: &Explained, line: &Line, lang: Lang) -> impl IntoView + use<> {
         .person
         .and_then(|person| of.names.get(usize::from(person)).cloned());
     let source = format!(
-        "{} ／ {}{}{}",
-        line.code.article(line.part, of.fiscal_year),
+        "{} / {}{}{}",
+        article(line.code.article(line.part, of.fiscal_year), lang),
         of.parameters,
         if of.parameters.is_empty() { "" } else { "/" },
         line.code.parameter(line.part)

@@ -38,6 +38,44 @@ impl Lang {
     }
 }
 
+/// 1人目: somebody by the place among those who were entered, from 1.
+pub fn nth(lang: Lang, place: usize) -> String {
+    match lang {
+        Lang::Ja => format!("{place}人目"),
+        Lang::En => format!("Person {place}"),
+        Lang::Easy => format!("{place}番目の 人"),
+    }
+}
+
+/// 根拠: an article as the law is cited, in English by the usual name of the law.
+pub fn article(cited: &str, lang: Lang) -> String {
+    if lang.is_japanese() {
+        return cited.to_owned();
+    }
+    let numbered = if cited.contains('号') { " no. " } else { "" };
+    ENGLISH_CITATIONS
+        .iter()
+        .chain(&[("項", numbered), ("号", "")])
+        .fold(cited.to_owned(), |text, (ja, en)| text.replace(ja, en))
+}
+
+/// Longer words first: each is replaced in what the ones before it left.
+const ENGLISH_CITATIONS: [(&str, &str); 13] = [
+    ("条例の減免", "relief by ordinance"),
+    ("条例の端数処理", "rounding by ordinance"),
+    ("条例", "Municipal ordinance"),
+    ("暫定賦課", "provisional premium"),
+    ("出産被保険者", "childbirth"),
+    ("月割", "by months"),
+    ("法", "National Health Insurance Act, art. "),
+    ("令", "Enforcement Order, art. "),
+    ("条の", "-"),
+    ("条", ""),
+    ("の", "-"),
+    ("・", ", "),
+    ("第", " para. "),
+];
+
 pub fn part_name(part: Part, lang: Lang) -> &'static str {
     match part {
         Part::Medical => lang.pick("医療分", "Medical", "病院の お金の ための 分"),
@@ -230,4 +268,51 @@ pub fn line_formula(line: &Line, lang: Lang) -> String {
 /// The calendar month so many months after April.
 fn month(after_april: i64) -> i64 {
     (after_april + 3) % 12 + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kokuho_shared::calendar::FiscalYear;
+
+    #[test]
+    fn no_line_cites_a_law_in_japanese_to_an_english_reader() {
+        let codes = [
+            Code::Total,
+            Code::Provisional,
+            Code::Part,
+            Code::State,
+            Code::IncomeLevyOfPerson,
+            Code::IncomeLevyOfInvoluntary,
+            Code::Reduction,
+            Code::MaternityRelief,
+            Code::LocalReduction,
+            Code::CapCut,
+            Code::TotalRounding,
+        ];
+        let parts = Part::ALL.map(Some).into_iter().chain([None]);
+        let years = [FiscalYear(2025), FiscalYear(2026)];
+        for (code, part, year) in codes
+            .iter()
+            .flat_map(|code| parts.clone().map(move |part| (code, part)))
+            .flat_map(|(code, part)| years.map(|year| (code, part, year)))
+        {
+            let english = article(code.article(part, year), Lang::En);
+            assert!(english.is_ascii(), "{english}");
+        }
+    }
+
+    #[test]
+    fn laws_are_cited_in_english_by_the_same_numbers() {
+        let english = |cited| article(cited, Lang::En);
+        assert_eq!(
+            english("令29条の7第2項9号"),
+            "Enforcement Order, art. 29-7 para. 2 no. 9"
+        );
+        assert_eq!(
+            english("法76条の2・81条 (月割)"),
+            "National Health Insurance Act, art. 76-2, 81 (by months)"
+        );
+        assert_eq!(article("法76条", Lang::Easy), "法76条");
+    }
 }

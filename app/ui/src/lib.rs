@@ -10,3 +10,4 @@ pub mod format;
 pub mod i18n;
 pub mod income_kinds;
 pub mod premium;
+pub mod refusal;

@@ -178,6 +178,10 @@ both! {
             for wrong in [json!({"number": typed, "name": "ヤマダ"}), json!({"number": typed, "birth_date": "1999-01-01"})] {
                 assert_eq!(found(&office, &own, wrong.clone()).await, [], "{wrong}");
             }
+            // A symbol that a machine read needs no second key.
+            if typed.trim_start_matches('(').starts_with("91") {
+                continue;
+            }
             let (status, problem) = office.find(json!({"number": typed})).await;
             assert_eq!((status, &problem["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("number")), "{typed}");
         }
