@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { check } from "./axe.js";
 import { IZUMISANO } from "./cities.js";
-import { ROOT, editInsured, expect, flow, household, open, part, picture, release, section, start, signIn, takeInAll, test, yenOf, go, signOut, decide, waiting } from "./office.js";
+import { ROOT, editInsured, expect, flow, household, open, part, picture, release, begin, section, signIn, takeInAll, test, yenOf, go, signOut, decide, waiting } from "./office.js";
 
 /** Opens one of the demonstration city's households, each test another one. */
 async function opened(page, office, place, bornFrom) {
@@ -144,7 +144,7 @@ test("flow_1_15 証の一斉更新: everybody without a paper gets one, certific
   await expect(page.getByText("まだ何も処理していません")).toBeVisible();
   await check(page);
   await page.getByLabel("新しい証を使い始める日").fill("R8.8.1");
-  await start(page, "対象を確かめる");
+  await begin(page, "対象を確かめる");
   await flow(page.getByTestId("run-request"), info, "flow_1_15_request");
   await release(page, empty);
   const batches = page.getByRole("region", { name: "印刷単位" });

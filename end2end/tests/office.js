@@ -152,7 +152,7 @@ export async function go(page, id) {
 }
 
 /** Starts a run, after having read what it would do. */
-export async function start(page, name) {
+export async function begin(page, name) {
   await page.getByRole("button", { name }).click();
   await expect(page.getByTestId("question")).toBeVisible();
   await page.locator("#question-yes").click();

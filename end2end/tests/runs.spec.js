@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { check } from "./axe.js";
-import { edit, expect, flow, picture, release, section, start, signIn, test, yenOf, go, signOut } from "./office.js";
+import { edit, expect, flow, picture, release, begin, section, signIn, test, yenOf, go, signOut } from "./office.js";
 
 const KINDS = ["residents", "incomes", "eligibility"];
 
@@ -22,7 +22,7 @@ test("flow_2_11 決定通知: a city is run, its letters are made and printed, a
   await go(page, "nav-runs");
   await expect(page.getByText("まだ何も処理していません")).toBeVisible();
   await check(page);
-  await start(page, "年次賦課を始める");
+  await begin(page, "年次賦課を始める");
   const decided = page.getByRole("region", { name: "決定と調定" });
   await expect(decided.getByTestId("agreement")).toContainText("一致しています");
   const total = yenOf(await figure(page, "決定と調定", "決定額の合計").innerText());
@@ -71,7 +71,7 @@ test("flow_2_03 所得申告書: everybody whose income is not known is asked at
   bringIn(empty);
   await signIn(page, empty);
   await page.goto(`${empty.url}/assessment/runs`);
-  await start(page, "所得申告書を一括で発行");
+  await begin(page, "所得申告書を一括で発行");
   await release(page, empty);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("所得申告書の一括発行");
   const sent = page.locator("dl > div").filter({ has: page.getByText("所得申告書", { exact: true }) }).locator("dd");
@@ -87,7 +87,7 @@ test("flow_2_11 月次賦課: who changed after the year was decided is decided 
   bringIn(empty);
   await signIn(page, empty);
   await page.goto(`${empty.url}/assessment/runs`);
-  await start(page, "月次賦課を始める");
+  await begin(page, "月次賦課を始める");
   await expect(page.getByTestId("run-problem")).toContainText("年次賦課がまだ完了していません");
   const run = empty.kokuho(["yearly", "--fiscal-year", "2026"]);
   await page.goto(`${empty.url}/assessment/runs/${run}`);
@@ -103,7 +103,7 @@ test("flow_2_11 月次賦課: who changed after the year was decided is decided 
   const after = yenOf(await page.getByTestId("preview-total").textContent());
   expect(after).not.toBe(before);
   await page.goto(`${empty.url}/assessment/runs`);
-  await start(page, "月次賦課を始める");
+  await begin(page, "月次賦課を始める");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("月次賦課");
   await expect(decided.getByTestId("agreement")).toContainText("一致しています");
   expect(yenOf(await figure(page, "決定と調定", "決定額の合計").innerText())).toBe(after);
@@ -119,14 +119,14 @@ test("flow_2_11 仮算定: a city asks in April on last year's premium, and the 
   await go(page, "nav-runs");
   await page.getByLabel("年度").selectOption("2025");
   await expect(page.locator("#start-provisional")).toHaveCount(0);
-  await start(page, "年次賦課を始める");
+  await begin(page, "年次賦課を始める");
   const decided = page.getByRole("region", { name: "決定と調定" });
   await expect(decided.getByTestId("agreement")).toContainText("一致しています");
   const whole = yenOf(await figure(page, "決定と調定", "決定額の合計").innerText());
   await page.goto(`${nagoya.url}/assessment/runs`);
   await page.getByLabel("年度").selectOption("2026");
   await check(page);
-  await start(page, "仮算定を始める（最初の2期）");
+  await begin(page, "仮算定を始める（最初の2期）");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("仮算定");
   await expect(decided.getByTestId("agreement")).toContainText("一致しています");
   const asked = yenOf(await figure(page, "決定と調定", "決定額の合計").innerText());

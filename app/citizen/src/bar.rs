@@ -58,7 +58,7 @@ pub fn Bar(answer: Memo<Answer>, lang: RwSignal<Lang>) -> impl IntoView {
     let stale = move || answer.with(|answer| matches!(answer, Answer::Stale(_)));
     let shown = move || answer.with(|answer| line(answer, lang.get()));
     let before = move || lang.get().pick("前の金額：", "before: ", "前の お金：");
-    let text = move || {
+    move || {
         let shown = shown()?;
         let bar = match (stale(), shown.is_empty()) {
             (false, _) => view! { <b>{shown}</b> }.into_any(),
@@ -66,8 +66,7 @@ pub fn Bar(answer: Memo<Answer>, lang: RwSignal<Lang>) -> impl IntoView {
             (true, false) => view! { <b>{stale_words(lang.get())}</b> <span class="stale-amount">{before()}<s>{shown}</s></span> }.into_any(),
         };
         Some(view! { <p class="bar no-print" class:bar-stale=stale data-testid="bar">{bar}</p> })
-    };
-    text
+    }
 }
 
 /// What is told to those who do not see the amount change: once typing rests, not at each key.

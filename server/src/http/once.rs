@@ -29,9 +29,10 @@ const BEGUN_SECONDS: i64 = 600;
 
 /// Acts that go on in this process, by login and key: the second waits for the first.
 #[derive(Clone, Default)]
-pub struct GoingOn(Arc<Mutex<HashMap<(String, String), Weak<Turn>>>>);
+pub struct GoingOn(Arc<Mutex<Turns>>);
 
 type Turn = tokio::sync::Mutex<()>;
+type Turns = HashMap<(String, String), Weak<Turn>>;
 
 impl GoingOn {
     fn turn(&self, key: &ActKey) -> Arc<Turn> {

@@ -21,6 +21,7 @@ use leptos::task::spawn_local;
 
 #[derive(Clone, Copy)]
 struct Slips {
+    office: state::Office,
     household: HouseholdId,
     said: Messages,
     known: RwSignal<Option<HouseholdSlips>>,
@@ -31,7 +32,7 @@ struct Slips {
 
 impl Slips {
     fn read(self) {
-        let office = state::office();
+        let office = self.office;
         spawn_local(async move {
             let path = format!("/api/households/{}/slips", self.household);
             match api::get::<HouseholdSlips>(&path).await {
@@ -47,7 +48,7 @@ impl Slips {
     }
 
     fn reissue(self, slip: SlipView, until: NaiveDate, reveal_reason: String) {
-        let office = state::office();
+        let office = self.office;
         self.said.clear();
         let wish = SlipReissue {
             usable_until: until,
@@ -86,6 +87,7 @@ fn instalment(slip: &SlipView) -> String {
 pub fn SlipList(case: Case) -> impl IntoView {
     let amounts = expect_context::<Amounts>();
     let slips = Slips {
+        office: state::office(),
         household: case.shown.view.id,
         said: case.said,
         known: RwSignal::new(None),

@@ -98,7 +98,7 @@ fn row(one: HouseholdLetter, said: Messages) -> impl IntoView {
         true => view! { <a href=one.pdf.clone() target="_blank" rel="external noopener">{one.number.clone()}</a> }.into_any(),
         false => one.number.clone().into_any(),
     };
-    let label = format!("{name} {} をもう一度印刷", one.number);
+    let label = format!("{name} {} を再印刷", one.number);
     let again = one.number;
     let reprint = move |_| {
         said.clear();

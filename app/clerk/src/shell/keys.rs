@@ -78,10 +78,11 @@ fn single(event: &web_sys::KeyboardEvent, switches: Switches) {
             dom::focus(SEARCH);
         }
         // A command of the screen is what carries the character in `data-single`.
-        key if key.chars().all(char::is_alphanumeric) && key.chars().count() == 1 => {
-            if dom::press(&format!("[data-single='{}']", key.to_lowercase())) {
-                event.prevent_default();
-            }
+        key if key.chars().all(char::is_alphanumeric)
+            && key.chars().count() == 1
+            && dom::press(&format!("[data-single='{}']", key.to_lowercase())) =>
+        {
+            event.prevent_default();
         }
         _ => {}
     }
