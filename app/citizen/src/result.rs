@@ -47,7 +47,7 @@ pub fn Outcomes(
             </div>
             <When holds=Signal::derive(shown)>
                 <p>{move || assessment.get().map(|assessment| tier_words(&assessment.premium.test, lang.get()))}</p>
-                <PartTable premium=Signal::derive(move || assessment.get().map(|assessment| assessment.premium)) lang=lang />
+                <PartTable explanation=Signal::derive(move || assessment.get().map(|assessment| assessment.explanation).unwrap_or_default()) lang=lang />
                 <Events form=form sheet=sheet means=means lang=lang />
                 <h3>{word(lang, "図で見る", "As a picture", "図で 見る")}</h3>
                 <Waterfall explanation=Signal::derive(move || assessment.get().map(|assessment| assessment.explanation).unwrap_or_default()) lang=lang />

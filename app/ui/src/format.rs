@@ -5,18 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 
-/// `1,234,567`; negative numbers with a minus sign.
-pub fn number(value: i64) -> String {
-    let digits = value.unsigned_abs().to_string();
-    let mut text = String::from(if value < 0 { "−" } else { "" });
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub use kokuho_shared::explain::formula::{number, rate};
 
 /// `645,854円` or `¥645,854`.
 pub fn yen(amount: Yen, lang: Lang) -> String {
