@@ -156,6 +156,7 @@ test("a lost job is entered at the counter, shown with its months, saved and dec
   await expect(page.getByText("異動を保存しました")).toBeVisible();
   await editInsured(page);
   await expect(page.locator("details.special:visible").getByLabel("離職日（非自発的失業）")).toHaveValue("2026-03-31");
+  await page.getByRole("button", { name: /^やめる/ }).click();
   const previewed = await page.getByTestId("preview-total").textContent();
   await decide(page);
   await expect(page.getByTestId("decided-total")).toHaveText(previewed);

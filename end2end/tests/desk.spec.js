@@ -78,7 +78,7 @@ test("a double click issues one paper, and it is opened from where it was said",
   const toast = page.getByTestId("toast");
   await expect(toast).toContainText("所得申告書");
   await expect(toast.getByRole("link")).toHaveAttribute("href", /\/api\/documents\/D2026-/);
-  await expect(papers.getByRole("link", { name: /^D2026-/ })).toHaveCount(1);
+  await expect(papers.getByTestId("issued").getByRole("link", { name: /^D2026-/ })).toHaveCount(1);
   await toast.getByRole("button", { name: "知らせを閉じる" }).click();
   await expect(toast).toHaveCount(0);
 });

@@ -4,6 +4,9 @@
 //! the lines directly below it; cuts by cap, months and rounding are lines of their own.
 //! The calculation writes them itself, so the explanation cannot tell another story.
 
+pub mod formula;
+pub mod reading;
+
 use crate::calendar::FiscalYear;
 use crate::law::parameters::Part;
 use crate::money::Yen;
@@ -86,19 +89,23 @@ impl Code {
         )
     }
 
-    /// The names of the line's inputs; rates are in millionths, amounts in yen.
+    /// The names of the line's inputs; rates are in millionths, amounts in yen, a `rest` of a unit in
+    /// ten-thousandths of a yen. `step`: what comes off is raised to a multiple of so many yen.
     pub fn inputs(self) -> &'static [&'static str] {
         match self {
             Code::Provisional => &["last_year", "instalments", "unit"],
             Code::Part => &["months"],
-            Code::State => &["annual", "months", "first_month"],
+            // Months as a set (April is bit 0); the rest in ten-thousandths of a twelfth of a yen.
+            Code::State => &["annual", "months", "month_set", "rest"],
             Code::IncomeLevyOfPerson | Code::IncomeLevyOfInvoluntary => {
                 &["income", "deduction", "base", "rate_ppm"]
             }
             Code::IncomeLevyOfHousehold => &["base", "rate_ppm"],
             Code::AssetLevy => &["fixed_asset_tax", "rate_ppm"],
-            Code::Reduction => &["unit", "percent"],
-            Code::PreschoolHalf => &["kept"],
+            Code::Reduction => &["unit", "percent", "step", "rest"],
+            Code::PreschoolHalf | Code::ChildExempt => &["kept", "percent", "rest"],
+            Code::Fraction => &["rest", "rest_of_adults"],
+            Code::MonthsFraction => &["rest"],
             Code::MaternityRelief => &["months"],
             Code::FormerDependantRelief => &["income_levy", "per_capita", "per_household"],
             Code::GrantedRelief => &["kind", "percent"],

@@ -1,13 +1,16 @@
 //! Properties that hold for every household, over random ones that reach every branch.
 
+use kokuho_households::worked;
 use kokuho_households::{Branches, branches, cases, estimate};
 use kokuho_second as second;
 use kokuho_shared::api::estimate::{Answer, Estimate};
+use kokuho_shared::assessment::breakdown::{Breakdown, Item};
 use kokuho_shared::assessment::household::{Household, IncomeStatus, Reduction};
 use kokuho_shared::assessment::premium::workspace::Workspace;
 use kokuho_shared::assessment::premium::{assess, assess_with};
 use kokuho_shared::assessment::rules::Rules;
-use kokuho_shared::explain::Explanation;
+use kokuho_shared::explain::formula::{Language, formula};
+use kokuho_shared::explain::{Code, Explanation, Line};
 use kokuho_shared::figures;
 use kokuho_shared::law::parameters::{
     ByPart, MaternityCap, Part, PartScope, Proration, ReducedUnit,
@@ -77,6 +80,73 @@ fn every_line_of_an_explanation_is_the_sum_of_the_lines_below_it_and_names_its_s
             );
         }
     });
+}
+
+#[test]
+fn the_blocks_of_every_period_make_the_parts_and_the_parts_the_total() {
+    each(|number, question, _| {
+        let (premium, explanation) = assess(&household(question), &rules(question)).unwrap();
+        let breakdown = Breakdown::of(&explanation);
+        assert_eq!(breakdown.contradiction(), None, "household {number}");
+        assert_eq!(breakdown.total, premium.total, "household {number}");
+        for (part, each) in premium.parts.iter() {
+            let blocks = breakdown.parts.get(part).map_or(&[][..], |sum| &sum.blocks);
+            let months = blocks.iter().fold(0, |all, block| {
+                assert_eq!(all & block.months, 0, "household {number}: a month twice");
+                all | block.months
+            });
+            assert_eq!(months.count_ones(), each.months, "household {number}");
+        }
+        let charged = breakdown.charged();
+        let sum: Yen = charged.iter().map(|each| each.yen).sum();
+        assert_eq!(
+            sum + breakdown.rounding,
+            breakdown.total,
+            "household {number}"
+        );
+        let rests = charged.iter().filter(|each| each.item == Item::Rests);
+        let most = i64::try_from(question.inputs.members.len()).unwrap() + 2;
+        for each in rests {
+            assert!(
+                (0..most).contains(&each.yen.0),
+                "household {number}: {each:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn every_formula_that_is_told_works_out_to_what_it_says() {
+    each(|number, question, _| {
+        let (_, explanation) = assess(&household(question), &rules(question)).unwrap();
+        for line in &explanation.lines {
+            for language in [Language::Japanese, Language::English] {
+                let text = formula(line, language);
+                if let Some(wrong) = worked::first_wrong(&text) {
+                    panic!("household {number}: {text}: {wrong} in {line:?}");
+                }
+            }
+            if let [.., told] = worked::results(&formula(line, Language::Japanese))[..] {
+                assert_told(number, line, told);
+            }
+        }
+    });
+}
+
+/// What a formula ends in is the line's amount, what is left of it, or the amount after it.
+fn assert_told(number: u32, line: &Line, told: i64) {
+    let of_line = [line.yen.0, -line.yen.0].map(|yen| yen * 10_000);
+    let left = match line.code {
+        Code::Reduction | Code::PreschoolHalf | Code::ChildExempt => {
+            (line.inputs[0] + line.yen.0) * 10_000
+        }
+        Code::MonthsCut => (line.inputs[0] + line.yen.0) * 10_000,
+        _ => of_line[0],
+    };
+    assert!(
+        of_line.contains(&told) || told == left || line.code == Code::Fraction,
+        "household {number}: {told} of {line:?}"
+    );
 }
 
 #[test]

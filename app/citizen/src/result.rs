@@ -127,7 +127,7 @@ fn Details(
     view! {
         <Why assessment=assessment lang=lang />
         <InstalmentBars instalments=Signal::derive(move || assessment.get().map(|assessment| assessment.instalments).unwrap_or_default()) lang=lang />
-        <PartTable premium=Signal::derive(move || assessment.get().map(|assessment| assessment.premium)) lang=lang />
+        <PartTable explanation=Signal::derive(move || assessment.get().map(|assessment| assessment.explanation).unwrap_or_default()) lang=lang />
         <Terms lang=lang />
         <Events form=form sheet=sheet means=means lang=lang />
         <h3>{word(lang, "図で見る", "As a picture", "図で 見る")}</h3>

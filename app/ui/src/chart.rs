@@ -2,9 +2,10 @@
 //! so that nobody needs to see it.
 
 use crate::format;
-use crate::i18n::{Lang, part_short};
+use crate::i18n::{Lang, part_name};
+use kokuho_shared::assessment::breakdown::{Breakdown, Charged, Item};
 use kokuho_shared::assessment::schedule::instalments::{self, Instalment};
-use kokuho_shared::explain::{Code, Explanation};
+use kokuho_shared::explain::Explanation;
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
 use leptos::prelude::*;
@@ -22,36 +23,33 @@ struct Step {
     total: bool,
 }
 
+/// What stands in one bar.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Group {
     Income,
     Units,
     Reliefs,
     Cap,
-    Rest,
+    Rounding,
 }
 
-const GROUPS: [Group; 5] = [
-    Group::Income,
-    Group::Units,
-    Group::Reliefs,
-    Group::Cap,
-    Group::Rest,
-];
-
 impl Group {
-    /// The group of a line that has nothing below it.
-    fn of(code: Code) -> Group {
-        match code {
-            Code::IncomeLevyOfPerson
-            | Code::IncomeLevyOfInvoluntary
-            | Code::IncomeLevyOfHousehold
-            | Code::AssetLevy
-            | Code::IncomeLevy => Group::Income,
-            Code::PerCapitaOfPerson | Code::AdultPerCapita | Code::PerHouseholdUnit => Group::Units,
-            relief if relief.is_relief() => Group::Reliefs,
-            Code::CapCut => Group::Cap,
-            _ => Group::Rest,
+    const ALL: [Group; 5] = [
+        Group::Income,
+        Group::Units,
+        Group::Reliefs,
+        Group::Cap,
+        Group::Rounding,
+    ];
+
+    fn of(item: Item) -> Group {
+        match item {
+            Item::IncomeLevy | Item::AssetLevy => Group::Income,
+            // Remainders are yen of what is levied, which no single period made full.
+            Item::PerCapita | Item::PerHousehold | Item::Rests => Group::Units,
+            Item::Reduction | Item::Maternity | Item::Relief => Group::Reliefs,
+            Item::AboveCap => Group::Cap,
+            Item::Rounding => Group::Rounding,
         }
     }
 
@@ -59,9 +57,9 @@ impl Group {
         match self {
             Group::Income => lang.pick("所得に応じて", "by income", "収入で"),
             Group::Units => lang.pick("人数・世帯で", "per person and household", "人の 数で"),
-            Group::Reliefs => lang.pick("軽減", "reductions", "割引"),
+            Group::Reliefs => lang.pick("軽減・減免", "reductions", "割引"),
             Group::Cap => lang.pick("限度額を超える額", "above the cap", "高すぎる 分を 引く"),
-            Group::Rest => lang.pick("月割・端数", "months and rounding", "月や 小さい お金"),
+            Group::Rounding => lang.pick("端数処理", "rounding", "小さい お金を 切る"),
         }
     }
 }
@@ -96,54 +94,43 @@ pub fn Waterfall(
     }
 }
 
+/// The bars of what is charged, each from where the one before ended; the last one is the total.
 fn steps(explanation: &Explanation, lang: Lang) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let mut running = Yen::ZERO;
+    let breakdown = Breakdown::of(explanation);
+    let charged = breakdown.charged();
+    let mut bars: Vec<(String, Yen)> = Vec::new();
     for part in Part::ALL {
-        for group in GROUPS {
-            let yen = sum(explanation, part, group);
-            if yen != Yen::ZERO {
-                let label = format!("{}　{}", part_short(part, lang), group.name(lang));
-                steps.push(Step {
-                    label,
-                    yen,
-                    from: running,
-                    total: false,
-                });
-                running += yen;
-            }
+        for group in Group::ALL {
+            let of_group = |each: &&Charged| each.part == part && Group::of(each.item) == group;
+            let yen = charged.iter().filter(of_group).map(|each| each.yen).sum();
+            let label = format!("{}　{}", part_name(part, lang), group.name(lang));
+            bars.push((label, yen));
         }
     }
-    let total = explanation.lines.first().map_or(Yen::ZERO, |line| line.yen);
-    if total != running {
-        let label = Group::Rest.name(lang).to_owned();
-        steps.push(Step {
-            label,
-            yen: total - running,
-            from: running,
-            total: false,
-        });
-    }
-    let label = lang
-        .pick("年間保険料", "Premium of the year", "1年の 保険料")
-        .to_owned();
+    bars.push((Group::Rounding.name(lang).to_owned(), breakdown.rounding));
+    let mut running = Yen::ZERO;
+    let bars = bars.into_iter().filter(|(_, yen)| *yen != Yen::ZERO);
+    let mut steps: Vec<Step> = bars
+        .map(|(label, yen)| {
+            let from = running;
+            running += yen;
+            Step {
+                label,
+                yen,
+                from,
+                total: false,
+            }
+        })
+        .collect();
     steps.push(Step {
-        label,
-        yen: total,
+        label: lang
+            .pick("年間保険料", "Premium of the year", "1年の 保険料")
+            .to_owned(),
+        yen: breakdown.total,
         from: Yen::ZERO,
         total: true,
     });
     steps
-}
-
-fn sum(explanation: &Explanation, part: Part, group: Group) -> Yen {
-    let lines = explanation.lines.iter().enumerate();
-    let leaves = lines.filter(|(at, line)| {
-        let next = explanation.lines.get(at + 1);
-        let leaf = next.is_none_or(|next| next.depth <= line.depth);
-        leaf && line.part == Some(part) && Group::of(line.code) == group
-    });
-    leaves.map(|(_, line)| line.yen).sum()
 }
 
 fn bar(step: Step, most: i64, lang: Lang) -> impl IntoView {
@@ -177,49 +164,75 @@ pub fn InstalmentBars(
     #[prop(into)] instalments: Signal<Vec<Instalment>>,
     #[prop(into, optional)] lang: Signal<Lang>,
 ) -> impl IntoView {
+    let word = move |ja: &'static str, en: &'static str, easy: &'static str| {
+        move || lang.get().pick(ja, en, easy)
+    };
     view! {
-        <div class="chart" role="region" tabindex="0" aria-label=move || lang.get().pick("納期ごとの納付額の図", "Instalments", "いつ いくら 払うかの 図")>
-            <table class="chart-table">
-                <caption>{move || lang.get().pick("納期ごとの納付額", "Instalments", "いつ いくら 払うか")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{move || lang.get().pick("納期限", "Due", "いつまで")}</th>
-                        <th scope="col"><span class="visually-hidden">{move || lang.get().of("図", "Picture")}</span></th>
-                        <th scope="col" class="chart-yen">{move || lang.get().pick("金額", "Amount", "お金")}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    {move || {
-                        let all = instalments.get();
-                        let most = all.iter().map(|each| each.amount.0).max().unwrap_or(1).max(1);
-                        all.into_iter().map(|each| instalment(each, most, lang.get())).collect_view()
-                    }}
-                </tbody>
-            </table>
-        </div>
+        <table class="grid-table">
+            <caption>{word("納期ごとの納付額", "Instalments", "いつ いくら 払うか")}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{word("期", "No.", "番号")}</th>
+                    <th scope="col">{word("納期限", "Due", "いつまで")}</th>
+                    <th scope="col" class="num">{word("金額", "Amount", "お金")}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {move || {
+                    let all = instalments.get();
+                    all.into_iter().map(|each| instalment(each, lang.get())).collect_view()
+                }}
+            </tbody>
+        </table>
     }
 }
 
-fn instalment(each: Instalment, most: i64, lang: Lang) -> impl IntoView {
-    let width = each.amount.0 * WIDTH / most;
-    let nth = each.number;
+fn instalment(each: Instalment, lang: Lang) -> impl IntoView {
     let name = match lang {
-        Lang::Ja | Lang::Easy => format!(
-            "{}　{}",
-            instalments::name(nth),
-            format::date(each.due_on, lang)
-        ),
-        Lang::En => format!("{nth}. {}", format::date(each.due_on, lang)),
+        Lang::Ja | Lang::Easy => instalments::name(each.number),
+        Lang::En => each.number.to_string(),
     };
     view! {
         <tr>
             <th scope="row">{name}</th>
-            <td class="chart-picture">
-                <svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-                    <rect class="bar bar-plus" x="0" y="2" width=width.to_string() height="16"></rect>
-                </svg>
-            </td>
-            <td class="chart-yen" data-testid="instalment">{format::yen(each.amount, lang)}</td>
+            <td>{format::date(each.due_on, lang)}</td>
+            <td class="num" data-testid="instalment">{format::yen(each.amount, lang)}</td>
         </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kokuho_shared::assessment::household::{Household, Member};
+    use kokuho_shared::calendar::FiscalYear;
+    use kokuho_shared::figures;
+
+    #[test]
+    fn the_bars_of_a_household_that_changed_within_the_year_meet_at_the_total() {
+        let mut head = Member::new("a", "1990-04-02".parse().unwrap());
+        head.head = true;
+        head.income.salary_income = Yen(20_000_000);
+        let mut second = Member::new("b", "1980-04-02".parse().unwrap());
+        second.lost_on = "2026-06-02".parse().ok();
+        second.income.salary_income = Yen(9_000_000);
+        let household = Household {
+            members: vec![head, second],
+            ..Household::default()
+        };
+        let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
+        let assessment = assessor.assess(&household).unwrap();
+        let steps = steps(&assessment.explanation, Lang::Ja);
+        let (total, bars) = steps.split_last().unwrap();
+        assert_eq!(total.yen, assessment.premium.total);
+        assert_eq!(bars.iter().map(|bar| bar.yen).sum::<Yen>(), total.yen);
+        let levy = bars
+            .iter()
+            .find(|bar| bar.label.starts_with("医療分　所得"));
+        // Two of the twelve months of the second one's income count, not a whole year of it.
+        let first = Breakdown::of(&assessment.explanation);
+        let blocks = &first.parts.get(Part::Medical).unwrap().blocks;
+        assert_eq!(blocks.len(), 2);
+        assert!(levy.unwrap().yen < blocks[0].entries[0].yen);
     }
 }

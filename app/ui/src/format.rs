@@ -5,18 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use kokuho_shared::era;
 use kokuho_shared::money::Yen;
 
-/// `1,234,567`; negative numbers with a minus sign.
-pub fn number(value: i64) -> String {
-    let digits = value.unsigned_abs().to_string();
-    let mut text = String::from(if value < 0 { "−" } else { "" });
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub use kokuho_shared::explain::formula::{number, rate};
 
 /// `645,854円` or `¥645,854`; in English the sign of a negative amount stands before the currency, `-¥51,944`.
 pub fn yen(amount: Yen, lang: Lang) -> String {
@@ -25,18 +14,6 @@ pub fn yen(amount: Yen, lang: Lang) -> String {
         Lang::En if amount.0 < 0 => format!("-¥{}", number(-amount.0)),
         Lang::En => format!("¥{}", number(amount.0)),
     }
-}
-
-/// A rate in millionths as per cent, with at least two decimals: `9.50%`.
-pub fn rate(parts_per_million: i64) -> String {
-    let decimals = format!("{:04}", parts_per_million % 10_000);
-    let trimmed = decimals.trim_end_matches('0');
-    let shown = if trimmed.len() < 2 {
-        decimals.get(..2).unwrap_or("00")
-    } else {
-        trimmed
-    };
-    format!("{}.{shown}%", parts_per_million / 10_000)
 }
 
 /// `令和8年6月30日` or `2026-06-30`.

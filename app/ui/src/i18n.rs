@@ -1,6 +1,8 @@
 //! Words of the calculation in Japanese and English.
 
-use crate::format::{number, rate};
+use kokuho_shared::assessment::breakdown::{self, Item};
+use kokuho_shared::assessment::premium::months::Months;
+use kokuho_shared::explain::formula::{self, Language};
 use kokuho_shared::explain::{Code, Line};
 use kokuho_shared::law::parameters::Part;
 
@@ -30,6 +32,15 @@ impl Lang {
 
     pub fn is_japanese(self) -> bool {
         self != Lang::En
+    }
+
+    /// The language of formulas.
+    pub fn language(self) -> Language {
+        if self.is_japanese() {
+            Language::Japanese
+        } else {
+            Language::English
+        }
     }
 
     /// The value of the `lang` attribute.
@@ -76,35 +87,9 @@ const ENGLISH_CITATIONS: [(&str, &str); 13] = [
     ("第", " para. "),
 ];
 
+/// The name of a part, the same on every page and letter.
 pub fn part_name(part: Part, lang: Lang) -> &'static str {
-    match part {
-        Part::Medical => lang.pick("医療分", "Medical", "病院の お金の ための 分"),
-        Part::Support => lang.pick(
-            "後期高齢者支援金分",
-            "Support for the elderly",
-            "75歳以上の 人を 助ける 分",
-        ),
-        Part::Care => lang.pick(
-            "介護分（40〜64歳）",
-            "Long-term care (40–64)",
-            "介護の 分（40〜64歳の 人）",
-        ),
-        Part::Child => lang.pick(
-            "子ども・子育て支援金分",
-            "Children and child-rearing",
-            "子どもを 育てる 人を 助ける 分",
-        ),
-    }
-}
-
-/// The part in a word, where there is little room.
-pub fn part_short(part: Part, lang: Lang) -> &'static str {
-    match part {
-        Part::Medical => lang.of("医療", "Medical"),
-        Part::Support => lang.of("支援金", "Support"),
-        Part::Care => lang.of("介護", "Care"),
-        Part::Child => lang.of("子ども", "Child"),
-    }
+    formula::part_name(part, lang.language())
 }
 
 /// What a line of the explanation is called.
@@ -150,7 +135,7 @@ pub fn code_label(code: Code, lang: Lang) -> &'static str {
         ),
         Code::AssetLevy => lang.pick("資産割", "Levy on fixed assets", "土地や 家で 決まる お金"),
         Code::PerCapita => lang.pick("均等割", "Levy per person", "1人ごとの お金"),
-        Code::PerCapitaOfPerson => lang.pick("均等割", "Levy per person", "1人ごとの お金"),
+        Code::PerCapitaOfPerson => lang.pick("1人の額", "For one person", "1人の お金"),
         Code::AdultPerCapita => {
             lang.pick("18歳以上均等割", "Levy per adult", "18歳以上の 人の お金")
         }
@@ -175,7 +160,7 @@ pub fn code_label(code: Code, lang: Lang) -> &'static str {
             "1円より 小さい お金",
         ),
         Code::PerHousehold => lang.pick("平等割", "Levy per household", "1つの 家ごとの お金"),
-        Code::PerHouseholdUnit => lang.pick("平等割", "Levy per household", "1つの 家ごとの お金"),
+        Code::PerHouseholdUnit => lang.pick("1世帯の額", "For one household", "1つの 家の お金"),
         Code::SpecificHousehold => lang.pick(
             "特定世帯の軽減",
             "Reduction for the one left insured",
@@ -197,9 +182,9 @@ pub fn code_label(code: Code, lang: Lang) -> &'static str {
             "入っていない 月の 分",
         ),
         Code::MonthsFraction => lang.pick(
-            "月割の端数",
-            "Fractions of the months",
-            "月の 計算の 小さい お金",
+            "各期間の余りの合計",
+            "Remainders of the periods",
+            "月の 計算の あまり",
         ),
         Code::ProrationRounding => lang.pick(
             "端数処理（月割）",
@@ -214,60 +199,46 @@ pub fn code_label(code: Code, lang: Lang) -> &'static str {
     }
 }
 
-/// The line's figures in a sentence; empty where the label says all.
+/// The line's figures; empty where the label says all.
 pub fn line_formula(line: &Line, lang: Lang) -> String {
-    let [a, b, c, d] = line.inputs;
-    let ja = lang.is_japanese();
-    match line.code {
-        Code::IncomeLevyOfPerson | Code::IncomeLevyOfInvoluntary if ja => format!(
-            "（所得 {}円 − 基礎控除 {}円）＝ {}円 × {}",
-            number(a),
-            number(b),
-            number(c),
-            rate(d)
-        ),
-        Code::IncomeLevyOfPerson | Code::IncomeLevyOfInvoluntary => {
-            format!(
-                "(income ¥{} − deduction ¥{}) = ¥{} × {}",
-                number(a),
-                number(b),
-                number(c),
-                rate(d)
-            )
-        }
-        Code::IncomeLevyOfHousehold | Code::AssetLevy if ja => {
-            format!("{}円 × {}", number(a), rate(b))
-        }
-        Code::IncomeLevyOfHousehold | Code::AssetLevy => format!("¥{} × {}", number(a), rate(b)),
-        Code::Reduction if ja => format!("{}円の{}割を軽減", number(a), b / 10),
-        Code::Reduction => format!("{b}% of ¥{}", number(a)),
-        Code::SpecificHousehold if ja => format!("{}円の4分の{}を負担", number(a), b),
-        Code::SpecificHousehold => format!("{b} quarters of ¥{}", number(a)),
-        Code::MaternityRelief if a == 0 && ja => "所得割と均等割の年額".to_owned(),
-        Code::MaternityRelief if a == 0 => "the year’s levies on income and per person".to_owned(),
-        Code::MaternityRelief if ja => format!("{a}か月分の所得割と均等割"),
-        Code::MaternityRelief => format!("levies on income and per person of {a} months"),
-        Code::CapCut if ja => format!("計算額 {}円、限度額 {}円", number(a), number(b)),
-        Code::CapCut => format!("computed ¥{}, cap ¥{}", number(a), number(b)),
-        Code::State if ja => format!("{}月から {}か月分（年額 {}円）", month(c), b, number(a)),
-        Code::State => format!("{b} months from month {} (¥{} a year)", month(c), number(a)),
-        Code::MonthsCut if ja => format!("年額 {}円の12分の{}だけ負担", number(a), b),
-        Code::MonthsCut => format!("{b} twelfths of ¥{}", number(a)),
-        Code::Part if ja => format!("{a}か月"),
-        Code::Part => format!("{a} months"),
-        Code::PartRounding | Code::ProrationRounding | Code::TotalRounding if a > 1 && ja => {
-            format!("{a}円未満を切り捨て")
-        }
-        Code::PartRounding | Code::ProrationRounding | Code::TotalRounding if a > 1 => {
-            format!("cut to ¥{a}")
-        }
-        _ => String::new(),
-    }
+    formula::formula(line, lang.language())
 }
 
-/// The calendar month so many months after April.
-fn month(after_april: i64) -> i64 {
-    (after_april + 3) % 12 + 1
+/// A span of months: `4〜5月（2か月）`.
+pub fn months(months: Months, lang: Lang) -> String {
+    if lang.is_japanese() {
+        return breakdown::months_name(months);
+    }
+    const NAMES: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let name = |month: u32| {
+        let at = usize::try_from(month).unwrap_or(0).saturating_sub(1);
+        NAMES.get(at).copied().unwrap_or_default()
+    };
+    let span = |(from, to): (u32, u32)| match from == to {
+        true => name(from).to_owned(),
+        false => format!("{}–{}", name(from), name(to)),
+    };
+    let spans: Vec<String> = breakdown::spans(months).into_iter().map(span).collect();
+    let count = months.count_ones();
+    format!("{} ({count} months)", spans.join(", "))
+}
+
+/// What a line of the breakdown is called.
+pub fn item_label(item: Item, lang: Lang) -> &'static str {
+    match item {
+        Item::IncomeLevy => code_label(Code::IncomeLevy, lang),
+        Item::AssetLevy => code_label(Code::AssetLevy, lang),
+        Item::PerCapita => code_label(Code::PerCapita, lang),
+        Item::PerHousehold => code_label(Code::PerHousehold, lang),
+        Item::Reduction => lang.pick("軽減", "Reductions", "割引"),
+        Item::Rests => code_label(Code::MonthsFraction, lang),
+        Item::Maternity => code_label(Code::MaternityRelief, lang),
+        Item::AboveCap => code_label(Code::CapCut, lang),
+        Item::Relief => code_label(Code::GrantedRelief, lang),
+        Item::Rounding => lang.pick("端数処理", "Rounding", "小さい お金を 切る"),
+    }
 }
 
 #[cfg(test)]

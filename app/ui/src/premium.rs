@@ -1,58 +1,170 @@
 //! 保険料の表: the four parts and the reduction test in words.
 
 use crate::format;
-use crate::i18n::{Lang, part_name};
-use kokuho_shared::assessment::outcome::{PartResult, Premium};
+use crate::i18n::{Lang, item_label, months as month_span, part_name};
+use kokuho_shared::assessment::breakdown::{Block, Breakdown, Entry, Item, PartSum};
+use kokuho_shared::assessment::premium::months::Months;
 use kokuho_shared::assessment::premium::tier::TierTest;
+use kokuho_shared::explain::{Explanation, formula};
 use kokuho_shared::law::parameters::Part;
+use kokuho_shared::money::Yen;
 use leptos::prelude::*;
 
-/// The parts with their lines, as on a notice.
+/// 内訳: a table for each span of months with the same facts, and one of their sums. Every column adds up.
 #[component]
 pub fn PartTable(
-    #[prop(into)] premium: Signal<Option<Premium>>,
+    #[prop(into)] explanation: Signal<Explanation>,
     #[prop(into, optional)] lang: Signal<Lang>,
 ) -> impl IntoView {
-    let word = move |ja: &'static str, en: &'static str, easy: &'static str| {
-        move || lang.get().pick(ja, en, easy)
+    let tables = move || {
+        let (breakdown, lang) = (Breakdown::of(&explanation.get()), lang.get());
+        let periods = breakdown.periods();
+        let blocks = periods
+            .iter()
+            .map(|months| period(&breakdown, *months, lang));
+        let blocks = blocks.collect_view();
+        view! { {blocks} {sums(&breakdown, &periods, lang)} }
     };
     view! {
-        <div class="table-scroll" role="region" tabindex="0" aria-label=word("区分ごとの保険料", "Parts of the premium", "保険料の 分け方")>
-            <table class="grid-table parts-table">
-                <caption>{word("区分ごとの保険料（年額）", "Parts of the premium (yen a year)", "保険料の 分け方（1年）")}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{word("区分", "Part", "分")}</th>
-                        <th scope="col" class="num">{word("所得割", "By income", "収入で")}</th>
-                        <th scope="col" class="num">{word("均等割", "Per person", "1人ごと")}</th>
-                        <th scope="col" class="num">{word("平等割", "Per household", "家ごと")}</th>
-                        <th scope="col" class="num">{word("月数", "Months", "月の数")}</th>
-                        <th scope="col" class="num">{word("保険料", "Premium", "保険料")}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    {move || {
-                        let lang = lang.get();
-                        let parts = premium.get().map(|premium| premium.parts).unwrap_or_default();
-                        parts.iter().map(|(part, result)| part_row(part, result, lang)).collect_view()
-                    }}
-                </tbody>
-            </table>
+        <div class="table-scroll" role="region" tabindex="0"
+            aria-label=move || lang.get().pick("区分ごとの保険料", "Parts of the premium", "保険料の 分け方")>
+            {tables}
         </div>
     }
 }
 
-fn part_row(part: Part, result: &PartResult, lang: Lang) -> impl IntoView + use<> {
-    view! {
-        <tr>
-            <th scope="row">{part_name(part, lang)}</th>
-            <td class="num">{format::number(result.income_levy.0)}</td>
-            <td class="num">{format::number(result.per_capita.0)}</td>
-            <td class="num">{format::number(result.per_household.0)}</td>
-            <td class="num">{result.months}</td>
-            <td class="num strong">{format::number(result.amount.0)}</td>
-        </tr>
+/// A row: what it is called, and a cell for each column.
+struct Row {
+    label: String,
+    cells: Vec<String>,
+    strong: bool,
+}
+
+impl Row {
+    fn new(label: impl Into<String>, cells: Vec<String>) -> Row {
+        Row {
+            label: label.into(),
+            cells,
+            strong: false,
+        }
     }
+
+    fn strong(self) -> Row {
+        Row {
+            strong: true,
+            ..self
+        }
+    }
+}
+
+fn table(caption: String, parts: Vec<&'static str>, rows: Vec<Row>, lang: Lang) -> impl IntoView {
+    let heads = parts.into_iter();
+    let row = |row: Row| {
+        let class = if row.strong { "num strong" } else { "num" };
+        let cells = row.cells.into_iter();
+        view! {
+            <tr>
+                <th scope="row">{row.label}</th>
+                {cells.map(|cell| view! { <td class=class>{cell}</td> }).collect_view()}
+            </tr>
+        }
+    };
+    view! {
+        <table class="grid-table parts-table">
+            <caption>{caption}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{lang.pick("区分", "Part", "分")}</th>
+                    {heads.map(|part| view! { <th scope="col" class="num">{part}</th> }).collect_view()}
+                </tr>
+            </thead>
+            <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+}
+
+/// The blocks of one span of months: their entries, the annual amount and what the months make of it.
+fn period(breakdown: &Breakdown, months: Months, lang: Lang) -> impl IntoView + use<> {
+    let blocks: Vec<(Part, &Block)> = breakdown
+        .parts
+        .iter()
+        .filter_map(|(part, _)| Some((part, breakdown.block(part, months)?)))
+        .collect();
+    let mut rows = Vec::new();
+    for item in Item::ALL {
+        let of_item = |block: &Block| entry(&block.entries, item);
+        if blocks.iter().any(|(_, block)| of_item(block) != Yen::ZERO) {
+            let cells = blocks
+                .iter()
+                .map(|(_, block)| format::number(of_item(block).0));
+            rows.push(Row::new(item_label(item, lang), cells.collect()));
+        }
+    }
+    let annual = blocks
+        .iter()
+        .map(|(_, block)| formula::exact(block.exact()));
+    let annual = annual.collect();
+    rows.push(Row::new(lang.pick("年額", "A year", "1年分"), annual).strong());
+    let count = months.count_ones();
+    if count < 12 {
+        let times = format!("× {count} ÷ 12");
+        let cells = blocks
+            .iter()
+            .map(|(_, block)| format::number(block.subtotal.0));
+        rows.push(Row::new(times, cells.collect()).strong());
+        if blocks.iter().any(|(_, block)| block.rest != 0) {
+            let rests = blocks.iter().map(|(_, block)| formula::exact(block.rest));
+            let label = lang.pick("余り（12分の）", "remainder (twelfths)", "あまり");
+            rows.push(Row::new(label, rests.collect()));
+        }
+    }
+    let parts = blocks.iter().map(|(part, _)| part_name(*part, lang));
+    table(month_span(months, lang), parts.collect(), rows, lang)
+}
+
+/// What the spans make together, part by part.
+fn sums(breakdown: &Breakdown, periods: &[Months], lang: Lang) -> impl IntoView + use<> {
+    let parts: Vec<(Part, &PartSum)> = breakdown.parts.iter().collect();
+    let mut rows = Vec::new();
+    if periods.len() > 1 || parts.iter().any(|(_, sum)| !sum.after.is_empty()) {
+        for months in periods {
+            let cell = |part| match breakdown.block(part, *months) {
+                Some(block) => format::number(block.subtotal.0),
+                None => String::new(),
+            };
+            let cells = parts.iter().map(|(part, _)| cell(*part)).collect();
+            rows.push(Row::new(month_span(*months, lang), cells));
+        }
+    }
+    for item in Item::ALL {
+        let of_item = |sum: &PartSum| entry(&sum.after, item);
+        if parts.iter().any(|(_, sum)| of_item(sum) != Yen::ZERO) {
+            let cells = parts.iter().map(|(_, sum)| format::number(of_item(sum).0));
+            rows.push(Row::new(item_label(item, lang), cells.collect()));
+        }
+    }
+    let months = parts
+        .iter()
+        .map(|(_, sum)| sum.months.to_string())
+        .collect();
+    rows.push(Row::new(lang.pick("月数", "Months", "月の数"), months));
+    let amounts = parts.iter().map(|(_, sum)| format::number(sum.amount.0));
+    let amounts = amounts.collect();
+    rows.push(Row::new(lang.pick("保険料", "Premium", "保険料"), amounts).strong());
+    let names = parts.iter().map(|(part, _)| part_name(*part, lang));
+    let caption = lang.pick("合計（年額）", "Together (yen a year)", "ぜんぶ（1年）");
+    let rounding = (breakdown.rounding != Yen::ZERO).then(|| {
+        let (label, yen) = (item_label(Item::Rounding, lang), breakdown.rounding);
+        let total = format::yen(breakdown.total, lang);
+        let yen = format::yen(yen, lang);
+        view! { <p>{format!("{label} {yen} → {total}")}</p> }
+    });
+    view! { {table(caption.to_owned(), names.collect(), rows, lang)} {rounding} }
+}
+
+fn entry(entries: &[Entry], item: Item) -> Yen {
+    let found = entries.iter().find(|entry| entry.item == item);
+    found.map_or(Yen::ZERO, |entry| entry.yen)
 }
 
 /// The reduction test in a sentence, with what it compared.

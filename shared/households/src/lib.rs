@@ -5,6 +5,7 @@ mod branches;
 mod members;
 mod random;
 mod rates;
+pub mod worked;
 
 pub use branches::{Branches, branches};
 pub use random::Random;

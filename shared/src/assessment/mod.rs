@@ -1,5 +1,6 @@
 //! 賦課 (assessment): income, the premium of a household and its instalments.
 
+pub mod breakdown;
 pub mod error;
 pub mod facts;
 pub mod household;

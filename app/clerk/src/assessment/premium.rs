@@ -75,7 +75,7 @@ fn Why(amounts: Amounts, explained: Signal<Explained>) -> impl IntoView {
     view! {
         <Show when=move || assessment.get().is_some()>
             <TierFacts premium=premium />
-            <PartTable premium=premium />
+            <PartTable explanation=explanation />
             <Waterfall explanation=explanation />
             <InstalmentBars instalments=instalments />
             <h3>"なぜこの金額か"</h3>

@@ -144,6 +144,7 @@ fn of_part<L: Listen>(
     let together = together(payers, part);
     let line = listener.open(Code::Part, Some(part), None);
     let (mut twelfths, mut shown, mut first) = (0, Yen::ZERO, true);
+    let mut rests = 0;
     while rest != 0 {
         let month = rest.trailing_zeros();
         let here = |payer: &Payer| payer.months(part) & (1 << month) != 0;
@@ -173,7 +174,10 @@ fn of_part<L: Listen>(
             of_months - annual,
             &[annual.0, count],
         );
-        listener.close(state_line, of_months, &[annual.0, count, i64::from(month)]);
+        let left = (annual.0 * count - of_months.0 * 12) * units::EXACT;
+        rests += left;
+        let inputs = [annual.0, count, i64::from(same), left];
+        listener.close(state_line, of_months, &inputs);
         twelfths += annual.0 * count;
         shown += of_months;
         if first {
@@ -185,7 +189,13 @@ fn of_part<L: Listen>(
         rest &= !same;
     }
     let whole = Yen(twelfths / 12);
-    listener.leaf(Code::MonthsFraction, Some(part), None, whole - shown, &[]);
+    listener.leaf(
+        Code::MonthsFraction,
+        Some(part),
+        None,
+        whole - shown,
+        &[rests],
+    );
     result.amount = Rounding::FloorTo(rules.rounding.proration_unit).apply(whole);
     let cut = result.amount - whole;
     listener.leaf(

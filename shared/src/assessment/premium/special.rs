@@ -27,6 +27,8 @@ struct Sums {
     relief: Relief,
     /// What the lines of the states show, in yen.
     shown: Yen,
+    /// What they leave below a yen, in ten-thousandths of a twelfth.
+    rest: i64,
 }
 
 /// Everything that one part is calculated from.
@@ -200,6 +202,7 @@ impl<'a> Year<'a> {
             whole: 0,
             relief: Relief::default(),
             shown: Yen::ZERO,
+            rest: 0,
         };
         let (mut rest, mut first) = (all, None);
         while rest != 0 {
@@ -222,15 +225,18 @@ impl<'a> Year<'a> {
             let relief = self.relief(&state, month)?;
             sums.whole += i128::from(lines.exact) * i128::from(count);
             sums.relief.add(&relief, i128::from(count));
+            let mut exact = lines.exact;
             let annual = if self.components {
-                let told = Yen(lines.exact.div_euclid(EXACT));
-                let off = told - lines.subtotal;
-                listener.leaf(Code::Fraction, Some(self.part), None, off, &[]);
+                let told = Yen(exact.div_euclid(EXACT));
+                // Only where the city cuts person by person.
+                let (off, unit) = (told - lines.subtotal, self.rules.rounding.part_unit);
+                listener.leaf(Code::PartRounding, Some(self.part), None, off, &[unit]);
                 told
             } else {
                 let amount = state.cut(&lines, listener);
                 let amount = self.relieved(amount, &relief, listener)?;
                 sums.states += amount.0 * count;
+                exact = amount.0 * EXACT;
                 amount
             };
             let of_months = of_year(annual.0 * count);
@@ -242,8 +248,11 @@ impl<'a> Year<'a> {
                 of_months - annual,
                 &inputs,
             );
-            listener.close(line, of_months, &[annual.0, count, i64::from(month)]);
+            let left = exact.checked_mul(count)? - of_months.0 * 12 * EXACT;
+            let inputs = [annual.0, count, i64::from(same), left];
+            listener.close(line, of_months, &inputs);
             sums.shown += of_months;
+            sums.rest += left;
             rest &= !same;
         }
         Some((sums, first?))
@@ -351,7 +360,8 @@ impl<'a> Year<'a> {
     fn of_states<L: Listen>(&self, sums: &Sums, listener: &mut L) -> Yen {
         let part = Some(self.part);
         let whole = of_year(sums.states);
-        listener.leaf(Code::MonthsFraction, part, None, whole - sums.shown, &[]);
+        let off = whole - sums.shown;
+        listener.leaf(Code::MonthsFraction, part, None, off, &[sums.rest]);
         let unit = self.rules.rounding.proration_unit;
         let amount = Rounding::FloorTo(unit).apply(whole);
         listener.leaf(Code::ProrationRounding, part, None, amount - whole, &[unit]);
@@ -368,7 +378,8 @@ impl<'a> Year<'a> {
     ) -> Option<Yen> {
         let part = Some(self.part);
         let whole = yen(sums.whole)?;
-        listener.leaf(Code::MonthsFraction, part, None, whole - sums.shown, &[]);
+        let off = whole - sums.shown;
+        listener.leaf(Code::MonthsFraction, part, None, off, &[sums.rest]);
         for (payer, (free, months)) in self.payers.iter().zip(&self.special.free) {
             let own = Yen(i64::try_from(twelfth(*free)).ok()?);
             let (person, inputs) = (Some(payer.index), [i64::from(*months)]);

@@ -4,7 +4,7 @@
 use crate::assessment::income::figures::IncomeForLevy;
 use crate::assessment::premium::months::{Months, Specific};
 use crate::assessment::premium::payer::Payer;
-use crate::assessment::premium::units::{EXACT, Share, Units, floor};
+use crate::assessment::premium::units::{EXACT, Share, Units, below, floor};
 use crate::assessment::rules::Rules;
 use crate::explain::{Code, Listen};
 use crate::law::parameters::{IncomeMode, IncomeScope, Part, PartRates, PartScope, ReducedUnit};
@@ -121,7 +121,14 @@ impl<'a> State<'a> {
         let whole = income_levy + asset_levy - local;
         let subtotal = whole + floor(capita + household);
         let told = whole + per_capita + per_household;
-        listener.leaf(Code::Fraction, Some(self.part), None, subtotal - told, &[]);
+        let rest = below(capita) + below(household);
+        listener.leaf(
+            Code::Fraction,
+            Some(self.part),
+            None,
+            subtotal - told,
+            &[rest],
+        );
         Some(Annual {
             income_levy,
             asset_levy,
@@ -204,7 +211,7 @@ impl<'a> State<'a> {
     /// 均等割 of everybody, exact unless the city floors the household's sum.
     fn per_capita<L: Listen>(&self, liable: &[Payer], listener: &mut L) -> i64 {
         let line = listener.open(Code::PerCapita, Some(self.part), None);
-        let (mut lines, mut shown) = ([0i64, 0], Yen::ZERO);
+        let (mut lines, mut shown, mut rests) = ([0i64, 0], Yen::ZERO, [0i64; 2]);
         for payer in liable {
             let own = self.unit(payer);
             // Beyond the range the sum is refused below.
@@ -212,6 +219,8 @@ impl<'a> State<'a> {
             lines[1] = lines[1].saturating_add(own[1]);
             if L::HEARS {
                 shown += self.tell_unit(payer, own, listener);
+                rests[0] += below(own[0]);
+                rests[1] += below(own[1]);
             }
         }
         let exact = match self.rules.rounding.reduced_unit {
@@ -222,7 +231,11 @@ impl<'a> State<'a> {
         };
         if L::HEARS {
             let fraction = floor(exact) - shown;
-            listener.leaf(Code::Fraction, Some(self.part), None, fraction, &[]);
+            let rests = match self.rules.rounding.reduced_unit {
+                ReducedUnit::FloorHousehold => rests,
+                _ => [rests[0] + rests[1], 0],
+            };
+            listener.leaf(Code::Fraction, Some(self.part), None, fraction, &rests);
         }
         listener.close(line, floor(exact), &[]);
         exact
@@ -245,6 +258,14 @@ impl<'a> State<'a> {
         }
     }
 
+    /// To a multiple of so many yen the city raises what 7/5/2割 takes off.
+    fn step(&self) -> i64 {
+        match self.rules.rounding.reduced_unit {
+            ReducedUnit::Ceil10 => 10,
+            _ => 1,
+        }
+    }
+
     /// Tells how the units of one person came about; returns their sum in whole yen.
     fn tell_unit<L: Listen>(&self, payer: &Payer, own: [i64; 2], listener: &mut L) -> Yen {
         let (part, person) = (Some(self.part), Some(payer.index));
@@ -257,15 +278,16 @@ impl<'a> State<'a> {
             part,
             person,
             kept - unit,
-            &[unit.0, percent],
+            &[unit.0, percent, self.step(), 0],
         );
         let remaining = floor(own[0]);
-        let code = if self.part == Part::Child {
-            Code::ChildExempt
+        let (code, off) = if self.part == Part::Child {
+            (Code::ChildExempt, self.rules.reliefs.child_percent)
         } else {
-            Code::PreschoolHalf
+            (Code::PreschoolHalf, self.rules.reliefs.preschool_percent)
         };
-        listener.leaf(code, part, person, remaining - kept, &[kept.0]);
+        let inputs = [kept.0, off, below(self.units.capita)];
+        listener.leaf(code, part, person, remaining - kept, &inputs);
         if own[1] != 0 {
             let adult = self.rates.per_capita_18plus;
             let left = floor(own[1]);
@@ -275,7 +297,7 @@ impl<'a> State<'a> {
                 part,
                 person,
                 left - adult,
-                &[adult.0, percent],
+                &[adult.0, percent, self.step(), 0],
             );
         }
         remaining + floor(own[1])
@@ -287,7 +309,8 @@ impl<'a> State<'a> {
         if L::HEARS && unit != Yen::ZERO {
             let part = Some(self.part);
             let line = listener.open(Code::PerHousehold, part, None);
-            let (after_share, left) = (floor(self.units.shared(self.share)), floor(exact));
+            let shared = self.units.shared(self.share);
+            let (after_share, left) = (floor(shared), floor(exact));
             listener.leaf(Code::PerHouseholdUnit, part, None, unit, &[]);
             listener.leaf(
                 Code::SpecificHousehold,
@@ -301,7 +324,7 @@ impl<'a> State<'a> {
                 part,
                 None,
                 left - after_share,
-                &[after_share.0, self.tier],
+                &[after_share.0, self.tier, self.step(), below(shared)],
             );
             listener.close(line, left, &[]);
         }

@@ -13,6 +13,12 @@ pub(in crate::assessment) fn floor(exact: i64) -> Yen {
     Yen(exact.div_euclid(EXACT))
 }
 
+/// What [`floor`] cuts off, in ten-thousandths of a yen.
+#[inline]
+pub(in crate::assessment) fn below(exact: i64) -> i64 {
+    exact.rem_euclid(EXACT)
+}
+
 /// Which share of 平等割 the household pays in a month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::assessment) enum Share {
