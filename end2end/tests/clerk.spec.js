@@ -195,6 +195,8 @@ test("flow_1_01 住民異動届・社保加入: joining a company is reported at
   await signIn(page, osaka);
   const { number, kana } = await anyHousehold(page, osaka, "1975-01-01");
   await open(page, number, kana);
+  const insured = async () => Number((await page.locator(".case-facts").innerText()).match(/加入 (\d+)人/)[1]);
+  const before = await insured();
   const notices = await part(page, "notices");
   await notices.getByLabel("届出の種類").selectOption({ label: "社保加入" });
   await expect(page.getByTestId("accepted-notices")).toContainText("受け付けた届出はありません");
@@ -208,6 +210,7 @@ test("flow_1_01 住民異動届・社保加入: joining a company is reported at
   await notices.getByRole("button", { name: "届出を受け付ける" }).click();
   await expect(page.getByText("届出を受け付けました")).toBeVisible();
   await expect(page.getByTestId("accepted-notices")).toContainText("社保加入");
+  expect(await insured()).toBe(before - 1);
   // The same again cannot be: the person is not insured then.
   await page.getByTestId("notices").getByLabel("届出の種類").selectOption({ label: "社保加入" });
   await page.getByTestId("notices").getByRole("checkbox", { name: /令和8年5月2日喪失/ }).check();

@@ -56,7 +56,7 @@ fn List(list: OpenInquiries) -> impl IntoView {
 
 fn row(inquiry: InquiryView) -> impl IntoView {
     let href = format!(
-        "/households/{}?fiscal_year={}",
+        "/households/{}/inquiries?fiscal_year={}",
         inquiry.household_id, inquiry.fiscal_year
     );
     view! {

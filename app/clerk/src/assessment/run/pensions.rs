@@ -143,7 +143,7 @@ fn count(count: PensionCount) -> impl IntoView {
 }
 
 fn line(screen: Screen, row: PensionRow) -> impl IntoView {
-    let href = format!("/households/{}", row.household_id);
+    let href = format!("/households/{}/premium", row.household_id);
     let stopped = row.stopped_place.unwrap_or(6);
     let payment = |(place, yen): (i64, Yen)| {
         let text = if yen == Yen::ZERO || place >= stopped {

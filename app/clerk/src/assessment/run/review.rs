@@ -158,7 +158,7 @@ fn Listed(run: RunId, sort: FindingKind, number: i64) -> impl IntoView {
 
 fn table(sort: FindingKind, list: Vec<CheckFinding>) -> impl IntoView {
     let row = |finding: CheckFinding| {
-        let link = format!("/households/{}", finding.household_id);
+        let link = format!("/households/{}/premium", finding.household_id);
         let amount = match finding.amount {
             0 => String::new(),
             amount => signed(amount),

@@ -303,7 +303,7 @@ fn most(title: &'static str, list: &[PremiumDifference]) -> AnyView {
         return ().into_any();
     }
     let row = |each: &PremiumDifference| {
-        let link = format!("/households/{}", each.household_id);
+        let link = format!("/households/{}/premium", each.household_id);
         view! {
             <tr><th scope="row"><a class="found-link" href=link>{format!("世帯（内部番号 {}）", each.household_id)}</a></th>
                 <td class="num">{yen(each.before.0)}</td><td class="num">{yen(each.after.0)}</td>
