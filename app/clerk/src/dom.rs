@@ -108,7 +108,7 @@ pub fn random_id() -> String {
     if let Ok(crypto) = window().crypto() {
         // Without randomness all acts of this page would be one: the time makes them differ.
         if crypto.get_random_values_with_u8_array(&mut bytes).is_err() {
-            bytes[..8].copy_from_slice(&js_sys::Date::now().to_bits().to_be_bytes());
+            bytes[..8].copy_from_slice(&crate::clock::milliseconds().to_be_bytes());
         }
     }
     bytes[6] = bytes[6] & 0x0f | 0x40;

@@ -25,12 +25,10 @@ const DOORS: [(&str, &str); 6] = [
     ("app/clerk/src/", "shell"),
 ];
 /// What a room offers to other rooms; everything else in it is its own.
-const OFFERED: [(&str, &str, &[&str]); 9] = [
+const OFFERED: [(&str, &str, &[&str]); 6] = [
     ("server/src/", "collection", &["slips"]),
-    ("app/clerk/src/", "linkage", &["inquiries"]),
     ("server/src/", "linkage", &["inquiries"]),
     ("app/clerk/src/", "provision", &["requests"]),
-    ("app/clerk/src/", "collection", &["ledger"]),
     ("server/src/", "assessment", &["decisions"]),
     (
         "server/src/",
@@ -45,11 +43,6 @@ const OFFERED: [(&str, &str, &[&str]); 9] = [
         ],
     ),
     ("app/clerk/src/", "assessment", &["premium"]),
-    (
-        "app/clerk/src/",
-        "eligibility",
-        &["checks", "draft", "open"],
-    ),
 ];
 
 /// Every place where one of the sources names one of the paths, given with spaces between.
