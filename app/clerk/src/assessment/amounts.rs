@@ -65,6 +65,12 @@ impl Amounts {
         }
     }
 
+    /// Whether the year has somebody to be charged for.
+    pub fn has_insured(&self) -> bool {
+        let household = self.preview.get().household;
+        household.members.iter().any(|member| member.insured)
+    }
+
     /// Whether what is shown is what was decided last.
     pub fn is_decided(&self) -> bool {
         let last = self.decisions.get().into_iter().next();

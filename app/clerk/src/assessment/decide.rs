@@ -39,7 +39,9 @@ pub fn Decide(
         ..
     } = amounts;
     let ready = move || {
-        let can = !changed.get() && preview.get().result.is_ok();
+        // What nobody is charged for is decided only to take back what was.
+        let something = amounts.has_insured() || !amounts.decisions.with(Vec::is_empty);
+        let can = !changed.get() && preview.get().result.is_ok() && something;
         can && standing.get().is_none() && !busy.get()
     };
     let asking = RwSignal::new(false);

@@ -25,7 +25,7 @@ pub fn Standing() -> impl IntoView {
             view! {
                 <p class="case-total">
                     <strong data-testid="preview-total">{format::yen(total, Lang::Ja)}</strong>
-                    {state_of(amounts.decisions.get().first(), total)}
+                    {state_of(amounts.decisions.get().first(), total, amounts.has_insured())}
                 </p>
             }
             .into_any()
@@ -36,8 +36,9 @@ pub fn Standing() -> impl IntoView {
 }
 
 /// Whether the amount is the decided one, another one, or the first.
-fn state_of(last: Option<&DecisionSummary>, now: Yen) -> impl IntoView + use<> {
+fn state_of(last: Option<&DecisionSummary>, now: Yen, has_insured: bool) -> impl IntoView + use<> {
     let (class, text) = match last {
+        None if !has_insured => ("badge", "この年度に加入者はいません"),
         None => ("badge badge-preview", "試算（未決定）"),
         Some(last) if last.provisional => ("badge badge-preview", "試算（本算定は未決定）"),
         Some(last) if last.total == now.0 => ("badge badge-decided", "決定済"),
