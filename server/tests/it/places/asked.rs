@@ -36,6 +36,8 @@ pub struct Ids {
     runs: Vec<String>,
     /// Runs with their batches.
     batches: Vec<(String, String)>,
+    /// Households with their slips.
+    slips: Vec<(String, String)>,
 }
 
 impl Ids {
@@ -80,12 +82,23 @@ impl Ids {
             documents: texts("number", &of("document")).await,
             runs: texts("id", "job WHERE kind = 'yearly'").await,
             batches: batches.iter().map(pair).collect(),
+            slips: texts("household_id || ' ' || number", &of("payment_slip"))
+                .await
+                .iter()
+                .map(pair)
+                .collect(),
         }
     }
 
     pub fn filled(&self, path: &str) -> Vec<String> {
         let with = |id: &String| path.replacen("{id}", id, 1).replacen("{number}", id, 1);
-        if path.starts_with("/api/households/{id}") {
+        if path.contains("/slips/{number}") {
+            let of = |(household, number): &(String, String)| {
+                path.replacen("{id}", household, 1)
+                    .replacen("{number}", number, 1)
+            };
+            self.slips.iter().map(of).collect()
+        } else if path.starts_with("/api/households/{id}") {
             let year = |id: &String| format!("{}?fiscal_year=2026", with(id));
             self.households.iter().map(year).collect()
         } else if path.starts_with("/api/decisions/") {
