@@ -15,6 +15,8 @@ use leptos::prelude::*;
 pub fn EditPanel(case: Case) -> impl IntoView {
     let office = state::office();
     let edits = office.may(Action::EditFacts);
+    // On a telephone what was said would cover the panel's foot.
+    office.toasts.clear();
     let today = office.session().map(|session| session.today);
     let year = case.shown.view.fiscal_year;
     let editing = case.editing;
