@@ -4,8 +4,8 @@
 
 use chrono::NaiveDate;
 use kokuho_letters::{
-    Addressee, AssessmentNotice, BATCH, Content, Fonts, Letter, PaymentSlip, Sender, SlipForms,
-    SlipNumber, Templates, Typesetter, batches,
+    Addressee, AssessmentNotice, BATCH, Content, Fonts, Insured, Letter, PaymentSlip, Sender,
+    SlipForms, SlipNumber, Templates, Typesetter, batches,
 };
 use kokuho_shared::assessment::household::Household;
 use kokuho_shared::calendar::FiscalYear;
@@ -135,8 +135,18 @@ fn notice(nth: usize, explained: bool) -> Option<Content> {
     let household: Household =
         serde_json::from_value(serde_json::json!({ "members": members })).ok()?;
     let assessment = assessor.assess(&household).ok()?;
-    let people = (0..people).map(|place| name(nth + place)).collect();
-    let mut notice = AssessmentNotice::of(&assessment, format!("{nth:010}"), name(nth), people);
+    let people: Vec<String> = (0..people).map(|place| name(nth + place)).collect();
+    let insured = people
+        .iter()
+        .zip(&household.members)
+        .map(|(name, member)| Insured {
+            name: name.clone(),
+            birth_date: member.birth_date,
+            income: Some(member.income.salary_income),
+        });
+    let insured = insured.collect();
+    let number = format!("{nth:010}");
+    let mut notice = AssessmentNotice::of(&assessment, number, name(nth), people, insured);
     notice.explained = explained;
     Some(Content::AssessmentNotice(notice))
 }

@@ -6,10 +6,8 @@ use crate::notice::AssessmentNotice;
 use crate::slip::PaymentSlip;
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
+use kokuho_shared::era;
 use serde::{Deserialize, Serialize};
-
-/// Lines of an explanation on one page, as `notice.typ` has them.
-const USUAL_LINES: usize = 44;
 
 /// One letter. Dates are given by the caller; nothing here knows what day it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,10 +78,21 @@ impl Letter {
     /// How many pages the shipped templates need for it, as a rule.
     pub fn usual_pages(&self) -> usize {
         match &self.content {
-            Content::AssessmentNotice(notice) if notice.explained => {
-                1 + notice.explanation.lines.len().div_ceil(USUAL_LINES)
-            }
+            Content::AssessmentNotice(notice) => crate::view::notice::pages(notice),
             _ => 1,
+        }
+    }
+
+    /// 表題, as it stands on the letter and names the document.
+    pub fn title(&self) -> String {
+        let year = era::fiscal_year(self.fiscal_year);
+        match &self.content {
+            Content::AssessmentNotice(notice) if notice.replaces.is_some() => {
+                format!("{year}　国民健康保険料変更通知書")
+            }
+            Content::AssessmentNotice(_) => format!("{year}　国民健康保険料決定通知書"),
+            Content::PaymentSlip(_) => format!("{year}　国民健康保険料納付書"),
+            Content::Document(document) => document.title.clone(),
         }
     }
 

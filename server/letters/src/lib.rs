@@ -26,7 +26,7 @@ pub use fonts::Fonts;
 pub use forms::SlipForms;
 pub use hash::ContentHash;
 pub use letter::{Addressee, Content, Kind, Letter, Sender};
-pub use notice::{AssessmentNotice, Concerned, PartCharge, Reason, Replaced};
+pub use notice::{AssessmentNotice, Concerned, Insured, Reason, Replaced};
 pub use slip::{PaymentSlip, SlipNumber};
 pub use templates::Templates;
 pub use typesetter::{BATCH, Batch, Typesetter, batches};

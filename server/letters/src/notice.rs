@@ -1,10 +1,10 @@
 //! 保険料決定通知書 (法76条、自治法231条): what the head is told about a year's premium.
 
 use chrono::NaiveDate;
+use kokuho_shared::assessment::breakdown::Breakdown;
 use kokuho_shared::assessment::result::Assessment;
 use kokuho_shared::assessment::schedule::instalments::Instalment;
-use kokuho_shared::explain::{Code, Explanation, Line};
-use kokuho_shared::law::parameters::Part;
+use kokuho_shared::explain::Explanation;
 use kokuho_shared::money::Yen;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,8 @@ pub struct AssessmentNotice {
     pub household_number: String,
     /// 世帯主.
     pub head: String,
-    pub parts: Vec<PartCharge>,
+    /// 被保険者 of the year, in the order of the household's facts.
+    pub insured: Vec<Insured>,
     pub total: Yen,
     pub instalments: Vec<Instalment>,
     /// The lines of the calculation, from which the reasons are read.
@@ -78,44 +79,14 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-/// One part (医療分 …). The amounts from 所得割 to `months_cut` add up to `amount`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// 被保険者 of the notice, with what the levy took of each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PartCharge {
-    pub part: Part,
-    pub income_levy: Yen,
-    pub asset_levy: Yen,
-    /// 均等割 before its reductions.
-    pub per_capita: Yen,
-    /// 平等割 before its reductions.
-    pub per_household: Yen,
-    /// 減額 of 均等割 and 平等割, negative.
-    pub reduction: Yen,
-    /// 限度額を超える額, negative.
-    pub above_cap: Yen,
-    /// 月割 and 端数: what leads from the year to the months that are charged.
-    pub months_cut: Yen,
-    pub months: u32,
-    pub amount: Yen,
-}
-
-impl PartCharge {
-    /// The columns that add up to `amount`.
-    fn columns(&self) -> [Yen; 7] {
-        [
-            self.income_levy,
-            self.asset_levy,
-            self.per_capita,
-            self.per_household,
-            self.reduction,
-            self.above_cap,
-            self.months_cut,
-        ]
-    }
-
-    fn sum(&self) -> Option<i64> {
-        sum(self.columns())
-    }
+pub struct Insured {
+    pub name: String,
+    pub birth_date: NaiveDate,
+    /// 総所得金額等; none while it is not known.
+    pub income: Option<Yen>,
 }
 
 fn sum(amounts: impl IntoIterator<Item = Yen>) -> Option<i64> {
@@ -125,24 +96,19 @@ fn sum(amounts: impl IntoIterator<Item = Yen>) -> Option<i64> {
 }
 
 impl AssessmentNotice {
-    /// The notice of an assessment. Of a part whose people change within the year, the columns
-    /// show the first months with the same people; all months are on the explanation page.
+    /// The notice of an assessment; `insured` are those whom it is about.
     pub fn of(
         assessment: &Assessment,
         household_number: String,
         head: String,
         people: Vec<String>,
+        insured: Vec<Insured>,
     ) -> AssessmentNotice {
         let explanation = assessment.explanation.clone();
-        let lines = explanation.lines.iter().enumerate();
-        let parts = lines.filter(|(_, line)| line.code == Code::Part);
-        let parts = parts
-            .filter_map(|(at, line)| charge(&explanation, at, line))
-            .collect();
         AssessmentNotice {
             household_number,
             head,
-            parts,
+            insured,
             total: assessment.premium.total,
             instalments: assessment.instalments.clone(),
             explanation,
@@ -159,19 +125,11 @@ impl AssessmentNotice {
         if !self.within_range() {
             return Some("金額または説明の行数が扱える範囲にありません".into());
         }
-        let off = |part: &&PartCharge| part.sum() != Some(part.amount.0);
-        if let Some(part) = self.parts.iter().find(off) {
-            return Some(format!(
-                "{}の内訳の合計が保険料額と一致しません",
-                part.part.name()
-            ));
+        let breakdown = Breakdown::of(&self.explanation);
+        if let Some(what) = breakdown.contradiction() {
+            return Some(what);
         }
-        let parts = sum(self.parts.iter().map(|part| part.amount));
-        let rounding = sum(self.top(Code::TotalRounding).map(|line| line.yen));
-        let both = parts
-            .zip(rounding)
-            .and_then(|(parts, cut)| parts.checked_add(cut));
-        if both != Some(self.total.0) {
+        if breakdown.total != self.total {
             return Some("区分ごとの保険料の合計が年間保険料と一致しません".into());
         }
         if sum(self.instalments.iter().map(|each| each.amount)) != Some(self.total.0) {
@@ -199,8 +157,7 @@ impl AssessmentNotice {
     }
 
     fn within_range(&self) -> bool {
-        let columns = self.parts.iter().flat_map(PartCharge::columns);
-        let parts = self.parts.iter().map(|part| part.amount);
+        let incomes = self.insured.iter().filter_map(|each| each.income);
         let lines = self.explanation.lines.iter().map(|line| line.yen);
         let instalments = self.instalments.iter().map(|each| each.amount);
         let replaced = self.replaces.iter();
@@ -208,103 +165,12 @@ impl AssessmentNotice {
             let steps = each.steps.iter().map(|step| step.yen);
             steps.chain([each.total])
         });
-        let mut all = columns
-            .chain(parts)
+        let mut all = incomes
             .chain(lines)
             .chain(instalments)
             .chain(replaced)
             .chain([self.total]);
         self.explanation.lines.len() <= MOST_LINES
             && all.all(|amount| amount.0.unsigned_abs() <= MOST)
-    }
-
-    /// 端数処理 of the total, which belongs to no part.
-    pub(crate) fn total_rounding(&self) -> Yen {
-        self.top(Code::TotalRounding).map(|line| line.yen).sum()
-    }
-
-    fn top(&self, code: Code) -> impl Iterator<Item = &Line> {
-        self.explanation
-            .lines
-            .iter()
-            .filter(move |line| line.code == code)
-    }
-}
-
-/// Sums the lines of a part's first state by the column they belong to.
-fn charge(explanation: &Explanation, at: usize, line: &Line) -> Option<PartCharge> {
-    let part = line.part?;
-    let months = u32::try_from(line.inputs[0]).ok()?;
-    let mut charge = PartCharge {
-        part,
-        income_levy: Yen::ZERO,
-        asset_levy: Yen::ZERO,
-        per_capita: Yen::ZERO,
-        per_household: Yen::ZERO,
-        reduction: Yen::ZERO,
-        above_cap: Yen::ZERO,
-        months_cut: Yen::ZERO,
-        months,
-        amount: line.yen,
-    };
-    let state = explanation
-        .children(at)
-        .find(|(_, child)| child.code == Code::State);
-    if let Some((state_at, state)) = state {
-        let below = explanation.lines.iter().skip(state_at + 1);
-        let own = below.take_while(|line| line.depth > state.depth);
-        for line in own.filter(|line| line.code != Code::MaternityRelief) {
-            if let Some(column) = column(&mut charge, line.code) {
-                *column = Yen(column.0.saturating_add(line.yen.0));
-            }
-        }
-    }
-    // 産前産後 comes off the months around the birth, whichever states they are in.
-    let freed = freed(explanation, at);
-    charge.reduction = Yen(charge.reduction.0.saturating_add(freed));
-    // What comes off the sum of the months: the reliefs, and the cap after them.
-    for (_, line) in explanation.children(at) {
-        let relief = matches!(
-            line.code,
-            Code::MaternityRelief
-                | Code::FormerDependantRelief
-                | Code::GrantedRelief
-                | Code::CapCut
-        );
-        if let Some(column) = column(&mut charge, line.code).filter(|_| relief) {
-            *column = Yen(column.0.saturating_add(line.yen.0));
-        }
-    }
-    charge.months_cut = Yen(charge.amount.0.checked_sub(charge.sum()?)?);
-    Some(charge)
-}
-
-/// What the states of a part are freed of for 産前産後, by their months.
-fn freed(explanation: &Explanation, at: usize) -> i64 {
-    let states = explanation.children(at);
-    let states = states.filter(|(_, child)| child.code == Code::State);
-    let of_state = |(place, state): (usize, &Line)| {
-        let below = explanation.children(place);
-        let relief = below.filter(|(_, line)| line.code == Code::MaternityRelief);
-        let annual = relief.fold(0i64, |sum, (_, line)| sum.saturating_add(line.yen.0));
-        annual.saturating_mul(state.inputs[1])
-    };
-    states.map(of_state).fold(0i64, i64::saturating_add) / 12
-}
-
-/// The column of a line that has nothing below it.
-fn column(charge: &mut PartCharge, code: Code) -> Option<&mut Yen> {
-    match code {
-        Code::IncomeLevyOfPerson | Code::IncomeLevyOfInvoluntary | Code::IncomeLevyOfHousehold => {
-            Some(&mut charge.income_levy)
-        }
-        Code::AssetLevy => Some(&mut charge.asset_levy),
-        Code::PerCapitaOfPerson | Code::AdultPerCapita | Code::Fraction => {
-            Some(&mut charge.per_capita)
-        }
-        Code::PerHouseholdUnit => Some(&mut charge.per_household),
-        relief if relief.is_relief() => Some(&mut charge.reduction),
-        Code::CapCut => Some(&mut charge.above_cap),
-        _ => None,
     }
 }

@@ -4,7 +4,7 @@ use crate::error::LettersError;
 use crate::fonts::Fonts;
 use crate::forms::SlipForms;
 use crate::hash::{ContentHash, Hasher, canonical};
-use crate::letter::Letter;
+use crate::letter::{Kind, Letter};
 use crate::templates::Templates;
 use crate::view::{Printed, view};
 use crate::world::{Desk, Sheet};
@@ -34,6 +34,21 @@ pub fn batches(letters: &[Letter]) -> Vec<&[Letter]> {
         fits
     });
     runs.collect()
+}
+
+/// So many letters may lie in one envelope, which somebody opens on a screen.
+const READ: usize = 16;
+
+/// 文書名: the first letter's, and how many others there are besides what lies in its envelope.
+fn title(first: &Letter, letters: &[Letter]) -> String {
+    let others = letters.iter().skip(1);
+    let others = others
+        .filter(|each| each.kind() != Kind::PaymentSlip)
+        .count();
+    match others {
+        0 => format!("{} {}", first.title(), first.number),
+        others => format!("{} {} ほか{others}通", first.title(), first.number),
+    }
 }
 
 /// The name a template gives to the first page of each letter.
@@ -118,10 +133,7 @@ impl Typesetter {
         let fonts = self.desk.fonts();
         let views = letters.iter().map(|each| view(each, fonts, &self.forms));
         let printed = Printed {
-            title: match letters {
-                [_] => first.number.clone(),
-                _ => format!("{} ほか{}通", first.number, letters.len() - 1),
-            },
+            title: title(first, letters),
             author: &first.sender.municipality,
             fonts: fonts.families(),
             letters: views.collect::<Result<_, _>>()?,
@@ -156,7 +168,8 @@ impl Typesetter {
             ident: Smart::Custom(ident.finish().to_string()),
             creator: Smart::Custom(Some("kokuho".into())),
             timestamp: newest.and_then(midnight).map(Timestamp::new_utc),
-            tagged: false,
+            // A bundle for the printing firm is never read on a screen, and tags would make it larger.
+            tagged: letters.len() <= READ,
             ..PdfOptions::default()
         };
         let pdf = typst_pdf::pdf(document, &options).map_err(|all| failed(&all))?;

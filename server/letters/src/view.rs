@@ -1,8 +1,9 @@
 //! 印字内容: the strings a template prints. Every figure is written here once, so that what
 //! is checked, hashed and printed is the same.
 
+mod breakdown;
 mod document;
-mod notice;
+pub(crate) mod notice;
 mod slip;
 
 use crate::error::LettersError;

@@ -1,25 +1,12 @@
 //! 用語: what the lines of a calculation are called in a letter, with their figures.
 
 use crate::notice::AssessmentNotice;
+use kokuho_shared::assessment::breakdown::{Item, months_name};
+use kokuho_shared::assessment::premium::months::Months;
 use kokuho_shared::assessment::relief::ReliefKind;
+use kokuho_shared::explain::formula::{self, Language, number};
 use kokuho_shared::explain::{Code, Line};
 use kokuho_shared::money::Yen;
-
-/// `1,234,567`; negative amounts with `−`.
-pub(crate) fn number(amount: i64) -> String {
-    let digits = amount.unsigned_abs().to_string();
-    let mut text = String::with_capacity(digits.len() + 7);
-    if amount < 0 {
-        text.push('−');
-    }
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
 
 /// `1,234円`.
 pub fn yen(amount: Yen) -> String {
@@ -32,28 +19,41 @@ pub(crate) fn signed(amount: Yen) -> String {
     format!("{plus}{}", yen(amount))
 }
 
-/// Millionths as per cent, exactly: 93_000 is `9.3%`.
-fn rate(millionths: i64) -> String {
-    let (whole, rest) = (millionths / 10_000, millionths % 10_000);
-    let fraction = format!("{rest:04}");
-    match fraction.trim_end_matches('0') {
-        "" => format!("{whole}%"),
-        fraction => format!("{whole}.{fraction}%"),
+/// What a line is called, named by `code`.
+pub(crate) fn label(code: Code, line: &Line) -> String {
+    match (code, line.part) {
+        (Code::Part, Some(part)) => part.name().to_owned(),
+        (Code::State, _) => months_name(Months::try_from(line.inputs[2]).unwrap_or_default()),
+        (code, _) => code_label(code).to_owned(),
     }
 }
 
-/// The calendar month so many months after April.
-fn month(after_april: i64) -> i64 {
-    after_april.saturating_add(3).rem_euclid(12) + 1
+/// What a line of the breakdown is called; a rounding says to what.
+pub(crate) fn item_label(item: Item, unit: i64) -> String {
+    let label = match item {
+        Item::IncomeLevy => "所得割",
+        Item::AssetLevy => "資産割",
+        Item::PerCapita => "均等割",
+        Item::PerHousehold => "平等割",
+        Item::Reduction => "軽減",
+        Item::Rests => "余りの合計÷12",
+        Item::Maternity => "産前産後の免除",
+        Item::AboveCap => "限度額を超える額",
+        Item::Relief => "減免",
+        Item::Rounding if unit > 1 => {
+            return format!("{}円未満の切捨て", number(unit));
+        }
+        Item::Rounding => "端数処理",
+    };
+    label.to_owned()
 }
 
-/// What a line is called.
-pub(crate) fn label(line: &Line) -> &'static str {
-    match line.code {
+fn code_label(code: Code) -> &'static str {
+    match code {
         Code::Total => "年間保険料",
         Code::Provisional => "仮算定の保険料",
-        Code::Part => line.part.map_or("区分の保険料", |part| part.name()),
-        Code::State => "同じ人が加入している月",
+        Code::Part => "区分の保険料",
+        Code::State => "期間",
         Code::IncomeLevy | Code::IncomeLevyOfPerson => "所得割",
         Code::IncomeLevyOfHousehold => "所得割（世帯の合計）",
         Code::IncomeLevyOfInvoluntary => "所得割（給与所得を30/100として計算）",
@@ -62,45 +62,28 @@ pub(crate) fn label(line: &Line) -> &'static str {
         Code::FormerDependantRelief => "旧被扶養者の減免",
         Code::GrantedRelief => "減免",
         Code::AssetLevy => "資産割",
-        Code::PerCapita | Code::PerCapitaOfPerson => "均等割",
+        Code::PerCapita => "均等割",
+        Code::PerCapitaOfPerson => "1人の額",
         Code::AdultPerCapita => "18歳以上均等割",
         Code::Reduction => "低所得による軽減",
         Code::PreschoolHalf => "未就学児の5割軽減",
         Code::ChildExempt => "18歳未満の全額軽減",
         Code::Fraction => "1円未満の端数の合計",
-        Code::PerHousehold | Code::PerHouseholdUnit => "平等割",
+        Code::PerHousehold => "平等割",
+        Code::PerHouseholdUnit => "1世帯の額",
         Code::SpecificHousehold => "特定世帯の軽減",
         Code::PartRounding => "端数処理（区分）",
         Code::CapCut => "賦課限度額を超える額",
         Code::MonthsCut => "月割（ほかの月の分）",
-        Code::MonthsFraction => "月割の端数",
+        Code::MonthsFraction => "各期間の余りの合計",
         Code::ProrationRounding => "端数処理（月割）",
         Code::TotalRounding => "端数処理（合計）",
     }
 }
 
-/// The line's figures in a sentence; empty where the label says all.
+/// The line's figures; empty where the label says all.
 pub(crate) fn formula(line: &Line) -> String {
-    let [a, b, c, d] = line.inputs;
-    match line.code {
-        Code::IncomeLevyOfPerson | Code::IncomeLevyOfInvoluntary => {
-            let (income, deduction, base) = (number(a), number(b), number(c));
-            format!("（{income} − {deduction}）= {base} × {}", rate(d))
-        }
-        Code::IncomeLevyOfHousehold | Code::AssetLevy => format!("{} × {}", number(a), rate(b)),
-        Code::Reduction => format!("{}円の{}割", number(a), b / 10),
-        Code::SpecificHousehold => format!("{}円の4分の{b}を負担", number(a)),
-        Code::MaternityRelief if a == 0 => "所得割と均等割の年額".to_owned(),
-        Code::MaternityRelief => format!("{a}か月分の所得割と均等割"),
-        Code::CapCut => format!("計算額 {}円、限度額 {}円", number(a), number(b)),
-        Code::State => format!("{}月から{b}か月（年額 {}円）", month(c), number(a)),
-        Code::MonthsCut => format!("年額 {}円の12分の{b}を負担", number(a)),
-        Code::Part => format!("{a}か月"),
-        Code::PartRounding | Code::ProrationRounding | Code::TotalRounding if a > 1 => {
-            format!("{a}円未満を切り捨て")
-        }
-        _ => String::new(),
-    }
+    formula::formula(line, Language::Japanese)
 }
 
 /// 理由: sentences about what the calculation did, only those that apply, each once.
@@ -125,7 +108,7 @@ pub(crate) fn reasons(notice: &AssessmentNotice) -> Vec<String> {
             Code::State => {
                 states += 1;
                 if states == 2 {
-                    add("年度の途中で加入者や軽減の事情に変更があった区分は、最初の期間の内訳を記載しています。全期間の内訳は計算の説明をご覧ください。".into());
+                    add("年度の途中で加入者や軽減の事情に変更があった区分は、期間ごとに計算し、月割した小計を合計しています。".into());
                 }
             }
             Code::Reduction => add(format!(

@@ -18,12 +18,13 @@ use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
 use crate::typesetting::Typesetting;
 use chrono::NaiveDate;
-use kokuho_letters::{Addressee, AssessmentNotice, Content, Letter, Replaced};
+use kokuho_letters::{Addressee, AssessmentNotice, Content, Insured, Letter, Replaced};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::assessment::{Decision, IssuedLetter};
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::run::LETTERS;
 use kokuho_shared::assessment::facts::MemberFacts;
+use kokuho_shared::assessment::household::{IncomeStatus, Member};
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::guarded::Guarded;
 use kokuho_shared::ids::{DecisionId, HouseholdId, RunId};
@@ -242,7 +243,27 @@ fn assessed(decision: &Decision, view: &HouseholdView, head: &MemberFacts) -> As
         view.number.clone(),
         head.name.clone(),
         people,
+        insured(decision, name_of),
     )
+}
+
+/// Those who are insured in the year, with what the levy takes of them.
+fn insured(decision: &Decision, name_of: impl Fn(&String) -> String) -> Vec<Insured> {
+    let members = decision.inputs.members.iter();
+    let members = members.filter(|member| member.insured);
+    let income = |member: &Member| match member.income_status {
+        IncomeStatus::Unknown => None,
+        _ => {
+            let income = &member.income;
+            Some(income.salary_income + income.pension_income + income.other_income)
+        }
+    };
+    let each = members.map(|member| Insured {
+        name: name_of(&member.id),
+        birth_date: member.birth_date,
+        income: income(member),
+    });
+    each.collect()
 }
 
 /// Only an open place can be printed on an envelope.

@@ -1,13 +1,16 @@
 //! What is printed of a 保険料決定通知書.
 
 use super::Name;
+use super::breakdown::{self, Table};
 use crate::fonts::Fonts;
-use crate::notice::{AssessmentNotice, Concerned, PartCharge, Reason, Replaced};
-use crate::words::{formula, label, number, reasons, signed, yen};
+use crate::notice::{AssessmentNotice, Concerned, Reason, Replaced};
+use crate::words::{formula, label, reasons, signed, yen};
+use kokuho_shared::assessment::breakdown::Breakdown;
 use kokuho_shared::assessment::schedule::instalments;
 use kokuho_shared::calendar::FiscalYear;
 use kokuho_shared::era;
 use kokuho_shared::explain::Line;
+use kokuho_shared::explain::reading::Shown;
 use kokuho_shared::money::Yen;
 use serde::Serialize;
 
@@ -16,22 +19,26 @@ pub(super) struct Notice<'a> {
     household_number: &'a str,
     head: Name<'a>,
     total: String,
-    /// Names of the parts, above their columns.
+    /// 区分ごとの保険料: names of the parts, and the row of their amounts.
     parts: Vec<&'static str>,
-    rows: Vec<Row>,
+    amounts: Vec<String>,
     instalments: Vec<Instalment>,
     reasons: Vec<String>,
     /// 変更: none of a first notice.
     change: Option<Change<'a>>,
-    explanation: Vec<Step<'a>>,
+    insured: Vec<Insured<'a>>,
+    /// 内訳: a page for so many tables as it holds.
+    breakdown: Vec<Vec<Table>>,
+    /// 計算の説明, page by page.
+    explanation: Vec<Vec<Step<'a>>>,
 }
 
-/// 所得割, 均等割 …: one cell for each part and one for all.
+/// 被保険者.
 #[derive(Serialize)]
-struct Row {
-    label: &'static str,
-    cells: Vec<String>,
-    sum: bool,
+struct Insured<'a> {
+    name: Name<'a>,
+    born: String,
+    income: String,
 }
 
 #[derive(Serialize)]
@@ -73,7 +80,7 @@ struct Person<'a> {
 #[derive(Serialize)]
 struct Step<'a> {
     depth: u8,
-    label: &'static str,
+    label: String,
     person: Option<Name<'a>>,
     yen: String,
     formula: String,
@@ -85,13 +92,18 @@ pub(super) fn view<'a>(
     fiscal_year: FiscalYear,
     fonts: &'a Fonts,
 ) -> Notice<'a> {
+    let breakdown = Breakdown::of(&notice.explanation);
     let instalments = notice.instalments.iter();
     Notice {
         household_number: &notice.household_number,
         head: Name::of(&notice.head, fonts),
         total: yen(notice.total),
-        parts: notice.parts.iter().map(|each| each.part.name()).collect(),
-        rows: rows(notice),
+        parts: breakdown
+            .parts
+            .iter()
+            .map(|(part, _)| part.name())
+            .collect(),
+        amounts: amounts(&breakdown),
         instalments: instalments
             .map(|each| Instalment {
                 nth: instalments::name(each.number),
@@ -104,6 +116,12 @@ pub(super) fn view<'a>(
             .replaces
             .as_ref()
             .map(|each| change(each, notice.total, fonts)),
+        insured: notice
+            .insured
+            .iter()
+            .map(|each| insured(each, fonts))
+            .collect(),
+        breakdown: breakdown_pages(notice, &breakdown),
         explanation: steps(notice, fiscal_year, fonts),
     }
 }
@@ -133,73 +151,99 @@ fn change<'a>(replaced: &'a Replaced, now: Yen, fonts: &'a Fonts) -> Change<'a> 
     }
 }
 
-type Column = (&'static str, fn(&PartCharge) -> Yen);
+fn insured<'a>(each: &'a crate::notice::Insured, fonts: &'a Fonts) -> Insured<'a> {
+    Insured {
+        name: Name::of(&each.name, fonts),
+        born: era::format(each.birth_date),
+        income: each.income.map_or_else(|| "未確認".to_owned(), yen),
+    }
+}
 
-/// The rows that apply: of what no part has there is none.
-fn rows(notice: &AssessmentNotice) -> Vec<Row> {
-    let columns: [Column; 7] = [
-        ("所得割", |part| part.income_levy),
-        ("資産割", |part| part.asset_levy),
-        ("均等割", |part| part.per_capita),
-        ("平等割", |part| part.per_household),
-        ("減額", |part| part.reduction),
-        ("限度額を超える額", |part| part.above_cap),
-        ("月割・端数", |part| part.months_cut),
-    ];
-    let mut rows = Vec::new();
-    for (label, of) in columns {
-        let amounts: Vec<Yen> = notice.parts.iter().map(of).collect();
-        let rounding = match label {
-            "月割・端数" => notice.total_rounding(),
-            _ => Yen::ZERO,
-        };
-        let all: Yen = amounts.iter().copied().chain([rounding]).sum();
-        let mut cells = amounts.iter().chain([&all]);
-        if cells.any(|amount| *amount != Yen::ZERO) {
-            let cells = amounts.iter().chain([&all]).map(|amount| number(amount.0));
-            rows.push(Row {
-                label,
-                cells: cells.collect(),
-                sum: false,
-            });
+/// The amount of each part, 端数処理 of the total where there is some, and the total.
+fn amounts(breakdown: &Breakdown) -> Vec<String> {
+    let parts = breakdown.parts.iter().map(|(_, part)| yen(part.amount));
+    parts.chain([yen(breakdown.total)]).collect()
+}
+
+/// Rows of a page of the breakdown.
+const ROWS: usize = 36;
+
+/// The tables, as many to a page as it holds; the first page also has the insured and the reasons.
+fn breakdown_pages(notice: &AssessmentNotice, breakdown: &Breakdown) -> Vec<Vec<Table>> {
+    let mut pages: Vec<Vec<Table>> = vec![Vec::new()];
+    let mut used = 2 + notice.insured.len() + 2 * reasons(notice).len();
+    for table in breakdown::tables(breakdown) {
+        used += table.rows();
+        match pages.last_mut() {
+            Some(page) if used <= ROWS => page.push(table),
+            _ => {
+                used = table.rows();
+                pages.push(vec![table]);
+            }
         }
     }
-    let months = notice
-        .parts
-        .iter()
-        .map(|part| format!("{}か月", part.months));
-    rows.push(Row {
-        label: "賦課月数",
-        cells: months.chain([String::new()]).collect(),
-        sum: false,
-    });
-    let amounts = notice.parts.iter().map(|part| yen(part.amount));
-    rows.push(Row {
-        label: "保険料額",
-        cells: amounts.chain([yen(notice.total)]).collect(),
-        sum: true,
-    });
-    rows
+    pages
+}
+
+/// Lines of an explanation on one page; a formula has a line of its own.
+const LINES: usize = 50;
+/// A name so long needs a line of its own.
+const LONG: usize = 10;
+
+/// How many pages the shipped template needs.
+pub(crate) fn pages(notice: &AssessmentNotice) -> usize {
+    let breakdown = Breakdown::of(&notice.explanation);
+    let explained = match notice.explained {
+        true => chunks(notice).len(),
+        false => 0,
+    };
+    1 + breakdown_pages(notice, &breakdown).len() + explained
+}
+
+fn chunks(notice: &AssessmentNotice) -> Vec<Vec<Shown<'_>>> {
+    let mut pages: Vec<Vec<Shown<'_>>> = Vec::new();
+    let mut used = LINES;
+    for shown in notice.explanation.shown() {
+        let long = shown
+            .line
+            .person
+            .and_then(|at| notice.people.get(usize::from(at)));
+        let long = long.is_some_and(|name| name.chars().count() > LONG);
+        let lines = 1 + usize::from(!formula(shown.line).is_empty()) + usize::from(long);
+        used += lines;
+        match pages.last_mut() {
+            Some(page) if used <= LINES => page.push(shown),
+            _ => {
+                used = lines;
+                pages.push(vec![shown]);
+            }
+        }
+    }
+    pages
 }
 
 fn steps<'a>(
     notice: &'a AssessmentNotice,
     fiscal_year: FiscalYear,
     fonts: &'a Fonts,
-) -> Vec<Step<'a>> {
+) -> Vec<Vec<Step<'a>>> {
+    if !notice.explained {
+        return Vec::new();
+    }
     let person = |line: &Line| {
         let name = notice.people.get(usize::from(line.person?))?;
         Some(Name::of(name, fonts))
     };
-    let lines = notice.explanation.lines.iter();
-    let lines = lines.filter(|_| notice.explained);
-    let step = |line: &Line| Step {
-        depth: line.depth,
-        label: label(line),
-        person: person(line),
-        yen: yen(line.yen),
-        formula: formula(line),
-        article: line.code.article(line.part, fiscal_year),
+    let step = |shown: Shown<'_>| Step {
+        depth: shown.depth,
+        label: label(shown.code, shown.line),
+        person: person(shown.line),
+        yen: yen(shown.line.yen),
+        formula: formula(shown.line),
+        article: shown.line.code.article(shown.line.part, fiscal_year),
     };
-    lines.map(step).collect()
+    let pages = chunks(notice).into_iter();
+    pages
+        .map(|page| page.into_iter().map(step).collect())
+        .collect()
 }

@@ -3,6 +3,7 @@
 use crate::sample::*;
 use kokuho_letters::{Content, Fonts, Letter, SlipForms, Templates, Typesetter};
 use kokuho_shared::money::Yen;
+use typst::model::Document;
 
 #[test]
 fn the_same_letter_gives_the_same_bytes_whatever_was_set_before() {
@@ -45,6 +46,28 @@ fn the_day_of_the_letter_is_the_day_of_the_document() {
     let text = String::from_utf8_lossy(&pdf);
     assert!(text.contains("D:20270104"), "no date of creation");
     assert!(!text.contains("D:202606"));
+}
+
+#[test]
+fn a_document_is_named_after_what_it_is_and_tells_its_language_and_structure() {
+    let notice = notice_letter(plain_notice(5));
+    assert_eq!(notice.title(), "令和8年度　国民健康保険料決定通知書");
+    let envelope = [notice.clone(), slip_letter(slip(5)), slip_letter(slip(6))];
+    for letters in [&envelope[..1], &envelope[..]] {
+        let document = typesetter().document(letters).unwrap();
+        let title = document.info().title.as_deref();
+        assert_eq!(
+            title,
+            Some("令和8年度　国民健康保険料決定通知書 保年第1234567号"),
+            "slips are no letters of their own"
+        );
+        let pdf = typesetter().render_batch(letters).unwrap().pdf;
+        let read = pdf_extract::Document::load_mem(&pdf).unwrap();
+        let catalog = read.catalog().unwrap();
+        let language = catalog.get(b"Lang").and_then(|lang| lang.as_str()).unwrap();
+        assert!(language.starts_with(b"ja"));
+        assert!(catalog.has(b"StructTreeRoot"), "no structure");
+    }
 }
 
 #[test]

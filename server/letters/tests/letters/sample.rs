@@ -5,7 +5,7 @@ use kokuho_letters::*;
 use kokuho_shared::assessment::household::{Household, Member};
 use kokuho_shared::assessment::schedule::instalments::Instalment;
 use kokuho_shared::calendar::FiscalYear;
-use kokuho_shared::explain::Explanation;
+use kokuho_shared::explain::{Code, Explanation, Listen, Writer};
 use kokuho_shared::figures;
 use kokuho_shared::law::parameters::Part;
 use kokuho_shared::money::Yen;
@@ -73,31 +73,48 @@ pub fn plain_notice(amount: i64) -> AssessmentNotice {
     AssessmentNotice {
         household_number: "0123456789".into(),
         head: "山田　太郎".into(),
-        parts: vec![PartCharge {
-            part: Part::Medical,
-            income_levy: Yen(amount),
-            asset_levy: Yen::ZERO,
-            per_capita: Yen::ZERO,
-            per_household: Yen::ZERO,
-            reduction: Yen::ZERO,
-            above_cap: Yen::ZERO,
-            months_cut: Yen::ZERO,
-            months: 12,
-            amount: Yen(amount),
-        }],
+        insured: vec![insured("山田　太郎", "1976-04-02", amount)],
         total: Yen(amount),
         instalments: vec![Instalment {
             number: 1,
             amount: Yen(amount),
             due_on: day("2026-06-30"),
         }],
-        explanation: Explanation::default(),
+        explanation: all_of_medical(amount),
         explained: false,
         people: Vec::new(),
         undetermined: false,
         replaces: None,
         open_inquiries: 0,
     }
+}
+
+pub fn insured(name: &str, born: &str, income: i64) -> Insured {
+    Insured {
+        name: name.to_owned(),
+        birth_date: day(born),
+        income: Some(Yen(income)),
+    }
+}
+
+/// The lines of a calculation that has one amount only.
+fn all_of_medical(amount: i64) -> Explanation {
+    let (part, yen) = (Some(Part::Medical), Yen(amount));
+    let mut writer = Writer::default();
+    let total = writer.open(Code::Total, None, None);
+    let medical = writer.open(Code::Part, part, None);
+    let state = writer.open(Code::State, part, None);
+    writer.leaf(
+        Code::IncomeLevyOfHousehold,
+        part,
+        None,
+        yen,
+        &[amount, 1_000_000],
+    );
+    writer.close(state, yen, &[amount, 12, 0xfff]);
+    writer.close(medical, yen, &[12]);
+    writer.close(total, yen, &[]);
+    writer.explanation
 }
 
 /// 大阪市 2026: a head of 50 with this salary income, a spouse, a child who joined in October.
@@ -126,6 +143,38 @@ pub fn notice_with(salary_income: i64, say: impl Fn(&mut [Member])) -> Assessmen
         "0123456789".into(),
         "山田　太郎".into(),
         people.map(str::to_owned).into(),
+        vec![
+            insured(people[0], "1976-04-02", salary_income),
+            insured(people[1], "1978-04-02", 0),
+            insured(people[2], "2022-04-02", 0),
+        ],
+    )
+}
+
+/// So many grown-ups in one household, each with an own income.
+pub fn many_people(count: i64) -> AssessmentNotice {
+    let member = |place: i64| {
+        let mut member = Member::new(&place.to_string(), day("1980-04-02"));
+        member.head = place == 0;
+        member.income.salary_income = Yen(1_000_000 + place);
+        member
+    };
+    let household = Household {
+        members: (0..count).map(member).collect(),
+        ..Household::default()
+    };
+    let assessor = figures::assessor("27100", FiscalYear(2026)).unwrap();
+    let names = (0..count).map(|place| format!("山田　{place}号"));
+    let names: Vec<String> = names.collect();
+    let all = names
+        .iter()
+        .map(|name| insured(name, "1980-04-02", 1_000_000));
+    AssessmentNotice::of(
+        &assessor.assess(&household).unwrap(),
+        "0123456789".into(),
+        "山田　太郎".into(),
+        names.clone(),
+        all.collect(),
     )
 }
 
