@@ -99,6 +99,7 @@ fn letter(nth: usize, content: Maker) -> Option<Letter> {
                 "大阪市北区中之島一丁目".into(),
                 format!("{}番{}号", nth % 40 + 1, nth % 19 + 1),
             ],
+            barcode: true,
         },
         sender: Sender {
             municipality: "大阪市".into(),

@@ -3,6 +3,7 @@
 use crate::document::Document;
 use crate::error::LettersError;
 use crate::notice::AssessmentNotice;
+use crate::paging;
 use crate::slip::PaymentSlip;
 use chrono::NaiveDate;
 use kokuho_shared::calendar::FiscalYear;
@@ -24,12 +25,15 @@ pub struct Letter {
 }
 
 /// 宛先.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Addressee {
     pub name: String,
     pub postcode: String,
     pub address: Vec<String>,
+    /// 郵便カスタマバーコード below the name: not where the place is guarded, since it says it once more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub barcode: bool,
 }
 
 /// 差出人: the municipality and the office that answers questions.
@@ -78,7 +82,7 @@ impl Letter {
     /// How many pages the shipped templates need for it, as a rule.
     pub fn usual_pages(&self) -> usize {
         match &self.content {
-            Content::AssessmentNotice(notice) => crate::view::notice::pages(notice),
+            Content::AssessmentNotice(notice) => paging::pages(notice),
             _ => 1,
         }
     }

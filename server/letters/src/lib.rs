@@ -4,6 +4,7 @@
 //! that every character has a glyph, and lets a template lay it out, alone or as pages of a
 //! batch. Nothing here reads a clock, a database or the network.
 
+mod customer;
 pub mod document;
 mod error;
 mod fonts;
@@ -13,8 +14,10 @@ mod hash;
 mod letter;
 mod notice;
 mod ocr;
+mod paging;
 mod reading;
 mod slip;
+mod tables;
 mod templates;
 mod typesetter;
 mod view;

@@ -1,9 +1,8 @@
 //! 印字内容: the strings a template prints. Every figure is written here once, so that what
 //! is checked, hashed and printed is the same.
 
-mod breakdown;
 mod document;
-pub(crate) mod notice;
+mod notice;
 mod slip;
 
 use crate::error::LettersError;
@@ -42,6 +41,8 @@ struct Addressee<'a> {
     name: Name<'a>,
     postcode: &'a str,
     address: &'a [String],
+    /// 郵便カスタマバーコード as kinds of bars; none where there is none.
+    bars: Option<Vec<u8>>,
 }
 
 /// A name, with the families it is set in.
@@ -97,10 +98,16 @@ fn with<T: Serialize>(letter: &Letter, fonts: &Fonts, content: T) -> serde_json:
             name: Name::of(&letter.addressee.name, fonts),
             postcode: &letter.addressee.postcode,
             address: &letter.addressee.address,
+            bars: bars(&letter.addressee),
         },
         sender: &letter.sender,
         content,
     })
+}
+
+fn bars(to: &crate::letter::Addressee) -> Option<Vec<u8>> {
+    let bars = || crate::customer::bars(&to.postcode, &to.address.join("　"));
+    to.barcode.then(bars).flatten()
 }
 
 /// Where the first text stands that cannot be shown, and its character. Names bring their own

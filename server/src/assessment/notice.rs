@@ -216,6 +216,7 @@ pub fn compose(
             name: head.name.clone(),
             postcode: open_address(&view.mailing.postcode)?,
             address: vec![open_address(&view.mailing.address)?],
+            barcode: !view.is_guarded(),
         },
         sender: press.sender(),
         business_date: today,

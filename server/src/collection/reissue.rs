@@ -279,6 +279,7 @@ fn compose(
             name: payer.name.clone(),
             postcode: open(&view.mailing.postcode)?,
             address: vec![open(&view.mailing.address)?],
+            barcode: !view.is_guarded(),
         },
         sender: issuer.press.sender(),
         business_date: issuer.clock.today(),

@@ -54,6 +54,7 @@ pub fn letter(content: Content) -> Letter {
             name: "山田　太郎".into(),
             postcode: "530-0001".into(),
             address: vec!["大阪市北区梅田一丁目".into(), "2番3号".into()],
+            barcode: true,
         },
         sender: Sender {
             municipality: "大阪市".into(),
@@ -154,7 +155,7 @@ pub fn notice_with(salary_income: i64, say: impl Fn(&mut [Member])) -> Assessmen
 /// So many grown-ups in one household, each with an own income.
 pub fn many_people(count: i64) -> AssessmentNotice {
     let member = |place: i64| {
-        let mut member = Member::new(&place.to_string(), day("1980-04-02"));
+        let mut member = Member::new(place.to_string(), day("1980-04-02"));
         member.head = place == 0;
         member.income.salary_income = Yen(1_000_000 + place);
         member

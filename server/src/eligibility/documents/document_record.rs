@@ -78,5 +78,6 @@ pub fn head_of(view: &HouseholdView) -> Result<Addressee, ServiceError> {
         name: head.name.clone(),
         postcode: view.mailing.postcode.open().cloned().ok_or_else(hidden)?,
         address: vec![view.mailing.address.open().cloned().ok_or_else(hidden)?],
+        barcode: !view.is_guarded(),
     })
 }

@@ -322,6 +322,7 @@ async fn facility(tx: &mut Tx, wish: &DocumentWish) -> Result<Addressee, Service
         name: found.name,
         postcode: found.postcode,
         address: vec![found.address],
+        barcode: false,
     })
 }
 
@@ -343,6 +344,7 @@ fn asked(wish: &DocumentWish) -> Result<Addressee, ServiceError> {
         name: asked.name.trim().to_owned(),
         postcode: asked.postcode.trim().to_owned(),
         address: vec![asked.address.trim().to_owned()],
+        barcode: false,
     })
 }
 

@@ -10,7 +10,7 @@ use kokuho_shared::money::Yen;
 use serde::Serialize;
 
 #[derive(Serialize)]
-pub(super) struct Table {
+pub(crate) struct Table {
     title: String,
     parts: Vec<&'static str>,
     rows: Vec<Row>,
@@ -26,7 +26,7 @@ struct Row {
 
 impl Table {
     /// Rows on the page, with title and heads.
-    pub(super) fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.rows.len() + 3
     }
 }
@@ -45,7 +45,7 @@ impl Row {
     }
 }
 
-pub(super) fn tables(breakdown: &Breakdown) -> Vec<Table> {
+pub(crate) fn tables(breakdown: &Breakdown) -> Vec<Table> {
     let periods = breakdown.periods();
     let blocks = periods.iter().map(|months| period(breakdown, *months));
     let mut tables: Vec<Table> = blocks.collect();
