@@ -92,7 +92,10 @@ async fn letter(office: &Office, household: &Value) -> Value {
     let sql = "SELECT content FROM letter WHERE household_id = $1 ORDER BY subject_id DESC LIMIT 1";
     let text: String = kokuho_server::on_db!(&office.db, pool => sqlx::query_scalar(sql)
         .bind(household.as_i64()).fetch_one(pool).await.unwrap());
-    serde_json::from_str::<Value>(&text).unwrap()["content"].clone()
+    let letter = serde_json::from_str::<Value>(&text).unwrap();
+    assert_eq!(letter["addressee"]["barcode"], true, "{letter}");
+    assert!(!letter["content"]["insured"].as_array().unwrap().is_empty());
+    letter["content"].clone()
 }
 
 both! {

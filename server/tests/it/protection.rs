@@ -91,6 +91,11 @@ both! {
         assert_eq!((status, problem["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("reveal_reason")));
         let (status, letter) = office.send(Method::POST, &path, json!({"reveal_reason": "本人が窓口で受領"})).await;
         assert_eq!(status, StatusCode::OK, "{letter}");
+        // Bars below the address would say the place once more, to whoever reads them.
+        let of_number = "SELECT content FROM letter WHERE number = $1";
+        let kept: String = kokuho_server::on_db!(&office.db, pool =>
+            sqlx::query_scalar(of_number).bind(letter["number"].as_str()).fetch_one(pool).await.unwrap());
+        assert!(!kept.contains("\"barcode\":true"), "{kept}");
         let letter = format!("/api/letters/{}", letter["number"].as_str().unwrap());
         assert_eq!(text(&office, &officer, &letter).await.0, StatusCode::FORBIDDEN);
         assert_eq!(office.request(&office.client, Method::GET, &letter).send().await.unwrap().status(), StatusCode::OK);
