@@ -53,6 +53,8 @@ impl GoingOn {
 pub enum Bound {
     /// By its hash, before the handler sees it.
     Here,
+    /// The same; what is answered is a secret, told once and kept nowhere.
+    Secret,
     /// It is too long to be held: the handler binds it ([`once::bind`]) before it writes.
     ByHandler,
 }
@@ -104,7 +106,7 @@ async fn with_key(
     hash.update(request.uri().to_string());
     let request = match bound {
         Bound::ByHandler => request,
-        Bound::Here => {
+        Bound::Here | Bound::Secret => {
             let (parts, body) = request.into_parts();
             let body = read(body).await?;
             hash.update([0]);
@@ -120,7 +122,7 @@ async fn with_key(
     };
     let turn = going_on.turn(&asked);
     let _own = turn.lock().await;
-    if bound == Bound::Here
+    if bound != Bound::ByHandler
         && let Some(answer) = answered(db, &asked).await?
     {
         return Ok(answer);
@@ -132,10 +134,14 @@ async fn with_key(
         let answer = answered(db, &asked).await?;
         return answer.ok_or_else(|| conflict(UNCLEAR));
     }
-    if act.is_committed() {
-        return kept(db, &asked, response).await;
+    match (act.is_committed(), bound) {
+        (false, _) => Ok(response),
+        (true, Bound::Secret) => {
+            keep(db, &asked, &untold()).await;
+            Ok(response)
+        }
+        (true, _) => kept(db, &asked, response).await,
     }
-    Ok(response)
 }
 
 async fn read(body: Body) -> Result<axum::body::Bytes, ServiceError> {
@@ -195,12 +201,25 @@ async fn kept(db: &Db, asked: &ActKey, response: Response) -> Result<Response, S
             content_type: content_type.unwrap_or_default().to_owned(),
             answer: answer.to_owned(),
         };
-        // The act is done: that its answer cannot be kept is no reason to tell it otherwise.
-        if let Err(why) = once::keep(db, asked, &answer).await {
-            tracing::error!(kind = %kind(&why), "the answer to an act was not kept");
-        }
+        keep(db, asked, &answer).await;
     }
     Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+/// The act is done: that its answer cannot be kept is no reason to tell it otherwise.
+async fn keep(db: &Db, asked: &ActKey, answer: &KeptAnswer) {
+    if let Err(why) = once::keep(db, asked, answer).await {
+        tracing::error!(kind = %kind(&why), "the answer to an act was not kept");
+    }
+}
+
+/// What whoever asks again is told in the place of a secret.
+fn untold() -> KeptAnswer {
+    KeptAnswer {
+        status: i64::from(StatusCode::CONFLICT.as_u16()),
+        content_type: "application/json".into(),
+        answer: serde_json::json!(Problem::new(UNCLEAR)).to_string(),
+    }
 }
 
 fn kind(why: &ServiceError) -> String {

@@ -76,6 +76,11 @@ impl Route {
         self.bound(Bound::Here)
     }
 
+    /// The same of what answers a secret: a second request learns only that it is done.
+    pub fn once_untold(self) -> Route {
+        self.bound(Bound::Secret)
+    }
+
     /// The same of a body that is read as it comes: the handler binds it with `store::once::bind`.
     pub fn once_by_handler(self) -> Route {
         self.bound(Bound::ByHandler)

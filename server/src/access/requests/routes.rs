@@ -23,8 +23,8 @@ pub fn routes() -> Vec<Route> {
         route(routes!(accounts), ManageAccounts, City),
         route(routes!(suspend), ManageAccounts, City),
         route(routes!(account_requests), ManageAccounts, City),
-        route(routes!(request_account), ManageAccounts, City).once(),
-        route(routes!(approve_account), ManageAccounts, City).once(),
+        route(routes!(request_account), ManageAccounts, City).once_untold(),
+        route(routes!(approve_account), ManageAccounts, City).once_untold(),
         route(routes!(refuse_account), ManageAccounts, City),
     ]
 }
