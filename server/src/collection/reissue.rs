@@ -11,7 +11,7 @@ use crate::on_tx;
 use crate::store::{Db, Lock, Tx};
 use crate::typesetting::Typesetting;
 use chrono::{Days, NaiveDate};
-use kokuho_letters::{Addressee, Content, Letter, PaymentSlip, SlipForms, SlipNumber};
+use kokuho_letters::{Addressee, Letter, SlipForms};
 use kokuho_shared::api::Problem;
 use kokuho_shared::api::household::HouseholdView;
 use kokuho_shared::api::slip::{HouseholdSlips, SlipReissue, SlipState, SlipView};
@@ -272,7 +272,6 @@ fn compose(
         let open = text.open().cloned();
         open.ok_or_else(|| wrong("a hidden address cannot be printed"))
     };
-    let number = SlipNumber::try_from(slip.number.clone()).map_err(|_| wrong("number"))?;
     Ok(Letter {
         number: slip.number.clone(),
         addressee: Addressee {
@@ -284,18 +283,6 @@ fn compose(
         sender: issuer.press.sender(),
         business_date: issuer.clock.today(),
         fiscal_year: before.fiscal_year,
-        content: Content::PaymentSlip(PaymentSlip {
-            slip_number: number,
-            household_number: view.number.clone(),
-            payer: payer.name.clone(),
-            revenue_item: "国民健康保険料".into(),
-            instalment: u8::try_from(slip.instalment).map_err(|_| wrong("instalment"))?,
-            principal: Yen(slip.principal),
-            fee: Yen::ZERO,
-            late_charge: Yen::ZERO,
-            due_on: slip.due_on,
-            usable_until: Some(slip.usable_until),
-            reissues: u8::try_from(slip.reissues).map_err(|_| wrong("reissues"))?,
-        }),
+        content: slips::content(slip, view.number.clone(), payer.name.clone())?,
     })
 }

@@ -211,25 +211,34 @@ pub fn page(slip: &Slip, notice: &Letter) -> Result<Letter, ServiceError> {
             content.household_number.clone().ok_or_else(none)?
         }
     };
-    let wrong = |what: &str| ServiceError::Internal(format!("slip {}: {what}", slip.number));
-    let number = SlipNumber::try_from(slip.number.clone()).map_err(|_| wrong("number"))?;
     Ok(Letter {
         number: slip.number.clone(),
-        content: Content::PaymentSlip(PaymentSlip {
-            slip_number: number,
-            household_number,
-            payer: notice.addressee.name.clone(),
-            revenue_item: "国民健康保険料".into(),
-            instalment: u8::try_from(slip.instalment).map_err(|_| wrong("instalment"))?,
-            principal: Yen(slip.principal),
-            fee: Yen::ZERO,
-            late_charge: Yen::ZERO,
-            due_on: slip.due_on,
-            usable_until: Some(slip.usable_until),
-            reissues: u8::try_from(slip.reissues).map_err(|_| wrong("reissues"))?,
-        }),
+        content: content(slip, household_number, notice.addressee.name.clone())?,
         ..notice.clone()
     })
+}
+
+/// What a slip says, to whoever pays for a household.
+pub fn content(
+    slip: &Slip,
+    household_number: String,
+    payer: String,
+) -> Result<Content, ServiceError> {
+    let wrong = |what: &str| ServiceError::Internal(format!("slip {}: {what}", slip.number));
+    let number = SlipNumber::try_from(slip.number.clone()).map_err(|_| wrong("number"))?;
+    Ok(Content::PaymentSlip(PaymentSlip {
+        slip_number: number,
+        household_number,
+        payer,
+        revenue_item: "国民健康保険料".into(),
+        instalment: u8::try_from(slip.instalment).map_err(|_| wrong("instalment"))?,
+        principal: Yen(slip.principal),
+        fee: Yen::ZERO,
+        late_charge: Yen::ZERO,
+        due_on: slip.due_on,
+        usable_until: Some(slip.usable_until),
+        reissues: u8::try_from(slip.reissues).map_err(|_| wrong("reissues"))?,
+    }))
 }
 
 #[cfg(test)]
