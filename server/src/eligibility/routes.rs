@@ -318,7 +318,8 @@ pub async fn claim(
     }
     household::refuse_unseen(db, wish.household_id, &user).await?;
     queue::owners::claim(db, &wish, &user, app.clock).await?;
-    let group = whole(&app, &user, wish.kind).await?;
+    let (area, today) = (area(&app, &user), app.clock.today());
+    let group = queue::group(db, wish.kind, area, today, queue::BESIDE_OTHERS).await?;
     let persons = group.items.iter().map(|item| item.person_id).collect();
     let entry = Entry::new(&user, AuditAction::Search, app.clock.now());
     app.audit.look(Entry { persons, ..entry }.detail("queue"))?;

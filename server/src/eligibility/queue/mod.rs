@@ -19,7 +19,7 @@ use kokuho_shared::money::Yen;
 use sqlx::FromRow;
 
 /// So many of each kind are listed beside the others; all are counted.
-const BESIDE_OTHERS: i64 = 200;
+pub const BESIDE_OTHERS: i64 = 200;
 /// So many at most of one kind that is asked for alone: more than a city's working list ever holds.
 pub const ALONE: i64 = 50_000;
 /// No earlier year is looked for.
