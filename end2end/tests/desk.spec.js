@@ -159,6 +159,14 @@ test("what is typed into any form asks before it is lost, and what was sent does
   await page.evaluate(() => document.querySelector("#nav-home").click());
   expect(asked).toContain("失われます");
   await expect(inquiries.getByLabel("照会の目的（記録されます）")).toHaveValue("転入前の所得の確認");
+  // Another section of the same household would lose it too.
+  asked = "";
+  page.once("dialog", (dialog) => { asked = dialog.message(); return dialog.dismiss(); });
+  await page.evaluate(() => document.querySelector("#section-premium").click());
+  expect(asked).toContain("失われます");
+  await expect(inquiries.getByLabel("照会の目的（記録されます）")).toHaveValue("転入前の所得の確認");
+  await inquiries.getByLabel("照会の目的（記録されます）").fill("");
+  await section(page, "premium");
 });
 
 test("who may not change incomes reads the same page and can always close what was tried", async ({ page, osaka }, info) => {
@@ -188,6 +196,12 @@ test("an income follows its receipts, and one that does not count says so", asyn
   await receipts.fill("4,000,000");
   // 4,000,000 × 80 % − 440,000 (所得税法28条3項4号).
   await expect(panel.getByLabel("給与所得", { exact: true }).first()).toHaveValue("2,760,000");
+  // Beside a pension 100,000 of both are counted once (租税特別措置法41条の3の11第2項), as long as nobody typed another income.
+  await panel.getByLabel("年金収入").first().fill("2,000,000");
+  await expect(panel.getByLabel("給与所得", { exact: true }).first()).toHaveValue("2,660,000");
+  await panel.getByLabel("給与所得", { exact: true }).first().fill("2,600,000");
+  await panel.getByLabel("年金収入").first().fill("0");
+  await expect(panel.getByLabel("給与所得", { exact: true }).first()).toHaveValue("2,600,000");
   await panel.getByLabel("所得の申告").first().selectOption("unknown");
   await expect(panel.getByTestId("not-counted").first()).toContainText("保険料の計算に入りません");
   await panel.getByRole("button", { name: "「申告済」にする" }).click();

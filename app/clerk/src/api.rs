@@ -65,12 +65,14 @@ pub async fn put_only<B: Serialize>(path: &str, body: &B) -> Result<(), Failed> 
 
 /// Uploads a file as it is.
 pub async fn upload<T: DeserializeOwned>(path: &str, file: &web_sys::File) -> Result<T, Failed> {
+    refuse_unsure(path)?;
     let request = own(Request::post(path)).body(file.clone());
     read(request.map_err(broken)?.send().await).await
 }
 
 /// Ends something; the answer has no content.
 pub async fn delete(path: &str) -> Result<(), Failed> {
+    refuse_unsure(path)?;
     succeeded(own(Request::delete(path)).send().await)
         .await
         .map(|_| ())

@@ -105,11 +105,12 @@ pub fn is_text(element: &web_sys::Element) -> bool {
 /// A random UUID (RFC 9562, version 4). An office without TLS has `randomUUID` in no browser, but random bytes.
 pub fn random_id() -> String {
     let mut bytes = [0u8; 16];
-    if let Ok(crypto) = window().crypto() {
-        // Without randomness all acts of this page would be one: the time makes them differ.
-        if crypto.get_random_values_with_u8_array(&mut bytes).is_err() {
-            bytes[..8].copy_from_slice(&crate::clock::milliseconds().to_be_bytes());
-        }
+    let random = window()
+        .crypto()
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
+    // Without randomness all acts of this page would be one: the time makes them differ.
+    if random.is_err() {
+        bytes[..8].copy_from_slice(&crate::clock::milliseconds().to_be_bytes());
     }
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;

@@ -83,17 +83,30 @@ fn is_senior(birth: NaiveDate, year: FiscalYear) -> Result<bool, LawError> {
     Ok(NaiveDate::from_ymd_opt(year.0 - age, 1, 1).is_some_and(|latest| birth <= latest))
 }
 
-/// The income follows its receipts once these are typed; typed over, it stays until they change again.
+/// The income follows its receipts once these are typed, and as long as it is what they come to: what else is typed may
+/// change 所得金額調整控除 and the deduction of a pension. Typed over, it stays until its receipts change again.
 fn follow(made: Made, receipts: RwSignal<Yen>, income: RwSignal<Yen>, of: fn(&Converted) -> Yen) {
-    Effect::new(move |before: Option<Yen>| {
-        let now = receipts.get();
-        if before.is_some_and(|before| before != now)
-            && let Ok(made) = made.get_untracked()
-        {
-            income.set(of(&made));
+    Effect::new(move |before: Option<Followed>| {
+        let now = Followed {
+            receipts: receipts.get(),
+            made: made.get().ok().map(|made| of(&made)),
+        };
+        if let Some(before) = before {
+            let followed =
+                before.receipts != Yen::ZERO && before.made == Some(income.get_untracked());
+            let typed = before.receipts != now.receipts;
+            if let Some(made) = now.made.filter(|_| typed || followed) {
+                income.set(made);
+            }
         }
         now
     });
+}
+
+/// Receipts, and the income that they come to.
+struct Followed {
+    receipts: Yen,
+    made: Option<Yen>,
 }
 
 /// Says where an income is another than its receipts come to.

@@ -56,10 +56,8 @@ pub fn watch(office: Office) {
     });
     let _ = window_event_listener(ev::popstate, move |event| {
         let there = window().location().href().unwrap_or_default();
-        let stays = here
-            .try_get_value()
-            .is_some_and(|here| is_same_page(&here, &there));
-        if stays || may_leave(office) {
+        let from = here.try_get_value().unwrap_or_default();
+        if goes_on(office, &from, &there) {
             return;
         }
         event.stop_immediate_propagation();
@@ -81,10 +79,12 @@ pub fn may_leave(office: Office) -> bool {
 }
 
 fn is_unsaved(office: Office) -> bool {
-    office.unsaved.get_untracked()
-        || dom::values(KEPT)
-            .iter()
-            .any(|value| !value.trim().is_empty())
+    office.unsaved.get_untracked() || is_typed()
+}
+
+fn is_typed() -> bool {
+    let values = dom::values(KEPT);
+    values.iter().any(|value| !value.trim().is_empty())
 }
 
 fn forget_typed() {
@@ -115,9 +115,16 @@ fn asks_on_links(event: &web_sys::Event, office: Office) {
         return;
     };
     let here = window().location().href().unwrap_or_default();
-    if !to.starts_with('#') && !is_same_page(&here, &there.href()) && !may_leave(office) {
+    if !to.starts_with('#') && !goes_on(office, &here, &there.href()) {
         stop(event);
     }
+}
+
+/// Whether one goes on to another address. Another section of the same household keeps what its panel and its
+/// notification hold, and nothing else that is typed.
+fn goes_on(office: Office, here: &str, there: &str) -> bool {
+    let stays = is_same_page(here, there) && (here == there || !is_typed());
+    stays || may_leave(office)
 }
 
 /// Whether two addresses show the same household and year, whatever the section: what is typed stays.
